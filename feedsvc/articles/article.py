@@ -1,0 +1,119 @@
+"""An article: what one file says, read and cleaned.
+
+These are plain frozen records. They hold no id and no settled date: those are the ledger's
+(:mod:`feedsvc.articles.record`), because a file can be renamed, touched or restored and is still the
+same article to its subscribers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["problem", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one file: where, what, and what to do about it.
+
+    A ``problem`` sets the article aside; a ``warning`` lets it be published.
+    """
+
+    path: str
+    """The file's path relative to the articles directory, with ``/``."""
+    line: int | None
+    """Counted from 1; None where no line is to blame."""
+    what: str
+    remedy: str
+    severity: Severity = "problem"
+
+    @property
+    def place(self) -> str:
+        """``path:line``, as editors and compilers write it."""
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file beside an article (image, audio, video, PDF) that the article refers to."""
+
+    source: str
+    """Its path relative to the articles directory."""
+    path: str
+    """Where it is published: ``/media/<start of digest>/<name>``, so that it may be cached for ever."""
+    media_type: str
+    size: int
+    """In bytes."""
+    digest: str
+    """SHA-256 of its bytes, in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file to listen to or watch: RSS ``<enclosure>``, Atom ``rel="enclosure"``, JSON attachment."""
+
+    url: str
+    """Absolute."""
+    media_type: str
+    length: int
+    """In bytes; 0 where it is not known (RSS Advisory Board profile, enclosure)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a file says about itself, without its body (see :class:`Reading`).
+
+    Every text is free of characters that XML 1.0 forbids. Every time is aware, in UTC, whole seconds.
+    """
+
+    path: str
+    """The file, relative to the articles directory, with ``/``."""
+    format: Literal["text", "markdown", "html"]
+    title: str
+    """Plain text, never empty."""
+    summary: str
+    """Plain text; empty where the article has no words."""
+    section: str
+    """The folder as a URL path without outer slashes; empty at the top."""
+    slug: str
+    """The proposed last part of the page's URL."""
+    id: str | None
+    """The ``id`` or ``guid`` of the header."""
+    published: datetime | None
+    """By header, else by file name; None where neither says."""
+    updated: datetime | None
+    """By header only."""
+    draft: bool
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    language: str | None
+    """BCP 47, where it differs from the site's."""
+    image: str | None
+    """Absolute URL of the lead image."""
+    enclosures: tuple[Enclosure, ...]
+    media: tuple[MediaFile, ...]
+    """The files beside it that have to be served for it."""
+    meaning: str
+    """SHA-256 of what a subscriber reads. It stays when only white space, key order, the order of tags, the
+    base URL, the sanitiser or a file's times change; ``updated`` moves with it."""
+    body: str
+    """SHA-256 of the cleaned HTML body, by which the store keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as it was read: the article, its body, and how to see that the file is unchanged."""
+
+    article: Article
+    body: str
+    """Clean HTML: sanitised, well-formed in XML, every URL absolute."""
+    stamp: str
+    """Size and time of the file and of the files it refers to: unchanged stamp, unchanged article."""
+    source: str
+    """SHA-256 of the file's bytes and of the rules it was read by."""
+    modified: datetime
+    """The file's modification time."""
+    warnings: tuple[Problem, ...] = ()

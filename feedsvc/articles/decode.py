@@ -1,0 +1,118 @@
+"""From bytes to text: encodings, line ends, and the characters that XML cannot carry."""
+
+import codecs
+import re
+
+from charset_normalizer import CharsetMatches, from_bytes
+
+from feedsvc.articles.unreadable import Notes
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Everything outside the production ``Char`` of XML 1.0, section 2.2."""
+
+_BREAKS = str.maketrans({"\v": " ", "\f": " "})
+"""Vertical tab and form feed part words, so they become a space before they could be removed."""
+
+_MARKS = (
+    # The longer mark first: that of UTF-32 begins like that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNATURES = (
+    b"%PDF-",
+    b"{\\rtf",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\xd0\xcf\x11\xe0",
+    b"OggS",
+    b"ID3",
+)
+"""How files begin that are sometimes given the name of a text."""
+
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\b"))
+_UNLIKELY = ("utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7", "utf_8", "utf_8_sig")
+"""What the rest has already been shown not to be."""
+
+_AMBIGUITY = 0.1
+"""How much likelier (as charset-normalizer counts mess, 0 to 1) another encoding must be than windows-1252."""
+
+
+def clean_text(text: str) -> str:
+    """Remove the characters that XML 1.0 forbids (section 2.2), lone surrogates among them.
+
+    Used wherever text comes out of a parser, because ``&#8;`` becomes one only there.
+    """
+    return _FORBIDDEN.sub("", text)
+
+
+def decode(data: bytes, notes: Notes) -> str:
+    """Turn a file's bytes into text with ``\\n`` line ends and without characters that XML forbids.
+
+    UTF-8 with or without a mark comes first, then what a byte order mark names, then the likeliest of the
+    older encodings, with a warning.
+
+    Raises:
+        Unreadable: The file is empty, is no text, or has no encoding that could be told.
+    """
+    text = _to_text(data, notes).replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
+    kept, removed = _FORBIDDEN.subn("", text)
+    if removed:
+        what = f"{removed} character{'s' if removed > 1 else ''} that no feed can carry"
+        notes.warn(_line_of_first(text), f"{what} removed", "remove the control characters from the file")
+    if not kept.strip():
+        raise notes.unreadable(None, "the file is empty", "write the article, or remove the file")
+    return kept
+
+
+def _to_text(data: bytes, notes: Notes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _marked(data, encoding, notes)
+    if _is_binary(data):
+        raise notes.unreadable(None, "this is no text file", "give it the suffix of what it is, or remove it")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _legacy(data, line, notes)
+
+
+def _marked(data: bytes, encoding: str, notes: Notes) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.upper()
+        raise notes.unreadable(None, f"the file begins as {name} but is not", "save it as UTF-8") from error
+
+
+def _is_binary(data: bytes) -> bool:
+    if data.startswith(_SIGNATURES):
+        return True
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return controls > max(2, len(data) // 100)
+
+
+def _legacy(data: bytes, line: int, notes: Notes) -> str:
+    matches = from_bytes(data, cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
+    best = matches.best()
+    if best is None:
+        raise notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")
+    encoding = "cp1252" if _may_be_western(matches, best.chaos) else best.encoding
+    notes.warn(
+        line, f"not UTF-8; read as {encoding}", "save the file as UTF-8, so that no letter has to be guessed"
+    )
+    return data.decode(encoding)
+
+
+def _may_be_western(matches: CharsetMatches, chaos: float) -> bool:
+    """Whether windows-1252 is about as likely as the best: browsers too take it when nothing speaks against it."""
+    return any("cp1252" in match.could_be_from_charset and match.chaos <= chaos + _AMBIGUITY for match in matches)
+
+
+def _line_of_first(text: str) -> int | None:
+    found = _FORBIDDEN.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1

@@ -1,0 +1,195 @@
+"""Gather: the station's main verb. Every article of the directory, reading only what has changed.
+
+A file that cannot be read becomes a problem and never stops the others. Which id and dates an article has
+is decided downstream, in :mod:`feedsvc.articles.identity`.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.articles.article import Article, Problem, Reading
+from feedsvc.articles.formats import article_format
+from feedsvc.articles.media import MovedError, fits, marks, stamp
+from feedsvc.articles.read import read
+from feedsvc.articles.rules import Rules
+from feedsvc.articles.scan import Listing, Stat, scan
+from feedsvc.articles.source import source_digest
+from feedsvc.articles.unreadable import Unreadable
+
+Keep = Callable[[str, str], None]
+"""Takes the digest of a body (:attr:`Article.body`) and the body."""
+Progress = Callable[[int, int], None]
+"""Takes how many files have been read, and how many are to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a file from the round that read it."""
+
+    stamp: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An article as it was just read; its body has been handed on."""
+
+    article: Article
+    stamp: str
+    """What to compare next time; see :class:`Known`."""
+    source: str
+    """SHA-256 of the file's bytes and of the rules it was read by."""
+    modified: datetime
+    """The file's modification time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What has become of the directory since it was last gathered.
+
+    Every article file is in ``present``, and in one of ``readings``, ``unchanged``, ``touched`` or ``problems``.
+    """
+
+    readings: tuple[Taken, ...] = ()
+    """New and changed articles, sorted by path."""
+    unchanged: frozenset[str] = frozenset()
+    """Paths of files that were not even opened."""
+    touched: Mapping[str, str] = field(default_factory=dict)
+    """Path to new stamp, of files that were written again with the same bytes."""
+    problems: tuple[Problem, ...] = ()
+    """Files set aside and warnings, sorted by path."""
+    present: frozenset[str] = frozenset()
+    """Every article file there is, readable or not, and every known one that may be where nobody can look."""
+
+
+def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep, progress: Progress) -> Gathering:
+    """Read what is new or changed in ``directory``.
+
+    Args:
+        directory: The articles directory.
+        known: What the last round read, by path.
+        rules: The settings to read by; when they changed, every file is read again.
+        keep: Takes each body as soon as it is read, so that no more than one is ever held.
+        progress: Called after each file that had to be read.
+
+    Raises:
+        DirectoryError: The directory is missing or cannot be read.
+    """
+    listing = scan(directory)
+    paths = [path for path in listing.files if article_format(path)]
+    round_ = _Round(directory, known, rules, keep)
+    unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
+    changed = [path for path in paths if path not in unchanged]
+    for number, path in enumerate(changed, 1):
+        round_.take(path, listing)
+        progress(number, len(changed))
+    if round_.moved:
+        round_.take_again(scan(directory))
+    return Gathering(
+        readings=tuple(sorted(round_.readings, key=lambda taken: taken.article.path)),
+        unchanged=unchanged,
+        touched=round_.touched,
+        problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
+        present=frozenset(paths) | {path for path in known if listing.holds(path)},
+    )
+
+
+class _Round:
+    """The work of one gathering, and what has come of it so far."""
+
+    def __init__(self, directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep) -> None:
+        self.directory = directory
+        self.known = known
+        self.rules = rules
+        self.rules_mark = hashlib.sha256(rules.key.encode()).hexdigest()[:16]
+        self.keep = keep
+        self.readings: list[Taken] = []
+        self.touched: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.moved: list[str] = []
+
+    def is_unchanged(self, path: str, listing: Listing) -> bool:
+        """Whether the file, all it refers to, and the rules are those of the last reading."""
+        before = marks(self._watched(path))
+        return bool(before) and fits(before, listing)
+
+    def take(self, path: str, listing: Listing) -> None:
+        """Read one file; what moved meanwhile is noted in ``moved`` and has no other effect."""
+        if self._is_touched(path, listing):
+            self.touched[path] = self._stamped(stamp(listing, marks(self._watched(path))))
+            return
+        found = self._attempt(path, listing)
+        if found is None:
+            self.moved.append(path)
+        elif isinstance(found, Problem):
+            self.problems.append(found)
+        else:
+            self.keep(found.article.body, found.body)
+            self.readings.append(Taken(found.article, self._stamped(found.stamp), found.source, found.modified))
+            self.problems.extend(found.warnings)
+
+    def take_again(self, listing: Listing) -> None:
+        """Read what moved once more; what moves again has to wait for the next round."""
+        moved, self.moved = self.moved, []
+        for path in moved:
+            if path in listing.files:
+                self.take(path, listing)
+            else:
+                self.moved.append(path)
+        self.problems.extend(
+            Problem(path, None, "the file changed or vanished while it was read", "nothing; it will be read again")
+            for path in self.moved
+        )
+
+    def _attempt(self, path: str, listing: Listing) -> Reading | Problem | None:
+        """The reading, or why there is none; None when the file was no longer the one that was listed."""
+        found: Reading | Problem
+        try:
+            found = read(self.directory, path, listing, self.rules)
+        except Unreadable as unreadable:
+            found = unreadable.problem
+        except (MovedError, FileNotFoundError):
+            return None
+        except OSError as error:
+            found = Problem(path, None, f"the file cannot be read ({error.strerror})", "allow it to be read")
+        except Exception as error:  # noqa: BLE001  a fault of a reader must cost one article, not the whole feed
+            what = f"feedsvc failed to read it, which is a fault of feedsvc ({type(error).__name__}: {error})"
+            found = Problem(path, None, what, "please report it")
+        return found if self._is_still(path, listing.files[path]) else None
+
+    def _is_still(self, path: str, stat: Stat) -> bool:
+        try:
+            return Stat.of((self.directory / path).stat()) == stat
+        except OSError:
+            return False
+
+    def _is_touched(self, path: str, listing: Listing) -> bool:
+        """Whether only the file's own times moved, its bytes being those of the last reading."""
+        before = marks(self._watched(path))
+        own = before.pop(path, None)
+        size = listing.files[path].size
+        if own is None or not own.startswith(f"{size}:") or not fits(before, listing):
+            return False
+        try:
+            content = (self.directory / path).read_bytes()
+        except OSError:
+            return False  # the reader meets the same error and says so
+        return source_digest(content, self.rules) == self.known[path].source
+
+    def _stamped(self, files: str) -> str:
+        """The stamp of the files with that of the rules before it."""
+        return f"{self.rules_mark} {files}"
+
+    def _watched(self, path: str) -> str:
+        """The stamp of the files; empty when the file is not known by these rules."""
+        if path not in self.known:
+            return ""
+        rules_mark, _, files = self.known[path].stamp.partition(" ")
+        return files if rules_mark == self.rules_mark else ""
+
+
+def _by_place(problem: Problem) -> tuple[str, int, str, str]:
+    return problem.path, problem.line or 0, problem.severity, problem.what

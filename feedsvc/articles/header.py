@@ -1,0 +1,77 @@
+"""The header of an article: its keys and values as they were written, and which spellings mean what."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+"""Scalars stay the strings that were written: each field reads them as it means them."""
+
+SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "title": ("title",),
+        # The date that governs when an article appears stands first: a later one must not be overtaken.
+        "published": ("publishdate", "pubdate", "published", "publishedat", "date", "created", "createdat"),
+        "updated": ("updated", "updatedat", "lastmod", "modified", "modifiedat", "lastmodified", "lastmodifiedat"),
+        "draft": ("draft",),
+        "status": ("status",),
+        "slug": ("slug", "permalink"),
+        "tags": ("tags", "tag", "keywords", "categories", "category"),
+        "authors": ("authors", "author"),
+        "summary": ("description", "summary", "excerpt"),
+        "image": ("image", "cover", "thumbnail"),
+        "enclosures": ("audio", "video", "enclosure", "enclosures"),
+        "language": ("lang", "language"),
+        "id": ("id", "guid"),
+    }
+)
+"""Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
+
+_FIELDS = {key: name for name, keys in SPELLINGS.items() for key in keys}
+
+
+def spelling(key: str) -> str:
+    """The key without case, dashes and underscores: ``last_modified_at`` and ``lastModifiedAt`` are one."""
+    return re.sub(r"[-_\s]", "", key).lower()
+
+
+def field_of(key: str) -> str | None:
+    """The field that ``key`` means in any of its spellings; None for a key we have no use for."""
+    return _FIELDS.get(spelling(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a header and what was written for it."""
+
+    key: str
+    value: Value
+    line: int | None
+    """Counted from 1 in the whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says about itself, in the order in which it says it."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    """By spelling (:func:`spelling`)."""
+
+    def all(self, name: str) -> Iterator[Entry]:
+        """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
+        for key in SPELLINGS[name]:
+            entry = self.entries.get(key)
+            if entry is not None and entry.value not in ("", [], {}):
+                yield entry
+
+    def first(self, name: str) -> Entry | None:
+        """The entry that counts for the field ``name``."""
+        return next(self.all(name), None)
+
+    def over(self, other: "Header") -> "Header":
+        """This header, with what only ``other`` tells."""
+        told = {field_of(key) for key in self.entries}
+        added = {key: entry for key, entry in other.entries.items() if field_of(key) not in told}
+        return Header({**self.entries, **added})

@@ -1,0 +1,36 @@
+"""Meaning: the digest of what a subscriber reads, by which an edit is told from mere noise."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.fields import Fields
+
+
+def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaFile]) -> str:
+    """SHA-256, in hex (see :attr:`feedsvc.articles.article.Article.meaning`).
+
+    Args:
+        title: None where it was made of the file's name, which may change.
+        html: The body before it was cleaned: its URLs are as written, and no new sanitiser moves it.
+        fields: The header.
+        files: The media files the article uses; their bytes count, their places do not.
+    """
+    told = {
+        "title": title,
+        "summary": fields.summary,
+        "html": " ".join(html.split()),
+        "tags": sorted(fields.tags),
+        "authors": fields.authors,
+        "language": fields.language,
+        "image": fields.image,
+        "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
+        "files": sorted(file.digest for file in files),
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """SHA-256, in hex, of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()

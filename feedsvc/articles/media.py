@@ -1,0 +1,162 @@
+"""Media: the files beside an article that it refers to, and the stamp by which all of them are watched."""
+
+import hashlib
+import json
+import os
+import posixpath
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
+
+from slugify import slugify
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.scan import Listing, Stat
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".apng": "image/apng",
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+        ".gif": "image/gif",
+        ".heic": "image/heic",
+        ".ico": "image/vnd.microsoft.icon",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".jxl": "image/jxl",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".tif": "image/tiff",
+        ".tiff": "image/tiff",
+        ".webp": "image/webp",
+        ".aac": "audio/aac",
+        ".flac": "audio/flac",
+        ".m4a": "audio/mp4",
+        ".m4b": "audio/mp4",
+        ".mp3": "audio/mpeg",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".opus": "audio/ogg",
+        ".wav": "audio/wav",
+        ".weba": "audio/webm",
+        ".m4v": "video/mp4",
+        ".mkv": "video/matroska",
+        ".mov": "video/quicktime",
+        ".mp4": "video/mp4",
+        ".mpeg": "video/mpeg",
+        ".mpg": "video/mpeg",
+        ".ogv": "video/ogg",
+        ".webm": "video/webm",
+        ".vtt": "text/vtt",
+        ".pdf": "application/pdf",
+    }
+)
+"""Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
+
+_CHUNK = 1 << 18
+
+
+class MovedError(Exception):
+    """A file is no longer what the listing says: it was written to, or removed, while it was read."""
+
+
+def media_type(path: str) -> str | None:
+    """The media type of the file or URL path ``path`` by its suffix; None when it is no media file."""
+    return MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
+
+
+def resolve(article_path: str, reference: str) -> str | None:
+    """Which file of the articles directory ``reference`` means; whether it exists is not asked.
+
+    Args:
+        article_path: The file in which the reference stands, relative to the articles directory.
+        reference: A URL reference as written (RFC 3986, section 4.1): ``pic.png``, ``../a%20b.mp3?x#y``, or
+            ``/pic.png`` from the top of the directory.
+
+    Returns:
+        The path relative to the articles directory; None for a reference to another host, to a place within
+        the article itself, or out of the directory.
+    """
+    try:
+        parts = urlsplit(reference.strip())
+        wanted = unquote(parts.path, errors="strict")
+    except ValueError:  # not a URL at all, or bytes that are not UTF-8
+        return None
+    if parts.scheme or parts.netloc or not wanted:
+        return None
+    base = "" if wanted.startswith("/") else posixpath.dirname(article_path)
+    path = posixpath.normpath(posixpath.join(base, wanted.lstrip("/")))
+    return None if path in {".", ".."} or path.startswith("../") else path
+
+
+def media_file(directory: Path, listing: Listing, article_path: str, reference: str) -> MediaFile | None:
+    """The media file beside the article that ``reference`` means.
+
+    Args:
+        directory: The articles directory.
+        listing: What it holds.
+        article_path: The file in which the reference stands.
+        reference: As written there (see :func:`resolve`).
+
+    Returns:
+        None when it means no file of the listing, or one that is no media file or cannot be read.
+
+    Raises:
+        MovedError: The file is no longer what the listing says.
+    """
+    source = resolve(article_path, reference)
+    kind = media_type(source) if source else None
+    if source is None or kind is None or source not in listing.files:
+        return None
+    stat = listing.files[source]
+    try:
+        digest = _digest(directory / source, stat)
+    except OSError:
+        return None  # the reader says that it is missing; a later change of its rights changes the stamp
+    return MediaFile(source, f"/media/{digest[:16]}/{_name(source)}", kind, stat.size, digest)
+
+
+def stamp(listing: Listing, paths: Iterable[str]) -> str:
+    """What the listing says of ``paths``, as one text: JSON of path to ``size:mtime:ctime``, null where missing.
+
+    It is equal as long as all of them are; :func:`marks` reads it back.
+    """
+    return json.dumps({path: _mark(listing, path) for path in sorted(set(paths))}, ensure_ascii=False)
+
+
+def marks(stamp: str) -> dict[str, str | None]:
+    """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
+    seen: dict[str, str | None] = json.loads(stamp or "{}")
+    return seen
+
+
+def fits(marks: Mapping[str, str | None], listing: Listing) -> bool:
+    """Whether the :func:`marks` of a stamp are still true: nothing was changed, removed, or has appeared."""
+    return all(_mark(listing, path) == mark for path, mark in marks.items())
+
+
+def _mark(listing: Listing, path: str) -> str | None:
+    stat = listing.files.get(path)
+    return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
+
+
+def _name(source: str) -> str:
+    file = PurePosixPath(source)
+    return f"{slugify(file.stem) or 'file'}{file.suffix.lower()}"
+
+
+@lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large
+def _digest(file: Path, stat: Stat) -> str:
+    digest = hashlib.sha256()
+    try:
+        with file.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+            now = Stat.of(os.fstat(stream.fileno()))
+    except FileNotFoundError as error:
+        raise MovedError(file) from error
+    if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
+        raise MovedError(file)
+    return digest.hexdigest()

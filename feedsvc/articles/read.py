@@ -1,0 +1,151 @@
+"""Reading one article: bytes, text, header, words, clean body, article. The door of the station's reading half."""
+
+import os
+import re
+import stat as modes
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedsvc.articles import attached, frontmatter
+from feedsvc.articles.article import Article, Reading
+from feedsvc.articles.body import NESTING, clean, nesting
+from feedsvc.articles.decode import decode
+from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text
+from feedsvc.articles.fields import Fields, read_fields
+from feedsvc.articles.formats import Format, article_format
+from feedsvc.articles.header import Header
+from feedsvc.articles.htmlfile import read_html
+from feedsvc.articles.markdown import read_markdown
+from feedsvc.articles.meaning import meaning, text_digest
+from feedsvc.articles.media import stamp
+from feedsvc.articles.place import Place, place_of, short_slug
+from feedsvc.articles.references import References
+from feedsvc.articles.rendering import Rendering
+from feedsvc.articles.rules import Rules
+from feedsvc.articles.scan import Listing
+from feedsvc.articles.source import source_digest
+from feedsvc.articles.text import read_text
+from feedsvc.articles.unreadable import Notes
+
+_MORE = re.compile(r"<!--\s*more\b.*?-->", re.IGNORECASE | re.DOTALL)
+_LAST_SECOND = 253_402_300_799
+"""Of the year 9999; some file systems hold later ones."""
+
+
+def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
+    """Read the file at ``path``.
+
+    Args:
+        directory: The articles directory.
+        path: The file, relative to it, with ``/``.
+        listing: What the directory holds; references to files beside the article are looked up in it.
+        rules: The settings to read by.
+
+    Raises:
+        Unreadable: The file has to be set aside; the exception says why and what to do.
+        MovedError: A file it refers to is no longer what the listing says.
+        OSError: The file cannot be opened, or vanished.
+    """
+    notes = Notes(path)
+    content, modified = _content(directory / path, rules.size_limit, notes)
+    text = decode(content, notes)
+    kind = article_format(path) or "text"
+    header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    rendering = _render(kind, words, header, notes)
+    references = References(directory, listing, path, rules.base_url)
+    fields = read_fields(rendering.header, rules.zone, notes)
+    body = clean(rendering.html, references.absolute)
+    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, rules.zone))
+    article = _article(parts, notes)
+    references.report(text, notes)
+    return Reading(
+        article=article,
+        body=body,
+        stamp=stamp(listing, [path, *references.files, *references.missing]),
+        source=source_digest(content, rules),
+        modified=modified,
+        warnings=tuple(notes.warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What an article is put together from."""
+
+    path: str
+    format: Format
+    fields: Fields
+    rendering: Rendering
+    body: str
+    references: References
+    place: Place
+
+
+def _article(parts: _Parts, notes: Notes) -> Article:
+    fields, place, references = parts.fields, parts.place, parts.references
+    title = fields.title or parts.rendering.title or first_sentence(plain_text(parts.body)) or None
+    image = attached.lead_image(fields.image, parts.body, references)
+    enclosures = attached.enclosures(fields.attachments, parts.body, references)
+    meant = meaning(title, parts.rendering.html, fields, references.files.values())
+    if fields.published is None and place.fault is not None:
+        notes.warn(None, f"the name: {place.fault.what}", "mend it, or write a date into the header")
+    return Article(
+        path=parts.path,
+        format=parts.format,
+        title=title or place.name,
+        summary=_summary(parts),
+        section=place.section,
+        slug=short_slug(fields.slug or "") or place.slug or f"article{meant[:8]}",
+        id=fields.id,
+        published=fields.published or place.published,
+        updated=fields.updated,
+        draft=fields.draft or place.draft,
+        tags=fields.tags,
+        authors=fields.authors,
+        language=fields.language,
+        image=image,
+        enclosures=enclosures,
+        media=tuple(references.files[source] for source in sorted(references.files)),
+        meaning=meant,
+        body=text_digest(parts.body),
+    )
+
+
+def _summary(parts: _Parts) -> str:
+    """The header's words, else those before ``<!--more-->``, else the first paragraph."""
+    if parts.fields.summary is not None:
+        return parts.fields.summary
+    more = _MORE.search(parts.rendering.html)
+    return excerpt(clean(parts.rendering.html[: more.start()], parts.references.absolute) if more else parts.body)
+
+
+def _render(kind: Format, words: str, header: Header, notes: Notes) -> Rendering:
+    if kind == "text":
+        return read_text(words, header)
+    if kind == "html":
+        _check_nesting(words, notes)
+        return read_html(words, header, notes)
+    rendering = read_markdown(words, header, notes)
+    _check_nesting(rendering.html, notes)
+    return rendering
+
+
+def _check_nesting(html: str, notes: Notes) -> None:
+    if nesting(html) > NESTING:
+        raise notes.unreadable(None, f"tags nest more than {NESTING} deep", "close them, or write it flatter")
+
+
+def _content(file: Path, limit: int, notes: Notes) -> tuple[bytes, datetime]:
+    """The file's bytes and modification time. Whatever the name has become, a pipe or device is never waited for."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not modes.S_ISREG(status.st_mode):
+            raise notes.unreadable(None, "this is no regular file", "put a file in its place")
+        if status.st_size > limit:
+            remedy = "shorten it, or raise the size limit"
+            raise notes.unreadable(None, f"the file is larger than {limit} bytes", remedy)
+        content = stream.read(limit + 1)
+    seconds = min(max(status.st_mtime_ns // 10**9, 0), _LAST_SECOND)
+    return content, datetime.fromtimestamp(seconds, UTC)

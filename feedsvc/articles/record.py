@@ -1,0 +1,32 @@
+"""The ledger's record of an article: the id and dates by which subscribers know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.articles.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is remembered of an article for ever, with its last good reading.
+
+    ``id``, ``page`` and ``published`` are settled when the article first goes public, and kept from then
+    on. Before that they follow the file, so that a draft can be renamed and dated freely.
+    """
+
+    id: str
+    """A ``tag:`` URI (RFC 4151), or what the header gave."""
+    article: Article
+    """The last good reading."""
+    stamp: str
+    source: str
+    page: str
+    """URL path of the article's page, such as ``/news/slug``."""
+    published: datetime
+    updated: datetime
+    settled: bool = False
+    """True once it was public."""
+    present: bool = True
+    """False once its file is gone."""
+    withdrawn: datetime | None = None
+    """When it left the public, while it is away; None otherwise."""

@@ -1,0 +1,102 @@
+"""References: every URL in an article, made absolute or refused."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.media import media_file, media_type, resolve
+from feedsvc.articles.scan import Listing
+from feedsvc.articles.unreadable import Notes
+
+_BLANKS = "".join(map(chr, range(33)))
+"""What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
+_HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
+_NETWORK = re.compile(r"[/\\]{2}")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE = "%/?#[]@!$&'()*+,;=:~"
+"""Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of those encoded already."""
+
+
+class References:
+    """Resolves the references of one article, and remembers which files beside it they need."""
+
+    def __init__(self, directory: Path, listing: Listing, article_path: str, base_url: str) -> None:
+        self.directory = directory
+        self.listing = listing
+        self.article_path = article_path
+        self.base_url = base_url
+        folder = article_path.rpartition("/")[0]
+        self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
+        self.files: dict[str, MediaFile] = {}
+        """By their path in the articles directory."""
+        self.missing: dict[str, str] = {}
+        """Path of a media file that is not there to the reference that asks for it."""
+
+    def absolute(self, reference: str) -> str | None:
+        """The absolute URL that ``reference`` means; None where it is none that may be published.
+
+        A place within the article (``#notes``) stays as it is. Besides ``http`` and ``https`` only ``mailto``
+        and ``tel`` are let through; blanks and control characters are read over as browsers do.
+        """
+        url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
+        if not url:
+            return None
+        if url.startswith("#"):
+            return f"#{_encoded(url[1:])}"
+        scheme = _SCHEME.match(url)
+        if scheme is None:
+            return self._from_here(url)
+        if scheme[1].lower() in {"mailto", "tel"}:
+            return _encoded(url)
+        return _web(url)
+
+    def file(self, reference: str) -> MediaFile | None:
+        """The media file beside the article that ``reference`` means; one that is missing is remembered."""
+        path = resolve(self.article_path, reference)
+        if path is None or media_type(path) is None:
+            return None
+        if path not in self.files:
+            file = media_file(self.directory, self.listing, self.article_path, reference)
+            if file is None:
+                self.missing.setdefault(path, reference)
+                return None
+            self.files[path] = file
+        return self.files[path]
+
+    def report(self, text: str, notes: Notes) -> None:
+        """Warn about each missing file, at the line of ``text`` where it is first asked for."""
+        for path, reference in self.missing.items():
+            at = text.find(reference)
+            line = None if at < 0 else text.count("\n", 0, at) + 1
+            notes.warn(line, f'there is no file "{path}"', "put it there, or mend the reference")
+
+    def _from_here(self, url: str) -> str | None:
+        if _NETWORK.match(url):
+            return _web(f"https://{url[2:]}")
+        file = self.file(url)
+        if file is not None:
+            _, mark, fragment = url.partition("#")
+            return f"{self.base_url}{file.path}{mark}{_encoded(fragment)}"
+        try:
+            return _web(urljoin(self.base, url.replace("\\", "/")))
+        except ValueError:
+            return None
+
+
+def _web(url: str) -> str | None:
+    """The URL with what may not stand in one encoded; None where it is no ``http`` or ``https`` URL with a host."""
+    parts = _WEB.fullmatch(url)
+    if parts is None or not _HOST.fullmatch(parts[2]):
+        return None
+    try:
+        urlsplit(url)
+    except ValueError:
+        return None
+    return f"{parts[1].lower()}://{parts[2]}{_encoded(parts[3])}"
+
+
+def _encoded(part: str) -> str:
+    return quote(_BARE_PERCENT.sub("%25", part), safe=_SAFE)

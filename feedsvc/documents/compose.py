@@ -1,0 +1,137 @@
+"""What the site serves: a recipe for each feed, page, redirect and file."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from itertools import chain
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel, Site
+from feedsvc.documents import pages
+from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
+from feedsvc.documents.entries import tell_entry, tell_feed
+from feedsvc.documents.feed import Entry
+from feedsvc.documents.formats import FORMATS, Format, alternate_links
+from feedsvc.documents.keys import channel_part, key, record_part, site_part
+from feedsvc.documents.redirects import REDIRECTS
+
+Body = Callable[[str], str]
+"""Gives the clean HTML of an article by its digest."""
+
+
+def compose(
+    site: Site, channels: Sequence[Channel], public: Sequence[Record], withdrawn: Sequence[Record], body: Body
+) -> Iterator[Recipe]:
+    """Lists everything the site serves, without making any of it.
+
+    Args:
+        site: What the operator says about the whole site.
+        channels: The channels, each with its articles newest first.
+        public: Every article that has a page.
+        withdrawn: The articles that were public once; their pages answer 410.
+        body: Called with ``Article.body`` when a document that shows the article is made.
+
+    Yields:
+        One recipe for each path. Where two things claim a path, what has content comes first: a redirect
+        never stands in front of a page.
+    """
+    parts = {record.id: record_part(record) for record in public}
+    recipes = chain(
+        *(_channel(site, channel, parts, body) for channel in channels),
+        (_page(site, record, parts[record.id], body) for record in public),
+        (_gone(site, record) for record in withdrawn),
+        _media(public),
+        [_style(), _missing(site)],
+        _redirects(site),
+    )
+    yield from _first_of_each_path(recipes)
+
+
+def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
+    seen = set()
+    for recipe in recipes:
+        if recipe.path not in seen:
+            seen.add(recipe.path)
+            yield recipe
+
+
+def _channel(site: Site, channel: Channel, parts: Mapping[str, str], body: Body) -> Iterator[Recipe]:
+    """The feeds and the page of one channel."""
+    newest = channel.records[: site.feed_size]
+    contents = [site_part(site), channel_part(channel), [parts[record.id] for record in newest]]
+
+    @cache  # the formats tell the same entries
+    def entries() -> tuple[Entry, ...]:
+        return tuple(tell_entry(site, record, body(record.article.body)) for record in newest)
+
+    for form in FORMATS:
+        path = channel.path + form.file
+        yield Recipe(path, key(form.file, *contents), partial(_make_feed, site, channel, form, entries))
+    yield Recipe(channel.path, key("channel", *contents), partial(_make_channel_page, site, channel, newest))
+
+
+def _make_feed(site: Site, channel: Channel, form: Format, entries: Callable[[], tuple[Entry, ...]]) -> Document:
+    path = channel.path + form.file
+    feed = tell_feed(site, channel, path, entries())
+    links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
+    return Document(path, form.media_type, form.render(feed), links=links)
+
+
+def _make_channel_page(site: Site, channel: Channel, newest: Sequence[Record]) -> Document:
+    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in newest])
+    return Document(channel.path, pages.MEDIA_TYPE, content, links=alternate_links(site, channel.path))
+
+
+def _page(site: Site, record: Record, part: str, body: Body) -> Recipe:
+    return Recipe(record.page, key("page", site_part(site), part), partial(_make_page, site, record, body))
+
+
+def _make_page(site: Site, record: Record, body: Body) -> Document:
+    content = pages.article_page(site, tell_entry(site, record, body(record.article.body)))
+    return Document(record.page, pages.MEDIA_TYPE, content, links=alternate_links(site, "/"), hot=False)
+
+
+def _gone(site: Site, record: Record) -> Recipe:
+    return Recipe(record.page, key("gone", site_part(site)), partial(_make_gone, site, record.page))
+
+
+def _make_gone(site: Site, path: str) -> Document:
+    return Document(path, pages.MEDIA_TYPE, pages.gone_page(site), status=410, hot=False)
+
+
+def _missing(site: Site) -> Recipe:
+    return Recipe(NOT_FOUND, key("missing", site_part(site)), partial(_make_missing, site))
+
+
+def _make_missing(site: Site) -> Document:
+    return Document(NOT_FOUND, pages.MEDIA_TYPE, pages.missing_page(site), status=404)
+
+
+def _style() -> Recipe:
+    return Recipe(pages.STYLE_PATH, key("style"), _make_style)
+
+
+def _make_style() -> Document:
+    return Document(pages.STYLE_PATH, pages.STYLE_MEDIA_TYPE, pages.STYLE)
+
+
+def _media(public: Sequence[Record]) -> Iterator[Recipe]:
+    """The files that public articles use; of two equal ones under one path always the same is taken."""
+    media = {file for record in public for file in record.article.media}
+    for file in sorted(media, key=lambda file: (file.path, file.source)):
+        parts = (file.path, file.source, file.media_type, file.size, file.digest)
+        yield Recipe(file.path, key("media", *parts), partial(_make_media, file))
+
+
+def _make_media(file: MediaFile) -> Document:
+    return Document(file.path, "", b"", file=file, hot=False)
+
+
+def _redirects(site: Site) -> Iterator[Recipe]:
+    for guess, path in REDIRECTS.items():
+        target = site.url(path)
+        yield Recipe(guess, key("redirect", target), partial(_make_redirect, guess, target))
+
+
+def _make_redirect(path: str, target: str) -> Document:
+    return Document(path, "", b"", status=301, location=target)

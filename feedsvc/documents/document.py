@@ -1,0 +1,53 @@
+"""A document: one thing at one URL, in one format, before HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from feedsvc.articles.article import MediaFile
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the ``Link`` header field (RFC 8288); ``href`` is absolute."""
+
+    href: str
+    rel: str
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a URL path of the site holds.
+
+    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`),
+    which therefore no request can name.
+    """
+
+    path: str
+    media_type: str
+    """With its charset; empty for a file, whose own type counts."""
+    content: bytes
+    status: int = 200
+    """200; 301 with ``location``; 404 and 410 with a page that helps."""
+    location: str | None = None
+    links: tuple[Link, ...] = ()
+    file: MediaFile | None = None
+    """Set for a media file: its bytes stay in the articles directory."""
+    hot: bool = True
+    """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make a document, and a key that changes whenever what goes into it does.
+
+    A round makes only the documents whose key differs from the last edition's.
+    """
+
+    path: str
+    key: str
+    make: Callable[[], Document]
+
+
+NOT_FOUND = "404"
+"""The path of the document that answers for every unknown URL."""

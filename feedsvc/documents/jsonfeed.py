@@ -1,0 +1,62 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from feedsvc.articles.article import Enclosure
+from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.times import rfc3339
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render(feed: Feed) -> bytes:
+    """Writes ``feed`` as JSON Feed 1.1 in UTF-8; equal feeds give equal bytes."""
+    top = _with_values(
+        {
+            "version": VERSION,
+            "title": feed.title,
+            "home_page_url": feed.url,
+            "feed_url": feed.self_url,
+            "description": feed.description,
+            "authors": _authors([feed.author] if feed.author else []),
+            "language": feed.language,
+        }
+    )
+    top["items"] = [_item(entry) for entry in feed.entries]
+    return (json.dumps(top, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _item(entry: Entry) -> dict[str, object]:
+    item = _with_values(
+        {
+            "id": entry.id,
+            "url": entry.url,
+            "title": entry.title,
+            "summary": entry.summary,
+            "image": entry.image,
+            "date_published": rfc3339(entry.published),
+            "date_modified": rfc3339(entry.updated),
+            "authors": _authors(entry.authors),
+            "tags": list(entry.tags),
+            "language": entry.language,
+            "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
+        }
+    )
+    item["content_html"] = entry.content  # even when empty: an item must have a content
+    return item
+
+
+def _authors(names: Sequence[str]) -> list[dict[str, str]]:
+    return [{"name": name} for name in names]
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, object]:
+    return _with_values(
+        {"url": enclosure.url, "mime_type": enclosure.media_type, "size_in_bytes": enclosure.length}
+    )
+
+
+def _with_values(members: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in members.items() if value}

@@ -1,0 +1,67 @@
+"""Keys: hashes over all that goes into a document, so that only what changed is made again."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel, Site
+
+Part = str | int | Sequence["Part"] | None
+
+
+def key(*parts: Part) -> str:
+    """SHA-256, in hex, over ``parts`` and the code that turns them into a document."""
+    return _digest([code_version(), *parts])
+
+
+def site_part(site: Site) -> Part:
+    """All of ``site`` that a document can show. How many articles a feed holds shows in its articles."""
+    return [site.base_url, site.title, site.description, site.language, site.author]
+
+
+def channel_part(channel: Channel) -> Part:
+    """All of ``channel`` that a document can show, without its articles."""
+    updated = None if channel.updated is None else int(channel.updated.timestamp())
+    return [channel.path, channel.title, channel.description, updated]
+
+
+def record_part(record: Record) -> str:
+    """A digest of all that a document can show of an article; its body counts by its own digest."""
+    article = record.article
+    return _digest(
+        [
+            record.id,
+            record.page,
+            int(record.published.timestamp()),
+            int(record.updated.timestamp()),
+            article.title,
+            article.summary,
+            article.tags,
+            article.authors,
+            article.language,
+            article.image,
+            [(one.url, one.media_type, one.length) for one in article.enclosures],
+            article.meaning,
+            article.body,
+        ]
+    )
+
+
+@cache
+def code_version() -> str:
+    """A digest of this package's own files and of the versions of the libraries that write the documents."""
+    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
+    here = files(__package__)
+    sources = [*here.iterdir(), *here.joinpath("templates").iterdir()]
+    for source in sorted(sources, key=lambda source: source.name):
+        if source.is_file():
+            parts += [source.name, hashlib.sha256(source.read_bytes()).hexdigest()]
+    return _digest(parts)
+
+
+def _digest(parts: Part) -> str:
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()

@@ -1,0 +1,45 @@
+"""The errors that end a command or refuse a round.
+
+Each says in one line what is wrong and what to do about it, because the person who reads it wants to
+go on, not to read a traceback. What is wrong with one *article* is no exception but a
+:class:`feedsvc.articles.article.Problem`: it never stops the others.
+"""
+
+
+class FeedsvcError(Exception):
+    """Something the operator can mend.
+
+    ``what`` names the thing and its fault; ``remedy`` says what to do next.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.remedy}"
+
+
+class SettingsError(FeedsvcError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class DirectoryError(FeedsvcError):
+    """The articles directory is missing, is no directory, or cannot be read."""
+
+
+class ListenError(FeedsvcError):
+    """The address to serve on cannot be bound."""
+
+
+class StoreError(FeedsvcError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreTooNewError(StoreError):
+    """The store was written by a newer feedsvc, whose tables this one does not know."""
+
+
+class EditionConflictError(StoreError):
+    """Another publisher committed an edition since this round began."""

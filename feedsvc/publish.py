@@ -1,0 +1,212 @@
+"""One round: files -> articles -> channels -> documents -> responses -> edition.
+
+This is the plot on one page. It calls the stations' doors and holds no rule of its own. Everything it decides
+is committed in one transaction or not at all.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from feedsvc.articles import (
+    Gathering,
+    Known,
+    Problem,
+    Record,
+    Release,
+    Rules,
+    gather,
+    identify,
+    newest_change,
+    release,
+)
+from feedsvc.channels import Site, select
+from feedsvc.documents import compose
+from feedsvc.responses import Edition, Kept, Memory, Response, digest, prepare
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
+
+
+class Transaction(Protocol):
+    """What a round writes; all of it counts at once, when the ``with`` block ends well."""
+
+    def keep_body(self, digest: str, body: str) -> None:
+        """Keep a body under its digest; keeping it again changes nothing."""
+
+    def body(self, digest: str) -> str:
+        """The body of that digest, also one kept in this round."""
+
+    def save(self, record: Record) -> None:
+        """Remember a record, in place of the one with its id."""
+
+    def forget(self, record_id: str) -> None:
+        """Forget a record that was never public."""
+
+    def put(self, response: Response) -> None:
+        """Set what a path answers from this edition on."""
+
+    def drop(self, path: str) -> None:
+        """Let a path answer nothing from this edition on."""
+
+    def publish(self, edition: Edition) -> None:
+        """Make this round an edition; without it only the ledger moves."""
+
+
+class Rounds(Protocol):
+    """Where rounds are kept."""
+
+    def round(self, follows: int) -> AbstractContextManager[Transaction]:
+        """Begin the round that follows edition number ``follows``.
+
+        Raises:
+            EditionConflictError: The newest edition is another.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a round goes by, as plain values."""
+
+    directory: Path
+    site: Site
+    rules: Rules
+    authority: str
+    """Who mints ids (RFC 4151, section 2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round did."""
+
+    memory: Memory
+    """For the next round."""
+    problems: tuple[Problem, ...]
+    read: int
+    """How many files were read anew."""
+    public: int
+    """How many articles are public."""
+    changed: int
+    """How many responses were written or dropped."""
+
+
+def publish(  # noqa: PLR0913 - a round is the one place where everything meets
+    plan: Plan, rounds: Rounds, memory: Memory, now: datetime, *, afresh: bool, progress: Progress
+) -> Outcome:
+    """Run one round.
+
+    Args:
+        plan: What to publish, and by which rules.
+        rounds: The store.
+        memory: What the last round left.
+        now: The moment the round stands for; aware, in whole seconds.
+        afresh: Whether to compose even if no file changed, because the plan or the program may have.
+        progress: Hears how far the round is.
+
+    Raises:
+        DirectoryError: The directory is not there or cannot be read; the last edition stays.
+        StoreError: Nothing was committed.
+    """
+    with rounds.round(memory.edition.number) as transaction:
+        gathering = gather(
+            plan.directory,
+            _known(memory),
+            plan.rules,
+            transaction.keep_body,
+            lambda done, total: progress("reading", done, total),
+        )
+        if not afresh and _nothing_moved(gathering, memory, now):
+            return Outcome(memory, gathering.problems, 0, _public(memory.records), 0)
+        records, clashes = identify(memory.records, gathering, plan.authority, now)
+        released = release(records, now)
+        _save(transaction, memory.records, released.records)
+        edition = Edition(memory.edition.number + 1, _seconds(now), _moment(released))
+        responses, changed = _compose(
+            plan.site, released, transaction, memory, time=edition.time, progress=progress
+        )
+        if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
+            transaction.publish(edition)
+        else:
+            edition = memory.edition
+    return Outcome(
+        memory=Memory(edition, released.records, responses),
+        problems=(*gathering.problems, *clashes),
+        read=len(gathering.readings),
+        public=len(released.public),
+        changed=changed,
+    )
+
+
+def _known(memory: Memory) -> Mapping[str, Known]:
+    return {
+        record.article.path: Known(record.stamp, record.source)
+        for record in memory.records.values()
+        if record.present
+    }
+
+
+def _nothing_moved(gathering: Gathering, memory: Memory, now: datetime) -> bool:
+    moment = memory.edition.next_moment
+    return not (
+        gathering.readings
+        or gathering.touched
+        or _known(memory).keys() - gathering.present
+        or (moment is not None and moment <= _seconds(now))
+    )
+
+
+def _public(records: Mapping[str, Record]) -> int:
+    return sum(record.settled and record.withdrawn is None for record in records.values())
+
+
+def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:
+    for record_id in before.keys() - after.keys():
+        transaction.forget(record_id)
+    for record_id, record in after.items():
+        if before.get(record_id) != record:
+            transaction.save(record)
+
+
+def _compose(  # noqa: PLR0913 - the last stations see all that came before
+    site: Site, released: Release, transaction: Transaction, memory: Memory, *, time: int, progress: Progress
+) -> tuple[Mapping[str, Kept], int]:
+    """Make and put what differs from the last edition; return what is there now, and how many differed."""
+    channels = select(site, released.public, newest_change(released.records))
+    withdrawn = [record for record in released.records.values() if record.withdrawn]
+    recipes = tuple(compose(site, channels, released.public, withdrawn, transaction.body))
+    there: dict[str, Kept] = {}
+    changed = 0
+    for done, recipe in enumerate(recipes, 1):
+        before = memory.responses.get(recipe.path)
+        if before is None or before.key != recipe.key:
+            document = recipe.make()
+            print_ = digest(document)
+            if before is None or before.digest != print_:
+                response = prepare(document, recipe.key, _last_modified(before, time))
+                transaction.put(response)
+                changed += 1
+                before = Kept(recipe.key, response.digest, response.last_modified)
+            else:
+                before = Kept(recipe.key, before.digest, before.last_modified)
+        there[recipe.path] = before
+        progress("composing", done, len(recipes))
+    gone = memory.responses.keys() - there.keys()
+    for path in sorted(gone):
+        transaction.drop(path)
+    return there, changed + len(gone)
+
+
+def _last_modified(before: Kept | None, time: int) -> int:
+    """Now, but always later than before: If-Modified-Since counts in whole seconds (RFC 9110, section 13.1.3)."""
+    return time if before is None else max(time, before.last_modified + 1)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _moment(released: Release) -> int | None:
+    return None if released.next_moment is None else _seconds(released.next_moment)

@@ -1,0 +1,126 @@
+"""The publisher: runs rounds one at a time, for as long as the service lives."""
+
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+import structlog
+
+from feedsvc.articles import Problem
+from feedsvc.errors import FeedsvcError
+from feedsvc.publish import Outcome, Plan, Rounds, publish
+from feedsvc.responses import Memory
+from feedsvc.schedule import Schedule
+
+HEARTBEAT = 1.0
+"""Seconds between two looks at whether the supervisor still lives."""
+NEWS = 5.0
+"""Seconds between two log lines of a long round."""
+
+log = structlog.get_logger()
+
+
+class Ledger(Rounds, Protocol):
+    """The store as the publisher needs it."""
+
+    def memory(self) -> Memory:
+        """All that the last round left."""
+
+
+class _Stopping(Exception):  # noqa: N818 - it is no error
+    """Ends a round between two of its steps."""
+
+
+class Publisher:
+    """Runs rounds in this thread; wishes for one wait in an inbox, so none is lost while a round is busy."""
+
+    def __init__(self, plan: Plan, store: Ledger, interval: float, clock: Callable[[], datetime]) -> None:
+        """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds."""
+        self._plan = plan
+        self._store = store
+        self._interval = interval
+        self._clock = clock
+        self._inbox: SimpleQueue[str] = SimpleQueue()
+        self._schedule = Schedule(self._inbox.put)
+        self._stopping = False
+        self._memory: Memory | None = None
+        self._told: frozenset[Problem] = frozenset()
+        self._last_news = time.monotonic()
+
+    def run(self, orphaned: Callable[[], bool]) -> None:
+        """Run until SIGTERM, SIGINT or ``orphaned()``; SIGHUP asks for a round at once."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop())
+        signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("hangup"))
+        self._schedule.every(self._interval)
+        self._schedule.start()
+        self._inbox.put("start")
+        try:
+            while not self._stopping and not orphaned():
+                reason = self._next_reason()
+                if reason is not None and not self._stopping:
+                    self._round(reason)
+        finally:
+            self._schedule.stop()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._inbox.put("stop")
+
+    def _next_reason(self) -> str | None:
+        """Why a round is due; reasons that came meanwhile are served by the same round."""
+        try:
+            reason = self._inbox.get(timeout=HEARTBEAT)
+            while not self._inbox.empty():
+                self._inbox.get_nowait()
+        except Empty:
+            return None
+        return reason
+
+    def _round(self, reason: str) -> None:
+        """One round. What the operator can mend is told, and the next round tries again."""
+        begin = time.monotonic()
+        self._last_news = begin
+        afresh = self._memory is None
+        try:
+            memory = self._store.memory() if self._memory is None else self._memory
+            outcome = publish(
+                self._plan, self._store, memory, self._clock(), afresh=afresh, progress=self._progress
+            )
+        except FeedsvcError as error:
+            self._memory = None  # what another publisher committed has to be learned first
+            log.error("the last edition stays", why=error.what, remedy=error.remedy)  # noqa: TRY400 - mendable
+        except _Stopping:
+            log.info("round given up in order to stop")
+        else:
+            self._memory = outcome.memory
+            moment = outcome.memory.edition.next_moment
+            self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
+            self._tell(outcome, reason, time.monotonic() - begin)
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self._stopping:
+            raise _Stopping
+        if time.monotonic() - self._last_news > NEWS:
+            self._last_news = time.monotonic()
+            log.info(stage, done=done, of=total)
+
+    def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
+        for problem in outcome.problems:
+            if problem not in self._told:
+                tell = log.error if problem.severity == "problem" else log.warning
+                tell(problem.what, article=problem.place, remedy=problem.remedy)
+        self._told = frozenset(outcome.problems)
+        tell = log.info if outcome.changed or reason == "hangup" else log.debug
+        tell(
+            "published" if outcome.changed else "nothing changed",
+            edition=outcome.memory.edition.number,
+            articles=outcome.public,
+            changed=outcome.changed,
+            read=outcome.read,
+            reason=reason,
+            seconds=round(seconds, 3),
+        )

@@ -1,0 +1,47 @@
+"""From documents to responses: codings, validators, freshness, and the answer to a request.
+
+Everything that can be decided before a request comes is decided here, and is plain values. What this is not:
+it knows no clock, no disk and no web framework; those who do (:mod:`feedsvc.web`) hand in the time and send
+the bytes.
+"""
+
+from feedsvc.responses.answer import Answer, answer
+from feedsvc.responses.dates import http_date, parse_http_date
+from feedsvc.responses.edition import Changes, Edition, Kept, Memory
+from feedsvc.responses.freshness import (
+    IMMUTABLE,
+    Lifetime,
+    Policy,
+    cache_control,
+    lifetimes,
+    missing_cache_control,
+)
+from feedsvc.responses.prepare import digest, prepare
+from feedsvc.responses.ready import Ready, make_ready
+from feedsvc.responses.request import Request
+from feedsvc.responses.response import Coding, Representation, Response
+
+__all__ = [
+    "IMMUTABLE",
+    "Answer",
+    "Changes",
+    "Coding",
+    "Edition",
+    "Kept",
+    "Lifetime",
+    "Memory",
+    "Policy",
+    "Ready",
+    "Representation",
+    "Request",
+    "Response",
+    "answer",
+    "cache_control",
+    "digest",
+    "http_date",
+    "lifetimes",
+    "make_ready",
+    "missing_cache_control",
+    "parse_http_date",
+    "prepare",
+]

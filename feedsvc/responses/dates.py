@@ -1,0 +1,80 @@
+"""Dates in header fields (RFC 9110, section 5.6.7)."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import formatdate
+from functools import lru_cache
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_LONG_DAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+_FORMATS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_DAY}, (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_TIME} GMT",  # IMF-fixdate
+        rf"{_LONG_DAY}, (?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) {_TIME} GMT",  # RFC 850
+        rf"{_DAY} {_MONTH} (?P<day>[0-9]{{2}}| [0-9]) {_TIME} (?P<year>[0-9]{{4}})",  # asctime
+    )
+)
+_LONGEST = 40
+"""Characters; the longest of the three formats takes 33."""
+
+
+@lru_cache(maxsize=1024)
+def http_date(seconds: int) -> bytes:
+    """Write seconds since 1970 as an IMF-fixdate."""
+    return formatdate(seconds, usegmt=True).encode("ascii")
+
+
+def parse_http_date(value: bytes, now: int) -> int | None:
+    """Read a date in any of the three formats that a recipient has to accept.
+
+    Args:
+        value: The field's value.
+        now: Seconds since 1970; tells the century of a year with two digits.
+
+    Returns:
+        Seconds since 1970, or None for anything that is no HTTP-date.
+    """
+    text = value.strip()
+    if len(text) > _LONGEST:
+        return None
+    return _parse(text.decode("latin-1"), datetime.fromtimestamp(now, UTC).year)
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str, this_year: int) -> int | None:
+    for pattern in _FORMATS:
+        if found := pattern.fullmatch(text):
+            return _seconds(found, this_year)
+    return None
+
+
+def _seconds(found: re.Match[str], this_year: int) -> int | None:
+    part = found.groupdict()
+    # A leap second is allowed; this calendar counts it as the one before.
+    second = min(int(part["second"]), 59) if part["second"] == "60" else int(part["second"])
+    month = _MONTHS.index(part["month"]) + 1
+    try:
+        moment = datetime(
+            _year(part["year"], this_year),
+            month,
+            int(part["day"]),
+            int(part["hour"]),
+            int(part["minute"]),
+            second,
+            tzinfo=UTC,
+        )
+    except ValueError:  # such as 30 February
+        return None
+    return int(moment.timestamp())
+
+
+def _year(digits: str, this_year: int) -> int:
+    """Two digits that seem to lie more than 50 years ahead mean the latest such year in the past."""
+    if len(digits) == 4:
+        return int(digits)
+    year = this_year - this_year % 100 + int(digits)
+    return year - 100 if year > this_year + 50 else year

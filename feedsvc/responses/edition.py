@@ -1,0 +1,52 @@
+"""An edition: the set of all responses that one round published, under a rising number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from feedsvc.articles.record import Record
+from feedsvc.responses.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The head of an edition."""
+
+    number: int
+    """Counted from 1; 0 stands for "none yet"."""
+    time: int
+    """When its round began, in seconds since 1970."""
+    next_moment: int | None = None
+    """The next second at which something appears or expires; no freshness lifetime reaches past it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a round has to know of a response of the last edition in order to leave it alone."""
+
+    key: str
+    digest: str
+    last_modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All that the last round left for the next one."""
+
+    edition: Edition = field(default_factory=lambda: Edition(0, 0))
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """By id; those of removed articles included."""
+    responses: Mapping[str, Kept] = field(default_factory=dict)
+    """By path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a web worker has to know in order to go from one edition to the newest."""
+
+    edition: Edition
+    hot: tuple[Response, ...]
+    """Responses to keep in memory, whole."""
+    cold: tuple[str, ...]
+    """Paths whose responses are fetched when they are asked for."""
+    dropped: tuple[str, ...]
+    """Paths that are no more."""

@@ -1,0 +1,69 @@
+"""How long a response may be reused without asking (RFC 9111, section 5.2.2; RFC 5861)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Lifetime = Literal["document", "missing", "immutable"]
+"""Which Cache-Control a response is given."""
+
+MISSING_MAX_AGE = 10
+"""Seconds for which "no such page" may be believed: a new article must not be hidden by the guess before it."""
+IMMUTABLE = "public, max-age=31536000, immutable"
+"""For a URL that holds the digest of its bytes (RFC 8246)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's wish, in seconds."""
+
+    max_age: int = 60
+    """For which a copy is used without asking."""
+    stale_while_revalidate: int = 60
+    """For which, after that, a cache may answer at once and ask meanwhile."""
+    stale_if_error: int = 86_400
+    """For which, after max_age, a cache may answer while feedsvc does not."""
+
+
+def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+    """The Cache-Control field of a document.
+
+    None of its lifetimes reaches past the next moment at which something appears or expires, so that no
+    cache shows what must be gone. Only max-age keeps one second when that moment is there or overdue: shared
+    caches drop the conditions of a request for what is never fresh, and would fetch whole feeds.
+
+    Args:
+        policy: The wanted lifetimes.
+        now: Seconds since 1970.
+        next_moment: Seconds since 1970, or None if nothing is scheduled.
+    """
+    if next_moment is None:
+        fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
+    else:
+        left = max(1, next_moment - now)
+        fresh = min(policy.max_age, left)
+        stale = min(policy.stale_while_revalidate, left - fresh)
+        error = min(policy.stale_if_error, left - fresh)
+    parts = ["public", f"max-age={fresh}"]
+    if stale:
+        parts.append(f"stale-while-revalidate={stale}")
+    if error:
+        parts.append(f"stale-if-error={error}")
+    return ", ".join(parts)
+
+
+def missing_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+    """The Cache-Control field of a 404; it holds neither longer than a document's nor than ten seconds."""
+    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), stale_while_revalidate=0, stale_if_error=0)
+    return cache_control(brief, now, next_moment)
+
+
+@lru_cache(maxsize=8)
+def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Lifetime, bytes]:
+    """The Cache-Control field of every kind of response at one second, as it is sent."""
+    return {
+        "document": cache_control(policy, now, next_moment).encode("ascii"),
+        "missing": missing_cache_control(policy, now, next_moment).encode("ascii"),
+        "immutable": IMMUTABLE.encode("ascii"),
+    }

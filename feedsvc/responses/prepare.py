@@ -1,0 +1,115 @@
+"""From a document to a response: its codings and all header fields that no request can change."""
+
+import hashlib
+import json
+from urllib.parse import quote
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.documents.document import Document, Link
+from feedsvc.responses.codings import compressible, encode, tag
+from feedsvc.responses.response import Representation, Response
+
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+"""What scripts of any site may read (CORS); pages and media are only looked at."""
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src * data:; media-src *; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of a page: no script whatsoever, the site's own stylesheet, and pictures and sound from
+anywhere, as articles have them."""
+ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application/xml", "application/xhtml+xml"})
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""Of media files that a browser may run scripts from, when they are opened at their own address."""
+
+_URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
+
+
+def prepare(document: Document, key: str, last_modified: int) -> Response:
+    """Make a document ready for HTTP.
+
+    Args:
+        document: What the URL path holds.
+        key: The key of the recipe it was made by.
+        last_modified: When the path's bytes last changed, in seconds since 1970.
+    """
+    return Response(
+        path=document.path,
+        status=document.status,
+        headers=tuple(_headers(document)),
+        representations=_representations(document),
+        last_modified=last_modified,
+        file=document.file.source if document.file else None,
+        hot=document.hot,
+        key=key,
+        digest=digest(document),
+    )
+
+
+def digest(document: Document) -> str:
+    """SHA-256, in hex, over all that a client could see of a document: status, header fields and bytes.
+
+    A round compares it with the last edition's before it compresses anything.
+    """
+    file = document.file.digest if document.file else None
+    # A list in JSON cannot be read in two ways, however odd a header field's value is.
+    head = json.dumps([document.status, list(_headers(document)), file])
+    return hashlib.sha256(head.encode() + b"\n" + document.content).hexdigest()
+
+
+def _representations(document: Document) -> tuple[Representation, ...]:
+    if document.file:
+        return (_of_file(document.file),)
+    return encode(document.content, document.media_type)
+
+
+def _of_file(file: MediaFile) -> Representation:
+    return Representation("identity", tag(bytes.fromhex(file.digest)), b"", file.size)
+
+
+def _headers(document: Document) -> list[tuple[str, str]]:
+    media_type = document.file.media_type if document.file else document.media_type
+    fields = [("content-type", media_type)] if media_type else []
+    if document.location is not None:
+        fields.append(("location", _uri(document.location)))
+    if document.links:
+        fields.append(("link", ", ".join(_link(link) for link in document.links)))
+    if document.file is None and compressible(media_type):
+        # Also where no coding is worth it today: caches have to know before the document grows.
+        fields.append(("vary", "Accept-Encoding"))
+    fields += _protection(media_type.partition(";")[0].strip().lower(), is_file=document.file is not None)
+    return fields
+
+
+def _protection(name: str, *, is_file: bool) -> list[tuple[str, str]]:
+    fields = [("x-content-type-options", "nosniff")]
+    if is_file:
+        if name in ACTIVE_TYPES:
+            fields.append(("content-security-policy", FILE_POLICY))
+    elif name == "text/html":
+        fields.append(("content-security-policy", PAGE_POLICY))
+        fields.append(("referrer-policy", "strict-origin-when-cross-origin"))
+    elif name in FEED_TYPES:
+        fields.append(("access-control-allow-origin", "*"))
+        # The others that a script needs are open to it anyway (Fetch, CORS-safelisted response-header names).
+        fields.append(("access-control-expose-headers", "ETag, Link"))
+    return fields
+
+
+def _link(link: Link) -> str:
+    """One link-value of RFC 8288, section 3."""
+    parts = [f"<{_uri(link.href)}>", f"rel={_quoted(link.rel)}"]
+    if link.media_type is not None:
+        parts.append(f"type={_quoted(link.media_type)}")
+    return "; ".join(parts)
+
+
+def _quoted(value: str) -> str:
+    """A quoted-string (RFC 9110, section 5.6.4)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _uri(value: str) -> str:
+    """Percent-encode what a URI may not hold (RFC 3986), so that it can neither end its field nor its brackets."""
+    return quote(value, safe=_URI_CHARACTERS)

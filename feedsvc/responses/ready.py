@@ -1,0 +1,90 @@
+"""A response in the bytes of the wire, so that a request costs a lookup, a comparison and a pick."""
+
+from dataclasses import dataclass
+
+from feedsvc.responses.dates import http_date
+from feedsvc.responses.freshness import Lifetime
+from feedsvc.responses.response import Coding, Representation, Response
+
+Fields = tuple[tuple[bytes, bytes], ...]
+
+_REPEATED = frozenset({"vary", "link", "access-control-allow-origin", "access-control-expose-headers"})
+"""What a 304 repeats beside tag, date and freshness (RFC 9110, section 15.4.5); a script that asks with a
+condition of its own needs the CORS fields as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One coding, with the header fields of its answers. Those that change with the clock are added later."""
+
+    etag: bytes
+    body: bytes
+    fields: Fields
+    """Of the whole response."""
+    unchanged: Fields
+    """Of the 304."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All answers of one path."""
+
+    status: int
+    last_modified: int
+    """Seconds since 1970, see :attr:`Response.last_modified`."""
+    modified: tuple[bytes, bytes]
+    """The Last-Modified field."""
+    lifetime: Lifetime
+    file: str | None
+    """Path of a media file below the articles directory."""
+    size: int
+    """Bytes of the identity, those of a file included."""
+    offered: tuple[Coding, ...]
+    """Smallest first."""
+    variants: dict[Coding, Variant]
+    tags: dict[bytes, Variant]
+    """By entity tag."""
+    length: int
+    """Bytes of content that it holds in memory."""
+
+
+def make_ready(response: Response) -> Ready:
+    """Decide all that can be decided before anybody asks."""
+    variants = {each.coding: _variant(response, each) for each in response.representations}
+    return Ready(
+        status=response.status,
+        last_modified=response.last_modified,
+        modified=(b"last-modified", http_date(response.last_modified)),
+        lifetime=_lifetime(response),
+        file=response.file,
+        size=next(each.length for each in response.representations if each.coding == "identity"),
+        offered=tuple(variants),
+        variants=variants,
+        tags={variant.etag: variant for variant in variants.values()},
+        length=sum(len(each.body) for each in response.representations),
+    )
+
+
+def _lifetime(response: Response) -> Lifetime:
+    if response.status == 404:
+        return "missing"
+    return "immutable" if response.file is not None else "document"
+
+
+def _variant(response: Response, representation: Representation) -> Variant:
+    etag = ("etag", representation.etag)
+    fields = list(response.headers)
+    if representation.coding != "identity":
+        fields.append(("content-encoding", representation.coding))
+    if response.status == 200:
+        # Only a 200 can be asked for again under a condition.
+        fields.append(etag)
+    fields.append(("content-length", str(representation.length)))
+    repeated = [(name, value) for name, value in response.headers if name in _REPEATED]
+    return Variant(
+        representation.etag.encode("ascii"), representation.body, _bytes(fields), _bytes([*repeated, etag])
+    )
+
+
+def _bytes(fields: list[tuple[str, str]]) -> Fields:
+    return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in fields)

@@ -1,0 +1,158 @@
+"""Joins everything: the roles that ``feedsvc serve`` runs. The only module that reads the clock.
+
+``serve`` starts and supervises the two others: ``run_publisher``, which runs the rounds, and ``run_web``,
+which serves the newest edition. They meet only in the store.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from feedsvc.articles import Gathering, Rules, gather, scan
+from feedsvc.channels import Site
+from feedsvc.errors import ListenError
+from feedsvc.publish import Plan
+from feedsvc.publisher import Publisher
+from feedsvc.responses import Policy
+from feedsvc.settings import Settings
+from feedsvc.store import open_store
+from feedsvc.supervise import Role, supervise
+from feedsvc.web import run_worker
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted."""
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> None:
+    """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans at once.
+
+    Raises:
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be opened.
+        ListenError: The address cannot be bound.
+    """
+    scan(settings.articles)
+    open_store(settings.store).close()
+    with listen(settings.host, settings.port) as listener:
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        _announce(settings)
+        web = Role("web", _command("web", listener.fileno()), settings.environment(), files=(listener.fileno(),))
+        publisher = Role("publisher", _command("publisher"), settings.environment(), rescans=True)
+        supervise((publisher, *[web] * settings.workers))
+    log.info("stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        ListenError: The address is taken, not ours, or unknown.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ListenError(
+            f"cannot listen on {host} port {port} ({reason})",
+            "stop what uses it, or choose another --host or --port",
+        ) from error
+
+
+def run_web(settings: Settings, listener: socket.socket, orphaned: Callable[[], bool]) -> None:
+    """Serve the newest edition until SIGTERM, or until ``orphaned()``."""
+    store = open_store(settings.store)
+    policy = Policy(
+        max_age=settings.max_age or settings.interval,
+        stale_while_revalidate=settings.stale_while_revalidate,
+        stale_if_error=settings.stale_if_error,
+    )
+    try:
+        run_worker(store, listener, settings.articles, policy, orphaned)
+    finally:
+        store.close()
+
+
+def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
+    """Run rounds at once, at the interval, at the next moment and on SIGHUP, until SIGTERM or ``orphaned()``."""
+    store = open_store(settings.store)
+    try:
+        Publisher(_plan(settings), store, settings.interval, _now).run(orphaned)
+    finally:
+        store.close()
+
+
+def orphaned_from(parent: int) -> Callable[[], bool]:
+    """A test for whether this process has lost the ``parent`` it was started by; 0 stands for none to lose."""
+    return lambda: bool(parent) and os.getppid() != parent
+
+
+def check(settings: Settings, progress: Callable[[int, int], None]) -> Gathering:
+    """Read every article as a round would, and publish nothing.
+
+    Raises:
+        DirectoryError: There is no such directory, or it cannot be read.
+    """
+    return gather(settings.articles, {}, _rules(settings), lambda _digest, _body: None, progress)
+
+
+def _announce(settings: Settings) -> None:
+    log.info(
+        "serving", url=settings.public_url, articles=str(settings.articles), store=_without_password(settings)
+    )
+    if settings.base_url is None and not _is_loopback(settings.host):
+        log.warning(
+            "feeds name an address that others cannot reach", url=settings.public_url, remedy="set base_url"
+        )
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _command(role: str, listener: int | None = None) -> tuple[str, ...]:
+    """How to start a role: settings travel in the environment, so it must read no file of its own."""
+    command = (sys.executable, "-m", "feedsvc", "serve", "--config", os.devnull, "--role", role)
+    inherited = () if listener is None else ("--fd", str(listener))
+    return (*command, *inherited, "--parent", str(os.getpid()))
+
+
+def _plan(settings: Settings) -> Plan:
+    title = settings.site_title
+    site = Site(
+        base_url=settings.public_url,
+        title=title,
+        description=settings.description or f"The newest articles of {title}.",
+        language=settings.language,
+        author=settings.author,
+        feed_size=settings.feed_size,
+    )
+    return Plan(settings.articles, site, _rules(settings), settings.authority)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        base_url=settings.public_url, zone=ZoneInfo(settings.time_zone), size_limit=settings.max_article_bytes
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,183 @@
+"""Every setting, defined once.
+
+The configuration file, the environment variables, the command line's help and the table in the README all
+follow from the fields of :class:`Settings`. Nothing needs to be set: each has a default that works.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from feedsvc.errors import SettingsError
+
+CONFIG_FILE = Path("feedsvc.toml")
+PREFIX = "FEEDSVC_"
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://news.example.org")
+    if parts.query or parts.fragment:
+        raise ValueError("must have no ? and no #")
+    return value.rstrip("/")
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("must be a name such as Europe/Berlin or UTC") from error
+    return value
+
+
+def _language(value: str) -> str:
+    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in value.split("-")):
+        raise ValueError("must be a language tag such as en, de-AT or zh-Hant (BCP 47)")
+    return value
+
+
+class Settings(BaseSettings):
+    """What the operator may decide. Values come from the command line, the environment, the file, the default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    articles: Path = Field(Path("articles"), description="The directory of articles to publish.")
+    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="Where the public finds the site. By default http:// with host and port."
+    )
+    store: str = Field(
+        "sqlite:///feedsvc.db", description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL."
+    )
+    interval: int = Field(60, ge=1, le=86400, description="Seconds between two scans of the directory.")
+    workers: int = Field(1, ge=1, le=256, description="How many processes serve the feeds.")
+    title: str | None = Field(
+        None, min_length=1, description="The site's title. By default the name of the directory."
+    )
+    description: str | None = Field(None, min_length=1, description="One sentence about the site.")
+    language: Annotated[str, AfterValidator(_language)] = Field("en", description="The site's language (BCP 47).")
+    author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="The time zone of dates that name none."
+    )
+    feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
+    max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
+    max_age: int | None = Field(
+        None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
+    )
+    stale_while_revalidate: int = Field(
+        60, ge=0, description="Seconds for which a cache may hand out an old feed while it asks for the new one."
+    )
+    stale_if_error: int = Field(
+        86400, ge=0, description="Seconds for which a cache may hand out an old feed while the service is down."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least that is logged."
+    )
+    log_format: Literal["auto", "text", "logfmt", "json"] = Field(
+        "auto", description="How log lines look; auto is text on a terminal and logfmt elsewhere."
+    )
+
+    @property
+    def site_title(self) -> str:
+        """The title, or what can be made of the directory's name."""
+        if self.title is not None:
+            return self.title
+        name = self.articles.resolve().name
+        return name[:1].upper() + name[1:] or "Articles"
+
+    @property
+    def public_url(self) -> str:
+        """The base URL, without a trailing slash."""
+        if self.base_url is not None:
+            return self.base_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def authority(self) -> str:
+        """Who mints the ids: the host of the base URL as a tag URI takes it (RFC 4151, section 2.1)."""
+        host = urlsplit(self.public_url).hostname or ""
+        return "localhost" if not host or ":" in host else host.encode("idna").decode("ascii")
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the environment variables that give them again."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+
+
+def load_settings(config: Path | None = None, given: Mapping[str, object] | None = None) -> Settings:
+    """The settings in force.
+
+    Args:
+        config: The file to read; None reads ``feedsvc.toml`` in the working directory if it is there.
+        given: Values of the command line, by setting; None values count as not given.
+
+    Raises:
+        SettingsError: The file cannot be read, or a setting is unknown or wrong.
+    """
+    path = CONFIG_FILE if config is None else config
+    written = _read_file(path) if config is not None or path.exists() else {}
+    environment = {key.lower() for key, value in os.environ.items() if value}
+    file = {name: value for name, value in written.items() if f"{PREFIX}{name}".lower() not in environment}
+    line = {name: value for name, value in (given or {}).items() if value is not None}
+    try:
+        return Settings.model_validate(file | line)
+    except ValidationError as error:
+        raise _explain(error, line, file, path) from error
+
+
+def _read_file(path: Path) -> Mapping[str, object]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read {path} ({error.strerror})", "check its name and rights") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8", "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML ({error})", "correct that line") from error
+    for name in values:
+        if name not in Settings.model_fields:
+            raise SettingsError(f"{path} sets {name!r}, which is no setting", _suggestion(name))
+    return values
+
+
+def _suggestion(name: str) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, 1)
+    return f"did you mean {near[0]!r}?" if near else "remove it, or see the settings in the README"
+
+
+def _explain(
+    error: ValidationError, line: Mapping[str, object], file: Mapping[str, object], path: Path
+) -> SettingsError:
+    """The first fault in one line that says which setting, where it was set, and what it should be."""
+    fault = error.errors(include_url=False, include_context=False)[0]
+    name = str(fault["loc"][0])
+    where = f"{PREFIX}{name.upper()} is"
+    if name in line:
+        where = f"--{name.replace('_', '-')} is"
+    elif name in file:
+        where = f"{path} sets {name} to"
+    rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return SettingsError(f"{where} {fault['input']!r}", f"it {rule}")
+
+
+def reference() -> str:
+    """The table of all settings, in Markdown, as the README shows it."""
+    rows = ["| setting | environment | default | what it is |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
+        about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
+        default = "" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |")
+    return "\n".join(rows) + "\n"

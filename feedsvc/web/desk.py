@@ -1,0 +1,50 @@
+"""Between ASGI and the answers: reads a request out of a scope, answers it, and sends the answer."""
+
+from collections.abc import Callable
+
+from starlette.types import Scope, Send
+
+from feedsvc.responses import Answer, Policy, Ready, Request, answer, lifetimes
+from feedsvc.web.shelf import Shelf
+
+_WANTED = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding"})
+
+
+class Desk:
+    """Answers for what the shelf holds, with the freshness of this very second."""
+
+    def __init__(self, shelf: Shelf, policy: Policy, clock: Callable[[], float]) -> None:
+        """Take the shelf, the operator's policy, and a clock that tells seconds since 1970."""
+        self._shelf = shelf
+        self._policy = policy
+        self._clock = clock
+
+    def now(self) -> int:
+        """Whole seconds since 1970."""
+        return int(self._clock())
+
+    def answer(self, scope: Scope, ready: Ready) -> Answer:
+        """Answer the request of ``scope`` with what its path holds."""
+        now = self.now()
+        fresh = lifetimes(self._policy, now, self._shelf.state.edition.next_moment)
+        return answer(read_request(scope), ready, now, fresh[ready.lifetime])
+
+
+def read_request(scope: Scope) -> Request:
+    """Take out of an HTTP scope what answers depend on; several lines of a field become one."""
+    fields: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _WANTED:
+            fields[name] = fields[name] + b", " + value if name in fields else value
+    return Request(
+        scope["method"],
+        fields.get(b"if-none-match"),
+        fields.get(b"if-modified-since"),
+        fields.get(b"accept-encoding"),
+    )
+
+
+async def send_answer(send: Send, ready_answer: Answer) -> None:
+    """Send an answer whose content is in memory."""
+    await send({"type": "http.response.start", "status": ready_answer.status, "headers": ready_answer.headers})
+    await send({"type": "http.response.body", "body": ready_answer.body})

@@ -1,0 +1,84 @@
+"""Following the store: a new edition is in the worker's memory a moment after it was committed."""
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from feedsvc.errors import StoreError
+from feedsvc.web.shelf import Shelf
+
+INTERVAL = 0.25
+"""Seconds between two looks at the store's newest number."""
+
+_log = structlog.get_logger("feedsvc.web")
+
+
+class Outage:
+    """Tells once that the store cannot be read, and once that it can again."""
+
+    def __init__(self) -> None:
+        self._lasting = False
+
+    def goes_on(self, error: StoreError) -> None:
+        """Log the error if the last attempt went well."""
+        if not self._lasting:
+            _log.warning("store unreadable, serving from memory", what=error.what, remedy=error.remedy)
+        self._lasting = True
+
+    def is_over(self) -> None:
+        """Log that the store can be read, if the last attempt failed."""
+        if self._lasting:
+            _log.info("store readable again")
+        self._lasting = False
+
+
+class Follower:
+    """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
+
+    def __init__(self, shelf: Shelf, interval: float = INTERVAL) -> None:
+        """Take the shelf to keep up, and the seconds between two looks."""
+        self._shelf = shelf
+        self._interval = interval
+        self._outage = Outage()
+        self._task: asyncio.Task[None] | None = None
+        self.error: BaseException | None = None
+        """What ended the following, if it was no request to end: a fault of the program."""
+
+    async def look(self) -> None:
+        """Take over the newest edition. If the store cannot be read, keep what there is."""
+        try:
+            moved = await self._shelf.catch_up()
+        except StoreError as error:
+            self._outage.goes_on(error)
+        else:
+            self._outage.is_over()
+            if moved:
+                _log.info("edition served", edition=self._shelf.state.edition.number)
+
+    async def __aenter__(self) -> Self:
+        """Look once, so that what there is can be served from the first request on; then keep looking."""
+        await self.look()
+        self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._note)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop looking."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval)
+            await self.look()
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            self.error = task.exception()

@@ -1,0 +1,85 @@
+"""Whatever is not hot: pages, media files, addresses with one slash too many, and what nobody knows."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from feedsvc.documents.document import Document
+from feedsvc.errors import StoreError
+from feedsvc.responses import Answer, Ready, make_ready, prepare
+from feedsvc.web.desk import Desk, send_answer
+from feedsvc.web.follow import Outage
+from feedsvc.web.media import file_response, locate, without_foreign_range
+from feedsvc.web.shelf import Shelf
+
+RETRY_AFTER = {"retry-after": "1", "cache-control": "no-store"}
+"""Header fields of a 503: it takes a moment, and nobody shall remember it."""
+
+_NO_EDITION = "Nothing is published here yet. The first edition is on its way: please try again in a moment.\n"
+_NO_STORE = "This page cannot be fetched just now: please try again in a moment.\n"
+
+_log = structlog.get_logger("feedsvc.web")
+
+
+class Rest:
+    """The ASGI application behind the routes."""
+
+    def __init__(self, shelf: Shelf, desk: Desk, directory: Path) -> None:
+        """Take the shelf, the desk that answers for it, and the articles directory."""
+        self._shelf = shelf
+        self._desk = desk
+        self._directory = directory
+        self._outage = Outage()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        try:
+            ready = await self._find(scope["path"])
+        except StoreError as error:
+            self._outage.goes_on(error)
+            await _unavailable(_NO_STORE)(scope, receive, send)
+            return
+        self._outage.is_over()
+        if ready is None:
+            await _unavailable(_NO_EDITION)(scope, receive, send)
+            return
+        answer = self._desk.answer(scope, ready)
+        if answer.file is None:
+            await send_answer(send, answer)
+        else:
+            await self._send_file(answer, ready, (scope, receive, send))
+
+    async def _find(self, path: str) -> Ready | None:
+        """What to answer for a path; None while there is no edition."""
+        ready = await self._shelf.find(path)
+        if ready is None and path.endswith("/") and self._shelf.holds(path[:-1]):
+            return _without_slash(path)
+        return ready or self._shelf.missing()
+
+    async def _send_file(self, answer: Answer, ready: Ready, asgi: tuple[Scope, Receive, Send]) -> None:
+        scope, receive, send = asgi
+        located = await asyncio.to_thread(locate, self._directory, answer.file or "", ready.size)
+        if located is not None:
+            await file_response(*located, answer)(without_foreign_range(scope), receive, send)
+            return
+        _log.warning("media file gone or changed", file=answer.file, path=scope["path"])
+        missing = self._shelf.missing()
+        if missing is None:
+            await _unavailable(_NO_STORE)(scope, receive, send)
+        else:
+            await send_answer(send, self._desk.answer(scope, missing))
+
+
+def _without_slash(path: str) -> Ready:
+    """A redirect to the address that was meant, relative, so that it holds below any prefix."""
+    name = path[:-1].rpartition("/")[2]
+    document = Document(path, "", b"", status=301, location=f"../{quote(name, safe='')}")
+    return make_ready(prepare(document, key="", last_modified=0))
+
+
+def _unavailable(words: str) -> PlainTextResponse:
+    return PlainTextResponse(words, 503, RETRY_AFTER)

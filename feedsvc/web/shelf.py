@@ -1,0 +1,120 @@
+"""What a worker holds of the newest edition it knows.
+
+Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
+nobody waits for a lock. Editions only rise.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from cachetools import LRUCache
+
+from feedsvc.documents.document import NOT_FOUND
+from feedsvc.errors import StoreError
+from feedsvc.responses import Changes, Edition, Ready, make_ready
+from feedsvc.web.source import Source
+
+CACHE_SIZE = 64 * 1024 * 1024
+"""Bytes of cold responses that are kept."""
+_OVERHEAD = 2048
+"""Bytes that a response takes beside its content, about."""
+_ATTEMPTS = 5
+
+
+def _weigh(ready: Ready) -> int:
+    return ready.length + _OVERHEAD
+
+
+def _new_cache() -> LRUCache[str, Ready]:
+    return LRUCache(maxsize=CACHE_SIZE, getsizeof=_weigh)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One edition, as far as it is in memory. Only its cache changes, and that never its meaning."""
+
+    edition: Edition = field(default_factory=lambda: Edition(0, 0))
+    hot: dict[str, Ready] = field(default_factory=dict)
+    cold: frozenset[str] = frozenset()
+    """Paths that the store has to be asked for."""
+    cache: LRUCache[str, Ready] = field(default_factory=_new_cache)
+    """Cold responses that were asked for lately."""
+
+    def keep(self, path: str, ready: Ready) -> Ready:
+        """Have it at hand for the next request, unless it is too large for that."""
+        if _weigh(ready) <= self.cache.maxsize:
+            self.cache[path] = ready
+        return ready
+
+    def after(self, changes: Changes) -> "State":
+        """The state of the newer edition that ``changes`` lead to."""
+        hot = dict(self.hot)
+        for path in (*changes.cold, *changes.dropped):
+            hot.pop(path, None)
+        hot.update((response.path, make_ready(response)) for response in changes.hot)
+        cold = self.cold.difference(changes.dropped).union(changes.cold).difference(hot)
+        cache = _new_cache()
+        stale = {*changes.cold, *changes.dropped}
+        cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
+        return State(changes.edition, hot, cold, cache)
+
+
+class Shelf:
+    """Finds responses by path, and follows the source from edition to edition.
+
+    It belongs to one event loop.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._following = asyncio.Lock()
+        self.state = State()
+
+    async def catch_up(self) -> bool:
+        """Go on to the newest edition, if there is a newer one.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            StoreError: The store cannot be read, or holds less than is being served already.
+        """
+        async with self._following:
+            state = self.state
+            newest = await asyncio.to_thread(self._source.newest)
+            if newest < state.edition.number:
+                raise StoreError(
+                    f"the store ends with edition {newest}, but {state.edition.number} is being served",
+                    "restart feedsvc if the store was replaced on purpose",
+                )
+            if newest == state.edition.number:
+                return False
+            changes = await asyncio.to_thread(self._source.changes, state.edition.number)
+            self.state = state.after(changes)
+            return True
+
+    def holds(self, path: str) -> bool:
+        """Whether the edition has something at ``path``."""
+        return path in self.state.hot or path in self.state.cold
+
+    def missing(self) -> Ready | None:
+        """The page for everything unknown; None while there is no edition."""
+        return self.state.hot.get(NOT_FOUND)
+
+    async def find(self, path: str) -> Ready | None:
+        """What the newest known edition has at ``path``; None if nothing.
+
+        Raises:
+            StoreError: It is not in memory, and the store cannot be read.
+        """
+        for _ in range(_ATTEMPTS):
+            state = self.state
+            ready = state.hot.get(path) or state.cache.get(path)
+            if ready is not None or path not in state.cold:
+                return ready
+            fetched = await asyncio.to_thread(self._source.fetch, path)
+            if fetched is not None and fetched[0] <= state.edition.number:
+                return state.keep(path, make_ready(fetched[1]))
+            # A newer edition changed or dropped it. What came from there may go out only once all of it does.
+            await self.catch_up()
+        raise StoreError(f"{path} differs between the store's edition and its row", "ask again")

@@ -1,0 +1,18 @@
+"""Where a worker gets editions from."""
+
+from typing import Protocol
+
+from feedsvc.responses import Changes, Response
+
+
+class Source(Protocol):
+    """What a worker needs of the store. All of it is called in a thread and may raise ``StoreError``."""
+
+    def newest(self) -> int:
+        """The number of the newest edition; 0 while there is none."""
+
+    def changes(self, since: int) -> Changes:
+        """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """A path's response and the number of the edition that wrote it; None where there is none now."""

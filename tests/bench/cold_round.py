@@ -1,0 +1,42 @@
+"""Measured by round.py: a cold round over DIRECTORY into an empty STORE, then rounds in which nothing changed."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from feedsvc.articles import Rules
+from feedsvc.channels import Site
+from feedsvc.publish import Outcome, Plan, publish
+from feedsvc.responses import Memory
+from feedsvc.store import Store, open_store
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+UNCHANGED = 5
+
+
+def main(directory: Path, store: Path) -> None:
+    """Print the seconds of the unchanged rounds."""
+    site = Site(base_url="https://news.example.org", title="News", description="The news.", language="en")
+    rules = Rules(base_url=site.base_url, zone=ZoneInfo("UTC"), size_limit=5_000_000)
+    plan = Plan(directory, site, rules, "news.example.org")
+    rounds = open_store(f"sqlite:///{store}")
+    outcome = _round(plan, rounds, Memory(), afresh=True)
+    assert outcome.public == outcome.read > 0
+    seconds = []
+    for _ in range(UNCHANGED):
+        begin = time.perf_counter()
+        assert _round(plan, rounds, outcome.memory, afresh=False).changed == 0
+        seconds.append(time.perf_counter() - begin)
+    rounds.close()
+    sys.stdout.write(json.dumps(seconds))
+
+
+def _round(plan: Plan, rounds: Store, memory: Memory, *, afresh: bool) -> Outcome:
+    return publish(plan, rounds, memory, NOW, afresh=afresh, progress=lambda _stage, _done, _total: None)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,210 @@
+"""Answers: RFC 9110, sections 9.3, 13.2.2, 15."""
+
+from dataclasses import replace
+
+import pytest
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.documents.document import Document, Link
+from feedsvc.responses import Answer, Request, Response, answer, http_date, make_ready, prepare
+
+NOW = 2_000_000_000
+CHANGED = NOW - 500
+CACHE = b"public, max-age=60"
+TEXT = b"<feed>" + b"<entry>words</entry>" * 100 + b"</feed>"
+FEED = prepare(
+    Document(
+        "/atom.xml", "application/atom+xml; charset=utf-8", TEXT, links=(Link("https://x.example/a", "self"),)
+    ),
+    "key",
+    CHANGED,
+)
+FILE = prepare(
+    Document("/media/ab/a.png", "", b"", file=MediaFile("a.png", "/media/ab/a.png", "image/png", 4711, "ab" * 32)),
+    "key",
+    CHANGED,
+)
+MOVED = prepare(Document("/rss", "", b"", status=301, location="https://x.example/rss.xml"), "key", CHANGED)
+MISSING = prepare(Document("404", "text/html; charset=utf-8", TEXT, status=404), "key", CHANGED)
+GONE = prepare(Document("/gone", "text/html; charset=utf-8", TEXT, status=410), "key", CHANGED)
+RESPONSES = {200: FEED, 301: MOVED, 404: MISSING, 410: GONE}
+BR, GZIP, PLAIN = (each.etag.encode() for each in FEED.representations)
+
+
+def ask(request: Request, status: int = 200) -> Answer:
+    """The answer of the response with that status."""
+    return answer(request, make_ready(RESPONSES[status]), NOW, CACHE)
+
+
+def names(given: Answer) -> set[bytes]:
+    """The names of all fields, none of which may come twice."""
+    assert len({name for name, _ in given.headers}) == len(given.headers)
+    return {name for name, _ in given.headers}
+
+
+def test_a_feed_comes_with_all_that_a_cache_needs() -> None:
+    """RFC 9110, 8.8 and RFC 9111, 5: validators, freshness, date, and what it varies by."""
+    given = ask(Request("GET", accept_encoding=b"gzip"))
+    assert dict(given.headers) == {
+        b"date": http_date(NOW),
+        b"cache-control": CACHE,
+        b"last-modified": http_date(CHANGED),
+        b"content-type": b"application/atom+xml; charset=utf-8",
+        b"link": b'<https://x.example/a>; rel="self"',
+        b"vary": b"Accept-Encoding",
+        b"x-content-type-options": b"nosniff",
+        b"access-control-allow-origin": b"*",
+        b"access-control-expose-headers": b"ETag, Link",
+        b"content-encoding": b"gzip",
+        b"etag": GZIP,
+        b"content-length": str(len(given.body)).encode(),
+    }
+    assert (given.status, given.file) == (200, None)
+    names(given)
+
+
+def test_identity_names_no_coding() -> None:
+    """RFC 9110, 8.4: identity is not sent in Content-Encoding."""
+    given = ask(Request("GET"))
+    assert given.body == TEXT
+    assert b"content-encoding" not in names(given)
+
+
+def test_an_unchanged_feed_costs_a_304_without_content() -> None:
+    """RFC 9110, 15.4.5: it repeats what a cache would update, and nothing of the content."""
+    given = ask(Request("GET", if_none_match=GZIP, accept_encoding=b"gzip"))
+    assert (given.status, given.body) == (304, b"")
+    assert names(given) == {
+        b"date",
+        b"cache-control",
+        b"vary",
+        b"link",
+        b"etag",
+        b"access-control-allow-origin",
+        b"access-control-expose-headers",
+    }
+
+
+OLD, NEW, DATE, LATER = b'"old"', GZIP, http_date(CHANGED), http_date(CHANGED - 1)
+
+
+@pytest.mark.parametrize(
+    ("if_none_match", "if_modified_since", "status", "etag"),
+    [
+        pytest.param(None, None, 200, GZIP, id="no condition"),
+        pytest.param(NEW, None, 304, GZIP, id="13.1.2 current tag"),
+        pytest.param(b"W/" + NEW, None, 304, GZIP, id="13.1.2 weak tag"),
+        pytest.param(BR, None, 304, BR, id="another coding's tag"),
+        pytest.param(PLAIN, None, 304, PLAIN, id="identity's tag"),
+        pytest.param(b"*", None, 304, GZIP, id="13.1.2 asterisk"),
+        pytest.param(OLD + b", " + NEW, None, 304, GZIP, id="13.1.2 list"),
+        pytest.param(OLD, None, 200, GZIP, id="13.1.2 old tag"),
+        pytest.param(None, DATE, 304, GZIP, id="13.1.3 current date"),
+        pytest.param(None, LATER, 200, GZIP, id="13.1.3 changed since"),
+        pytest.param(None, b"junk", 200, GZIP, id="13.1.3 no date"),
+        pytest.param(None, http_date(NOW + 60), 200, GZIP, id="date in the future"),
+        pytest.param(OLD, DATE, 200, GZIP, id="13.2.2 tag before date: old tag, current date"),
+        pytest.param(NEW, LATER, 304, GZIP, id="13.2.2 tag before date: current tag, old date"),
+        pytest.param(b"junk", DATE, 200, GZIP, id="13.1.3 a malformed tag still hides the date"),
+        pytest.param(b"", DATE, 200, GZIP, id="13.1.3 an empty one as well"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_conditions_are_heeded_in_their_order(
+    method: str, if_none_match: bytes | None, if_modified_since: bytes | None, status: int, etag: bytes
+) -> None:
+    """RFC 9110, 13.2.2: If-None-Match decides where it is; If-Modified-Since only without it."""
+    given = ask(Request(method, if_none_match, if_modified_since, b"gzip"))
+    assert (given.status, dict(given.headers)[b"etag"]) == (status, etag)
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 410])
+@pytest.mark.parametrize("accepted", [None, b"gzip", b"br"], ids=["plain", "gzip", "br"])
+def test_head_is_get_without_content(status: int, accepted: bytes | None) -> None:
+    """RFC 9110, 9.3.2: the same fields, Content-Length included."""
+    got = ask(Request("GET", accept_encoding=accepted), status)
+    head = ask(Request("HEAD", accept_encoding=accepted), status)
+    assert (head.status, head.headers, head.body) == (got.status, got.headers, b"")
+    assert dict(got.headers)[b"content-length"] == str(len(got.body)).encode()
+
+
+@pytest.mark.parametrize("status", [301, 404, 410])
+@pytest.mark.parametrize(
+    "request_",
+    [Request("GET", if_none_match=b"*"), Request("GET", if_modified_since=http_date(NOW))],
+    ids=["tag", "date"],
+)
+def test_only_a_200_can_be_unchanged(status: int, request_: Request) -> None:
+    """RFC 9110, 13.2.1: conditions are ignored where the answer without them would be no success."""
+    given = ask(request_, status)
+    assert given.status == status
+    assert not {b"etag", b"last-modified"} & names(given)
+
+
+def test_a_redirect_says_where_to() -> None:
+    """RFC 9110, 15.4.2."""
+    given = ask(Request("GET"), 301)
+    assert dict(given.headers)[b"location"] == b"https://x.example/rss.xml"
+    assert dict(given.headers)[b"cache-control"] == CACHE
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "PROPFIND"])
+@pytest.mark.parametrize("status", [200, 404])
+def test_other_methods_are_refused_with_those_that_work(method: str, status: int) -> None:
+    """RFC 9110, 15.5.6: a 405 names the methods allowed; methods know case (9.1)."""
+    given = ask(Request(method, if_none_match=b"*"), status)
+    assert given.status == 405
+    assert dict(given.headers)[b"allow"] == b"GET, HEAD"
+    assert dict(given.headers)[b"content-length"] == str(len(given.body)).encode()
+
+
+def test_last_modified_is_never_later_than_date() -> None:
+    """RFC 9110, 8.8.2.1: what lies ahead, because two changes fell into one second, is told as now."""
+    given = answer(Request("GET"), make_ready(replace(FEED, last_modified=NOW + 1)), NOW, CACHE)
+    assert dict(given.headers)[b"last-modified"] == http_date(NOW)
+
+
+def test_a_change_within_the_same_second_is_not_missed() -> None:
+    """RFC 9110, 8.8.2.2: a client that was told this second asks with it, and gets the change."""
+    ready = make_ready(replace(FEED, last_modified=NOW + 1))
+    assert answer(Request("GET", if_modified_since=http_date(NOW)), ready, NOW, CACHE).status == 200
+    assert answer(Request("GET", if_modified_since=http_date(NOW)), ready, NOW + 5, CACHE).status == 200
+    assert answer(Request("GET", if_modified_since=http_date(NOW + 1)), ready, NOW + 5, CACHE).status == 304
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_file_is_named_not_held(method: str) -> None:
+    """Its length is told, its bytes are left to whoever has the disk."""
+    given = answer(Request(method, accept_encoding=b"br"), make_ready(FILE), NOW, CACHE)
+    assert (given.status, given.file, given.body) == (200, "a.png", b"")
+    assert dict(given.headers)[b"content-length"] == b"4711"
+    assert b"vary" not in names(given)
+
+
+def test_an_unchanged_file_needs_no_disk() -> None:
+    """A 304 has no content, so no file either."""
+    tag = FILE.representations[0].etag.encode()
+    given = answer(Request("GET", if_none_match=tag), make_ready(FILE), NOW, CACHE)
+    assert (given.status, given.file) == (304, None)
+
+
+@pytest.mark.parametrize(
+    ("response", "lifetime"),
+    [
+        pytest.param(FEED, "document", id="feed"),
+        pytest.param(MOVED, "document", id="redirect"),
+        pytest.param(GONE, "document", id="gone"),
+        pytest.param(MISSING, "missing", id="missing"),
+        pytest.param(FILE, "immutable", id="file"),
+    ],
+)
+def test_each_kind_of_response_has_its_freshness(response: Response, lifetime: str) -> None:
+    """Files are named by their digest; a missing page may be there in a moment."""
+    assert make_ready(response).lifetime == lifetime
+
+
+def test_memory_and_size_are_told_apart() -> None:
+    """A file takes no memory, a feed that of all its codings."""
+    assert (make_ready(FILE).length, make_ready(FILE).size) == (0, 4711)
+    assert make_ready(FEED).length == sum(each.length for each in FEED.representations)
+    assert make_ready(FEED).size == len(TEXT)

@@ -1,0 +1,142 @@
+"""A real ``feedsvc serve`` for the tests, and how to wait for what it does."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import feedparser
+import httpx2
+import psutil
+
+PATIENCE = 30.0
+"""Seconds after which a condition that did not come true fails its test."""
+
+T = TypeVar("T")
+
+
+def wait_for(condition: Callable[[], T], what: str) -> T:
+    """Wait until ``condition()`` is true, and give what it returned; ``what`` names it if that is never."""
+    deadline = time.monotonic() + PATIENCE
+    tick = threading.Event()
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        tick.wait(0.02)
+    raise AssertionError(f"waited {PATIENCE:.0f} s in vain for {what}")
+
+
+def command(*arguments: object) -> list[str]:
+    """The command line of feedsvc with these arguments."""
+    return [sys.executable, "-m", "feedsvc", *map(str, arguments)]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment, with no setting of feedsvc but these."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    return plain | {f"FEEDSVC_{name.upper()}": value for name, value in settings.items()}
+
+
+class Service:
+    """``feedsvc serve`` on a free port, in ``home``, where its store and its log are."""
+
+    def __init__(self, home: Path, *arguments: object, settings: Mapping[str, str] | None = None) -> None:
+        self.home = home
+        self.log_file = home / "feedsvc.log"
+        self._arguments = arguments
+        self._settings = {"log_format": "logfmt", **(settings or {})}
+
+    def __enter__(self) -> Self:
+        with self.log_file.open("ab") as log:
+            begin = log.tell()
+            self.process = subprocess.Popen(
+                command("serve", *self._arguments), cwd=self.home, env=environment(**self._settings), stderr=log
+            )
+        self._begin = begin
+        try:
+            self.url = wait_for(self._announced, "the address in the log")
+        except AssertionError as error:
+            raise AssertionError(self.log) from error
+        self.client = httpx2.Client(base_url=self.url, timeout=PATIENCE)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+        self.stop()
+        assert "Traceback" not in self.log, self.log
+
+    @property
+    def log(self) -> str:
+        """What it logged since it was started."""
+        return self.log_file.read_bytes()[self._begin :].decode()
+
+    def _announced(self) -> str | None:
+        assert self.process.poll() is None, f"it ended: {self.log}"
+        found = re.search(r"event=serving url=(\S+)", self.log)
+        return found and found[1]
+
+    def ready(self) -> Self:
+        """Wait for the first edition."""
+        wait_for(lambda: self.get("/readyz").status_code == 200, "readiness")
+        return self
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        """GET a path; header names with ``_`` for ``-``. No coding is accepted unless asked for."""
+        plain = {"accept-encoding": "identity"} | {name.replace("_", "-"): v for name, v in headers.items()}
+        return self.client.get(path, headers=plain)
+
+    def feed(self, path: str = "/atom.xml") -> feedparser.FeedParserDict:
+        """A feed as a reader sees it."""
+        return feedparser.parse(self.get(path).content)
+
+    def titles(self, path: str = "/atom.xml") -> list[str]:
+        """The titles of a feed, newest first."""
+        return [entry.title for entry in self.feed(path).entries]
+
+    def edition(self) -> int:
+        """The number of the edition that is served."""
+        return int(self.get("/readyz").json()["edition"])
+
+    def scan(self) -> None:
+        """Ask for a round at once, and wait until it is done."""
+        before = self.log.count("reason=hangup")
+        self.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: self.log.count("reason=hangup") > before, "the round")
+
+    def children(self, role: str) -> list[psutil.Process]:
+        """The processes that play a role."""
+        found = psutil.Process(self.process.pid).children()
+        return [process for process in found if _plays(process, role)]
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """End it, and give the seconds that took."""
+        begin = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - begin
+
+
+def _plays(process: psutil.Process, role: str) -> bool:
+    try:
+        return role in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
+
+
+def write(directory: Path, articles: Mapping[str, str | Sequence[str]]) -> Path:
+    """Write article files, by path, into a directory."""
+    for path, text in articles.items():
+        file = directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text if isinstance(text, str) else "\n".join(text), "utf-8")
+    return directory

@@ -1,0 +1,265 @@
+"""``feedsvc serve`` as the people and services see it who poll it, and the operator who runs it."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+from serving import PATIENCE, Service, command, environment, wait_for, write
+
+FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
+SAMPLES = Path(__file__).parent.parent / "articles"
+
+STORIES = {
+    "2026-03-01-harbour.txt": "The harbour opens again\n\nAfter three winters the boats are back.\n",
+    "news/2026-03-02-bridge.md": "---\ntitle: The bridge\ntags: [town]\n---\n\nIt *stands*.\n",
+    "2026-03-03-fair.html": "<title>The fair</title><body><p>Come all, <a href='/more'>see more</a>.</p></body>",
+}
+
+
+@pytest.fixture
+def stories(tmp_path: Path) -> Path:
+    """A directory of three articles, one of each format."""
+    return write(tmp_path / "stories", STORIES)
+
+
+@pytest.fixture
+def service(tmp_path: Path, stories: Path) -> Iterator[Service]:
+    """The service on those articles; it scans when it is told to, so that no test waits for an interval."""
+    with Service(tmp_path, stories, "--port", 0, "--interval", 3600) as running:
+        yield running.ready()
+
+
+class TestTheSamples:
+    """What a newcomer sees after the first command."""
+
+    @pytest.fixture(scope="class")
+    def service(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+        """The service on the project's sample articles, without any setting but a free port."""
+        home = tmp_path_factory.mktemp("home")
+        shutil.copytree(SAMPLES, home / "articles")
+        with Service(home, "--port", 0) as running:
+            yield running.ready()
+
+    @pytest.mark.parametrize("path", FEEDS[:2])
+    def test_feeds_parse_without_a_fault(self, service: Service, path: str) -> None:
+        """A feed reader finds nothing to complain about."""
+        feed = service.feed(path)
+        assert not feed.bozo
+        assert len(feed.entries) >= 7
+
+    def test_all_formats_tell_the_same_articles(self, service: Service) -> None:
+        """Ids and their order do not depend on the format."""
+        rss, atom = ([entry.id for entry in service.feed(path).entries] for path in FEEDS[:2])
+        json = [item["id"] for item in service.get("/feed.json").json()["items"]]
+        assert rss == atom == json
+
+    def test_every_article_has_its_page(self, service: Service) -> None:
+        """Each link of a feed leads to an HTML page with the article's title."""
+        for entry in service.feed().entries:
+            page = service.get(entry.link)
+            assert page.status_code == 200
+            assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+    def test_the_landing_page_lists_feeds_and_articles(self, service: Service) -> None:
+        """A person finds every feed's address and every article at the site's root."""
+        page = service.get("/").text
+        for path in (*FEEDS, *(entry.link for entry in service.feed().entries)):
+            assert path in page
+
+    def test_drafts_and_scheduled_articles_stay_out(self, service: Service) -> None:
+        """What is not yet public is in no feed and on no page."""
+        hidden = [path for path in SAMPLES.rglob("*.md") if "draft: true" in path.read_text("utf-8")]
+        assert hidden
+        assert service.get(f"/{hidden[0].stem}").status_code == 404
+        assert all(entry.published_parsed.tm_year < 2099 for entry in service.feed().entries)
+
+    def test_images_and_audio_can_be_fetched(self, service: Service) -> None:
+        """Every file that an article refers to is served, with the type and length that the feed states."""
+        enclosures = [link for entry in service.feed("/rss.xml").entries for link in entry.enclosures]
+        assert enclosures
+        for enclosure in enclosures:
+            file = service.get(enclosure.href)
+            assert file.headers["content-type"] == enclosure.type
+            assert len(file.content) == int(enclosure.length)
+
+    def test_check_finds_nothing_wrong(self) -> None:
+        """The project's own articles have no problem and no warning."""
+        done = subprocess.run(command("check", SAMPLES), capture_output=True, text=True, env=environment(), check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith(" articles read, 0 problems, 0 warnings\n")
+
+
+class TestTheDirectory:
+    """The feeds follow the files."""
+
+    def test_an_added_file_appears(self, service: Service, stories: Path) -> None:
+        """A new file is a new entry, on top."""
+        write(stories, {"2026-03-04-new.txt": "Something new\n\nIndeed.\n"})
+        service.scan()
+        wait_for(lambda: service.titles()[0] == "Something new", "the new entry")
+
+    def test_the_interval_finds_it_too(self, tmp_path: Path, stories: Path) -> None:
+        """No signal is needed: the directory is scanned again by itself."""
+        with Service(tmp_path, stories, "--port", 0, "--interval", 1) as service:
+            service.ready()
+            write(stories, {"late.txt": "Found by itself\n\nYes.\n"})
+            wait_for(lambda: "Found by itself" in service.titles(), "the new entry")
+
+    def test_an_edit_keeps_the_id_and_moves_updated(self, service: Service, stories: Path) -> None:
+        """The same article in new words is the same entry, changed later."""
+        before = service.feed().entries[-1]
+        write(stories, {"2026-03-01-harbour.txt": "The harbour opens again\n\nThe boats are back for good.\n"})
+        service.scan()
+        after = wait_for(lambda: "for good" in (e := service.feed().entries[-1]).content[0].value and e, "the edit")
+        assert after.id == before.id
+        assert after.published == before.published
+        assert after.updated_parsed > before.updated_parsed
+
+    def test_a_rename_changes_nothing_for_subscribers(self, service: Service, stories: Path) -> None:
+        """A renamed file is the same entry, byte for byte."""
+        before = service.get("/atom.xml")
+        (stories / "news" / "2026-03-02-bridge.md").rename(stories / "2026-03-02-the-bridge.md")
+        service.scan()
+        assert service.get("/atom.xml", if_none_match=before.headers["etag"]).status_code == 304
+
+    def test_a_removed_file_leaves_the_feeds(self, service: Service, stories: Path) -> None:
+        """Its page then says that it is gone."""
+        link = service.feed().entries[0].link
+        (stories / "2026-03-03-fair.html").unlink()
+        service.scan()
+        wait_for(lambda: service.titles() == ["The bridge", "The harbour opens again"], "the removal")
+        assert service.get(link).status_code == 410
+
+    def test_a_touch_changes_nothing(self, service: Service, stories: Path) -> None:
+        """New times on every file make no new edition, and the tags stay."""
+        tags = [service.get(path).headers["etag"] for path in FEEDS]
+        edition = service.edition()
+        for file in stories.rglob("*.*"):
+            os.utime(file)
+        service.scan()
+        assert [service.get(path).headers["etag"] for path in FEEDS] == tags
+        assert service.edition() == edition
+
+    def test_a_vanished_directory_leaves_the_last_edition(self, service: Service, stories: Path) -> None:
+        """Nothing is taken from subscribers because a disk was not mounted; when it is back, all is well."""
+        before = service.get("/rss.xml").content
+        stories.rename(stories.with_name("elsewhere"))
+        service.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "the last edition stays" in service.log, "the refusal")
+        assert service.get("/rss.xml").content == before
+        stories.with_name("elsewhere").rename(stories)
+        service.scan()
+        assert service.get("/rss.xml").content == before
+
+    def test_one_bad_article_does_not_stop_the_others(self, service: Service, stories: Path) -> None:
+        """It is named with its line in the log, and everything else is published."""
+        write(stories, {"bad.md": "---\ntitle: Fine\ndate: [\n---\nText.\n", "good.txt": "Good\n\nYes.\n"})
+        service.scan()
+        wait_for(lambda: "Good" in service.titles(), "the good article")
+        assert "article=bad.md:" in service.log
+        assert len(service.titles()) == 4
+
+
+class TestStability:
+    """The same articles are the same bytes."""
+
+    def test_a_restart_changes_nothing(self, tmp_path: Path, stories: Path) -> None:
+        """After a restart the tags are those of before, and no edition was made."""
+        arguments = (stories, "--port", 0, "--interval", 3600, "--base-url", "https://news.example.org")
+        with Service(tmp_path, *arguments) as service:
+            before = [service.ready().get(path).headers for path in FEEDS]
+        with Service(tmp_path, *arguments) as service:
+            wait_for(lambda: service.get("/readyz").status_code == 200, "readiness")
+            service.scan()
+            after = [service.get(path).headers for path in FEEDS]
+            assert service.edition() == 1
+        for name in ("etag", "last-modified"):
+            assert [headers[name] for headers in before] == [headers[name] for headers in after]
+
+    def test_a_rebuild_from_an_empty_store_gives_the_same_bytes(self, tmp_path: Path, stories: Path) -> None:
+        """Documents follow from the articles alone."""
+        seen = []
+        for name in ("one", "two"):
+            home = tmp_path / name
+            home.mkdir()
+            with Service(home, stories, "--port", 0, "--base-url", "https://news.example.org") as service:
+                service.ready()
+                links = [entry.link.removeprefix("https://news.example.org") for entry in service.feed().entries]
+                pages = [service.get(path) for path in ("/", *FEEDS, *links)]
+                seen.append([(page.content, page.headers["etag"]) for page in pages])
+        assert seen[0] == seen[1]
+        assert len(seen[0]) == 7
+
+
+class TestProcesses:
+    """What dies comes back; what is told to stop, stops."""
+
+    def test_a_killed_publisher_comes_back(self, service: Service, stories: Path) -> None:
+        """Serving goes on meanwhile, and edits show up afterwards."""
+        (publisher,) = service.children("publisher")
+        publisher.kill()
+        assert service.get("/rss.xml").status_code == 200
+        wait_for(lambda: [p for p in service.children("publisher") if p.pid != publisher.pid], "a new publisher")
+        write(stories, {"after.txt": "After the crash\n\nYes.\n"})
+        wait_for(lambda: service.process.send_signal(signal.SIGHUP) or "After the crash" in service.titles(), "it")
+
+    def test_a_killed_worker_comes_back(self, service: Service) -> None:
+        """A worker that dies is started again, and serves the last edition at once."""
+        tag = service.get("/rss.xml").headers["etag"]
+        (worker,) = service.children("web")
+        worker.kill()
+        wait_for(lambda: [p for p in service.children("web") if p.pid != worker.pid], "a new worker")
+        assert service.get("/rss.xml").headers["etag"] == tag
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+    def test_everything_ends_in_order(self, service: Service, number: signal.Signals) -> None:
+        """Within five seconds, with status 0, no process left and nothing killed."""
+        children = service.children("web") + service.children("publisher")
+        assert service.stop(number) < 5
+        assert service.process.returncode == 0
+        assert len(children) == 2
+        assert not any(child.is_running() for child in children)
+        assert "killing" not in service.log
+
+    def test_nothing_outlives_a_killed_supervisor(self, service: Service) -> None:
+        """Workers and publisher end by themselves when what started them is gone."""
+        children = service.children("web") + service.children("publisher")
+        service.process.kill()
+        wait_for(lambda: not any(child.is_running() for child in children), "the children's end")
+
+    def test_several_workers_serve_the_same(self, tmp_path: Path, stories: Path) -> None:
+        """The port is shared, and every worker has the same tags."""
+        with Service(tmp_path, stories, "--port", 0, "--workers", 2) as service:
+            service.ready()
+            assert len(service.children("web")) == 2
+            tags = {httpx_get(service, "/rss.xml") for _ in range(20)}
+        assert len(tags) == 1
+
+    def test_a_web_worker_alone_serves_the_last_edition(self, tmp_path: Path, service: Service) -> None:
+        """No publisher is needed to go on serving, as on a second host."""
+        tag = service.get("/rss.xml").headers["etag"]
+        service.stop()
+        process = subprocess.Popen(
+            command("serve", "stories", "--role", "web", "--port", 0),
+            cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr is not None
+        address = process.stderr.readline()
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+        assert tag
+        assert address
+
+
+def httpx_get(service: Service, path: str) -> str:
+    """The tag of a path, asked for over a connection of its own, so that any worker may answer."""
+    with service.client.__class__(base_url=service.url) as client:
+        return str(client.get(path).headers["etag"])
+
+
+assert feedparser

@@ -27,7 +27,7 @@ def lead_image(declared: str | None, body: str, references: References) -> str |
 def enclosures(declared: Iterable[Attachment], body: str, references: References) -> tuple[Enclosure, ...]:
     """The header's files, else the first one that a player of the clean ``body`` plays."""
     wanted = tuple(declared) or _played(body)
-    urls = ((each, references.absolute(each.url)) for each in wanted)
+    urls = [(each, references.absolute(each.url)) for each in wanted]
     files = {references.base_url + file.path: file for file in references.files.values()}
     return tuple(_enclosure(each, url, files.get(url.partition("#")[0])) for each, url in urls if url is not None)
 

@@ -14,17 +14,15 @@ from feedsvc.articles.decode import clean_text
 Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
 
-_TAGS = frozenset(
-    """
-    a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn
-    div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rb rp
-    rt ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul
-    var video wbr
-    """.split()
-)
-_DROPPED = frozenset(
-    "script style iframe object embed svg template select textarea noembed noframes title".split()
-)
+_LISTED = """
+    a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del
+    details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p
+    picture pre q rb rp rt ruby s samp section small source span strong sub summary sup table tbody td tfoot
+    th thead time tr track u ul var video wbr
+"""
+_UNWANTED = "script style iframe object embed svg template select textarea noembed noframes title"
+_TAGS = frozenset(_LISTED.split())
+_DROPPED = frozenset(_UNWANTED.split())
 """Dropped with all that is in them."""
 
 _ATTRIBUTES = {
@@ -66,10 +64,11 @@ _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
 _TOKEN = re.compile(r"<!--.*?-->|<(/?)([A-Za-z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_FLAT = frozenset(
-    "area base br col colgroup dd dt embed hr img input li link meta option p param rp rt source tbody td tfoot th thead "
-    "tr track wbr".split()
-)
+_LEAVES = """
+    area base br col colgroup dd dt embed hr img input li link meta option p param rp rt source tbody td tfoot th
+    thead tr track wbr
+"""
+_FLAT = frozenset(_LEAVES.split())
 """Tags that hold nothing, or that the next of their kind closes."""
 NESTING = 200
 """How deep tags may nest; libxml2 ends at 256, and browsers at 512."""

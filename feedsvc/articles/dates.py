@@ -27,8 +27,9 @@ _EPOCH = re.compile(r"@?(\d{9,10})(\d{3})?(?:\.\d+)?")
 _AMBIGUOUS = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(\d{4}|\d{2})\b")
 _NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .T]+(.*))?|(\d{4})(\d{2})(\d{2})[-_ ](.+)", re.DOTALL)
 
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_YEAR = "january february march april may june july august september october november december"
+_MONTHS = {spelt: number for number, name in enumerate(_YEAR.split(), 1) for spelt in (name, name[:3], name[:4])}
+"""Month names and their usual abbreviations to numbers."""
 _HOURS = {
     "z": 0,
     "ut": 0,
@@ -100,8 +101,8 @@ def _read(text: str, zone: ZoneInfo) -> datetime:
     if found := _EPOCH.fullmatch(text):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(found[1]))
     if found := _COMPACT.fullmatch(text):
-        numbers = [int(part) for part in found.groups()[:6]]
-        return datetime(*numbers, tzinfo=_zone(found[7], zone))  # type: ignore[misc]  # six numbers, by the pattern
+        year, month, day, hour, minute, second = map(int, found.groups()[:6])
+        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found[7], zone))
     for form in _FORMS:
         if found := form.match(text):
             return _moment(found.groupdict(), zone)
@@ -111,19 +112,14 @@ def _read(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _moment(parts: dict[str, str | None], zone: ZoneInfo) -> datetime:
-    numbers = [int(parts[name] or 0) for name in ("hour", "minute", "second")]
+    hour, minute, second, day = (int(parts[name] or 0) for name in ("hour", "minute", "second", "day"))
     half = parts["half"]
     if half is not None:
-        if not 1 <= numbers[0] <= 12:
+        if not 1 <= hour <= 12:
             raise ValueError(half)
-        numbers[0] = numbers[0] % 12 + (12 if half in "Pp" else 0)
-    return datetime(
-        _year(parts["year"] or ""),
-        _month(parts),
-        int(parts["day"] or 0),
-        *numbers,
-        tzinfo=_zone(parts["zone"], zone),
-    )
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    year, month = _year(parts["year"] or ""), _month(parts)
+    return datetime(year, month, day, hour, minute, second, tzinfo=_zone(parts["zone"], zone))
 
 
 def _year(digits: str) -> int:
@@ -137,11 +133,10 @@ def _month(parts: dict[str, str | None]) -> int:
     name = parts.get("name")
     if name is None:
         return int(parts["month"] or 0)
-    name = name.lower()
-    month = _MONTHS.get(name[:3], 0)
-    if month and (len(name) <= 4 or name == _MONTH_NAMES[month - 1]):
-        return month
-    raise ValueError(name)
+    month = _MONTHS.get(name.lower())
+    if month is None:
+        raise ValueError(name)
+    return month
 
 
 def _zone(name: str | None, zone: ZoneInfo) -> tzinfo:

@@ -50,7 +50,7 @@ def clean_text(text: str) -> str:
 
 
 def decode(data: bytes, notes: Notes) -> str:
-    """Turn a file's bytes into text with ``\\n`` line ends and without characters that XML forbids.
+    """Turn a file's bytes into text with line feeds as line ends, and without characters that XML forbids.
 
     UTF-8 with or without a mark comes first, then what a byte order mark names, then the likeliest of the
     older encodings, with a warning.
@@ -97,7 +97,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _legacy(data: bytes, line: int, notes: Notes) -> str:
-    matches = from_bytes(data, cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
+    matches = from_bytes(data.translate(None, _CONTROLS + b"\b\x1b"), cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
     best = matches.best()
     if best is None:
         raise notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")

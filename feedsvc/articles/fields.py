@@ -1,5 +1,7 @@
-"""Fields: what a header's entries mean. A wrong value that could leak an article or give it a false date sets
-the file aside; any other is passed over with a warning.
+"""Fields: what a header's entries mean.
+
+A wrong value that could leak an article or give it a false date sets the file aside; any other is passed over
+with a warning.
 """
 
 import re

@@ -93,8 +93,7 @@ def _check_depth(block: str, above: int, notes: Notes) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEPTH:
-            line = above + 1 + event.start_mark.line
-            raise notes.unreadable(line, f"the header nests more than {_DEPTH} deep", "write it flat")
+            raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
 
 
 def _first_line_is_key(block: str, *, known_only: bool) -> bool:
@@ -151,6 +150,6 @@ class _Plain:
             return [self.value(child, depth + 1) for child in node.value]
         if isinstance(node, yaml.MappingNode):
             return {str(key.value): self.value(child, depth + 1) for key, child in node.value}
-        if node.style is None and node.value in {"~", "null"}:
+        if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in {"~", "null"}:
             return ""
         return str(node.value)

@@ -156,7 +156,7 @@ class _Round:
         except OSError as error:
             found = Problem(path, None, f"the file cannot be read ({error.strerror})", "allow it to be read")
         except Exception as error:  # noqa: BLE001  a fault of a reader must cost one article, not the whole feed
-            what = f"feedsvc failed to read it, which is a fault of feedsvc ({type(error).__name__}: {error})"
+            what = f"feedsvc failed to read it, which is a fault of feedsvc ({error!r:.200})"
             found = Problem(path, None, what, "please report it")
         return found if self._is_still(path, listing.files[path]) else None
 

@@ -99,5 +99,5 @@ def _body(root: html.HtmlElement) -> html.HtmlElement:
 
 def _inner(element: html.HtmlElement) -> str:
     """The markup between the element's tags."""
-    markup = html.tostring(element, encoding="unicode", with_tail=False)
+    markup: str = html.tostring(element, encoding="unicode", with_tail=False)
     return markup[markup.index(">") + 1 : markup.rindex("<")]

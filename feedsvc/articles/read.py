@@ -137,7 +137,7 @@ def _check_nesting(html: str, notes: Notes) -> None:
 
 
 def _content(file: Path, limit: int, notes: Notes) -> tuple[bytes, datetime]:
-    """The file's bytes and modification time. Whatever the name has become, a pipe or device is never waited for."""
+    """The file's bytes and modification time. No pipe or device is ever waited for."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(descriptor)

@@ -17,7 +17,7 @@ _HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
 _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/?#[]@!$&'()*+,;=:~"
-"""Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of those encoded already."""
+"""Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
 
 
 class References:
@@ -87,7 +87,7 @@ class References:
 
 
 def _web(url: str) -> str | None:
-    """The URL with what may not stand in one encoded; None where it is no ``http`` or ``https`` URL with a host."""
+    """The URL, encoded where it must be; None where it is no ``http`` or ``https`` URL with a host."""
     parts = _WEB.fullmatch(url)
     if parts is None or not _HOST.fullmatch(parts[2]):
         return None

@@ -7,6 +7,7 @@ there is: nobody who writes a ``.txt`` file thinks of markup.
 import html
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
@@ -23,10 +24,13 @@ _SEVERAL_SENTENCES = 80
 _RAGGED = 0.6
 """A line shorter than this share of the longest one was ended on purpose."""
 
-_RULE = re.compile(r"[\W_]+")
+_RULE = re.compile(r"\s*(?:[-*_=~#]\s*){3,}")
+_NO_WORD = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"\s*(?:[-*•‣·–—―+]|\d{1,3}[.)])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…][\"'»”’)]*\s+[\"'«“‘(]*\w")
 _QUOTES = "\"'«»“”‘’„.,;:!?"
+_WORD = re.compile(r"\S+")
+_ADDRESS_SIGN = re.compile(r"://|@|www\.|mailto:", re.IGNORECASE)
 _LINKS = LinkifyIt()
 
 
@@ -50,11 +54,11 @@ def read_text(text: str, header: Header) -> Rendering:
 
 def _opens_with_title(lines: list[str]) -> bool:
     first, second = lines[0].strip(), (lines[1].strip() if len(lines) > 1 else "")
-    if len(first) > _LONGEST_TITLE or _RULE.fullmatch(first) or _ITEM.match(first):
+    if len(first) > _LONGEST_TITLE or _NO_WORD.fullmatch(first) or _ITEM.match(first):
         return False
     if len(first) > _SEVERAL_SENTENCES and _SENTENCE_END.search(first):
         return False
-    return not (second[:1].islower() or first.endswith((",", "-")) and second)
+    return not (second[:1].islower() or (second != "" and first.endswith((",", "-"))))
 
 
 def _below(lines: list[str]) -> list[str]:
@@ -67,7 +71,7 @@ def _sentence(lines: list[str]) -> str | None:
     """The first sentence of a text that opens without a title; None where it has no words."""
     for block in _blocks(lines):
         words = one_line(" ".join(block))
-        if not _RULE.fullmatch(words):
+        if not _NO_WORD.fullmatch(words):
             return first_sentence(re.sub(r"^(?:[-*•‣·–—―+]|\d{1,3}[.)])\s+", "", words))
     return None
 
@@ -78,21 +82,27 @@ def _render(lines: list[str]) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:
-    """The runs of lines between blank ones."""
+    """The runs of lines between blank ones; a line that is a rule is a block of its own."""
     block: list[str] = []
     for line in [*lines, ""]:
-        if line.strip():
+        rule = _RULE.fullmatch(line)
+        if line.strip() and not rule:
             block.append(line)
-        elif block:
+            continue
+        if block:
             yield block
             block = []
+        if rule:
+            yield [line]
 
 
 def _paragraphs(block: list[str], width: int) -> str:
+    if _RULE.fullmatch(block[0]):
+        return "<hr>"
     if max(map(len, block)) > _LONG_LINE:
         return "\n".join(f"<p>{_linked(line.strip())}</p>" for line in block)
     parts = [_linked(block[0].strip())]
-    for above, line in zip(block, block[1:], strict=False):
+    for above, line in pairwise(block):
         parts.append("\n" if _goes_on(above, line, width) else "<br>\n")
         parts.append(_linked(line.strip()))
     return f"<p>{''.join(parts)}</p>"
@@ -109,19 +119,24 @@ def _linked(line: str) -> str:
     """The line as HTML, with its addresses as links."""
     parts: list[str] = []
     at = 0
-    for found in _addresses(line):
-        address = found.text.rstrip(_QUOTES)
-        url = found.url[: len(found.url) - (len(found.text) - len(address))]
-        parts.append(html.escape(line[at : found.index], quote=False))
-        parts.append(f'<a href="{html.escape(url)}">{html.escape(address, quote=False)}</a>')
-        at = found.index + len(address)
+    for word in _WORD.finditer(line) if _ADDRESS_SIGN.search(line) else ():
+        for found in _addresses(word[0]):
+            address = found.text.rstrip(_QUOTES)
+            url = found.url[: len(found.url) - (len(found.text) - len(address))]
+            start = word.start() + found.index
+            parts.append(html.escape(line[at:start], quote=False))
+            parts.append(f'<a href="{html.escape(url)}">{html.escape(address, quote=False)}</a>')
+            at = start + len(address)
     return "".join([*parts, html.escape(line[at:], quote=False)])
 
 
-def _addresses(line: str) -> Iterator[Match]:
-    """Web and mail addresses. A bare ``readme.md`` looks like a host in Moldova, and is none."""
-    if not any(sign in line for sign in ("://", "@", "www.", "WWW.", "mailto:")):
+def _addresses(word: str) -> Iterator[Match]:
+    """Web and mail addresses. A bare ``readme.md`` looks like a host in Moldova, and is none.
+
+    Asked word by word, because linkify needs eighteen times longer for a line of ordinary words.
+    """
+    if not _ADDRESS_SIGN.search(word):
         return
-    for found in _LINKS.match(line) or ():
+    for found in _LINKS.match(word) or ():
         if found.schema in {"http:", "https:", "mailto:"} or found.text.lower().startswith("www."):
             yield found

@@ -1,7 +1,7 @@
 """What the site serves: a recipe for each feed, page, redirect and file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from itertools import chain
 
 from feedsvc.articles.article import MediaFile
@@ -17,6 +17,8 @@ from feedsvc.documents.redirects import REDIRECTS
 
 Body = Callable[[str], str]
 """Gives the clean HTML of an article by its digest."""
+
+Tell = Callable[[tuple[Record, ...]], tuple[Entry, ...]]
 
 
 def compose(
@@ -36,8 +38,10 @@ def compose(
         never stands in front of a page.
     """
     parts = {record.id: record_part(record) for record in public}
+    # The formats of a channel follow each other and tell the same entries; a round keeps those of one channel.
+    tell = lru_cache(maxsize=1)(partial(_tell, site, body))
     recipes = chain(
-        *(_channel(site, channel, parts, body) for channel in channels),
+        *(_channel(site, channel, parts, tell) for channel in channels),
         (_page(site, record, parts[record.id], body) for record in public),
         (_gone(site, record) for record in withdrawn),
         _media(public),
@@ -55,24 +59,23 @@ def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
             yield recipe
 
 
-def _channel(site: Site, channel: Channel, parts: Mapping[str, str], body: Body) -> Iterator[Recipe]:
+def _channel(site: Site, channel: Channel, parts: Mapping[str, str], tell: Tell) -> Iterator[Recipe]:
     """The feeds and the page of one channel."""
     newest = channel.records[: site.feed_size]
     contents = [site_part(site), channel_part(channel), [parts[record.id] for record in newest]]
-
-    @cache  # the formats tell the same entries
-    def entries() -> tuple[Entry, ...]:
-        return tuple(tell_entry(site, record, body(record.article.body)) for record in newest)
-
     for form in FORMATS:
-        path = channel.path + form.file
-        yield Recipe(path, key(form.file, *contents), partial(_make_feed, site, channel, form, entries))
+        make = partial(_make_feed, site, channel, form, partial(tell, newest))
+        yield Recipe(channel.path + form.file, key(form.file, *contents), make)
     yield Recipe(channel.path, key("channel", *contents), partial(_make_channel_page, site, channel, newest))
 
 
-def _make_feed(site: Site, channel: Channel, form: Format, entries: Callable[[], tuple[Entry, ...]]) -> Document:
+def _tell(site: Site, body: Body, records: tuple[Record, ...]) -> tuple[Entry, ...]:
+    return tuple(tell_entry(site, record, body(record.article.body)) for record in records)
+
+
+def _make_feed(site: Site, channel: Channel, form: Format, tell: Callable[[], tuple[Entry, ...]]) -> Document:
     path = channel.path + form.file
-    feed = tell_feed(site, channel, path, entries())
+    feed = tell_feed(site, channel, path, tell())
     links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
     return Document(path, form.media_type, form.render(feed), links=links)
 

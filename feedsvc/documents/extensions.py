@@ -40,13 +40,12 @@ class RssItem(Extension):
     item without a summary gets its full text as the description.
     """
 
-    published: datetime | None = None
+    published: datetime
     content: str = ""
 
     def extend_rss(self, element: _Element) -> _Element:
         """Adds ``pubDate`` and ``content:encoded``."""
-        if self.published is not None:
-            SubElement(element, "pubDate").text = rfc822(self.published)
+        SubElement(element, "pubDate").text = rfc822(self.published)
         if self.content:
             SubElement(element, f"{{{CONTENT}}}encoded").text = self.content
         return element
@@ -71,12 +70,11 @@ class DublinCore(Extension):
 class AtomInRss(Extension):
     """The date of the last change, which RSS has no element for."""
 
-    updated: datetime | None = None
+    updated: datetime
 
     def extend_rss(self, element: _Element) -> _Element:
         """Adds ``atom:updated``; feedgen itself declares the prefix."""
-        if self.updated is not None:
-            SubElement(element, f"{{{ATOM}}}updated").text = rfc3339(self.updated)
+        SubElement(element, f"{{{ATOM}}}updated").text = rfc3339(self.updated)
         return element
 
 

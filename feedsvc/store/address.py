@@ -30,6 +30,11 @@ class Address:
     file: str | None
     """The absolute path of an SQLite file; None for a server, and for a ``file:`` URI."""
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite; else it is PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
 
 def parse(text: str) -> Address:
     """Read the URL of a store.
@@ -37,11 +42,14 @@ def parse(text: str) -> Address:
     Raises:
         StoreError: It is no URL, of another database, or names no file.
     """
+    shown = _without_password(text)
     try:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
-        raise StoreError(f"{_veiled(text)} is no store URL", _FORMS) from error
-    shown = _shown(url)
+        raise StoreError(f"{shown!r} is no store URL", _FORMS) from error
+    if "@" in (url.host or ""):
+        # Half of the password would be taken for the host, and be shown.
+        raise StoreError(f"{shown} has a password with an @ in it", "write the @ as %40")
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise StoreError(f"{shown} is of a database that feedsvc does not know", _FORMS)
@@ -57,11 +65,6 @@ def _file(url: URL, shown: str) -> str | None:
     return None if url.database.startswith("file:") else os.path.abspath(url.database)  # noqa: PTH100 - as SQLAlchemy
 
 
-def _shown(url: URL) -> str:
-    secret = {name: "***" for name in url.query if "password" in name.lower()}
-    return url.update_query_dict(secret).render_as_string(hide_password=True)
-
-
-def _veiled(text: str) -> str:
-    """A text that is no URL, with what may be a user and password taken out."""
-    return re.sub(r"//.*@", "//***@", text)
+def _without_password(text: str) -> str:
+    text = re.sub(r"(://[^:/]*):.*@", r"\1:***@", text)
+    return re.sub(r"([?&]\w*password=)[^&]*", r"\1***", text)

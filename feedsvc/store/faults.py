@@ -54,7 +54,7 @@ def _words(error: SQLAlchemyError, address: Address) -> tuple[str, str]:
             f"cannot be reached ({_line(cause)})",
             "check that the server runs, and host, user, password and database in the URL",
         )
-    return f"failed ({_line(cause or error)})", "try again; if it stays, restore the store from a backup"
+    return _failed(cause or error)
 
 
 def _sqlite_words(cause: sqlite3.Error, file: str | None) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def _sqlite_words(cause: sqlite3.Error, file: str | None) -> tuple[str, str]:
     for beginning, words in _SQLITE.items():
         if name.startswith(beginning):
             return words
-    return f"failed ({_line(cause)})", "name another file, or restore this one from a backup"
+    return _failed(cause)
 
 
 def _cannot_open(file: str | None) -> tuple[str, str]:
@@ -75,6 +75,10 @@ def _cannot_open(file: str | None) -> tuple[str, str]:
     if file is not None and not os.path.isdir(folder):  # noqa: PTH112 - see above
         return f"cannot be made, there is no folder {folder}", "create the folder, or name another file"
     return "cannot be opened", _READ_ONLY[1]
+
+
+def _failed(cause: BaseException) -> tuple[str, str]:
+    return f"failed ({_line(cause)})", "try again; if it stays, restore the store from a backup"
 
 
 def _line(error: BaseException) -> str:

@@ -142,7 +142,7 @@ def _feedsvc(root: Path, core: int) -> Iterator[int]:
     command = [_feedsvc_program(), "serve", str(root / "articles"), "--workers", "1", "--port", str(port)]
     command += ["--store", f"sqlite:///{root}/bench.db", "--interval", "3600"]
     with _running(command, core, root):
-        _await_feed(port)
+        _await_feed(port, root / "output.log")
         yield port
 
 
@@ -157,7 +157,7 @@ def _nginx(root: Path, ours: int, core: int) -> Iterator[int]:
     config = root / "nginx.conf"
     config.write_text(NGINX.format(user=user, root=root, module=BROTLI_MODULE, port=port), "utf-8")
     with _running(["nginx", "-c", str(config), "-e", str(root / "error.log")], core, root):
-        _await_feed(port)
+        _await_feed(port, root / "output.log")
         yield port
 
 
@@ -182,7 +182,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_feed(port: int) -> None:
+def _await_feed(port: int, log: Path) -> None:
     """Return once the feed is served.
 
     Raises:
@@ -194,7 +194,7 @@ def _await_feed(port: int) -> None:
             if _ask(port, {}).status == 200:
                 return
         time.sleep(0.1)
-    raise TimeoutError(f"nothing serves {FEED} on port {port}")
+    raise TimeoutError(f"nothing serves {FEED} on port {port}:\n{log.read_text()}")
 
 
 def _ask(port: int, headers: Mapping[str, str]) -> Answer:

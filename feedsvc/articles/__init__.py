@@ -1,0 +1,38 @@
+"""The first station: files become articles.
+
+It scans a directory, reads each file in its own format, cleans it, and keeps the ids and dates by which
+subscribers know it. :func:`gather` reads what has changed, :func:`identify` says which article each file is,
+:func:`release` says what is public at a moment.
+
+It knows no feed and no channel, does not store anything, and does not read the clock.
+"""
+
+from feedsvc.articles.article import Article, Enclosure, MediaFile, Problem, Reading, Severity
+from feedsvc.articles.gather import Gathering, Known, Taken, gather
+from feedsvc.articles.identity import identify
+from feedsvc.articles.publication import Release, newest_change, release
+from feedsvc.articles.record import Record
+from feedsvc.articles.rules import Rules
+from feedsvc.articles.scan import Listing, Stat, scan
+
+__all__ = [
+    "Article",
+    "Enclosure",
+    "Gathering",
+    "Known",
+    "Listing",
+    "MediaFile",
+    "Problem",
+    "Reading",
+    "Record",
+    "Release",
+    "Rules",
+    "Severity",
+    "Stat",
+    "Taken",
+    "gather",
+    "identify",
+    "newest_change",
+    "release",
+    "scan",
+]

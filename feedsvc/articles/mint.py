@@ -1,0 +1,69 @@
+"""Minting: the id, page and dates of an article that was not known before."""
+
+from collections.abc import Container, Iterable
+from datetime import UTC, datetime
+from itertools import count
+
+from feedsvc.articles.article import Article
+from feedsvc.articles.gather import Taken
+from feedsvc.articles.record import Record
+
+RESERVED = frozenset(
+    {
+        *("404", "admin", "api", "archive", "assets", "atom", "authors", "favicon", "feed", "feeds", "healthz"),
+        *("hub", "index", "json", "jsonfeed", "media", "metrics", "opml", "private", "readyz", "robots", "rss"),
+        *("rss2", "search", "sitemap", "static", "style", "tags", "websub"),
+    }
+)
+"""First path segments that are the site's own, or may become so; no article's page begins with one."""
+
+
+class Mint:
+    """Makes records whose ids and pages never were anyone else's.
+
+    Args:
+        authority: A domain name or e-mail address (RFC 4151, section 2.1).
+        ids: Those there are, and those that headers of new articles declare.
+        pages: Those there ever were, also of withdrawn articles.
+    """
+
+    def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str]) -> None:
+        self.authority = authority
+        self.ids = set(ids)
+        self.pages = set(pages)
+
+    def record(self, taken: Taken, now: datetime) -> Record:
+        """A record for a new article, as ``now`` sees it."""
+        article = taken.article
+        published = article.published or min(whole_seconds(taken.modified), whole_seconds(now))
+        page = _unique(_page(article), self.pages)
+        self.pages.add(page)
+        tag = f"tag:{self.authority},{published.date().isoformat()}:{page.removeprefix('/')}"
+        record_id = article.id or _unique(tag, self.ids)
+        self.ids.add(record_id)
+        return Record(
+            id=record_id,
+            article=article,
+            stamp=taken.stamp,
+            source=taken.source,
+            page=page,
+            published=published,
+            updated=max(article.updated or published, published),
+        )
+
+
+def whole_seconds(moment: datetime) -> datetime:
+    """The moment in UTC, without its fraction of a second."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _page(article: Article) -> str:
+    first, *rest = [*filter(None, article.section.split("/")), article.slug]
+    return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])
+
+
+def _unique(wanted: str, taken: Container[str]) -> str:
+    """``wanted``, or with the first of ``-2``, ``-3`` … that is still to be had."""
+    if wanted not in taken:
+        return wanted
+    return next(free for number in count(2) if (free := f"{wanted}-{number}") not in taken)

@@ -1,0 +1,136 @@
+"""A database: connections to SQLite or PostgreSQL, with the same promises on both.
+
+``reading`` sees one snapshot, however many statements it takes. ``writing`` is alone with the pen, and all of
+it is kept or nothing.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedsvc.errors import StoreError
+from feedsvc.store.address import Address
+from feedsvc.store.faults import translated
+
+_BEGIN = "feedsvc_begin"
+"""The execution option that says how SQLite begins a transaction."""
+_WRITERS = 0x66656564
+"""The advisory lock of PostgreSQL's writers: "feed" in ASCII. Its second half is the schema, because two sites
+may share a database."""
+_PAUSE = 0.02
+"""Seconds between two tries for a lock at which SQLite does not wait by itself."""
+
+
+class Database:
+    """A pool of connections that every thread may use. A forked process must open its own.
+
+    Args:
+        address: Where the store is.
+        patience: Seconds to wait for another writer before giving up.
+
+    Raises:
+        StoreError: The driver for this database is not installed.
+    """
+
+    def __init__(self, address: Address, patience: float) -> None:
+        self.address = address
+        self._patience = patience
+        self._pool = _sqlite(address, patience) if address.is_sqlite else _postgres(address)
+        if address.is_sqlite:
+            self._readers = self._pool
+            self._writers = self._pool.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        else:
+            self._readers = self._pool.execution_options(isolation_level="REPEATABLE READ")
+            # After the lock each statement must see what the writer before has committed.
+            self._writers = self._pool.execution_options(isolation_level="READ COMMITTED")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot of the store."""
+        with translated(self.address), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, one writer at a time: kept when the block ends, undone when it raises."""
+        with translated(self.address), self._writers.begin() as connection:
+            if not self.address.is_sqlite:
+                self._wait_for_writers(connection)
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self._pool.dispose()
+
+    def _wait_for_writers(self, connection: Connection) -> None:
+        milliseconds = f"{round(self._patience * 1000)}ms"
+        connection.execute(text("SELECT set_config('lock_timeout', :time, true)"), {"time": milliseconds})
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:writers, hashtext(current_schema()))"), {"writers": _WRITERS}
+        )
+
+
+def _postgres(address: Address) -> Engine:
+    try:
+        # A server that restarted is noticed before a statement is lost to a dead connection.
+        return create_engine(
+            address.url,
+            pool_pre_ping=True,
+            connect_args={} if "connect_timeout" in address.url.query else {"connect_timeout": 5},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"{address.shown} needs psycopg, the driver for PostgreSQL",
+            "install it with: pip install 'feedsvc[postgres]'",
+        ) from error
+
+
+def _sqlite(address: Address, patience: float) -> Engine:
+    engine = create_engine(address.url, connect_args={"timeout": patience, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        try:
+            # The driver's own idea of when a transaction begins leaves reads and DDL out; see begin().
+            connection.isolation_level = None
+            connection.execute("PRAGMA foreign_keys = ON")
+            # One fsync a commit, and rounds are rare: a power cut must not take back an id that a reader saw.
+            connection.execute("PRAGMA synchronous = FULL")
+            _write_ahead(connection, address.shown, tries=round(patience / _PAUSE))
+        except (sqlite3.Error, StoreError):
+            # The pool does not close what it could not take in.
+            connection.close()
+            raise
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, shown: str, tries: int) -> None:
+    """Let readers and a writer work side by side (WAL); the file remembers it.
+
+    Two processes that open a new file at once may each hold what the other waits for; SQLite then answers at
+    once that it is busy, so the waiting is done here.
+    """
+    for tried in count(1):
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or tried > tries:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            break
+    if mode != "wal":
+        raise StoreError(
+            f"{shown} lies where SQLite cannot write ahead (WAL), such as a network file system",
+            "name a file on a local disk, or use PostgreSQL",
+        )

@@ -1,0 +1,69 @@
+"""Migrations: bringing the tables of a store up to date, under the writers' lock."""
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from feedsvc.errors import StoreError, StoreTooNewError
+from feedsvc.store.database import Database
+from feedsvc.store.tables import metadata
+
+HEAD = "0001"
+"""The newest migration. Known here so that a store that is up to date opens without Alembic, in half the time."""
+REVISIONS = "feedsvc_revision"
+"""The table that names a store's migration. Not Alembic's usual one: another program's may stand beside it."""
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def migrate(database: Database) -> None:
+    """Make the tables, or bring them up to date; only one process does, the others wait for it.
+
+    Raises:
+        StoreTooNewError: A newer feedsvc wrote this store.
+        StoreError: The store cannot be read or written.
+    """
+    with database.reading() as connection:
+        revision = revision_of(connection)
+    if revision != HEAD:
+        with database.writing() as connection:
+            upgrade(connection, database.address.shown)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration a store stands at; None for a new one."""
+    if not inspect(connection).has_table(REVISIONS):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {REVISIONS}")).scalar()  # noqa: S608 - our constant
+
+
+def upgrade(connection: Connection, shown: str) -> None:
+    """Run the migrations that a store lacks, within the transaction of ``connection``.
+
+    Raises:
+        StoreTooNewError: The store stands at a migration that is not among ours.
+        StoreError: There are tables of another program.
+    """
+    # Alembic costs as much start-up time as all else here together, and is seldom needed.
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    # Its every step at level INFO is news to nobody.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config(attributes={"connection": connection, "version_table": REVISIONS})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    revision = revision_of(connection)
+    if revision is None:
+        _refuse_strangers(connection, shown)
+    elif revision not in known:
+        raise StoreTooNewError(f"{shown} was written by a newer feedsvc", "upgrade feedsvc")
+    command.upgrade(config, "head")
+
+
+def _refuse_strangers(connection: Connection, shown: str) -> None:
+    if strangers := sorted(metadata.tables.keys() & inspect(connection).get_table_names()):
+        raise StoreError(
+            f"{shown} holds another program's tables ({', '.join(strangers)})", "name another file or database"
+        )

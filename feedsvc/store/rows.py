@@ -1,0 +1,145 @@
+"""Rows: records and responses as the tables hold them, there and back without loss."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import RowMapping
+
+from feedsvc.articles.article import Article, Enclosure, MediaFile
+from feedsvc.articles.record import Record
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Representation, Response
+
+Row = Mapping[str, object]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OWN_COLUMN = {"path", "body"}
+"""What of an article stands in columns of its own."""
+
+
+def seconds(moment: datetime) -> int:
+    """Whole seconds since 1970."""
+    return (moment - _EPOCH) // timedelta(seconds=1)
+
+
+def moment(seconds: int) -> datetime:
+    """The aware UTC time of whole seconds since 1970.
+
+    The standard library's ``fromtimestamp`` asks the platform, and not every platform knows the year 1.
+    """
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def record_row(record: Record) -> Row:
+    """A record as a row of ``records``."""
+    article = record.article
+    return {
+        "id": record.id,
+        "page": record.page,
+        "path": article.path,
+        "published": seconds(record.published),
+        "updated": seconds(record.updated),
+        "settled": record.settled,
+        "present": record.present,
+        "withdrawn": None if record.withdrawn is None else seconds(record.withdrawn),
+        "stamp": record.stamp,
+        "source": record.source,
+        "body": article.body,
+        "article": _text(article),
+    }
+
+
+def record_of(row: RowMapping) -> Record:
+    """The record that :func:`record_row` wrote."""
+    withdrawn = row["withdrawn"]
+    return Record(
+        id=row["id"],
+        article=_article(row["article"], row["path"], row["body"]),
+        stamp=row["stamp"],
+        source=row["source"],
+        page=row["page"],
+        published=moment(row["published"]),
+        updated=moment(row["updated"]),
+        settled=row["settled"],
+        present=row["present"],
+        withdrawn=None if withdrawn is None else moment(withdrawn),
+    )
+
+
+def response_row(response: Response, edition: int) -> Row:
+    """A response as a row of ``responses``."""
+    forms = response.representations
+    return {
+        "path": response.path,
+        "edition": edition,
+        "dropped": False,
+        "status": response.status,
+        "headers": json.dumps(response.headers),
+        "last_modified": response.last_modified,
+        "file": response.file,
+        "hot": response.hot,
+        "key": response.key,
+        "digest": response.digest,
+        "codings": json.dumps([(form.coding, form.etag, form.length, len(form.body)) for form in forms]),
+        "content": b"".join(form.body for form in forms),
+    }
+
+
+def response_of(row: RowMapping) -> Response:
+    """The response that :func:`response_row` wrote."""
+    return Response(
+        path=row["path"],
+        status=row["status"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        representations=_representations(row["codings"], row["content"]),
+        last_modified=row["last_modified"],
+        file=row["file"],
+        hot=row["hot"],
+        key=row["key"],
+        digest=row["digest"],
+    )
+
+
+def edition_of(row: RowMapping | None) -> Edition:
+    """The head of an edition; number 0 where there is no row."""
+    return Edition(0, 0) if row is None else Edition(row["number"], row["time"], row["next_moment"])
+
+
+def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:
+    found = []
+    start = 0
+    for coding, etag, length, stored in json.loads(codings):
+        found.append(Representation(coding, etag, content[start : start + stored], length))
+        start += stored
+    return tuple(found)
+
+
+def _text(article: Article) -> str:
+    told = {name: value for name, value in _members(article).items() if name not in _OWN_COLUMN}
+    return json.dumps(told, default=_plain, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    """A value for which JSON has no word, in words that it has."""
+    if isinstance(value, datetime):
+        return seconds(value)
+    if isinstance(value, Enclosure | MediaFile):
+        return _members(value)
+    raise TypeError(f"a {type(value).__name__} cannot be kept")
+
+
+def _members(value: Article | Enclosure | MediaFile) -> dict[str, object]:
+    return {member.name: getattr(value, member.name) for member in fields(value)}
+
+
+def _article(text: str, path: str, body: str) -> Article:
+    told = json.loads(text)
+    for name in ("published", "updated"):
+        told[name] = None if told[name] is None else moment(told[name])
+    for name in ("tags", "authors"):
+        told[name] = tuple(told[name])
+    told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
+    told["media"] = tuple(MediaFile(**media) for media in told["media"])
+    return Article(path=path, body=body, **told)

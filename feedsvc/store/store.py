@@ -1,0 +1,130 @@
+"""The store: what publisher and web workers share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, desc, func, or_, select
+
+from feedsvc.errors import EditionConflictError
+from feedsvc.responses.edition import Changes, Edition, Kept, Memory
+from feedsvc.responses.response import Response
+from feedsvc.store.address import parse
+from feedsvc.store.database import Database
+from feedsvc.store.migrate import migrate
+from feedsvc.store.rows import edition_of, record_of, response_of
+from feedsvc.store.tables import editions, records, responses
+from feedsvc.store.transaction import Transaction, transaction
+
+_NEWEST_NUMBER = select(func.max(editions.c.number))
+_NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
+_KEPT = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
+
+
+def open_store(url: str, patience: float = 5.0) -> "Store":
+    """Open the store at ``url``, made or brought up to date if need be. Several processes may do so at once.
+
+    Args:
+        url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://user@host/database``.
+        patience: Seconds to wait for another writer before giving up.
+
+    Raises:
+        StoreTooNewError: A newer feedsvc wrote it.
+        StoreError: It cannot be opened; the message names the URL (without password) and the remedy.
+    """
+    database = Database(parse(url), patience)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database)
+
+
+class Store:
+    """The ledger, the editions, and the responses of the newest one.
+
+    Every method may be called from any thread, and raises StoreError alone. A process that was forked must
+    open its own. Made by :func:`open_store`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __repr__(self) -> str:
+        return f"<Store {self._database.address.shown}>"
+
+    def newest(self) -> int:
+        """The number of the newest edition, 0 if there is none."""
+        with self._database.reading() as connection:
+            return _newest_number(connection)
+
+    def memory(self) -> Memory:
+        """All that the last round left for the next one."""
+        with self._database.reading() as connection:
+            # By id and path, in the order of code points: databases sort by the customs of a country.
+            ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
+            kept = sorted(tuple(row) for row in connection.execute(_KEPT.where(~responses.c.dropped)))
+            return Memory(
+                edition=_newest(connection),
+                records={record.id: record for record in ledger},
+                responses={path: Kept(key, digest, modified) for path, key, digest, modified in kept},
+            )
+
+    @contextmanager
+    def round(self, follows: int) -> Iterator[Transaction]:
+        """Begin the round that follows edition number ``follows``.
+
+        All it writes counts when the block ends; nothing of it when the block raises, or the process dies.
+
+        Raises:
+            EditionConflictError: The newest edition is another.
+            StoreError: Another process is writing, or the store fails; nothing was committed.
+        """
+        with self._database.writing() as connection:
+            newest = _newest_number(connection)
+            address = self._database.address
+            if newest != follows:
+                raise EditionConflictError(
+                    f"{address.shown} holds edition {newest}, but this round follows edition {follows}",
+                    "let only one publisher work at a time, and start the round again",
+                )
+            with transaction(connection, address, follows + 1) as writing:
+                yield writing
+
+    def changes(self, since: int) -> Changes:
+        """What moved after edition number ``since``; with 0 everything that is there, from one snapshot."""
+        moved = responses.c.edition > since
+        if not since:
+            moved &= ~responses.c.dropped
+        whole = select(responses).where(moved, responses.c.hot, ~responses.c.dropped)
+        named = select(responses.c.path, responses.c.dropped).where(
+            moved, or_(~responses.c.hot, responses.c.dropped)
+        )
+        with self._database.reading() as connection:
+            hot = map(response_of, connection.execute(whole).mappings())
+            paths = sorted(tuple(row) for row in connection.execute(named))
+            return Changes(
+                edition=_newest(connection),
+                hot=tuple(sorted(hot, key=lambda response: response.path)),
+                cold=tuple(path for path, dropped in paths if not dropped),
+                dropped=tuple(path for path, dropped in paths if dropped),
+            )
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """What ``path`` answers now, with the number of the edition that wrote it; None if it is unknown."""
+        with self._database.reading() as connection:
+            there = select(responses).where(responses.c.path == path, ~responses.c.dropped)
+            row = connection.execute(there).mappings().first()
+        return None if row is None else (row["edition"], response_of(row))
+
+    def close(self) -> None:
+        """Close the connections; what other processes do with the store goes on."""
+        self._database.close()
+
+
+def _newest_number(connection: Connection) -> int:
+    return connection.execute(_NEWEST_NUMBER).scalar() or 0
+
+
+def _newest(connection: Connection) -> Edition:
+    return edition_of(connection.execute(_NEWEST).mappings().first())

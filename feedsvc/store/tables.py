@@ -1,0 +1,86 @@
+"""The tables. Times are whole seconds since 1970, UTC; the migrations make what stands here."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+editions = Table(
+    "editions",
+    metadata,
+    # The key keeps two hosts from publishing the same edition.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # When its round began.
+    Column("time", BigInteger, nullable=False),
+    # When something appears or expires next.
+    Column("next_moment", BigInteger),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    # SHA-256 of the body, hex.
+    Column("digest", Text, primary_key=True),
+    # Clean HTML.
+    Column("html", Text, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # The URL path of the article's page.
+    Column("page", Text, nullable=False),
+    # The file, below the articles directory.
+    Column("path", Text, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    # It was public once: id, page and published stay.
+    Column("settled", Boolean, nullable=False),
+    # Its file is there.
+    Column("present", Boolean, nullable=False),
+    # When it left the public.
+    Column("withdrawn", BigInteger),
+    # By which a file is seen to be unchanged: size and time, then bytes and rules.
+    Column("stamp", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("body", Text, ForeignKey("bodies.digest", name="records_body"), nullable=False, index=True),
+    # The rest of the last good reading, JSON.
+    Column("article", Text, nullable=False),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    # The URL path.
+    Column("path", Text, primary_key=True),
+    # The edition that wrote or dropped it.
+    Column("edition", Integer, nullable=False, index=True),
+    # Gone since that edition; the row stays to tell web workers.
+    Column("dropped", Boolean, nullable=False),
+    Column("status", Integer, nullable=False),
+    # JSON: [[name, value], …].
+    Column("headers", Text, nullable=False),
+    Column("last_modified", BigInteger, nullable=False),
+    # For media: the file below the articles directory.
+    Column("file", Text),
+    # Web workers keep it in memory.
+    Column("hot", Boolean, nullable=False),
+    # The recipe's key.
+    Column("key", Text, nullable=False),
+    # SHA-256 over status, headers and bytes.
+    Column("digest", Text, nullable=False),
+    # JSON: [[coding, etag, length, how many bytes of "content"], …], smallest first.
+    Column("codings", Text, nullable=False),
+    # The bytes of all codings, one after another: a response is read and replaced as a whole.
+    Column("content", LargeBinary, nullable=False),
+)

@@ -1,0 +1,410 @@
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feedsvc.articles.article import Article, Problem
+from feedsvc.articles.gather import Gathering, Taken
+from feedsvc.articles.identity import identify
+from feedsvc.articles.publication import release
+from feedsvc.articles.record import Record
+
+MakeArticle = Callable[..., Article]
+
+START = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LATER = START + 100 * HOUR
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a file says, as far as it decides which article it is."""
+
+    meaning: str
+    id: str | None = None
+    published: datetime | None = START - HOUR
+    updated: datetime | None = None
+    draft: bool = False
+    section: str = ""
+    slug: str = ""
+    written: int = 0
+    """Counts up when the file is written anew with the same words."""
+
+
+BROKEN = Says("(cannot be read)")
+Files = Mapping[str, Says]
+
+
+@dataclass
+class Ledger:
+    """Rounds over files that are only told."""
+
+    make_article: MakeArticle
+    records: Mapping[str, Record] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
+    now: datetime = START
+    problems: tuple[Problem, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    """By id: the path where the article was first seen, with a ``'`` for each before it."""
+
+    def round(self, files: Files) -> None:
+        """See the directory in this state, one hour after the last."""
+        gathering = self._gathering(files)
+        self.records, self.problems = identify(self.records, gathering, "example.org,2026", self.now)
+        self.records = release(self.records, self.now).records
+        self.files = files
+        self.now += HOUR
+        for record in sorted(self.records.values(), key=lambda record: record.article.path):
+            if record.id not in self.names:
+                earlier = sum(name.startswith(record.article.path) for name in self.names.values())
+                self.names[record.id] = record.article.path + "'" * earlier
+
+    def _gathering(self, files: Files) -> Gathering:
+        new = {path: says for path, says in files.items() if not self._is_known(path, says)}
+        touched = {path for path in new if self._same_bytes(path, files[path])}
+        readings = [
+            self._taken(path, says) for path, says in new.items() if path not in touched and says != BROKEN
+        ]
+        return Gathering(
+            readings=tuple(readings),
+            unchanged=frozenset(files) - new.keys(),
+            touched={path: f"touched {path}" for path in touched},
+            present=frozenset(files),
+        )
+
+    def _is_known(self, path: str, says: Says) -> bool:
+        """A file that was set aside is not, and is read again in each round."""
+        known = any(record.present and record.article.path == path for record in self.records.values())
+        return known and says == self.files.get(path)
+
+    def _same_bytes(self, path: str, says: Says) -> bool:
+        before = self.files.get(path)
+        return before is not None and before != says and replace(before, written=says.written) == says
+
+    def _taken(self, path: str, says: Says) -> Taken:
+        article = self.make_article(
+            path=path,
+            meaning=says.meaning,
+            id=says.id,
+            published=says.published,
+            updated=says.updated,
+            draft=says.draft,
+            section=says.section,
+            slug=says.slug or path.partition(".")[0],
+        )
+        return Taken(article, f"stamp {path}", says.meaning, START - 2 * HOUR + timedelta(microseconds=5))
+
+    def at(self, path: str) -> Record:
+        """The record of the file at ``path``."""
+        (record,) = [found for found in self.records.values() if found.present and found.article.path == path]
+        return record
+
+    def articles(self) -> tuple[dict[str, str], set[str]]:
+        """Which article each file is, and which articles have no file."""
+        present = {found.article.path: self.names[found.id] for found in self.records.values() if found.present}
+        return present, {self.names[found.id] for found in self.records.values() if not found.present}
+
+
+@pytest.fixture
+def ledger(make_article: MakeArticle) -> Ledger:
+    """Give an empty ledger."""
+    return Ledger(make_article)
+
+
+ONE, TWO = Says("one"), Says("two")
+ONE_EDITED = Says("one, edited")
+DRAFT = Says("one", draft=True)
+X, Y = Says("one", id="x"), Says("two", id="y")
+
+
+def situation(name: str, *rounds: Files, becomes: dict[str, str], gone: str = "", clashes: str = "") -> object:
+    """One named situation.
+
+    Args:
+        name: Its name.
+        rounds: The directory, round by round.
+        becomes: Which article each file is in the end.
+        gone: The articles whose files are gone.
+        clashes: The files that declare the id of another.
+    """
+    return pytest.param(rounds, becomes, set(gone.split()), clashes.split(), id=name)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "becomes", "gone", "clashes"),
+    [
+        situation("nothing changed", {"a": ONE}, {"a": ONE}, becomes={"a": "a"}),
+        situation("touched", {"a": ONE}, {"a": replace(ONE, written=1)}, becomes={"a": "a"}),
+        situation("renamed", {"a": ONE}, {"b": ONE}, becomes={"b": "a"}),
+        situation(
+            "moved to a folder", {"a": ONE}, {"news/a": replace(ONE, section="news")}, becomes={"news/a": "a"}
+        ),
+        situation("edited", {"a": ONE}, {"a": ONE_EDITED}, becomes={"a": "a"}),
+        situation("renamed and edited", {"a": ONE}, {"b": ONE_EDITED}, becomes={"b": "b"}, gone="a"),
+        situation(
+            "renamed and edited, with an id", {"a": X}, {"b": replace(X, meaning="new")}, becomes={"b": "a"}
+        ),
+        situation("swapped", {"a": ONE, "b": TWO}, {"a": TWO, "b": ONE}, becomes={"a": "b", "b": "a"}),
+        situation("swapped by id", {"a": X, "b": Y}, {"a": Y, "b": X}, becomes={"a": "b", "b": "a"}),
+        situation(
+            "renamed in a ring",
+            {"a": ONE, "b": TWO, "c": Says("three")},
+            {"b": ONE, "c": TWO, "a": Says("three")},
+            becomes={"b": "a", "c": "b", "a": "c"},
+        ),
+        situation("copied", {"a": ONE}, {"a": ONE, "b": ONE}, becomes={"a": "a", "b": "b"}),
+        situation("copied to an earlier name", {"b": ONE}, {"a": ONE, "b": ONE}, becomes={"a": "a", "b": "b"}),
+        situation(
+            "copied, both read", {"b": ONE}, {"a": ONE, "b": replace(ONE, slug="s")}, becomes={"a": "a", "b": "b"}
+        ),
+        situation(
+            "renamed, with a new one in its place", {"a": ONE}, {"b": ONE, "a": TWO}, becomes={"b": "a", "a": "a'"}
+        ),
+        situation("replaced by another", {"a": ONE, "b": TWO}, {"a": TWO}, becomes={"a": "b"}, gone="a"),
+        situation("removed", {"a": ONE, "b": TWO}, {"b": TWO}, becomes={"b": "b"}, gone="a"),
+        situation("removed and restored", {"a": ONE}, {}, {"a": ONE}, becomes={"a": "a"}),
+        situation("removed and restored elsewhere", {"a": ONE}, {}, {"b": ONE}, becomes={"b": "a"}),
+        situation("removed and back edited", {"a": ONE}, {}, {"a": ONE_EDITED}, becomes={"a": "a"}),
+        situation(
+            "removed and back elsewhere, edited", {"a": ONE}, {}, {"b": ONE_EDITED}, becomes={"b": "b"}, gone="a"
+        ),
+        situation(
+            "of two removed twins the later one comes back",
+            {"a": ONE, "b": ONE},
+            {"b": ONE},
+            {},
+            {"c": ONE},
+            becomes={"c": "b"},
+            gone="a",
+        ),
+        situation("twins renamed", {"a": ONE, "b": ONE}, {"c": ONE, "d": ONE}, becomes={"c": "a", "d": "b"}),
+        situation("broken", {"a": ONE}, {"a": BROKEN}, becomes={"a": "a"}),
+        situation("broken and mended", {"a": ONE}, {"a": BROKEN}, {"a": ONE_EDITED}, becomes={"a": "a"}),
+        situation("broken from the start", {"a": BROKEN}, becomes={}),
+        situation("broken draft", {"a": DRAFT}, {"a": BROKEN}, becomes={"a": "a"}),
+        situation("removed and back broken", {"a": ONE}, {}, {"a": BROKEN}, becomes={}, gone="a"),
+        situation(
+            "copied, the first one broken", {"a": ONE}, {"a": BROKEN, "b": ONE}, becomes={"a": "a", "b": "b"}
+        ),
+        situation("draft renamed", {"a": DRAFT}, {"b": DRAFT}, becomes={"b": "b"}),
+        situation("draft removed", {"a": DRAFT}, {}, becomes={}),
+        situation("draft published", {"a": DRAFT}, {"a": ONE}, becomes={"a": "a"}),
+        situation("published made a draft", {"a": ONE}, {"a": DRAFT}, becomes={"a": "a"}),
+        situation("published, made a draft, renamed", {"a": ONE}, {"a": DRAFT}, {"b": DRAFT}, becomes={"b": "a"}),
+        situation(
+            "draft beside its published twin", {"a": ONE}, {"a": ONE, "b": DRAFT}, becomes={"a": "a", "b": "b"}
+        ),
+        situation("two files, one id", {"a": X, "b": replace(Y, id="x")}, becomes={"a": "a"}, clashes="b"),
+        situation(
+            "a second file with the id of a published one",
+            {"b": X},
+            {"a": X, "b": X},
+            becomes={"b": "b"},
+            clashes="a",
+        ),
+        situation(
+            "the same, all of them edited",
+            {"b": X},
+            {"a": X, "b": replace(X, meaning="new")},
+            becomes={"b": "b"},
+            clashes="a",
+        ),
+        situation(
+            "a published file and an earlier new one declare the same new id",
+            {"b": ONE},
+            {"a": replace(TWO, id="x"), "b": X},
+            becomes={"b": "b"},
+            clashes="a",
+        ),
+        situation(
+            "a published file takes the id of another",
+            {"a": X, "b": TWO},
+            {"a": X, "b": replace(Y, id="x")},
+            becomes={"a": "a", "b": "b"},
+            clashes="b",
+        ),
+        situation(
+            "it takes it while another file becomes its article",
+            {"a": X, "b": Y},
+            {"a": X, "b": replace(X, meaning="three"), "c": Y},
+            becomes={"a": "a", "c": "b"},
+            clashes="b",
+        ),
+        situation(
+            "a draft takes the id of another",
+            {"a": X, "b": DRAFT},
+            {"a": X, "b": replace(X, draft=True)},
+            becomes={"a": "a", "b": "b"},
+            clashes="b",
+        ),
+        situation(
+            "a draft loses its id to an earlier file",
+            {"b": replace(X, draft=True)},
+            {"a": X, "b": replace(X, draft=True, meaning="new")},
+            becomes={"a": "b"},
+            clashes="b",
+        ),
+        situation(
+            "the first of two files with one id is removed",
+            {"a": X, "b": replace(Y, id="x")},
+            {"b": replace(Y, id="x")},
+            becomes={"b": "a"},
+        ),
+        situation("removed, its id back elsewhere", {"a": X}, {}, {"b": replace(Y, id="x")}, becomes={"b": "a"}),
+        situation("an id is added", {"a": ONE}, {"a": X}, becomes={"a": "a"}),
+        situation(
+            "an id is added, then renamed and edited",
+            {"a": ONE},
+            {"a": X},
+            {"b": replace(Y, id="x")},
+            becomes={"b": "a"},
+        ),
+        situation(
+            "another file declares an id that was added",
+            {"a": ONE},
+            {"a": X},
+            {"a": X, "b": replace(Y, id="x")},
+            becomes={"a": "a"},
+            clashes="b",
+        ),
+        situation("an id is taken away", {"a": X}, {"a": ONE}, becomes={"a": "a"}),
+        situation("only the id is changed", {"a": X}, {"a": replace(X, id="z")}, becomes={"a": "a"}),
+        situation(
+            "after its change both ids are taken",
+            {"a": X},
+            {"a": replace(X, id="z")},
+            {"a": replace(X, id="z"), "b": replace(TWO, id="x"), "c": replace(TWO, id="z")},
+            becomes={"a": "a"},
+            clashes="b c",
+        ),
+        situation(
+            "after its change the file is split in two, one for each id",
+            {"a": X},
+            {"a": replace(X, id="z")},
+            {"b": replace(TWO, id="z"), "c": replace(TWO, id="x")},
+            becomes={"b": "b", "c": "a"},
+        ),
+        situation(
+            "another article with another id in its place", {"a": X}, {"a": Y}, becomes={"a": "a'"}, gone="a"
+        ),
+        situation(
+            "a new article elsewhere says the same under another id",
+            {"a": X},
+            {},
+            {"b": replace(X, id="z")},
+            becomes={"b": "b"},
+            gone="a",
+        ),
+    ],
+)
+def test_situation(
+    ledger: Ledger, rounds: tuple[Files, ...], becomes: dict[str, str], gone: set[str], clashes: list[str]
+) -> None:
+    """A file is the article it was, wherever that can be known; in doubt nothing is published twice."""
+    for files in rounds:
+        ledger.round(files)
+    assert ledger.articles() == (becomes, gone)
+    assert [problem.path for problem in ledger.problems] == clashes
+
+
+def test_clash_names_both_files(ledger: Ledger) -> None:
+    """Whoever mends it must know which other file has the id."""
+    ledger.round({"b": X, "a": replace(Y, id="x"), "c": replace(Y, id="x")})
+    assert [str(problem).split(";")[0] for problem in ledger.problems] == [
+        "b: it declares the id 'x', which a has already",
+        "c: it declares the id 'x', which a has already",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved_to"),
+    [
+        (ONE, replace(ONE, slug="other"), None),
+        (ONE, ONE_EDITED, START + HOUR),
+        (ONE, replace(ONE, published=LATER), None),
+        (ONE, replace(ONE, updated=START + 9 * HOUR), START + 9 * HOUR),
+        (ONE, replace(ONE_EDITED, updated=START), START),
+        (ONE, replace(ONE, updated=START - 99 * HOUR), START - HOUR),
+        (replace(ONE, updated=START), replace(ONE_EDITED, updated=START), START + HOUR),
+        (replace(ONE, updated=START), ONE, START),
+        (replace(ONE, updated=LATER), replace(ONE_EDITED, updated=LATER), LATER),
+        (ONE, DRAFT, None),
+    ],
+    ids=[
+        "only the slug",
+        "the words",
+        "only the date",
+        "the header's update",
+        "the words and the header's update",
+        "an update before its publication",
+        "the words, the header's update being an old one",
+        "the header's update taken away",
+        "the words, while the update lies ahead",
+        "made a draft",
+    ],
+)
+def test_updated_moves_with_the_meaning_or_the_header(
+    ledger: Ledger, before: Says, after: Says, moved_to: datetime | None
+) -> None:
+    """A subscriber is told of an update only where there is one, and never of one before the publication."""
+    ledger.round({"a": before})
+    first = ledger.at("a")
+    ledger.round({"a": after})
+    assert ledger.at("a").updated == (moved_to or first.updated)
+
+
+def test_id_page_and_first_date_are_settled(ledger: Ledger) -> None:
+    """Whatever a file says later on, its subscribers and links know it by these three."""
+    ledger.round({"a": ONE})
+    before = ledger.at("a")
+    ledger.round({"b": Says("one", slug="other", section="news", published=LATER)})
+    after = ledger.at("b")
+    assert (after.id, after.page, after.published) == (before.id, before.page, before.published)
+    assert (after.article.slug, after.stamp) == ("other", "stamp b")
+
+
+def test_draft_is_made_anew_each_time_it_is_read(ledger: Ledger) -> None:
+    """Before it is public its id, page and date follow the file."""
+    ledger.round({"a": DRAFT})
+    ledger.round({"a": replace(DRAFT, slug="better", published=START - 50 * HOUR)})
+    record = ledger.at("a")
+    assert (record.id, record.page) == ("tag:example.org,2026,2026-05-02:better", "/better")
+
+
+def test_touch_changes_the_stamp_alone(ledger: Ledger) -> None:
+    """The next scan then sees the file as unchanged."""
+    ledger.round({"a": ONE})
+    before = ledger.at("a")
+    ledger.round({"a": replace(ONE, written=1)})
+    assert ledger.at("a") == replace(before, stamp="touched a")
+
+
+def test_broken_file_keeps_its_record_untouched(ledger: Ledger) -> None:
+    """The last good reading stays published, and its stamp makes the file be read again."""
+    ledger.round({"a": ONE})
+    before = ledger.at("a")
+    ledger.round({"a": BROKEN})
+    assert ledger.at("a") == before
+
+
+def test_restored_article_is_what_it_was(ledger: Ledger) -> None:
+    """A file that was away for a while is no news."""
+    ledger.round({"a": ONE})
+    before = ledger.at("a")
+    ledger.round({})
+    ledger.round({"a": ONE})
+    assert ledger.at("a") == before
+
+
+def test_order_of_readings_and_records_does_not_matter(ledger: Ledger) -> None:
+    """Two hosts that list the same files come to the same ledger, also in its order."""
+    files = {"a": ONE, "b": ONE, "c": X, "d": X, "e": DRAFT, "f": Y}
+    ledger.round(files)
+    other = Ledger(ledger.make_article)
+    other.round(dict(reversed(files.items())))
+    assert list(other.records.items()) == list(ledger.records.items())
+    other.records = dict(reversed([*other.records.items()]))
+    for each in (ledger, other):
+        each.round({"g": ONE, "h": ONE, "c": replace(X, meaning="new"), "i": Y})
+    assert list(other.records.items()) == list(ledger.records.items())

@@ -1,0 +1,197 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.record import Record
+from feedsvc.channels import Site, select
+from feedsvc.documents import NOT_FOUND, Document, Recipe, compose
+from feedsvc.documents.redirects import REDIRECTS
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+Composing = Callable[..., dict[str, Recipe]]
+
+
+def _body(digest: str) -> str:
+    return f"<p>{digest}</p>"
+
+
+def _no_body(digest: str) -> str:
+    pytest.fail(f"asked for {digest}")
+
+
+@pytest.fixture(name="recipes")
+def _recipes(site: Site) -> Composing:
+    def make(
+        *public: Record,
+        site: Site = site,
+        withdrawn: Sequence[Record] = (),
+        changed: datetime | None = NOON,
+        body: Callable[[str], str] = _body,
+    ) -> dict[str, Recipe]:
+        found = list(compose(site, select(site, public, changed), public, withdrawn, body))
+        assert len({recipe.path for recipe in found}) == len(found)
+        return {recipe.path: recipe for recipe in found}
+
+    return make
+
+
+def _ids(document: Document) -> list[str]:
+    return [entry.id for entry in feedparser.parse(document.content).entries]
+
+
+def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
+    """The feeds, the page, the stylesheet, the answer for the unknown, and the redirects."""
+    found = {path: recipe.make() for path, recipe in recipes(changed=None).items()}
+    assert {path for path, document in found.items() if document.status != 301} == {
+        "/",
+        "/rss.xml",
+        "/atom.xml",
+        "/feed.json",
+        "/style.css",
+        NOT_FOUND,
+    }
+    assert feedparser.parse(found["/atom.xml"].content).feed.updated == "1970-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml"])
+def test_a_feed_holds_the_newest(
+    recipes: Composing, make_record: Callable[..., Record], site: Site, path: str
+) -> None:
+    """As many as the site says, in the order given."""
+    public = [make_record(str(number)) for number in range(5)]
+    document = recipes(*public, site=replace(site, feed_size=3))[path].make()
+    assert _ids(document) == [record.id for record in public[:3]]
+
+
+def test_a_feed_links_to_itself_as_its_header_does(recipes: Composing) -> None:
+    """Exactly one self link, in the header and in the body alike."""
+    document = recipes()["/rss.xml"].make()
+    (own,) = (link for link in document.links if link.rel == "self")
+    (told,) = (link for link in feedparser.parse(document.content).feed.links if link.rel == "self")
+    assert own.href == told.href == "https://example.org/rss.xml"
+    assert [link.href for link in document.links if link.rel == "alternate"] == ["https://example.org/"]
+
+
+def test_making_is_left_to_who_asks(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Listing the recipes fetches no body, nor do the keys or the page that has only summaries."""
+    recipes(make_record(), body=_no_body)["/"].make()
+
+
+def test_the_formats_share_one_fetch_of_a_body(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """The three feeds tell the same entries."""
+    asked: list[str] = []
+
+    def body(digest: str) -> str:
+        asked.append(digest)
+        return digest
+
+    found = recipes(make_record(), body=body)
+    for path in ("/rss.xml", "/atom.xml", "/feed.json"):
+        found[path].make()
+    assert asked == ["body of tide"]
+
+
+def test_an_article_has_a_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """With its body; and cold, since there are many and few are asked for."""
+    document = recipes(make_record())["/news/tide"].make()
+    assert (document.status, document.media_type, document.hot) == (200, "text/html; charset=utf-8", False)
+    assert b"<p>body of tide</p>" in document.content
+    assert [link.href for link in document.links] == [
+        "https://example.org/rss.xml",
+        "https://example.org/atom.xml",
+        "https://example.org/feed.json",
+    ]
+
+
+def test_a_withdrawn_articles_page_is_gone(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """RFC 9110, section 15.5.11: 410 tells readers to stop asking; not a word of the article is left."""
+    document = recipes(withdrawn=[make_record()], body=_no_body)["/news/tide"].make()
+    assert (document.status, document.hot) == (410, False)
+    assert b"tide" not in document.content
+
+
+def test_a_live_page_stands_before_a_withdrawn_one(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Should two records ever claim a path, what can be read is what is served."""
+    found = recipes(make_record(), withdrawn=[make_record("old", page="/news/tide")])
+    assert found["/news/tide"].make().status == 200
+
+
+def test_a_redirect_never_stands_before_a_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """An article that came to be at ``/json`` stays there."""
+    assert recipes(make_record(page="/json"))["/json"].make().status == 200
+
+
+def test_every_redirect_leads_to_a_document(recipes: Composing) -> None:
+    """With an absolute address, which no Host header can bend."""
+    found = recipes()
+    for guess, path in REDIRECTS.items():
+        document = found[guess].make()
+        assert (document.status, document.location) == (301, f"https://example.org{path}")
+        assert found[path].make().status == 200
+
+
+def test_the_answer_for_the_unknown_is_kept_at_hand(recipes: Composing) -> None:
+    """A 404 is asked for more often than any article."""
+    document = recipes()[NOT_FOUND].make()
+    assert (document.status, document.hot) == (404, True)
+
+
+def test_a_file_is_served_once_however_many_use_it(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Of two equal files under one path always the same is taken, whichever article comes first."""
+    one, two = (MediaFile(source, "/media/0f3a/a.png", "image/png", 9, "0f3a") for source in ("a.png", "b/a.png"))
+    first, second = make_record("first", media=(two,)), make_record("second", media=(one, two))
+    found = recipes(first, second)["/media/0f3a/a.png"]
+    document = found.make()
+    assert (document.file, document.hot, document.content, document.media_type) == (one, False, b"", "")
+    assert recipes(second, first)["/media/0f3a/a.png"].key == found.key
+
+
+def test_a_withdrawn_articles_files_are_not_served(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Nothing that no public article uses is served."""
+    file = MediaFile("a.png", "/media/0f3a/a.png", "image/png", 9, "0f3a")
+    assert file.path not in recipes(withdrawn=[make_record(media=(file,))])
+
+
+def test_equal_inputs_give_equal_keys(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """So nothing is made twice."""
+    once, again = (recipes(make_record("a"), make_record("b"), withdrawn=[make_record("c")]) for _ in range(2))
+    assert {path: recipe.key for path, recipe in once.items()} == {
+        path: recipe.key for path, recipe in again.items()
+    }
+
+
+def _moved(before: dict[str, Recipe], after: dict[str, Recipe]) -> set[str]:
+    return {path for path in before if before[path].key != after[path].key}
+
+
+def test_an_edit_makes_only_what_shows_it(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """The article's page and the channel's documents; no other article's page."""
+    before = recipes(make_record("a"), make_record("b"))
+    after = recipes(make_record("a"), make_record("b", body="edited"))
+    assert _moved(before, after) == {"/news/b", "/", "/rss.xml", "/atom.xml", "/feed.json"}
+
+
+def test_an_edit_below_the_newest_leaves_the_feeds(
+    recipes: Composing, make_record: Callable[..., Record], site: Site
+) -> None:
+    """An article that is in no feed any more moves its page alone."""
+    short = replace(site, feed_size=1)
+    before = recipes(make_record("a"), make_record("b"), site=short)
+    after = recipes(make_record("a"), make_record("b", body="edited"), site=short)
+    assert _moved(before, after) == {"/news/b"}
+
+
+def test_a_removal_moves_the_feeds(recipes: Composing) -> None:
+    """Also where the article removed was too old to be in them: their date tells the change."""
+    moved = _moved(recipes(), recipes(changed=NOON + timedelta(hours=1)))
+    assert moved == {"/", "/rss.xml", "/atom.xml", "/feed.json"}
+
+
+def test_every_document_with_an_address_moves_with_the_base_url(recipes: Composing, site: Site) -> None:
+    """Only the stylesheet names none."""
+    before, after = recipes(), recipes(site=replace(site, base_url="https://other.example"))
+    assert before.keys() - _moved(before, after) == {"/style.css"}

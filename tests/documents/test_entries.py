@@ -1,0 +1,50 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+from feedsvc.articles.article import Enclosure
+from feedsvc.articles.record import Record
+from feedsvc.channels import Channel, Site
+from feedsvc.documents.entries import NEVER, tell_entry, tell_feed
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def test_an_entry_has_the_ledgers_id_and_an_absolute_url(site: Site, make_record: Callable[..., Record]) -> None:
+    """What the file's header says about its id does not count any more: the ledger has settled it."""
+    entry = tell_entry(site, make_record("tide"), "<p>x</p>")
+    assert (entry.id, entry.url) == ("tag:example.org,2026:tide", "https://example.org/news/tide")
+
+
+def test_an_entry_has_what_the_article_says(site: Site, make_record: Callable[..., Record]) -> None:
+    """Title, summary, people, tags, language, image and enclosures pass as they are; the body comes beside."""
+    sound = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
+    record = make_record(tags=("a",), authors=("B",), language="de", image="https://e.org/i", enclosures=(sound,))
+    entry = tell_entry(site, record, "<p>x</p>")
+    assert (entry.title, entry.summary, entry.content) == ("The tide", "All about the tide.", "<p>x</p>")
+    assert (entry.tags, entry.authors, entry.language) == (("a",), ("B",), "de")
+    assert (entry.image, entry.enclosures) == ("https://e.org/i", (sound,))
+
+
+def test_an_entrys_dates_are_whole_seconds_in_utc(site: Site, make_record: Callable[..., Record]) -> None:
+    """A zone or a fraction of a second never gets into a document."""
+    odd = datetime(2026, 5, 1, 14, 0, 0, 1, tzinfo=timezone(timedelta(hours=2)))
+    entry = tell_entry(site, make_record(published=odd, updated=odd), "")
+    assert entry.published.isoformat() == entry.updated.isoformat() == "2026-05-01T12:00:00+00:00"
+
+
+def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
+    """The id and the page follow the channel; the address of its own follows the format."""
+    feed = tell_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", ())
+    assert (feed.id, feed.url) == ("https://example.org/news/", "https://example.org/news/")
+    assert feed.self_url == "https://example.org/news/atom.xml"
+    assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", "Ines Vogt")
+
+
+def test_a_feeds_date_is_its_channels(site: Site) -> None:
+    """It holds the newest change, removals included, which no entry of the feed can tell."""
+    assert tell_feed(site, Channel("T", "", "/", (), NOON), "/atom.xml", ()).updated == NOON
+
+
+def test_a_feed_that_never_held_anything_has_a_constant_date(site: Site) -> None:
+    """No clock gets into a document: an empty feed made twice is the same."""
+    assert tell_feed(site, Channel("T", "", "/", (), None), "/atom.xml", ()).updated == NEVER

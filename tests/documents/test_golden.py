@@ -1,0 +1,39 @@
+import json
+import os
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.article import Enclosure
+from feedsvc.documents import FORMATS, Entry, Feed, Format
+
+GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
+"""``<case>.input.json`` holds a feed without any format; beside it stands what each format makes of it."""
+
+
+def _feed(path: Path) -> Feed:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    entries = tuple(_entry(entry) for entry in values.pop("entries"))
+    return Feed(**values | {"updated": datetime.fromisoformat(values["updated"]), "entries": entries})
+
+
+def _entry(values: dict[str, object]) -> Entry:
+    made = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    for name in ("published", "updated"):
+        made[name] = datetime.fromisoformat(str(values[name]))
+    made["enclosures"] = tuple(Enclosure(*one) for one in made.get("enclosures", ()))  # type: ignore[attr-defined]  # from a file
+    return Entry(**made)  # type: ignore[arg-type]  # from a file
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("case", sorted(GOLDEN.glob("*.input.json")), ids=lambda path: path.name.split(".")[0])
+def test_a__feed_keeps_its_bytes(case: Path, form: Format) -> None:
+    """A new release of a library that changes a byte is noticed; ``WRITE_GOLDEN=1`` writes what is new."""
+    name = case.name.removesuffix("input.json") + form.file
+    feed = _feed(case)
+    document = form.render(replace(feed, self_url=feed.url + form.file))
+    if os.environ.get("WRITE_GOLDEN"):
+        case.with_name(name).write_bytes(document)
+    assert document == case.with_name(name).read_bytes()

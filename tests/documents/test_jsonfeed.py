@@ -1,0 +1,68 @@
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from feedsvc.articles.article import Enclosure
+from feedsvc.documents import Entry, Feed
+from feedsvc.documents.jsonfeed import render
+
+
+def test_a_feed_names_its_version_and_addresses(make_feed: Callable[..., Feed]) -> None:
+    """What JSON Feed 1.1 demands, and only what has a value."""
+    assert json.loads(render(make_feed(description="", author=None))) == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "The Gazette",
+        "home_page_url": "https://example.org/",
+        "feed_url": "https://example.org/the.feed",
+        "language": "en",
+        "items": [],
+    }
+
+
+def test_a_feed_names_description_and_author(make_feed: Callable[..., Feed]) -> None:
+    """Where the site has them."""
+    feed = json.loads(render(make_feed(author="Ines Vogt")))
+    assert (feed["description"], feed["authors"]) == ("News of the harbour", [{"name": "Ines Vogt"}])
+
+
+def test_an_item_has_only_what_has_a_value(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """No empty list and no null; but a content is mandatory, even an empty one."""
+    (item,) = json.loads(render(make_feed(make_entry(summary="", content=""))))["items"]
+    assert item == {
+        "id": "tag:example.org,2026:tide",
+        "url": "https://example.org/news/tide",
+        "title": "The tide",
+        "date_published": "2026-05-01T08:30:00Z",
+        "date_modified": "2026-05-01T08:30:00Z",
+        "content_html": "",
+    }
+
+
+def test_an_item_has_all_there_is(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:
+    """People, tags, language, image, the date of the last change, and every attachment."""
+    sounds = tuple(Enclosure(f"https://example.org/{n}.mp3", "audio/mpeg", n) for n in (0, 7))
+    entry = make_entry(
+        authors=("Jo", "Ann"),
+        tags=("a", "b"),
+        language="de",
+        image="https://example.org/i.png",
+        updated=datetime(2026, 6, 1, tzinfo=UTC),
+        enclosures=sounds,
+    )
+    (item,) = json.loads(render(make_feed(entry)))["items"]
+    assert (item["authors"], item["tags"]) == ([{"name": "Jo"}, {"name": "Ann"}], ["a", "b"])
+    assert (item["language"], item["image"]) == ("de", "https://example.org/i.png")
+    assert (item["date_modified"], item["summary"]) == ("2026-06-01T00:00:00Z", "All about the tide.")
+    assert item["attachments"] == [
+        {"url": "https://example.org/0.mp3", "mime_type": "audio/mpeg"},
+        {"url": "https://example.org/7.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7},
+    ]
+
+
+def test_the_text_is_utf_8_and_ends_with_a_newline(make_feed: Callable[..., Feed]) -> None:
+    """RFC 8259, section 8.1; and people look at feeds in terminals."""
+    document = render(make_feed(title="Гавань 🌊"))
+    assert "Гавань 🌊".encode() in document
+    assert document.endswith(b"}\n")

@@ -1,0 +1,97 @@
+"""Rows give back exactly what they were made of."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import RowMapping
+
+from feedsvc.articles.article import Article
+from feedsvc.articles.record import Record
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Response
+from feedsvc.store.rows import (
+    _plain,
+    edition_of,
+    moment,
+    record_of,
+    record_row,
+    response_of,
+    response_row,
+    seconds,
+)
+from feedsvc.store.tables import editions, records, responses
+
+times = st.datetimes(timezones=st.just(UTC)).map(lambda time: time.replace(microsecond=0))
+st.register_type_strategy(datetime, times)
+
+
+class Watched(Mapping[str, object]):
+    """A row that notes which of its columns were asked for."""
+
+    def __init__(self, row: Mapping[str, object]) -> None:
+        self.row = row
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.asked.add(name)
+        return self.row[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def as_read(row: Mapping[str, object]) -> RowMapping:
+    """A row as if it came out of the database."""
+    return cast("RowMapping", row)
+
+
+@given(st.builds(Record, article=st.builds(Article)))
+def test_any_record_comes_back_equal(record: Record) -> None:
+    """Every text, time, tuple and flag survives."""
+    assert record_of(as_read(record_row(record))) == record
+
+
+@given(st.builds(Response))
+def test_any_response_comes_back_equal(response: Response) -> None:
+    """Every header and every byte of every coding survives."""
+    assert response_of(as_read(response_row(response, 1))) == response
+
+
+@given(times)
+def test_any_time_comes_back_equal(time: datetime) -> None:
+    """Whole seconds hold all times from year 1 to 9999."""
+    assert moment(seconds(time)) == time
+
+
+def test_a_value_unknown_to_the_rows_is_refused() -> None:
+    """A kind of field that nobody taught the rows to read back must not be written."""
+    with pytest.raises(TypeError, match="a bytes cannot be kept"):
+        _plain(b"")
+
+
+def test_every_column_of_records_is_used(record: Callable[..., Record]) -> None:
+    """No column is written and never read, or the other way round."""
+    row = Watched(record_row(record("a")))
+    record_of(as_read(row))
+    assert row.asked == set(row) == set(records.columns.keys())
+
+
+def test_every_column_of_responses_is_used(response: Callable[..., Response]) -> None:
+    """The store itself reads which edition wrote or dropped a row; all else makes the response."""
+    row = Watched(response_row(response("/a"), 7))
+    response_of(as_read(row))
+    assert row.asked | {"edition", "dropped"} == set(row) == set(responses.columns.keys())
+
+
+def test_every_column_of_editions_is_used() -> None:
+    """The head of an edition is its row."""
+    row = Watched({"number": 3, "time": 5, "next_moment": None})
+    assert edition_of(as_read(row)) == Edition(3, 5)
+    assert row.asked == set(editions.columns.keys())

@@ -1,0 +1,440 @@
+"""The contract of the store, the same on SQLite and on PostgreSQL."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from feedsvc.articles.record import Record
+from feedsvc.errors import EditionConflictError, StoreError, StoreTooNewError
+from feedsvc.responses.edition import Changes, Edition, Kept, Memory
+from feedsvc.responses.response import Representation, Response
+from feedsvc.store import Store, open_store
+from feedsvc.store.tables import bodies
+
+Opened = Callable[[], Store]
+MakeRecord = Callable[..., Record]
+MakeResponse = Callable[..., Response]
+Publish = Callable[..., Edition]
+
+HALF_A_ROUND = """
+import sys
+from feedsvc.store import open_store
+with open_store(sys.argv[1]).round(1) as transaction:
+    transaction.keep_body("b2", "half")
+    transaction.body("b2")
+    transaction.drop("/a")
+    print("in the middle", flush=True)
+    sys.stdin.read()
+"""
+OPEN_AT_A_SIGN = """
+import sys
+from feedsvc.store import open_store
+print("ready", flush=True)
+sys.stdin.readline()
+print(open_store(sys.argv[1]).newest())
+"""
+
+
+def python(code: str, url: str) -> subprocess.Popen[str]:
+    """Run ``code`` in a process of its own, up to the first line it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    return process
+
+
+def kept_bodies(store: Store) -> set[str]:
+    """The digests of the bodies that the store holds."""
+    with store._database.reading() as connection:
+        return set(connection.execute(select(bodies.c.digest)).scalars())
+
+
+def save(store: Store, *records: Record) -> None:
+    """Save records, and their bodies, in a round that is no edition."""
+    with store.round(store.newest()) as transaction:
+        for each in records:
+            transaction.keep_body(each.article.body, f"<p>{each.article.body}</p>")
+            transaction.save(each)
+
+
+class TestEmptyStore:
+    def test_an_empty_store_stands_at_edition_0(self, store: Store) -> None:
+        """Edition 0 stands for none yet."""
+        assert store.newest() == 0
+
+    def test_an_empty_store_remembers_nothing(self, store: Store) -> None:
+        """The first round begins with an empty memory."""
+        assert store.memory() == Memory()
+
+    def test_an_empty_store_has_no_changes(self, store: Store) -> None:
+        """A worker that starts before the first round gets an empty edition 0."""
+        assert store.changes(0) == Changes(Edition(0, 0), (), (), ())
+
+    def test_an_empty_store_answers_no_path(self, store: Store) -> None:
+        """An unknown path is None, not an error."""
+        assert store.fetch("/") is None
+
+
+class TestRoundTrip:
+    def test_a_record_comes_back_equal(self, store: Store, record: MakeRecord) -> None:
+        """The ledger gives back exactly what it was given, by id."""
+        first, second = record("a"), record("b", withdrawn=None, settled=False, present=True)
+        save(store, second, first)
+        assert list(store.memory().records.items()) == [(first.id, first), (second.id, second)]
+
+    def test_saving_again_replaces_the_record(self, store: Store, record: MakeRecord) -> None:
+        """There is one record for an id, the last one saved."""
+        save(store, record("a"))
+        save(store, record("a", page="/elsewhere"))
+        assert [each.page for each in store.memory().records.values()] == ["/elsewhere"]
+
+    def test_a_forgotten_record_is_gone(self, store: Store, record: MakeRecord) -> None:
+        """What is forgotten, also in the round that saved it, is not remembered."""
+        with store.round(0) as transaction:
+            transaction.keep_body("b1", "")
+            transaction.save(record("a"))
+            transaction.forget(record("a").id)
+        assert store.memory().records == {}
+
+    def test_a_response_comes_back_equal(self, store: Store, publish: Publish, response: MakeResponse) -> None:
+        """Every coding, header and byte is what was put, under the edition that wrote it."""
+        publish(response("/other"))
+        publish(response("/a", b"\x00\xff words"))
+        assert store.fetch("/a") == (2, response("/a", b"\x00\xff words"))
+
+    def test_a_file_keeps_its_length_without_bytes(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """A media file's bytes stay on disk; only how many there are is kept."""
+        media = response(
+            "/media/a", file="news/a.mp3", representations=(Representation("identity", '"f"', b"", 9),)
+        )
+        publish(media)
+        assert store.fetch("/media/a") == (1, media)
+
+    def test_what_the_next_round_needs_of_a_response_is_kept(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """The memory holds key, digest and date of each response, and the head of the edition."""
+        edition = publish(response("/b"), response("/a", key="other"))
+        remembered = store.memory()
+        assert remembered.edition == edition
+        assert list(remembered.responses.items()) == [
+            ("/a", Kept("other", "d" * 64, 1_777_000_000)),
+            ("/b", Kept("k" * 64, "d" * 64, 1_777_000_000)),
+        ]
+
+    def test_everything_is_there_after_reopening(
+        self, store: Store, opened: Opened, publish: Publish, record: MakeRecord, response: MakeResponse
+    ) -> None:
+        """A store that is closed loses nothing."""
+        save(store, record("a"))
+        publish(response("/a"))
+        before = (store.memory(), store.changes(0))
+        store.close()
+        again = opened()
+        assert (again.memory(), again.changes(0)) == before
+
+    def test_a_round_larger_than_a_batch_is_kept_whole(
+        self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
+    ) -> None:
+        """What is sent in portions arrives as one."""
+        save(store, *(record(f"{number}", body=f"b{number}") for number in range(450)))
+        publish(*(response(f"/{number}", b"x" * 10_000) for number in range(450)))
+        assert len(store.memory().records) == len(store.changes(0).hot) == len(kept_bodies(store)) == 450
+
+
+class TestBodies:
+    def test_a_body_can_be_read_in_the_round_that_keeps_it(self, store: Store) -> None:
+        """Keeping a body again changes nothing."""
+        with store.round(0) as transaction:
+            transaction.keep_body("b1", "<p>«one»</p>")
+            transaction.keep_body("b1", "<p>«one»</p>")
+            assert transaction.body("b1") == "<p>«one»</p>"
+
+    def test_a_body_can_be_read_in_a_later_round(self, store: Store, record: MakeRecord) -> None:
+        """An article that was not read anew still has its body."""
+        save(store, record("a"))
+        with store.round(0) as transaction:
+            assert transaction.body("b1") == "<p>b1</p>"
+
+    def test_bodies_without_a_record_are_deleted(self, store: Store, record: MakeRecord) -> None:
+        """The store does not grow with every edit."""
+        save(store, record("a", body="old"), record("b", body="shared"), record("c", body="shared"))
+        with store.round(0) as transaction:
+            transaction.keep_body("new", "")
+            transaction.save(record("a", body="new"))
+            transaction.forget(record("b").id)
+        assert kept_bodies(store) == {"new", "shared"}
+
+    def test_a_lost_body_is_an_error(self, store: Store) -> None:
+        """A body that is not there is never taken for an empty one."""
+        with store.round(0) as transaction, pytest.raises(StoreError, match=r"lacks the body b9: restore"):
+            transaction.body("b9")
+
+    def test_a_record_without_its_body_is_refused(self, store: Store, record: MakeRecord) -> None:
+        """No record may refer to a body that was never kept."""
+        with pytest.raises(StoreError, match="failed"), store.round(0) as transaction:
+            transaction.save(record("a", body="never kept"))
+        assert store.memory() == Memory()
+
+
+class TestOneTransaction:
+    def test_a_round_that_raises_leaves_nothing(
+        self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
+    ) -> None:
+        """Whatever ends a round early undoes all of it."""
+        publish(response("/a"))
+        before = (store.memory(), store.changes(0))
+
+        def fail() -> None:
+            with store.round(1) as transaction:
+                transaction.keep_body("b1", "")
+                transaction.save(record("a"))
+                transaction.drop("/a")
+                transaction.publish(Edition(2, 5))
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            fail()
+        assert (store.memory(), store.changes(0), kept_bodies(store)) == (*before, set())
+
+    def test_others_see_the_old_edition_until_the_end(
+        self, store: Store, opened: Opened, publish: Publish, response: MakeResponse
+    ) -> None:
+        """While a round runs, readers are neither kept waiting nor shown a part of it."""
+        publish(response("/a"))
+        reader = opened()
+        before = reader.changes(0)
+        with store.round(1) as transaction:
+            transaction.put(response("/b"))
+            transaction.drop("/a")
+            transaction.publish(Edition(2, 5))
+            assert (reader.newest(), reader.changes(0), reader.fetch("/b")) == (1, before, None)
+        assert (reader.newest(), reader.fetch("/b")) == (2, (2, response("/b")))
+
+    def test_a_killed_process_leaves_the_old_edition(
+        self, url: str, publish: Publish, store: Store, response: MakeResponse
+    ) -> None:
+        """A process that dies in the middle of a round leaves no trace, and no lock."""
+        publish(response("/a"))
+        before = (store.memory(), store.changes(0))
+        with python(HALF_A_ROUND, url) as process:
+            process.kill()
+        assert (store.memory(), store.changes(0), kept_bodies(store)) == (*before, set())
+        patient = open_store(url)
+        with patient.round(1) as transaction:
+            transaction.publish(Edition(2, 5))
+        patient.close()
+        assert store.newest() == 2
+
+    def test_readers_never_see_two_editions_mixed(
+        self, opened: Opened, publish: Publish, response: MakeResponse
+    ) -> None:
+        """Readers in other threads get one edition, whole, at every moment."""
+        reader, over = opened(), threading.Event()
+        seen: list[tuple[int, set[bytes]]] = []
+
+        def read() -> None:
+            while not over.is_set():
+                changes = reader.changes(0)
+                found = {each.representations[-1].body for each in changes.hot}
+                seen.append((changes.edition.number, found))
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 31):
+            publish(*(response(f"/{name}", b"%d" % number) for name in "abc"))
+        over.set()
+        for thread in threads:
+            thread.join()
+        assert len({number for number, _ in seen}) > 1
+        assert all(found == ({b"%d" % number} if number else set()) for number, found in seen)
+
+    def test_a_fault_that_is_swallowed_still_undoes_the_round(self, store: Store, record: MakeRecord) -> None:
+        """After a failed statement nothing of the round may count, whatever its caller makes of the error."""
+
+        def swallow() -> None:
+            with store.round(0) as transaction:
+                transaction.save(record("a", body="never kept"))
+                with pytest.raises(StoreError, match="failed"):
+                    transaction.forget("what waits is sent first")
+                transaction.publish(Edition(1, 5))
+
+        with pytest.raises(StoreError, match="failed earlier in this round: try the round again"):
+            swallow()
+        assert (store.newest(), store.memory()) == (0, Memory())
+
+    def test_responses_without_an_edition_are_refused(self, store: Store, response: MakeResponse) -> None:
+        """Rows that no edition announces would never reach a worker's memory."""
+        with pytest.raises(RuntimeError, match="no edition was published"), store.round(0) as transaction:
+            transaction.put(response("/a"))
+        assert store.fetch("/a") is None
+
+
+class TestEditions:
+    def test_a_round_that_touches_the_ledger_alone_is_no_edition(
+        self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
+    ) -> None:
+        """A new stamp is kept, but followers have nothing to do."""
+        publish(response("/a"))
+        save(store, record("a", stamp="touched"))
+        assert store.newest() == 1
+        assert [each.stamp for each in store.memory().records.values()] == ["touched"]
+        assert store.changes(1) == replace(store.changes(0), hot=())
+
+    def test_only_what_moved_since_is_told(self, store: Store, publish: Publish, response: MakeResponse) -> None:
+        """A follower gets hot responses whole, and the paths of cold and dropped ones, in order."""
+        publish(*(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", hot=False))
+        second = publish(
+            response("/hot", b"new"),
+            response("/also", b"new"),
+            response("/chilled", hot=False),
+            response("/c2", hot=False),
+            drop=("/gone", "/c"),
+        )
+        assert store.changes(1) == Changes(
+            edition=second,
+            hot=(response("/also", b"new"), response("/hot", b"new")),
+            cold=("/c2", "/chilled"),
+            dropped=("/c", "/gone"),
+        )
+
+    def test_from_the_beginning_everything_there_is_told(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """A worker that starts is not told of what is no more."""
+        publish(response("/hot"), response("/cold", hot=False), response("/gone"))
+        second = publish(drop=("/gone",))
+        assert store.changes(0) == Changes(second, (response("/hot"),), ("/cold",), ())
+
+    def test_a_follower_may_skip_editions(self, store: Store, publish: Publish, response: MakeResponse) -> None:
+        """Several editions make one step."""
+        publish(response("/a"), response("/b"))
+        publish(response("/a", b"second"))
+        third = publish(response("/a", b"third"), drop=("/b",))
+        assert store.changes(1) == Changes(third, (response("/a", b"third"),), (), ("/b",))
+
+    def test_a_dropped_path_is_not_answered(self, store: Store, publish: Publish, response: MakeResponse) -> None:
+        """It is neither fetched nor remembered; to drop it again, or an unknown one, changes nothing."""
+        publish(response("/a"))
+        publish(drop=("/a",))
+        publish(drop=("/a", "/unknown"))
+        assert (store.fetch("/a"), store.memory().responses) == (None, {})
+        assert store.changes(2).dropped == ()
+
+    def test_a_dropped_path_may_come_back(self, store: Store, publish: Publish, response: MakeResponse) -> None:
+        """A path that is put again is there again."""
+        publish(response("/a"))
+        publish(drop=("/a",))
+        third = publish(response("/a"))
+        assert store.changes(1) == Changes(third, (response("/a"),), (), ())
+
+    def test_a_path_dropped_and_put_in_one_round_stays(self, store: Store, response: MakeResponse) -> None:
+        """The last word on a path counts."""
+        with store.round(0) as transaction:
+            for path in ("/a", "/b"):
+                transaction.put(response(path))
+            transaction.drop("/a")
+            transaction.drop("/b")
+            transaction.put(response("/b"))
+            transaction.publish(Edition(1, 5))
+        assert store.changes(0) == Changes(Edition(1, 5), (response("/b"),), (), ())
+
+    @pytest.mark.parametrize("follows", [0, 2], ids=["an older edition", "one never published"])
+    def test_a_round_that_follows_another_edition_is_refused(
+        self, store: Store, publish: Publish, response: MakeResponse, follows: int
+    ) -> None:
+        """A publisher whose memory is not that of the newest edition must not write."""
+        publish(response("/a"))
+        with (
+            pytest.raises(EditionConflictError, match=rf"holds edition 1, .* follows edition {follows}"),
+            store.round(follows),
+        ):
+            pytest.fail("the round began")
+
+    @pytest.mark.parametrize("number", [1, 3], ids=["a number that is taken", "a number left out"])
+    def test_an_edition_that_does_not_follow_is_refused(
+        self, store: Store, publish: Publish, response: MakeResponse, number: int
+    ) -> None:
+        """Editions are numbered without a gap."""
+        publish(response("/a"))
+        with pytest.raises(EditionConflictError, match="cannot follow edition 1"), store.round(1) as transaction:
+            transaction.publish(Edition(number, 5))
+        assert store.newest() == 1
+
+    def test_one_of_two_publishers_with_the_same_memory_is_refused(
+        self, opened: Opened, publish: Publish, response: MakeResponse
+    ) -> None:
+        """Of two hosts that would publish the same number, the second one's round does not begin."""
+        other = opened()
+        publish(response("/a"))
+        with pytest.raises(EditionConflictError), other.round(0):
+            pytest.fail("the round began")
+
+
+class TestSeveralProcesses:
+    def test_several_processes_may_open_a_new_store_at_once(self, url: str) -> None:
+        """One makes the tables; the others wait for it, and all of them work."""
+        processes = [python(OPEN_AT_A_SIGN, url) for _ in range(4)]
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert [process.communicate(timeout=60)[0] for process in processes] == ["0\n"] * 4
+
+    def test_a_second_writer_is_told_to_wait(self, store: Store, opened: Opened) -> None:
+        """Only one round runs at a time; who loses patience says why."""
+        other = opened()
+        with (
+            store.round(0),
+            pytest.raises(StoreError, match="is locked by another process: wait until its round is over"),
+            other.round(0),
+        ):
+            pytest.fail("the round began")
+
+    def test_the_next_writer_finds_the_store_free(self, store: Store, opened: Opened) -> None:
+        """The lock goes with the round, also with one that failed."""
+        with pytest.raises(KeyError), store.round(0):
+            raise KeyError
+        with opened().round(0) as transaction:
+            transaction.publish(Edition(1, 5))
+        assert store.newest() == 1
+
+
+class TestFaults:
+    def test_a_store_of_a_newer_feedsvc_is_left_alone(self, store: Store, url: str) -> None:
+        """Tables that this version does not know are not touched."""
+        with store._database.writing() as connection:
+            connection.execute(text("UPDATE feedsvc_revision SET version_num = '9999'"))
+        with pytest.raises(StoreTooNewError, match="was written by a newer feedsvc: upgrade feedsvc"):
+            open_store(url)
+
+    def test_tables_of_another_program_are_left_alone(self, store: Store, url: str) -> None:
+        """A database in which someone else has such a table is not taken over."""
+        with store._database.writing() as connection:
+            connection.execute(text("DROP TABLE feedsvc_revision"))
+            connection.execute(text("DROP TABLE records"))
+        with pytest.raises(StoreError, match=r"tables \(bodies, editions, responses\): name another"):
+            open_store(url)
+
+    def test_a_fault_while_running_is_a_store_error(self, store: Store) -> None:
+        """No error of the libraries below gets out, and nothing of the statement does."""
+        with store._database.writing() as connection:
+            connection.execute(text("DROP TABLE responses"))
+        for ask in (store.memory, lambda: store.changes(0), lambda: store.fetch("/")):
+            with pytest.raises(StoreError, match=r"responses.*\): try again") as caught:
+                ask()
+            assert "\n" not in str(caught.value)
+
+    def test_a_store_tells_its_url(self, store: Store, url: str) -> None:
+        """A store in a log or a debugger says which it is."""
+        assert url.split(":", maxsplit=1)[0] in repr(store)

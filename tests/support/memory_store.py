@@ -1,0 +1,99 @@
+"""A store in memory, for tests of what follows one."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+
+from feedsvc.documents.document import NOT_FOUND, Document, Link
+from feedsvc.errors import StoreError
+from feedsvc.responses import Changes, Edition, Response, prepare
+
+CHANGED = 1_000_000_000
+"""When every document changed, in seconds since 1970."""
+
+
+def feed(words: str = "first", path: str = "/atom.xml") -> Document:
+    """A hot document, long enough for codings."""
+    content = f"<feed><title>{words}</title>{'<entry>words</entry>' * 50}</feed>".encode()
+    return Document(
+        path, "application/atom+xml; charset=utf-8", content, links=(Link(f"https://x.example{path}", "self"),)
+    )
+
+
+def page(words: str = "first", path: str = "/news/story", status: int = 200) -> Document:
+    """A cold document."""
+    content = f"<title>{words}</title>{'<p>words</p>' * 50}".encode()
+    return Document(path, "text/html; charset=utf-8", content, status=status, hot=False)
+
+
+def missing() -> Document:
+    """The document for everything unknown."""
+    return Document(NOT_FOUND, "text/html; charset=utf-8", b"<title>nothing here</title>", status=404)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the event loop go on until the condition is true."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - what is waited for knows no events, and shall not for a test
+            await asyncio.sleep(0)
+
+
+class MemoryStore:
+    """Keeps rows as a store does, and counts what it was asked for."""
+
+    def __init__(self) -> None:
+        self.edition = Edition(0, 0)
+        self.fetches: list[str] = []
+        self.error: Exception | None = None
+        """Raised by everything, while it is set."""
+        self.before_fetch: Callable[[], object] = lambda: None
+        """Called at the begin of each fetch: what another process may do just then."""
+        self.after_fetch: Callable[[], object] = lambda: None
+        """Called when a fetch has its row and was not heard of yet."""
+        self._rows: dict[str, tuple[int, Response | None]] = {}
+        self._lock = threading.Lock()
+
+    def publish(self, *documents: Document, drop: Iterable[str] = (), next_moment: int | None = None) -> int:
+        """Commit the next edition, and give its number."""
+        responses = [prepare(document, "key", CHANGED) for document in documents]
+        with self._lock:
+            number = self.edition.number + 1
+            self._rows.update((response.path, (number, response)) for response in responses)
+            self._rows.update((path, (number, None)) for path in drop)
+            self.edition = Edition(number, CHANGED, next_moment)
+        return number
+
+    def break_down(self) -> None:
+        """Be unreadable until ``error`` is None again."""
+        self.error = StoreError("the store is away", "bring it back")
+
+    def newest(self) -> int:
+        """The number of the newest edition."""
+        self._check()
+        return self.edition.number
+
+    def changes(self, since: int) -> Changes:
+        """What differs between an edition and the newest."""
+        self._check()
+        with self._lock:
+            rows = [(path, response) for path, (number, response) in self._rows.items() if number > since]
+            return Changes(
+                self.edition,
+                hot=tuple(response for _, response in rows if response and response.hot),
+                cold=tuple(path for path, response in rows if response and not response.hot),
+                dropped=tuple(path for path, response in rows if response is None),
+            )
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """One row, if it was not dropped."""
+        self.before_fetch()
+        self._check()
+        with self._lock:
+            self.fetches.append(path)
+            number, response = self._rows.get(path, (0, None))
+        self.after_fetch()
+        return None if response is None else (number, response)
+
+    def _check(self) -> None:
+        if self.error:
+            raise self.error

@@ -1,0 +1,102 @@
+"""Following the store."""
+
+import asyncio
+
+import pytest
+from memory_store import MemoryStore, feed, until
+from structlog.testing import capture_logs
+
+from feedsvc.web.follow import Follower
+from feedsvc.web.shelf import Shelf
+
+
+def test_the_newest_edition_is_there_before_the_first_request(store: MemoryStore) -> None:
+    """A worker starts by serving the last edition."""
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        async with Follower(shelf, interval=3600):
+            assert shelf.state.edition.number == 1
+
+    asyncio.run(scene())
+
+
+def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
+    """The store's newest number is looked at again and again."""
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        async with Follower(shelf, interval=0) as follower:
+            store.publish(feed("second"))
+            await until(lambda: shelf.state.edition.number == 2)
+        store.publish(feed("third"))
+        await asyncio.sleep(0)
+        assert shelf.state.edition.number == 2
+        assert follower.error is None
+
+    asyncio.run(scene())
+
+
+def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
+    """Serving goes on from memory; the log tells begin and end, not every attempt."""
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        follower = Follower(shelf)
+        await follower.look()
+        store.break_down()
+        await follower.look()
+        await follower.look()
+        assert shelf.state.edition.number == 1
+        store.error = None
+        store.publish(feed("second"))
+        await follower.look()
+        assert shelf.state.edition.number == 2
+
+    with capture_logs() as logs:
+        asyncio.run(scene())
+    assert [(log["log_level"], log["event"]) for log in logs] == [
+        ("info", "edition served"),
+        ("warning", "store unreadable, serving from memory"),
+        ("info", "store readable again"),
+        ("info", "edition served"),
+    ]
+    assert (logs[1]["what"], logs[1]["remedy"]) == ("the store is away", "bring it back")
+
+
+def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:
+    """It waits for the store as long as it takes."""
+
+    async def scene() -> None:
+        empty.break_down()
+        shelf = Shelf(empty)
+        async with Follower(shelf, interval=0):
+            empty.publish(feed())
+            empty.error = None
+            await until(lambda: shelf.state.edition.number)
+
+    asyncio.run(scene())
+
+
+def test_a_fault_is_kept_for_whoever_can_end_the_worker(store: MemoryStore) -> None:
+    """A worker that cannot follow must not serve an old edition for ever in silence."""
+
+    async def scene() -> None:
+        async with Follower(Shelf(store), interval=0) as follower:
+            store.error = ZeroDivisionError("a fault")
+            await until(lambda: follower.error)
+        assert follower.error is store.error
+
+    asyncio.run(scene())
+
+
+def test_a_fault_at_the_start_is_raised(store: MemoryStore) -> None:
+    """There is nobody to serve yet."""
+    store.error = ZeroDivisionError("a fault")
+
+    async def scene() -> None:
+        async with Follower(Shelf(store)):
+            pytest.fail("it must not begin")
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(scene())

@@ -1,0 +1,207 @@
+"""A worker on the wire."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+from memory_store import MemoryStore, feed, page
+
+from feedsvc.responses import Policy
+from feedsvc.web import run_worker
+
+SUPPORT = Path(__file__).parent.parent / "support"
+PATIENCE = 30.0
+Wire = tuple[str, int]
+
+ALONE = """
+import socket, sys
+from pathlib import Path
+from memory_store import MemoryStore, feed, missing
+from feedsvc.responses import Policy
+from feedsvc.web import run_worker
+store = MemoryStore()
+store.publish(feed(), missing())
+listener = socket.socket(fileno=int(sys.argv[1]))
+run_worker(store, listener, Path(), Policy(), orphaned=lambda: False)
+"""
+
+
+class Worker:
+    """A worker in a thread, on a free port."""
+
+    def __init__(self, store: MemoryStore, directory: Path) -> None:
+        self.lost = threading.Event()
+        self.error: Exception | None = None
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.wire: Wire = listener.getsockname()
+        self.url = "http://{}:{}".format(*self.wire)
+        self.thread = threading.Thread(target=self._run, args=(store, listener, directory))
+        self.thread.start()
+
+    def _run(self, store: MemoryStore, listener: socket.socket, directory: Path) -> None:
+        try:
+            run_worker(store, listener, directory, Policy(), self.lost.is_set)
+        except ZeroDivisionError as error:
+            self.error = error
+
+    def stop(self) -> float:
+        """Let it be orphaned, and give the seconds it took to end."""
+        begin = time.monotonic()
+        self.lost.set()
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
+        return time.monotonic() - begin
+
+
+@pytest.fixture
+def worker(store: MemoryStore, tmp_path: Path) -> Iterator[Worker]:
+    """A worker that serves the store."""
+    worker = Worker(store, tmp_path)
+    yield worker
+    worker.stop()
+
+
+def exchange(wire: Wire, *requests: str) -> bytes:
+    """Send requests on one connection without waiting in between; give all that comes back until it ends."""
+    lines = [f"{request}\r\nHost: x\r\n" for request in requests]
+    sent = "\r\n".join(lines) + "Connection: close\r\n\r\n"
+    with socket.create_connection(wire, PATIENCE) as connection:
+        connection.sendall(sent.encode())
+        received = b""
+        while more := connection.recv(65536):
+            received += more
+    return received
+
+
+def take(received: bytes, *, content: bool) -> tuple[bytes, bytes, bytes]:
+    """Split off one answer: its head, its content by Content-Length if it has any, and what follows."""
+    head, _, rest = received.partition(b"\r\n\r\n")
+    found = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+    length = int(found[1]) if found and content else 0
+    return head, rest[:length], rest[length:]
+
+
+def test_a_client_decodes_what_it_gets(worker: Worker) -> None:
+    """Every coding arrives as the same feed."""
+    contents = {
+        coding: httpx2.get(f"{worker.url}/atom.xml", headers={"accept-encoding": coding})
+        for coding in ("br", "gzip", "")
+    }
+    assert [response.headers.get("content-encoding") for response in contents.values()] == ["br", "gzip", None]
+    assert {response.content for response in contents.values()} == {feed().content}
+
+
+def test_answers_without_content_leave_the_connection_in_step(worker: Worker, store: MemoryStore) -> None:
+    """RFC 9112, 6.3: after HEAD and 304 the next byte is that of the next answer."""
+    etag = next(each.etag for each in store.changes(0).hot[0].representations if each.coding == "identity")
+    asked = (
+        "HEAD /atom.xml HTTP/1.1",
+        f"GET /atom.xml HTTP/1.1\r\nIf-None-Match: {etag}",
+        "GET /atom.xml HTTP/1.1",
+    )
+    head, _, rest = take(exchange(worker.wire, *asked), content=False)
+    unchanged, _, rest = take(rest, content=False)
+    whole, content, rest = take(rest, content=True)
+    assert [each.split(b"\r\n")[0] for each in (head, unchanged, whole)] == [
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 304 Not Modified",
+        b"HTTP/1.1 200 OK",
+    ]
+    assert (content, rest) == (feed().content, b"")
+    assert f"content-length: {len(content)}".encode() in head
+    assert b"content-length" not in unchanged
+    assert b"transfer-encoding" not in unchanged
+
+
+def test_requests_sent_ahead_are_answered_in_order(worker: Worker) -> None:
+    """RFC 9112, 9.3.2: hot, cold and unknown paths keep their turn."""
+    rest = exchange(
+        worker.wire, *(f"GET {path} HTTP/1.1" for path in ("/news/story", "/atom.xml", "/x", "/readyz"))
+    )
+    statuses = []
+    while rest:
+        head, content, rest = take(rest, content=True)
+        statuses.append((head[9:12], len(content) > 0))
+    assert statuses == [(b"200", True), (b"200", True), (b"404", True), (b"200", True)]
+
+
+def test_the_server_says_nothing_about_itself(worker: Worker) -> None:
+    """One Date, no Server: nothing of uvicorn's own."""
+    head, _, _ = take(exchange(worker.wire, "GET /atom.xml HTTP/1.0"), content=True)
+    names = [line.split(b":")[0].lower() for line in head.split(b"\r\n")[1:]]
+    assert names.count(b"date") == 1
+    assert b"server" not in names
+
+
+def test_a_swap_shows_nobody_a_mixture(worker: Worker, store: MemoryStore) -> None:
+    """Fifty clients read feed and page in turn while editions change: nobody ever goes back a step."""
+
+    def read(_client: int) -> list[int]:
+        with httpx2.Client(base_url=worker.url, timeout=PATIENCE) as client:
+            answers = [client.get(path) for _ in range(15) for path in ("/atom.xml", "/news/story")]
+        assert {answer.status_code for answer in answers} == {200}
+        titles = [re.search(r"<title>(\d+)</title>", answer.text) for answer in answers]
+        return [int(title[1]) if title else 0 for title in titles]
+
+    done = threading.Event()
+
+    def publish() -> None:
+        while not done.wait(0.05):
+            number = str(store.edition.number + 1)
+            store.publish(feed(number), page(number))
+
+    with ThreadPoolExecutor(51) as pool:
+        publishing = pool.submit(publish)
+        seen = list(pool.map(read, range(50)))
+        done.set()
+        publishing.result(PATIENCE)
+    assert all(numbers == sorted(numbers) for numbers in seen)
+    assert len({number for numbers in seen for number in numbers}) > 2
+
+
+def test_an_orphan_ends_within_about_a_second(store: MemoryStore, tmp_path: Path) -> None:
+    """Nobody would ever end it otherwise."""
+    worker = Worker(store, tmp_path)
+    assert httpx2.get(f"{worker.url}/healthz").status_code == 200
+    assert worker.stop() < 3
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{worker.url}/healthz")
+
+
+def test_a_worker_that_cannot_follow_ends_with_the_fault(store: MemoryStore, tmp_path: Path) -> None:
+    """Its supervisor starts another; silence would serve an old edition for ever."""
+    worker = Worker(store, tmp_path)
+    assert httpx2.get(f"{worker.url}/healthz").status_code == 200
+    store.error = ZeroDivisionError("a fault")
+    worker.thread.join(PATIENCE)
+    assert worker.error is store.error
+
+
+@pytest.mark.parametrize("numbers", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]])
+def test_a_signal_ends_a_worker_in_order(tmp_path: Path, numbers: list[signal.Signals]) -> None:
+    """Exit status 0, no traceback, and not for want of time."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = "http://{}:{}".format(*listener.getsockname())
+        process = subprocess.Popen(
+            [sys.executable, "-c", ALONE, str(listener.fileno())],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(SUPPORT)},
+            pass_fds=[listener.fileno()],
+            stderr=subprocess.PIPE,
+        )
+        with process, httpx2.Client(base_url=url, timeout=PATIENCE) as client:
+            assert client.get("/atom.xml").status_code == 200
+            for number in numbers:
+                process.send_signal(number)
+            _, complaints = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, complaints) == (0, b"")

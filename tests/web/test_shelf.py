@@ -1,0 +1,211 @@
+"""What a worker holds."""
+
+import asyncio
+import re
+import threading
+
+import pytest
+from memory_store import MemoryStore, feed, page, until
+
+from feedsvc.errors import StoreError
+from feedsvc.responses import Ready
+from feedsvc.web import shelf as shelf_module
+from feedsvc.web.shelf import Shelf
+
+
+def words(ready: Ready | None) -> str:
+    """What the title of a response says."""
+    assert ready is not None
+    found = re.search(rb"<title>(.*)</title>", ready.variants["identity"].body)
+    assert found
+    return found[1].decode()
+
+
+async def caught_up(store: MemoryStore) -> Shelf:
+    """A shelf at the newest edition."""
+    shelf = Shelf(store)
+    assert await shelf.catch_up()
+    return shelf
+
+
+def test_without_an_edition_there_is_nothing(empty: MemoryStore) -> None:
+    """Number 0 stands for none yet."""
+
+    async def scene() -> None:
+        shelf = Shelf(empty)
+        assert not await shelf.catch_up()
+        assert await shelf.find("/atom.xml") is None
+        assert shelf.missing() is None
+
+    asyncio.run(scene())
+
+
+def test_hot_responses_need_no_store(store: MemoryStore) -> None:
+    """A poll never waits for a database."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        store.break_down()
+        assert words(await shelf.find("/atom.xml")) == "first"
+        assert words(shelf.missing()) == "nothing here"
+
+    asyncio.run(scene())
+
+
+def test_a_cold_response_is_fetched_once(store: MemoryStore) -> None:
+    """What was asked for lately stays at hand."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        assert words(await shelf.find("/news/story")) == "first"
+        assert await shelf.find("/news/story") is await shelf.find("/news/story")
+        assert store.fetches == ["/news/story"]
+
+    asyncio.run(scene())
+
+
+def test_the_store_is_not_asked_for_what_is_not_there(store: MemoryStore) -> None:
+    """Guesses of strangers cost no database."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        assert await shelf.find("/wp-login.php") is None
+        assert store.fetches == []
+        assert [shelf.holds(path) for path in ("/atom.xml", "/news/story", "/x")] == [True, True, False]
+
+    asyncio.run(scene())
+
+
+def test_a_new_edition_replaces_what_changed_and_keeps_the_rest(store: MemoryStore) -> None:
+    """Neither memory nor store is spent on what stayed."""
+
+    async def scene() -> None:
+        store.publish(page(path="/news/other"))
+        shelf = await caught_up(store)
+        before = await shelf.find("/atom.xml")
+        await shelf.find("/news/story")
+        other = await shelf.find("/news/other")
+        store.publish(page("second"))
+        assert await shelf.catch_up()
+        assert words(await shelf.find("/news/story")) == "second"
+        assert await shelf.find("/news/other") is other
+        assert await shelf.find("/atom.xml") is before
+        assert not await shelf.catch_up()
+
+    asyncio.run(scene())
+
+
+def test_a_path_may_change_its_nature(store: MemoryStore) -> None:
+    """Hot, cold, dropped, and back again."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        for step, expected in [
+            (page("cold", "/atom.xml"), "cold"),
+            (feed("hot"), "hot"),
+        ]:
+            store.publish(step)
+            await shelf.catch_up()
+            assert words(await shelf.find("/atom.xml")) == expected
+            assert ("/atom.xml" in shelf.state.cold) is (expected == "cold")
+        store.publish(drop=["/atom.xml", "/news/story"])
+        await shelf.catch_up()
+        assert await shelf.find("/atom.xml") is None
+        assert await shelf.find("/news/story") is None
+
+    asyncio.run(scene())
+
+
+def test_a_row_of_a_newer_edition_brings_all_of_it(store: MemoryStore) -> None:
+    """Never a mixture: whoever sees the new page sees the new feed from then on."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        number = store.publish(page("second"), feed("second"))
+        assert words(await shelf.find("/news/story")) == "second"
+        assert shelf.state.edition.number == number
+        assert words(await shelf.find("/atom.xml")) == "second"
+
+    asyncio.run(scene())
+
+
+def test_a_row_that_was_dropped_meanwhile_is_gone(store: MemoryStore) -> None:
+    """The edition that dropped it is followed first."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        number = store.publish(drop=["/news/story"])
+        assert await shelf.find("/news/story") is None
+        assert shelf.state.edition.number == number
+
+    asyncio.run(scene())
+
+
+def test_a_row_that_keeps_running_away_is_given_up(store: MemoryStore) -> None:
+    """A request ends, whatever the publisher does."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        store.before_fetch = lambda: store.publish(page("again"))
+        with pytest.raises(StoreError, match="/news/story"):
+            await shelf.find("/news/story")
+
+    asyncio.run(scene())
+
+
+def test_an_edition_that_comes_during_a_fetch_is_not_spoiled_by_it(store: MemoryStore) -> None:
+    """What an old edition fetched stays with the old edition."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        swapped = threading.Event()
+        store.after_fetch = lambda: swapped.wait(30)
+        fetching = asyncio.create_task(shelf.find("/news/story"))
+        await until(lambda: store.fetches)
+        store.publish(page("second"))
+        await shelf.catch_up()
+        swapped.set()
+        assert words(await fetching) == "first"
+        assert words(await shelf.find("/news/story")) == "second"
+
+    asyncio.run(scene())
+
+
+def test_a_store_that_lost_editions_is_not_followed(store: MemoryStore) -> None:
+    """A worker never goes back to an older edition."""
+
+    async def scene() -> None:
+        store.publish(feed("second"))
+        shelf = await caught_up(store)
+        store.edition = type(store.edition)(1, 0)
+        with pytest.raises(StoreError, match="ends with edition 1, but 2 is being served"):
+            await shelf.catch_up()
+        assert words(await shelf.find("/atom.xml")) == "second"
+
+    asyncio.run(scene())
+
+
+def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visitors that read everything must not fill the memory; what is too large is served uncached."""
+    monkeypatch.setattr(shelf_module, "CACHE_SIZE", 10_000)
+
+    async def scene() -> None:
+        store.publish(*(page(path=f"/{n}") for n in range(9)), page("x" * 20_000, "/large"))
+        shelf = await caught_up(store)
+        for n in range(9):
+            await shelf.find(f"/{n}")
+        assert 1 < len(shelf.state.cache) < 9
+        assert words(await shelf.find("/large")) == "x" * 20_000
+        assert "/large" not in shelf.state.cache
+
+    asyncio.run(scene())
+
+
+def test_two_that_catch_up_at_once_read_the_changes_once(store: MemoryStore) -> None:
+    """The poll and a fetch may both see a new number."""
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        assert sorted(await asyncio.gather(shelf.catch_up(), shelf.catch_up())) == [False, True]
+
+    asyncio.run(scene())

@@ -1,6 +1,5 @@
 """The command line: thin, every command is a few lines over the modules above."""
 
-import socket
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -89,8 +88,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     if role is RoleName.PUBLISHER:
         service.run_publisher(settings, orphaned)
     elif role is RoleName.WEB:
-        listener = service.listen(settings.host, settings.port) if fd is None else socket.socket(fileno=fd)
-        service.run_web(settings, listener, orphaned)
+        service.run_web(settings, orphaned, fd)
     else:
         service.serve(settings)
 

@@ -69,9 +69,20 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def run_web(settings: Settings, listener: socket.socket, orphaned: Callable[[], bool]) -> None:
-    """Serve the newest edition until SIGTERM, or until ``orphaned()``."""
+def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | None = None) -> None:
+    """Serve the newest edition until SIGTERM, or until ``orphaned()``.
+
+    Args:
+        settings: What to serve and how.
+        orphaned: Asked twice a second; true ends the worker.
+        listening: The descriptor of a socket that is shared with other workers; None opens one.
+    """
     store = open_store(settings.store)
+    if listening is None:
+        listener = listen(settings.host, settings.port)
+        _announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
+    else:
+        listener = socket.socket(fileno=listening)
     policy = Policy(
         max_age=settings.max_age or settings.interval,
         stale_while_revalidate=settings.stale_while_revalidate,

@@ -110,9 +110,14 @@ def check(directory: Directory = None, config: Config = None) -> None:
         typer.echo(f"{settings.articles / problem.place}: {problem.severity}: {problem.what}; {problem.remedy}")
     problems = sum(problem.severity == "problem" for problem in found.problems)
     warnings = len(found.problems) - problems
-    typer.echo(f"{len(found.readings)} articles read, {problems} problems, {warnings} warnings")
+    counts = (_count(len(found.readings), "article"), _count(problems, "problem"), _count(warnings, "warning"))
+    typer.echo("{} read, {}, {}".format(*counts))
     if problems:
         raise typer.Exit(1)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def main() -> None:

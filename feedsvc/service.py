@@ -118,12 +118,17 @@ def check(settings: Settings, progress: Callable[[int, int], None]) -> Gathering
 
 
 def _announce(settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     log.info(
-        "serving", url=settings.public_url, articles=str(settings.articles), store=_without_password(settings)
+        "serving",
+        at=f"http://{host}:{settings.port}",
+        base_url=settings.public_url,
+        articles=str(settings.articles),
+        store=_without_password(settings.store),
     )
     if settings.base_url is None and not _is_loopback(settings.host):
         log.warning(
-            "feeds name an address that others cannot reach", url=settings.public_url, remedy="set base_url"
+            "feeds name an address that others cannot reach", base_url=settings.public_url, remedy="set base_url"
         )
 
 

@@ -6,6 +6,7 @@ follow from the fields of :class:`Settings`. Nothing needs to be set: each has a
 
 import difflib
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -181,3 +182,14 @@ def reference() -> str:
         default = "" if field.default is None else f"`{field.default}`"
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |")
     return "\n".join(rows) + "\n"
+
+
+def _renew(file: Path) -> None:
+    """Write the table between its two marks in a Markdown file."""
+    head, mark, rest = file.read_text("utf-8").partition("<!-- settings -->\n")
+    _, end, tail = rest.partition("<!-- /settings -->")
+    file.write_text(f"{head}{mark}\n{reference()}\n{end}{tail}", "utf-8")
+
+
+if __name__ == "__main__":
+    _renew(Path(sys.argv[1]))

@@ -96,10 +96,16 @@ class _Supervisor:
 
 
 async def _start(role: Role) -> Process:
-    return await asyncio.create_subprocess_exec(
-        *role.command,
-        env={**os.environ, **role.environment},
-        pass_fds=role.files,
-        # Ctrl-C reaches the whole foreground group; in a session of its own the process hears it from us.
-        start_new_session=True,
-    )
+    # SIGHUP would end a process that does not handle it yet. It is born with the signal blocked, and a wish that
+    # comes too early waits until the process unblocks it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        return await asyncio.create_subprocess_exec(
+            *role.command,
+            env={**os.environ, **role.environment},
+            pass_fds=role.files,
+            # Ctrl-C reaches the whole foreground group; in a session of its own the process hears it from us.
+            start_new_session=True,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})

@@ -34,56 +34,57 @@ def service(tmp_path: Path, stories: Path) -> Iterator[Service]:
         yield running.ready()
 
 
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on the project's sample articles, without any setting but a free port."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(SAMPLES, home / "articles")
+    with Service(home, "--port", 0) as running:
+        yield running.ready()
+
+
 class TestTheSamples:
     """What a newcomer sees after the first command."""
 
-    @pytest.fixture(scope="class")
-    def service(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-        """The service on the project's sample articles, without any setting but a free port."""
-        home = tmp_path_factory.mktemp("home")
-        shutil.copytree(SAMPLES, home / "articles")
-        with Service(home, "--port", 0) as running:
-            yield running.ready()
-
     @pytest.mark.parametrize("path", FEEDS[:2])
-    def test_feeds_parse_without_a_fault(self, service: Service, path: str) -> None:
+    def test_feeds_parse_without_a_fault(self, samples: Service, path: str) -> None:
         """A feed reader finds nothing to complain about."""
-        feed = service.feed(path)
+        feed = samples.feed(path)
         assert not feed.bozo
         assert len(feed.entries) >= 7
 
-    def test_all_formats_tell_the_same_articles(self, service: Service) -> None:
+    def test_all_formats_tell_the_same_articles(self, samples: Service) -> None:
         """Ids and their order do not depend on the format."""
-        rss, atom = ([entry.id for entry in service.feed(path).entries] for path in FEEDS[:2])
-        json = [item["id"] for item in service.get("/feed.json").json()["items"]]
+        rss, atom = ([entry.id for entry in samples.feed(path).entries] for path in FEEDS[:2])
+        json = [item["id"] for item in samples.get("/feed.json").json()["items"]]
         assert rss == atom == json
 
-    def test_every_article_has_its_page(self, service: Service) -> None:
+    def test_every_article_has_its_page(self, samples: Service) -> None:
         """Each link of a feed leads to an HTML page with the article's title."""
-        for entry in service.feed().entries:
-            page = service.get(entry.link)
+        for entry in samples.feed().entries:
+            page = samples.get(entry.link)
             assert page.status_code == 200
             assert page.headers["content-type"] == "text/html; charset=utf-8"
 
-    def test_the_landing_page_lists_feeds_and_articles(self, service: Service) -> None:
+    def test_the_landing_page_lists_feeds_and_articles(self, samples: Service) -> None:
         """A person finds every feed's address and every article at the site's root."""
-        page = service.get("/").text
-        for path in (*FEEDS, *(entry.link for entry in service.feed().entries)):
+        page = samples.get("/").text
+        for path in (*FEEDS, *(entry.link for entry in samples.feed().entries)):
             assert path in page
 
-    def test_drafts_and_scheduled_articles_stay_out(self, service: Service) -> None:
+    def test_drafts_and_scheduled_articles_stay_out(self, samples: Service) -> None:
         """What is not yet public is in no feed and on no page."""
         hidden = [path for path in SAMPLES.rglob("*.md") if "draft: true" in path.read_text("utf-8")]
         assert hidden
-        assert service.get(f"/{hidden[0].stem}").status_code == 404
-        assert all(entry.published_parsed.tm_year < 2099 for entry in service.feed().entries)
+        assert samples.get(f"/{hidden[0].stem}").status_code == 404
+        assert all(entry.published_parsed.tm_year < 2099 for entry in samples.feed().entries)
 
-    def test_images_and_audio_can_be_fetched(self, service: Service) -> None:
+    def test_images_and_audio_can_be_fetched(self, samples: Service) -> None:
         """Every file that an article refers to is served, with the type and length that the feed states."""
-        enclosures = [link for entry in service.feed("/rss.xml").entries for link in entry.enclosures]
+        enclosures = [link for entry in samples.feed("/rss.xml").entries for link in entry.enclosures]
         assert enclosures
         for enclosure in enclosures:
-            file = service.get(enclosure.href)
+            file = samples.get(enclosure.href)
             assert file.headers["content-type"] == enclosure.type
             assert len(file.content) == int(enclosure.length)
 
@@ -206,7 +207,8 @@ class TestProcesses:
         assert service.get("/rss.xml").status_code == 200
         wait_for(lambda: [p for p in service.children("publisher") if p.pid != publisher.pid], "a new publisher")
         write(stories, {"after.txt": "After the crash\n\nYes.\n"})
-        wait_for(lambda: service.process.send_signal(signal.SIGHUP) or "After the crash" in service.titles(), "it")
+        service.scan()
+        wait_for(lambda: "After the crash" in service.titles(), "the new entry")
 
     def test_a_killed_worker_comes_back(self, service: Service) -> None:
         """A worker that dies is started again, and serves the last edition at once."""

@@ -60,18 +60,20 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")
-_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
-_TOKEN = re.compile(r"<!--.*?-->|<(/?)([A-Za-z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+", re.DOTALL)
 _LEAVES = """
     area base br col colgroup dd dt embed hr img input li link meta option p param rp rt source tbody td tfoot th
     thead tr track wbr
 """
 _FLAT = frozenset(_LEAVES.split())
 """Tags that hold nothing, or that the next of their kind closes."""
-NESTING = 200
+_DEEP = 200
 """How deep tags may nest; libxml2 ends at 256, and browsers at 512."""
+_WIDE = 5_000_000
+"""What depth times number of tags may come to: a tag that is never closed is repeated in each that follows."""
 
 
 def clean(html: str, absolute: Absolute) -> str:
@@ -109,16 +111,17 @@ def clean(html: str, absolute: Absolute) -> str:
     return _tidy(cleaned)
 
 
-def nesting(html: str) -> int:
-    """How deep the tags of ``html`` nest, seen roughly and fast; 0 where it cannot be much.
+def is_tangled(html: str) -> bool:
+    """Whether the tags of ``html`` nest so deep that parsers would need minutes, or gigabytes, for them.
 
-    Parsers need time with the square of it, so it is asked before they are.
+    Seen roughly and fast, before any parser is asked.
     """
-    if html.count("<") <= NESTING:
-        return 0
+    if html.count("<") <= _DEEP:
+        return False
     depth = deepest = 0
+    tags = _TOKEN.findall(html)
     open_tags: dict[str, int] = {}
-    for slash, tag in _TOKEN.findall(html):
+    for slash, tag in tags:
         name = tag.lower()
         if not name or name in _FLAT:
             continue
@@ -130,7 +133,7 @@ def nesting(html: str) -> int:
         elif count:
             open_tags[name] = count - 1
             depth -= 1
-    return deepest
+    return deepest > _DEEP or deepest * len(tags) > _WIDE
 
 
 def _attribute(name: str, value: str, absolute: Absolute) -> str | None:
@@ -146,7 +149,7 @@ def _attribute(name: str, value: str, absolute: Absolute) -> str | None:
 def _srcset(value: str, absolute: Absolute) -> str | None:
     """Each image candidate with its URL absolute (HTML, section 4.8.4.2.1)."""
     kept = []
-    for found in _CANDIDATE.finditer(value):
+    for found in _CANDIDATE.finditer(value.strip(", \t\n")):
         url = absolute(found[1].rstrip(","))
         descriptor = (found[2] or "").strip()
         if url is None:

@@ -37,7 +37,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\b"))
 _UNLIKELY = ("utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7", "utf_8", "utf_8_sig")
 """What the rest has already been shown not to be."""
 
-_AMBIGUITY = 0.1
+_AMBIGUITY = 0.15
 """How much likelier (as charset-normalizer counts mess, 0 to 1) another encoding must be than windows-1252."""
 
 
@@ -97,7 +97,8 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _legacy(data: bytes, line: int, notes: Notes) -> str:
-    matches = from_bytes(data.translate(None, _CONTROLS + b"\b\x1b"), cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
+    sample = data.translate(None, _CONTROLS + b"\b\x1b")  # a single control character would rule out all of them
+    matches = from_bytes(sample, cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
     best = matches.best()
     if best is None:
         raise notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")

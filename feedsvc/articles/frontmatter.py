@@ -15,7 +15,7 @@ from feedsvc.articles.unreadable import Notes, Unreadable
 _OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
-_FOREIGN = re.compile(r"\s*(?:\+\+\+[ \t]*\n|\{\s*\n?\s*\")")
+_FOREIGN = re.compile(r"\s*(?:\+\+\+[ \t]*\n|\{\s*\")")
 _FOREIGN_KEY = re.compile(r"""^\s*["']?([A-Za-z_][\w-]*)["']?\s*[=:]""", re.MULTILINE)
 
 _NESTING = re.compile(r"[\[{]|[-?][ \t]")
@@ -58,7 +58,8 @@ def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
 def _parse(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
     """The header in ``block``; None when it is text after all. ``above`` counts the lines above it."""
     try:
-        _check_depth(block, above, notes)
+        if _is_too_deep(block):
+            return _refuse_deep(block, above, notes, known_only=known_only)
         root = yaml.compose(block, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
         if not _looks_like_header(block, known_only=known_only):
@@ -82,10 +83,10 @@ def _broken(error: yaml.YAMLError, above: int, notes: Notes) -> Unreadable:
     return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)
 
 
-def _check_depth(block: str, above: int, notes: Notes) -> None:
-    """Refuse nesting that would exhaust the C stack. Exact, but asked only where a count makes it possible."""
+def _is_too_deep(block: str) -> bool:
+    """Whether nesting would exhaust the C stack. Exact, but looked at only where a count makes it possible."""
     if len(_NESTING.findall(block)) <= _DEPTH:
-        return
+        return False
     depth = 0
     for event in yaml.parse(block, Loader=yaml.CBaseLoader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -93,7 +94,14 @@ def _check_depth(block: str, above: int, notes: Notes) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEPTH:
-            raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
+            return True
+    return False
+
+
+def _refuse_deep(block: str, above: int, notes: Notes, *, known_only: bool) -> None:
+    """Refuse the block, unless it is text: a row of dashes parted by blanks nests, too."""
+    if _looks_like_header(block, known_only=known_only):
+        raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
 
 
 def _first_line_is_key(block: str, *, known_only: bool) -> bool:
@@ -150,6 +158,6 @@ class _Plain:
             return [self.value(child, depth + 1) for child in node.value]
         if isinstance(node, yaml.MappingNode):
             return {str(key.value): self.value(child, depth + 1) for key, child in node.value}
-        if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in {"~", "null"}:
+        if isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"~", "null"}:
             return ""
         return str(node.value)

@@ -48,12 +48,7 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
     """
     root = _parse(text, notes)
     told = header.over(Header({spelling(entry.key): entry for entry in reversed(list(_head(root)))}))
-    body = _body(root)
-    heading = body.find(".//h1")
-    rendering = take_heading(_inner(body), told)
-    if rendering.title is None and told.first("title") is None and heading is not None:
-        return Rendering(rendering.html, one_line(heading.text_content()) or None, told)
-    return rendering
+    return take_heading(_inner(_body(root)).strip(), told)
 
 
 def _parse(text: str, notes: Notes) -> html.HtmlElement:

@@ -45,7 +45,7 @@ def identify(
     ledger = [
         *(_touched(record, gathering.touched) for record in matching.kept.values()),
         *(_continued(record, taken, now) for record, taken in matching.matched),
-        *(replace(record, present=False) for record in matching.free.values()),
+        *(replace(record, present=False) if record.present else record for record in matching.free.values()),
     ]
     new = matching.open.values()
     declared = [taken.article.id for taken in new if taken.article.id]

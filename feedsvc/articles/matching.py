@@ -61,7 +61,7 @@ class Matching:
     def _holders(self, ids: Iterable[str]) -> list[tuple[str, Record | None]]:
         """Each id with the record it names: the one of that id, else one whose header came to say so later."""
         by_id = self.free | self.kept
-        by_header = {record.article.id: record for record in reversed((*self.kept.values(), *self.free.values()))}
+        by_header = {record.article.id: record for record in by_id.values()}
         holders = [(declared, by_id.get(declared) or by_header.get(declared)) for declared in ids]
         return sorted(holders, key=lambda pair: (pair[0] not in by_id, pair[0]))
 

@@ -55,11 +55,11 @@ def newest_change(records: Mapping[str, Record]) -> datetime | None:
 
 
 def _released(record: Record, now: datetime) -> Record:
-    if _is_public(record, now):
-        return replace(record, settled=True, withdrawn=None)
-    if record.settled and record.withdrawn is None:
-        return replace(record, withdrawn=now)
-    return record
+    """The record as this moment leaves it; most stay the very same object, which is cheap to compare."""
+    out = record.settled and record.withdrawn is None
+    if _is_public(record, now) == out:
+        return record
+    return replace(record, withdrawn=now) if out else replace(record, settled=True, withdrawn=None)
 
 
 def _is_public(record: Record, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from feedsvc.articles import attached, frontmatter
 from feedsvc.articles.article import Article, Reading
-from feedsvc.articles.body import NESTING, clean, nesting
+from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
 from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text
 from feedsvc.articles.fields import Fields, read_fields
@@ -28,7 +28,7 @@ from feedsvc.articles.source import source_digest
 from feedsvc.articles.text import read_text
 from feedsvc.articles.unreadable import Notes
 
-_MORE = re.compile(r"<!--\s*more\b.*?-->", re.IGNORECASE | re.DOTALL)
+_MORE = re.compile(r"<!--\s*more\b[^<>]*-->", re.IGNORECASE)
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; some file systems hold later ones."""
 
@@ -124,16 +124,16 @@ def _render(kind: Format, words: str, header: Header, notes: Notes) -> Rendering
     if kind == "text":
         return read_text(words, header)
     if kind == "html":
-        _check_nesting(words, notes)
+        _check_tags(words, notes)
         return read_html(words, header, notes)
     rendering = read_markdown(words, header, notes)
-    _check_nesting(rendering.html, notes)
+    _check_tags(rendering.html, notes)
     return rendering
 
 
-def _check_nesting(html: str, notes: Notes) -> None:
-    if nesting(html) > NESTING:
-        raise notes.unreadable(None, f"tags nest more than {NESTING} deep", "close them, or write it flatter")
+def _check_tags(html: str, notes: Notes) -> None:
+    if is_tangled(html):
+        raise notes.unreadable(None, "the tags nest too deep", "close them, or write it flatter")
 
 
 def _content(file: Path, limit: int, notes: Notes) -> tuple[bytes, datetime]:

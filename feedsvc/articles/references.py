@@ -1,6 +1,7 @@
 """References: every URL in an article, made absolute or refused."""
 
 import re
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -18,6 +19,9 @@ _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/?#[]@!$&'()*+,;=:~"
 """Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
+
+_REPORTED = 20
+"""More missing files than this are counted, not named."""
 
 
 class References:
@@ -67,11 +71,14 @@ class References:
         return self.files[path]
 
     def report(self, text: str, notes: Notes) -> None:
-        """Warn about each missing file, at the line of ``text`` where it is first asked for."""
-        for path, reference in self.missing.items():
+        """Warn about each missing file, at the line of ``text`` where it is first asked for; at most about a few."""
+        remedy = "put it there, or mend the reference"
+        for path, reference in islice(self.missing.items(), _REPORTED):
             at = text.find(reference)
             line = None if at < 0 else text.count("\n", 0, at) + 1
-            notes.warn(line, f'there is no file "{path}"', "put it there, or mend the reference")
+            notes.warn(line, f'there is no file "{path}"', remedy)
+        if len(self.missing) > _REPORTED:
+            notes.warn(None, f"{len(self.missing) - _REPORTED} more files are not there", remedy)
 
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):
@@ -80,10 +87,7 @@ class References:
         if file is not None:
             _, mark, fragment = url.partition("#")
             return f"{self.base_url}{file.path}{mark}{_encoded(fragment)}"
-        try:
-            return _web(urljoin(self.base, url.replace("\\", "/")))
-        except ValueError:
-            return None
+        return _web(urljoin(self.base, url.replace("\\", "/")))
 
 
 def _web(url: str) -> str | None:

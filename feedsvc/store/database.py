@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -120,12 +119,13 @@ def _write_ahead(connection: sqlite3.Connection, shown: str, tries: int) -> None
     Two processes that open a new file at once may each hold what the other waits for; SQLite then answers at
     once that it is busy, so the waiting is done here.
     """
-    for tried in count(1):
+    while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or tried > tries:
+            if error.sqlite_errorname != "SQLITE_BUSY" or not tries:
                 raise
+            tries -= 1
             time.sleep(_PAUSE)
         else:
             break

@@ -239,6 +239,7 @@ def test_file_written_to_while_it_is_read_is_read_again(
 ) -> None:
     """A half-written file is not published, and not a problem either."""
     rounds.put("a.txt", "Half\n\nof it.\n")
+    rounds.put("b.txt", "Other\n\nwords.\n")
     written: list[str] = []
 
     def before(_path: str) -> None:
@@ -248,9 +249,9 @@ def test_file_written_to_while_it_is_read_is_read_again(
 
     read_after(before)
     found = rounds.again()
-    assert [taken.article.title for taken in found.readings] == ["Whole"]
+    assert [taken.article.title for taken in found.readings] == ["Whole", "Other"]
     assert not found.problems
-    assert rounds.again().unchanged == {"a.txt"}
+    assert rounds.again().unchanged == {"a.txt", "b.txt"}
 
 
 def test_file_that_never_rests_waits_for_the_next_round(

@@ -43,7 +43,7 @@ class Ledger:
     make_article: MakeArticle
     records: Mapping[str, Record] = field(default_factory=dict)
     files: Files = field(default_factory=dict)
-    now: datetime = START
+    now: datetime = START + timedelta(microseconds=7)
     problems: tuple[Problem, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     """By id: the path where the article was first seen, with a ``'`` for each before it."""
@@ -178,6 +178,29 @@ def situation(name: str, *rounds: Files, becomes: dict[str, str], gone: str = ""
             becomes={"c": "b"},
             gone="a",
         ),
+        situation(
+            "a renamed file is not taken for its removed twin",
+            {"a": ONE, "c": ONE},
+            {"a": ONE},
+            {"b": ONE},
+            becomes={"b": "a"},
+            gone="c",
+        ),
+        situation(
+            "an edited file is not taken for the one that was there before it",
+            {"a": X},
+            {"a": Y},
+            {"a": Says("new")},
+            becomes={"a": "a'"},
+            gone="a",
+        ),
+        situation(
+            "a replaced article comes back beside its successor",
+            {"a": X},
+            {"a": Y},
+            {"a": Y, "b": X},
+            becomes={"a": "a'", "b": "a"},
+        ),
         situation("twins renamed", {"a": ONE, "b": ONE}, {"c": ONE, "d": ONE}, becomes={"c": "a", "d": "b"}),
         situation("broken", {"a": ONE}, {"a": BROKEN}, becomes={"a": "a"}),
         situation("broken and mended", {"a": ONE}, {"a": BROKEN}, {"a": ONE_EDITED}, becomes={"a": "a"}),
@@ -208,6 +231,13 @@ def situation(name: str, *rounds: Files, becomes: dict[str, str], gone: str = ""
             {"b": X},
             {"a": X, "b": replace(X, meaning="new")},
             becomes={"b": "b"},
+            clashes="a",
+        ),
+        situation(
+            "a published file with an earlier name takes the id of another that is edited",
+            {"a": TWO, "b": X},
+            {"a": replace(TWO, id="x"), "b": replace(X, meaning="new")},
+            becomes={"a": "a", "b": "b"},
             clashes="a",
         ),
         situation(
@@ -281,8 +311,8 @@ def situation(name: str, *rounds: Files, becomes: dict[str, str], gone: str = ""
         situation(
             "after its change the file is split in two, one for each id",
             {"a": X},
-            {"a": replace(X, id="z")},
-            {"b": replace(TWO, id="z"), "c": replace(TWO, id="x")},
+            {"a": replace(X, id="k")},
+            {"b": replace(TWO, id="k"), "c": replace(TWO, id="x")},
             becomes={"b": "b", "c": "a"},
         ),
         situation(
@@ -372,6 +402,27 @@ def test_draft_is_made_anew_each_time_it_is_read(ledger: Ledger) -> None:
     assert (record.id, record.page) == ("tag:example.org,2026,2026-05-02:better", "/better")
 
 
+def test_page_of_a_removed_article_is_not_given_away(ledger: Ledger) -> None:
+    """Links to it must not lead to something else."""
+    ledger.round({"a": X})
+    ledger.round({"a": Y})
+    assert ledger.at("a").page == "/a-2"
+
+
+def test_draft_that_lost_its_id_holds_no_page(ledger: Ledger) -> None:
+    """It is set aside until it is mended, and what was never public carries no promise."""
+    ledger.round({"b": replace(X, draft=True, slug="s")})
+    ledger.round({"a": replace(X, slug="s"), "b": replace(Y, id="x", slug="s")})
+    assert ledger.at("a").page == "/s"
+
+
+def test_declared_id_is_not_minted_for_another(ledger: Ledger) -> None:
+    """What a header of the same round declares is taken before anything is minted."""
+    tag = "tag:example.org,2026,2026-05-04:a"
+    ledger.round({"a": ONE, "b": replace(TWO, id=tag)})
+    assert (ledger.at("a").id, ledger.at("b").id) == (f"{tag}-2", tag)
+
+
 def test_touch_changes_the_stamp_alone(ledger: Ledger) -> None:
     """The next scan then sees the file as unchanged."""
     ledger.round({"a": ONE})
@@ -401,6 +452,7 @@ def test_order_of_readings_and_records_does_not_matter(ledger: Ledger) -> None:
     """Two hosts that list the same files come to the same ledger, also in its order."""
     files = {"a": ONE, "b": ONE, "c": X, "d": X, "e": DRAFT, "f": Y}
     ledger.round(files)
+    assert list(ledger.records) == sorted(ledger.records)
     other = Ledger(ledger.make_article)
     other.round(dict(reversed(files.items())))
     assert list(other.records.items()) == list(ledger.records.items())

@@ -61,6 +61,14 @@ def test_two_new_articles_of_one_name_differ(make_article: MakeArticle) -> None:
     assert first.id != second.id
 
 
+def test_number_does_not_lead_to_an_id_that_was_minted(make_article: MakeArticle) -> None:
+    """The id for ``/a`` can be the one that ``/a-2`` would have."""
+    mint = Mint("example.org", ["tag:example.org,2026-05-04:a"], [])
+    articles = [make_article(slug="a"), make_article(slug="a-2")]
+    first, second = (mint.record(Taken(article, "", "", NOW), NOW).id for article in articles)
+    assert (first, second) == ("tag:example.org,2026-05-04:a-2", "tag:example.org,2026-05-04:a-2-2")
+
+
 @pytest.mark.parametrize(
     ("section", "slug", "page"),
     [

@@ -63,7 +63,7 @@ def test_any_text_at_all_stands_in_the_xml_exactly(  # noqa: PLR0917 - one text 
 def test_any_text_at_all_is_read_back_by_a_feed_parser(
     make_feed: Callable[..., Feed], make_entry: Callable[..., Entry], title: str, content: str
 ) -> None:
-    """It finds nothing wrong and gives title and text back, but for the white space around them."""
+    """It finds nothing wrong and gives title and text back; the white space around them is its own affair."""
     feed = make_feed(make_entry(title=title, content=content))
     for document in (rss_of(feed), atom_of(feed)):
         parsed = feedparser.parse(document, sanitize_html=False, resolve_relative_uris=False)

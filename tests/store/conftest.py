@@ -55,6 +55,9 @@ def postgres() -> Iterator[Postgres]:
         server.ensure_pgdata_inited()
         rules = base / "data" / "pg_hba.conf"
         rules.write_text(f"local all guest scram-sha-256\n{rules.read_text()}")
+        with (base / "data" / "postgresql.conf").open("a") as settings:
+            # Nothing here outlives the session.
+            settings.write("fsync = off\n")
         server.start()
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         shutil.rmtree(base)

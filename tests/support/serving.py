@@ -81,7 +81,7 @@ class Service:
 
     def _announced(self) -> str | None:
         assert self.process.poll() is None, f"it ended: {self.log}"
-        found = re.search(r"event=serving url=(\S+)", self.log)
+        found = re.search(r"event=serving at=(\S+)", self.log)
         return found and found[1]
 
     def ready(self) -> Self:

@@ -1,0 +1,64 @@
+"""Lead image and enclosures."""
+
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.article import Enclosure
+from feedsvc.articles.attached import enclosures, lead_image
+from feedsvc.articles.fields import Attachment
+from feedsvc.articles.references import References
+from feedsvc.articles.scan import scan
+
+BASE = "https://example.org"
+
+
+@pytest.fixture
+def references(tmp_path: Path) -> References:
+    """Those of ``a.md``, beside which lies ``a.mp3`` of five bytes."""
+    (tmp_path / "a.mp3").write_bytes(b"sound")
+    return References(tmp_path, scan(tmp_path), "a.md", BASE)
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "expected"),
+    [
+        ("x.png", f'<img src="{BASE}/y.png">', f"{BASE}/x.png"),
+        (None, f'<p><img title="a>b" src="{BASE}/y.png?a&amp;b"><img src="z">', f"{BASE}/y.png?a&b"),
+        (None, '<video poster="p" src="v"></video>', None),
+        ("javascript:x", "", None),
+    ],
+    ids=["the header's", "the body's first", "none", "refused"],
+)
+def test_the_lead_image(references: References, declared: str | None, body: str, expected: str | None) -> None:
+    """The header's, else the first of the body."""
+    assert lead_image(declared, body, references) == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind", "length"),
+    [
+        (Attachment("a.mp3"), "audio/mpeg", 5),
+        (Attachment("a.mp3", "audio/x-own", 99), "audio/x-own", 5),
+        (Attachment("https://example.net/b.m4a?x"), "audio/mp4", 0),
+        (Attachment("https://example.net/b", "audio/ogg", 7), "audio/ogg", 7),
+        (Attachment("https://example.net/b"), "application/octet-stream", 0),
+    ],
+)
+def test_type_and_length(references: References, declared: Attachment, kind: str, length: int) -> None:
+    """The file's own size counts before what is declared; elsewhere the suffix tells the type."""
+    (found,) = enclosures([declared], "", references)
+    assert (found.media_type, found.length) == (kind, length)
+
+
+def test_the_first_player_of_the_body_is_an_enclosure(references: References) -> None:
+    """Its own source or that of its first ``<source>``; the file beside the article gives the length."""
+    url = references.absolute("a.mp3")
+    body = f'<audio controls=""></audio><audio><source src="{url}" type="x"></audio><video src="v"></video>'
+    assert enclosures([], body, references) == (Enclosure(url or "", "audio/mpeg", 5),)
+
+
+def test_what_may_not_be_published_is_no_enclosure(references: References) -> None:
+    """A declared enclosure is held to the same rules as a link."""
+    assert enclosures([Attachment("javascript:x")], '<img src="y">', references) == ()
+    assert enclosures([], '<img src="y">', references) == ()

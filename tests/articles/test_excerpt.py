@@ -1,0 +1,76 @@
+"""Plain text out of clean HTML."""
+
+import pytest
+
+from feedsvc.articles.excerpt import LENGTH, excerpt, first_sentence, plain_text, shorten
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>a <b>b</b>c</p><p>d</p>", "a bc d"),
+        ("a<br>b", "a b"),
+        ('<a title="x>y" href="z">link</a>', "link"),
+        ("1 &lt; 2 &amp;amp; 3", "1 < 2 &amp; 3"),
+        ("a&#8;b&nbsp;c", "ab c"),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢"),
+        ("<ul><li>a</li><li>b</li></ul>", "a b"),
+        ("", ""),
+    ],
+)
+def test_the_words_of_markup(markup: str, expected: str) -> None:
+    """Tags go, entities are decoded once, blocks part words and inline tags do not."""
+    assert plain_text(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<h2>Head</h2><p>First.</p><p>Second.</p>", "First."),
+        ('<p><img src="x" alt="y"></p><p class="a">Words</p>', "Words"),
+        ("<pre>a</pre><ul><li>b</li></ul>", "a b"),
+        ("", ""),
+    ],
+    ids=["first paragraph", "one with words", "no paragraph", "nothing"],
+)
+def test_an_excerpt_is_the_first_paragraph_with_words(markup: str, expected: str) -> None:
+    """Headings and pictures are passed over; without a paragraph all words count."""
+    assert excerpt(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("short", "short"),
+        ("one two three", "one two…"),
+        ("one, two three", "one, two…"),
+        ("one two: three", "one two…"),
+        ("onetwothreefour", "onetwothr…"),
+        ("exact four", "exact four"),
+    ],
+)
+def test_a_long_text_is_cut_at_a_word(text: str, expected: str) -> None:
+    """Never inside a word, unless the word is longer than the room."""
+    assert shorten(text, 10) == expected
+
+
+def test_an_excerpt_never_exceeds_its_length() -> None:
+    """A feed's summary is a few lines."""
+    assert len(excerpt(f"<p>{'word ' * 500}</p>")) <= LENGTH
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The council met on Friday. It was late.", "The council met on Friday."),
+        ("Dr. Smith went to the harbour. He sailed.", "Dr. Smith went to the harbour."),
+        ("“It is a great day here!” She smiled.", "“It is a great day here!”"),
+        ("See version 1.2 of the programme now", "See version 1.2 of the programme now"),
+        ("He paused… and went on for a while. End.", "He paused… and went on for a while."),
+        ("今日は天気がいい。明日は雨。", "今日は天気がいい。"),
+        ("w" * 200, "w" * 149 + "…"),
+    ],
+)
+def test_the_first_sentence(text: str, expected: str) -> None:
+    """It ends at a full stop that ends a sentence, not an abbreviation or a number."""
+    assert first_sentence(text) == expected

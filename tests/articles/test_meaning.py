@@ -1,0 +1,72 @@
+"""The digest that tells an edit from noise."""
+
+from dataclasses import replace
+
+import pytest
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.articles.fields import Attachment, Fields
+from feedsvc.articles.meaning import meaning, text_digest
+
+FIELDS = Fields(
+    title="Title",
+    published=None,
+    updated=None,
+    draft=False,
+    slug=None,
+    tags=("a", "b"),
+    authors=("Jane",),
+    summary=None,
+    image=None,
+    attachments=(),
+    language=None,
+    id=None,
+)
+FILE = MediaFile("a.png", "/media/1/a.png", "image/png", 1, "digest")
+
+
+def digest(fields: Fields = FIELDS, html: str = "<p>a b</p>", title: str | None = "Title") -> str:
+    """The meaning with one thing exchanged."""
+    return meaning(title, html, fields, [FILE])
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        digest(html=" <p>a\n   b</p>\n"),
+        digest(replace(FIELDS, tags=("b", "a"))),
+        digest(replace(FIELDS, draft=True)),
+        digest(replace(FIELDS, slug="other", id="other")),
+        meaning("Title", "<p>a b</p>", FIELDS, [replace(FILE, source="b/c.png", path="/media/1/c.png")]),
+    ],
+    ids=["white space", "order of tags", "draft", "slug and id", "place of a file"],
+)
+def test_noise_does_not_move_it(same: str) -> None:
+    """What no subscriber reads is no edit."""
+    assert same == digest()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        digest(title="Other"),
+        digest(title=None),
+        digest(html="<p>ab</p>"),
+        digest(replace(FIELDS, summary="x")),
+        digest(replace(FIELDS, tags=("a",))),
+        digest(replace(FIELDS, authors=("Joe",))),
+        digest(replace(FIELDS, language="de")),
+        digest(replace(FIELDS, image="x.png")),
+        digest(replace(FIELDS, attachments=(Attachment("a.mp3"),))),
+        meaning("Title", "<p>a b</p>", FIELDS, [replace(FILE, digest="other")]),
+        meaning("Title", "<p>a b</p>", FIELDS, []),
+    ],
+)
+def test_whatever_a_subscriber_reads_moves_it(other: str) -> None:
+    """A change of words, names, language or files is an edit."""
+    assert other != digest()
+
+
+def test_a_text_has_the_digest_of_its_utf_8() -> None:
+    """As any other tool would count it."""
+    assert text_digest("ü") == "607474ca475a9724d7360aba71a56d5df77e61350e3f724cfa1f46e857e2d85f"

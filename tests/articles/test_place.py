@@ -1,0 +1,64 @@
+"""What a path says."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.articles.place import place_of
+
+ZONE = ZoneInfo("UTC")
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "slug", "name"),
+    [
+        ("story.txt", "", "story", "Story"),
+        ("news/City Hall/my_story.md", "news/city-hall", "my-story", "My story"),
+        ("news/index.md", "", "news", "News"),
+        ("a/b/INDEX.html", "a", "b", "B"),
+        ("index.md", "", "index", "Index"),
+        ("news/2024-05-01-Bridge opens.md", "news", "bridge-opens", "Bridge opens"),
+        ("2024-05-01-party/index.md", "", "party", "Party"),
+        ("Über uns.md", "", "uber-uns", "Über uns"),
+        ("новости/привет.txt", "novosti", "privet", "Привет"),
+        ("!!!/???.txt", "", "", "???"),
+        ("---.md", "", "", "---"),
+    ],
+)
+def test_section_slug_and_name(path: str, section: str, slug: str, name: str) -> None:
+    """The folder is the section, the name the slug; an index stands for its folder."""
+    place = place_of(path, ZONE)
+    assert (place.section, place.slug, place.name) == (section, slug, name)
+
+
+@pytest.mark.parametrize(
+    ("path", "draft"),
+    [
+        ("_drafts/a.md", True),
+        ("drafts/a.md", True),
+        ("blog/_drafts/2024/a.md", True),
+        ("drafts.md", False),
+        ("my-drafts/a.md", False),
+    ],
+)
+def test_a_drafts_folder_keeps_back_what_is_in_it(path: str, draft: bool) -> None:
+    """Jekyll's folder and the plain word, at any depth."""
+    assert place_of(path, ZONE).draft is draft
+
+
+def test_a_date_in_the_name_is_when_it_was_published() -> None:
+    """At midnight in the site's zone."""
+    assert place_of("2024-05-01-a.md", ZoneInfo("Asia/Tokyo")).published == datetime(2024, 4, 30, 15, tzinfo=UTC)
+
+
+def test_an_impossible_date_in_the_name_is_told() -> None:
+    """The name then stays whole."""
+    place = place_of("2024-02-31-a.md", ZONE)
+    assert (place.slug, place.published) == ("2024-02-31-a", None)
+    assert place.fault is not None
+
+
+def test_a_long_name_makes_a_short_slug() -> None:
+    """URLs are read aloud."""
+    assert len(place_of(f"{'word-' * 50}.md", ZONE).slug) <= 100

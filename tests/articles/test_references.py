@@ -1,0 +1,126 @@
+"""Every URL in an article."""
+
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.references import References
+from feedsvc.articles.scan import scan
+from feedsvc.articles.unreadable import Notes
+
+BASE = "https://example.org"
+
+
+@pytest.fixture
+def references(tmp_path: Path) -> References:
+    """Those of ``news/a b/story.md``, beside which lies ``a pic.png`` and above which ``top.mp3``."""
+    folder = tmp_path / "news" / "a b"
+    folder.mkdir(parents=True)
+    (folder / "a pic.png").write_bytes(b"picture")
+    (tmp_path / "top.mp3").write_bytes(b"sound")
+    return References(tmp_path, scan(tmp_path), "news/a b/story.md", BASE)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("other.md#x", f"{BASE}/news/a%20b/other.md#x"),
+        ("../up?q=1", f"{BASE}/news/up?q=1"),
+        ("/root", f"{BASE}/root"),
+        ("?q", f"{BASE}/news/a%20b/?q"),
+        ("#notes", "#notes"),
+        ("#ä b", "#%C3%A4%20b"),
+        ("//cdn.example.net/x", "https://cdn.example.net/x"),
+        ("\\\\cdn.example.net\\x", "https://cdn.example.net%5Cx"),
+        ("http://example.net/a b|ü?x=%20%zz", "http://example.net/a%20b%7C%C3%BC?x=%20%25zz"),
+        ("HTTPS://Example.net", "https://Example.net"),
+        ("https://user@[::1]:80/x", "https://user@[::1]:80/x"),
+        (" \x01ht\ntp://example.net/\t", "http://example.net/"),
+        ("mailto:a@example.org?subject=b c", "mailto:a@example.org?subject=b%20c"),
+        ("tel:+49-30", "tel:+49-30"),
+        ("10:30.html", f"{BASE}/news/a%20b/10:30.html"),
+        ('a"b<c>', f"{BASE}/news/a%20b/a%22b%3Cc%3E"),
+        ("a\\b", f"{BASE}/news/a%20b/a/b"),
+    ],
+)
+def test_a_reference_becomes_absolute(references: References, reference: str, expected: str) -> None:
+    """Relative ones are resolved against the article's folder; what may not stand in a URL is encoded."""
+    assert references.absolute(reference) == expected
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "",
+        "  ",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "\x00javascript:alert(1)",
+        "vbscript:x",
+        "data:text/html,x",
+        "data:image/png;base64,xx",
+        "file:///etc/passwd",
+        "blob:https://example.org/x",
+        "http:example.net",
+        "http:///x",
+        "https://exa mple.net/",
+        'https://x"y/',
+        "https://[::1/x",
+        "//[x",
+        "C:\\pic.png",
+    ],
+)
+def test_what_may_not_be_published_is_refused(references: References, reference: str) -> None:
+    """Only http, https, mailto and tel survive, whatever is put around the scheme."""
+    assert references.absolute(reference) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "source", "name"),
+    [
+        ("a%20pic.png", "news/a b/a pic.png", "a-pic.png"),
+        ("./a pic.png?v=2", "news/a b/a pic.png", "a-pic.png"),
+        ("/top.mp3#t=10", "top.mp3", "top.mp3#t=10"),
+        ("../../top.mp3", "top.mp3", "top.mp3"),
+    ],
+)
+def test_a_file_beside_the_article_is_published(
+    references: References, reference: str, source: str, name: str
+) -> None:
+    """It gets the address of its content; a fragment stays."""
+    url = references.absolute(reference)
+    assert url == f"{BASE}/media/{references.files[source].digest[:16]}/{name}"
+
+
+def test_a_file_is_taken_once(references: References) -> None:
+    """However often the article refers to it."""
+    assert references.absolute("/top.mp3") == references.absolute("../../top.mp3")
+    assert list(references.files) == ["top.mp3"]
+
+
+def test_a_missing_file_is_a_warning_at_its_line(references: References) -> None:
+    """The first line that asks for it; none where the text spells it otherwise."""
+    notes = Notes("news/a b/story.md")
+    for reference in ("gone.png", "gone.png", "x%20y.png", "page.html"):
+        references.absolute(reference)
+    references.report("one\n![](gone.png)\n![](x y.png)", notes)
+    assert [(note.line, note.severity) for note in notes.warnings] == [(2, "warning"), (None, "warning")]
+
+
+def test_many_missing_files_are_counted(references: References) -> None:
+    """A hundred lines of warnings help nobody."""
+    notes = Notes("news/a b/story.md")
+    for number in range(25):
+        references.absolute(f"{number}.png")
+    references.report("", notes)
+    assert len(notes.warnings) == 21
+    assert notes.warnings[-1].what.startswith("5 more")
+
+
+def test_an_absolute_url_stays_as_it_is(references: References) -> None:
+    """Resolving twice changes nothing."""
+    for reference in ("a%20pic.png", "x y", "http://example.net/a b%", "#ä", "mailto:a b"):
+        once = references.absolute(reference)
+        assert once is not None
+        assert references.absolute(once) == once

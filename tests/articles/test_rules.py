@@ -1,0 +1,36 @@
+"""The rules by which articles are read."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.articles.rules import Rules
+
+RULES = Rules("https://example.org", ZoneInfo("UTC"), 5_000_000)
+
+
+def test_equal_rules_have_the_same_key() -> None:
+    """A restart with the same settings reads nothing again."""
+    assert RULES.key == Rules("https://example.org", ZoneInfo("UTC"), 5_000_000).key
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(RULES, base_url="https://example.com"),
+        replace(RULES, zone=ZoneInfo("Europe/Berlin")),
+        replace(RULES, size_limit=1),
+    ],
+    ids=["base URL", "zone", "size limit"],
+)
+def test_every_setting_is_in_the_key(changed: Rules) -> None:
+    """A setting that changes how a file comes out makes every file be read again."""
+    assert changed.key != RULES.key
+
+
+def test_a_new_version_has_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new version of feedsvc may read the same file otherwise."""
+    before = RULES.key
+    monkeypatch.setattr("feedsvc.articles.rules.__version__", "99")
+    assert RULES.key != before

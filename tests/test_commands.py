@@ -1,0 +1,146 @@
+"""The command line as its users see it: what goes wrong is one line that helps, and a status that scripts can use."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import command, environment, write
+
+from feedsvc import __version__
+
+WITHOUT_PRIVILEGE = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+"""Root may read everything; so the superuser runs these commands without that power."""
+
+
+def run(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run feedsvc in ``home``."""
+    return subprocess.run(
+        [*WITHOUT_PRIVILEGE, *command(*arguments)],
+        cwd=home, env=environment(**settings), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A working directory with one article in ``articles``."""
+    write(tmp_path / "articles", {"story.txt": "A story\n\nIt is short.\n"})
+    return tmp_path
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that something else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def refuses(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """It ended with status 2 and one line that has all the ``words``."""
+    assert done.returncode == 2, done
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("feedsvc: ")
+    for word in words:
+        assert word in line
+
+
+class TestServeRefuses:
+    """What cannot work is told before anything starts."""
+
+    def test_a_directory_that_is_not_there(self, home: Path) -> None:
+        """The line names the directory and how to name another."""
+        refuses(run(home, "serve", "nowhere"), "nowhere")
+
+    def test_a_file_as_directory(self, home: Path) -> None:
+        """A single article is no directory."""
+        refuses(run(home, "serve", "articles/story.txt"), "story.txt", "director")
+
+    @pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads all; no setpriv here")
+    def test_a_directory_that_cannot_be_read(self, home: Path) -> None:
+        """The line says that rights are missing."""
+        (home / "articles").chmod(0)
+        done = run(home, "serve")
+        (home / "articles").chmod(0o755)
+        refuses(done, "articles", "read")
+
+    def test_a_port_in_use(self, home: Path, taken: int) -> None:
+        """The line names the port and the remedy."""
+        refuses(run(home, "serve", "--port", taken), str(taken), "choose another --host or --port")
+
+    def test_a_host_that_is_not_ours(self, home: Path) -> None:
+        """The line names the host."""
+        refuses(run(home, "serve", "--host", "host.invalid"), "host.invalid")
+
+    def test_a_wrong_setting(self, home: Path) -> None:
+        """The line names the variable."""
+        refuses(run(home, "serve", time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
+
+    def test_a_wrong_configuration_file(self, home: Path) -> None:
+        """The line names the file and its unknown key."""
+        (home / "feedsvc.toml").write_text("intervall = 5\n")
+        refuses(run(home, "serve"), "feedsvc.toml", "intervall", "did you mean 'interval'?")
+
+    def test_a_store_of_a_newer_version(self, home: Path) -> None:
+        """It is not touched, and the line says to upgrade."""
+        refuses(run(home, "serve", "--host", "host.invalid"), "host.invalid")  # makes the store
+        with sqlite3.connect(home / "feedsvc.db") as database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.close()
+        refuses(run(home, "serve"), "feedsvc.db", "newer", "upgrade")
+
+    STORES = (
+        ("sqlite:///no/such/folder/feedsvc.db", "folder"),
+        ("sqlite:///articles", "is a folder"),
+        ("sqlite:///articles/story.txt", "story.txt"),
+        ("mysql://localhost/x", "mysql"),
+        ("nonsense", "nonsense"),
+        ("postgresql://nobody:secret@127.0.0.1:1/x", "cannot be reached"),
+    )
+
+    @pytest.mark.parametrize(("url", "word"), STORES, ids=[url for url, _ in STORES])
+    def test_a_store_that_cannot_be_opened(self, home: Path, url: str, word: str) -> None:
+        """The line names the store, never its password, and says why."""
+        done = run(home, "serve", "--store", url, "--port", 0)
+        refuses(done, word)
+        assert "secret" not in done.stderr
+
+
+class TestCheck:
+    """``feedsvc check`` names what is wrong, and publishes nothing."""
+
+    def test_good_articles_pass(self, home: Path) -> None:
+        """Exit status 0, and no store is made."""
+        done = run(home, "check")
+        assert (done.returncode, done.stdout) == (0, "1 article read, 0 problems, 0 warnings\n")
+        assert not (home / "feedsvc.db").exists()
+
+    def test_a_bad_article_is_named_with_its_line(self, home: Path) -> None:
+        """Exit status 1, and path:line as editors take it."""
+        write(home / "articles", {"bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n"})
+        done = run(home, "check", "articles")
+        assert done.returncode == 1
+        assert done.stdout.startswith("articles/bad.md:3: problem: ")
+        assert done.stdout.endswith("\n1 article read, 1 problem, 0 warnings\n")
+
+    def test_a_missing_directory_is_refused(self, home: Path) -> None:
+        """That is no finding about an article, so the status is 2."""
+        refuses(run(home, "check", "nowhere"), "nowhere")
+
+
+def test_the_version_is_shown(home: Path) -> None:
+    """``--version`` names program and version."""
+    assert run(home, "--version").stdout == f"feedsvc {__version__}\n"
+
+
+@pytest.mark.parametrize("name", ["serve", "check"])
+def test_every_command_helps_with_an_example(home: Path, name: str) -> None:
+    """A person learns a command from its help alone."""
+    done = run(home, name, "--help")
+    assert done.returncode == 0
+    assert "Example: feedsvc" in done.stdout

@@ -1,0 +1,192 @@
+"""One round over a real directory and a real store."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from serving import write
+
+from feedsvc.articles import Rules
+from feedsvc.channels import Site
+from feedsvc.errors import DirectoryError, EditionConflictError
+from feedsvc.publish import Outcome, Plan, publish
+from feedsvc.responses import Memory
+from feedsvc.store import Store, open_store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Newsroom:
+    """A directory, a store, and rounds at any moment."""
+
+    def __init__(self, home: Path, store: Store) -> None:
+        site = Site("https://news.example.org", "News", "All of it.", "en")
+        rules = Rules(site.base_url, ZoneInfo("UTC"), 10_000)
+        self.articles = write(home / "articles", {"2026-05-01-one.txt": "One\n\nFirst.\n"})
+        self.store = store
+        self.plan = Plan(self.articles, site, rules, "news.example.org")
+        self.memory = store.memory()
+        self.steps: list[str] = []
+
+    def round(self, now: datetime = NOON, *, afresh: bool = False) -> Outcome:
+        outcome = publish(self.plan, self.store, self.memory, now, afresh=afresh, progress=self._step)
+        self.memory = outcome.memory
+        return outcome
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        self.steps.append(f"{stage} {done} of {total}")
+
+    def text(self, path: str) -> str:
+        """What a path says, as the store has it."""
+        found = self.store.fetch(path)
+        assert found is not None
+        (plain,) = (form for form in found[1].representations if form.coding == "identity")
+        return plain.body.decode()
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    """One article, and an empty store."""
+    store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    yield Newsroom(tmp_path, store)
+    store.close()
+
+
+def test_the_first_round_makes_the_first_edition(newsroom: Newsroom) -> None:
+    """Everything there is, is written, and remembered just as the store has it."""
+    outcome = newsroom.round()
+    assert (outcome.read, outcome.public, outcome.memory.edition.number) == (1, 1, 1)
+    assert "First." in newsroom.text("/atom.xml")
+    assert newsroom.store.memory() == outcome.memory
+
+
+def test_a_round_over_nothing_new_makes_no_edition(newsroom: Newsroom) -> None:
+    """It opens no file and composes nothing."""
+    first = newsroom.round()
+    newsroom.steps.clear()
+    second = newsroom.round(NOON + SECOND)
+    assert (second.read, second.changed, newsroom.steps) == (0, 0, [])
+    assert second.memory == first.memory
+
+
+def test_a_round_afresh_over_nothing_new_makes_no_edition_either(newsroom: Newsroom) -> None:
+    """As after a restart: what is composed again is the same, so nothing is written."""
+    first = newsroom.round()
+    newsroom.memory = newsroom.store.memory()
+    assert newsroom.round(NOON + SECOND, afresh=True).memory == first.memory
+
+
+def test_an_edit_changes_only_what_shows_it(newsroom: Newsroom) -> None:
+    """Feeds, landing page and the article's own page; no other page."""
+    write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
+    newsroom.round()
+    write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
+    outcome = newsroom.round(NOON + SECOND)
+    written = newsroom.store.changes(outcome.memory.edition.number - 1)
+    assert {*written.cold, *(response.path for response in written.hot)} == {
+        *("/", "/rss.xml", "/atom.xml", "/feed.json", "/two")
+    }
+
+
+def test_a_scheduled_article_appears_at_its_second(newsroom: Newsroom) -> None:
+    """Before it there is no trace of it; the round at that moment publishes it though no file has changed."""
+    write(newsroom.articles, {"later.md": "---\ntitle: Later\ndate: 2026-06-01T12:00:10Z\n---\nNow.\n"})
+    outcome = newsroom.round()
+    moment = NOON + 10 * SECOND
+    assert outcome.memory.edition.next_moment == int(moment.timestamp())
+    assert "Later" not in newsroom.text("/atom.xml")
+    assert newsroom.round(moment - SECOND).changed == 0
+    assert newsroom.round(moment).public == 2
+    assert "Later" in newsroom.text("/atom.xml")
+
+
+def test_a_newly_scheduled_article_makes_an_edition(newsroom: Newsroom) -> None:
+    """No document differs, but from now on no cache may keep one past that moment."""
+    newsroom.round()
+    write(newsroom.articles, {"later.md": "---\ntitle: Later\ndate: 2026-06-02\n---\nNow.\n"})
+    outcome = newsroom.round(NOON + SECOND)
+    assert (outcome.changed, outcome.memory.edition.number) == (0, 2)
+
+
+def test_last_modified_rises_within_one_second(newsroom: Newsroom) -> None:
+    """Who asks If-Modified-Since must not miss the second of two changes (RFC 9110, section 13.1.3)."""
+    newsroom.round()
+    write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
+    before = newsroom.memory.responses["/rss.xml"].last_modified
+    newsroom.round(NOON)
+    assert newsroom.memory.responses["/rss.xml"].last_modified == before + 1
+
+
+def test_a_broken_article_keeps_its_last_good_reading(newsroom: Newsroom) -> None:
+    """It is a problem for the operator, and nothing for the subscriber."""
+    write(newsroom.articles, {"two.md": "---\ntitle: Two\ndate: 2026-05-02\n---\nSecond.\n"})
+    newsroom.round()
+    write(newsroom.articles, {"two.md": "---\ntitle: [\n---\nSecond.\n"})
+    outcome = newsroom.round(NOON + SECOND)
+    assert [problem.path for problem in outcome.problems] == ["two.md"]
+    assert outcome.public == 2
+    assert outcome.changed == 0
+
+
+def test_a_draft_that_was_public_is_withdrawn(newsroom: Newsroom) -> None:
+    """Its page is gone, and the feeds no longer hold it."""
+    write(newsroom.articles, {"two.md": "---\ntitle: Two\ndate: 2026-05-02\n---\nSecond.\n"})
+    newsroom.round()
+    write(newsroom.articles, {"two.md": "---\ntitle: Two\ndate: 2026-05-02\ndraft: true\n---\nSecond.\n"})
+    newsroom.round(NOON + SECOND)
+    found = newsroom.store.fetch("/two")
+    assert found is not None
+    assert found[1].status == 410
+    assert "Second." not in newsroom.text("/rss.xml")
+
+
+def test_an_unpublished_draft_leaves_no_trace_when_it_goes(newsroom: Newsroom) -> None:
+    """Only what was public is remembered for ever."""
+    write(newsroom.articles, {"two.md": "---\ntitle: Two\ndraft: true\n---\nSecond.\n"})
+    newsroom.round()
+    (newsroom.articles / "two.md").unlink()
+    newsroom.round(NOON + SECOND)
+    assert len(newsroom.store.memory().records) == 1
+
+
+def test_what_no_article_uses_is_dropped(newsroom: Newsroom) -> None:
+    """A picture is served as long as an article shows it."""
+    write(newsroom.articles, {"pic.svg": "<svg/>", "two.md": "# Two\n\n![A sketch](pic.svg)\n"})
+    newsroom.round()
+    (media,) = (path for path in newsroom.memory.responses if path.startswith("/media/"))
+    write(newsroom.articles, {"two.md": "# Two\n\nNo sketch.\n"})
+    newsroom.round(NOON + SECOND)
+    assert newsroom.store.fetch(media) is None
+
+
+def test_a_round_that_is_given_up_leaves_nothing(newsroom: Newsroom) -> None:
+    """One transaction: what was read and composed before counts for nothing."""
+
+    def stop(stage: str, _done: int, _total: int) -> None:
+        if stage == "composing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(newsroom.plan, newsroom.store, newsroom.memory, NOON, afresh=True, progress=stop)
+    assert newsroom.store.memory() == Memory()
+
+
+def test_a_vanished_directory_refuses_the_round(newsroom: Newsroom) -> None:
+    """The last edition stays."""
+    newsroom.round()
+    newsroom.articles.rename(newsroom.articles.with_name("elsewhere"))
+    with pytest.raises(DirectoryError):
+        newsroom.round(NOON + SECOND)
+    assert newsroom.store.newest() == 1
+
+
+def test_two_publishers_cannot_commit_the_same_edition(newsroom: Newsroom) -> None:
+    """Whoever comes second learns that another was faster."""
+    stale = newsroom.memory
+    newsroom.round()
+    newsroom.memory = stale
+    with pytest.raises(EditionConflictError):
+        newsroom.round()

@@ -1,0 +1,136 @@
+"""The publisher's loop, with the clock and the signals of a real process."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import structlog
+from serving import wait_for, write
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from feedsvc.articles import Rules
+from feedsvc.channels import Site
+from feedsvc.publish import Plan
+from feedsvc.publisher import Publisher
+from feedsvc.store import Store, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A directory of one article."""
+    return write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """The publisher takes over the process's signals; give them back."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], None]) -> list[EventDict]:
+    """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
+    site = Site("https://news.example.org", "News", "All of it.", "en")
+    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
+    faults: list[BaseException] = []
+
+    def act() -> None:
+        try:
+            deed(log)
+        except BaseException as fault:  # noqa: BLE001 - told by the main thread, below
+            faults.append(fault)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    structlog.reset_defaults()
+    with capture_logs() as log:
+        publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0))
+        actor = threading.Thread(target=act)
+        actor.start()
+        publisher.run(lambda: False)
+        actor.join()
+    assert not faults
+    return log
+
+
+def events(log: list[EventDict], name: str) -> list[EventDict]:
+    """The lines of that name."""
+    return [line for line in log if line["event"] == name]
+
+
+def test_it_publishes_at_once_and_ends_at_sigterm(articles: Path, store: Store) -> None:
+    """One round is run at start; nothing has to be waited for."""
+    log = run(articles, store, lambda log: wait_for(lambda: events(log, "published"), "the round") and None)
+    (line,) = events(log, "published")
+    assert (line["edition"], line["articles"], line["reason"]) == (1, 1, "start")
+
+
+def test_a_hangup_is_answered_even_when_nothing_changed(articles: Path, store: Store) -> None:
+    """Who asked for a scan wants to see that it was made."""
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: events(log, "published"), "the first round")
+        os.kill(os.getpid(), signal.SIGHUP)
+        wait_for(lambda: events(log, "nothing changed"), "the second round")
+
+    assert events(run(articles, store, deed), "nothing changed")[0]["log_level"] == "info"
+
+
+def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -> None:
+    """A directory that comes back is published as if nothing had been."""
+    away = articles.with_name("away")
+    articles.rename(away)
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: events(log, "the last edition stays"), "the refusal")
+        away.rename(articles)
+        os.kill(os.getpid(), signal.SIGHUP)
+        wait_for(lambda: events(log, "published"), "the round")
+
+    (line,) = events(run(articles, store, deed), "the last edition stays")
+    assert line["why"]
+    assert line["remedy"]
+
+
+def test_a_problem_is_told_once(articles: Path, store: Store) -> None:
+    """The log is not filled with what the operator knows already."""
+    write(articles, {"bad.md": "---\ntitle: [\n---\nText.\n"})
+
+    def deed(log: list[EventDict]) -> None:
+        for count in (0, 1, 2):
+            wait_for(lambda count=count: len(events(log, "nothing changed")) == count, "it")  # type: ignore[misc] # bound now
+            wait_for(lambda: events(log, "published"), "the first round")
+            os.kill(os.getpid(), signal.SIGHUP)
+
+    assert len([line for line in run(articles, store, deed) if line.get("article", "").startswith("bad.md")]) == 1
+
+
+def test_a_scheduled_article_appears_by_itself(articles: Path, store: Store) -> None:
+    """One job is armed for the next moment; the interval is not waited for."""
+    soon = int(datetime.now(UTC).timestamp()) + 2
+    date = datetime.fromtimestamp(soon, UTC).isoformat()
+    write(articles, {"soon.md": f"---\ntitle: Soon\ndate: {date}\n---\nNow.\n"})
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: [line for line in events(log, "published") if line["reason"] == "moment"], "the moment")
+
+    (line,) = (line for line in run(articles, store, deed) if line.get("reason") == "moment")
+    assert line["articles"] == 2
+    assert datetime.now(UTC).timestamp() < soon + 5

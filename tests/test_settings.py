@@ -1,0 +1,143 @@
+"""The one definition of every setting."""
+
+from pathlib import Path
+
+import pytest
+
+from feedsvc.errors import SettingsError
+from feedsvc.settings import Settings, load_settings, reference
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_nothing_needs_to_be_set() -> None:
+    """Every setting has a default that works."""
+    assert load_settings().public_url == "http://127.0.0.1:8000"
+
+
+def test_the_command_line_goes_before_the_environment_and_that_before_the_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is nearer to the person counts more."""
+    (home / "feedsvc.toml").write_text('port = 1\ninterval = 1\ntitle = "File"\n')
+    monkeypatch.setenv("FEEDSVC_PORT", "2")
+    monkeypatch.setenv("FEEDSVC_INTERVAL", "2")
+    settings = load_settings(given={"port": 3, "interval": None})
+    assert (settings.port, settings.interval, settings.title) == (3, 2, "File")
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Container files often name a variable without giving it a value."""
+    monkeypatch.setenv("FEEDSVC_TITLE", "")
+    assert load_settings().title is None
+
+
+def test_settings_travel_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes of the service get the very settings that the command got."""
+    settings = load_settings(given={"title": "Ä", "base_url": "https://x.example/", "articles": Path("a")})
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
+
+
+WRONG_VALUES = {
+    "port too high": ({"port": 99999}, "--port is 99999: it should be less than or equal to 65535"),
+    "port no number": ({"port": "x"}, "--port is 'x': it should be a valid integer"),
+    "base url of another scheme": ({"base_url": "ftp://x"}, "must be an address such as https://news.example.org"),
+    "base url with a query": ({"base_url": "https://x/?a"}, "must have no ? and no #"),
+    "unknown time zone": ({"time_zone": "Mars/Base"}, "must be a name such as Europe/Berlin or UTC"),
+    "no language tag": ({"language": "e_n"}, "must be a language tag such as en"),
+    "unknown log level": ({"log_level": "loud"}, "should be 'debug', 'info', 'warning' or 'error'"),
+}
+
+
+@pytest.mark.parametrize(("given", "words"), WRONG_VALUES.values(), ids=WRONG_VALUES)
+def test_a_wrong_value_is_named_with_its_rule(given: dict[str, object], words: str) -> None:
+    """The message says which setting, what it is, and what it should be."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(given=given)
+    assert words in str(caught.value)
+
+
+WRONG_FILES = {
+    "unknown setting": ("prot = 1", "sets 'prot', which is no setting: did you mean 'port'?"),
+    "unlike any setting": ("[zzz]\nq = 1", "sets 'zzz', which is no setting: remove it"),
+    "wrong value": ('port = "x"', "sets port to 'x': it should be a valid integer"),
+    "no TOML": ("port = \n", "is not valid TOML (Invalid value (at line 1, column 8))"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_wrong_file_is_named_with_its_fault(home: Path, text: str, words: str) -> None:
+    """The message says which file, and what to do."""
+    (home / "feedsvc.toml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith("feedsvc.toml ")
+    assert words in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_refused(home: Path) -> None:
+    """A file that is not UTF-8 is no TOML."""
+    (home / "feedsvc.toml").write_bytes(b'title = "\xe4"')
+    with pytest.raises(SettingsError, match="is not UTF-8: save it as UTF-8"):
+        load_settings()
+
+
+def test_a_file_that_was_asked_for_must_be_there() -> None:
+    """Only the default file may be missing."""
+    with pytest.raises(SettingsError, match=r"cannot read my.toml \(No such file or directory\)"):
+        load_settings(Path("my.toml"))
+
+
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator sees where the value came from."""
+    monkeypatch.setenv("FEEDSVC_PORT", "tcp://10.0.0.1:80")
+    with pytest.raises(SettingsError, match="FEEDSVC_PORT is 'tcp://10"):
+        load_settings()
+
+
+TITLES = {"given": ({"title": "News"}, "News"), "from the directory": ({"articles": Path("/x/stories")}, "Stories")}
+
+
+@pytest.mark.parametrize(("given", "title"), TITLES.values(), ids=TITLES)
+def test_the_title_can_be_made_of_the_directory(given: dict[str, object], title: str) -> None:
+    """A site has a title even if nobody set one."""
+    assert load_settings(given=given).site_title == title
+
+
+def test_the_root_directory_has_a_title_too() -> None:
+    """A title is never empty."""
+    assert Settings(articles=Path("/")).site_title == "Articles"
+
+
+AUTHORITIES = {
+    "https://news.example.org:8443/blog": "news.example.org",
+    "https://bücher.example": "xn--bcher-kva.example",
+    "http://[::1]:8000": "localhost",
+}
+
+
+@pytest.mark.parametrize(("url", "authority"), AUTHORITIES.items(), ids=AUTHORITIES)
+def test_ids_are_minted_in_the_name_of_the_host(url: str, authority: str) -> None:
+    """A tag URI's authority is a domain name (RFC 4151, section 2.1)."""
+    assert load_settings(given={"base_url": url}).authority == authority
+
+
+def test_an_ipv6_host_is_bracketed_in_the_address() -> None:
+    """RFC 3986, section 3.2.2."""
+    assert load_settings(given={"host": "::1", "port": 80}).public_url == "http://[::1]:80"
+
+
+def test_the_readme_shows_every_setting_as_it_is() -> None:
+    """The table follows from the definition. To renew it: python -m feedsvc.settings README.md"""
+    text = README.read_text("utf-8")
+    table = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+    assert table.strip() == reference().strip()

@@ -1,0 +1,100 @@
+"""Keeping processes alive, with small processes in place of the service's."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+from serving import PATIENCE, wait_for
+
+SUPERVISOR = """
+import json, sys
+from feedsvc import supervise
+supervise.GRACE = 0.5
+supervise.supervise([supervise.Role(**role) for role in json.loads(sys.argv[1])])
+"""
+OBEDIENT = "import time; print(1, file=open(sys.argv[1], 'a')); time.sleep(60)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + OBEDIENT
+LISTENING = (
+    "import signal; signal.signal(signal.SIGHUP, lambda *_: print('hup', file=open(sys.argv[1], 'a')));"
+    "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP});"
+    "print(1, file=open(sys.argv[1], 'a'));"
+    "[signal.pause() for _ in range(9)]"
+)
+
+Start = Callable[[Sequence[dict[str, object]]], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a supervisor of the given roles, and kills it in the end."""
+    running: list[subprocess.Popen[str]] = []
+
+    def started(roles: Sequence[dict[str, object]]) -> "subprocess.Popen[str]":
+        arguments = [sys.executable, "-c", SUPERVISOR, json.dumps(roles)]
+        running.append(subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return running[-1]
+
+    yield started
+    for process in running:
+        for child in psutil.Process(process.pid).children() if process.poll() is None else []:
+            child.kill()
+        process.kill()
+        process.communicate()
+
+
+def role(script: str, mark: Path, **more: object) -> dict[str, object]:
+    """A role that runs ``script``, which notes in ``mark`` that it runs."""
+    return {"name": "it", "command": [sys.executable, "-c", f"import sys; {script}", str(mark)], **more}
+
+
+def lines(mark: Path) -> list[str]:
+    """What was noted."""
+    return mark.read_text().split() if mark.exists() else []
+
+
+def test_a_process_that_dies_is_started_again(start: Start, tmp_path: Path) -> None:
+    """However often, with growing delay."""
+    mark = tmp_path / "mark"
+    supervisor = start([role(OBEDIENT, mark)])
+    for deaths in (1, 2):
+        wait_for(lambda deaths=deaths: len(lines(mark)) == deaths, "a start")  # type: ignore[misc] # bound now
+        wait_for(lambda: psutil.Process(supervisor.pid).children(), "a child")[0].kill()
+    wait_for(lambda: len(lines(mark)) == 3, "the third start")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_all_end_at_a_signal(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    """The processes are told, waited for, and the supervisor ends with status 0."""
+    marks = [tmp_path / name for name in "ab"]
+    supervisor = start([role(OBEDIENT, mark) for mark in marks])
+    wait_for(lambda: all(lines(mark) for mark in marks), "both starts")
+    children = psutil.Process(supervisor.pid).children()
+    supervisor.send_signal(number)
+    assert supervisor.wait(PATIENCE) == 0
+    assert not any(child.is_running() for child in children)
+
+
+def test_who_does_not_stop_is_killed(start: Start, tmp_path: Path) -> None:
+    """A process that ignores the request cannot hold up the end."""
+    mark = tmp_path / "mark"
+    supervisor = start([role(STUBBORN, mark)])
+    wait_for(lambda: lines(mark), "the start")
+    supervisor.terminate()
+    output, _ = supervisor.communicate(timeout=PATIENCE)
+    assert supervisor.returncode == 0
+    assert "killing what did not stop" in output
+
+
+def test_a_hangup_reaches_only_who_rescans(start: Start, tmp_path: Path) -> None:
+    """SIGHUP asks for a scan; the other processes must not die of it."""
+    scanning, serving = tmp_path / "scanning", tmp_path / "serving"
+    supervisor = start([role(LISTENING, scanning, rescans=True), role(OBEDIENT, serving)])
+    wait_for(lambda: lines(scanning) and lines(serving), "both starts")
+    supervisor.send_signal(signal.SIGHUP)
+    wait_for(lambda: lines(scanning) == ["1", "hup"], "the hangup")
+    assert lines(serving) == ["1"]

@@ -55,7 +55,9 @@ class Publisher:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
         signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("hangup"))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # the supervisor lets it be born with it blocked
+        signal.pthread_sigmask(
+            signal.SIG_UNBLOCK, {signal.SIGHUP}
+        )  # the supervisor lets it be born with it blocked
         self._schedule.every(self._interval)
         self._schedule.start()
         self._inbox.put("start")

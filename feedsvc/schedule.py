@@ -41,5 +41,7 @@ class Schedule:
         self._timer.start()
 
     def stop(self) -> None:
-        """End without waiting for anything."""
+        """End without waiting for what is still to come."""
+        # Also waits for a call that is being made, after which its timer would miss a job it wants to remove.
+        self._timer.remove_all_jobs()
         self._timer.shutdown(wait=False)

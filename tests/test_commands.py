@@ -13,9 +13,7 @@ from serving import command, environment, write
 
 from feedsvc import __version__
 
-WITHOUT_PRIVILEGE = (
-    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-)
+WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 """Root may read everything; so the superuser runs these commands without that power."""
 
 
@@ -61,7 +59,9 @@ class TestServeRefuses:
         """A single article is no directory."""
         refuses(run(home, "serve", "articles/story.txt"), "story.txt", "director")
 
-    @pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads all; no setpriv here")
+    @pytest.mark.skipif(
+        os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads all; no setpriv here"
+    )
     def test_a_directory_that_cannot_be_read(self, home: Path) -> None:
         """The line says that rights are missing."""
         (home / "articles").chmod(0)

@@ -45,7 +45,7 @@ def signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], None]) -> list[EventDict]:
+def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], object]) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
     site = Site("https://news.example.org", "News", "All of it.", "en")
     plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
@@ -77,7 +77,7 @@ def events(log: list[EventDict], name: str) -> list[EventDict]:
 
 def test_it_publishes_at_once_and_ends_at_sigterm(articles: Path, store: Store) -> None:
     """One round is run at start; nothing has to be waited for."""
-    log = run(articles, store, lambda log: wait_for(lambda: events(log, "published"), "the round") and None)
+    log = run(articles, store, lambda log: wait_for(lambda: events(log, "published"), "the round"))
     (line,) = events(log, "published")
     assert (line["edition"], line["articles"], line["reason"]) == (1, 1, "start")
 

@@ -90,7 +90,9 @@ class TestTheSamples:
 
     def test_check_finds_nothing_wrong(self) -> None:
         """The project's own articles have no problem and no warning."""
-        done = subprocess.run(command("check", SAMPLES), capture_output=True, text=True, env=environment(), check=False)
+        done = subprocess.run(
+            command("check", SAMPLES), capture_output=True, text=True, env=environment(), check=False
+        )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.endswith(" articles read, 0 problems, 0 warnings\n")
 
@@ -116,7 +118,9 @@ class TestTheDirectory:
         before = service.feed().entries[-1]
         write(stories, {"2026-03-01-harbour.txt": "The harbour opens again\n\nThe boats are back for good.\n"})
         service.scan()
-        after = wait_for(lambda: "for good" in (e := service.feed().entries[-1]).content[0].value and e, "the edit")
+        after = wait_for(
+            lambda: "for good" in (e := service.feed().entries[-1]).content[0].value and e, "the edit"
+        )
         assert after.id == before.id
         assert after.published == before.published
         assert after.updated_parsed > before.updated_parsed

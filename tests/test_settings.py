@@ -104,7 +104,10 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
-TITLES = {"given": ({"title": "News"}, "News"), "from the directory": ({"articles": Path("/x/stories")}, "Stories")}
+TITLES: dict[str, tuple[dict[str, object], str]] = {
+    "given": ({"title": "News"}, "News"),
+    "from the directory": ({"articles": Path("/x/stories")}, "Stories"),
+}
 
 
 @pytest.mark.parametrize(("given", "title"), TITLES.values(), ids=TITLES)
@@ -137,7 +140,7 @@ def test_an_ipv6_host_is_bracketed_in_the_address() -> None:
 
 
 def test_the_readme_shows_every_setting_as_it_is() -> None:
-    """The table follows from the definition. To renew it: python -m feedsvc.settings README.md"""
+    """The table follows from the definition. To renew it: ``python -m feedsvc.settings README.md``."""
     text = README.read_text("utf-8")
     table = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
     assert table.strip() == reference().strip()

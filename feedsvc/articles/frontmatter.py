@@ -59,7 +59,8 @@ def _parse(block: str, above: int, notes: Notes, *, known_only: bool) -> Header 
     """The header in ``block``; None when it is text after all. ``above`` counts the lines above it."""
     try:
         if _is_too_deep(block):
-            return _refuse_deep(block, above, notes, known_only=known_only)
+            _refuse_deep(block, above, notes, known_only=known_only)
+            return None
         root = yaml.compose(block, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
         if not _looks_like_header(block, known_only=known_only):

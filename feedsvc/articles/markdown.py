@@ -23,7 +23,7 @@ _BOXES = {
 """Feed readers drop form fields, and with them what has been done."""
 _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
 _NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
-_NOTE = re.compile(r"(^)?\[\^([^\]\[\s]{1,99})\](:)?", re.MULTILINE)
+_NOTE = re.compile(r"(\A|\n|)\[\^([^\]\[\s]{1,99})\](:?)")
 
 
 def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
@@ -50,7 +50,8 @@ def _warn_of_lost_notes(text: str, notes: Notes) -> None:
     found = list(_NOTE.finditer(text))
     uses = Counter(note[2] for note in found)
     for note in found:
-        if note[1] is not None and note[3] and uses[note[2]] == 1:
+        opens_line = note.start(2) == 2 or note[1]
+        if opens_line and note[3] and uses[note[2]] == 1:
             what = f"no text refers to the footnote [^{note[2]}]; it is left out"
             notes.warn(None, what, "refer to it or remove it")
 

@@ -71,7 +71,7 @@ class References:
         return self.files[path]
 
     def report(self, text: str, notes: Notes) -> None:
-        """Warn about each missing file, at the line of ``text`` where it is first asked for; at most about a few."""
+        """Warn about each missing file, at the line of ``text`` where it is first asked for."""
         remedy = "put it there, or mend the reference"
         for path, reference in islice(self.missing.items(), _REPORTED):
             at = text.find(reference)

@@ -259,19 +259,21 @@ class TestOneTransaction:
         assert len({number for number, _ in seen}) > 1
         assert all(found == ({b"%d" % number} if number else set()) for number, found in seen)
 
-    def test_a_fault_that_is_swallowed_still_undoes_the_round(self, store: Store, record: MakeRecord) -> None:
+    def test_a_fault_that_is_swallowed_still_undoes_the_round(self, store: Store, response: MakeResponse) -> None:
         """After a failed statement nothing of the round may count, whatever its caller makes of the error."""
 
         def swallow() -> None:
             with store.round(0) as transaction:
-                transaction.save(record("a", body="never kept"))
-                with pytest.raises(StoreError, match="failed"):
-                    transaction.forget("what waits is sent first")
                 transaction.publish(Edition(1, 5))
+                transaction.put(response("/a", key=None))
+                with pytest.raises(StoreError, match="failed"):
+                    transaction.drop("what waits is sent first")
+                with pytest.raises(StoreError, match="failed earlier"):
+                    transaction.body("b1")
 
         with pytest.raises(StoreError, match="failed earlier in this round: try the round again"):
             swallow()
-        assert (store.newest(), store.memory()) == (0, Memory())
+        assert (store.newest(), store.fetch("/a")) == (0, None)
 
     def test_responses_without_an_edition_are_refused(self, store: Store, response: MakeResponse) -> None:
         """Rows that no edition announces would never reach a worker's memory."""

@@ -32,6 +32,8 @@ class Newsroom:
         self.steps: list[str] = []
 
     def round(self, now: datetime = NOON, *, afresh: bool = False) -> Outcome:
+        """Run a round at ``now``, and remember what it left."""
+        """Run a round at ``now``, and remember what it left."""
         outcome = publish(self.plan, self.store, self.memory, now, afresh=afresh, progress=self._step)
         self.memory = outcome.memory
         return outcome

@@ -118,9 +118,8 @@ class TestTheDirectory:
         before = service.feed().entries[-1]
         write(stories, {"2026-03-01-harbour.txt": "The harbour opens again\n\nThe boats are back for good.\n"})
         service.scan()
-        after = wait_for(
-            lambda: "for good" in (e := service.feed().entries[-1]).content[0].value and e, "the edit"
-        )
+        wait_for(lambda: "for good" in service.feed().entries[-1].content[0].value, "the edit")
+        after = service.feed().entries[-1]
         assert after.id == before.id
         assert after.published == before.published
         assert after.updated_parsed > before.updated_parsed

@@ -23,6 +23,8 @@ _BOXES = {
 """Feed readers drop form fields, and with them what has been done."""
 _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
 _NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
+_MANY = 2_000
+"""More than this of one kind no article has; a dump may."""
 _NOTE = re.compile(r"(\A|\n|)\[\^([^\]\[\s]{1,99})\](:?)")
 
 
@@ -40,7 +42,7 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
             notes.warn(
                 None, f"no text refers to the footnote [^{label}]; it is left out", "refer to it or remove it"
             )
-    html = _ANCHOR.sub("", render_markdown(text, _EXTENSIONS, None, _OUTPUT))
+    html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     for box, sign in _BOXES.items():
         html = html.replace(box, sign)
     return take_heading(html, header)
@@ -77,10 +79,13 @@ def take_heading(html: str, header: Header) -> Rendering:
     return Rendering(above + html[end + len("</h1>") :].lstrip(), words, header)
 
 
-def _extensions() -> ExtensionOptions:
+def _extensions(text: str) -> ExtensionOptions:
+    """The extensions to use for ``text``: comrak overflows its stack with too many addresses."""
     options = ExtensionOptions()
-    for name in ("table", "strikethrough", "tasklist", "footnotes", "autolink"):
+    for name in ("table", "strikethrough", "tasklist"):
         setattr(options, name, True)
+    options.autolink = text.count("@") <= _MANY
+    options.footnotes = text.count("[^") <= _MANY
     options.header_id_prefix = ""
     return options
 
@@ -91,5 +96,4 @@ def _output() -> RenderOptions:
     return options
 
 
-_EXTENSIONS = _extensions()
 _OUTPUT = _output()

@@ -21,6 +21,8 @@ _LONG_LINE = 120
 """In characters; a longer line was not broken by hand, but is a paragraph."""
 _SEVERAL_SENTENCES = 80
 """A line longer than this that holds more than one sentence is no title."""
+_LONGEST_ADDRESS = 2_000
+"""No browser takes a longer one, and linkify needs time with the square of the length."""
 _RAGGED = 0.6
 """A line shorter than this share of the longest one was ended on purpose."""
 
@@ -135,7 +137,7 @@ def _addresses(word: str) -> Iterator[Match]:
 
     Asked word by word, because linkify needs eighteen times longer for a line of ordinary words.
     """
-    if not _ADDRESS_SIGN.search(word):
+    if len(word) > _LONGEST_ADDRESS or not _ADDRESS_SIGN.search(word):
         return
     for found in _LINKS.match(word) or ():
         if found.schema in {"http:", "https:", "mailto:"} or found.text.lower().startswith("www."):

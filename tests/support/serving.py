@@ -79,10 +79,10 @@ class Service:
         """What it logged since it was started."""
         return self.log_file.read_bytes()[self._begin :].decode()
 
-    def _announced(self) -> str | None:
+    def _announced(self) -> str:
         assert self.process.poll() is None, f"it ended: {self.log}"
         found = re.search(r"event=serving at=(\S+)", self.log)
-        return found and found[1]
+        return found[1] if found else ""
 
     def ready(self) -> Self:
         """Wait for the first edition."""

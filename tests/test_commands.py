@@ -1,4 +1,4 @@
-"""The command line as its users see it: one line that helps when something goes wrong, and a status for scripts."""
+"""The command line as its users see it: one line that helps when something is wrong, and a status for scripts."""
 
 import os
 import shutil

@@ -240,9 +240,9 @@ class TestProcesses:
     def test_several_workers_serve_the_same(self, tmp_path: Path, stories: Path) -> None:
         """The port is shared, and every worker has the same tags."""
         with Service(tmp_path, stories, "--port", 0, "--workers", 2) as service:
-            service.ready()
+            wait_for(lambda: all(_get(service, "/readyz").is_success for _ in range(20)), "every worker")
             assert len(service.children("web")) == 2
-            tags = {_tag(service, "/rss.xml") for _ in range(20)}
+            tags = {_get(service, "/rss.xml").headers["etag"] for _ in range(20)}
         assert len(tags) == 1
 
     def test_a_web_worker_alone_serves_the_last_edition(self, tmp_path: Path, service: Service) -> None:
@@ -253,6 +253,6 @@ class TestProcesses:
             assert worker.get("/rss.xml").headers["etag"] == tag
 
 
-def _tag(service: Service, path: str) -> str:
-    """The tag of a path, asked for over a connection of its own, so that any worker may answer."""
-    return str(httpx2.get(service.url + path).headers["etag"])
+def _get(service: Service, path: str) -> httpx2.Response:
+    """GET over a connection of its own, so that any worker may answer."""
+    return httpx2.get(service.url + path)

@@ -64,8 +64,10 @@ _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+", re.DOTALL)
+_ENDLESS = re.compile(r"<[A-Za-z](?:[^\s<>]*+\s){2000}")
+"""A tag with thousands of attributes, each of which the parser compares with all before it."""
 _LEAVES = """
-    area base br col colgroup dd dt embed hr img input li link meta option p param rp rt source tbody td tfoot th
+    area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th
     thead tr track wbr
 """
 _FLAT = frozenset(_LEAVES.split())
@@ -116,6 +118,8 @@ def is_tangled(html: str) -> bool:
 
     Seen roughly and fast, before any parser is asked.
     """
+    if _ENDLESS.search(html):
+        return True
     if html.count("<") <= _DEEP:
         return False
     depth = deepest = 0
@@ -133,6 +137,8 @@ def is_tangled(html: str) -> bool:
         elif count:
             open_tags[name] = count - 1
             depth -= 1
+            if name == "ruby":  # closes the readings in it
+                depth -= open_tags.pop("rt", 0) + open_tags.pop("rp", 0)
     return deepest > _DEEP or deepest * len(tags) > _WIDE
 
 

@@ -11,10 +11,8 @@ from feedsvc.articles.markdown import take_heading
 from feedsvc.articles.rendering import Rendering
 from feedsvc.articles.unreadable import Notes
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 """What lxml refuses in text that is decoded already."""
-_BLANKS = re.compile(r"(\s{100})\s+")
-"""libxml2 needs time with the square of the length of a run of blanks."""
 
 _META = {
     "og:title": "title",
@@ -56,7 +54,7 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
 def _parse(text: str, notes: Notes) -> html.HtmlElement:
     parser = html.HTMLParser(no_network=True, remove_pis=True)
     try:
-        return html.document_fromstring(_BLANKS.sub("\\1", _DECLARATION.sub("", text, count=1)), parser=parser)
+        return html.document_fromstring(_DECLARATION.sub("", text), parser=parser)
     except etree.ParserError as error:
         raise notes.unreadable(None, "the file holds no text", "write the article, or remove the file") from error
 

@@ -23,6 +23,8 @@ _BOXES = {
 """Feed readers drop form fields, and with them what has been done."""
 _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
 _NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
+_HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
+"""What may begin or underline a heading."""
 _MANY = 2_000
 """More than this of one kind no article has; a dump may."""
 _NOTE = re.compile(r"(\A|\n|)\[\^([^\]\[\s]{1,99})\](:?)")
@@ -37,11 +39,7 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
             body, as it also does when it repeats the header's title.
         notes: Takes a warning for each footnote that nothing refers to, which no Markdown parser shows.
     """
-    for label in _NOTE.findall(text):
-        if text.count(f"[^{label}]") == 1:
-            notes.warn(
-                None, f"no text refers to the footnote [^{label}]; it is left out", "refer to it or remove it"
-            )
+    _warn_of_lost_notes(text, notes)
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     for box, sign in _BOXES.items():
         html = html.replace(box, sign)
@@ -80,13 +78,14 @@ def take_heading(html: str, header: Header) -> Rendering:
 
 
 def _extensions(text: str) -> ExtensionOptions:
-    """The extensions to use for ``text``: comrak overflows its stack with too many addresses."""
+    """The extensions to use for ``text``: some cost comrak the square, or its stack, where there are too many."""
     options = ExtensionOptions()
     for name in ("table", "strikethrough", "tasklist"):
         setattr(options, name, True)
     options.autolink = text.count("@") <= _MANY
     options.footnotes = text.count("[^") <= _MANY
-    options.header_id_prefix = ""
+    if len(_HEADINGS.findall(text)) <= _MANY:
+        options.header_id_prefix = ""
     return options
 
 

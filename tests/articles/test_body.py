@@ -240,6 +240,9 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
         ("<div title='</div>'>" * 300, True),
         ('<div title=">"></div>' * 300, False),
         ("<br>" * 300, False),
+        ("<ruby>漢<rp>(<rt>kan</ruby>" * 300, False),
+        ("<rt>" * 300, True),
+        (f"<p {' '.join(map(str, range(3000)))}>", True),
         ("<div>" * 10, False),
         ("<DIV></div>" * 300, False),
         ("<b>" * 100 + "<p>" * 60_000, True),
@@ -248,7 +251,17 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
     ],
     ids=[
         *["flat", "too deep", "deep", "stray ends", "ends in comments", "comments", "ends in values", "values"],
-        *["void", "few", "siblings", "never closed", "never ended", "one comment"],
+        *[
+            "void",
+            "ruby",
+            "no ruby",
+            "attributes",
+            "few",
+            "siblings",
+            "never closed",
+            "never ended",
+            "one comment",
+        ],
     ],
 )
 def test_tangled_tags_are_seen_before_a_parser_suffers(markup: str, tangled: bool) -> None:

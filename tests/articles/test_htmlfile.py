@@ -101,6 +101,11 @@ def test_a_file_of_comments_is_set_aside(text: str) -> None:
         read(text)
 
 
+def test_an_xml_declaration_is_read_over() -> None:
+    """XHTML files open with one, which lxml refuses in decoded text."""
+    assert read('\n<?xml version="1.0" encoding="UTF-8"?>\n<p>x</p>').html == "<p>x</p>"
+
+
 def test_no_entity_reads_a_file() -> None:
     """An external entity (XXE) names a file of the machine; it is never opened."""
     text = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><p>a &x; b</p>'

@@ -33,6 +33,17 @@ def test_the_dialect(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("piece", "lost"),
+    [("a@example.org,", "<a"), ("[^1]\n\n[^1]: x\n", "<section"), ("# a\n\n", "<h1 id")],
+    ids=["addresses", "footnotes", "headings"],
+)
+def test_what_is_too_much_for_the_parser_is_left_plain(piece: str, lost: str) -> None:
+    """With many thousands of one kind comrak crashes or never ends; the words stay."""
+    assert lost in html(piece)
+    assert lost not in html(piece * 30_000)
+
+
+@pytest.mark.parametrize(
     ("text", "title", "body"),
     [
         ("# A *title* &amp; more\n\nBody", "A title & more", "<p>Body</p>\n"),

@@ -75,6 +75,7 @@ def test_paragraphs_by_the_shape_of_the_lines(body: str, expected: str) -> None:
         ("to a@example.org!", 'to <a href="mailto:a@example.org">a@example.org</a>!'),
         ("readme.md and example.org", "readme.md and example.org"),
         ("readme.md@2 example.org/www.x", "readme.md@2 example.org/www.x"),
+        ("http://example.org/" + "x" * 2000, "http://example.org/" + "x" * 2000),
         ("javascript://x ftp://example.org", "javascript://x ftp://example.org"),
     ],
 )

@@ -34,7 +34,7 @@ def test_the_dialect(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("piece", "lost"),
-    [("a@example.org,", "<a"), ("[^1]\n\n[^1]: x\n", "<section"), ("# a\n\n", "<h1 id")],
+    [("a@example.org,", "<a"), ("[^1]\n\n[^1]: x\n", "<section"), ("## a\n\n", "<h2 id")],
     ids=["addresses", "footnotes", "headings"],
 )
 def test_what_is_too_much_for_the_parser_is_left_plain(piece: str, lost: str) -> None:

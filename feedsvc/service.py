@@ -156,7 +156,7 @@ def _plan(settings: Settings) -> Plan:
     site = Site(
         base_url=settings.public_url,
         title=title,
-        description=settings.description or f"The newest articles of {title}.",
+        description=settings.description or f"What is new in {title}.",
         language=settings.language,
         author=settings.author,
         feed_size=settings.feed_size,

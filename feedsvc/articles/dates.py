@@ -67,7 +67,7 @@ def parse_date(text: str, zone: ZoneInfo) -> datetime:
     """
     text = " ".join(text.split())
     try:
-        moment = _read(text, zone).replace(microsecond=0).astimezone(UTC)
+        moment = _read(text, zone).astimezone(UTC)
     except DateError:
         raise
     except (ValueError, OverflowError) as error:

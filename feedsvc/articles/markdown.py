@@ -27,7 +27,7 @@ _HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
 """What may begin or underline a heading."""
 _MANY = 2_000
 """More than this of one kind no article has; a dump may."""
-_NOTE = re.compile(r"(\A|\n|)\[\^([^\]\[\s]{1,99})\](:?)")
+_NOTE = re.compile(r"\[\^([^\]\[\s]{1,99})\](:?)")
 
 
 def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
@@ -48,11 +48,11 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
 
 def _warn_of_lost_notes(text: str, notes: Notes) -> None:
     found = list(_NOTE.finditer(text))
-    uses = Counter(note[2] for note in found)
+    uses = Counter(note[1] for note in found)
     for note in found:
-        opens_line = note.start(2) == 2 or note[1]
-        if opens_line and note[3] and uses[note[2]] == 1:
-            what = f"no text refers to the footnote [^{note[2]}]; it is left out"
+        opens_line = note.start() == 0 or text[note.start() - 1] == "\n"
+        if note[2] and uses[note[1]] == 1 and opens_line:
+            what = f"no text refers to the footnote [^{note[1]}]; it is left out"
             notes.warn(None, what, "refer to it or remove it")
 
 

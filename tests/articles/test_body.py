@@ -45,6 +45,7 @@ def cleaned(markup: str) -> str:
         ("<details open><summary>s</summary>t</details>", '<details open=""><summary>s</summary>t</details>'),
         ("<form action=x><label>words</label><input></form>", "words"),
         ("<noscript><img src=/a.png></noscript>", f'<img src="{BASE}/a.png">'),
+        ("a<iframe>no player here</iframe><style>p { }</style><title>t</title>", "a"),
         ("<pre>\n\nx</pre>", "<pre>\n\nx</pre>"),
         ("a&#13;&#10;b&#8;c", "a\nbc"),
         ("<unknown-tag>words</unknown-tag>", "words"),

@@ -25,7 +25,7 @@ def values(text: str, *, known_only: bool = False) -> dict[str, Value]:
         ("# a comment", {}),
         ("a: !!python/object:os.system x", {"a": "x"}),
         ("a: &t x\nb: [*t, *t]", {"a": "x", "b": ["x", "x"]}),
-        ("a: [" + "[x], " * 40 + "{y: z}]", {"a": [["x"]] * 40 + [{"y": "z"}]}),
+        ("a: [" + "[x], " * 60 + "{y: z}]", {"a": [["x"]] * 60 + [{"y": "z"}]}),
         ("a: |\n  one\n  ---\n  two", {"a": "one\n---\ntwo\n"}),
     ],
 )

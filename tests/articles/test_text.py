@@ -52,10 +52,22 @@ def test_the_title_and_what_is_below_it(text: str, title: str | None, body: str 
         ("— Yes.\n— No.", "<p>— Yes.<br>\n— No.</p>"),
         ("1. one\n2) two", "<p>1. one<br>\n2) two</p>"),
         ("Jane\nA much longer line of the address", "<p>Jane<br>\nA much longer line of the address</p>"),
+        ("A short\nline goes on in the lower case here", "<p>A short\nline goes on in the lower case here</p>"),
         ("Before\n* * *\nAfter", "<p>Before</p>\n<hr>\n<p>After</p>"),
         ("“Quotes” «stay» <b> & 'so'", "<p>“Quotes” «stay» &lt;b&gt; &amp; 'so'</p>"),
     ],
-    ids=["blank lines", "wrapped", "long lines", "bullets", "speech", "numbers", "short line", "rule", "signs"],
+    ids=[
+        "blank lines",
+        "wrapped",
+        "long lines",
+        "bullets",
+        "speech",
+        "numbers",
+        "short line",
+        "lower case",
+        "rule",
+        "signs",
+    ],
 )
 def test_paragraphs_by_the_shape_of_the_lines(body: str, expected: str) -> None:
     """Blank lines part paragraphs, wrapped lines are joined, lines that were meant stay lines."""

@@ -4,7 +4,7 @@
 
 Both servers are pinned to one core and wrk to another; they take turns, and medians are compared. nginx
 holds the feed as a file with its brotli form beside it. Needs nginx with the static brotli module, wrk,
-taskset and two cores.
+taskset and two cores with nothing else to do: on a busy machine the slower server looks better than it is.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
     ):
         for case in CASES:
             _check(case, ours, theirs)
-        yield _sizes(ours)
+        yield f"{_sizes(ours)}; load average at the start {os.getloadavg()[0]:.1f}"
         yield ""
         yield f"| {options.connections} connections | feedsvc | nginx | ratio | p99 feedsvc | p99 nginx |"
         yield "|---|---:|---:|---:|---:|---:|"

@@ -101,6 +101,12 @@ class Article:
     base URL, the sanitiser or a file's times change; ``updated`` moves with it."""
     body: str
     """SHA-256 of the cleaned HTML body, by which the store keeps it."""
+    expires: datetime | None = None
+    """From this moment on it is public no more."""
+    unlisted: bool = False
+    """It has a page, and stands in no feed and no list."""
+    aliases: tuple[str, ...] = ()
+    """URL paths that lead to its page, each with a leading slash."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,9 +136,9 @@ def _members(value: Article | Enclosure | MediaFile) -> dict[str, object]:
 
 def _article(text: str, path: str, body: str) -> Article:
     told = json.loads(text)
-    for name in ("published", "updated"):
+    for name in ("published", "updated", "expires"):
         told[name] = None if told[name] is None else moment(told[name])
-    for name in ("tags", "authors"):
+    for name in ("tags", "authors", "aliases"):
         told[name] = tuple(told[name])
     told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
     told["media"] = tuple(MediaFile(**media) for media in told["media"])

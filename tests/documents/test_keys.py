@@ -39,6 +39,9 @@ NOT_SHOWN = {
     "slug": "other",
     "draft": True,
     "media": (),
+    "expires": LATER,
+    "unlisted": True,
+    "aliases": ("/other",),
 }
 
 

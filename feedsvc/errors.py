@@ -43,3 +43,7 @@ class StoreTooNewError(StoreError):
 
 class EditionConflictError(StoreError):
     """Another publisher committed an edition since this round began."""
+
+
+class LeaseLostError(StoreError):
+    """Another process has the right to publish, or had it since; what was begun before must not be committed."""

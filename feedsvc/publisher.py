@@ -10,20 +10,22 @@ from typing import Protocol
 import structlog
 
 from feedsvc.articles import Problem
-from feedsvc.errors import FeedsvcError
-from feedsvc.publish import Outcome, Plan, Rounds, publish
+from feedsvc.backoff import Backoff
+from feedsvc.errors import FeedsvcError, LeaseLostError
+from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.responses import Memory
 from feedsvc.schedule import Schedule
+from feedsvc.tenure import Leases, Tenure
 
 HEARTBEAT = 1.0
-"""Seconds between two looks at whether the supervisor still lives."""
+"""Seconds between two looks at whether the supervisor still lives, and who has the right to publish."""
 NEWS = 5.0
 """Seconds between two log lines of a long round."""
 
 log = structlog.get_logger()
 
 
-class Ledger(Rounds, Protocol):
+class Ledger(Leases, Protocol):
     """The store as the publisher needs it."""
 
     def memory(self) -> Memory:
@@ -35,7 +37,11 @@ class _Stopping(Exception):  # noqa: N818 - it is no error
 
 
 class Publisher:
-    """Runs rounds in this thread; wishes for one wait in an inbox, so none is lost while a round is busy."""
+    """Runs rounds in this thread, while this process has the right to publish.
+
+    Wishes for a round wait in an inbox, so none is lost while one is busy. A round that was refused is tried again
+    after a while that grows; until then only SIGHUP begins one.
+    """
 
     def __init__(self, plan: Plan, store: Ledger, interval: float, clock: Callable[[], datetime]) -> None:
         """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds."""
@@ -45,6 +51,9 @@ class Publisher:
         self._clock = clock
         self._inbox: SimpleQueue[str] = SimpleQueue()
         self._schedule = Schedule(self._inbox.put)
+        self._tenure = Tenure(store)
+        self._term: int | None = None
+        self._backoff = Backoff()
         self._stopping = False
         self._memory: Memory | None = None
         self._told: frozenset[Problem] = frozenset()
@@ -64,10 +73,11 @@ class Publisher:
         try:
             while not self._stopping and not orphaned():
                 reason = self._next_reason()
-                if reason is not None and not self._stopping:
-                    self._round(reason)
+                if not self._stopping:
+                    self._turn(reason)
         finally:
             self._schedule.stop()
+            self._tenure.end()
 
     def _stop(self) -> None:
         self._stopping = True
@@ -75,34 +85,57 @@ class Publisher:
 
     def _next_reason(self) -> str | None:
         """Why a round is due; reasons that came meanwhile are served by the same round."""
+        left = self._backoff.left(time.monotonic())
+        reasons = []
         try:
-            reason = self._inbox.get(timeout=HEARTBEAT)
+            reasons.append(self._inbox.get(timeout=HEARTBEAT if left is None else min(HEARTBEAT, left)))
             while not self._inbox.empty():
-                self._inbox.get_nowait()
+                reasons.append(self._inbox.get_nowait())
         except Empty:
-            return None
-        return reason
+            pass
+        if "hangup" in reasons:
+            return "hangup"
+        if left is None:
+            return reasons[0] if reasons else None
+        return None if self._backoff.left(time.monotonic()) else "retry"
 
-    def _round(self, reason: str) -> None:
-        """One round. What the operator can mend is told, and the next round tries again."""
+    def _turn(self, reason: str | None) -> None:
+        """Run a round if there is a reason, and the right to; what the operator can mend is told."""
+        if reason is None and self._backoff.left(time.monotonic()) is not None:
+            return
         begin = time.monotonic()
         self._last_news = begin
-        afresh = self._memory is None
         try:
-            memory = self._store.memory() if self._memory is None else self._memory
-            outcome = publish(
-                self._plan, self._store, memory, self._clock(), afresh=afresh, progress=self._progress
-            )
+            term = self._tenure.hold()
+            if term is None:
+                self._backoff.succeed()
+                return
+            if term != self._term:  # somebody else may have written since
+                self._term, self._memory = term, None
+                reason = reason or "turn"
+            if reason is not None:
+                self._round(reason, begin)
+                self._backoff.succeed()
+        except LeaseLostError as error:
+            self._term = None
+            log.warning("the round does not count", why=error.what, remedy=error.remedy)
         except FeedsvcError as error:
-            self._memory = None  # what another publisher committed has to be learned first
-            log.error("the last edition stays", why=error.what, remedy=error.remedy)  # noqa: TRY400 - mendable
+            self._memory = None  # what was committed after all has to be learned first
+            seconds = self._backoff.fail(time.monotonic())
+            log.error(  # noqa: TRY400 - mendable
+                "the last edition stays", why=error.what, remedy=error.remedy, again_in=seconds
+            )
         except _Stopping:
             log.info("round given up in order to stop")
-        else:
-            self._memory = outcome.memory
-            moment = outcome.memory.edition.next_moment
-            self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
-            self._tell(outcome, reason, time.monotonic() - begin)
+
+    def _round(self, reason: str, begin: float) -> None:
+        afresh = self._memory is None
+        memory = self._store.memory() if self._memory is None else self._memory
+        outcome = publish(self._plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
+        self._memory = outcome.memory
+        moment = outcome.memory.edition.next_moment
+        self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
+        self._tell(outcome, reason, time.monotonic() - begin)
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._stopping:

@@ -9,7 +9,9 @@ store gives it back exactly. Only the roof of the house (``service``, ``cli``) i
 know it by the small protocols they define themselves.
 """
 
+from feedsvc.store.holder import Holder
+from feedsvc.store.lease import Lease
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.transaction import Transaction
 
-__all__ = ["Store", "Transaction", "open_store"]
+__all__ = ["Holder", "Lease", "Store", "Transaction", "open_store"]

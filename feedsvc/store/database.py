@@ -18,6 +18,10 @@ from feedsvc.store.faults import translated
 
 _BEGIN = "feedsvc_begin"
 """The execution option that says how SQLite begins a transaction."""
+# One fsync a commit, and rounds are rare: a power cut must not take back an id that a reader saw.
+_DURABLE = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
+# A disk must not be kept awake by an idle service.
+_PASSING = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 _WRITERS = 0x66656564
 """The advisory lock of PostgreSQL's writers: "feed" in ASCII. Its second half is the schema, because two sites
 may share a database."""
@@ -42,7 +46,7 @@ class Database:
         self._pool = _sqlite(address, patience) if address.is_sqlite else _postgres(address)
         if address.is_sqlite:
             self._readers = self._pool
-            self._writers = self._pool.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            self._writers = self._pool.execution_options(**{_BEGIN: _DURABLE})
         else:
             self._readers = self._pool.execution_options(isolation_level="REPEATABLE READ")
             # After the lock each statement must see what the writer before has committed.
@@ -55,9 +59,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction, one writer at a time: kept when the block ends, undone when it raises."""
-        with translated(self.address), self._writers.begin() as connection:
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """One transaction, one writer at a time: kept when the block ends, undone when it raises.
+
+        What is not ``durable`` counts at once for all processes, but a power cut may take it back.
+        """
+        writers = self._writers
+        if self.address.is_sqlite and not durable:
+            writers = writers.execution_options(**{_BEGIN: _PASSING})
+        with translated(self.address), writers.begin() as connection:
             if not self.address.is_sqlite:
                 self._wait_for_writers(connection)
             yield connection
@@ -98,7 +108,6 @@ def _sqlite(address: Address, patience: float) -> Engine:
             # The driver's own idea of when a transaction begins leaves reads and DDL out; see begin().
             connection.isolation_level = None
             connection.execute("PRAGMA foreign_keys = ON")
-            # One fsync a commit, and rounds are rare: a power cut must not take back an id that a reader saw.
             connection.execute("PRAGMA synchronous = FULL")
             _write_ahead(connection, address.shown, tries=round(patience / _PAUSE))
         except (sqlite3.Error, StoreError):
@@ -108,7 +117,8 @@ def _sqlite(address: Address, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+            connection.exec_driver_sql(statement)
 
     return engine
 

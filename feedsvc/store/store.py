@@ -10,10 +10,13 @@ from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
 from feedsvc.store.address import parse
 from feedsvc.store.database import Database
+from feedsvc.store.holder import Holder
+from feedsvc.store.lease import Lease, check, current, extend, grant, hand_back
 from feedsvc.store.migrate import migrate
 from feedsvc.store.rows import edition_of, record_of, response_of
+from feedsvc.store.spool import spool
 from feedsvc.store.tables import editions, records, responses
-from feedsvc.store.transaction import Transaction, transaction
+from feedsvc.store.transaction import Transaction
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
@@ -71,25 +74,80 @@ class Store:
             )
 
     @contextmanager
-    def round(self, follows: int) -> Iterator[Transaction]:
+    def round(self, follows: int, lease: Lease | None = None) -> Iterator[Transaction]:
         """Begin the round that follows edition number ``follows``.
 
-        All it writes counts when the block ends; nothing of it when the block raises, or the process dies.
+        The store is not locked while the block runs. When it ends, all that was written is committed in one
+        transaction, if the lease is still in force; nothing of it when the block raises, or the process dies.
+
+        Args:
+            follows: The number of the edition that this round has seen.
+            lease: The right to publish; None where nobody else can be publishing.
 
         Raises:
             EditionConflictError: The newest edition is another.
+            LeaseLostError: Another process has, or had meanwhile, the right to publish.
             StoreError: Another process is writing, or the store fails; nothing was committed.
         """
+        with self._database.reading() as connection:
+            self._check_follows(connection, follows)
+        with spool() as waiting:
+            writing = Transaction(waiting, self._database, follows + 1)
+            yield writing
+            if writing.finish():
+                with self._database.writing() as connection:
+                    check(connection, lease, self._database.address.shown)
+                    self._check_follows(connection, follows)
+                    writing.write(connection)
+
+    def lease(self) -> Lease | None:
+        """The right to publish as it is in force, for those who want to know who has it; None if nobody has."""
+        with self._database.reading() as connection:
+            return current(connection)
+
+    def acquire(self, holder: Holder) -> Lease | None:
+        """Take the right to publish for ``holder``; None while another process has it."""
+        if self.lease() is not None:
+            return None
         with self._database.writing() as connection:
-            newest = _newest_number(connection)
-            address = self._database.address
-            if newest != follows:
-                raise EditionConflictError(
-                    f"{address.shown} holds edition {newest}, but this round follows edition {follows}",
-                    "let only one publisher work at a time, and start the round again",
-                )
-            with transaction(connection, address, follows + 1) as writing:
-                yield writing
+            return grant(connection, holder)
+
+    def renew(self, lease: Lease) -> Lease:
+        """Keep the right to publish for another while.
+
+        Raises:
+            LeaseLostError: It lapsed, or another process has it.
+        """
+        with self._database.writing(durable=False) as connection:
+            return extend(connection, lease, self._database.address.shown)
+
+    def release(self, lease: Lease) -> None:
+        """Give the right to publish back, so that nobody has to wait until it lapses."""
+        with self._database.writing() as connection:
+            hand_back(connection, lease)
+
+    @contextmanager
+    def turn(self) -> Iterator[Lease]:
+        """Take the right to publish from whoever has it, for the length of the block: for short work by a command.
+
+        A publisher whose round is under way then loses it, and runs it again once it has the right back.
+        """
+        with self._database.writing() as connection:
+            lease = grant(connection, Holder.this(), by_force=True)
+        if lease is None:
+            raise RuntimeError("a lease taken by force was not granted")
+        try:
+            yield lease
+        finally:
+            self.release(lease)
+
+    def _check_follows(self, connection: Connection, follows: int) -> None:
+        newest = _newest_number(connection)
+        if newest != follows:
+            raise EditionConflictError(
+                f"{self._database.address.shown} holds edition {newest}, but this round follows edition {follows}",
+                "let only one publisher work at a time, and start the round again",
+            )
 
     def changes(self, since: int) -> Changes:
         """What moved after edition number ``since``; with 0 everything that is there, from one snapshot."""

@@ -84,3 +84,16 @@ responses = Table(
     # The bytes of all codings, one after another: a response is read and replaced as a whole.
     Column("content", LargeBinary, nullable=False),
 )
+
+lease = Table(
+    "lease",
+    metadata,
+    # There is one row.
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    # host:pid:token of who may publish; null once it was handed back.
+    Column("holder", Text),
+    # Rises whenever the right to publish passes on.
+    Column("term", BigInteger, nullable=False),
+    # When it lapses, in milliseconds since 1970, by the database's clock.
+    Column("expires", BigInteger, nullable=False),
+)

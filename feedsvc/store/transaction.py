@@ -1,37 +1,46 @@
-"""A transaction: what one round writes, all of it or nothing."""
+"""A transaction: what one round writes, all of it or nothing.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+While the round runs, all of it waits in the spool. At the end it is copied to the store in one short
+transaction, so that neither web workers nor other writers wait for a round.
+"""
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
 from feedsvc.errors import EditionConflictError, StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.store.address import Address
+from feedsvc.store.database import Database
 from feedsvc.store.rows import record_row, response_row
 from feedsvc.store.session import Session
 from feedsvc.store.tables import bodies, editions, records, responses
+
+_PORTION = 200
+"""How many rows are read from the spool at a time."""
+_DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key": "", "digest": ""}
+"""What a dropped path has in the spool; the store keeps what it had."""
 
 
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
-    def __init__(self, session: Session, number: int, shown: str) -> None:
-        self._session = session
+    def __init__(self, spool: Session, database: Database, number: int) -> None:
+        self._spool = spool
+        self._database = database
         self._number = number
-        self._shown = shown
-        self._bodies = session.upsert(bodies, replace=False)
-        self._records = session.upsert(records, replace=True)
-        self._responses = session.upsert(responses, replace=True)
-        self._ledger_moved = False
-        self._responses_moved = False
-        self._published = False
+        self._bodies = spool.upsert(bodies, replace=False)
+        self._records = spool.upsert(records, replace=True)
+        self._responses = spool.upsert(responses, replace=True)
+        self._forgotten: set[str] = set()
+        self._edition: Edition | None = None
+        self.ledger_moved = False
+        """Whether a record or a body was written or forgotten."""
+        self.responses_moved = False
+        """Whether a response was put or dropped."""
 
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
-        self._ledger_moved = True
+        self.ledger_moved = True
         self._bodies.add({"digest": digest, "html": body}, len(body))
 
     def body(self, digest: str) -> str:
@@ -41,37 +50,48 @@ class Transaction:
             StoreError: There is none, which only a damaged store can bring about.
         """
         self._bodies.flush()
-        found = self._session.run(select(bodies.c.html).where(bodies.c.digest == digest)).scalar()
+        wanted = select(bodies.c.html).where(bodies.c.digest == digest)
+        found = self._spool.run(wanted).scalar()
         if found is None:
-            raise StoreError(f"{self._shown} lacks the body {digest}", "restore the store from a backup")
+            with self._database.reading() as connection:
+                found = connection.execute(wanted).scalar()
+        if found is None:
+            shown = self._database.address.shown
+            raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
         return str(found)
 
     def save(self, record: Record) -> None:
         """Remember a record, in place of the one with its id. Its body has been kept, now or before."""
-        self._ledger_moved = True
-        self._bodies.flush()
+        self.ledger_moved = True
+        self._forgotten.discard(record.id)
         row = record_row(record)
         self._records.add(row, len(str(row["article"])))
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
-        self._ledger_moved = True
+        self.ledger_moved = True
+        self._forgotten.add(record_id)
         self._records.flush()
-        self._session.run(delete(records).where(records.c.id == record_id))
+        self._spool.run(delete(records).where(records.c.id == record_id))
 
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on."""
-        self._responses_moved = True
+        self.responses_moved = True
         row = response_row(response, self._number)
         self._responses.add(row, sum(len(form.body) for form in response.representations))
 
     def drop(self, path: str) -> None:
         """Let a path answer nothing from this edition on; its row stays, so that web workers notice."""
-        self._responses_moved = True
-        self._responses.flush()
-        gone = {"edition": self._number, "dropped": True, "codings": "[]", "content": b""}
-        there = (responses.c.path == path) & ~responses.c.dropped
-        self._session.run(update(responses).where(there).values(gone))
+        self.responses_moved = True
+        gone = {
+            "path": path,
+            "edition": self._number,
+            "dropped": True,
+            "file": None,
+            "codings": "[]",
+            "content": b"",
+        }
+        self._responses.add(_DROPPED | gone, 0)
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves.
@@ -80,30 +100,53 @@ class Transaction:
             EditionConflictError: Its number is not the one that follows.
         """
         if edition.number != self._number:
+            shown = self._database.address.shown
             raise EditionConflictError(
-                f"edition {edition.number} cannot follow edition {self._number - 1} in {self._shown}",
+                f"edition {edition.number} cannot follow edition {self._number - 1} in {shown}",
                 "start the round again from the newest edition",
             )
-        row = {"number": edition.number, "time": edition.time, "next_moment": edition.next_moment}
-        self._session.run(insert(editions), [row])
-        self._published = True
+        self._edition = edition
 
-    def finish(self) -> None:
-        """Send what waits, and delete the bodies to which no record refers any more."""
+    def finish(self) -> bool:
+        """Bring all that waits into the spool; return whether there is anything to commit.
+
+        Raises:
+            StoreError: The spool failed, now or before.
+        """
         for batch in (self._bodies, self._records, self._responses):
             batch.flush()
-        self._session.check()
-        if self._ledger_moved:
-            used = exists().where(records.c.body == bodies.c.digest)
-            self._session.run(delete(bodies).where(~used))
-        if self._responses_moved and not self._published:
+        self._spool.check()
+        if self.responses_moved and self._edition is None:
             # A worker could fetch these rows, and never learn of them.
             raise RuntimeError("responses changed, but no edition was published")
+        return self.ledger_moved or self._edition is not None
 
+    def write(self, connection: Connection) -> None:
+        """Copy the round to the store, in the transaction of ``connection``; called once, after :meth:`finish`."""
+        session = Session(connection, self._database.address)
+        if self.ledger_moved:
+            for record_id in sorted(self._forgotten):
+                session.run(delete(records).where(records.c.id == record_id))
+            self._copy(session, bodies, replace=False)
+            self._copy(session, records, replace=True)
+            used = exists().where(records.c.body == bodies.c.digest)
+            session.run(delete(bodies).where(~used))
+        if self._edition is not None:
+            self._copy(session, responses, replace=True)
+            self._drop(session)
+            head = self._edition
+            row = {"number": head.number, "time": head.time, "next_moment": head.next_moment}
+            session.run(insert(editions), [row])
 
-@contextmanager
-def transaction(connection: Connection, address: Address, number: int) -> Iterator[Transaction]:
-    """Write the round that may become edition ``number``; ``connection`` is committed by who opened it."""
-    writing = Transaction(Session(connection, address), number, address.shown)
-    yield writing
-    writing.finish()
+    def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
+        batch = session.upsert(table, replace=replace)
+        there = select(table).where(~responses.c.dropped) if table is responses else select(table)
+        for row in self._spool.run(there).mappings().yield_per(_PORTION):
+            batch.add(dict(row), sum(len(value) for value in row.values() if isinstance(value, str | bytes)))
+        batch.flush()
+
+    def _drop(self, session: Session) -> None:
+        gone = {"edition": self._number, "dropped": True, "codings": "[]", "content": b""}
+        for path in self._spool.run(select(responses.c.path).where(responses.c.dropped)).scalars():
+            there = (responses.c.path == path) & ~responses.c.dropped
+            session.run(update(responses).where(there).values(gone))

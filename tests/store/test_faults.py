@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import InvalidRequestError
 
 from feedsvc.errors import StoreError
+from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store import open_store
 from feedsvc.store.address import parse
@@ -107,13 +108,14 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_full_disk_undoes_the_round(tmp_path: Path, response: MakeResponse) -> None:
     """Nothing half-written stays, and the store can be read on."""
     store = open_store(f"sqlite:///{tmp_path}/store.db")
+    with store._database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 30")
 
     def fill() -> None:
         with store.round(0) as transaction:
             transaction.keep_body("b1", "fits")
-            transaction.body("b1")
-            transaction._session._connection.exec_driver_sql("PRAGMA max_page_count = 30")
             transaction.put(response("/a", b"x" * 3_000_000))
+            transaction.publish(Edition(1, 5))
 
     with pytest.raises(StoreError, match="cannot grow, the disk is full: free some space"):
         fill()

@@ -267,7 +267,7 @@ class TestOneTransaction:
                 transaction.publish(Edition(1, 5))
                 transaction.put(response("/a", key=None))
                 with pytest.raises(StoreError, match="failed"):
-                    transaction.drop("what waits is sent first")
+                    transaction.put(response("/large", b"x" * 3_000_000))
                 with pytest.raises(StoreError, match="failed earlier"):
                     transaction.body("b1")
 
@@ -393,15 +393,30 @@ class TestSeveralProcesses:
             process.stdin.flush()
         assert [process.communicate(timeout=60)[0] for process in processes] == ["0\n"] * 4
 
-    def test_a_second_writer_is_told_to_wait(self, store: Store, opened: Opened) -> None:
-        """Only one round runs at a time; who loses patience says why."""
-        other = opened()
+    def test_a_round_locks_nobody_out(self, opened: Opened, publish: Publish) -> None:
+        """While files are read and documents composed, others may write; the later commit is refused."""
+
+        def overtaken() -> None:
+            with opened().round(0) as transaction:
+                publish()
+                transaction.publish(Edition(1, 5))
+
+        with pytest.raises(EditionConflictError, match="holds edition 1"):
+            overtaken()
+
+    def test_a_commit_that_cannot_begin_is_told_to_wait(self, store: Store, opened: Opened) -> None:
+        """Who loses patience with another writer says why, and has written nothing."""
+
+        def commit() -> None:
+            with opened().round(0) as transaction:
+                transaction.publish(Edition(1, 5))
+
         with (
-            store.round(0),
+            store._database.writing(),
             pytest.raises(StoreError, match="is locked by another process: wait until its round is over"),
-            other.round(0),
         ):
-            pytest.fail("the round began")
+            commit()
+        assert store.newest() == 0
 
     def test_the_next_writer_finds_the_store_free(self, store: Store, opened: Opened) -> None:
         """The lock goes with the round, also with one that failed."""
@@ -425,7 +440,7 @@ class TestFaults:
         with store._database.writing() as connection:
             connection.execute(text("DROP TABLE feedsvc_revision"))
             connection.execute(text("DROP TABLE records"))
-        with pytest.raises(StoreError, match=r"tables \(bodies, editions, responses\): name another"):
+        with pytest.raises(StoreError, match=r"tables \(bodies, editions, lease, responses\): name another"):
             open_store(url)
 
     def test_a_fault_while_running_is_a_store_error(self, store: Store) -> None:

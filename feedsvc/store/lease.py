@@ -1,0 +1,107 @@
+"""The lease: the right to publish, which one process has at a time.
+
+One row names the holder, when the right lapses by the database's own clock, and the term: a number that rises
+whenever the right passes on, and never falls. What a round writes counts only in the term it was begun in
+(a fencing number), so a publisher that was paused for longer than its lease finds that it cannot commit.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, func, select, update
+
+from feedsvc.errors import LeaseLostError
+from feedsvc.store.holder import Holder
+from feedsvc.store.tables import lease as table
+
+LENGTH = 8.0
+"""Seconds that a lease lasts from its last renewal on. Another host waits so long after its holder's death."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may publish."""
+
+    holder: str
+    """``host:pid:token``; see :class:`feedsvc.store.holder.Holder`."""
+    term: int
+    """The fencing number."""
+    left: float
+    """Seconds until it lapses, by the database's clock, as of when it was read."""
+
+
+def current(connection: Connection) -> Lease | None:
+    """The lease that is in force; None if there is none, it lapsed, or its holder is certainly dead."""
+    return _in_force(_row(connection))
+
+
+def grant(connection: Connection, holder: Holder, *, by_force: bool = False) -> Lease | None:
+    """Give ``holder`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
+    row = _row(connection)
+    if _in_force(row) is not None and not by_force:
+        return None
+    term = row["term"] + 1
+    changes = {"holder": str(holder), "term": term, "expires": _now(connection) + round(LENGTH * 1000)}
+    connection.execute(update(table).values(changes))
+    return Lease(str(holder), term, LENGTH)
+
+
+def extend(connection: Connection, lease: Lease, shown: str) -> Lease:
+    """Renew a lease that is still in force.
+
+    Raises:
+        LeaseLostError: It lapsed, or another has the next term.
+    """
+    check(connection, lease, shown)
+    connection.execute(update(table).values(expires=_now(connection) + round(LENGTH * 1000)))
+    return Lease(lease.holder, lease.term, LENGTH)
+
+
+def hand_back(connection: Connection, lease: Lease) -> None:
+    """Leave the store to whoever comes next; nothing happens to a lease that was lost."""
+    connection.execute(update(table).where(table.c.term == lease.term).values(holder=None, expires=0))
+
+
+def check(connection: Connection, lease: Lease | None, shown: str) -> None:
+    """See to it that ``lease`` is in force; None stands for a writer without one, while nobody has one.
+
+    Raises:
+        LeaseLostError: What was begun under it must not be committed.
+    """
+    row = _row(connection)
+    if lease is None:
+        other = _in_force(row)
+        if other is not None:
+            raise LeaseLostError(
+                f"{shown} is held by the publisher {other.holder}", "wait until it ends, or stop it"
+            )
+    elif row["term"] != lease.term:
+        raise LeaseLostError(
+            f"{shown} was taken over by {row['holder'] or 'another publisher'}",
+            "nothing; this one waits from now on",
+        )
+    elif row["left"] <= 0:
+        raise LeaseLostError(
+            f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
+            "nothing; the round is run again",
+        )
+
+
+def _in_force(row: RowMapping) -> Lease | None:
+    # More than a whole lease ahead: the clock was set back since, and nobody knows by how much.
+    if row["holder"] is None or not 0 < row["left"] <= LENGTH * 1000:
+        return None
+    if Holder.parse(row["holder"]).is_dead():
+        return None
+    return Lease(row["holder"], row["term"], row["left"] / 1000)
+
+
+def _row(connection: Connection) -> RowMapping:
+    left = (table.c.expires - _now(connection)).label("left")
+    return connection.execute(select(table.c.holder, table.c.term, left)).mappings().one()
+
+
+def _now(connection: Connection) -> ColumnElement[int]:
+    """Milliseconds since 1970 by the database's clock, which all hosts share."""
+    if connection.dialect.name == "sqlite":
+        return cast((func.julianday("now") - 2440587.5) * 86_400_000, BigInteger)
+    return cast(func.date_part("epoch", func.clock_timestamp()) * 1000, BigInteger)

@@ -1,0 +1,49 @@
+"""The spool: where a round waits until it is whole.
+
+A private SQLite database that has no name and vanishes with its process. What is small stays in memory, what is
+large goes to a file in the system's folder for temporary files; so a round of any size needs little memory, and
+the store is not locked while files are read and documents composed.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import StaticPool
+
+from feedsvc.store.address import Address
+from feedsvc.store.faults import translated
+from feedsvc.store.session import Session
+from feedsvc.store.tables import bodies, metadata, records, responses
+
+_ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
+"""For messages alone."""
+_TABLES = [bodies, records, responses]
+"""Made as they are in the store, so that a row fits both."""
+
+
+@contextmanager
+def spool() -> Iterator[Session]:
+    """An empty spool, gone when the block ends.
+
+    Raises:
+        StoreError: There is no room for temporary files.
+    """
+    # An empty name is SQLite's word for a private file (sqlite.org, "Temporary Databases").
+    engine = create_engine(_ADDRESS.url, creator=_connect, poolclass=StaticPool)
+    try:
+        with translated(_ADDRESS), engine.connect() as connection:
+            metadata.create_all(connection, _TABLES)
+            yield Session(connection, _ADDRESS)
+    finally:
+        engine.dispose()
+
+
+def _connect() -> sqlite3.Connection:
+    connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    # Nothing of it has to outlast anything.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    return connection

@@ -1,0 +1,180 @@
+"""The lease: one publisher at a time, the same on SQLite and on PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from feedsvc.errors import LeaseLostError
+from feedsvc.responses.edition import Edition
+from feedsvc.store import Holder, Lease, Store
+from feedsvc.store.lease import LENGTH
+from feedsvc.store.tables import lease as table
+
+Opened = Callable[[], Store]
+
+ELSEWHERE = Holder("far.example.org", 1, "00000000-aaaa")
+"""A process of another machine: whether it lives cannot be seen from here."""
+HERE = Holder.this()
+NEXT = Holder.this()
+
+
+def granted(store: Store, holder: Holder) -> Lease:
+    """The lease that ``holder`` gets."""
+    lease = store.acquire(holder)
+    assert lease is not None
+    return lease
+
+
+def let_pass(store: Store, seconds: float) -> None:
+    """Let so many seconds pass for the lease that is in force."""
+    with store._database.writing() as connection:
+        connection.execute(update(table).values(expires=table.c.expires - round(seconds * 1000)))
+
+
+def commit(store: Store, lease: Lease | None) -> None:
+    """Publish the next edition under that lease."""
+    newest = store.newest()
+    with store.round(newest, lease) as transaction:
+        transaction.publish(Edition(newest + 1, 5))
+
+
+class TestWhoHasIt:
+    def test_nobody_has_the_lease_of_a_new_store(self, store: Store) -> None:
+        """There is nothing to wait for."""
+        assert store.lease() is None
+
+    def test_who_asks_first_gets_it(self, store: Store) -> None:
+        """Everyone can see who it is, in which term, and for how long."""
+        lease = granted(store, HERE)
+        seen = store.lease()
+        assert seen is not None
+        assert (seen.holder, seen.term) == (str(HERE), 1) == (lease.holder, lease.term)
+        assert 0 < seen.left <= LENGTH
+
+    def test_who_asks_second_does_not(self, store: Store, opened: Opened) -> None:
+        """Neither another process nor the holder itself gets a second lease."""
+        granted(store, HERE)
+        assert opened().acquire(NEXT) is None
+        assert store.acquire(HERE) is None
+
+    def test_a_lease_that_was_given_back_is_free_at_once(self, store: Store) -> None:
+        """An orderly end makes nobody wait, and the term rises all the same."""
+        store.release(granted(store, ELSEWHERE))
+        assert store.lease() is None
+        assert granted(store, NEXT).term == 2
+
+    def test_a_lease_of_another_machine_has_to_lapse(self, store: Store) -> None:
+        """Its holder may be alive until then, whatever its process id is here."""
+        granted(store, ELSEWHERE)
+        let_pass(store, LENGTH - 2)
+        assert store.acquire(NEXT) is None
+        let_pass(store, 2)
+        assert granted(store, NEXT).term == 2
+
+    def test_a_lease_of_a_dead_process_of_this_machine_is_free_at_once(self, store: Store) -> None:
+        """A publisher that was killed is followed by the next without a wait."""
+        with subprocess.Popen([sys.executable, "-c", ""]) as process:
+            pass
+        granted(store, Holder(HERE.host, process.pid, HERE.token))
+        assert store.lease() is None
+        assert granted(store, NEXT).term == 2
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may signal the first process")
+    def test_a_live_process_of_this_machine_keeps_it(self, store: Store) -> None:
+        """The process with id 1 lives."""
+        granted(store, Holder(HERE.host, 1, HERE.token))
+        assert store.acquire(NEXT) is None
+
+    def test_a_clock_that_was_set_back_frees_it(self, store: Store) -> None:
+        """A lease that would last longer than any does is of a time that is not to come."""
+        granted(store, ELSEWHERE)
+        let_pass(store, -3600)
+        assert granted(store, NEXT).term == 2
+
+    def test_renewing_makes_it_last(self, store: Store) -> None:
+        """A long round is no reason to lose it."""
+        lease = granted(store, HERE)
+        let_pass(store, LENGTH - 1)
+        assert store.renew(lease).term == lease.term
+        let_pass(store, LENGTH - 1)
+        assert store.acquire(NEXT) is None
+
+    def test_what_lapsed_cannot_be_renewed(self, store: Store) -> None:
+        """Also when nobody has taken it yet: who was away for so long has to look around first."""
+        lease = granted(store, HERE)
+        let_pass(store, LENGTH)
+        with pytest.raises(LeaseLostError, match="lapsed, this process was held up for longer than 8 s"):
+            store.renew(lease)
+
+    def test_giving_back_what_was_lost_changes_nothing(self, store: Store) -> None:
+        """A publisher that ends late does not end the one that followed it."""
+        lease = granted(store, HERE)
+        let_pass(store, LENGTH)
+        granted(store, NEXT)
+        store.release(lease)
+        seen = store.lease()
+        assert seen is not None
+        assert seen.holder == str(NEXT)
+
+    def test_a_holder_is_known_by_its_name(self) -> None:
+        """What stands in the row is enough to find the process; a host's name may have colons."""
+        holder = Holder("fe80::1", 17, "0a0a-0b")
+        assert Holder.parse(str(holder)) == holder
+
+
+class TestWhatCounts:
+    def test_a_round_under_the_lease_counts(self, store: Store) -> None:
+        """The holder publishes."""
+        commit(store, granted(store, HERE))
+        assert store.newest() == 1
+
+    @pytest.mark.parametrize("taken", [False, True], ids=["nobody took over", "another took over"])
+    def test_a_round_after_a_pause_longer_than_the_lease_does_not_count(self, store: Store, taken: bool) -> None:
+        """Fencing: the commit itself looks at the lease, so no pause, however placed, lets two publish."""
+        lease = granted(store, HERE)
+
+        def pause() -> None:
+            with store.round(0, lease) as transaction:
+                transaction.publish(Edition(1, 5))
+                let_pass(store, LENGTH)
+                if taken:
+                    granted(store, NEXT)
+
+        with pytest.raises(LeaseLostError):
+            pause()
+        assert store.newest() == 0
+
+    def test_a_round_without_a_lease_does_not_count_while_another_has_one(self, store: Store) -> None:
+        """Nothing writes behind a publisher's back."""
+        lease = granted(store, HERE)
+        with pytest.raises(LeaseLostError, match="is held by the publisher"):
+            commit(store, None)
+        store.release(lease)
+        commit(store, None)
+        assert store.newest() == 1
+
+    def test_a_turn_goes_before_a_publisher(self, store: Store) -> None:
+        """A command works at once; the publisher's round that was under way is refused and run again."""
+        lease = granted(store, HERE)
+        with store.turn() as turn:
+            commit(store, turn)
+        with pytest.raises(LeaseLostError, match="was taken over"):
+            commit(store, lease)
+        commit(store, granted(store, HERE))
+        assert store.newest() == 2
+
+    def test_the_term_never_falls(self, store: Store, opened: Opened) -> None:
+        """Given back, lapsed, taken by force or reopened: every new lease has a higher number."""
+        terms = [granted(store, HERE).term]
+        with store.turn() as turn:
+            terms.append(turn.term)
+        terms.append(granted(opened(), ELSEWHERE).term)
+        let_pass(store, LENGTH)
+        terms.append(granted(store, NEXT).term)
+        assert terms == [1, 2, 3, 4]
+        with store._database.reading() as connection:
+            assert connection.execute(select(table.c.term)).scalar() == 4

@@ -1,6 +1,6 @@
 """The application: what operators ask (is it alive, is it ready), and everything that is published."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from feedsvc.responses import Policy
 from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower
 from feedsvc.web.front import Front
@@ -18,17 +17,14 @@ from feedsvc.web.rest import RETRY_AFTER, Rest
 from feedsvc.web.shelf import Shelf
 
 
-def make_app(
-    follower: Follower, shelf: Shelf, directory: Path, policy: Policy, clock: Callable[[], float]
-) -> ASGIApp:
+def make_app(follower: Follower, shelf: Shelf, desk: Desk, directory: Path) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
     Args:
         follower: Keeps the shelf at the newest edition from the start of the lifespan to its end.
         shelf: What is served.
+        desk: Answers for it.
         directory: The articles directory, for media files.
-        policy: How long answers stay fresh.
-        clock: Tells seconds since 1970.
     """
 
     @asynccontextmanager
@@ -42,7 +38,6 @@ def make_app(
             return JSONResponse({"edition": number}, 200, {"cache-control": "no-store"})
         return JSONResponse({"edition": None}, 503, RETRY_AFTER)
 
-    desk = Desk(shelf, policy, clock)
     app = Starlette(routes=[Route("/healthz", _alive), Route("/readyz", ready)], lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.

@@ -25,9 +25,12 @@ class Desk:
 
     def answer(self, scope: Scope, ready: Ready) -> Answer:
         """Answer the request of ``scope`` with what its path holds."""
-        now = self.now()
+        return self.reply(read_request(scope), ready, self.now())
+
+    def reply(self, request: Request, ready: Ready, now: int) -> Answer:
+        """Answer a request at the second ``now`` with what its path holds."""
         fresh = lifetimes(self._policy, now, self._shelf.state.edition.next_moment)
-        return answer(read_request(scope), ready, now, fresh[ready.lifetime])
+        return answer(request, ready, now, fresh[ready.lifetime])
 
 
 def read_request(scope: Scope) -> Request:

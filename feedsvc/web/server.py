@@ -12,7 +12,10 @@ from starlette.types import ASGIApp
 
 from feedsvc.responses import Policy
 from feedsvc.web.app import make_app
+from feedsvc.web.desk import Desk
+from feedsvc.web.express import PATIENCE, Express, express
 from feedsvc.web.follow import Follower
+from feedsvc.web.lane import Lane
 from feedsvc.web.shelf import Shelf
 from feedsvc.web.source import Source
 
@@ -73,17 +76,19 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    server = Server(_config(make_app(follower, shelf, directory, policy, clock)), finished)
+    desk = Desk(shelf, policy, clock)
+    app = make_app(follower, shelf, desk, directory)
+    server = Server(_config(app, express(Lane(shelf, desk, clock))), finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[Express]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -92,5 +97,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # nothing here depends on who asks
         backlog=2048,
+        timeout_keep_alive=round(PATIENCE),
         timeout_graceful_shutdown=GRACE,
     )

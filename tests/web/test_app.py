@@ -13,6 +13,7 @@ from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
 from feedsvc.responses import Policy, http_date
 from feedsvc.web.app import make_app
+from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
 
@@ -34,7 +35,8 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
 
     def open_client(store: MemoryStore) -> TestClient:
         shelf = Shelf(store)
-        app = make_app(Follower(shelf, 3600), shelf, tmp_path, Policy(60, 0, 0), lambda: NOW + 0.5)
+        desk = Desk(shelf, Policy(60, 0, 0), lambda: NOW + 0.5)
+        app = make_app(Follower(shelf, 3600), shelf, desk, tmp_path)
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         client.headers.clear()
         clients.append(client.__enter__())

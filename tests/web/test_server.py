@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,13 +14,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from memory_store import MemoryStore, feed, page
-
-from feedsvc.responses import Policy
-from feedsvc.web import run_worker
+from worker import PATIENCE, Worker, exchange, take
 
 SUPPORT = Path(__file__).parent.parent / "support"
-PATIENCE = 30.0
-Wire = tuple[str, int]
 
 ALONE = """
 import socket, sys
@@ -36,59 +31,12 @@ run_worker(store, listener, Path(), Policy(), orphaned=lambda: False)
 """
 
 
-class Worker:
-    """A worker in a thread, on a free port."""
-
-    def __init__(self, store: MemoryStore, directory: Path) -> None:
-        self.lost = threading.Event()
-        self.error: Exception | None = None
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.wire: Wire = listener.getsockname()
-        self.url = "http://{}:{}".format(*self.wire)
-        self.thread = threading.Thread(target=self._run, args=(store, listener, directory))
-        self.thread.start()
-
-    def _run(self, store: MemoryStore, listener: socket.socket, directory: Path) -> None:
-        try:
-            run_worker(store, listener, directory, Policy(), self.lost.is_set)
-        except ZeroDivisionError as error:
-            self.error = error
-
-    def stop(self) -> float:
-        """Let it be orphaned, and give the seconds it took to end."""
-        begin = time.monotonic()
-        self.lost.set()
-        self.thread.join(PATIENCE)
-        assert not self.thread.is_alive()
-        return time.monotonic() - begin
-
-
 @pytest.fixture
 def worker(store: MemoryStore, tmp_path: Path) -> Iterator[Worker]:
     """A worker that serves the store."""
     worker = Worker(store, tmp_path)
     yield worker
     worker.stop()
-
-
-def exchange(wire: Wire, *requests: str) -> bytes:
-    """Send requests on one connection without waiting in between; give all that comes back until it ends."""
-    lines = [f"{request}\r\nHost: x\r\n" for request in requests]
-    sent = "\r\n".join(lines) + "Connection: close\r\n\r\n"
-    with socket.create_connection(wire, PATIENCE) as connection:
-        connection.sendall(sent.encode())
-        received = b""
-        while more := connection.recv(65536):
-            received += more
-    return received
-
-
-def take(received: bytes, *, content: bool) -> tuple[bytes, bytes, bytes]:
-    """Split off one answer: its head, its content by Content-Length if it has any, and what follows."""
-    head, _, rest = received.partition(b"\r\n\r\n")
-    found = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
-    length = int(found[1]) if found and content else 0
-    return head, rest[:length], rest[length:]
 
 
 def test_a_client_decodes_what_it_gets(worker: Worker) -> None:

@@ -1,0 +1,102 @@
+"""The express lane's store of finished answers: head and content in the bytes of the wire, for this very second.
+
+What an answer depends on is its path and a handful of fields. So the answer that was worked out for one client
+is the answer for every other that asks the same within the second, and while the edition stays.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import quote
+
+from feedsvc.responses import Answer, Ready, Request
+from feedsvc.web.desk import Desk
+from feedsvc.web.shelf import Shelf, State
+
+_MOST = 1024
+"""How many answers are kept; strangers must not fill the memory with tags of their own invention."""
+_PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
+"""What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
+_STATUS_LINES = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode("ascii") for status in HTTPStatus
+}
+
+
+class Question(NamedTuple):
+    """All that an answer depends on, as it came over the wire."""
+
+    method: bytes
+    target: bytes
+    """The request target without its query."""
+    keep: bool
+    """Whether the connection stays open afterwards."""
+    if_none_match: bytes | None
+    if_modified_since: bytes | None
+    accept_encoding: bytes | None
+
+
+class Finished(NamedTuple):
+    """An answer in the bytes of the wire."""
+
+    head: bytes
+    """Status line and header fields, with the empty line below them."""
+    body: bytes
+    """Empty for HEAD and 304. It is the very object that the shelf holds, so that it takes no memory twice."""
+
+
+class Lane:
+    """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
+
+    def __init__(self, shelf: Shelf, desk: Desk, clock: Callable[[], float]) -> None:
+        """Take the shelf, the desk that answers for it, and a clock that tells seconds since 1970."""
+        self._shelf = shelf
+        self._desk = desk
+        self._clock = clock
+        self._second = -1
+        self._state = State()
+        self._targets: dict[bytes, Ready] = {}
+        self._finished: dict[Question, Finished] = {}
+
+    def finished(self, question: Question) -> Finished | None:
+        """The answer; None where it is not one of the prepared ones, and has to take the long way."""
+        second = int(self._clock())
+        if second != self._second or self._shelf.state is not self._state:
+            self._turn(second)
+        return self._finished.get(question) or self._finish(question)
+
+    def _turn(self, second: int) -> None:
+        """Begin another second, or go on to another edition: what was finished is out of date."""
+        self._finished = {}
+        self._second = second
+        state = self._shelf.state
+        if state is not self._state:
+            self._state = state
+            hot = state.hot.items()
+            self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
+
+    def _finish(self, question: Question) -> Finished | None:
+        ready = self._targets.get(question.target)
+        if ready is None or ready.file is not None:
+            return None
+        request = Request(
+            question.method.decode("ascii"),
+            question.if_none_match,
+            question.if_modified_since,
+            question.accept_encoding,
+        )
+        answer = self._desk.reply(request, ready, self._second)
+        finished = Finished(_head(answer, keep=question.keep), answer.body)
+        if len(self._finished) >= _MOST:
+            self._finished.clear()
+        self._finished[question] = finished
+        return finished
+
+
+def _target(path: str) -> bytes:
+    """The usual spelling of a path in a request; whoever spells it otherwise takes the long way."""
+    return quote(path, safe=_PATH_CHARACTERS).encode("ascii")
+
+
+def _head(answer: Answer, *, keep: bool) -> bytes:
+    lines = [b"%b: %b\r\n" % field for field in answer.headers]
+    return b"".join([_STATUS_LINES[answer.status], *lines, b"\r\n" if keep else b"connection: close\r\n\r\n"])

@@ -1,0 +1,144 @@
+"""The finished answers of the express lane."""
+
+import pytest
+from memory_store import CHANGED, MemoryStore, feed
+
+from feedsvc.articles.article import MediaFile
+from feedsvc.documents.document import Document
+from feedsvc.responses import Policy
+from feedsvc.web import lane as lanes
+from feedsvc.web.desk import Desk
+from feedsvc.web.lane import Lane, Question
+from feedsvc.web.shelf import Shelf, State
+
+NOW = CHANGED + 1000
+ASKED = Question(b"GET", b"/atom.xml", True, None, None, None)
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW + 0.5
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the lane."""
+    return Clock()
+
+
+@pytest.fixture
+def shelf(store: MemoryStore) -> Shelf:
+    """A shelf that holds the store's edition."""
+    shelf = Shelf(store)
+    shelf.state = State().after(store.changes(0))
+    return shelf
+
+
+@pytest.fixture
+def lane(shelf: Shelf, clock: Clock) -> Lane:
+    """A lane before that shelf."""
+    return Lane(shelf, Desk(shelf, Policy(60, 0, 0), clock), clock)
+
+
+def test_what_is_asked_again_is_the_same_object(lane: Lane) -> None:
+    """Within a second nothing is worked out twice."""
+    assert lane.finished(ASKED) is lane.finished(ASKED)
+
+
+def test_the_content_is_held_once(lane: Lane, shelf: Shelf) -> None:
+    """However many answers hold it."""
+    answers = [lane.finished(ASKED._replace(if_none_match=tag)) for tag in (b'"x"', b'"y"')]
+    body = shelf.state.hot["/atom.xml"].variants["identity"].body
+    assert all(answer is not None and answer.body is body for answer in answers)
+
+
+def test_the_next_second_has_another_date(lane: Lane, clock: Clock) -> None:
+    """RFC 9110, 6.6.1: Date is when the answer was made."""
+    before = lane.finished(ASKED)
+    clock.now += 1
+    after = lane.finished(ASKED)
+    assert before is not None
+    assert after is not None
+    assert b"date: Sun, 09 Sep 2001 02:03:20 GMT" in before.head
+    assert after.head == before.head.replace(b"02:03:20", b"02:03:21")
+
+
+def test_a_new_edition_is_answered_within_the_same_second(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
+    """Nothing finished outlives what it was made of."""
+    before = lane.finished(ASKED)
+    store.publish(feed("second"))
+    shelf.state = shelf.state.after(store.changes(1))
+    after = lane.finished(ASKED)
+    assert before is not None
+    assert after is not None
+    assert (b"first" in before.body, b"second" in after.body) == (True, True)
+
+
+def test_what_was_dropped_takes_the_long_way(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
+    """The page for what is not there is not for the lane to pick."""
+    assert lane.finished(ASKED) is not None
+    store.publish(drop=["/atom.xml"])
+    shelf.state = shelf.state.after(store.changes(1))
+    assert lane.finished(ASKED) is None
+
+
+@pytest.mark.parametrize(
+    "target", [b"/news/story", b"/nothing", b"404", b"/%61tom.xml", b"http://x/atom.xml", b"*"]
+)
+def test_all_else_takes_the_long_way(lane: Lane, target: bytes) -> None:
+    """Cold paths, unknown ones, and unusual spellings of known ones."""
+    assert lane.finished(ASKED._replace(target=target)) is None
+
+
+def test_files_take_the_long_way(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
+    """Even a hot one: its bytes are on the disk."""
+    file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
+    store.publish(Document(file.path, "", b"", file=file))
+    shelf.state = shelf.state.after(store.changes(1))
+    assert lane.finished(ASKED._replace(target=file.path.encode())) is None
+
+
+def test_a_name_in_any_script_has_its_usual_spelling(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
+    """RFC 3986, 2.5: UTF-8, percent-encoded in capitals."""
+    store.publish(feed(path="/новости/atom.xml"))
+    shelf.state = shelf.state.after(store.changes(1))
+    target = b"/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/atom.xml"
+    assert lane.finished(ASKED._replace(target=target)) is not None
+
+
+def test_strangers_do_not_fill_the_memory(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each invented tag is another question."""
+    monkeypatch.setattr(lanes, "_MOST", 10)
+    for number in range(95):
+        lane.finished(ASKED._replace(if_none_match=b'"%d"' % number))
+    assert len(lane._finished) <= 10
+
+
+@pytest.mark.parametrize(("keep", "told"), [(True, False), (False, True)])
+def test_the_end_of_a_connection_is_told(lane: Lane, keep: bool, told: bool) -> None:
+    """RFC 9112, 9.6."""
+    finished = lane.finished(ASKED._replace(keep=keep))
+    assert finished is not None
+    assert (b"\r\nconnection: close\r\n\r\n" in finished.head) == told
+    assert finished.head.count(b"\r\n\r\n") == 1
+
+
+def test_head_has_the_same_fields_and_no_content(lane: Lane) -> None:
+    """RFC 9110, 9.3.2."""
+    whole, head = lane.finished(ASKED), lane.finished(ASKED._replace(method=b"HEAD"))
+    assert whole is not None
+    assert head is not None
+    assert (head.head, head.body) == (whole.head, b"")
+
+
+def test_the_lane_asks_the_store_for_nothing(lane: Lane, store: MemoryStore) -> None:
+    """A poll reads no database."""
+    for target in (b"/atom.xml", b"/news/story", b"/nothing"):
+        lane.finished(ASKED._replace(target=target))
+    assert store.fetches == []

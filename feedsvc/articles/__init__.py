@@ -7,7 +7,7 @@ subscribers know it. :func:`gather` reads what has changed, :func:`identify` say
 It knows no feed and no channel, does not store anything, and does not read the clock.
 """
 
-from feedsvc.articles.article import Article, Enclosure, MediaFile, Problem, Reading, Severity
+from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture, Problem, Reading, Severity
 from feedsvc.articles.gather import Gathering, Known, Taken, gather
 from feedsvc.articles.identity import identify
 from feedsvc.articles.publication import Release, newest_change, release
@@ -17,11 +17,13 @@ from feedsvc.articles.scan import Listing, Stat, scan
 
 __all__ = [
     "Article",
+    "Author",
     "Enclosure",
     "Gathering",
     "Known",
     "Listing",
     "MediaFile",
+    "Picture",
     "Problem",
     "Reading",
     "Record",

@@ -52,6 +52,33 @@ class MediaFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote an article."""
+
+    name: str
+    """Plain text, never empty."""
+    url: str | None = None
+    """Absolute address of a page or profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The lead image of an article."""
+
+    url: str
+    """Absolute."""
+    media_type: str | None = None
+    """None where neither file nor suffix tells."""
+    width: int | None = None
+    """In pixels, read from the file; None for a picture elsewhere."""
+    height: int | None = None
+    alt: str = ""
+    """What it shows, in words; plain text."""
+    length: int = 0
+    """In bytes; 0 where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file to listen to or watch: RSS ``<enclosure>``, Atom ``rel="enclosure"``, JSON attachment."""
 
@@ -60,6 +87,9 @@ class Enclosure:
     media_type: str
     length: int
     """In bytes; 0 where it is not known (RSS Advisory Board profile, enclosure)."""
+    duration: int | None = None
+    """In whole seconds, read from the file or said by the header."""
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +118,11 @@ class Article:
     """By header only."""
     draft: bool
     tags: tuple[str, ...]
-    authors: tuple[str, ...]
+    authors: tuple[Author, ...]
     language: str | None
     """BCP 47, where it differs from the site's."""
-    image: str | None
-    """Absolute URL of the lead image."""
+    image: Picture | None
+    """The lead image."""
     enclosures: tuple[Enclosure, ...]
     media: tuple[MediaFile, ...]
     """The files beside it that have to be served for it."""

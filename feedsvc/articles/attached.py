@@ -1,35 +1,57 @@
-"""Attached: the lead image and the files to listen to or watch, by the header or else by the body."""
+"""Attached: what an article points to beside its words: its authors' pages, the lead image, the files to play."""
 
 import html
 import re
 from collections.abc import Iterable
 
-from feedsvc.articles.article import Enclosure, MediaFile
+from feedsvc.articles.article import Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.fields import Attachment
 from feedsvc.articles.media import media_type
 from feedsvc.articles.references import References
 
 _IN_TAG = r"(?:[^<>\"]|\"[^\"]*\")*?"
 _SRC = rf"<(?:{{tags}})\s{_IN_TAG}\bsrc=\"([^\"]+)\""
-_IMAGE = re.compile(_SRC.format(tags="img"))
+_IMAGE = re.compile(_SRC.format(tags="img") + r"[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")
+_ALT = re.compile(r"\balt=\"([^\"]+)\"")
 _PLAYER = re.compile(r"<(audio|video)\b.*?</\1>", re.DOTALL)
 _PLAYED = re.compile(_SRC.format(tags="audio|video|source"))
 
 
-def lead_image(declared: str | None, body: str, references: References) -> str | None:
-    """The absolute URL of the picture that stands for the article: the header's, else the body's first."""
-    if declared is not None:
-        return references.absolute(declared)
+def authors(declared: Iterable[Author], references: References) -> tuple[Author, ...]:
+    """The header's authors with their addresses absolute; one that may not be published is left out."""
+    return tuple(
+        Author(author.name, references.absolute(author.url) if author.url else None) for author in declared
+    )
+
+
+def lead_image(declared: str | None, body: str, references: References) -> Picture | None:
+    """The picture that stands for the article: the header's, else the body's first."""
     found = _IMAGE.search(body)
-    return None if found is None else html.unescape(found[1])
+    first = html.unescape(found[1]) if found else None
+    url = first if declared is None else references.absolute(declared)
+    if url is None:
+        return None
+    alt = _ALT.search(found[0]) if found and first == url else None
+    return _picture(url, html.unescape(alt[1]) if alt else "", _files(references).get(url.partition("#")[0]))
+
+
+def _picture(url: str, alt: str, file: MediaFile | None) -> Picture:
+    if file is None:
+        return Picture(url, media_type(re.split(r"[?#]", url, maxsplit=1)[0]), alt=alt)
+    return Picture(url, file.media_type, alt=alt, length=file.size)
 
 
 def enclosures(declared: Iterable[Attachment], body: str, references: References) -> tuple[Enclosure, ...]:
     """The header's files, else the first one that a player of the clean ``body`` plays."""
     wanted = tuple(declared) or _played(body)
     urls = [(each, references.absolute(each.url)) for each in wanted]
-    files = {references.base_url + file.path: file for file in references.files.values()}
+    files = _files(references)
     return tuple(_enclosure(each, url, files.get(url.partition("#")[0])) for each, url in urls if url is not None)
+
+
+def _files(references: References) -> dict[str, MediaFile]:
+    """The files beside the article by their absolute URL."""
+    return {references.base_url + file.path: file for file in references.files.values()}
 
 
 def _played(body: str) -> tuple[Attachment, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from feedsvc.articles.article import Author
 from feedsvc.articles.dates import DateError, parse_date
 from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.header import Entry, Header, Value
@@ -42,7 +43,8 @@ class Fields:
     draft: bool
     slug: str | None
     tags: tuple[str, ...]
-    authors: tuple[str, ...]
+    authors: tuple[Author, ...]
+    """Their addresses as they were written."""
     summary: str | None
     image: str | None
     attachments: tuple[Attachment, ...]
@@ -68,7 +70,7 @@ def read_fields(header: Header, zone: ZoneInfo, notes: Notes) -> Fields:
         draft=_draft(header, notes),
         slug=_slug(header, notes),
         tags=tuple(_unique(tag for entry in header.all("tags") for tag in _names(entry, notes, ","))),
-        authors=tuple(_unique(name for entry in header.all("authors") for name in _authors(entry, notes))),
+        authors=tuple(_unique_authors(each for entry in header.all("authors") for each in _authors(entry, notes))),
         summary=_text(header, "summary", notes),
         image=_image(header, notes),
         attachments=tuple(found for entry in header.all("enclosures") for found in _attachments(entry, notes)),
@@ -133,15 +135,17 @@ def _names(entry: Entry, notes: Notes, separators: str) -> Iterator[str]:
             notes.warn(entry.line, f'"{entry.key}" holds something that is no word', "write a list of words")
 
 
-def _authors(entry: Entry, notes: Notes) -> Iterator[str]:
+def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
     value = entry.value
     if isinstance(value, str):
-        yield from _names(entry, notes, ",;" if entry.key.lower() == "authors" else ";")
+        separators = ",;" if entry.key.lower() == "authors" else ";"
+        yield from (Author(name) for name in _names(entry, notes, separators))
         return
     for part in value if isinstance(value, list) else [value]:
         name = part.get("name") if isinstance(part, dict) else part
         if isinstance(name, str):
-            yield one_line(name)
+            url = _pick(part, "url", "uri", "link") if isinstance(part, dict) else None
+            yield Author(one_line(name), url)
         else:
             notes.warn(entry.line, f'"{entry.key}" holds an author without a name', "write the name, or name: …")
 
@@ -153,6 +157,16 @@ def _unique(names: Iterator[str]) -> Iterator[str]:
         if name.casefold() not in seen:
             seen.add(name.casefold())
             yield name
+
+
+def _unique_authors(authors: Iterator[Author]) -> Iterator[Author]:
+    """Each name once, with the address that any of its mentions gives."""
+    told: dict[str, Author] = {}
+    for author in authors:
+        before = told.setdefault(author.name.casefold(), author)
+        if before.url is None and author.url is not None:
+            told[author.name.casefold()] = Author(before.name, author.url)
+    return (author for author in told.values() if author.name)
 
 
 def _image(header: Header, notes: Notes) -> str | None:

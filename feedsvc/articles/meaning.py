@@ -22,7 +22,7 @@ def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaF
         "summary": fields.summary,
         "html": " ".join(html.split()),
         "tags": sorted(fields.tags),
-        "authors": fields.authors,
+        "authors": [[author.name, author.url] for author in fields.authors],
         "language": fields.language,
         "image": fields.image,
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],

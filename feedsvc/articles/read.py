@@ -102,7 +102,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         updated=fields.updated,
         draft=fields.draft or place.draft,
         tags=fields.tags,
-        authors=fields.authors,
+        authors=attached.authors(fields.authors, references),
         language=fields.language,
         image=image,
         enclosures=enclosures,

@@ -3,6 +3,7 @@
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
+from feedsvc.articles.article import Author
 from feedsvc.documents.extensions import AtomEntry, Extension
 from feedsvc.documents.feed import Entry, Feed
 
@@ -18,7 +19,7 @@ def render(feed: Feed) -> bytes:
     if feed.description:
         atom.subtitle(feed.description)
     # Section 4.1.1: a feed has an author unless each entry has one, and an article may come without.
-    atom.author(name=feed.author or feed.title)
+    atom.author(_person(feed.author or Author(feed.title)))
     atom.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
     atom.link(href=feed.url, rel="alternate", type="text/html")
     atom.language(feed.language)
@@ -35,7 +36,7 @@ def _fill(atom: FeedEntry, entry: Entry) -> None:
     atom.title(entry.title)
     atom.updated(entry.updated)
     atom.published(entry.published)
-    atom.author([{"name": author} for author in entry.authors])
+    atom.author([_person(author) for author in entry.authors])
     atom.category([{"term": tag} for tag in entry.tags])
     if entry.summary:
         atom.summary(entry.summary)
@@ -43,3 +44,8 @@ def _fill(atom: FeedEntry, entry: Entry) -> None:
     atom.entry_extension.url = entry.url
     atom.entry_extension.enclosures = entry.enclosures
     atom.entry_extension.language = entry.language
+
+
+def _person(author: Author) -> dict[str, str]:
+    """A person construct (RFC 4287, section 3.2)."""
+    return {"name": author.name} | ({"uri": author.url} if author.url else {})

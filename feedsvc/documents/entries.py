@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel, Site
 from feedsvc.documents.feed import Entry, Feed
@@ -50,5 +51,5 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         language=site.language,
         updated=whole(channel.updated or NEVER),
         entries=tuple(entries),
-        author=site.author,
+        author=Author(site.author) if site.author else None,
     )

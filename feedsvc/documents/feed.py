@@ -6,7 +6,7 @@ Each field says where RSS 2.0, Atom 1.0 (RFC 4287) and JSON Feed 1.1 put it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Entry:
     """rss pubDate · atom published · json date_published"""
     updated: datetime
     """rss atom:updated · atom updated · json date_modified"""
-    authors: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
     """rss dc:creator each · atom author · json authors"""
     tags: tuple[str, ...] = ()
     """rss category · atom category · json tags"""
     language: str | None = None
     """rss none · atom xml:lang of the entry · json language"""
-    image: str | None = None
+    image: Picture | None = None
     """rss none yet · atom none yet · json image"""
     enclosures: tuple[Enclosure, ...] = ()
     """rss enclosure (the first only: RSS Advisory Board profile) · atom link rel=enclosure · json attachments"""
@@ -59,5 +59,5 @@ class Feed:
     """rss lastBuildDate · atom updated · json none"""
     entries: tuple[Entry, ...]
     """newest first"""
-    author: str | None = None
+    author: Author | None = None
     """rss managingEditor none · atom author · json authors"""

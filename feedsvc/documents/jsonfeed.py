@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.times import rfc3339
 
@@ -35,7 +35,7 @@ def _item(entry: Entry) -> dict[str, object]:
             "url": entry.url,
             "title": entry.title,
             "summary": entry.summary,
-            "image": entry.image,
+            "image": entry.image.url if entry.image else None,
             "date_published": rfc3339(entry.published),
             "date_modified": rfc3339(entry.updated),
             "authors": _authors(entry.authors),
@@ -48,8 +48,8 @@ def _item(entry: Entry) -> dict[str, object]:
     return item
 
 
-def _authors(names: Sequence[str]) -> list[dict[str, str]]:
-    return [{"name": name} for name in names]
+def _authors(authors: Sequence[Author]) -> list[dict[str, object]]:
+    return [_with_values({"name": author.name, "url": author.url}) for author in authors]
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -41,10 +42,10 @@ def record_part(record: Record) -> str:
             article.title,
             article.summary,
             article.tags,
-            article.authors,
+            [astuple(author) for author in article.authors],
             article.language,
-            article.image,
-            [(one.url, one.media_type, one.length) for one in article.enclosures],
+            None if article.image is None else astuple(article.image),
+            [astuple(one) for one in article.enclosures],
             article.meaning,
             article.body,
         ]

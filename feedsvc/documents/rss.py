@@ -41,5 +41,5 @@ def _fill(item: FeedEntry, entry: Entry) -> None:
         item.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
     item.rss_item.published = entry.published
     item.rss_item.content = entry.content
-    item.dc.creators = entry.authors
+    item.dc.creators = tuple(author.name for author in entry.authors)
     item.atom_in_rss.updated = entry.updated

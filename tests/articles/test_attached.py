@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.article import Enclosure
-from feedsvc.articles.attached import enclosures, lead_image
+from feedsvc.articles.article import Author, Enclosure, Picture
+from feedsvc.articles.attached import authors, enclosures, lead_image
 from feedsvc.articles.fields import Attachment
 from feedsvc.articles.references import References
 from feedsvc.articles.scan import scan
@@ -23,16 +23,28 @@ def references(tmp_path: Path) -> References:
 @pytest.mark.parametrize(
     ("declared", "body", "expected"),
     [
-        ("x.png", f'<img src="{BASE}/y.png">', f"{BASE}/x.png"),
-        (None, f'<p><img title="a>b" src="{BASE}/y.png?a&amp;b"><img src="z">', f"{BASE}/y.png?a&b"),
+        ("x.png", f'<img src="{BASE}/y.png" alt="y">', Picture(f"{BASE}/x.png", "image/png")),
+        (
+            None,
+            f'<p><img title="a>b" src="{BASE}/y.png?a&amp;b" alt="R&amp;B > C"><img src="z">',
+            Picture(f"{BASE}/y.png?a&b", "image/png", alt="R&B > C"),
+        ),
+        ("y.jpg", f'<img alt="A bell" src="{BASE}/y.jpg">', Picture(f"{BASE}/y.jpg", "image/jpeg", alt="A bell")),
+        ("https://example.net/y", "", Picture("https://example.net/y")),
         (None, '<video poster="p" src="v"></video>', None),
         ("javascript:x", "", None),
     ],
-    ids=["the header's", "the body's first", "none", "refused"],
+    ids=["the header's", "the body's first", "both", "elsewhere", "none", "refused"],
 )
-def test_the_lead_image(references: References, declared: str | None, body: str, expected: str | None) -> None:
-    """The header's, else the first of the body."""
+def test_the_lead_image(references: References, declared: str | None, body: str, expected: Picture | None) -> None:
+    """The header's, else the first of the body; its words where the body shows it."""
     assert lead_image(declared, body, references) == expected
+
+
+def test_an_authors_page_is_absolute(references: References) -> None:
+    """One that may not be linked to leaves the name alone."""
+    declared = [Author("Jo", "/jo"), Author("Ann", "javascript:x"), Author("Kim")]
+    assert authors(declared, references) == (Author("Jo", f"{BASE}/jo"), Author("Ann"), Author("Kim"))
 
 
 @pytest.mark.parametrize(

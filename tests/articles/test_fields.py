@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedsvc.articles.article import Author
 from feedsvc.articles.fields import Attachment, Fields, read_fields
 from feedsvc.articles.header import Entry, Header, Value, spelling
 from feedsvc.articles.unreadable import Notes, Unreadable
@@ -36,10 +37,16 @@ def fields(values: dict[str, Value], notes: Notes | None = None) -> Fields:
         ({"tags": ["a", "B", "b"]}, "tags", ("a", "B")),
         ({"tags": "a, b c,"}, "tags", ("a", "b c")),
         ({"keywords": "x", "categories": ["y"]}, "tags", ("x", "y")),
-        ({"author": "Doe, Jane"}, "authors", ("Doe, Jane",)),
-        ({"authors": "Jane, Joe"}, "authors", ("Jane", "Joe")),
-        ({"author": {"name": "Jane", "email": "x"}}, "authors", ("Jane",)),
-        ({"authors": ["Jane", {"name": "Joe"}]}, "authors", ("Jane", "Joe")),
+        ({"author": "Doe, Jane"}, "authors", (Author("Doe, Jane"),)),
+        ({"authors": "Jane, Joe"}, "authors", (Author("Jane"), Author("Joe"))),
+        ({"author": {"name": "Jane", "email": "x"}}, "authors", (Author("Jane"),)),
+        (
+            {"authors": ["Jane", {"name": "Joe", "url": "/joe"}]},
+            "authors",
+            (Author("Jane"), Author("Joe", "/joe")),
+        ),
+        ({"author": "JO", "authors": [{"name": "Jo", "link": "/jo"}, "jo"]}, "authors", (Author("Jo", "/jo"),)),
+        ({"author": {"name": "Jane", "uri": "/jane"}}, "authors", (Author("Jane", "/jane"),)),
         ({"description": "a\nb"}, "summary", "a b"),
         ({"excerpt": "a"}, "summary", "a"),
         ({"cover": "a.png"}, "image", "a.png"),
@@ -119,7 +126,7 @@ def test_what_could_leak_or_lie_sets_the_file_aside(values: dict[str, Value], wh
         ({"tags": {"a": "b"}}, "tags", ()),
         ({"tags": ["a", ["b"]]}, "tags", ("a",)),
         ({"author": {"email": "x"}}, "authors", ()),
-        ({"authors": ["Jane", ["Joe"]]}, "authors", ("Jane",)),
+        ({"authors": ["Jane", ["Joe"]]}, "authors", (Author("Jane"),)),
         ({"image": {"alt": "x"}}, "image", None),
         ({"image": [["a.png"]]}, "image", None),
         ({"audio": [{"type": "x"}, "a.mp3"]}, "attachments", (Attachment("a.mp3"),)),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedsvc.articles.article import MediaFile
+from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.fields import Attachment, Fields
 from feedsvc.articles.meaning import meaning, text_digest
 
@@ -15,7 +15,7 @@ FIELDS = Fields(
     draft=False,
     slug=None,
     tags=("a", "b"),
-    authors=("Jane",),
+    authors=(Author("Jane"),),
     summary=None,
     image=None,
     attachments=(),
@@ -54,7 +54,8 @@ def test_noise_does_not_move_it(same: str) -> None:
         digest(html="<p>ab</p>"),
         digest(replace(FIELDS, summary="x")),
         digest(replace(FIELDS, tags=("a",))),
-        digest(replace(FIELDS, authors=("Joe",))),
+        digest(replace(FIELDS, authors=(Author("Joe"),))),
+        digest(replace(FIELDS, authors=(Author("Jane", "https://example.org/jane"),))),
         digest(replace(FIELDS, language="de")),
         digest(replace(FIELDS, image="x.png")),
         digest(replace(FIELDS, attachments=(Attachment("a.mp3"),))),

@@ -59,7 +59,11 @@ def told(reading: Reading) -> dict[str, object]:
         if member.default is not MISSING and not article[member.name]:
             del article[member.name]
     article["media"] = [file["source"] for file in article["media"]]
-    article["enclosures"] = [list(each.values()) for each in article["enclosures"]]
+    article["image"] = article["image"] and article["image"]["url"]
+    article["authors"] = [each["name"] if each["url"] is None else each for each in article["authors"]]
+    article["enclosures"] = [
+        [value for value in each.values() if value is not None] for each in article["enclosures"]
+    ]
     lines = reading.body.splitlines()
     return {**article, "body": lines, "warnings": [str(warning) for warning in reading.warnings]}
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from feedsvc.articles.article import Author
 from feedsvc.articles.decode import clean_text
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.atom import render as atom_of
@@ -42,8 +43,8 @@ def test_any_text_at_all_stands_in_the_xml_exactly(  # noqa: PLR0917 - one text 
     tag: str,
 ) -> None:
     """Well-formed for a strict parser, and equal to the last character."""
-    entry = make_entry(title=title, summary=summary, content=content, authors=(author,), tags=(tag,))
-    feed = make_feed(entry, title=title, description=summary, author=author)
+    entry = make_entry(title=title, summary=summary, content=content, authors=(Author(author),), tags=(tag,))
+    feed = make_feed(entry, title=title, description=summary, author=Author(author))
     rss, atom = etree.fromstring(rss_of(feed)), etree.fromstring(atom_of(feed))
     item, told = rss[0][-1], atom[-1]
     encoded = "{http://purl.org/rss/1.0/modules/content/}encoded"

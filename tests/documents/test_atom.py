@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.atom import render
 
@@ -32,7 +32,7 @@ def test_the_feed_links_once_to_itself_and_once_to_its_page(make_feed: Callable[
 
 def test_the_feeds_author_is_the_sites(make_feed: Callable[..., Feed]) -> None:
     """It stands for every entry that names none (section 4.2.1)."""
-    assert _texts(make_feed(author="Ines Vogt"), "a:author/a:name") == ["Ines Vogt"]
+    assert _texts(make_feed(author=Author("Ines Vogt")), "a:author/a:name") == ["Ines Vogt"]
 
 
 def test_a_feed_without_author_is_by_its_title(make_feed: Callable[..., Feed]) -> None:

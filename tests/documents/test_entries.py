@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Site
 from feedsvc.documents.entries import NEVER, tell_entry, tell_feed
@@ -17,12 +17,13 @@ def test_an_entry_has_the_ledgers_id_and_an_absolute_url(site: Site, make_record
 
 def test_an_entry_has_what_the_article_says(site: Site, make_record: Callable[..., Record]) -> None:
     """Title, summary, people, tags, language, image and enclosures pass as they are; the body comes beside."""
+    picture = Picture("https://e.org/i")
     sound = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
-    record = make_record(tags=("a",), authors=("B",), language="de", image="https://e.org/i", enclosures=(sound,))
+    record = make_record(tags=("a",), authors=(Author("B"),), language="de", image=picture, enclosures=(sound,))
     entry = tell_entry(site, record, "<p>x</p>")
     assert (entry.title, entry.summary, entry.content) == ("The tide", "All about the tide.", "<p>x</p>")
-    assert (entry.tags, entry.authors, entry.language) == (("a",), ("B",), "de")
-    assert (entry.image, entry.enclosures) == ("https://e.org/i", (sound,))
+    assert (entry.tags, entry.authors, entry.language) == (("a",), (Author("B"),), "de")
+    assert (entry.image, entry.enclosures) == (picture, (sound,))
 
 
 def test_an_entrys_dates_are_whole_seconds_in_utc(site: Site, make_record: Callable[..., Record]) -> None:
@@ -37,7 +38,7 @@ def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
     feed = tell_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", ())
     assert (feed.id, feed.url) == ("https://example.org/news/", "https://example.org/news/")
     assert feed.self_url == "https://example.org/news/atom.xml"
-    assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", "Ines Vogt")
+    assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", Author("Ines Vogt"))
 
 
 def test_a_feeds_date_is_its_channels(site: Site) -> None:

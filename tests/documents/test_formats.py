@@ -9,7 +9,7 @@ from datetime import datetime
 import feedparser
 import pytest
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure
 from feedsvc.channels import Site
 from feedsvc.documents import FORMATS, Entry, Feed, Format
 from feedsvc.documents.formats import alternate_links
@@ -42,7 +42,7 @@ def _expected(entry: Entry, form: Format) -> Told:
         entry.content,
         seconds[0],
         seconds[1],
-        entry.authors,
+        tuple(author.name for author in entry.authors),
         entry.tags,
         enclosures,
     )
@@ -107,7 +107,9 @@ class TestFormat:
         entries = [
             make_entry(id="tag:e.org,2026:c", url="https://e.org/c", title="A < B & C", updated=later),
             make_entry(id="https://e.org/?b=1&c=2", enclosures=(sound, paper), tags=("sea & shore", "潮")),
-            make_entry(id="a", authors=("Jo Doe", "Ann Ü"), content="<p>a &amp; b</p>\n<p>c]]&gt;d</p>"),
+            make_entry(
+                id="a", authors=(Author("Jo Doe"), Author("Ann Ü")), content="<p>a &amp; b</p>\n<p>c]]&gt;d</p>"
+            ),
         ]
         assert _read(form.render(make_feed(*entries)), form) == [_expected(entry, form) for entry in entries]
 
@@ -130,7 +132,9 @@ class TestFormat:
         self, form: Format, text: str, make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
     ) -> None:
         """Each text is escaped exactly once, whichever place it stands in."""
-        entry = make_entry(title=text, summary=text, authors=(text,), tags=(text,), content=html.escape(text))
+        entry = make_entry(
+            title=text, summary=text, authors=(Author(text),), tags=(text,), content=html.escape(text)
+        )
         assert _read(form.render(make_feed(entry)), form) == [_expected(entry, form)]
 
     def test_an_empty_feed_is_valid(self, form: Format, make_feed: Callable[..., Feed]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents import FORMATS, Entry, Feed, Format
 
 GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
@@ -16,14 +16,20 @@ GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
 def _feed(path: Path) -> Feed:
     values = json.loads(path.read_text(encoding="utf-8"))
     entries = tuple(_entry(entry) for entry in values.pop("entries"))
-    return Feed(**values | {"updated": datetime.fromisoformat(values["updated"]), "entries": entries})
+    author = Author(**values["author"]) if "author" in values else None
+    return Feed(
+        **values | {"updated": datetime.fromisoformat(values["updated"]), "entries": entries, "author": author}
+    )
 
 
 def _entry(values: dict[str, object]) -> Entry:
     made = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     for name in ("published", "updated"):
         made[name] = datetime.fromisoformat(str(values[name]))
-    made["enclosures"] = tuple(Enclosure(*one) for one in made.get("enclosures", ()))  # type: ignore[attr-defined]  # from a file
+    for name, kind in (("authors", Author), ("enclosures", Enclosure)):
+        made[name] = tuple(kind(**one) for one in made.get(name, ()))  # type: ignore[attr-defined]  # from a file
+    if "image" in values:
+        made["image"] = Picture(**values["image"])  # type: ignore[arg-type]  # from a file
     return Entry(**made)  # type: ignore[arg-type]  # from a file
 
 

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.jsonfeed import render
 
@@ -21,7 +21,7 @@ def test_a_feed_names_its_version_and_addresses(make_feed: Callable[..., Feed]) 
 
 def test_a_feed_names_description_and_author(make_feed: Callable[..., Feed]) -> None:
     """Where the site has them."""
-    feed = json.loads(render(make_feed(author="Ines Vogt")))
+    feed = json.loads(render(make_feed(author=Author("Ines Vogt"))))
     assert (feed["description"], feed["authors"]) == ("News of the harbour", [{"name": "Ines Vogt"}])
 
 
@@ -44,15 +44,18 @@ def test_an_item_has_all_there_is(make_feed: Callable[..., Feed], make_entry: Ca
     """People, tags, language, image, the date of the last change, and every attachment."""
     sounds = tuple(Enclosure(f"https://example.org/{n}.mp3", "audio/mpeg", n) for n in (0, 7))
     entry = make_entry(
-        authors=("Jo", "Ann"),
+        authors=(Author("Jo"), Author("Ann", "https://example.org/ann")),
         tags=("a", "b"),
         language="de",
-        image="https://example.org/i.png",
+        image=Picture("https://example.org/i.png"),
         updated=datetime(2026, 6, 1, tzinfo=UTC),
         enclosures=sounds,
     )
     (item,) = json.loads(render(make_feed(entry)))["items"]
-    assert (item["authors"], item["tags"]) == ([{"name": "Jo"}, {"name": "Ann"}], ["a", "b"])
+    assert (item["authors"], item["tags"]) == (
+        [{"name": "Jo"}, {"name": "Ann", "url": "https://example.org/ann"}],
+        ["a", "b"],
+    )
     assert (item["language"], item["image"]) == ("de", "https://example.org/i.png")
     assert (item["date_modified"], item["summary"]) == ("2026-06-01T00:00:00Z", "All about the tide.")
     assert item["attachments"] == [

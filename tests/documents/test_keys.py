@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.article import Article, Enclosure
+from feedsvc.articles.article import Article, Author, Enclosure, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Site
 from feedsvc.documents.keys import channel_part, code_version, key, record_part, site_part
@@ -20,9 +20,9 @@ SHOWN = {
     "title": "other",
     "summary": "other",
     "tags": ("other",),
-    "authors": ("other",),
+    "authors": (Author("other"),),
     "language": "fr",
-    "image": "https://example.org/other.png",
+    "image": Picture("https://example.org/other.png"),
     "enclosures": (SOUND,),
     "meaning": "other",
     "body": "other",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure
 from feedsvc.channels import Channel, Site
 from feedsvc.documents import Entry
 from feedsvc.documents.pages import STYLE, article_page, channel_page, gone_page, missing_page
@@ -87,7 +87,10 @@ def test_a_channel_shows_addresses_to_copy(site: Site) -> None:
 
 def test_a_channel_lists_its_newest_articles(site: Site, make_entry: Callable[..., Entry]) -> None:
     """Title, link, date, people and summary of each, newest first."""
-    newest = [make_entry(title="B", authors=("Jo", "Ann")), make_entry(title="A", summary="", language="de")]
+    newest = [
+        make_entry(title="B", authors=(Author("Jo"), Author("Ann"))),
+        make_entry(title="A", summary="", language="de"),
+    ]
     page = channel_page(site, ROOT, newest)
     assert _text(page, '//li[@class="h-entry"]//h3') == ["B", "A"]
     assert _values(page, "//li//time/@datetime") == ["2026-05-01T08:30:00Z"] * 2
@@ -108,7 +111,7 @@ AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'
 
 def test_words_are_escaped_exactly_once(site: Site, make_entry: Callable[..., Entry]) -> None:
     """Markup in a title, summary, name or tag is text, in elements as in attributes."""
-    entry = make_entry(title=AWKWARD, summary=AWKWARD, authors=(AWKWARD,), tags=(AWKWARD,))
+    entry = make_entry(title=AWKWARD, summary=AWKWARD, authors=(Author(AWKWARD),), tags=(AWKWARD,))
     page = article_page(replace(site, title=AWKWARD), entry)
     assert _text(page, "//h1 | //main//*[contains(@class, 'p-')]") == [AWKWARD] * 3
     assert _text(page, "//title") == [f"{AWKWARD} · {AWKWARD}"]
@@ -125,7 +128,7 @@ def test_an_articles_body_stands_in_its_page_as_it_is(site: Site, make_entry: Ca
 
 def test_an_article_tells_when_and_by_whom(site: Site, make_entry: Callable[..., Entry]) -> None:
     """In words and for machines (h-entry); its language where it differs."""
-    page = article_page(site, make_entry(authors=("Jo",), tags=("sea", "air"), language="he"))
+    page = article_page(site, make_entry(authors=(Author("Jo"),), tags=("sea", "air"), language="he"))
     assert _values(page, '//article//time[@class="dt-published"]/@datetime') == ["2026-05-01T08:30:00Z"]
     assert _text(page, '//article//time[@class="dt-published"]') == ["2026-05-01"]
     assert _text(page, '//li[@class="p-category"]') == ["sea", "air"]

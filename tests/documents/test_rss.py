@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.article import Author, Enclosure
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.rss import render
 
@@ -95,7 +95,7 @@ def test_an_article_of_only_a_title_is_an_item(
 
 def test_every_author_is_named(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:
     """Each has a ``dc:creator``; ``author`` is for e-mail addresses only."""
-    feed = make_feed(make_entry(authors=("Jo Doe", "Ann Ü")))
+    feed = make_feed(make_entry(authors=(Author("Jo Doe"), Author("Ann Ü"))))
     assert _texts(feed, "channel/item/dc:creator") == ["Jo Doe", "Ann Ü"]
     assert _texts(feed, "channel/item/author") == []
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from feedsvc.articles.article import Article, Enclosure, MediaFile
+from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
@@ -117,9 +117,9 @@ def record() -> Callable[..., Record]:
             updated=None,
             draft=False,
             tags=("a", "ж"),
-            authors=("Ann",),
+            authors=(Author("Ann", "https://example.org/ann"),),
             language="de",
-            image="https://example.org/a.png",
+            image=Picture("https://example.org/a.png", "image/png", 640, 480, "A bell", 7),
             enclosures=(Enclosure("https://example.org/a.mp3", "audio/mpeg", 12),),
             media=(MediaFile("news/a.png", "/media/0a/a.png", "image/png", 100, "0a" * 32),),
             meaning="m" * 64,

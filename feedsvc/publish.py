@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.articles import (
+    NO_CONSENT,
+    Consent,
     Gathering,
     Known,
     Problem,
@@ -76,6 +78,8 @@ class Plan:
     rules: Rules
     authority: str
     """Who mints ids (RFC 4151, section 2.1)."""
+    consent: Consent = NO_CONSENT
+    """What the operator allows this once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,10 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         )
         if not afresh and _nothing_moved(gathering, memory, now):
             return Outcome(memory, gathering.problems, 0, _public(memory.records), 0)
-        records, clashes = identify(memory.records, gathering, plan.authority, now)
-        released = release(records, now)
+        identities = identify(
+            memory.records, gathering, plan.authority, now, transaction.body, consent=plan.consent
+        )
+        released = release(identities.records, now, identities.held)
         _save(transaction, memory.records, released.records)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(released))
         responses, changed = _compose(
@@ -133,7 +139,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             edition = memory.edition
     return Outcome(
         memory=Memory(edition, released.records, responses),
-        problems=(*gathering.problems, *clashes),
+        problems=(*gathering.problems, *identities.problems),
         read=len(gathering.readings),
         public=len(released.public),
         changed=changed,
@@ -174,7 +180,7 @@ def _compose(  # noqa: PLR0913 - the last stations see all that came before
     site: Site, released: Release, transaction: Transaction, memory: Memory, *, time: int, progress: Progress
 ) -> tuple[Mapping[str, Kept], int]:
     """Make and put what differs from the last edition; return what is there now, and how many differed."""
-    channels = select(site, released.public, newest_change(released.records))
+    channels = select(site, released.listed, newest_change(released.records))
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     recipes = tuple(compose(site, channels, released.public, withdrawn, transaction.body))
     there: dict[str, Kept] = {}

@@ -8,18 +8,22 @@ It knows no feed and no channel, does not store anything, and does not read the 
 """
 
 from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture, Problem, Reading, Severity
+from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Known, Taken, gather
-from feedsvc.articles.identity import identify
+from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, newest_change, release
 from feedsvc.articles.record import Record
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
 
 __all__ = [
+    "NO_CONSENT",
     "Article",
     "Author",
+    "Consent",
     "Enclosure",
     "Gathering",
+    "Identities",
     "Known",
     "Listing",
     "MediaFile",

@@ -137,6 +137,10 @@ class Article:
     """It has a page, and stands in no feed and no list."""
     aliases: tuple[str, ...] = ()
     """URL paths that lead to its page, each with a leading slash."""
+    headed: bool = False
+    """It has a header."""
+    placed: bool = False
+    """Its header says where its page is: ``slug`` is not made of the file's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,53 +5,114 @@ public is decided afterwards, in :mod:`feedsvc.articles.publication`.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.articles import heldback
 from feedsvc.articles.article import Problem
+from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Taken
-from feedsvc.articles.matching import Matching
+from feedsvc.articles.matching import Body, Matching
 from feedsvc.articles.mint import Mint, whole_seconds
 from feedsvc.articles.record import Record
 
 
-def identify(
-    records: Mapping[str, Record], gathering: Gathering, authority: str, now: datetime
-) -> tuple[Mapping[str, Record], tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The ledger as the files have it now."""
+
+    records: Mapping[str, Record]
+    """All of them by id, in the order of the ids."""
+    problems: tuple[Problem, ...]
+    """For each file that was set aside here; sorted by path."""
+    held: frozenset[str]
+    """Ids of the records whose files are there, and cannot be understood or taken as they are."""
+
+
+def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged by
+    records: Mapping[str, Record],
+    gathering: Gathering,
+    authority: str,
+    now: datetime,
+    body: Body,
+    *,
+    consent: Consent = NO_CONSENT,
+) -> Identities:
     """Bring the ledger up to date with the files.
 
     A file continues a record, in this order: by the id it declares; by path and meaning; by meaning, where the
-    record's own file is gone or says something else now (renamed, swapped, restored); by path (edited). Two
-    declared ids that differ are two articles, unless nothing else differs. What continues nothing is new.
+    record's own file is gone or says something else now (renamed, swapped, restored); by path (edited); by
+    likeness, where the record's own file has just gone (renamed and edited, see
+    :mod:`feedsvc.articles.likeness`). Two declared ids that differ are two articles, unless nothing else differs.
+    What continues nothing is new.
 
     Only settled records are continued. One that was never public carries no promise: it is made anew when its
-    file is read, and forgotten with it. A file that could not be read keeps its record as it is.
+    file is read, and forgotten with it. A file that could not be read keeps its record as it is. So does one
+    that lost the header which held it back, unless ``consent`` says otherwise.
 
     Args:
         records: The ledger, by id.
         gathering: What has become of the files.
         authority: Who mints ids: a domain name or e-mail address (RFC 4151, section 2.1).
         now: The moment of this round; aware.
-
-    Returns:
-        All records by id, in the order of the ids; and a problem for each file that declares another's id.
+        body: Gives the bodies of records and readings.
+        consent: What the operator allows this once.
     """
     now = whole_seconds(now)
     matching = Matching(records.values(), gathering)
+    problems = [*_match(matching, body, now)]
+    if not consent.headers:
+        problems += _hold_headerless(matching)
+    mint = _mint(authority, matching)
+    kept = _kept(matching, mint)
+    ledger = [
+        *(_touched(record, gathering.touched) for record in kept),
+        *(_continued(record, taken, mint, now) for record, taken in matching.continued()),
+        *(replace(record, present=False) if record.present else record for record in matching.free.values()),
+        *(mint.record(taken, now) for taken in matching.new()),
+    ]
+    seen = gathering.unchanged | gathering.touched.keys()
+    return Identities(
+        {record.id: record for record in sorted(ledger, key=lambda record: record.id)},
+        tuple(sorted(problems, key=lambda problem: problem.path)),
+        frozenset(record.id for record in kept if record.article.path not in seen),
+    )
+
+
+def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]:
+    """Find out which file continues which record; problems of files that declare another's id."""
     problems = matching.by_declared_id()
     matching.by(lambda article: (article.path, article.meaning), contradicting=True)
     matching.by(lambda article: article.meaning)
     matching.by(lambda article: article.path)
-    ledger = [
-        *(_touched(record, gathering.touched) for record in matching.kept.values()),
-        *(_continued(record, taken, now) for record, taken in matching.matched),
-        *(replace(record, present=False) if record.present else record for record in matching.free.values()),
+    matching.drafts_by_path()
+    matching.by_likeness(body, now)
+    return problems
+
+
+def _hold_headerless(matching: Matching) -> list[Problem]:
+    """Leave alone what the header rail stops; a problem for each."""
+    lost = [pair for pair in matching.matched if heldback.lost_its_header(*pair)]
+    for pair in lost:
+        matching.hold(*pair)
+    return [heldback.problem(*pair) for pair in lost]
+
+
+def _mint(authority: str, matching: Matching) -> Mint:
+    """A mint that knows every id and page that is promised, and the ids that new files declare."""
+    promised = [*matching.kept.values(), *matching.free.values(), *(record for record, _ in matching.continued())]
+    declared = [taken.article.id for taken in matching.new() if taken.article.id]
+    ids = [*declared, *(record.id for record in promised)]
+    return Mint(authority, ids, [page for record in promised for page in (record.page, *record.former)])
+
+
+def _kept(matching: Matching, mint: Mint) -> list[Record]:
+    """The records that stay; a draft whose id another file declares now gets another one, which is no promise."""
+    declared = {taken.article.id for taken in matching.new()}
+    return [
+        replace(record, id=mint.id(record.id)) if record.id in declared else record
+        for record in matching.kept.values()
     ]
-    new = matching.open.values()
-    declared = [taken.article.id for taken in new if taken.article.id]
-    mint = Mint(authority, [*declared, *(record.id for record in ledger)], [record.page for record in ledger])
-    ledger += [mint.record(taken, now) for taken in new]
-    return {record.id: record for record in sorted(ledger, key=lambda record: record.id)}, problems
 
 
 def _touched(record: Record, touched: Mapping[str, str]) -> Record:
@@ -59,16 +120,26 @@ def _touched(record: Record, touched: Mapping[str, str]) -> Record:
     return replace(record, stamp=stamp) if stamp else record
 
 
-def _continued(record: Record, taken: Taken, now: datetime) -> Record:
-    """The record with its new reading; id, page and first date stay for ever."""
+def _continued(record: Record, taken: Taken, mint: Mint, now: datetime) -> Record:
+    """The record with its new reading; id and first date stay for ever."""
+    page = mint.page(taken.article, own=(record.page, *record.former)) if _is_moved(record, taken) else record.page
+    pages = dict.fromkeys((*record.former, record.page))
     return replace(
         record,
         article=taken.article,
         stamp=taken.stamp,
         source=taken.source,
+        page=page,
+        former=tuple(each for each in pages if each != page),
         updated=_updated(record, taken, now),
         present=True,
     )
+
+
+def _is_moved(record: Record, taken: Taken) -> bool:
+    """Whether the author gave it another place: a folder, or an address by header. A file's name is no place."""
+    before, after = record.article, taken.article
+    return after.section != before.section or (after.placed and after.slug != before.slug)
 
 
 def _updated(record: Record, taken: Taken, now: datetime) -> datetime:

@@ -1,10 +1,19 @@
 """Matching: finding the record that each reading continues."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain
 
 from feedsvc.articles.article import Article, Problem
 from feedsvc.articles.gather import Gathering, Taken
+from feedsvc.articles.likeness import alike, sketch
 from feedsvc.articles.record import Record
+
+Body = Callable[[str], str]
+"""Gives the clean HTML of a body by its digest (:attr:`Article.body`)."""
+
+JUST_GONE = timedelta(days=1)
+"""For so long a file that went may come back elsewhere and edited: a deployment may take more than one round."""
 
 
 class Matching:
@@ -22,8 +31,11 @@ class Matching:
         self.free: dict[str, Record] = {}
         """By id: settled records that a reading may continue, those that were there last first."""
         self.own: dict[str, Record] = {}
-        """By path: the records whose files were there, and were read."""
+        """By path: the records whose files were there, and were read or are gone."""
+        self.drafts: dict[str, Record] = {}
+        """By id: those of them that were never public; they carry no promise, but must not leak either."""
         self.matched: list[tuple[Record, Taken]] = []
+        self.present = gathering.present
         unread = gathering.present - self.open.keys()
         for record in sorted(records, key=_latest_first):
             if record.present and record.article.path in unread:
@@ -33,6 +45,8 @@ class Matching:
                 self.own[record.article.path] = record
             if record.settled:
                 self.free[record.id] = record
+            elif record.present:
+                self.drafts[record.id] = record
 
     def by(self, trait: Callable[[Article], Hashable], *, contradicting: bool = False) -> None:
         """Match what has the same ``trait``; declared ids may differ only where ``contradicting`` says so."""
@@ -44,6 +58,52 @@ class Matching:
             found = next((record for record in candidates if contradicting or _agree(record, taken)), None)
             if found:
                 self._match(found, taken)
+
+    def by_likeness(self, body: Body, now: datetime) -> None:
+        """Match what says nearly the same, where the record's own file is gone (renamed and edited).
+
+        Only a file that has just gone can have become another one. And two dates that both declare must be equal:
+        today's weather report is not yesterday's, renamed.
+        """
+        gone = {record.id: record for record in self._movable() if self._has_just_gone(record, now)}
+        if not gone or not self.open:
+            return
+        before = {record_id: sketch(body(record.article.body)) for record_id, record in gone.items()}
+        after = {path: sketch(body(taken.article.body)) for path, taken in self.open.items()}
+        for record_id, path in alike(before, after):
+            record, taken = gone.get(record_id), self.open.get(path)
+            if record and taken and _agree(record, taken) and _same_date(record, taken):
+                del gone[record_id]
+                self._match(record, taken)
+
+    def drafts_by_path(self) -> None:
+        """Match each record that was never public with what its file says now."""
+        for record in tuple(self.drafts.values()):
+            taken = self.open.get(record.article.path)
+            if taken:
+                self._match(record, taken)
+
+    def hold(self, record: Record, taken: Taken) -> None:
+        """Undo a match: the record stays as it is, and the reading counts for nothing."""
+        self.matched.remove((record, taken))
+        self.kept[record.id] = record
+
+    def continued(self) -> list[tuple[Record, Taken]]:
+        """The settled records that were matched, in the order of their ids."""
+        return sorted((pair for pair in self.matched if pair[0].settled), key=lambda pair: pair[0].id)
+
+    def new(self) -> list[Taken]:
+        """What is new, or continues only what was never public; by path."""
+        drafts = (taken for record, taken in self.matched if not record.settled)
+        return _by_path(chain(self.open.values(), drafts))
+
+    def _movable(self) -> Iterator[Record]:
+        return chain(self.free.values(), self.drafts.values())
+
+    def _has_just_gone(self, record: Record, now: datetime) -> bool:
+        if record.article.path in self.present:
+            return False
+        return record.present or (record.withdrawn is not None and now - record.withdrawn <= JUST_GONE)
 
     def by_declared_id(self) -> tuple[Problem, ...]:
         """Match by the ids that headers declare; every further file that declares one is set aside."""
@@ -89,10 +149,11 @@ class Matching:
         record = self.own.get(path)
         if record and (record.id in self.free if record.settled else record.id not in declared):
             self.free.pop(record.id, None)
+            self.drafts.pop(record.id, None)
             self.kept[record.id] = record
 
     def _match(self, record: Record, taken: Taken) -> None:
-        del self.free[record.id], self.open[taken.article.path]
+        del (self.free if record.settled else self.drafts)[record.id], self.open[taken.article.path]
         self.matched.append((record, taken))
 
 
@@ -104,6 +165,13 @@ def _latest_first(record: Record) -> tuple[bool, float, str]:
     """Present ones, then those that left the public last; by id where nothing else decides."""
     left = record.withdrawn.timestamp() if record.withdrawn else 0.0
     return not record.present, -left, record.id
+
+
+def _same_date(record: Record, taken: Taken) -> bool:
+    """Whether the dates that both declare, in header or name, if they do, are the same."""
+    return None in {record.article.published, taken.article.published} or (
+        record.article.published == taken.article.published
+    )
 
 
 def _agree(record: Record, taken: Taken) -> bool:

@@ -24,7 +24,7 @@ class Mint:
     Args:
         authority: A domain name or e-mail address (RFC 4151, section 2.1).
         ids: Those there are, and those that headers of new articles declare.
-        pages: Those there ever were, also of withdrawn articles.
+        pages: Those there ever were, also of withdrawn articles, and the former ones of moved articles.
     """
 
     def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str]) -> None:
@@ -36,13 +36,10 @@ class Mint:
         """A record for a new article, as ``now`` sees it."""
         article = taken.article
         published = article.published or min(whole_seconds(taken.modified), whole_seconds(now))
-        page = _unique(_page(article), self.pages)
-        self.pages.add(page)
+        page = self.page(article)
         tag = f"tag:{self.authority},{published.date().isoformat()}:{page.removeprefix('/')}"
-        record_id = article.id or _unique(tag, self.ids)
-        self.ids.add(record_id)
         return Record(
-            id=record_id,
+            id=article.id or self.id(tag),
             article=article,
             stamp=taken.stamp,
             source=taken.source,
@@ -50,6 +47,24 @@ class Mint:
             published=published,
             updated=max(article.updated or published, published),
         )
+
+    def id(self, wanted: str) -> str:
+        """``wanted``, or the first like it that nobody has; nobody else gets it any more."""
+        found = _unique(wanted, self.ids)
+        self.ids.add(found)
+        return found
+
+    def page(self, article: Article, own: Container[str] = ()) -> str:
+        """The page that an article asks for, or the first like it that nobody has.
+
+        Args:
+            article: Its section and slug say what it asks for.
+            own: The pages it has and had; it may go back to them.
+        """
+        wanted = _page(article)
+        page = wanted if wanted in own else _unique(wanted, self.pages)
+        self.pages.add(page)
+        return page
 
 
 def whole_seconds(moment: datetime) -> datetime:

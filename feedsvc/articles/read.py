@@ -56,7 +56,9 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     references = References(directory, listing, path, rules.base_url)
     fields = read_fields(rendering.header, rules.zone, notes)
     body = clean(rendering.html, references.absolute)
-    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, rules.zone))
+    parts = _Parts(
+        path, kind, fields, rendering, body, references, place_of(path, rules.zone), bool(header.entries)
+    )
     article = _article(parts, notes)
     references.report(text, notes)
     return Reading(
@@ -80,6 +82,7 @@ class _Parts:
     body: str
     references: References
     place: Place
+    headed: bool
 
 
 def _article(parts: _Parts, notes: Notes) -> Article:
@@ -109,6 +112,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         media=tuple(references.files[source] for source in sorted(references.files)),
         meaning=meant,
         body=text_digest(parts.body),
+        headed=parts.headed,
+        placed=fields.slug is not None,
     )
 
 

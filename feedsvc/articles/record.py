@@ -10,8 +10,9 @@ from feedsvc.articles.article import Article
 class Record:
     """What is remembered of an article for ever, with its last good reading.
 
-    ``id``, ``page`` and ``published`` are settled when the article first goes public, and kept from then
-    on. Before that they follow the file, so that a draft can be renamed and dated freely.
+    ``id`` and ``published`` are settled when the article first goes public, and kept from then on; ``page``
+    too, unless the article is moved on purpose. Before that they follow the file, so that a draft can be renamed
+    and dated freely.
     """
 
     id: str
@@ -30,3 +31,10 @@ class Record:
     """False once its file is gone."""
     withdrawn: datetime | None = None
     """When it left the public, while it is away; None otherwise."""
+    listed: bool = False
+    """It stands in the feeds: it is public, and not ``unlisted``."""
+    changed: datetime | None = None
+    """The newest change of it that the feeds have shown: it came, was updated, left, came back. It never goes
+    backward; None while it has been in none."""
+    former: tuple[str, ...] = ()
+    """The pages it had before, the latest last; they lead to the one it has."""

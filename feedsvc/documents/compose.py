@@ -13,7 +13,7 @@ from feedsvc.documents.entries import tell_entry, tell_feed
 from feedsvc.documents.feed import Entry
 from feedsvc.documents.formats import FORMATS, Format, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
-from feedsvc.documents.redirects import REDIRECTS
+from feedsvc.documents.redirects import REDIRECTS, former_paths
 
 Body = Callable[[str], str]
 """Gives the clean HTML of an article by its digest."""
@@ -34,8 +34,9 @@ def compose(
         body: Called with ``Article.body`` when a document that shows the article is made.
 
     Yields:
-        One recipe for each path. Where two things claim a path, what has content comes first: a redirect
-        never stands in front of a page.
+        One recipe for each path. Where two things claim a path, what has content comes first, then the site's
+        own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
+        of a page, and each one leads to a page: there is no chain and no loop.
     """
     parts = {record.id: record_part(record) for record in public}
     # The formats of a channel follow each other and tell the same entries; a round keeps those of one channel.
@@ -43,10 +44,11 @@ def compose(
     recipes = chain(
         *(_channel(site, channel, parts, tell) for channel in channels),
         (_page(site, record, parts[record.id], body) for record in public),
-        (_gone(site, record) for record in withdrawn),
         _media(public),
         [_style(), _missing(site)],
         _redirects(site),
+        *(_moved(site, record) for record in sorted(public, key=_oldest_first)),
+        *(_gone(site, record) for record in withdrawn),
     )
     yield from _first_of_each_path(recipes)
 
@@ -94,8 +96,10 @@ def _make_page(site: Site, record: Record, body: Body) -> Document:
     return Document(record.page, pages.MEDIA_TYPE, content, links=alternate_links(site, "/"), hot=False)
 
 
-def _gone(site: Site, record: Record) -> Recipe:
-    return Recipe(record.page, key("gone", site_part(site)), partial(_make_gone, site, record.page))
+def _gone(site: Site, record: Record) -> Iterator[Recipe]:
+    """410 for a withdrawn article, under every address it had (RFC 9110, section 15.5.11)."""
+    for path in (record.page, *former_paths(record)):
+        yield Recipe(path, key("gone", site_part(site)), partial(_make_gone, site, path))
 
 
 def _make_gone(site: Site, path: str) -> Document:
@@ -132,9 +136,23 @@ def _make_media(file: MediaFile) -> Document:
 
 def _redirects(site: Site) -> Iterator[Recipe]:
     for guess, path in REDIRECTS.items():
-        target = site.url(path)
-        yield Recipe(guess, key("redirect", target), partial(_make_redirect, guess, target))
+        yield _redirect(guess, site.url(path), hot=True)
 
 
-def _make_redirect(path: str, target: str) -> Document:
-    return Document(path, "", b"", status=301, location=target)
+def _moved(site: Site, record: Record) -> Iterator[Recipe]:
+    """From every other address of a public article straight to its page."""
+    for path in former_paths(record):
+        yield _redirect(path, site.url(record.page), hot=False)
+
+
+def _redirect(path: str, target: str, *, hot: bool) -> Recipe:
+    return Recipe(path, key("redirect", target), partial(_make_redirect, path, target, hot=hot))
+
+
+def _make_redirect(path: str, target: str, *, hot: bool) -> Document:
+    return Document(path, "", b"", status=301, location=target, hot=hot)
+
+
+def _oldest_first(record: Record) -> tuple[float, str]:
+    """Who asked first keeps an address that two articles claim."""
+    return record.published.timestamp(), record.id

@@ -1,7 +1,9 @@
-"""The addresses people and feed readers try when they look for a feed, and where each one leads."""
+"""The addresses that lead elsewhere: those people and readers try for a feed, and an article's former ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+
+from feedsvc.articles.record import Record
 
 _GUESSES = {
     "/rss.xml": (
@@ -52,3 +54,19 @@ REDIRECTS: Mapping[str, str] = MappingProxyType(
     {guess: target for target, guesses in _GUESSES.items() for guess in guesses}
 )
 """Guess -> path on this site. WordPress, Hugo, Jekyll, Blogger and Ghost taught people most of them."""
+
+_OPERATORS = frozenset({"admin", "api", "healthz", "hub", "metrics", "readyz", "websub"})
+"""First path segments that answer machines and operators; no article may lead them elsewhere."""
+
+
+def former_paths(record: Record) -> Iterator[str]:
+    """The other addresses of an article: the pages it had, and the aliases of its header.
+
+    An alias counts with and without a slash at its end, since other programs wrote it either way.
+    """
+    yield from record.former
+    for alias in record.article.aliases:
+        path = alias.rstrip("/")
+        if path and path.split("/", 2)[1] not in _OPERATORS:
+            yield path
+            yield f"{path}/"

@@ -44,6 +44,9 @@ def record_row(record: Record) -> Row:
         "settled": record.settled,
         "present": record.present,
         "withdrawn": None if record.withdrawn is None else seconds(record.withdrawn),
+        "listed": record.listed,
+        "changed": None if record.changed is None else seconds(record.changed),
+        "former": json.dumps(record.former),
         "stamp": record.stamp,
         "source": record.source,
         "body": article.body,
@@ -53,7 +56,7 @@ def record_row(record: Record) -> Row:
 
 def record_of(row: RowMapping) -> Record:
     """The record that :func:`record_row` wrote."""
-    withdrawn = row["withdrawn"]
+    withdrawn, changed = row["withdrawn"], row["changed"]
     return Record(
         id=row["id"],
         article=_article(row["article"], row["path"], row["body"]),
@@ -65,6 +68,9 @@ def record_of(row: RowMapping) -> Record:
         settled=row["settled"],
         present=row["present"],
         withdrawn=None if withdrawn is None else moment(withdrawn),
+        listed=row["listed"],
+        changed=None if changed is None else moment(changed),
+        former=tuple(json.loads(row["former"])),
     )
 
 

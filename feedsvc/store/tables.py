@@ -50,6 +50,12 @@ records = Table(
     Column("present", Boolean, nullable=False),
     # When it left the public.
     Column("withdrawn", BigInteger),
+    # It stands in the feeds.
+    Column("listed", Boolean, nullable=False),
+    # The newest change of it that the feeds have shown.
+    Column("changed", BigInteger),
+    # JSON: the pages it had before.
+    Column("former", Text, nullable=False),
     # By which a file is seen to be unchanged: size and time, then bytes and rules.
     Column("stamp", Text, nullable=False),
     Column("source", Text, nullable=False),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.articles.article import Article, Problem
+from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Taken
 from feedsvc.articles.identity import identify
 from feedsvc.articles.publication import release
@@ -28,6 +29,12 @@ class Says:
     draft: bool = False
     section: str = ""
     slug: str = ""
+    placed: bool = False
+    headed: bool = False
+    expires: datetime | None = None
+    unlisted: bool = False
+    body: str = ""
+    """Its words; by default too few to be like any other."""
     written: int = 0
     """Counts up when the file is written anew with the same words."""
 
@@ -42,25 +49,31 @@ class Ledger:
 
     make_article: MakeArticle
     records: Mapping[str, Record] = field(default_factory=dict)
-    files: Files = field(default_factory=dict)
+    read: Files = field(default_factory=dict)
+    """What each file said when it was last taken."""
     now: datetime = START + timedelta(microseconds=7)
     problems: tuple[Problem, ...] = ()
+    consent: Consent = NO_CONSENT
     names: dict[str, str] = field(default_factory=dict)
     """By id: the path where the article was first seen, with a ``'`` for each before it."""
 
     def round(self, files: Files) -> None:
         """See the directory in this state, one hour after the last."""
-        gathering = self._gathering(files)
-        self.records, self.problems = identify(self.records, gathering, "example.org,2026", self.now)
-        self.records = release(self.records, self.now).records
-        self.files = files
+        gathering = self.gathering(files)
+        found = identify(self.records, gathering, "example.org,2026", self.now, str, consent=self.consent)
+        self.problems = found.problems
+        self.records = release(found.records, self.now, found.held).records
+        set_aside = {problem.path for problem in found.problems}
+        read = {path: says for path, says in files.items() if path not in set_aside and says != BROKEN}
+        self.read = {path: says for path, says in self.read.items() if path in files} | read
         self.now += HOUR
         for record in sorted(self.records.values(), key=lambda record: record.article.path):
             if record.id not in self.names:
                 earlier = sum(name.startswith(record.article.path) for name in self.names.values())
                 self.names[record.id] = record.article.path + "'" * earlier
 
-    def _gathering(self, files: Files) -> Gathering:
+    def gathering(self, files: Files) -> Gathering:
+        """What a scan says of the directory in this state."""
         new = {path: says for path, says in files.items() if not self._is_known(path, says)}
         touched = {path for path in new if self._same_bytes(path, files[path])}
         readings = [
@@ -76,10 +89,10 @@ class Ledger:
     def _is_known(self, path: str, says: Says) -> bool:
         """A file that was set aside is not, and is read again in each round."""
         known = any(record.present and record.article.path == path for record in self.records.values())
-        return known and says == self.files.get(path)
+        return known and says == self.read.get(path)
 
     def _same_bytes(self, path: str, says: Says) -> bool:
-        before = self.files.get(path)
+        before = self.read.get(path)
         return before is not None and before != says and replace(before, written=says.written) == says
 
     def _taken(self, path: str, says: Says) -> Taken:
@@ -92,6 +105,11 @@ class Ledger:
             draft=says.draft,
             section=says.section,
             slug=says.slug or path.partition(".")[0],
+            placed=says.placed,
+            headed=says.headed,
+            expires=says.expires,
+            unlisted=says.unlisted,
+            body=says.body or says.meaning,
         )
         return Taken(article, f"stamp {path}", says.meaning, START - 2 * HOUR + timedelta(microseconds=5))
 
@@ -338,6 +356,137 @@ def test_situation(
     assert [problem.path for problem in ledger.problems] == clashes
 
 
+LONG = " ".join(f"word{number}" for number in range(60))
+LETTER = replace(ONE, body=LONG)
+LETTER_EDITED = replace(ONE_EDITED, body=f"{LONG} and a postscript")
+HIDDEN = Says("one", draft=True, headed=True, body=LONG)
+BARE = Says("one, its header lost", published=None, body=LONG)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "becomes", "gone", "clashes"),
+    [
+        situation("renamed and edited", {"a": LETTER}, {"b": LETTER_EDITED}, becomes={"b": "a"}),
+        situation(
+            "moved, renamed and edited",
+            {"a": LETTER},
+            {"n/b": replace(LETTER_EDITED, section="n")},
+            becomes={"n/b": "a"},
+        ),
+        situation(
+            "removed, and back elsewhere a round later, edited",
+            {"a": LETTER},
+            {},
+            {"b": LETTER_EDITED},
+            becomes={"b": "a"},
+        ),
+        situation(
+            "removed, and back elsewhere two days later, edited",
+            {"a": LETTER},
+            *[{}] * 26,
+            {"b": LETTER_EDITED},
+            becomes={"b": "b"},
+            gone="a",
+        ),
+        situation(
+            "copied and edited", {"a": LETTER}, {"a": LETTER, "b": LETTER_EDITED}, becomes={"a": "a", "b": "b"}
+        ),
+        situation(
+            "today's report is like yesterday's, which is gone",
+            {"a": LETTER},
+            {"b": replace(LETTER_EDITED, published=START)},
+            becomes={"b": "b"},
+            gone="a",
+        ),
+        situation(
+            "renamed and edited, its date taken away",
+            {"a": LETTER},
+            {"b": replace(LETTER_EDITED, published=None)},
+            becomes={"b": "a"},
+        ),
+        situation(
+            "like a removed one, under another id",
+            {"a": replace(LETTER, id="x")},
+            {"b": replace(LETTER_EDITED, id="y")},
+            becomes={"b": "b"},
+            gone="a",
+        ),
+        situation("renamed and written anew", {"a": LETTER}, {"b": TWO}, becomes={"b": "b"}, gone="a"),
+        situation(
+            "renamed and edited twice over",
+            {"a": LETTER, "b": replace(TWO, body=LONG[:200])},
+            {"c": replace(LETTER, meaning="3", body=LONG[:210]), "d": LETTER_EDITED},
+            becomes={"c": "b", "d": "a"},
+        ),
+        situation("a draft loses its header", {"a": HIDDEN}, {"a": BARE}, becomes={"a": "a"}, clashes="a"),
+        situation(
+            "a draft loses its header, and nobody mends it",
+            {"a": HIDDEN},
+            *[{"a": replace(BARE, written=number)} for number in range(3)],
+            becomes={"a": "a"},
+            clashes="a",
+        ),
+        situation(
+            "a draft loses its header and is renamed",
+            {"a": HIDDEN},
+            {"b": BARE},
+            {"b": replace(BARE, meaning="later")},
+            becomes={"a": "a"},
+            clashes="b",
+        ),
+        situation(
+            "a draft loses its header, and gets it back",
+            {"a": HIDDEN},
+            {"a": BARE},
+            {"a": HIDDEN},
+            becomes={"a": "a"},
+        ),
+        situation(
+            "a draft loses its header, and gets another",
+            {"a": HIDDEN},
+            {"a": BARE},
+            {"a": replace(LETTER, headed=True)},
+            becomes={"a": "a"},
+        ),
+        situation("a draft loses its header, and goes", {"a": HIDDEN}, {"a": BARE}, {}, becomes={}),
+        situation(
+            "a draft loses its header, and its id to another file",
+            {"a": replace(HIDDEN, id="x")},
+            {"a": BARE, "b": replace(TWO, id="x")},
+            becomes={"a": "a'", "b": "a"},
+            clashes="a",
+        ),
+    ],
+)
+def test_known_by_its_words(
+    ledger: Ledger, rounds: tuple[Files, ...], becomes: dict[str, str], gone: set[str], clashes: list[str]
+) -> None:
+    """What was renamed and edited is the same article still, and what was held back stays so."""
+    test_situation(ledger, rounds, becomes, gone, clashes)
+
+
+def test_what_its_header_held_back_is_not_public(ledger: Ledger) -> None:
+    """The record stays as it was; the operator's consent lets it go."""
+    ledger.round({"a": HIDDEN})
+    before = ledger.at("a")
+    ledger.round({"a": BARE})
+    assert ledger.at("a") == before
+    ledger.consent = Consent(headers=True)
+    ledger.round({"a": replace(BARE, written=1)})
+    assert ledger.at("a").settled
+
+
+def test_bodies_are_fetched_only_where_a_file_has_gone(ledger: Ledger) -> None:
+    """An ordinary round compares no texts."""
+
+    def body(digest: str) -> str:
+        pytest.fail(f"asked for {digest}")
+
+    ledger.round({"a": LETTER})
+    gathering = ledger.gathering({"a": LETTER_EDITED, "b": TWO})
+    identify(ledger.records, gathering, "example.org", ledger.now, body)
+
+
 def test_clash_names_both_files(ledger: Ledger) -> None:
     """Whoever mends it must know which other file has the id."""
     ledger.round({"b": X, "a": replace(Y, id="x"), "c": replace(Y, id="x")})
@@ -388,10 +537,69 @@ def test_id_page_and_first_date_are_settled(ledger: Ledger) -> None:
     """Whatever a file says later on, its subscribers and links know it by these three."""
     ledger.round({"a": ONE})
     before = ledger.at("a")
-    ledger.round({"b": Says("one", slug="other", section="news", published=LATER)})
+    ledger.round({"b": Says("one", slug="other", published=LATER)})
     after = ledger.at("b")
     assert (after.id, after.page, after.published) == (before.id, before.page, before.published)
     assert (after.article.slug, after.stamp) == ("other", "stamp b")
+
+
+NEWS, NOTES = replace(ONE, section="news"), replace(ONE, section="notes")
+
+
+@pytest.mark.parametrize(
+    ("rounds", "page", "former"),
+    [
+        ([{"a": ONE}, {"b": ONE}], "/a", ()),
+        ([{"a": ONE}, {"a": NEWS}], "/news/a", ("/a",)),
+        ([{"a": ONE}, {"b": NEWS}], "/news/b", ("/a",)),
+        ([{"a": NEWS}, {"a": ONE}], "/a", ("/news/a",)),
+        ([{"a": ONE}, {"a": NEWS}, {"a": NOTES}], "/notes/a", ("/a", "/news/a")),
+        ([{"a": ONE}, {"a": NEWS}, {"a": ONE}], "/a", ("/news/a",)),
+        ([{"a": ONE}, {"a": replace(ONE, slug="s")}], "/a", ()),
+        ([{"a": ONE}, {"a": replace(ONE, slug="s", placed=True)}], "/s", ("/a",)),
+        ([{"a": ONE}, {"a": replace(ONE, slug="a", placed=True)}], "/a", ()),
+        ([{"a": replace(ONE, slug="s", placed=True)}, {"a": ONE}], "/s", ()),
+        ([{"a": ONE}, {}, {"a": NEWS}], "/news/a", ("/a",)),
+        ([{"a": DRAFT}, {"a": NEWS}], "/news/a", ()),
+        ([{"a": ONE, "b": replace(TWO, section="news", slug="a")}, {"a": NEWS}], "/news/a-2", ("/a",)),
+        ([{"a": ONE}, {"a": NEWS, "b": replace(TWO, slug="a")}], "/news/a", ("/a",)),
+    ],
+    ids=[
+        "renamed",
+        "moved to a folder",
+        "moved to a folder and renamed",
+        "moved to the top",
+        "moved twice",
+        "moved there and back",
+        "another slug by its name",
+        "another slug by its header",
+        "a header that says what was so already",
+        "the header's slug taken away",
+        "removed, and back in a folder",
+        "a draft that is moved and published",
+        "moved to where a removed one was",
+        "another one takes its name",
+    ],
+)
+def test_page_moves_with_the_place_alone(
+    ledger: Ledger, rounds: list[Files], page: str, former: tuple[str]
+) -> None:
+    """A folder and an address in the header are meant; a file's name is the author's own business."""
+    for files in rounds:
+        ledger.round(files)
+    (record,) = (found for found in ledger.records.values() if found.present and found.article.meaning == "one")
+    assert (record.page, record.former) == (page, former)
+
+
+def test_two_articles_that_change_places_keep_out_of_each_others_way(ledger: Ledger) -> None:
+    """What was the page of one must lead to that one, and not to the other."""
+    there = {"a": replace(ONE, section="n", slug="x"), "b": replace(TWO, section="m", slug="x")}
+    ledger.round(there)
+    ledger.round({"a": replace(there["a"], section="m"), "b": replace(there["b"], section="n")})
+    assert [(ledger.at(name).page, ledger.at(name).former) for name in "ab"] == [
+        ("/m/x-2", ("/n/x",)),
+        ("/n/x-2", ("/m/x",)),
+    ]
 
 
 def test_draft_is_made_anew_each_time_it_is_read(ledger: Ledger) -> None:
@@ -445,7 +653,7 @@ def test_restored_article_is_what_it_was(ledger: Ledger) -> None:
     before = ledger.at("a")
     ledger.round({})
     ledger.round({"a": ONE})
-    assert ledger.at("a") == before
+    assert replace(ledger.at("a"), changed=before.changed) == before
 
 
 def test_order_of_readings_and_records_does_not_matter(ledger: Ledger) -> None:

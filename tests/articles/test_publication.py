@@ -18,20 +18,23 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def make_record(make_article: MakeArticle) -> MakeRecord:
-    """Make a record that goes public an hour before NOW, with some fields changed."""
+    """Make a record that goes public an hour before NOW, with some fields of it or its article changed."""
 
-    def make(*, draft: bool = False, **changes: object) -> Record:
-        article = make_article(draft=draft)
+    def make(**changes: object) -> Record:
+        article = make_article(**{name: value for name, value in changes.items() if name in SAID})
         published = NOW - HOUR
         record = Record("id", article, "stamp", "source", "/a", published, published)
-        return replace(record, **changes)  # type: ignore[arg-type]  # each test names fields of the record
+        own = {name: value for name, value in changes.items() if name not in SAID}
+        return replace(record, **own)  # type: ignore[arg-type]  # each test names fields of the record
 
     return make
 
 
+SAID = {"draft", "expires", "unlisted"}
+"""What the article says; all else stands in the record."""
 NEW: dict[str, object] = {}
-OUT: dict[str, object] = {"settled": True}
-AWAY: dict[str, object] = {"settled": True, "withdrawn": NOW - HOUR}
+OUT: dict[str, object] = {"settled": True, "listed": True, "changed": NOW - HOUR}
+AWAY: dict[str, object] = {"settled": True, "withdrawn": NOW - HOUR, "changed": NOW - HOUR}
 GONE: dict[str, object] = {"present": False}
 DRAFT: dict[str, object] = {"draft": True}
 
@@ -54,6 +57,37 @@ DRAFT: dict[str, object] = {"draft": True}
         pytest.param(AWAY, True, True, None, None, id="restored, or no draft any more"),
         pytest.param(OUT | {"published": NOW + HOUR}, True, True, None, None, id="the clock was set back"),
         pytest.param(OUT | GONE | {"published": NOW + HOUR}, False, True, NOW, None, id="set back, and removed"),
+        pytest.param({"expires": NOW + HOUR}, True, True, None, NOW + HOUR, id="to expire"),
+        pytest.param(OUT | {"expires": NOW + SECOND}, True, True, None, NOW + SECOND, id="expires in a second"),
+        pytest.param(OUT | {"expires": NOW}, False, True, NOW, None, id="expires"),
+        pytest.param({"expires": NOW}, False, False, None, None, id="expired when it came"),
+        pytest.param(AWAY | {"expires": NOW - HOUR}, False, True, NOW - HOUR, None, id="expired long ago"),
+        pytest.param(
+            AWAY | {"withdrawn": NOW + HOUR, "expires": NOW + HOUR},
+            False,
+            True,
+            NOW + HOUR,
+            None,
+            id="expired, and the clock set back",
+        ),
+        pytest.param(AWAY | {"expires": NOW + HOUR}, True, True, None, NOW + HOUR, id="expired, and put off"),
+        pytest.param(
+            {"published": NOW + SECOND, "expires": NOW + HOUR},
+            False,
+            False,
+            None,
+            NOW + SECOND,
+            id="a window to come",
+        ),
+        pytest.param(
+            {"published": NOW + HOUR, "expires": NOW + SECOND},
+            False,
+            False,
+            None,
+            None,
+            id="expires before it comes",
+        ),
+        pytest.param(DRAFT | {"expires": NOW + HOUR}, False, False, None, None, id="draft to expire"),
     ],
 )
 def test_situation(
@@ -104,20 +138,74 @@ def test_moments_are_whole_seconds(make_record: MakeRecord) -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "expected"),
+    ("record", "public", "next_moment"),
     [
-        pytest.param([], None, id="nothing yet"),
-        pytest.param([{"updated": NOW}], None, id="nothing public yet"),
-        pytest.param([OUT | {"updated": NOW - HOUR}, OUT | {"updated": NOW}], NOW, id="an update"),
-        pytest.param([OUT, AWAY | {"withdrawn": NOW}], NOW, id="a removal"),
-        pytest.param([AWAY | {"withdrawn": NOW}], NOW, id="the last one removed"),
-        pytest.param([AWAY | {"updated": NOW}], NOW, id="an update ahead of the clock, then a removal"),
-        pytest.param([OUT, {"updated": NOW}], NOW - HOUR, id="a draft's changes do not count"),
+        pytest.param(NEW, False, None, id="due"),
+        pytest.param({"published": NOW + HOUR}, False, None, id="scheduled"),
+        pytest.param(OUT, True, None, id="public already"),
+        pytest.param(OUT | {"expires": NOW + HOUR}, True, NOW + HOUR, id="public, to expire"),
+        pytest.param(OUT | {"expires": NOW}, False, None, id="expires"),
+        pytest.param(AWAY, True, None, id="away"),
     ],
 )
-def test_newest_change(
-    make_record: MakeRecord, records: list[dict[str, object]], expected: datetime | None
+def test_what_cannot_be_understood_now(
+    make_record: MakeRecord, record: dict[str, object], *, public: bool, next_moment: datetime | None
 ) -> None:
-    """The newest update or removal that a subscriber could have seen."""
-    made = {str(number): make_record(id=str(number), **record) for number, record in enumerate(records)}
-    assert newest_change(made) == expected
+    """It goes on by its last good reading if it was public, and waits if it never was."""
+    released = release({"id": make_record(**record)}, NOW, held={"id"})
+    assert (bool(released.public), released.next_moment) == (public, next_moment)
+
+
+@pytest.mark.parametrize(
+    ("record", "public", "listed"),
+    [
+        pytest.param(NEW, True, True, id="new"),
+        pytest.param({"unlisted": True}, True, False, id="unlisted"),
+        pytest.param(OUT | {"unlisted": True}, True, False, id="listed before"),
+        pytest.param(OUT | {"listed": False}, True, True, id="unlisted before"),
+        pytest.param({"unlisted": True, "draft": True}, False, False, id="unlisted draft"),
+        pytest.param(OUT | GONE, False, False, id="removed"),
+    ],
+)
+def test_unlisted(make_record: MakeRecord, record: dict[str, object], *, public: bool, listed: bool) -> None:
+    """It has a page, and stands in no feed."""
+    released = release({"id": make_record(**record)}, NOW)
+    assert (bool(released.public), bool(released.listed)) == (public, listed)
+    assert released.records["id"].listed == listed
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(DRAFT | {"updated": NOW}, None, id="nothing public yet"),
+        pytest.param({"updated": NOW - HOUR}, NOW - HOUR, id="new"),
+        pytest.param(OUT | {"updated": NOW}, NOW, id="an update"),
+        pytest.param(OUT | {"updated": NOW - 2 * HOUR}, NOW - HOUR, id="an update dated back"),
+        pytest.param(OUT | GONE, NOW, id="a removal"),
+        pytest.param(AWAY | GONE, NOW - HOUR, id="an old removal"),
+        pytest.param(AWAY, NOW, id="back"),
+        pytest.param(
+            OUT | GONE | {"changed": NOW + HOUR}, NOW + HOUR, id="a removal by a clock that was set back"
+        ),
+        pytest.param(AWAY | {"changed": NOW + HOUR}, NOW + HOUR, id="back by a clock that was set back"),
+        pytest.param({"unlisted": True, "updated": NOW}, None, id="unlisted"),
+        pytest.param(OUT | {"unlisted": True}, NOW, id="taken off the lists"),
+        pytest.param(OUT | {"listed": False, "changed": None, "updated": NOW}, NOW, id="put on the lists"),
+        pytest.param(OUT | {"listed": False}, NOW, id="put on the lists again"),
+        pytest.param(
+            AWAY | GONE | {"unlisted": True, "changed": None}, None, id="a removal of what no feed has shown"
+        ),
+    ],
+)
+def test_newest_change(make_record: MakeRecord, record: dict[str, object], expected: datetime | None) -> None:
+    """The newest thing that came, was updated, left or came back in the feeds; it never goes backward."""
+    released = release({"id": make_record(**record)}, NOW)
+    assert newest_change(released.records) == expected
+    assert newest_change(release(released.records, NOW).records) == expected
+
+
+def test_newest_change_is_the_newest_of_all(make_record: MakeRecord) -> None:
+    """Whichever article it was."""
+    records = {str(hour): make_record(id=str(hour), updated=NOW + hour * HOUR) for hour in (2, 3, 1)}
+    assert newest_change(release(records, NOW).records) == NOW + 3 * HOUR
+    assert newest_change({}) is None

@@ -50,14 +50,15 @@ def tell(tmp_path: Path) -> Tell:
 
 
 def told(reading: Reading) -> dict[str, object]:
-    """What a golden file holds: everything but digests, the file's time, and later fields that say nothing."""
+    """What a golden file holds: all but digests, the file's time, and later fields that say little."""
     article = asdict(reading.article)
-    del article["meaning"], article["body"]
+    for name in ("meaning", "body", "headed", "placed"):
+        del article[name]
     for name in ("published", "updated", "expires"):
         article[name] = article[name] and article[name].isoformat()
     for member in fields(Article):
-        if member.default is not MISSING and not article[member.name]:
-            del article[member.name]
+        if member.default is not MISSING and not article.get(member.name):
+            article.pop(member.name, None)
     article["media"] = [file["source"] for file in article["media"]]
     article["image"] = article["image"] and article["image"]["url"]
     article["authors"] = [each["name"] if each["url"] is None else each for each in article["authors"]]
@@ -79,6 +80,23 @@ def test_golden(path: str) -> None:
     expected = GOLDEN / f"{path}.json"
     assert expected.exists(), shown
     assert shown == json.dumps(json.loads(expected.read_text("utf-8")), indent=2, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "headed", "placed"),
+    [
+        ("Words.", False, False),
+        ("---\n---\nWords.", False, False),
+        ("---\ntitle: Words\n---\nWords.", True, False),
+        ("---\nslug: words\n---\nWords.", True, True),
+        ("---\nslug:\n---\nWords.", True, False),
+    ],
+    ids=["no header", "empty header", "header", "slug", "empty slug"],
+)
+def test_a_header_is_noticed(tell: Tell, content: str, *, headed: bool, placed: bool) -> None:
+    """What a header held back is not let go when it is lost; and an address that it gives is meant."""
+    article = tell(content, "a.md").article
+    assert (article.headed, article.placed) == (headed, placed)
 
 
 @pytest.mark.parametrize(

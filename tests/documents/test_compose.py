@@ -125,6 +125,64 @@ def test_a_redirect_never_stands_before_a_page(recipes: Composing, make_record: 
     assert recipes(make_record(page="/json"))["/json"].make().status == 200
 
 
+ALIASES = ("/2019/old-tide.html", "/p/7/", "/p/8")
+
+
+def test_every_former_address_leads_to_the_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """The pages it had and the aliases of its header, with and without a slash at the end, in one hop."""
+    found = recipes(make_record(former=("/tide", "/sea/tide"), aliases=ALIASES))
+    for path in ("/tide", "/sea/tide", "/2019/old-tide.html", "/p/7", "/p/7/", "/p/8", "/p/8/"):
+        document = found[path].make()
+        assert (document.status, document.location) == (301, "https://example.org/news/tide")
+        assert not document.hot
+
+
+def test_every_former_address_of_a_withdrawn_article_is_gone(
+    recipes: Composing, make_record: Callable[..., Record]
+) -> None:
+    """A redirect to what is not there helps nobody."""
+    found = recipes(withdrawn=[make_record(former=("/tide",), aliases=ALIASES)], body=_no_body)
+    assert {found[path].make().status for path in ("/news/tide", "/tide", *ALIASES)} == {410}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/rss.xml", "/feed", "/style.css", "/news/tide", "/news/ebb", "/media/0f3a/a.png"],
+)
+def test_an_alias_takes_the_place_of_nothing(
+    recipes: Composing, make_record: Callable[..., Record], path: str
+) -> None:
+    """No page, feed, file or address of the site's own can be led elsewhere; a redirect to itself is none."""
+    file = MediaFile("a.png", "/media/0f3a/a.png", "image/png", 9, "0f3a")
+    ebb = make_record("ebb", media=(file,))
+    plain = recipes(make_record(), ebb)[path]
+    assert recipes(make_record(aliases=(path,), former=(path,)), ebb)[path].key == plain.key
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/hub", "/hub/", "/api/1", "/"])
+def test_an_alias_is_not_heard_where_operators_ask(
+    recipes: Composing, make_record: Callable[..., Record], path: str
+) -> None:
+    """Nor does one for the whole site hide its first page."""
+    assert recipes(make_record(aliases=(path,))).keys() == recipes(make_record()).keys()
+
+
+def test_of_two_articles_with_one_alias_the_older_has_it(
+    recipes: Composing, make_record: Callable[..., Record]
+) -> None:
+    """A new article takes no link away from another."""
+    old = make_record("old", aliases=("/p",))
+    new = make_record("new", aliases=("/p",), published=NOON)
+    for public in ((new, old), (old, new)):
+        assert recipes(*public)["/p"].make().location == "https://example.org/news/old"
+
+
+def test_an_alias_may_take_over_what_is_gone(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """The successor of a withdrawn article can be found under its address."""
+    found = recipes(make_record(aliases=("/news/old",)), withdrawn=[make_record("old")])
+    assert found["/news/old"].make().status == 301
+
+
 def test_every_redirect_leads_to_a_document(recipes: Composing) -> None:
     """With an absolute address, which no Host header can bend."""
     found = recipes()

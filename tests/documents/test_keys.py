@@ -42,6 +42,11 @@ NOT_SHOWN = {
     "expires": LATER,
     "unlisted": True,
     "aliases": ("/other",),
+    "headed": True,
+    "placed": True,
+    "listed": True,
+    "changed": LATER,
+    "former": ("/other",),
 }
 
 

@@ -1,0 +1,52 @@
+"""What the migrations make of the rows that an older version wrote."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, text
+
+from feedsvc.store import open_store
+from feedsvc.store.migrate import FOLDER, REVISIONS
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at a migration."""
+    config = Config(attributes={"connection": connection, "version_table": REVISIONS})
+    config.set_main_option("script_location", str(FOLDER))
+    command.upgrade(config, revision)
+
+
+@pytest.mark.parametrize(
+    ("settled", "withdrawn", "listed", "changed"),
+    [(False, None, False, None), (True, None, True, 20), (True, 30, False, 30), (True, 10, False, 20)],
+    ids=["draft", "public", "withdrawn", "withdrawn before its last update"],
+)
+def test_older_records_tell_what_feeds_have_shown(
+    tmp_path: Path,
+    *,
+    settled: bool,
+    withdrawn: int | None,
+    listed: bool,
+    changed: int | None,
+) -> None:
+    """Whatever was public stood in the feeds; a feed's own date does not go back by the upgrade."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    engine = create_engine(url)
+    row = {"settled": settled, "withdrawn": withdrawn, "article": "{}"}
+    with engine.begin() as connection:
+        _upgrade(connection, "0002")
+        connection.execute(text("INSERT INTO bodies VALUES ('body', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO records VALUES "
+                "('id', '/a', 'a', 10, 20, :settled, TRUE, :withdrawn, '', '', 'body', :article)"
+            ),
+            row,
+        )
+    open_store(url).close()
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT listed, changed, former FROM records")).one()
+    engine.dispose()
+    assert found == (listed, changed, "[]")

@@ -22,7 +22,6 @@ from feedsvc.articles import (
     Rules,
     gather,
     identify,
-    newest_change,
     release,
 )
 from feedsvc.channels import Site, select
@@ -180,7 +179,7 @@ def _compose(  # noqa: PLR0913 - the last stations see all that came before
     site: Site, released: Release, transaction: Transaction, memory: Memory, *, time: int, progress: Progress
 ) -> tuple[Mapping[str, Kept], int]:
     """Make and put what differs from the last edition; return what is there now, and how many differed."""
-    channels = select(site, released.listed, newest_change(released.records))
+    channels = select(site, released.listed, released.records)
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     recipes = tuple(compose(site, channels, released.public, withdrawn, transaction.body))
     there: dict[str, Kept] = {}

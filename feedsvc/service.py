@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from feedsvc.articles import Gathering, Rules, gather, scan
-from feedsvc.channels import Site
+from feedsvc.channels import Query, Site
 from feedsvc.errors import ListenError
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
@@ -160,6 +160,7 @@ def _plan(settings: Settings) -> Plan:
         language=settings.language,
         author=settings.author,
         feed_size=settings.feed_size,
+        queries=tuple(Query(**channel.model_dump()) for channel in settings.channels),
     )
     return Plan(settings.articles, site, _rules(settings), settings.authority)
 

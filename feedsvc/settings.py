@@ -5,18 +5,22 @@ follow from the fields of :class:`Settings`. Nothing needs to be set: each has a
 """
 
 import difflib
+import json
 import os
+import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from feedsvc.articles.mint import RESERVED
 from feedsvc.errors import SettingsError
 
 CONFIG_FILE = Path("feedsvc.toml")
@@ -46,6 +50,35 @@ def _language(value: str) -> str:
     return value
 
 
+def _channel_path(value: str) -> str:
+    if not re.fullmatch(r"(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+", value.rstrip("/")):
+        raise ValueError("must be a path such as /sea-stories, of small letters, digits, dashes and slashes")
+    if value.split("/")[1] in RESERVED:
+        raise ValueError(f"must not begin with /{value.split('/')[1]}, which is the site's own")
+    return value.rstrip("/") + "/"
+
+
+class NamedChannel(BaseModel):
+    """A channel of the operator's: the articles that fit every field given, each by any of its values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Annotated[str, AfterValidator(_channel_path)]
+    title: str = Field(min_length=1)
+    description: str = ""
+    sections: tuple[Annotated[str, AfterValidator(lambda value: value.strip("/"))], ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = ()
+
+
+def _each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ...]:
+    for path, times in Counter(channel.path for channel in channels).items():
+        if times > 1:
+            raise ValueError(f"must not have two channels with the path {path}")
+    return channels
+
+
 class Settings(BaseSettings):
     """What the operator may decide. Values come from the command line, the environment, the file, the default."""
 
@@ -72,6 +105,9 @@ class Settings(BaseSettings):
         "UTC", description="The time zone of dates that name none."
     )
     feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
+    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(_each_path_once)] = Field(
+        (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
+    )
     max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
     max_age: int | None = Field(
         None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
@@ -114,7 +150,10 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """These settings as the environment variables that give them again."""
         values = self.model_dump(mode="json", exclude_none=True)
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+        return {
+            f"{PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, list | dict) else str(value)
+            for name, value in values.items()
+        }
 
 
 def load_settings(config: Path | None = None, given: Mapping[str, object] | None = None) -> Settings:
@@ -164,11 +203,12 @@ def _explain(
     """The first fault in one line that says which setting, where it was set, and what it should be."""
     fault = error.errors(include_url=False, include_context=False)[0]
     name = str(fault["loc"][0])
-    where = f"{PREFIX}{name.upper()} is"
+    inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in fault["loc"][1:])
+    where = f"{PREFIX}{name.upper()}{inner} is"
     if name in line:
         where = f"--{name.replace('_', '-')} is"
     elif name in file:
-        where = f"{path} sets {name} to"
+        where = f"{path} sets {name}{inner} to"
     rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return SettingsError(f"{where} {fault['input']!r}", f"it {rule}")
 
@@ -179,7 +219,7 @@ def reference() -> str:
     for name, field in Settings.model_fields.items():
         choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
         about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
-        default = "" if field.default is None else f"`{field.default}`"
+        default = "" if field.default in {None, ()} else f"`{field.default}`"
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |")
     return "\n".join(rows) + "\n"
 

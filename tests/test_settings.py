@@ -1,5 +1,6 @@
 """The one definition of every setting."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,41 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     """Container files often name a variable without giving it a value."""
     monkeypatch.setenv("FEEDSVC_TITLE", "")
     assert load_settings().title is None
+
+
+def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has a path and a title, and says what it holds; all of it travels to the processes."""
+    (home / "feedsvc.toml").write_text(
+        '[[channels]]\npath = "/sea"\ntitle = "Sea"\ntags = ["sea", "tide"]\n'
+        '[[channels]]\npath = "/de/news/"\ntitle = "Nachrichten"\nsections = ["/news/"]\nlanguages = ["de"]\n'
+    )
+    settings = load_settings()
+    sea, german = settings.channels
+    assert (sea.path, sea.title, sea.tags, sea.sections) == ("/sea/", "Sea", ("sea", "tide"), ())
+    assert (german.path, german.sections, german.languages) == ("/de/news/", ("news",), ("de",))
+    (home / "feedsvc.toml").unlink()
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('path = "/Sea"\ntitle = "x"', "feedsvc.toml sets channels[1].path to '/Sea': it must be a path such as"),
+        ('path = "/tags/x"\ntitle = "x"', "must not begin with /tags, which is the site's own"),
+        ('path = "/"\ntitle = "x"', "must be a path such as"),
+        ('path = "/x"', "channels[1].title"),
+        ('path = "/x"\ntitle = "x"\ntag = "x"', "channels[1].tag"),
+        ('path = "/x"\ntitle = "x"\n[[channels]]\npath = "/x/"\ntitle = "y"', "two channels with the path /x/"),
+    ],
+    ids=["no path", "reserved", "the site's", "no title", "unknown key", "twice"],
+)
+def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
+    """By its number, its key and what it should be."""
+    (home / "feedsvc.toml").write_text(f"[[channels]]\n{table}\n")
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        load_settings()
 
 
 def test_settings_travel_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,10 @@ else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a cha
 (:mod:`feedsvc.documents`).
 """
 
-from feedsvc.channels.channel import Channel, Site
+from feedsvc.channels.channel import Channel, Kind
+from feedsvc.channels.places import author_path, tag_path
+from feedsvc.channels.query import Query
 from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
 
-__all__ = ["Channel", "Site", "select"]
+__all__ = ["Channel", "Kind", "Query", "Site", "author_path", "select", "tag_path"]

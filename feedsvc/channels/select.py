@@ -1,28 +1,111 @@
 """Which channels a site has, and what each one holds."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, Site
+from feedsvc.channels.channel import Channel, Kind
+from feedsvc.channels.places import place_path, places
+from feedsvc.channels.site import Site
+
+_DESCRIPTIONS: Mapping[Kind, str] = {
+    "query": "{label}, from {site}.",
+    "section": "What is new in {label}, from {site}.",
+    "tag": "What {site} has about {label}.",
+    "author": "What {label} writes for {site}.",
+}
+_ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
 
 
-def select(site: Site, public: Sequence[Record], newest_change: datetime | None) -> tuple[Channel, ...]:
-    """Sorts the public articles into channels.
+def select(site: Site, listed: Sequence[Record], records: Mapping[str, Record]) -> tuple[Channel, ...]:
+    """Sorts the articles into channels.
 
     Args:
         site: What the operator says about the whole site.
-        public: Every article that subscribers may see now, newest first.
-        newest_change: When the public last saw something appear, change or go; None if never.
+        listed: Every article that stands in feeds now, newest first.
+        records: The whole ledger, by id. A channel stays, perhaps empty, for what once stood in it, since it
+            may have subscribers.
 
     Returns:
-        The channel of the whole site. Its path is ``/``, and it holds ``public`` in the order given.
+        The whole site, with the path ``/``; what the operator named; sections, tags and authors, each in the
+        order of their paths. No two have the same path: what the operator named stands before what there is
+        by itself.
     """
-    whole = Channel(
-        title=site.title,
-        description=site.description,
-        path="/",
-        records=tuple(public),
-        updated=newest_change,
-    )
-    return (whole,)
+    gone = _gone(records.values())
+    channels = [
+        _Group([*listed], [*gone]).channel(site, "/", "site", site.title),
+        *_queries(site, listed, gone),
+        *_places(site, listed, gone),
+    ]
+    first: dict[str, Channel] = {}
+    for channel in channels:
+        first.setdefault(channel.path, channel)
+    return tuple(first.values())
+
+
+@dataclass(slots=True)
+class _Group:
+    """What has been found of one channel so far."""
+
+    held: list[Record] = field(default_factory=list)
+    """Newest first."""
+    gone: list[Record] = field(default_factory=list)
+    """In the order of their ids."""
+    labels: Counter[str] = field(default_factory=Counter)
+    former: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def label(self) -> str:
+        """The spelling that most of its articles use; of several, always the same."""
+        labels = self.labels or self.former
+        return min(labels, key=lambda label: (-labels[label], label))
+
+    def channel(self, site: Site, path: str, kind: Kind, label: str) -> Channel:
+        """The channel that this has become."""
+        whole = kind == "site"
+        return Channel(
+            title=site.title if whole else f"{label} · {site.title}",
+            description=site.description if whole else _DESCRIPTIONS[kind].format(label=label, site=site.title),
+            path=path,
+            records=tuple(self.held),
+            updated=max((record.changed for record in (*self.held, *self.gone) if record.changed), default=None),
+            kind=kind,
+            label=label,
+            gone=tuple(self.gone),
+        )
+
+
+def _gone(records: Iterable[Record]) -> tuple[Record, ...]:
+    """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
+    return tuple(sorted((record for record in records if record.changed and not record.listed), key=_id))
+
+
+def _id(record: Record) -> str:
+    return record.id
+
+
+def _queries(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> Iterator[Channel]:
+    for query in site.queries:
+        group = _Group(
+            [record for record in listed if query.fits(record.article, site.language)],
+            [record for record in gone if query.fits(record.article, site.language)],
+        )
+        channel = group.channel(site, query.path, "query", query.title)
+        yield replace(channel, title=query.title, description=query.description or channel.description)
+
+
+def _places(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> Iterator[Channel]:
+    groups: dict[tuple[Kind, str], _Group] = {}
+    for record in listed:
+        for kind, key, label in places(record.article):
+            group = groups.setdefault((kind, key), _Group())
+            group.held.append(record)
+            group.labels[label] += 1
+    for record in gone:
+        for kind, key, label in places(record.article):
+            group = groups.setdefault((kind, key), _Group())
+            group.gone.append(record)
+            group.former[label] += 1
+    for (kind, key), group in sorted(groups.items(), key=lambda item: (_ORDER[item[0][0]], item[0][1])):
+        yield group.channel(site, place_path(kind, key), kind, group.label)

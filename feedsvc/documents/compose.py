@@ -1,24 +1,20 @@
 """What the site serves: a recipe for each feed, page, redirect and file."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, Site
-from feedsvc.documents import pages
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
+from feedsvc.documents import opml, pages
 from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
 from feedsvc.documents.entries import tell_entry, tell_feed
-from feedsvc.documents.feed import Entry
 from feedsvc.documents.formats import FORMATS, Format, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths
-
-Body = Callable[[str], str]
-"""Gives the clean HTML of an article by its digest."""
-
-Tell = Callable[[tuple[Record, ...]], tuple[Entry, ...]]
+from feedsvc.documents.teller import Body, Teller
 
 
 def compose(
@@ -39,14 +35,14 @@ def compose(
         of a page, and each one leads to a page: there is no chain and no loop.
     """
     parts = {record.id: record_part(record) for record in public}
-    # The formats of a channel follow each other and tell the same entries; a round keeps those of one channel.
-    tell = lru_cache(maxsize=1)(partial(_tell, site, body))
+    tell = Teller(site, body)
     recipes = chain(
-        *(_channel(site, channel, parts, tell) for channel in channels),
+        *(_channel(site, channel, channels, parts, tell) for channel in channels),
+        [_subscriptions(site, channels)],
         (_page(site, record, parts[record.id], body) for record in public),
         _media(public),
         [_style(), _missing(site)],
-        _redirects(site),
+        _redirects(site, channels),
         *(_moved(site, record) for record in sorted(public, key=_oldest_first)),
         *(_gone(site, record) for record in withdrawn),
     )
@@ -61,29 +57,32 @@ def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
             yield recipe
 
 
-def _channel(site: Site, channel: Channel, parts: Mapping[str, str], tell: Tell) -> Iterator[Recipe]:
+def _channel(
+    site: Site, channel: Channel, channels: Sequence[Channel], parts: Mapping[str, str], tell: Teller
+) -> Iterator[Recipe]:
     """The feeds and the page of one channel."""
     newest = channel.records[: site.feed_size]
-    contents = [site_part(site), channel_part(channel), [parts[record.id] for record in newest]]
+    contents = key(site_part(site), channel_part(channel), [parts[record.id] for record in newest])
     for form in FORMATS:
-        make = partial(_make_feed, site, channel, form, partial(tell, newest))
-        yield Recipe(channel.path + form.file, key(form.file, *contents), make)
-    yield Recipe(channel.path, key("channel", *contents), partial(_make_channel_page, site, channel, newest))
+        make = partial(_make_feed, site, channel, form, newest, tell)
+        yield Recipe(channel.path + form.file, key(form.file, contents), make)
+    others = [other for other in channels if other.kind != "site"] if channel.kind == "site" else []
+    listed = [[other.path, other.kind, other.label] for other in others]
+    make = partial(_make_channel_page, site, channel, newest, others)
+    yield Recipe(channel.path, key("channel", contents, listed), make)
 
 
-def _tell(site: Site, body: Body, records: tuple[Record, ...]) -> tuple[Entry, ...]:
-    return tuple(tell_entry(site, record, body(record.article.body)) for record in records)
-
-
-def _make_feed(site: Site, channel: Channel, form: Format, tell: Callable[[], tuple[Entry, ...]]) -> Document:
+def _make_feed(site: Site, channel: Channel, form: Format, newest: Sequence[Record], tell: Teller) -> Document:
     path = channel.path + form.file
-    feed = tell_feed(site, channel, path, tell())
+    feed = tell_feed(site, channel, path, map(tell, newest))
     links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
     return Document(path, form.media_type, form.render(feed), links=links)
 
 
-def _make_channel_page(site: Site, channel: Channel, newest: Sequence[Record]) -> Document:
-    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in newest])
+def _make_channel_page(
+    site: Site, channel: Channel, newest: Sequence[Record], others: Sequence[Channel]
+) -> Document:
+    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in newest], others)
     return Document(channel.path, pages.MEDIA_TYPE, content, links=alternate_links(site, channel.path))
 
 
@@ -114,6 +113,15 @@ def _make_missing(site: Site) -> Document:
     return Document(NOT_FOUND, pages.MEDIA_TYPE, pages.missing_page(site), status=404)
 
 
+def _subscriptions(site: Site, channels: Sequence[Channel]) -> Recipe:
+    parts = [[channel.path, channel.title, channel.description, channel.kind] for channel in channels]
+    return Recipe(opml.PATH, key("opml", site_part(site), parts), partial(_make_subscriptions, site, channels))
+
+
+def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
+    return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
+
+
 def _style() -> Recipe:
     return Recipe(pages.STYLE_PATH, key("style"), _make_style)
 
@@ -134,8 +142,10 @@ def _make_media(file: MediaFile) -> Document:
     return Document(file.path, "", b"", file=file, hot=False)
 
 
-def _redirects(site: Site) -> Iterator[Recipe]:
-    for guess, path in REDIRECTS.items():
+def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:
+    """From guessed addresses, and from those of channels without the last slash."""
+    slashless = {channel.path.rstrip("/"): channel.path for channel in channels if channel.path != "/"}
+    for guess, path in {**REDIRECTS, **slashless}.items():
         yield _redirect(guess, site.url(path), hot=True)
 
 

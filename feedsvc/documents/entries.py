@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, Site
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.times import whole
 

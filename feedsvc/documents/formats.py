@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from feedsvc.channels.channel import Site
+from feedsvc.channels.site import Site
 from feedsvc.documents import atom, jsonfeed, rss
 from feedsvc.documents.document import Link
 from feedsvc.documents.feed import Feed

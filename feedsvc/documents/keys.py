@@ -9,7 +9,8 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, Site
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
 
 Part = str | int | Sequence["Part"] | None
 
@@ -27,7 +28,7 @@ def site_part(site: Site) -> Part:
 def channel_part(channel: Channel) -> Part:
     """All of ``channel`` that a document can show, without its articles."""
     updated = None if channel.updated is None else int(channel.updated.timestamp())
-    return [channel.path, channel.title, channel.description, updated]
+    return [channel.path, channel.kind, channel.label, channel.title, channel.description, updated]
 
 
 def record_part(record: Record) -> str:

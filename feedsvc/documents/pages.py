@@ -15,7 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from feedsvc.articles.article import Enclosure
-from feedsvc.channels.channel import Channel, Site
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.places import author_path, tag_path
+from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry
 from feedsvc.documents.formats import FORMATS
 from feedsvc.documents.times import rfc3339, whole
@@ -23,13 +25,21 @@ from feedsvc.documents.times import rfc3339, whole
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 STYLE = files(__package__).joinpath("templates", "style.css").read_bytes()
+_GROUPS = (
+    ("Sections", frozenset({"query", "section"})),
+    ("Tags", frozenset({"tag"})),
+    ("Authors", frozenset({"author"})),
+)
+"""The headings under which a page lists other channels, and the kinds under each."""
 STYLE_PATH = "/style.css"
 STYLE_MEDIA_TYPE = "text/css; charset=utf-8"
 
 
-def channel_page(site: Site, channel: Channel, newest: Sequence[Entry]) -> bytes:
-    """The page of a channel: what it is, how to subscribe, and its newest articles, in UTF-8."""
-    return _render("index.html", site, channel.path, channel=channel, newest=newest)
+def channel_page(site: Site, channel: Channel, newest: Sequence[Entry], others: Sequence[Channel] = ()) -> bytes:
+    """The page of a channel: what it is, how to subscribe, its newest articles, and the ``others``, in UTF-8."""
+    sorted_ = ((name, [other for other in others if other.kind in kinds]) for name, kinds in _GROUPS)
+    groups = [(name, found) for name, found in sorted_ if found]
+    return _render("index.html", site, channel.path, channel=channel, newest=newest, groups=groups)
 
 
 def article_page(site: Site, entry: Entry) -> bytes:
@@ -50,7 +60,8 @@ def missing_page(site: Site) -> bytes:
 def _render(template: str, site: Site, channel_path: str = "/", **values: object) -> bytes:
     page = _environment().get_template(template)
     feeds = [(form, site.url(channel_path + form.file)) for form in FORMATS]
-    return page.render(site=site, style=_style_url(site), feeds=feeds, **values).encode()
+    titled = values.get("channel", site)
+    return page.render(site=site, titled=titled, style=_style_url(site), feeds=feeds, **values).encode()
 
 
 def _style_url(site: Site) -> str:
@@ -71,6 +82,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["tag_path"] = tag_path
+    environment.filters["author_path"] = author_path
     environment.filters["instant"] = rfc3339
     environment.filters["day"] = lambda moment: whole(moment).date().isoformat()
     return environment

@@ -1,16 +1,17 @@
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from feedsvc.articles.article import Article
+from feedsvc.articles.article import Article, Author
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, select
+from feedsvc.channels import Channel, Query, Site, select
 
+HOUR = timedelta(hours=1)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SITE = Site("https://example.org", "The Gazette", "News of the harbour", "en")
 
 
-def _record(name: str) -> Record:
+def _record(name: str, **fields: object) -> Record:
     article = Article(
         path=f"{name}.md",
         format="markdown",
@@ -31,24 +32,105 @@ def _record(name: str) -> Record:
         meaning="",
         body="",
     )
-    return Record(f"tag:example.org,2026:{name}", article, "", "", f"/{name}", NOON, NOON)
+    record = Record(
+        f"tag:example.org,2026:{name}", article, "", "", f"/{name}", NOON, NOON, listed=True, changed=NOON
+    )
+    own = {key: value for key, value in fields.items() if key in Record.__slots__}
+    rest = {key: value for key, value in fields.items() if key not in own}
+    return replace(record, **({"article": replace(article, **rest)} | own))  # type: ignore[arg-type]  # names decide
 
 
-def test_the_site_is_one_channel_at_the_root() -> None:
+def _select(*listed: Record, gone: Sequence[Record] = (), site: Site = SITE) -> dict[str, Channel]:
+    records = {record.id: record for record in (*listed, *gone)}
+    return {channel.path: channel for channel in select(site, listed, records)}
+
+
+def _names(channel: Channel) -> list[str]:
+    return [record.article.title for record in channel.records]
+
+
+def test_the_site_is_a_channel_at_the_root() -> None:
     """The site's channel has the site's words and the path ``/``."""
-    (channel,) = select(SITE, [], None)
-    assert (channel.title, channel.description, channel.path) == ("The Gazette", "News of the harbour", "/")
+    channel = _select()["/"]
+    assert (channel.title, channel.description, channel.kind) == ("The Gazette", "News of the harbour", "site")
 
 
-def test_the_site_channel_holds_every_public_article_in_order() -> None:
+def test_the_site_channel_holds_every_listed_article_in_order() -> None:
     """No article is left out and none is moved, however small the feeds are."""
-    public = [_record("third"), _record("second"), _record("first")]
-    (channel,) = select(Site("https://example.org", "T", "", "en", feed_size=1), public, NOON)
-    assert channel.records == tuple(public)
+    listed = [_record("third"), _record("second"), _record("first")]
+    assert _select(*listed, site=replace(SITE, feed_size=1))["/"].records == tuple(listed)
 
 
-@pytest.mark.parametrize("change", [None, NOON], ids=["never", "once"])
-def test_the_newest_change_is_taken_as_it_is(change: datetime | None) -> None:
-    """A removal moves a channel as well, so its date comes from outside and not from its articles."""
-    (channel,) = select(SITE, [], change)
-    assert channel.updated == change
+def test_a_section_holds_what_lies_below_it() -> None:
+    """Who subscribes to the news wants the news of the harbour, too."""
+    deep = _record("deep", section="news/harbour", path="News/The_Harbour/deep.md")
+    found = _select(deep, _record("flat", section="news", path="News/flat.md"), _record("top"))
+    assert {path: _names(channel) for path, channel in found.items()} == {
+        "/": ["deep", "flat", "top"],
+        "/news/": ["deep", "flat"],
+        "/news/harbour/": ["deep"],
+    }
+    assert found["/news/"].title == "News · The Gazette"
+
+
+def test_a_section_has_the_name_of_its_folder() -> None:
+    """Not the transliteration that stands in the address."""
+    found = _select(_record("a", section="pogoda", path="погода/a.md"))
+    assert found["/pogoda/"].label == "Погода"
+
+
+def test_a_section_never_takes_an_address_of_the_sites_own() -> None:
+    """A folder ``tags`` gets the same other name that its articles' pages have."""
+    found = _select(_record("a", section="tags/sea", path="tags/sea/a.md", tags=("sea",)))
+    assert found.keys() == {"/", "/tags-2/", "/tags-2/sea/", "/tags/sea/"}
+
+
+def test_tags_that_differ_by_case_or_accent_are_one() -> None:
+    """Its name is the spelling that most articles use, whatever their order; of several, always the same."""
+    listed = [_record("a", tags=("café", "CAFE")), _record("b", tags=("Café",)), _record("c", tags=("Café",))]
+    for order in (listed, listed[::-1]):
+        channel = _select(*order)["/tags/cafe/"]
+        assert (channel.label, sorted(_names(channel))) == ("Café", ["a", "b", "c"])
+    tie = [_record("a", tags=("sea",)), _record("b", tags=("Sea",))]
+    assert _select(*tie)["/tags/sea/"].label == _select(*tie[::-1])["/tags/sea/"].label == "Sea"
+
+
+def test_every_author_has_a_channel() -> None:
+    """Also the second one of an article."""
+    found = _select(_record("a", authors=(Author("Jo Doe"), Author("Ann Ü"))))
+    assert found.keys() == {"/", "/authors/jo-doe/", "/authors/ann-u/"}
+    assert found["/authors/ann-u/"].title == "Ann Ü · The Gazette"
+
+
+def test_a_channel_stays_when_it_is_empty() -> None:
+    """Its subscribers must not be told that it never was; its date is that of the last removal."""
+    gone = _record("a", tags=("sea",), listed=False, changed=NOON + HOUR)
+    channel = _select(_record("b"), gone=[gone])["/tags/sea/"]
+    assert (channel.records, channel.gone, channel.updated) == ((), (gone,), NOON + HOUR)
+
+
+def test_a_removal_moves_every_channel_that_held_it_and_no_other() -> None:
+    """The date of a channel is that of the newest change it shows."""
+    kept = _record("b", section="arts", path="arts/b.md", tags=("film",))
+    found = _select(kept, gone=[_record("a", section="news", path="news/a.md", listed=False, changed=NOON + HOUR)])
+    assert {path: channel.updated for path, channel in found.items()} == {
+        "/": NOON + HOUR,
+        "/news/": NOON + HOUR,
+        "/arts/": NOON,
+        "/tags/film/": NOON,
+    }
+
+
+def test_what_was_never_in_a_feed_makes_no_channel() -> None:
+    """A draft must not be told of by the name of its tag."""
+    assert _select(gone=[_record("a", tags=("secret",), listed=False, changed=None)]).keys() == {"/"}
+    assert _select()["/"].updated is None
+
+
+def test_a_named_channel_stands_before_what_there_is_by_itself() -> None:
+    """So a section can be given a title of its own."""
+    site = replace(SITE, queries=(Query("/news/", "All the news", "Every day", sections=("news",)),))
+    found = _select(_record("a", section="news", path="news/a.md"), site=site)
+    channel = found["/news/"]
+    assert (channel.kind, channel.title, channel.description) == ("query", "All the news", "Every day")
+    assert _names(channel) == ["a"]

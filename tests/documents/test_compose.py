@@ -1,17 +1,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import feedparser
 import pytest
+from lxml import etree, html
 
-from feedsvc.articles.article import MediaFile
+from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, select
+from feedsvc.channels import Site, select, tag_path
 from feedsvc.documents import NOT_FOUND, Document, Recipe, compose
 from feedsvc.documents.redirects import REDIRECTS
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+FEEDS = ("/", "/rss.xml", "/atom.xml", "/feed.json")
 Composing = Callable[..., dict[str, Recipe]]
 
 
@@ -29,10 +31,10 @@ def _recipes(site: Site) -> Composing:
         *public: Record,
         site: Site = site,
         withdrawn: Sequence[Record] = (),
-        changed: datetime | None = NOON,
         body: Callable[[str], str] = _body,
     ) -> dict[str, Recipe]:
-        found = list(compose(site, select(site, public, changed), public, withdrawn, body))
+        records = {record.id: record for record in (*public, *withdrawn)}
+        found = list(compose(site, select(site, public, records), public, withdrawn, body))
         assert len({recipe.path for recipe in found}) == len(found)
         return {recipe.path: recipe for recipe in found}
 
@@ -45,12 +47,13 @@ def _ids(document: Document) -> list[str]:
 
 def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
     """The feeds, the page, the stylesheet, the answer for the unknown, and the redirects."""
-    found = {path: recipe.make() for path, recipe in recipes(changed=None).items()}
+    found = {path: recipe.make() for path, recipe in recipes().items()}
     assert {path for path, document in found.items() if document.status != 301} == {
         "/",
         "/rss.xml",
         "/atom.xml",
         "/feed.json",
+        "/feeds.opml",
         "/style.css",
         NOT_FOUND,
     }
@@ -230,7 +233,16 @@ def test_an_edit_makes_only_what_shows_it(recipes: Composing, make_record: Calla
     """The article's page and the channel's documents; no other article's page."""
     before = recipes(make_record("a"), make_record("b"))
     after = recipes(make_record("a"), make_record("b", body="edited"))
-    assert _moved(before, after) == {"/news/b", "/", "/rss.xml", "/atom.xml", "/feed.json"}
+    assert _moved(before, after) == {"/news/b", *FEEDS, *(f"/news{path}" for path in FEEDS)}
+
+
+def test_an_edit_leaves_the_channels_it_is_not_in(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Another section, tag or author has nothing to tell of it."""
+    other = make_record("a", section="arts", tags=("film",), authors=(Author("Jo"),))
+    before = recipes(other, make_record("b"))
+    after = recipes(other, make_record("b", body="edited"))
+    assert not [path for path in _moved(before, after) if path.startswith(("/arts/", "/tags/", "/authors/"))]
+    assert {"/arts/rss.xml", "/tags/film/atom.xml", "/authors/jo/feed.json"} <= before.keys()
 
 
 def test_an_edit_below_the_newest_leaves_the_feeds(
@@ -243,10 +255,41 @@ def test_an_edit_below_the_newest_leaves_the_feeds(
     assert _moved(before, after) == {"/news/b"}
 
 
-def test_a_removal_moves_the_feeds(recipes: Composing) -> None:
+def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """Also where the article removed was too old to be in them: their date tells the change."""
-    moved = _moved(recipes(), recipes(changed=NOON + timedelta(hours=1)))
-    assert moved == {"/", "/rss.xml", "/atom.xml", "/feed.json"}
+    gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON)
+    moved = _moved(recipes(make_record("a")), recipes(make_record("a"), withdrawn=[gone]))
+    assert moved == {*FEEDS, *(f"/news{path}" for path in FEEDS)}
+
+
+def test_every_channel_has_an_address_without_its_slash(
+    recipes: Composing, make_record: Callable[..., Record]
+) -> None:
+    """People write addresses from memory."""
+    document = recipes(make_record())["/news"].make()
+    assert (document.status, document.location) == (301, "https://example.org/news/")
+
+
+def test_all_channels_stand_in_one_list(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """OPML 2.0: a feed reader that imports it subscribes to each."""
+    document = recipes(make_record(tags=("Sea & air",)))["/feeds.opml"].make()
+    outlines = etree.fromstring(document.content).findall("body/outline")
+    assert [outline.get("xmlUrl") for outline in outlines] == [
+        "https://example.org/atom.xml",
+        "https://example.org/news/atom.xml",
+        f"https://example.org{tag_path('sea & air')}atom.xml",
+    ]
+    assert [outline.get("text") for outline in outlines][1:] == ["News · The Gazette", "Sea & air · The Gazette"]
+    assert {outline.get("type") for outline in outlines} == {"rss"}
+
+
+def test_the_sites_page_leads_to_every_channel(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """And is made anew when one is added."""
+    before, after = recipes(make_record()), recipes(make_record(tags=("Sea",)))
+    page = html.fromstring(after["/"].make().content.decode())
+    hrefs = [link.get("href") for link in page.findall(".//section[@class='channels']//li/a")]
+    assert hrefs == ["https://example.org/news/", "https://example.org/tags/sea/"]
+    assert before["/"].key != after["/"].key
 
 
 def test_every_document_with_an_address_moves_with_the_base_url(recipes: Composing, site: Site) -> None:

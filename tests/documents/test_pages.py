@@ -131,7 +131,9 @@ def test_an_article_tells_when_and_by_whom(site: Site, make_entry: Callable[...,
     page = article_page(site, make_entry(authors=(Author("Jo"),), tags=("sea", "air"), language="he"))
     assert _values(page, '//article//time[@class="dt-published"]/@datetime') == ["2026-05-01T08:30:00Z"]
     assert _text(page, '//article//time[@class="dt-published"]') == ["2026-05-01"]
-    assert _text(page, '//li[@class="p-category"]') == ["sea", "air"]
+    assert _text(page, '//li/a[@class="p-category"]') == ["sea", "air"]
+    assert _values(page, '//li/a[@class="p-category"]/@href')[0] == "https://example.org/tags/sea/"
+    assert _values(page, '//a[@rel="author"]/@href') == ["https://example.org/authors/jo/"]
     assert _values(page, "//article/@lang") == ["he"]
     assert _values(page, '//link[@rel="canonical"]/@href') == ["https://example.org/news/tide"]
 

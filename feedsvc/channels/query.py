@@ -1,0 +1,48 @@
+"""A query: a channel as the operator describes it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from feedsvc.articles.article import Article
+from feedsvc.articles.names import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which articles a channel holds: those that fit every field that is not empty, each by any of its values."""
+
+    path: str
+    """The channel's page, with outer slashes."""
+    title: str
+    description: str = ""
+    sections: tuple[str, ...] = ()
+    """Folders as URL paths without outer slashes; what lies deeper is in them too."""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """BCP 47; ``en`` holds ``en-GB`` too (RFC 4647, section 3.3.1, basic filtering)."""
+
+    def fits(self, article: Article, language: str) -> bool:
+        """Whether the channel holds ``article``; ``language`` is that of an article which names none."""
+        return (
+            _fits(self.sections, lambda wanted: _is_in(article.section, wanted))
+            and _fits(self.tags, lambda wanted: _has(article.tags, wanted))
+            and _fits(self.authors, lambda wanted: _has((each.name for each in article.authors), wanted))
+            and _fits(self.languages, lambda wanted: _speaks(article.language or language, wanted))
+        )
+
+
+def _fits(wanted: tuple[str, ...], matches: Callable[[str], bool]) -> bool:
+    return not wanted or any(matches(each) for each in wanted)
+
+
+def _is_in(section: str, wanted: str) -> bool:
+    return section == wanted or section.startswith(f"{wanted}/")
+
+
+def _has(names: Iterable[str], wanted: str) -> bool:
+    return name_key(wanted) in map(name_key, names)
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    return f"{language}-".lower().startswith(f"{wanted}-".lower())

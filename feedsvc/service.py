@@ -167,7 +167,11 @@ def _plan(settings: Settings) -> Plan:
 
 def _rules(settings: Settings) -> Rules:
     return Rules(
-        base_url=settings.public_url, zone=ZoneInfo(settings.time_zone), size_limit=settings.max_article_bytes
+        base_url=settings.public_url,
+        zone=ZoneInfo(settings.time_zone),
+        size_limit=settings.max_article_bytes,
+        day_time=settings.day_time,
+        date_order=settings.date_order,
     )
 
 

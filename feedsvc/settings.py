@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
@@ -42,6 +43,12 @@ def _time_zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("must be a name such as Europe/Berlin or UTC") from error
     return value
+
+
+def _clock_time(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("must name no time zone; time_zone does")
+    return value.replace(microsecond=0)
 
 
 def _language(value: str) -> str:
@@ -103,6 +110,13 @@ class Settings(BaseSettings):
     author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="The time zone of dates that name none."
+    )
+    day_time: Annotated[time, AfterValidator(_clock_time)] = Field(
+        time(0), description="The time of day of dates that name none, such as 09:00."
+    )
+    date_order: Literal["day", "month"] | None = Field(
+        None,
+        description="Which stands first in 11-9-2017, day or month. By default the day, with a warning.",
     )
     feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(_each_path_once)] = Field(

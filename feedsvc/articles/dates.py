@@ -1,50 +1,73 @@
 """Dates as people write them, in headers and in file names."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+from feedsvc.articles.zones import zone_named
 
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
-_ZONE = r"(?:\s*(?P<zone>[+-]\d{2}(?::?\d{2})?|[A-Za-z]{1,4})(?:\s*\([^()]*\))?)?"
-_TIME = rf"(?:(?:[Tt]|,?\s+(?:at\s+)?){_CLOCK}{_ZONE})?"
+_ZONE = (
+    r"(?:\s*(?P<zone>(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Za-z]+(?:/[A-Za-z_]+){1,2}|[A-Za-z]{1,5})"
+    r"(?:\s*[(\[][^()\[\]]*[)\]])?)?"
+)
+_TIME = rf"(?:(?:[Tt]|,?\s+(?:at\s+|-\s+)?){_CLOCK}{_ZONE})?"
+_MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})"
 
-_FORMS = tuple(
+_NUMBERS = tuple(
     re.compile(form + _TIME + r"\Z")
     for form in (
-        # ISO 8601 and RFC 3339, one-digit months and slashes let through
-        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
-        r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
+        # ISO 8601 and RFC 3339, one-digit months, slashes and dots let through
+        r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
-        # RFC 5322, section 3.3, and its two-digit years (section 4.3)
-        r"(?:[A-Za-z]{3,9}\.?,?\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?P<name>[A-Za-z]{3,9})\.?,?[\s-]+(?P<year>\d{4}|\d{2})",
-        r"(?:[A-Za-z]{3,9}\.?,?\s+)?(?P<name>[A-Za-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
+        # Chinese and Japanese
+        r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日",
     )
 )
+_NAMES = tuple(
+    re.compile(form + r"\Z")
+    for form in (
+        # RFC 5322, section 3.3, and its two-digit years (section 4.3)
+        rf"{_DAY}(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
+        rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TIME}",
+        # what C's asctime and the program date print
+        rf"{_MONTH}\s+{_DAY}\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})",
+    )
+)
+_EITHER_WAY = re.compile(
+    r"(?P<one>\d{1,2})(?P<sign>[-/.])(?P<other>\d{1,2})(?P=sign)(?P<year>\d{4})" + _TIME + r"\Z"
+)
+_SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}\b")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})[Tt]?(\d{2})(\d{2})(\d{2})(Z|[+-]\d{4})?")
 _EPOCH = re.compile(r"@?(\d{9,10})(\d{3})?(?:\.\d+)?")
-_AMBIGUOUS = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(\d{4}|\d{2})\b")
-_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ .T]+(.*))?|(\d{4})(\d{2})(\d{2})[-_ ](.+)", re.DOTALL)
+_NAME = re.compile(
+    r"(?P<date>\d{4}([-_.])\d{1,2}\2\d{1,2}|\d{1,2}-\d{1,2}-\d{4})(?:[-_ .T]+(?P<rest>.*))?"
+    r"|(?P<digits>\d{8})[-_ ](?P<after>.+)",
+    re.DOTALL,
+)
+_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/)")
 
 _YEAR = "january february march april may june july august september october november december"
 _MONTHS = {spelt: number for number, name in enumerate(_YEAR.split(), 1) for spelt in (name, name[:3], name[:4])}
 """Month names and their usual abbreviations to numbers."""
-_HOURS = {
-    "z": 0,
-    "ut": 0,
-    "utc": 0,
-    "gmt": 0,
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-}
-"""The zone names that RFC 5322, section 4.3, gives a meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How the site's people write dates."""
+
+    zone: ZoneInfo
+    """What times without a zone are in."""
+    day_time: time = time(0)
+    """When on its day something dated without a time appears."""
+    first: Literal["day", "month"] | None = None
+    """Which of the two stands first in ``11-9-2017``; None where nobody has said so, which is read as the day."""
 
 
 class DateError(ValueError):
@@ -56,70 +79,114 @@ class DateError(ValueError):
         self.remedy = remedy
 
 
-def parse_date(text: str, zone: ZoneInfo) -> datetime:
+def parse_date(text: str, calendar: Calendar) -> datetime:
     """The moment that ``text`` names: aware, in UTC, whole seconds.
 
     ISO 8601 in its usual spellings, RFC 5322, month names, and seconds since 1970 are read. A date alone
-    means its midnight; a time without a zone is in ``zone``, the first of the two where a clock is put back.
+    means the calendar's time of that day; a time without a zone is in the calendar's, the first of the two where
+    a clock is put back. What :func:`doubt` says of it is for the author.
 
     Raises:
-        DateError: It is no date, an impossible one, or one that can be read two ways.
+        DateError: It is no date, an impossible one, or one whose year cannot be told from its day.
     """
     text = " ".join(text.split())
     try:
-        moment = _read(text, zone).astimezone(UTC)
+        return _read(text, calendar).astimezone(UTC)
     except DateError:
         raise
     except (ValueError, OverflowError) as error:
         raise DateError(f'"{text[:60]}" is no possible date') from error
-    return moment
 
 
-def date_in_name(stem: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
+def doubt(text: str, calendar: Calendar) -> str | None:
+    """How ``text``, a date that could be read, might be misread; None where it can mean only one.
+
+    Day and month can change places where neither is above twelve, they differ, and nobody said which stands
+    first. With dots between them the day stands first everywhere.
+    """
+    found = _EITHER_WAY.match(text.strip())
+    if found is None or calendar.first or found["sign"] == ".":
+        return None
+    one, other = int(found["one"]), int(found["other"])
+    return None if one == other or max(one, other) > 12 else f'"{text}" is read with the day first'
+
+
+def date_in_name(stem: str, calendar: Calendar) -> tuple[datetime | None, str]:
     """Part a file's name without suffix into the date before it and the name proper.
 
-    ``2024-05-01-slug``, ``2024-05-01_slug`` and ``20240501-slug`` begin with a date; a name that is nothing
-    but a date keeps it as its name too.
+    ``2024-05-01-slug``, ``2024_05_01_slug``, ``20240501-slug`` and ``1-5-2024-slug`` begin with a date; a name
+    that is nothing but a date keeps it as its name too.
 
     Raises:
         DateError: The name begins like ``2024-02-31-``, a date that never was.
     """
-    found = _NAME.fullmatch(stem)
+    found = _NAME.fullmatch(stem) if stem[:1].isdigit() else None
     if found is None:
         return None, stem
-    dashed = found[1] is not None
-    year, month, day, rest = found.group(1, 2, 3, 4) if dashed else found.group(5, 6, 7, 8)
+    if found["date"]:
+        return parse_date(found["date"].replace("_", "-"), calendar), found["rest"] or stem
     try:
-        return parse_date(f"{year}-{month}-{day}", zone), rest or stem
+        return parse_date(found["digits"], calendar), found["after"]
     except DateError:
-        if dashed:
-            raise
         return None, stem  # eight digits may well be a number
 
 
-def _read(text: str, zone: ZoneInfo) -> datetime:
+def date_in_path(path: str, calendar: Calendar) -> datetime | None:
+    """The date that folders such as ``2024/05/01/`` give, or the first of the month for ``2024/05/``.
+
+    Numbers that make no date are folders like any other.
+    """
+    found = None
+    for found in _PATH.finditer(path):  # noqa: B007  the innermost is the article's own
+        pass
+    if found is None:
+        return None
+    try:
+        return parse_date(f"{found[1]}-{found[2]}-{found[3] or 1}", calendar)
+    except DateError:
+        return None
+
+
+def _read(text: str, calendar: Calendar) -> datetime:
+    if text[:1].isalpha() and (weekday := _WEEKDAY.match(text)):
+        text = text[weekday.end() :]
+    for form in _NUMBERS if text[:1].isdigit() else _NAMES:
+        if found := form.match(text):
+            return _moment(found.groupdict(), calendar)
     if found := _EPOCH.fullmatch(text):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(found[1]))
     if found := _COMPACT.fullmatch(text):
         year, month, day, hour, minute, second = map(int, found.groups()[:6])
-        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found[7], zone))
-    for form in _FORMS:
-        if found := form.match(text):
-            return _moment(found.groupdict(), zone)
-    if _AMBIGUOUS.match(text):
-        raise DateError(f'"{text[:60]}" can be read two ways, day or month first')
+        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found[7], calendar.zone))
+    if found := _EITHER_WAY.match(text):
+        return _moment(_ordered(found, calendar), calendar)
+    if found := _NAMES[0].match(text):
+        return _moment(found.groupdict(), calendar)
+    if _SHORT_YEAR.match(text):
+        raise DateError(f'"{text[:60]}" can be read several ways; which is the year?')
     raise DateError(f'"{text[:60]}" is no date')
 
 
-def _moment(parts: dict[str, str | None], zone: ZoneInfo) -> datetime:
-    hour, minute, second, day = (int(parts[name] or 0) for name in ("hour", "minute", "second", "day"))
+def _ordered(found: re.Match[str], calendar: Calendar) -> dict[str, str | None]:
+    """The parts of ``11-9-2017``; a number above twelve can only be the day, and dots put the day first."""
+    one, other = found["one"], found["other"]
+    month_first = calendar.first == "month" and found["sign"] != "."
+    if int(other) > 12 or (month_first and int(one) <= 12):
+        one, other = other, one
+    return {**found.groupdict(), "day": one, "month": other}
+
+
+def _moment(parts: dict[str, str | None], calendar: Calendar) -> datetime:
+    year, month, day = _year(parts["year"] or ""), _month(parts), int(parts["day"] or 0)
+    if parts["hour"] is None:
+        return datetime.combine(datetime(year, month, day), calendar.day_time, calendar.zone)  # noqa: DTZ001  the zone follows
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     half = parts["half"]
     if half is not None:
         if not 1 <= hour <= 12:
             raise ValueError(half)
         hour = hour % 12 + (12 if half in "Pp" else 0)
-    year, month = _year(parts["year"] or ""), _month(parts)
-    return datetime(year, month, day, hour, minute, second, tzinfo=_zone(parts["zone"], zone))
+    return datetime(year, month, day, hour, minute, second, tzinfo=_zone(parts["zone"], calendar.zone))
 
 
 def _year(digits: str) -> int:
@@ -142,11 +209,7 @@ def _month(parts: dict[str, str | None]) -> int:
 def _zone(name: str | None, zone: ZoneInfo) -> tzinfo:
     if name is None:
         return zone
-    if name[0] in "+-":
-        digits = name[1:].replace(":", "").ljust(4, "0")
-        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        return timezone(-offset if name[0] == "-" else offset)
-    hours = _HOURS.get(name.lower())
-    if hours is None:
+    found = zone_named(name)
+    if found is None:
         raise DateError(f'the time zone "{name}" is not known', "write it as an offset, like +0200")
-    return timezone(timedelta(hours=hours))
+    return found

@@ -6,20 +6,25 @@ with a warning.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 
 from feedsvc.articles.article import Author
-from feedsvc.articles.dates import DateError, parse_date
+from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
 from feedsvc.articles.excerpt import one_line
-from feedsvc.articles.header import Entry, Header, Value
+from feedsvc.articles.header import Dialect, Entry, Header, Value
+from feedsvc.articles.standing import is_draft, is_unlisted
 from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import NO, YES, word
 
-_YES = frozenset({"true", "yes", "on", "1", "y", "t"})
-_NO = frozenset({"false", "no", "off", "0", "n", "f"})
-_HIDDEN = frozenset({"draft", "private", "hidden", "pending", "unpublished", "future", "skip"})
-_PUBLIC = frozenset({"published", "publish", "public", "live", "final"})
+_BOTH = YES | NO
+_UNDATED = frozenset({"last modified", "created", "git last modified", "git created"})
+"""Words by which Eleventy asks for the date of the file or of its history."""
+_NEVER = frozenset({"never", "none", *NO})
+_SUFFIX = re.compile(r"\.html?$")
+_MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
+_SPACED = frozenset({"tags", "categories"})
+"""Keys whose text Jekyll parts at blanks."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _INSTEAD = "write plain text after the colon"
 
@@ -50,32 +55,41 @@ class Fields:
     attachments: tuple[Attachment, ...]
     language: str | None
     id: str | None
+    expires: datetime | None = None
+    unlisted: bool = False
+    aliases: tuple[str, ...] = ()
+    """As they were written."""
 
 
-def read_fields(header: Header, zone: ZoneInfo, notes: Notes) -> Fields:
+def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
     """Read a header.
 
     Args:
         header: As it was written.
-        zone: What times without a zone are in.
+        calendar: How the site's people write dates.
         notes: Takes the warnings.
 
     Raises:
         Unreadable: A date or a word about publication cannot be understood.
     """
+    published = _date(header, "published", calendar, notes)
+    midnight = replace(calendar, day_time=time(0))
     return Fields(
         title=_text(header, "title", notes),
-        published=_date(header, "published", zone, notes),
-        updated=_date(header, "updated", zone, notes),
-        draft=_draft(header, notes),
+        published=published or _date_of_address(header, calendar),
+        updated=_date(header, "updated", calendar, notes),
+        draft=is_draft(header, notes, dated=published is not None),
         slug=_slug(header, notes),
-        tags=tuple(_unique(tag for entry in header.all("tags") for tag in _names(entry, notes, ","))),
+        tags=tuple(_unique(tag for entry in header.all("tags") for tag in _tags(entry, header.dialect, notes))),
         authors=tuple(_unique_authors(each for entry in header.all("authors") for each in _authors(entry, notes))),
         summary=_text(header, "summary", notes),
         image=_image(header, notes),
         attachments=tuple(found for entry in header.all("enclosures") for found in _attachments(entry, notes)),
         language=_language(header, notes),
         id=_text(header, "id", notes),
+        expires=_date(header, "expires", midnight, notes),
+        unlisted=is_unlisted(header, notes),
+        aliases=tuple(alias for entry in header.all("aliases") for alias in _names(entry, notes) if alias),
     )
 
 
@@ -87,65 +101,97 @@ def _text(header: Header, name: str, notes: Notes) -> str | None:
     return None
 
 
-def _date(header: Header, name: str, zone: ZoneInfo, notes: Notes) -> datetime | None:
+def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> datetime | None:
     for entry in header.all(name):
-        if not isinstance(entry.value, str):
+        text = entry.value
+        if not isinstance(text, str):
             raise notes.unreadable(entry.line, f'"{entry.key}" is no date', "write it like 2024-05-31")
-        if entry.key.lower() == "published" and entry.value.lower() in _YES | _NO:
-            continue  # this one says whether, not when
+        if _says_no_date(name, entry):
+            continue
         try:
-            return parse_date(entry.value, zone)
+            moment = parse_date(text, calendar)
         except DateError as error:
             raise notes.unreadable(entry.line, f'"{entry.key}": {error.what}', error.remedy) from error
+        if reading := doubt(text, calendar):
+            remedy = "write it like 2017-09-11, or set date_order"
+            notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
+        return moment
     return None
 
 
-def _draft(header: Header, notes: Notes) -> bool:
-    """Whether any of the usual spellings keeps the article from being published."""
-    published = header.entries.get("published")
-    hidden = published is not None and isinstance(published.value, str) and published.value.lower() in _NO
-    for key, yes, no in (("draft", _YES, _NO), ("status", _HIDDEN, _PUBLIC)):
-        entry = header.entries.get(key)
-        if entry is None:
-            continue
-        word = entry.value.strip().lower() if isinstance(entry.value, str) else None
-        if word not in yes | no:
-            remedy = "write true or false" if key == "draft" else "write draft or published"
-            raise notes.unreadable(entry.line, f'"{entry.key}" has a value that is not understood', remedy)
-        hidden = hidden or word in yes
-    return hidden
+def _says_no_date(name: str, entry: Entry) -> bool:
+    """Whether the value is one of the words that stand where a date could."""
+    said = word(entry.value)
+    if name == "expires":
+        return said in _NEVER
+    return said in _UNDATED or (entry.key.lower() == "published" and said in _BOTH)  # whether, not when
+
+
+def _date_of_address(header: Header, calendar: Calendar) -> datetime | None:
+    """The date in an address such as Zola's ``path = "2024/05/01/slug"``."""
+    addresses = (entry.value for entry in header.all("slug") if isinstance(entry.value, str))
+    return next(filter(None, (date_in_path(address, calendar) for address in addresses)), None)
 
 
 def _slug(header: Header, notes: Notes) -> str | None:
-    text = _text(header, "slug", notes)
-    if text is None or ":" in text:  # /:year/:title/ is a pattern for a site, no address
-        return None
-    last = text.rstrip("/").rpartition("/")[2]
-    return re.sub(r"\.html?$", "", last) or None
+    for entry in header.all("slug"):
+        text = entry.value
+        if not isinstance(text, str):
+            notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
+        elif ":" in text or "{" in text or (entry.key.lower() == "permalink" and word(text) in _BOTH):
+            continue  # a pattern such as /:year/:title/, another site, or no address at all
+        elif last := _SUFFIX.sub("", one_line(text).rstrip("/").rpartition("/")[2]):
+            return last
+    return None
 
 
-def _names(entry: Entry, notes: Notes, separators: str) -> Iterator[str]:
-    """The words of a list, or of a text parted at ``separators``."""
+def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
+    """The tags of a list, or of a text: parted at commas, or in Jekyll's language at blanks if it has none."""
+    text = entry.value
+    if (
+        isinstance(text, str)
+        and dialect == "yaml"
+        and entry.key.lower() in _SPACED
+        and not re.search("[,;]", text)
+    ):
+        yield from (tag.lstrip("#") for tag in one_line(text).split())
+        return
+    yield from (tag.lstrip("#") for tag in _names(entry, notes, ",;\n"))
+
+
+def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
+    """The words of a list, however nested, or of a text parted at ``separators``."""
     value = entry.value
     parts: list[Value] = [*re.split(f"[{separators}]", value)] if isinstance(value, str) else [value]
-    for part in value if isinstance(value, list) else parts:
-        if isinstance(part, str):
-            yield one_line(part)
+    for part in _flat(value) if isinstance(value, list) else parts:
+        name = _pick(part, "label", "name", "title") if isinstance(part, dict) else part
+        if isinstance(name, str):
+            yield one_line(name)
         else:
             notes.warn(entry.line, f'"{entry.key}" holds something that is no word', "write a list of words")
+
+
+def _flat(values: list[Value]) -> Iterator[Value]:
+    """The values with those of inner lists, as Hexo writes categories and their parents."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value
 
 
 def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
     value = entry.value
     if isinstance(value, str):
-        separators = ",;" if entry.key.lower() == "authors" else ";"
-        yield from (Author(name) for name in _names(entry, notes, separators))
+        several = entry.key.lower() == "authors" and ";" not in value
+        separators = ",\n" if several else ";\n"
+        yield from (Author(_MAIL.sub("", name)) for name in _names(entry, notes, separators))
         return
     for part in value if isinstance(value, list) else [value]:
         name = part.get("name") if isinstance(part, dict) else part
         if isinstance(name, str):
             url = _pick(part, "url", "uri", "link") if isinstance(part, dict) else None
-            yield Author(one_line(name), url)
+            yield Author(_MAIL.sub("", one_line(name)), url)
         else:
             notes.warn(entry.line, f'"{entry.key}" holds an author without a name', "write the name, or name: …")
 
@@ -170,14 +216,14 @@ def _unique_authors(authors: Iterator[Author]) -> Iterator[Author]:
 
 
 def _image(header: Header, notes: Notes) -> str | None:
-    entry = header.first("image")
-    if entry is None:
-        return None
-    value = entry.value[0] if isinstance(entry.value, list) else entry.value
-    url = _pick(value, "src", "url", "image", "path", "file")
-    if url is None:
+    for entry in header.all("image"):
+        if word(entry.value) in _BOTH:
+            continue  # whether a theme is to show one
+        value = entry.value[0] if isinstance(entry.value, list) else entry.value
+        if url := _pick(value, "src", "url", "image", "path", "file", "feature", "teaser", "thumbnail"):
+            return url
         notes.warn(entry.line, f'"{entry.key}" names no picture', "write its address after the colon")
-    return url
+    return None
 
 
 def _attachments(entry: Entry, notes: Notes) -> Iterator[Attachment]:

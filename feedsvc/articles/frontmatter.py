@@ -1,28 +1,36 @@
-"""The header above an article: YAML between a line ``---`` and a line ``---`` or ``...``.
+"""The header above an article, in whichever language it is written.
+
+Between two fences stands YAML (``---``, also ended by ``...``), TOML (``+++``) or JSON (``;;;``); the language
+may be named behind the first fence. Without fences there are a JSON object, lines like ``Title: x``, and
+Nikola's comments.
 
 A header that cannot be understood sets the file aside: it may have said ``draft: true``. A story that
-happens to begin with a rule is no header, and keeps every word. The C loader is required, since the pure one
-is eight times slower.
+happens to begin with a rule is no header, and keeps every word.
 """
 
 import re
 
-import yaml
+from feedsvc.articles.commentheader import read_comment
+from feedsvc.articles.header import Header
+from feedsvc.articles.jsonheader import looks_like_json, read_json
+from feedsvc.articles.lifting import lifted
+from feedsvc.articles.lineheader import read_lines
+from feedsvc.articles.tomlheader import looks_like_toml, read_toml
+from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.yamlheader import opens_with_key, read_yaml
 
-from feedsvc.articles.header import Entry, Header, Value, field_of, spelling
-from feedsvc.articles.unreadable import Notes, Unreadable
-
-_OPENING = re.compile(r"\s*^---[ \t]*\n", re.MULTILINE)
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
-_KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
-_FOREIGN = re.compile(r"\s*(?:\+\+\+[ \t]*\n|\{\s*\")")
-_FOREIGN_KEY = re.compile(r"""^\s*["']?([A-Za-z_][\w-]*)["']?\s*[=:]""", re.MULTILINE)
-
-_NESTING = re.compile(r"[\[{]|[-?][ \t]")
-_DEPTH = 50
-"""How deep values may nest. The C loader has no limit of its own and would end the process."""
-_NODES = 20_000
-"""How many values a header may hold, aliases followed: a few lines of them can stand for billions."""
+_START = re.compile(r"[\s\ufeff\u200b]*")
+"""What may stand above: blank lines, and byte order marks that some program wrote twice."""
+_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+    ";;;": re.compile(r"^;;;[ \t]*$\n?", re.MULTILINE),
+}
+_LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+_OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
+_CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
+"""Languages of headers (Eleventy's) that only running them could read; none is ever run."""
 
 
 def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
@@ -39,126 +47,66 @@ def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
     Raises:
         Unreadable: There is a header, but it cannot be parsed or is never closed.
     """
-    opening = _OPENING.match(text)
-    if opening is None:
-        _refuse_foreign(text, notes)
+    start = _START.match(text)
+    at = start.end() if start else 0
+    found = _found(text, at, notes, known_only=known_only)
+    if found is None:
         return Header(), text
-    line = text.count("\n", 0, opening.end())
-    closing = _CLOSING.search(text, opening.end())
-    block = text[opening.end() : closing.start() if closing else None]
-    if closing is None:
-        if _first_line_is_key(block, known_only=known_only):
-            remedy = "write a line --- below the header"
-            raise notes.unreadable(line, "the header begins here and is never closed", remedy)
-        return Header(), text
-    header = _parse(block, line, notes, known_only=known_only)
-    return (Header(), text) if header is None else (header, text[closing.end() :])
+    header, rest = found
+    return lifted(header), rest
 
 
-def _parse(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
-    """The header in ``block``; None when it is text after all. ``above`` counts the lines above it."""
-    try:
-        if _is_too_deep(block):
-            _refuse_deep(block, above, notes, known_only=known_only)
-            return None
-        root = yaml.compose(block, Loader=yaml.CBaseLoader)
-    except yaml.YAMLError as error:
-        if not _looks_like_header(block, known_only=known_only):
-            return None
-        raise _broken(error, above, notes) from error
-    if root is None:
-        return Header()
-    if not isinstance(root, yaml.MappingNode):
+def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
+    sign = text[at : at + 1]
+    if sign in {"-", "+", ";"}:
+        return _fenced(text, at, notes, known_only=known_only)
+    ended: tuple[Header, int] | None = None
+    if sign == "{" and _OBJECT.match(text, at):
+        ended = read_json(text, at, notes)
+    elif sign in {".", "<"}:
+        ended = read_comment(text, at, notes)
+    elif sign.isalpha() or sign == ":":
+        return read_lines(text, at, notes, known_only=known_only)
+    return None if ended is None else (ended[0], text[ended[1] :])
+
+
+def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
+    fence = _FENCE.match(text, at)
+    if fence is None or (at and text[at - 1] in " \t"):
         return None
-    header = _Plain(above, notes).header(root)
-    if known_only and not any(field_of(key) for key in header.entries):
-        return None
-    return header
-
-
-def _broken(error: yaml.YAMLError, above: int, notes: Notes) -> Unreadable:
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    line = above + 1 + mark.line if mark else above
-    reason = getattr(error, "problem", None) or "it is no YAML"
-    remedy = "mend it; a value that holds a colon, or begins with a sign such as @ or %, needs quotes"
-    return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)
-
-
-def _is_too_deep(block: str) -> bool:
-    """Whether nesting would exhaust the C stack. Exact, but looked at only where a count makes it possible."""
-    if len(_NESTING.findall(block)) <= _DEPTH:
-        return False
-    depth = 0
-    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEPTH:
-            return True
-    return False
-
-
-def _refuse_deep(block: str, above: int, notes: Notes, *, known_only: bool) -> None:
-    """Refuse the block, unless it is text: a row of dashes parted by blanks nests, too."""
-    if _looks_like_header(block, known_only=known_only):
-        raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
-
-
-def _first_line_is_key(block: str, *, known_only: bool) -> bool:
-    lines = (line for line in block.split("\n") if line.strip() and not line.startswith("#"))
-    found = _KEY.match(next(lines, ""))
-    return found is not None and (not known_only or field_of(found[1]) is not None)
-
-
-def _looks_like_header(block: str, *, known_only: bool) -> bool:
-    keys = (_KEY.match(line) for line in block.split("\n"))
-    if any(found and field_of(found[1]) for found in keys):
-        return True
-    return _first_line_is_key(block, known_only=known_only)
-
-
-def _refuse_foreign(text: str, notes: Notes) -> None:
-    """Refuse a TOML or JSON header: read as text, what it calls a draft would be published."""
-    if not _FOREIGN.match(text):
-        return
-    block = text[:4096]
-    if any(field_of(found[1]) for found in _FOREIGN_KEY.finditer(block)):
-        kind = "TOML" if block.lstrip().startswith("+") else "JSON"
+    language = fence[2].lower() or _LANGUAGES[fence[1]]
+    closing = _CLOSING[fence[1]].search(text, fence.end())
+    if language in _CODE and closing:
         remedy = "write it in YAML between two lines ---"
-        raise notes.unreadable(1, f"a header in {kind} is not understood", remedy)
+        raise notes.unreadable(text.count("\n", 0, at) + 1, f"a header in {fence[2]} would have to be run", remedy)
+    if language not in _LANGUAGES.values():
+        return None
+    above = text.count("\n", 0, fence.end())
+    block = text[fence.end() : closing.start() if closing else None]
+    if closing is None:
+        if _is_open_header(language, block, known_only=known_only):
+            remedy = f"write a line {fence[1]} below the header"
+            raise notes.unreadable(above, "the header begins here and is never closed", remedy)
+        return None
+    header = _read(language, block, above, notes, known_only=known_only)
+    return None if header is None else (header, text[closing.end() :])
 
 
-class _Plain:
-    """Turns the nodes of a header into plain values."""
+def _is_open_header(language: str, block: str, *, known_only: bool) -> bool:
+    if language == "toml":
+        return looks_like_toml(block[:4096])
+    if language == "json":
+        return looks_like_json("\n" + block[:4096])
+    return opens_with_key(block, known_only=known_only)
 
-    def __init__(self, above: int, notes: Notes) -> None:
-        self.above = above
-        self.notes = notes
-        self.left = _NODES
 
-    def header(self, root: yaml.MappingNode) -> Header:
-        entries: dict[str, Entry] = {}
-        for key, value in root.value:
-            line = self.above + 1 + key.start_mark.line
-            if not isinstance(key, yaml.ScalarNode):
-                self.notes.warn(line, "a key of the header is no word", "write one word before the colon")
-                continue
-            name = spelling(key.value)
-            if name in entries:
-                self.notes.warn(line, f'"{key.value}" stands twice in the header; this one counts', "remove one")
-            entries[name] = Entry(key.value, self.value(value), line)
-        return Header(entries)
-
-    def value(self, node: yaml.Node, depth: int = 0) -> Value:
-        self.left -= 1
-        if self.left < 0 or depth > _DEPTH:
-            line = self.above + 1 + node.start_mark.line
-            raise self.notes.unreadable(line, "the header is far too large", "write it without aliases (*)")
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, depth + 1) for child in node.value]
-        if isinstance(node, yaml.MappingNode):
-            return {str(key.value): self.value(child, depth + 1) for key, child in node.value}
-        if isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"~", "null"}:
-            return ""
-        return str(node.value)
+def _read(language: str, block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
+    if language == "toml":
+        return read_toml(block, above, notes)
+    if language == "yaml":
+        return read_yaml(block, above, notes, known_only=known_only)
+    if not block.lstrip().startswith("{"):
+        block = f"{{{block}}}"  # Middleman leaves the braces out
+    text = "\n" * above + block
+    found = read_json(text, text.index("{"), notes)
+    return None if found is None else found[0]

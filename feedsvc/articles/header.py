@@ -1,10 +1,12 @@
 """The header of an article: its keys and values as they were written, and which spellings mean what."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+from feedsvc.articles.unreadable import Notes
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 """Scalars stay the strings that were written: each field reads them as it means them."""
@@ -13,28 +15,46 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "title": ("title",),
         # The date that governs when an article appears stands first: a later one must not be overtaken.
-        "published": ("publishdate", "pubdate", "published", "publishedat", "date", "created", "createdat"),
-        "updated": ("updated", "updatedat", "lastmod", "modified", "modifiedat", "lastmodified", "lastmodifiedat"),
-        "draft": ("draft",),
+        "published": (
+            *("publishdate", "pubdate", "published", "publishedat", "publisheddate", "datepublished"),
+            *("publicationdate", "date", "created", "createdat", "datecreated", "createddate"),
+        ),
+        "updated": (
+            *("updated", "updatedat", "updateddate", "dateupdated", "lastmod", "lastupdate", "lastupdated"),
+            *("modified", "modifiedat", "modifieddate", "datemodified", "lastmodified", "lastmodifiedat"),
+        ),
+        "expires": ("expires", "expirydate", "expirationdate", "expiry", "expireson", "unpublishdate"),
+        "draft": ("draft", "isdraft"),
+        "public": ("published", "publish"),
         "status": ("status",),
-        "slug": ("slug", "permalink"),
+        "unlisted": ("unlisted", "hidden", "eleventyexcludefromcollections", "excludefromfeed", "excludefromrss"),
+        "build": ("build", "headless", "render"),
+        "slug": ("slug", "permalink", "url", "path"),
+        "aliases": ("aliases", "alias", "redirectfrom"),
         "tags": ("tags", "tag", "keywords", "categories", "category"),
         "authors": ("authors", "author"),
-        "summary": ("description", "summary", "excerpt"),
-        "image": ("image", "cover", "thumbnail"),
+        "summary": ("description", "summary", "excerpt", "abstract"),
+        "image": (
+            *("image", "images", "cover", "coverimage", "heroimage", "featuredimage", "featureimage", "thumbnail"),
+            *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
+        ),
         "enclosures": ("audio", "video", "enclosure", "enclosures"),
-        "language": ("lang", "language"),
+        "language": ("lang", "language", "locale"),
         "id": ("id", "guid"),
     }
 )
 """Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
 
-_FIELDS = {key: name for name, keys in SPELLINGS.items() for key in keys}
+_FIELDS = {key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys}
+_NOISE = re.compile(r"[-_\s]")
+
+Dialect: TypeAlias = Literal["yaml", "toml", "json", "lines", "comment", "document"]
+"""How a header is written; a list that is written as one text is parted differently in each."""
 
 
 def spelling(key: str) -> str:
     """The key without case, dashes and underscores: ``last_modified_at`` and ``lastModifiedAt`` are one."""
-    return re.sub(r"[-_\s]", "", key).lower()
+    return _NOISE.sub("", key).lower()
 
 
 def field_of(key: str) -> str | None:
@@ -58,6 +78,18 @@ class Header:
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By spelling (:func:`spelling`)."""
+    dialect: Dialect = "yaml"
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], dialect: Dialect, notes: Notes) -> "Header":
+        """A header of ``entries`` in the order of the file; the last one of a key counts, with a warning."""
+        found: dict[str, Entry] = {}
+        for entry in entries:
+            name = spelling(entry.key)
+            if name in found:
+                notes.warn(entry.line, f'"{entry.key}" stands twice in the header; this one counts', "remove one")
+            found[name] = entry
+        return cls(found, dialect)
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
@@ -74,4 +106,4 @@ class Header:
         """This header, with what only ``other`` tells."""
         told = {field_of(key) for key in self.entries}
         added = {key: entry for key, entry in other.entries.items() if field_of(key) not in told}
-        return Header({**self.entries, **added})
+        return Header({**self.entries, **added}, self.dialect)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo
 
 from slugify import slugify
 
-from feedsvc.articles.dates import DateError, date_in_name
+from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path
 
 _DRAFTS = frozenset({"_drafts", "drafts"})
+_POSTS = frozenset({"_posts", "_drafts"})
+"""Folders of Jekyll's that say how its files are handled, and stand in no URL."""
 _LONGEST = 100
 """In characters; file names may have 255 bytes, and URLs are read aloud."""
 
@@ -26,12 +27,14 @@ class Place:
     """The name as a person would read it."""
     published: datetime | None
     draft: bool
+    folder: str
+    """The folder as it is written, without outer slashes."""
     fault: DateError | None = None
     """The name begins with a date that never was."""
 
 
-def place_of(path: str, zone: ZoneInfo) -> Place:
-    """What ``path`` says; a date in the name is midnight in ``zone``.
+def place_of(path: str, calendar: Calendar) -> Place:
+    """What ``path`` says, of which the name counts before the folders.
 
     An ``index`` stands for its folder: its name is the folder's, its section the one above.
     """
@@ -41,11 +44,13 @@ def place_of(path: str, zone: ZoneInfo) -> Place:
     stem = folders.pop() if file.stem.lower() == "index" and folders else file.stem
     fault = None
     try:
-        published, name = date_in_name(stem, zone)
+        published, name = date_in_name(stem, calendar)
     except DateError as error:
         published, name, fault = None, stem, error
-    section = "/".join(part for folder in folders if (part := short_slug(folder)))
-    return Place(section, short_slug(name), _readable(name), published, draft, fault)
+    if published is None:
+        published = date_in_path(f"{'/'.join(folders)}/", calendar)
+    section = "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
+    return Place(section, short_slug(name), _readable(name), published, draft, path.rpartition("/")[0], fault)
 
 
 def short_slug(text: str) -> str:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from feedsvc.articles import attached, frontmatter
+from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
-from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text
+from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten
 from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
 from feedsvc.articles.header import Header
@@ -28,7 +29,13 @@ from feedsvc.articles.source import source_digest
 from feedsvc.articles.text import read_text
 from feedsvc.articles.unreadable import Notes
 
-_MORE = re.compile(r"<!--\s*more\b[^<>]*-->", re.IGNORECASE)
+_MORE = re.compile(
+    r"<!--\s*(?:read[ -]?)?(?:more|truncate|teaser_end|pelican_end_summary|end[ -]excerpt)\b[^<>]*-->",
+    re.IGNORECASE,
+)
+"""The mark by which authors end what stands for the article, in all its spellings."""
+_LONGEST_LEAD = 1_000
+"""In characters; how much of what stands above the mark is taken."""
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; some file systems hold later ones."""
 
@@ -54,11 +61,10 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
     rendering = _render(kind, words, header, notes)
     references = References(directory, listing, path, rules.base_url)
-    fields = read_fields(rendering.header, rules.zone, notes)
+    calendar = rules.calendar
+    fields = read_fields(rendering.header, calendar, notes)
     body = clean(rendering.html, references.absolute)
-    parts = _Parts(
-        path, kind, fields, rendering, body, references, place_of(path, rules.zone), bool(header.entries)
-    )
+    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
     article = _article(parts, notes)
     references.report(text, notes)
     return Reading(
@@ -112,6 +118,9 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         media=tuple(references.files[source] for source in sorted(references.files)),
         meaning=meant,
         body=text_digest(parts.body),
+        expires=fields.expires,
+        unlisted=fields.unlisted,
+        aliases=alias_paths(fields.aliases, place.folder, references.base_url, notes),
         headed=parts.headed,
         placed=fields.slug is not None,
     )
@@ -122,7 +131,8 @@ def _summary(parts: _Parts) -> str:
     if parts.fields.summary is not None:
         return parts.fields.summary
     more = _MORE.search(parts.rendering.html)
-    return excerpt(clean(parts.rendering.html[: more.start()], parts.references.absolute) if more else parts.body)
+    above = plain_text(clean(parts.rendering.html[: more.start()], parts.references.absolute)) if more else ""
+    return shorten(above, _LONGEST_LEAD) if above else excerpt(parts.body)
 
 
 def _render(kind: Format, words: str, header: Header, notes: Notes) -> Rendering:

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from datetime import time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from feedsvc import __version__
+from feedsvc.articles.dates import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,15 @@ class Rules:
     """The site's time zone, which times without one are in."""
     size_limit: int
     """In bytes; a larger file is set aside."""
+    day_time: time = time(0)
+    """When on its day an article appears whose date has no time; see :class:`Calendar`."""
+    date_order: Literal["day", "month"] | None = None
+    """What stands first in ``11-9-2017``; None where the operator has not said so."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """How dates are read."""
+        return Calendar(self.zone, self.day_time, self.date_order)
 
     @property
     def key(self) -> str:
@@ -24,4 +36,5 @@ class Rules:
 
         A new version of feedsvc counts: its readers may have learned something.
         """
-        return json.dumps([__version__, self.base_url, self.zone.key, self.size_limit])
+        dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
+        return json.dumps([__version__, self.base_url, dates, self.size_limit])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.article import Author
+from feedsvc.articles.dates import Calendar
 from feedsvc.articles.fields import Attachment, Fields, read_fields
 from feedsvc.articles.header import Entry, Header, Value, spelling
 from feedsvc.articles.unreadable import Notes, Unreadable
@@ -14,7 +15,7 @@ from feedsvc.articles.unreadable import Notes, Unreadable
 def fields(values: dict[str, Value], notes: Notes | None = None) -> Fields:
     """The fields of a header of ``values``, all on line 2."""
     header = Header({spelling(key): Entry(key, value, 2) for key, value in values.items()})
-    return read_fields(header, ZoneInfo("UTC"), notes or Notes("a.md"))
+    return read_fields(header, Calendar(ZoneInfo("UTC")), notes or Notes("a.md"))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,9 @@ def test_a_draft_in_any_spelling_is_a_draft(values: dict[str, Value], draft: boo
         ({"draft": ["true"]}, "draft"),
         ({"status": "evergreen"}, "status"),
         ({"date": "2024-02-30"}, "no possible date"),
-        ({"date": "11-9-2017"}, "two ways"),
+        ({"date": "11-9-17"}, "several ways"),
+        ({"expires": "soon"}, "no date"),
+        ({"unlisted": "maybe"}, "unlisted"),
         ({"date": ["2024-05-01"]}, "no date"),
         ({"published": "soon"}, "no date"),
         ({"updated": {"at": "x"}}, "no date"),
@@ -124,7 +127,10 @@ def test_what_could_leak_or_lie_sets_the_file_aside(values: dict[str, Value], wh
         ({"title": ["a"]}, "title", None),
         ({"description": {"a": "b"}, "summary": "x"}, "summary", "x"),
         ({"tags": {"a": "b"}}, "tags", ()),
-        ({"tags": ["a", ["b"]]}, "tags", ("a",)),
+        ({"tags": ["a", [{"x": "b"}]]}, "tags", ("a",)),
+        ({"permalink": ["a"], "url": "/c"}, "slug", "c"),
+        ({"aliases": {"a": "b"}}, "aliases", ()),
+        ({"date": "11-9-2017"}, "published", datetime(2017, 9, 11, tzinfo=UTC)),
         ({"author": {"email": "x"}}, "authors", ()),
         ({"authors": ["Jane", ["Joe"]]}, "authors", (Author("Jane"),)),
         ({"image": {"alt": "x"}}, "image", None),

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedsvc.articles.dates import Calendar
 from feedsvc.articles.place import place_of
 
-ZONE = ZoneInfo("UTC")
+UTC_DAYS = Calendar(ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ ZONE = ZoneInfo("UTC")
 )
 def test_section_slug_and_name(path: str, section: str, slug: str, name: str) -> None:
     """The folder is the section, the name the slug; an index stands for its folder."""
-    place = place_of(path, ZONE)
+    place = place_of(path, UTC_DAYS)
     assert (place.section, place.slug, place.name) == (section, slug, name)
 
 
@@ -44,21 +45,23 @@ def test_section_slug_and_name(path: str, section: str, slug: str, name: str) ->
 )
 def test_a_drafts_folder_keeps_back_what_is_in_it(path: str, draft: bool) -> None:
     """Jekyll's folder and the plain word, at any depth."""
-    assert place_of(path, ZONE).draft is draft
+    assert place_of(path, UTC_DAYS).draft is draft
 
 
 def test_a_date_in_the_name_is_when_it_was_published() -> None:
     """At midnight in the site's zone."""
-    assert place_of("2024-05-01-a.md", ZoneInfo("Asia/Tokyo")).published == datetime(2024, 4, 30, 15, tzinfo=UTC)
+    assert place_of("2024-05-01-a.md", Calendar(ZoneInfo("Asia/Tokyo"))).published == datetime(
+        2024, 4, 30, 15, tzinfo=UTC
+    )
 
 
 def test_an_impossible_date_in_the_name_is_told() -> None:
     """The name then stays whole."""
-    place = place_of("2024-02-31-a.md", ZONE)
+    place = place_of("2024-02-31-a.md", UTC_DAYS)
     assert (place.slug, place.published) == ("2024-02-31-a", None)
     assert place.fault is not None
 
 
 def test_a_long_name_makes_a_short_slug() -> None:
     """URLs are read aloud."""
-    assert len(place_of(f"{'word-' * 50}.md", ZONE).slug) <= 100
+    assert len(place_of(f"{'word-' * 50}.md", UTC_DAYS).slug) <= 100

@@ -1,0 +1,89 @@
+"""A header without fences: lines like ``Title: x`` above the text, as Pelican, MultiMarkdown and mail have them.
+
+Nothing but the words themselves tells such lines from a story that begins with "Note:", so what they say
+decides. reStructuredText's ``:title: x`` is read too, also below the title that it often follows.
+"""
+
+import re
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from feedsvc.articles.dates import Calendar, DateError, parse_date
+from feedsvc.articles.header import Entry, Header, field_of
+from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import hides
+
+_LINE = re.compile(r":?([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]+(.*)|[ \t]*)(?:\n|\Z)")
+_MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
+_OPENING = re.compile(r":?[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z)")
+_BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
+_UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
+_ALONE = frozenset({"title", "tags", "authors"})
+"""Fields of which one line by itself makes a header."""
+_ANY_ZONE = Calendar(ZoneInfo("UTC"))
+
+
+def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
+    """Read the lines that begin at ``text[at]``.
+
+    Args:
+        text: The whole file.
+        at: Where its first word stands.
+        notes: Takes the warnings.
+        known_only: For plain text: every line has to mean something, and the date has to be one.
+
+    Returns:
+        The header and the rest of the text; None where there is none.
+    """
+    above = ""
+    if not _OPENING.match(text, at):
+        title = _BELOW_TITLE.match(text, at) if known_only else None
+        if title is None:
+            return None
+        above, at = title[0], title.end()
+    entries, end = _entries(text, at)
+    hidden = any(hides(entry) for entry in entries)
+    if not hidden and not _is_header(entries, known_only=known_only):
+        return None
+    line = _UNDERLINE.match(text, end)
+    if line is not None:
+        closes = line[1][0] == "-" and len(entries) > 1
+        if not closes and not hidden:
+            return None  # the last line is a heading, underlined
+        end = line.end() if closes else end
+    return Header.of(entries, "lines", notes), above + text[end:]
+
+
+def _entries(text: str, at: int) -> tuple[list[Entry], int]:
+    """The lines from ``at`` on, with those that continue one; and where they end."""
+    entries: list[Entry] = []
+    number = text.count("\n", 0, at) + 1
+    while found := _LINE.match(text, at):
+        parts, line = [(found[2] or "").strip()], number
+        at, number = found.end(), number + 1
+        while more := _MORE.match(text, at):
+            parts.append(more[1].strip())
+            at, number = more.end(), number + 1
+        entries.append(Entry(found[1], "\n".join(filter(None, parts)), line))
+    return entries, at
+
+
+def _is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
+    fields = [(field_of(entry.key), entry) for entry in entries]
+    known = [(field, entry) for field, entry in fields if field is not None]
+    if known_only and (
+        len(known) < len(fields) or not all(_is_date(entry) for field, entry in known if field == "published")
+    ):
+        return False
+    if len(known) != 1:
+        return bool(known)
+    field, entry = known[0]
+    return field in _ALONE or (field == "published" and _is_date(entry))
+
+
+def _is_date(entry: Entry) -> bool:
+    try:
+        parse_date(str(entry.value), _ANY_ZONE)
+    except DateError:
+        return False
+    return True

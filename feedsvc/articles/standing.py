@@ -1,0 +1,73 @@
+"""Standing: whether a header lets anybody see the article, and whether it stands in lists.
+
+One word that keeps the article back is enough, and a word that is not understood sets the file aside: what
+was published by mistake cannot be taken back.
+"""
+
+from feedsvc.articles.header import Entry, Header
+from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import HIDDEN, NO, PUBLIC, SCHEDULED, UNLISTED, YES, word
+
+_BACK = frozenset({"draft", "private"})
+"""Tags by which Nikola marks what is not public."""
+_QUIET = frozenset({"never", "local", *NO})
+
+
+def is_draft(header: Header, notes: Notes, *, dated: bool) -> bool:
+    """Whether any of the usual spellings keeps the article from being published.
+
+    Args:
+        header: As it was written.
+        notes: Names the file.
+        dated: Whether the header gives a date, which what is scheduled waits for.
+
+    Raises:
+        Unreadable: A word about publication is not understood.
+    """
+    hidden = [_is_yes(entry, notes) for entry in _entries(header, "draft", "isdraft")]
+    hidden += [word(entry.value) in NO for entry in _entries(header, "published", "publish")]
+    hidden += [_status(entry, notes, dated=dated) for entry in _entries(header, "status")]
+    hidden += [word(entry.value) in NO for entry in _entries(header, "permalink", "render")]  # Eleventy, Zola
+    hidden += [word(entry.value) in YES for entry in _entries(header, "headless")]
+    hidden += [_build(entry, "render") in _QUIET for entry in _entries(header, "build")]
+    hidden += [_is_marked(entry) for entry in _entries(header, "tags") if header.dialect == "comment"]
+    return any(hidden)
+
+
+def is_unlisted(header: Header, notes: Notes) -> bool:
+    """Whether the article has a page, and stands in no list."""
+    quiet = [_is_yes(entry, notes) for entry in header.all("unlisted")]
+    quiet += [word(entry.value) in UNLISTED for entry in _entries(header, "status")]
+    quiet += [_build(entry, "list") in _QUIET for entry in _entries(header, "build")]
+    return any(quiet)
+
+
+def _entries(header: Header, *keys: str) -> list[Entry]:
+    return [header.entries[key] for key in keys if key in header.entries]
+
+
+def _is_yes(entry: Entry, notes: Notes) -> bool:
+    said = word(entry.value)
+    if said not in YES | NO:
+        raise notes.unreadable(
+            entry.line, f'"{entry.key}" has a value that is not understood', "write true or false"
+        )
+    return said in YES
+
+
+def _status(entry: Entry, notes: Notes, *, dated: bool) -> bool:
+    said = word(entry.value)
+    if said not in HIDDEN | PUBLIC | SCHEDULED | UNLISTED:
+        remedy = "write draft or published"
+        raise notes.unreadable(entry.line, f'"{entry.key}" has a value that is not understood', remedy)
+    return said in HIDDEN or (said in SCHEDULED and not dated)
+
+
+def _build(entry: Entry, part: str) -> str | None:
+    """What Hugo's build options say of ``list`` or ``render``; None where they say nothing."""
+    return word(entry.value.get(part, [])) if isinstance(entry.value, dict) else None
+
+
+def _is_marked(entry: Entry) -> bool:
+    tags = entry.value if isinstance(entry.value, str) else ""
+    return any(tag.strip().lower() in _BACK for tag in tags.split(","))

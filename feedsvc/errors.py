@@ -29,6 +29,10 @@ class DirectoryError(FeedsvcError):
     """The articles directory is missing, is no directory, or cannot be read."""
 
 
+class SpoiledError(FeedsvcError):
+    """A feed that was just made does not hold what it should; it must not reach anybody."""
+
+
 class ListenError(FeedsvcError):
     """The address to serve on cannot be bound."""
 

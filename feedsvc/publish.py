@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.articles import (
+    DEFAULT_LIMITS,
     NO_CONSENT,
     Consent,
     Gathering,
     Known,
+    Limits,
     Problem,
     Record,
+    RefusedError,
     Release,
     Rules,
     gather,
     identify,
+    refusals,
     release,
 )
 from feedsvc.channels import Site, select
@@ -79,6 +83,8 @@ class Plan:
     """Who mints ids (RFC 4151, section 2.1)."""
     consent: Consent = NO_CONSENT
     """What the operator allows this once."""
+    limits: Limits = DEFAULT_LIMITS
+    """From where on the rails hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Outcome:
     memory: Memory
     """For the next round."""
     problems: tuple[Problem, ...]
+    unread: frozenset[str]
+    """Paths of the files that were as the last round read them; what was wrong with them still is."""
     read: int
     """How many files were read anew."""
     public: int
@@ -111,6 +119,8 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
+        RefusedError: Rails hold; the last edition stays.
+        SpoiledError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
     """
     with rounds.round(memory.edition.number) as transaction:
@@ -122,11 +132,14 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             lambda done, total: progress("reading", done, total),
         )
         if not afresh and _nothing_moved(gathering, memory, now):
-            return Outcome(memory, gathering.problems, 0, _public(memory.records), 0)
+            return Outcome(memory, gathering.problems, _unread(gathering), 0, _public(memory.records), 0)
         identities = identify(
             memory.records, gathering, plan.authority, now, transaction.body, consent=plan.consent
         )
         released = release(identities.records, now, identities.held)
+        problems = (*gathering.problems, *identities.problems)
+        if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
+            raise RefusedError(holding, problems)
         _save(transaction, memory.records, released.records)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(released))
         responses, changed = _compose(
@@ -138,7 +151,8 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             edition = memory.edition
     return Outcome(
         memory=Memory(edition, released.records, responses),
-        problems=(*gathering.problems, *identities.problems),
+        problems=problems,
+        unread=_unread(gathering),
         read=len(gathering.readings),
         public=len(released.public),
         changed=changed,
@@ -161,6 +175,10 @@ def _nothing_moved(gathering: Gathering, memory: Memory, now: datetime) -> bool:
         or _known(memory).keys() - gathering.present
         or (moment is not None and moment <= _seconds(now))
     )
+
+
+def _unread(gathering: Gathering) -> frozenset[str]:
+    return gathering.unchanged | gathering.touched.keys()
 
 
 def _public(records: Mapping[str, Record]) -> int:

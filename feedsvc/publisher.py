@@ -2,14 +2,14 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 import structlog
 
-from feedsvc.articles import Problem
+from feedsvc.articles import Problem, Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.publish import Outcome, Plan, publish
@@ -57,6 +57,7 @@ class Publisher:
         self._stopping = False
         self._memory: Memory | None = None
         self._told: frozenset[Problem] = frozenset()
+        self._refusals: tuple[Refusal, ...] = ()
         self._last_news = time.monotonic()
 
     def run(self, orphaned: Callable[[], bool]) -> None:
@@ -119,6 +120,10 @@ class Publisher:
         except LeaseLostError as error:
             self._term = None
             log.warning("the round does not count", why=error.what, remedy=error.remedy)
+        except RefusedError as error:
+            self._backoff.succeed()  # what holds is no fault that passes; the next interval looks again
+            self._tell_problems(error.problems)
+            self._tell_refusals(error.refusals)
         except FeedsvcError as error:
             self._memory = None  # what was committed after all has to be learned first
             seconds = self._backoff.fail(time.monotonic())
@@ -145,11 +150,8 @@ class Publisher:
             log.info(stage, done=done, of=total)
 
     def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
-        for problem in outcome.problems:
-            if problem not in self._told:
-                tell = log.error if problem.severity == "problem" else log.warning
-                tell(problem.what, article=problem.place, remedy=problem.remedy)
-        self._told = frozenset(outcome.problems)
+        self._tell_problems(outcome.problems)
+        self._tell_refusals(())
         tell = log.info if outcome.changed or reason == "hangup" else log.debug
         tell(
             "published" if outcome.changed else "nothing changed",
@@ -160,3 +162,21 @@ class Publisher:
             reason=reason,
             seconds=round(seconds, 3),
         )
+
+    def _tell_problems(self, problems: Sequence[Problem]) -> None:
+        """Tell those that were not there in the last round."""
+        for problem in problems:
+            if problem not in self._told:
+                tell = log.error if problem.severity == "problem" else log.warning
+                tell(problem.what, article=problem.place, remedy=problem.remedy)
+        self._told = frozenset(problems)
+
+    def _tell_refusals(self, refusals: tuple[Refusal, ...]) -> None:
+        """Tell which rails hold, once as long as they hold for the same reason; and when none does any more."""
+        if refusals == self._refusals:
+            return
+        for refusal in refusals:
+            log.error("the last edition stays", rail=refusal.rail, why=refusal.what, remedy=refusal.remedy)
+        if not refusals:
+            log.info("no rail holds any more")
+        self._refusals = refusals

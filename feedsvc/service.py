@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from feedsvc.articles import Gathering, Rules, gather, scan
+from feedsvc.articles import Gathering, Limits, Rules, gather, scan
 from feedsvc.channels import Query, Site
 from feedsvc.errors import ListenError
 from feedsvc.publish import Plan
@@ -162,7 +162,8 @@ def _plan(settings: Settings) -> Plan:
         feed_size=settings.feed_size,
         queries=tuple(Query(**channel.model_dump()) for channel in settings.channels),
     )
-    return Plan(settings.articles, site, _rules(settings), settings.authority)
+    limits = Limits(settings.removal_limit, settings.flood_limit)
+    return Plan(settings.articles, site, _rules(settings), settings.authority, limits=limits)
 
 
 def _rules(settings: Settings) -> Rules:

@@ -123,6 +123,18 @@ class Settings(BaseSettings):
         (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
     )
     max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
+    removal_limit: int = Field(
+        25,
+        ge=0,
+        le=100,
+        description="Percent of the published articles; a round that would remove more, and more than five, is "
+        "refused. What leaves no article at all is always refused.",
+    )
+    flood_limit: int = Field(
+        10,
+        ge=0,
+        description="A round is refused that would publish more articles than this which look published already.",
+    )
     max_age: int | None = Field(
         None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
     )

@@ -1,6 +1,7 @@
 """One round over a real directory and a real store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
-from feedsvc.articles import Rules
+from feedsvc.articles import Consent, Limits, RefusedError, Rules
 from feedsvc.channels import Site
-from feedsvc.errors import DirectoryError, EditionConflictError
+from feedsvc.errors import DirectoryError, EditionConflictError, SpoiledError
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.responses import Memory
 from feedsvc.store import Store, open_store
@@ -192,3 +193,62 @@ def test_two_publishers_cannot_commit_the_same_edition(newsroom: Newsroom) -> No
     newsroom.memory = stale
     with pytest.raises(EditionConflictError):
         newsroom.round()
+
+
+def test_an_emptied_directory_refuses_the_round(newsroom: Newsroom) -> None:
+    """The last edition stays to the byte; the files' return mends it, and nothing was lost."""
+    newsroom.round()
+    before = newsroom.store.memory()
+    (newsroom.articles / "2026-05-01-one.txt").rename(newsroom.articles.with_name("away"))
+    for _ in range(2):
+        with pytest.raises(RefusedError, match="no article is left"):
+            newsroom.round(NOON + SECOND)
+    assert newsroom.store.memory() == before
+    newsroom.articles.with_name("away").rename(newsroom.articles / "2026-05-01-one.txt")
+    assert newsroom.round(NOON + SECOND).changed == 0
+
+
+def test_consent_lets_a_refused_round_pass(newsroom: Newsroom) -> None:
+    """The operator says that nothing shall be left."""
+    newsroom.round()
+    (newsroom.articles / "2026-05-01-one.txt").unlink()
+    newsroom.plan = replace(newsroom.plan, consent=Consent(removals=True))
+    assert newsroom.round(NOON + SECOND).public == 0
+    assert "First." not in newsroom.text("/atom.xml")
+
+
+def test_a_refused_round_tells_what_is_wrong_with_files(newsroom: Newsroom) -> None:
+    """A rail hides no problem."""
+    newsroom.round()
+    (newsroom.articles / "2026-05-01-one.txt").unlink()
+    write(newsroom.articles, {"two.md": "---\ntitle: [\n---\nSecond.\n"})
+    with pytest.raises(RefusedError) as refused:
+        newsroom.round(NOON + SECOND)
+    assert [problem.path for problem in refused.value.problems] == ["two.md"]
+
+
+def test_ids_that_changed_everywhere_refuse_the_round(newsroom: Newsroom) -> None:
+    """Subscribers would see every article again."""
+
+    def story(number: int, scheme: str) -> str:
+        header = f"title: Story {number}\ndate: 2026-05-0{number}\nid: {scheme}:{number}"
+        return f"---\n{header}\n---\n{scheme} {number}.\n"
+
+    write(newsroom.articles, {f"{number}.md": story(number, "old") for number in range(1, 9)})
+    newsroom.round()
+    write(newsroom.articles, {f"{number}.md": story(number, "new") for number in range(1, 9)})
+    newsroom.plan = replace(newsroom.plan, limits=Limits(removals=100, flood=7))
+    with pytest.raises(RefusedError, match="8 new articles look published already"):
+        newsroom.round(NOON + SECOND)
+    assert newsroom.store.newest() == 1
+
+
+def test_a_spoiled_feed_refuses_the_round(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made is read back before anybody gets it; nothing of the round counts."""
+    newsroom.round()
+    monkeypatch.setattr("feedgen.feed.FeedGenerator.rss_str", lambda *_, **__: b"<rss/>")
+    write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
+    with pytest.raises(SpoiledError, match=r"/rss\.xml"):
+        newsroom.round(NOON + SECOND)
+    assert newsroom.store.newest() == 1
+    assert len(newsroom.store.memory().records) == 1

@@ -109,6 +109,25 @@ def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -
     assert line["remedy"]
 
 
+def test_a_rail_that_holds_is_told_once(articles: Path, store: Store) -> None:
+    """Not in every round; and again when it holds no more."""
+    hidden = articles / ".one.txt"
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: events(log, "published"), "the first round")
+        (articles / "one.txt").rename(hidden)
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGHUP)
+        wait_for(lambda: events(log, "the last edition stays"), "the refusal")
+        hidden.rename(articles / "one.txt")
+        os.kill(os.getpid(), signal.SIGHUP)
+        wait_for(lambda: events(log, "no rail holds any more"), "the end of it")
+
+    (line,) = events(run(articles, store, deed), "the last edition stays")
+    assert line["rail"] == "removals"
+    assert "--accept-removals" in line["remedy"]
+
+
 def test_a_problem_is_told_once(articles: Path, store: Store) -> None:
     """The log is not filled with what the operator knows already."""
     write(articles, {"bad.md": "---\ntitle: [\n---\nText.\n"})

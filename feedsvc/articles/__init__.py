@@ -12,11 +12,13 @@ from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Known, Taken, gather
 from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, newest_change, release
+from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
 from feedsvc.articles.record import Record
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "NO_CONSENT",
     "Article",
     "Author",
@@ -25,12 +27,15 @@ __all__ = [
     "Gathering",
     "Identities",
     "Known",
+    "Limits",
     "Listing",
     "MediaFile",
     "Picture",
     "Problem",
     "Reading",
     "Record",
+    "Refusal",
+    "RefusedError",
     "Release",
     "Rules",
     "Severity",
@@ -39,6 +44,7 @@ __all__ = [
     "gather",
     "identify",
     "newest_change",
+    "refusals",
     "release",
     "scan",
 ]

@@ -61,7 +61,7 @@ class Mint:
             article: Its section and slug say what it asks for.
             own: The pages it has and had; it may go back to them.
         """
-        wanted = _page(article)
+        wanted = wanted_page(article)
         page = wanted if wanted in own else _unique(wanted, self.pages)
         self.pages.add(page)
         return page
@@ -72,7 +72,8 @@ def whole_seconds(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _page(article: Article) -> str:
+def wanted_page(article: Article) -> str:
+    """The URL path that an article's section and slug ask for."""
     first, *rest = [*filter(None, article.section.split("/")), article.slug]
     return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])
 

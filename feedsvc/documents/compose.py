@@ -13,6 +13,7 @@ from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
 from feedsvc.documents.entries import tell_entry, tell_feed
 from feedsvc.documents.formats import FORMATS, Format, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
+from feedsvc.documents.parseback import check
 from feedsvc.documents.redirects import REDIRECTS, former_paths
 from feedsvc.documents.teller import Body, Teller
 
@@ -76,7 +77,9 @@ def _make_feed(site: Site, channel: Channel, form: Format, newest: Sequence[Reco
     path = channel.path + form.file
     feed = tell_feed(site, channel, path, map(tell, newest))
     links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
-    return Document(path, form.media_type, form.render(feed), links=links)
+    content = form.render(feed)
+    check(path, content, form.ids, [entry.id for entry in feed.entries])
+    return Document(path, form.media_type, content, links=links)
 
 
 def _make_channel_page(

@@ -1,0 +1,48 @@
+import re
+from collections.abc import Callable
+
+import pytest
+
+from feedsvc.documents import FORMATS, Entry, Feed, Format
+from feedsvc.documents.parseback import check
+from feedsvc.errors import SpoiledError
+
+FORMS = pytest.mark.parametrize("form", FORMATS, ids=[form.name for form in FORMATS])
+AWKWARD = ("tag:example.org,2026:a&b", "https://example.org/?p=1&q=<2>", "ж « » 🐦", " spaced  inside ")
+
+
+@FORMS
+def test_a_feed_holds_the_ids_it_was_made_of(
+    form: Format, make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """Read back byte for byte, in the feed's order, whatever characters they have."""
+    content = form.render(make_feed(*(make_entry(id=each) for each in AWKWARD)))
+    check("/x", content, form.ids, AWKWARD)
+
+
+@FORMS
+def test_an_empty_feed_holds_no_ids(form: Format, make_feed: Callable[..., Feed]) -> None:
+    """A site may have published nothing yet."""
+    check("/x", form.render(make_feed()), form.ids, ())
+
+
+@FORMS
+@pytest.mark.parametrize("expected", [("a",), ("a", "b", "c"), ("a", "c"), ("b", "a"), ()], ids=str)
+def test_other_ids_are_refused(
+    form: Format, expected: tuple[str, ...], make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """One too few, one too many, another one, another order."""
+    content = form.render(make_feed(make_entry(id="a"), make_entry(id="b")))
+    with pytest.raises(SpoiledError, match=re.escape("/x holds other entries than it should")):
+        check("/x", content, form.ids, expected)
+
+
+BROKEN = (b"", b"<feed", b"null", b"[]", b'{"items": 1}', b'{"items": [{}]}', b"<html/>", b"<rss>\x08</rss>")
+
+
+@FORMS
+@pytest.mark.parametrize("content", BROKEN, ids=[repr(each) for each in BROKEN])
+def test_a_broken_feed_is_refused(form: Format, content: bytes) -> None:
+    """Whatever was made, if it cannot be read as that format it goes to nobody."""
+    with pytest.raises(SpoiledError, match="/x"):
+        check("/x", content, form.ids, ("a",))

@@ -24,6 +24,7 @@ from feedsvc.articles import (
     Release,
     Rules,
     gather,
+    glance,
     identify,
     refusals,
     release,
@@ -105,7 +106,14 @@ class Outcome:
 
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets
-    plan: Plan, rounds: Rounds, memory: Memory, now: datetime, *, afresh: bool, progress: Progress
+    plan: Plan,
+    rounds: Rounds,
+    memory: Memory,
+    now: datetime,
+    *,
+    afresh: bool,
+    progress: Progress,
+    glancing: bool = False,
 ) -> Outcome:
     """Run one round.
 
@@ -116,6 +124,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         now: The moment the round stands for; aware, in whole seconds.
         afresh: Whether to compose even if no file changed, because the plan or the program may have.
         progress: Hears how far the round is.
+        glancing: Whether to read no file, but only let come and go what is due and has not been touched.
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
@@ -124,13 +133,16 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         StoreError: Nothing was committed.
     """
     with rounds.round(memory.edition.number) as transaction:
-        gathering = gather(
-            plan.directory,
-            _known(memory),
-            plan.rules,
-            transaction.keep_body,
-            lambda done, total: progress("reading", done, total),
-        )
+        if glancing:
+            gathering = glance(plan.directory, _known(memory), plan.rules)
+        else:
+            gathering = gather(
+                plan.directory,
+                _known(memory),
+                plan.rules,
+                transaction.keep_body,
+                lambda done, total: progress("reading", done, total),
+            )
         if not afresh and _nothing_moved(gathering, memory, now):
             return Outcome(memory, gathering.problems, _unread(gathering), 0, _public(memory.records), 0)
         identities = identify(

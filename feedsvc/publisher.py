@@ -36,6 +36,10 @@ class _Stopping(Exception):  # noqa: N818 - it is no error
     """Ends a round between two of its steps."""
 
 
+class _Due(Exception):  # noqa: N818 - nor is this
+    """Interrupts a round for what has to appear or expire meanwhile."""
+
+
 class Publisher:
     """Runs rounds in this thread, while this process has the right to publish.
 
@@ -56,6 +60,7 @@ class Publisher:
         self._backoff = Backoff()
         self._stopping = False
         self._memory: Memory | None = None
+        self._due: int | None = None
         self._told: frozenset[Problem] = frozenset()
         self._refusals: tuple[Refusal, ...] = ()
         self._last_news = time.monotonic()
@@ -86,6 +91,7 @@ class Publisher:
 
     def _next_reason(self) -> str | None:
         """Why a round is due; reasons that came meanwhile are served by the same round."""
+        self._schedule.look(self._clock(), time.monotonic())
         left = self._backoff.left(time.monotonic())
         reasons = []
         try:
@@ -134,17 +140,40 @@ class Publisher:
             log.info("round given up in order to stop")
 
     def _round(self, reason: str, begin: float) -> None:
+        """One round; interrupted once if its length would make something late."""
         afresh = self._memory is None
         memory = self._store.memory() if self._memory is None else self._memory
-        outcome = publish(self._plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
+        moment, now = memory.edition.next_moment, self._clock()
+        self._due = moment if moment is not None and moment > now.timestamp() else None
+        try:
+            outcome = publish(self._plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
+        except _Due:
+            self._due = None
+            memory = self._publish_what_is_due(memory)
+            outcome = publish(
+                self._plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress
+            )
         self._memory = outcome.memory
+        self._arm(outcome)
+        self._tell(outcome, reason, time.monotonic() - begin)
+
+    def _publish_what_is_due(self, memory: Memory) -> Memory:
+        """A short round that reads nothing, within a long one."""
+        outcome = publish(
+            self._plan, self._tenure, memory, self._clock(), afresh=False, progress=self._progress, glancing=True
+        )
+        log.info("interrupted for what is due", edition=outcome.memory.edition.number, changed=outcome.changed)
+        return outcome.memory
+
+    def _arm(self, outcome: Outcome) -> None:
         moment = outcome.memory.edition.next_moment
         self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
-        self._tell(outcome, reason, time.monotonic() - begin)
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._stopping:
             raise _Stopping
+        if self._due is not None and self._clock().timestamp() >= self._due:
+            raise _Due
         if time.monotonic() - self._last_news > NEWS:
             self._last_news = time.monotonic()
             log.info(stage, done=done, of=total)

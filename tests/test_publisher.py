@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -45,10 +45,15 @@ def signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+def plan_of(articles: Path) -> Plan:
+    """What to publish."""
+    site = Site("https://news.example.org", "News", "All of it.", "en")
+    return Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
+
+
 def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], object]) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
-    site = Site("https://news.example.org", "News", "All of it.", "en")
-    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
+    plan = plan_of(articles)
     faults: list[BaseException] = []
 
     def act() -> None:
@@ -153,3 +158,52 @@ def test_a_scheduled_article_appears_by_itself(articles: Path, store: Store) -> 
     (line,) = (line for line in run(articles, store, deed) if line.get("reason") == "moment")
     assert line["articles"] == 2
     assert datetime.now(UTC).timestamp() < soon + 5
+
+
+SOON = {"soon.md": "---\ntitle: Soon\ndate: 2026-06-01T12:00:10Z\n---\nNow.\n"}
+
+
+class Hours:
+    """A clock that is set by hand; asked again and again within a round it goes on by ten seconds."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+        self.asked = 0
+        self.runs = False
+
+    def __call__(self) -> datetime:
+        """The time; the first time that it is asked while it runs it still stands."""
+        self.asked += 1
+        return self.now + timedelta(seconds=10) if self.runs and self.asked > 1 else self.now
+
+    def begin(self) -> None:
+        """Run from the second question on."""
+        self.asked, self.runs = 0, True
+
+
+@pytest.mark.parametrize(
+    ("changes", "appears"),
+    [
+        ({"new.txt": "New\n\nWords.\n"}, True),
+        ({"soon.md": "---\ntitle: Soon\ndate: 2026-06-01T12:00:10Z\n---\nEdited.\n"}, False),
+        ({"soon.md": "---\ntitle: Soon\ndate: 2026-06-01T12:00:10Z\ndraft: true\n---\nNot yet.\n"}, False),
+    ],
+    ids=["while another is read", "while it is edited", "while it is made a draft"],
+)
+def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
+    articles: Path, store: Store, changes: dict[str, str], *, appears: bool
+) -> None:
+    """What is due and was not touched appears at once, by a short round; all else by the long one after it."""
+    clock = Hours()
+    publisher = Publisher(plan_of(write(articles, SOON)), store, 3600, clock)
+    publisher._tenure.hold()
+    with capture_logs() as log:
+        publisher._round("start", 0.0)
+        write(articles, changes)
+        clock.begin()
+        publisher._round("test", 0.0)
+    publisher._tenure.end()
+    (line,) = events(log, "interrupted for what is due")
+    assert bool(line["changed"]) == appears
+    (whole,) = (line for line in log if line.get("reason") == "test")
+    assert whole["articles"] == (1 if "draft" in str(changes) else 2 + ("new.txt" in changes))

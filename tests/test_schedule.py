@@ -66,3 +66,67 @@ def test_no_moment_disarms(schedule: Schedule, inbox: Inbox) -> None:
     schedule.at(None)
     with pytest.raises(Empty):
         inbox.get(timeout=0.3)
+
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def taken(inbox: Inbox) -> list[str]:
+    """What has arrived by now."""
+    return [inbox.get_nowait() for _ in range(inbox.qsize())]
+
+
+@pytest.mark.parametrize(
+    ("now", "steady", "wakes"),
+    [
+        (NOON + timedelta(seconds=1), 101.0, []),
+        (NOON + timedelta(seconds=2), 101.0, []),
+        (NOON, 101.0, []),
+        (NOON + HOUR, 3700.0, []),
+        (NOON + HOUR, 101.0, ["clock"]),
+        (NOON - HOUR, 101.0, ["clock"]),
+    ],
+    ids=[
+        "a heartbeat",
+        "the next second has begun",
+        "not yet",
+        "a long round",
+        "the clock was set forward, or the machine slept",
+        "the clock was set back",
+    ],
+)
+def test_a_clock_that_is_set_is_noticed(inbox: Inbox, now: datetime, steady: float, wakes: list[str]) -> None:
+    """The timer waits by another clock, and would be late by as much."""
+    timer = Schedule(inbox.put)
+    timer.look(NOON, 100.0)
+    timer.look(now, steady)
+    assert taken(inbox) == wakes
+
+
+def test_the_interval_begins_anew_when_the_clock_is_set(schedule: Schedule, inbox: Inbox) -> None:
+    """Set back by an hour, the next scan must not be an hour away."""
+    schedule.every(0.05)
+    schedule.look(NOON, 100.0)
+    schedule.look(NOON - HOUR, 101.0)
+    assert {inbox.get(timeout=5) for _ in range(3)} == {"clock", "interval"}
+
+
+def test_a_moment_that_the_timer_slept_through_comes_at_the_next_look(inbox: Inbox) -> None:
+    """And once, however often one looks."""
+    timer = Schedule(inbox.put)
+    timer.at(NOON)
+    timer.look(NOON - timedelta(seconds=1), 99.0)
+    assert taken(inbox) == []
+    timer.look(NOON, 100.0)
+    timer.look(NOON + timedelta(seconds=1), 101.0)
+    assert taken(inbox) == ["moment"]
+
+
+def test_a_moment_that_came_is_not_looked_for(schedule: Schedule, inbox: Inbox) -> None:
+    """The timer and the look call once between them."""
+    moment = in_seconds(0.05)
+    schedule.at(moment)
+    assert inbox.get(timeout=5) == "moment"
+    schedule.look(moment + timedelta(seconds=1), 100.0)
+    assert taken(inbox) == []

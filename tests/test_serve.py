@@ -1,10 +1,14 @@
 """``feedsvc serve`` as the people and services see it who poll it, and the operator who runs it."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx2
@@ -113,6 +117,30 @@ class TestTheDirectory:
             write(stories, {"late.txt": "Found by itself\n\nYes.\n"})
             wait_for(lambda: "Found by itself" in service.titles(), "the new entry")
 
+    def test_no_cache_may_keep_what_a_moment_changes(self, service: Service, stories: Path) -> None:
+        """A story dated some seconds ahead: until then no answer may be reused past its second."""
+        moment = int(time.time()) + 4
+        date = datetime.fromtimestamp(moment, UTC).isoformat()
+        write(stories, {"soon.md": f"---\ntitle: Soon\ndate: {date}\n---\nNow.\n"})
+        edition = service.edition()
+        service.scan()
+        wait_for(lambda: service.edition() > edition, "the edition that knows the moment")
+        answers = []
+
+        def appeared() -> bool:
+            answers.append(service.get("/atom.xml"))
+            return "Soon" in answers[-1].text
+
+        wait_for(appeared, "the story")
+        for answer in answers[:-1]:
+            sent = parsedate_to_datetime(answer.headers["date"]).timestamp()
+            lives = sum(
+                int(number)
+                for number in re.findall(r"(?:max-age|revalidate)=(\d+)", answer.headers["cache-control"])
+            )
+            assert sent + lives <= max(moment, sent + 1)
+        assert parsedate_to_datetime(answers[-1].headers["date"]).timestamp() >= moment
+
     def test_an_edit_keeps_the_id_and_moves_updated(self, service: Service, stories: Path) -> None:
         """The same article in new words is the same entry, changed later."""
         before = service.feed().entries[-1]
@@ -127,9 +155,20 @@ class TestTheDirectory:
     def test_a_rename_changes_nothing_for_subscribers(self, service: Service, stories: Path) -> None:
         """A renamed file is the same entry, byte for byte."""
         before = service.get("/atom.xml")
-        (stories / "news" / "2026-03-02-bridge.md").rename(stories / "2026-03-02-the-bridge.md")
+        (stories / "news" / "2026-03-02-bridge.md").rename(stories / "news" / "2026-03-02-the-bridge.md")
         service.scan()
         assert service.get("/atom.xml", if_none_match=before.headers["etag"]).status_code == 304
+
+    def test_a_moved_article_is_found_at_its_old_address(self, service: Service, stories: Path) -> None:
+        """It is the same entry under a new link, to which the old one leads in one hop."""
+        (before,) = (entry for entry in service.feed().entries if entry.title == "The bridge")
+        (stories / "news" / "2026-03-02-bridge.md").rename(stories / "2026-03-02-the-bridge.md")
+        service.scan()
+        wait_for(lambda: service.get("/the-bridge").status_code == 200, "the page")
+        (after,) = (entry for entry in service.feed().entries if entry.title == "The bridge")
+        assert (after.id, after.updated, after.link) == (before.id, before.updated, f"{service.url}/the-bridge")
+        found = service.get(before.link)
+        assert (found.status_code, found.headers["location"]) == (301, after.link)
 
     def test_a_removed_file_leaves_the_feeds(self, service: Service, stories: Path) -> None:
         """Its page then says that it is gone."""

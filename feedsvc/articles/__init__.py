@@ -9,7 +9,7 @@ It knows no feed and no channel, does not store anything, and does not read the 
 
 from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture, Problem, Reading, Severity
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.gather import Gathering, Known, Taken, gather
+from feedsvc.articles.gather import Gathering, Known, Taken, gather, glance
 from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, newest_change, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
@@ -42,6 +42,7 @@ __all__ = [
     "Stat",
     "Taken",
     "gather",
+    "glance",
     "identify",
     "newest_change",
     "refusals",

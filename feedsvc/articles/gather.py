@@ -97,6 +97,27 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
     )
 
 
+def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gathering:
+    """See which files of ``directory`` are still as they were known, without reading any.
+
+    All else counts as present and not understood: nothing is new, edited, renamed or gone by a glance.
+
+    Args:
+        directory: The articles directory.
+        known: What the last round read, by path.
+        rules: The settings it was read by.
+
+    Raises:
+        DirectoryError: The directory is missing or cannot be read.
+    """
+    listing = scan(directory)
+    round_ = _Round(directory, known, rules, lambda _digest, _body: None)
+    return Gathering(
+        unchanged=frozenset(path for path in known.keys() & listing.files if round_.is_unchanged(path, listing)),
+        present=frozenset(known),
+    )
+
+
 class _Round:
     """The work of one gathering, and what has come of it so far."""
 

@@ -1,0 +1,22 @@
+"""The command line: a module for each command, a few lines over the modules above."""
+
+import sys
+
+import typer
+
+from feedsvc.cli.app import app
+from feedsvc.cli.check import check
+from feedsvc.cli.serve import serve
+from feedsvc.errors import FeedsvcError
+
+app.command()(serve)
+app.command()(check)
+
+
+def main() -> None:
+    """Run the command line. What the operator can mend is one line on standard error, and exit status 2."""
+    try:
+        app()
+    except FeedsvcError as error:
+        typer.echo(f"feedsvc: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,19 @@
+"""What several commands take: the directory and the settings file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedsvc.settings import Settings
+
+
+def about(setting: str) -> str:
+    """A setting's description, for the option that sets it."""
+    return Settings.model_fields[setting].description or ""
+
+
+Directory = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
+]
+Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Read settings from FILE, not feedsvc.toml.")]

@@ -1,0 +1,58 @@
+"""``feedsvc serve``: publish and serve, all of it or one role."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Config, Directory, about
+from feedsvc.logs import configure_logs
+from feedsvc.settings import load_settings
+
+
+class RoleName(StrEnum):
+    """Which part of the service a process is."""
+
+    ALL = "all"
+    PUBLISHER = "publisher"
+    WEB = "web"
+
+
+def serve(  # noqa: PLR0913 - one parameter an option is typer's way
+    directory: Directory = None,
+    *,
+    host: Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help=about("port"), show_default="8000")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
+    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
+    config: Config = None,
+    role: Annotated[RoleName, typer.Option(help="Run one part alone, such as on another host.")] = RoleName.ALL,
+    fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    parent: Annotated[int, typer.Option(hidden=True)] = 0,
+) -> None:
+    """Publish a directory and serve its feeds, until Ctrl-C or SIGTERM. SIGHUP scans at once.
+
+    Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
+    """
+    from feedsvc import service  # noqa: PLC0415 - help and version answer without loading it all
+
+    given = {
+        "articles": directory,
+        "host": host,
+        "port": port,
+        "base_url": base_url,
+        "store": store,
+        "interval": interval,
+        "workers": workers,
+    }
+    settings = load_settings(config, given)
+    configure_logs(settings, role.value if parent or role is not RoleName.ALL else "feedsvc")
+    orphaned = service.orphaned_from(parent)
+    if role is RoleName.PUBLISHER:
+        service.run_publisher(settings, orphaned)
+    elif role is RoleName.WEB:
+        service.run_web(settings, orphaned, fd)
+    else:
+        service.serve(settings)

@@ -173,6 +173,7 @@ def _rules(settings: Settings) -> Rules:
         size_limit=settings.max_article_bytes,
         day_time=settings.day_time,
         date_order=settings.date_order,
+        iframe_hosts=settings.frame_hosts,
     )
 
 

@@ -21,11 +21,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from feedsvc.articles.embeds import WELL_KNOWN
 from feedsvc.articles.mint import RESERVED
 from feedsvc.errors import SettingsError
 
 CONFIG_FILE = Path("feedsvc.toml")
 PREFIX = "FEEDSVC_"
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
 
 
 def _web_address(value: str) -> str:
@@ -86,6 +88,16 @@ def _each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, .
     return channels
 
 
+def _hosts(value: str) -> str:
+    if value.strip().lower() != "none" and not all(map(_HOST.fullmatch, _listed(value))):
+        raise ValueError("must be names of hosts such as www.youtube.com, parted by commas, or none")
+    return value
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip().lower() for part in value.split(",")]
+
+
 class Settings(BaseSettings):
     """What the operator may decide. Values come from the command line, the environment, the file, the default."""
 
@@ -135,6 +147,10 @@ class Settings(BaseSettings):
         ge=0,
         description="A round is refused that would publish more articles than this which look published already.",
     )
+    iframe_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
+        ", ".join(WELL_KNOWN),
+        description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",
+    )
     max_age: int | None = Field(
         None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
     )
@@ -166,6 +182,12 @@ class Settings(BaseSettings):
             return self.base_url
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """Whose frames stay in bodies, sorted."""
+        hosts = _listed(self.iframe_hosts)
+        return () if hosts == ["none"] else tuple(sorted(set(hosts)))
 
     @property
     def authority(self) -> str:

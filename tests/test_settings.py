@@ -75,6 +75,16 @@ def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [("none", ()), ("b.example, A.example:81 ", ("a.example:81", "b.example"))],
+    ids=["none", "two"],
+)
+def test_the_hosts_of_frames_are_a_list(given: str, hosts: tuple[str, ...]) -> None:
+    """Parted by commas, in any case; none switches players off."""
+    assert load_settings(given={"iframe_hosts": given}).frame_hosts == hosts
+
+
 def test_settings_travel_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The processes of the service get the very settings that the command got."""
     settings = load_settings(given={"title": "Ä", "base_url": "https://x.example/", "articles": Path("a")})
@@ -90,6 +100,7 @@ WRONG_VALUES = {
     "base url with a query": ({"base_url": "https://x/?a"}, "must have no ? and no #"),
     "unknown time zone": ({"time_zone": "Mars/Base"}, "must be a name such as Europe/Berlin or UTC"),
     "no language tag": ({"language": "e_n"}, "must be a language tag such as en"),
+    "no host": ({"iframe_hosts": "https://x.example/"}, "must be names of hosts such as www.youtube.com"),
     "unknown log level": ({"log_level": "loud"}, "should be 'debug', 'info', 'warning' or 'error'"),
 }
 

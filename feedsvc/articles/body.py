@@ -1,59 +1,22 @@
 """The body: HTML from any source made safe to publish, in one pass, with every URL absolute.
 
-nh3 parses as browsers do, so that what it lets through means in a browser what it means here. Only what is
-listed below is kept; the words of a tag that is not listed stay, except of those in ``_DROPPED``.
+nh3 parses as browsers do, so that what it lets through means in a browser what it means here. Only what
+:mod:`feedsvc.articles.allowlist` lists is kept; the words of a tag that is not listed stay, except of those that
+it names as dropped.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import nh3
 
+from feedsvc.articles import embeds
+from feedsvc.articles.allowlist import ADDED, ATTRIBUTES, DROPPED, TAGS
 from feedsvc.articles.decode import clean_text
+from feedsvc.articles.lazy import make_real
 
 Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
-
-_LISTED = """
-    a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del
-    details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p
-    picture pre q rb rp rt ruby s samp section small source span strong sub summary sup table tbody td tfoot
-    th thead time tr track u ul var video wbr
-"""
-_UNWANTED = "script style iframe object embed svg template select textarea noembed noframes title"
-_TAGS = frozenset(_LISTED.split())
-_DROPPED = frozenset(_UNWANTED.split())
-"""Dropped with all that is in them."""
-
-_ATTRIBUTES = {
-    tag: frozenset(names.split())
-    for tag, names in {
-        "*": "dir id lang title",
-        "a": "href hreflang type",
-        "audio": "loop muted preload src",
-        "blockquote": "cite",
-        "code": "class",
-        "col": "span",
-        "colgroup": "span",
-        "data": "value",
-        "del": "cite datetime",
-        "details": "open",
-        "img": "alt height sizes src srcset width",
-        "ins": "cite datetime",
-        "li": "value",
-        "ol": "reversed start type",
-        "pre": "class",
-        "q": "cite",
-        "source": "height media sizes src srcset type width",
-        "td": "align colspan headers rowspan",
-        "th": "abbr align colspan headers rowspan scope",
-        "time": "datetime",
-        "track": "default kind label src srclang",
-        "video": "height loop muted playsinline poster preload src width",
-    }.items()
-}
-_ADDED = {"audio": {"controls": ""}, "video": {"controls": ""}}
-"""Without controls a player cannot be started where there is no script."""
 
 _URLS = frozenset({"cite", "href", "poster", "src"})
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -61,6 +24,8 @@ _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
+_NO_PICTURE = re.compile(r"<img(?: alt=\"\")?>")
+"""What is left of a picture whose address was refused and that has no words."""
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+", re.DOTALL)
@@ -78,12 +43,13 @@ _WIDE = 5_000_000
 """What depth times number of tags may come to: a tag that is never closed is repeated in each that follows."""
 
 
-def clean(html: str, absolute: Absolute) -> str:
+def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = ()) -> str:
     """Sanitise ``html``.
 
     Args:
         html: Any HTML, broken or hostile.
         absolute: Makes each URL absolute; what it raises is raised from here.
+        frame_hosts: Whose frames stay; any other becomes a link.
 
     Returns:
         A fragment with only listed tags and attributes, its tags balanced, without characters that XML
@@ -99,18 +65,19 @@ def clean(html: str, absolute: Absolute) -> str:
             return None
 
     cleaner = nh3.Cleaner(
-        tags=_TAGS,
-        clean_content_tags=_DROPPED,
-        attributes=_ATTRIBUTES,
+        tags=TAGS,
+        clean_content_tags=DROPPED,
+        attributes=dict(ATTRIBUTES),
         attribute_filter=keep,
         link_rel=None,
-        set_tag_attribute_values=_ADDED,
+        set_tag_attribute_values=dict(ADDED),
         url_schemes=_SCHEMES,
     )
-    cleaned = cleaner.clean(_NOSCRIPT.sub("", clean_text(html)))
+    written = embeds.as_frames(make_real(clean_text(html)))
+    cleaned = cleaner.clean(_NOSCRIPT.sub("", written))
     if faults:
         raise faults[0]
-    return _tidy(cleaned)
+    return embeds.settle(_tidy(cleaned), frame_hosts)
 
 
 def is_tangled(html: str) -> bool:
@@ -166,5 +133,5 @@ def _srcset(value: str, absolute: Absolute) -> str | None:
 
 def _tidy(html: str) -> str:
     """What nh3 leaves to do: a carriage return written as ``&#13;``, and the line break that opens a ``<pre>``."""
-    text = clean_text(html).replace("\r\n", "\n").replace("\r", "\n")
+    text = _NO_PICTURE.sub("", clean_text(html).replace("\r\n", "\n").replace("\r", "\n"))
     return _PRE.sub("\\1\n\n", text)

@@ -15,6 +15,7 @@ ARTICLE_SUFFIXES: Mapping[str, Format] = MappingProxyType(
         ".markdown": "markdown",
         ".mdown": "markdown",
         ".mkd": "markdown",
+        ".mdx": "markdown",
         ".html": "html",
         ".htm": "html",
         ".xhtml": "html",

@@ -63,7 +63,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
-    body = clean(rendering.html, references.absolute)
+    body = clean(rendering.html, references.absolute, rules.iframe_hosts)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
     article = _article(parts, notes)
     references.report(text, notes)

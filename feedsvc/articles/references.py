@@ -99,7 +99,9 @@ def _web(url: str) -> str | None:
         urlsplit(url)
     except ValueError:
         return None
-    return f"{parts[1].lower()}://{parts[2]}{_encoded(parts[3])}"
+    path, mark, query = re.split(r"([?#].*|\Z)", parts[3], maxsplit=1, flags=re.DOTALL)
+    path = path.replace("\\", "/")  # as browsers read it (WHATWG URL, section 4.4, "path start state")
+    return f"{parts[1].lower()}://{parts[2]}{_encoded(path + mark + query)}"
 
 
 def _encoded(part: str) -> str:

@@ -24,6 +24,8 @@ class Rules:
     """When on its day an article appears whose date has no time; see :class:`Calendar`."""
     date_order: Literal["day", "month"] | None = None
     """What stands first in ``11-9-2017``; None where the operator has not said so."""
+    iframe_hosts: tuple[str, ...] = ()
+    """Whose frames stay in bodies; any other becomes a link."""
 
     @property
     def calendar(self) -> Calendar:
@@ -37,4 +39,4 @@ class Rules:
         A new version of feedsvc counts: its readers may have learned something.
         """
         dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
-        return json.dumps([__version__, self.base_url, dates, self.size_limit])
+        return json.dumps([__version__, self.base_url, dates, self.size_limit, self.iframe_hosts])

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import chain
 
 from feedsvc.articles.article import MediaFile
+from feedsvc.articles.embeds import frame_hosts
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
@@ -94,8 +95,15 @@ def _page(site: Site, record: Record, part: str, body: Body) -> Recipe:
 
 
 def _make_page(site: Site, record: Record, body: Body) -> Document:
-    content = pages.article_page(site, tell_entry(site, record, body(record.article.body)))
-    return Document(record.page, pages.MEDIA_TYPE, content, links=alternate_links(site, "/"), hot=False)
+    told = tell_entry(site, record, body(record.article.body))
+    return Document(
+        record.page,
+        pages.MEDIA_TYPE,
+        pages.article_page(site, told),
+        links=alternate_links(site, "/"),
+        frames=frame_hosts(told.content),
+        hot=False,
+    )
 
 
 def _gone(site: Site, record: Record) -> Iterator[Recipe]:

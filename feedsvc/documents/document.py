@@ -33,6 +33,8 @@ class Document:
     links: tuple[Link, ...] = ()
     file: MediaFile | None = None
     """Set for a media file: its bytes stay in the articles directory."""
+    frames: tuple[str, ...] = ()
+    """Hosts whose frames a page may show."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
 

@@ -17,7 +17,7 @@ PAGE_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Content-Security-Policy of a page: no script whatsoever, the site's own stylesheet, and pictures and sound from
-anywhere, as articles have them."""
+anywhere, as articles have them. A page whose article shows a player of another site allows that host besides."""
 ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application/xml", "application/xhtml+xml"})
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """Of media files that a browser may run scripts from, when they are opened at their own address."""
@@ -77,17 +77,18 @@ def _headers(document: Document) -> list[tuple[str, str]]:
     if document.file is None and compressible(media_type):
         # Also where no coding is worth it today: caches have to know before the document grows.
         fields.append(("vary", "Accept-Encoding"))
-    fields += _protection(media_type.partition(";")[0].strip().lower(), is_file=document.file is not None)
+    fields += _protection(media_type.partition(";")[0].strip().lower(), document)
     return fields
 
 
-def _protection(name: str, *, is_file: bool) -> list[tuple[str, str]]:
+def _protection(name: str, document: Document) -> list[tuple[str, str]]:
     fields = [("x-content-type-options", "nosniff")]
-    if is_file:
+    if document.file is not None:
         if name in ACTIVE_TYPES:
             fields.append(("content-security-policy", FILE_POLICY))
     elif name == "text/html":
-        fields.append(("content-security-policy", PAGE_POLICY))
+        frames = " ".join(f"https://{host}" for host in document.frames)
+        fields.append(("content-security-policy", PAGE_POLICY + (f"; frame-src {frames}" if frames else "")))
         fields.append(("referrer-policy", "strict-origin-when-cross-origin"))
     elif name in FEED_TYPES:
         fields.append(("access-control-allow-origin", "*"))

@@ -95,6 +95,13 @@ def test_pages_run_no_script_and_are_framed_by_nobody() -> None:
     assert fields(PAGE)["referrer-policy"] == "strict-origin-when-cross-origin"
 
 
+def test_a_page_allows_the_players_in_it_and_no_others() -> None:
+    """CSP 3, frame-src: each host by its name."""
+    policy = fields(replace(PAGE, frames=("a.example", "b.example")))["content-security-policy"]
+    assert policy.endswith("; frame-src https://a.example https://b.example")
+    assert "frame-src" not in fields(PAGE)["content-security-policy"]
+
+
 @pytest.mark.parametrize(
     ("media_type", "boxed"),
     [

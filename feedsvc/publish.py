@@ -173,7 +173,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
 def _known(memory: Memory) -> Mapping[str, Known]:
     return {
-        record.article.path: Known(record.stamp, record.source)
+        record.article.path: Known(record.stamp, record.source, record.settled)
         for record in memory.records.values()
         if record.present
     }

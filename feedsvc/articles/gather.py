@@ -6,12 +6,13 @@ is decided downstream, in :mod:`feedsvc.articles.identity`.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.formats import article_format
+from feedsvc.articles.history import history_of
 from feedsvc.articles.media import MovedError, fits, marks, stamp
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
@@ -31,6 +32,8 @@ class Known:
 
     stamp: str
     source: str
+    settled: bool = False
+    """Whether its date is settled, so that no other is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Taken:
     """SHA-256 of the file's bytes and of the rules it was read by."""
     modified: datetime
     """The file's modification time."""
+    committed: datetime | None = None
+    """When it was first committed, where that is known and nothing else dates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         progress(number, len(changed))
     if round_.moved:
         round_.take_again(scan(directory))
+    round_.look_into_history()
     return Gathering(
         readings=tuple(sorted(round_.readings, key=lambda taken: taken.article.path)),
         unchanged=unchanged,
@@ -164,6 +170,24 @@ class _Round:
             Problem(path, None, "the file changed or vanished while it was read", "nothing; it will be read again")
             for path in self.moved
         )
+
+    def look_into_history(self) -> None:
+        """Ask git for the dates of new articles that have none of their own."""
+        undated = [taken.article.path for taken in self.readings if self._is_undated(taken.article)]
+        if not undated:
+            return
+        history = history_of(self.directory)
+        commits = {path: history.first_commits[path] for path in undated if path in history.first_commits}
+        self.readings = [
+            replace(taken, committed=commits[taken.article.path]) if taken.article.path in commits else taken
+            for taken in self.readings
+        ]
+        if history.problem is not None:
+            self.problems.append(history.problem)
+
+    def _is_undated(self, article: Article) -> bool:
+        known = self.known.get(article.path)
+        return article.published is None and not (known and known.settled)
 
     def _attempt(self, path: str, listing: Listing) -> Reading | Problem | None:
         """The reading, or why there is none; None when the file was no longer the one that was listed."""

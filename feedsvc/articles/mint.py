@@ -35,7 +35,7 @@ class Mint:
     def record(self, taken: Taken, now: datetime) -> Record:
         """A record for a new article, as ``now`` sees it."""
         article = taken.article
-        published = article.published or min(whole_seconds(taken.modified), whole_seconds(now))
+        published = article.published or min(whole_seconds(taken.committed or taken.modified), whole_seconds(now))
         page = self.page(article)
         tag = f"tag:{self.authority},{published.date().isoformat()}:{page.removeprefix('/')}"
         return Record(

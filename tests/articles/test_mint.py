@@ -36,6 +36,24 @@ def test_id_is_a_tag_of_first_date_and_page(mint: MakeRecord) -> None:
     assert record.page == "/news/town/bridge"
 
 
+@pytest.mark.parametrize(
+    ("published", "committed", "expected"),
+    [
+        (NOW - 9 * HOUR, NOW - 8 * HOUR, NOW - 9 * HOUR),
+        (None, NOW - 8 * HOUR, NOW - 8 * HOUR),
+        (None, NOW + 8 * HOUR, NOW),
+        (None, None, NOW - HOUR),
+    ],
+    ids=["header or name", "first commit", "commit of tomorrow", "time of the file"],
+)
+def test_the_first_date_that_is_known_counts(
+    make_article: MakeArticle, published: datetime | None, committed: datetime | None, expected: datetime
+) -> None:
+    """Header or name, then first commit, then the file; only the first may lie ahead."""
+    taken = Taken(make_article(published=published), "", "", NOW - HOUR, committed)
+    assert Mint("example.org", [], []).record(taken, NOW).published == expected
+
+
 def test_early_years_have_four_digits(mint: MakeRecord) -> None:
     """RFC 4151, section 2.1: a date is four digits, two and two."""
     assert mint(published=datetime(33, 4, 3, tzinfo=UTC)).id == "tag:example.org,2026,0033-04-03:a"

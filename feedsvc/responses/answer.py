@@ -1,14 +1,23 @@
 """The answer to one request, picked from what was prepared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from feedsvc.responses.conditions import known_tag, unmodified_since
+from feedsvc.responses.conditions import known_tag, matches, modified_since, unmodified_since
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.negotiate import choose
 from feedsvc.responses.ready import Ready, Variant
 from feedsvc.responses.request import Request
 
+ALLOW = b"GET, HEAD, OPTIONS"
 _NOT_ALLOWED = b"This address can only be read: it answers GET and HEAD.\n"
+_FAILED = b"This address does not hold what the condition of the request names.\n"
+_PREFLIGHT = (
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    # Beside those that need no leave (Fetch, CORS-safelisted request-header): what a reader's script may send.
+    (b"access-control-allow-headers", b"A-IM, Cache-Control, If-Modified-Since, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+)
+"""For what scripts of any site may read: that they may ask under conditions as well (Fetch, CORS-preflight)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,16 @@ def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> An
         now: Seconds since 1970.
         cache_control: The freshness that the answer is given, see :attr:`Ready.lifetime`.
     """
+    if request.method == "OPTIONS":
+        return _options(ready, now)
     if request.method not in ("GET", "HEAD"):
-        return _not_allowed(now)
+        return _refused(405, _NOT_ALLOWED, now)
     variant = ready.variants[choose(request.accept_encoding, ready.offered)]
     headers = [(b"date", http_date(now)), (b"cache-control", cache_control)]
     if ready.status == 200:
+        if _fails(request, ready, now):
+            refused = _refused(412, _FAILED, now)
+            return replace(refused, body=b"") if request.method == "HEAD" else refused
         known = _known(request, ready, variant, now)
         if known is not None:
             headers += known.unchanged
@@ -44,6 +58,14 @@ def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> An
     headers += variant.fields
     body = b"" if request.method == "HEAD" else variant.body
     return Answer(ready.status, headers, body, ready.file)
+
+
+def _fails(request: Request, ready: Ready, now: int) -> bool:
+    """Whether the client wants its answer only from a state that is no more (section 13.2.2, steps 1 and 2)."""
+    if request.if_match is not None:
+        return not matches(request.if_match, ready.tags)
+    since = request.if_unmodified_since
+    return since is not None and modified_since(since, ready.last_modified, now)
 
 
 def _known(request: Request, ready: Ready, variant: Variant, now: int) -> Variant | None:
@@ -62,13 +84,19 @@ def _modified(ready: Ready, now: int) -> tuple[bytes, bytes]:
     return ready.modified if ready.last_modified <= now else (b"last-modified", http_date(now))
 
 
-def _not_allowed(now: int) -> Answer:
-    """405 (section 15.5.6)."""
+def _options(ready: Ready, now: int) -> Answer:
+    """What can be done with the address (section 9.3.7), and whether a script of another site may do it."""
+    headers = [(b"date", http_date(now)), (b"allow", ALLOW), (b"cache-control", b"no-store")]
+    cross = [field for field in ready.variants["identity"].fields if field[0] == b"access-control-allow-origin"]
+    return Answer(204, [*headers, *cross, *(_PREFLIGHT if cross else ())], b"")
+
+
+def _refused(status: int, words: bytes, now: int) -> Answer:
+    """405 and 412 (sections 15.5.6 and 15.5.13)."""
     headers = [
         (b"date", http_date(now)),
-        (b"allow", b"GET, HEAD"),
         (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(_NOT_ALLOWED)).encode("ascii")),
+        (b"content-length", str(len(words)).encode("ascii")),
         (b"x-content-type-options", b"nosniff"),
     ]
-    return Answer(405, headers, _NOT_ALLOWED)
+    return Answer(status, [*headers, (b"allow", ALLOW)] if status == 405 else headers, words)

@@ -35,6 +35,25 @@ def known_tag(if_none_match: bytes, tags: Collection[bytes], current: bytes) -> 
     return next((tag for tag in tags if tag in members), None)
 
 
+def matches(if_match: bytes, tags: Collection[bytes]) -> bool:
+    """Whether the client's If-Match holds (RFC 9110, section 13.1.1).
+
+    The comparison is strong: a weak tag promises less than is asked for. Any coding's tag will do, as it names
+    bytes that this response has now.
+
+    Args:
+        if_match: The field's value; ``*`` matches whatever is there.
+        tags: The tags of all codings of the response, with their quotes.
+    """
+    value = if_match.strip()
+    if value == b"*":
+        return True
+    if len(value) > _LONGEST:
+        return False
+    members = {member.strip() for member in value.split(b",")}
+    return any(tag in members for tag in tags)
+
+
 def unmodified_since(if_modified_since: bytes, last_modified: int, now: int) -> bool:
     """Whether nothing changed since the client's date (RFC 9110, section 13.1.3).
 
@@ -48,3 +67,12 @@ def unmodified_since(if_modified_since: bytes, last_modified: int, now: int) -> 
     """
     since = parse_http_date(if_modified_since, now)
     return since is not None and last_modified <= since <= now
+
+
+def modified_since(if_unmodified_since: bytes, last_modified: int, now: int) -> bool:
+    """Whether the client's If-Unmodified-Since does not hold (RFC 9110, section 13.1.4).
+
+    What is no date says nothing. Arguments as of :func:`unmodified_since`.
+    """
+    since = parse_http_date(if_unmodified_since, now)
+    return since is not None and last_modified > since

@@ -14,3 +14,5 @@ class Request:
     if_none_match: bytes | None = None
     if_modified_since: bytes | None = None
     accept_encoding: bytes | None = None
+    if_match: bytes | None = None
+    if_unmodified_since: bytes | None = None

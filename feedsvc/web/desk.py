@@ -7,7 +7,9 @@ from starlette.types import Scope, Send
 from feedsvc.responses import Answer, Policy, Ready, Request, answer, lifetimes
 from feedsvc.web.shelf import Shelf
 
-_WANTED = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding"})
+_WANTED = frozenset(
+    {b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since"}
+)
 
 
 class Desk:
@@ -44,6 +46,8 @@ def read_request(scope: Scope) -> Request:
         fields.get(b"if-none-match"),
         fields.get(b"if-modified-since"),
         fields.get(b"accept-encoding"),
+        fields.get(b"if-match"),
+        fields.get(b"if-unmodified-since"),
     )
 
 

@@ -19,8 +19,10 @@ PATIENCE = 20.0
 
 _METHODS = frozenset({b"GET", b"HEAD"})
 _DECIDING = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding"})
-_UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
-"""With these a request has a content, or wants more than an answer."""
+_UNUSUAL = frozenset(
+    {b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"if-match", b"if-unmodified-since"}
+)
+"""With these a request has a content, wants more than an answer, or asks what hardly anybody does."""
 
 
 class Express(HttpToolsProtocol):

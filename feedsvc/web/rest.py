@@ -1,6 +1,7 @@
 """Whatever is not hot: pages, media files, addresses with one slash too many, and what nobody knows."""
 
 import asyncio
+import posixpath
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,8 +57,8 @@ class Rest:
     async def _find(self, path: str) -> Ready | None:
         """What to answer for a path; None while there is no edition."""
         ready = await self._shelf.find(path)
-        if ready is None and path.endswith("/") and self._shelf.holds(path[:-1]):
-            return _without_slash(path)
+        if ready is None and (meant := _tidy(path)) != path and self._shelf.holds(meant):
+            return _redirect(path, meant)
         return ready or self._shelf.missing()
 
     async def _send_file(self, answer: Answer, ready: Ready, asgi: tuple[Scope, Receive, Send]) -> None:
@@ -74,10 +75,15 @@ class Rest:
             await send_answer(send, self._desk.answer(scope, missing))
 
 
-def _without_slash(path: str) -> Ready:
+def _tidy(path: str) -> str:
+    """The path without a slash at the end, doubled slashes and dot segments (RFC 3986, section 6.2.2.3)."""
+    return f"/{posixpath.normpath(path).lstrip('/')}"
+
+
+def _redirect(path: str, meant: str) -> Ready:
     """A redirect to the address that was meant, relative, so that it holds below any prefix."""
-    name = path[:-1].rpartition("/")[2]
-    document = Document(path, "", b"", status=301, location=f"../{quote(name, safe='')}")
+    up = "../" * (path.count("/") - 1)
+    document = Document(path, "", b"", status=301, location=f"{up}{quote(meant[1:])}")
     return make_ready(prepare(document, key="", last_modified=0))
 
 

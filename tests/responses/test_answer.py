@@ -148,14 +148,68 @@ def test_a_redirect_says_where_to() -> None:
     assert dict(given.headers)[b"cache-control"] == CACHE
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "get", "PROPFIND"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "get", "PROPFIND"])
 @pytest.mark.parametrize("status", [200, 404])
 def test_other_methods_are_refused_with_those_that_work(method: str, status: int) -> None:
     """RFC 9110, 15.5.6: a 405 names the methods allowed; methods know case (9.1)."""
     given = ask(Request(method, if_none_match=b"*"), status)
     assert given.status == 405
-    assert dict(given.headers)[b"allow"] == b"GET, HEAD"
+    assert dict(given.headers)[b"allow"] == b"GET, HEAD, OPTIONS"
     assert dict(given.headers)[b"content-length"] == str(len(given.body)).encode()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("if_match", "if_unmodified_since", "if_none_match", "status"),
+    [
+        pytest.param(NEW, None, None, 200, id="13.1.1 current tag"),
+        pytest.param(BR, None, None, 200, id="13.1.1 another coding's tag"),
+        pytest.param(b"*", None, None, 200, id="13.1.1 asterisk"),
+        pytest.param(OLD, None, None, 412, id="13.1.1 old tag"),
+        pytest.param(OLD + b", " + NEW, None, None, 200, id="13.1.1 list"),
+        pytest.param(b"W/" + NEW, None, None, 412, id="13.1.1 weak tag: the comparison is strong"),
+        pytest.param(b"junk", None, None, 412, id="13.1.1 malformed"),
+        pytest.param(b'"' + b"x" * 9000 + b'", ' + NEW, None, None, 412, id="oversized"),
+        pytest.param(None, DATE, None, 200, id="13.1.4 current date"),
+        pytest.param(None, LATER, None, 412, id="13.1.4 changed since"),
+        pytest.param(None, b"junk", None, 200, id="13.1.4 no date"),
+        pytest.param(NEW, LATER, None, 200, id="13.2.2 tag before date: current tag, old date"),
+        pytest.param(OLD, DATE, None, 412, id="13.2.2 tag before date: old tag, current date"),
+        pytest.param(NEW, None, NEW, 304, id="13.2.2 a condition that holds goes on to the next"),
+        pytest.param(OLD, None, NEW, 412, id="13.2.2 a condition that fails ends it"),
+        pytest.param(None, LATER, NEW, 412, id="13.2.2 so does a date that fails"),
+    ],
+)
+def test_who_wants_only_a_certain_state_gets_no_other(
+    method: str,
+    if_match: bytes | None,
+    if_unmodified_since: bytes | None,
+    if_none_match: bytes | None,
+    status: int,
+) -> None:
+    """RFC 9110, 13.2.2, steps 1 and 2: If-Match, or without it If-Unmodified-Since, comes before all else."""
+    request = Request(method, if_none_match, None, b"gzip", if_match, if_unmodified_since)
+    given = ask(request)
+    assert given.status == status
+    assert status != 412 or (b"content-type" in names(given) and (given.body == b"") == (method == "HEAD"))
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 410])
+def test_options_tell_what_can_be_done(status: int) -> None:
+    """RFC 9110, 9.3.7: for any address, and nothing to be stored."""
+    given = ask(Request("OPTIONS", if_none_match=b"*"), status)
+    assert (given.status, given.body) == (204, b"")
+    assert dict(given.headers)[b"allow"] == b"GET, HEAD, OPTIONS"
+    assert not {b"etag", b"content-length", b"content-type"} & names(given)
+
+
+@pytest.mark.parametrize(("status", "opened"), [(200, True), (404, False)])
+def test_scripts_of_any_site_may_ask_for_feeds_under_conditions(status: int, opened: bool) -> None:
+    """Fetch, CORS-preflight: a reader in a browser polls with If-None-Match; pages are not for it."""
+    fields = dict(ask(Request("OPTIONS"), status).headers)
+    assert (fields.get(b"access-control-allow-origin") == b"*") == opened
+    assert (b"If-None-Match" in fields.get(b"access-control-allow-headers", b"")) == opened
+    assert (fields.get(b"access-control-allow-methods") == b"GET, HEAD") == opened
 
 
 def test_last_modified_is_never_later_than_date() -> None:

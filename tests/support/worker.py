@@ -51,10 +51,12 @@ def exchange(wire: Wire, *requests: str) -> bytes:
     sent = "\r\n".join(lines) + "Connection: close\r\n\r\n"
     with socket.create_connection(wire, PATIENCE) as connection:
         connection.sendall(sent.encode())
-        received = b""
-        while more := connection.recv(65536):
-            received += more
-    return received
+        return whole(connection)
+
+
+def whole(connection: socket.socket) -> bytes:
+    """All that comes over a connection until its end."""
+    return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def take(received: bytes, *, content: bool) -> tuple[bytes, bytes, bytes]:

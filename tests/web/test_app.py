@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+import httpx2
 import pytest
 from memory_store import CHANGED, MemoryStore, feed, page
 from starlette.testclient import TestClient
@@ -85,12 +86,12 @@ def test_every_answer_has_status_freshness_and_date(
 @pytest.mark.parametrize(
     "path", ["/atom.xml", "/news/story", "/nothing", "/rss", SOUND.path, "/news/story/", "/healthz", "/readyz"]
 )
-@pytest.mark.parametrize("method", ["POST", "OPTIONS", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_other_methods_are_refused_everywhere(client: TestClient, method: str, path: str) -> None:
     """RFC 9110, 15.5.6: with the methods that work."""
     response = client.request(method, path)
     assert response.status_code == 405
-    assert sorted(response.headers["allow"].split(", ")) == ["GET", "HEAD"]
+    assert {"GET", "HEAD"} <= set(response.headers["allow"].split(", "))
     assert "date" in response.headers
 
 
@@ -117,16 +118,25 @@ def test_codings_and_conditions_work_hot_and_cold(client: TestClient, path: str)
 
 @pytest.mark.parametrize(
     ("asked", "target"),
-    [("/news/story/", "../story"), ("/atom.xml/", "../atom.xml"), ("/with%3Fmark/", "../with%3Fmark")],
+    [
+        ("/news/story/", "../../news/story"),
+        ("/news/story//", "../../../news/story"),
+        ("/news//story", "../../news/story"),
+        ("/atom.xml/", "../atom.xml"),
+        ("/with%3Fmark/", "../with%3Fmark"),
+    ],
 )
-def test_a_slash_too_many_leads_to_the_page(store: MemoryStore, opened: Opener, asked: str, target: str) -> None:
+def test_an_untidy_address_leads_to_the_page(store: MemoryStore, opened: Opener, asked: str, target: str) -> None:
     """Relative, so that it holds below any prefix that a proxy takes away."""
     store.publish(page(path="/with?mark"))
-    response = opened(store).get(asked)
+    client = opened(store)
+    response = client.send(client.build_request("GET", httpx2.URL("http://testserver", raw_path=asked.encode())))
     assert (response.status_code, response.headers["location"]) == (301, target)
 
 
-@pytest.mark.parametrize("path", ["/", "//", "/news/", "/news/story//", "//x.example/", "/healthz/", "/atom.xmls"])
+@pytest.mark.parametrize(
+    "path", ["/", "//", "/news/", "/news/../../..", "//x.example/", "/healthz/", "/atom.xmls"]
+)
 def test_other_addresses_lead_nowhere(client: TestClient, path: str) -> None:
     """Only a known address is redirected to, never another host."""
     assert client.get(f"http://testserver{path}").status_code == 404

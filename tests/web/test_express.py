@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from memory_store import MemoryStore, feed
-from worker import PATIENCE, Worker, exchange, take
+from worker import PATIENCE, Worker, exchange, take, whole
 
 from feedsvc.web import express
 
@@ -36,7 +36,7 @@ def test_a_request_after_the_last_is_not_answered(worker: Worker) -> None:
     )
     with socket.create_connection(worker.wire, PATIENCE) as connection:
         connection.sendall(sent.encode())
-        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        received = whole(connection)
     assert received.count(b"HTTP/1.1 ") == 1
 
 

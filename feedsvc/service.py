@@ -160,6 +160,12 @@ def _plan(settings: Settings) -> Plan:
         language=settings.language,
         author=settings.author,
         feed_size=settings.feed_size,
+        author_url=settings.author_url,
+        copyright=settings.copyright,
+        icon=settings.icon,
+        logo=settings.logo,
+        hubs=settings.hubs,
+        ttl=-(-settings.interval // 60),
         queries=tuple(Query(**channel.model_dump()) for channel in settings.channels),
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)

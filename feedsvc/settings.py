@@ -120,6 +120,19 @@ class Settings(BaseSettings):
     description: str | None = Field(None, min_length=1, description="One sentence about the site.")
     language: Annotated[str, AfterValidator(_language)] = Field("en", description="The site's language (BCP 47).")
     author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
+    author_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="The page of that author."
+    )
+    copyright: str | None = Field(None, min_length=1, description="Who has the rights in the articles.")
+    icon: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="The address of a small square picture that stands for the site."
+    )
+    logo: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="The address of a larger picture that stands for the site."
+    )
+    hubs: tuple[Annotated[str, AfterValidator(_web_address)], ...] = Field(
+        (), description="Addresses of WebSub hubs that the feeds name."
+    )
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="The time zone of dates that name none."
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedsvc.articles.article import Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.fields import Attachment
+from feedsvc.articles.measure import duration, picture_size
 from feedsvc.articles.media import media_type
 from feedsvc.articles.references import References
 
@@ -32,13 +33,12 @@ def lead_image(declared: str | None, body: str, references: References) -> Pictu
     if url is None:
         return None
     alt = _ALT.search(found[0]) if found and first == url else None
-    return _picture(url, html.unescape(alt[1]) if alt else "", _files(references).get(url.partition("#")[0]))
-
-
-def _picture(url: str, alt: str, file: MediaFile | None) -> Picture:
+    words = html.unescape(alt[1]) if alt else ""
+    file = _files(references).get(url.partition("#")[0])
     if file is None:
-        return Picture(url, media_type(re.split(r"[?#]", url, maxsplit=1)[0]), alt=alt)
-    return Picture(url, file.media_type, alt=alt, length=file.size)
+        return Picture(url, media_type(re.split(r"[?#]", url, maxsplit=1)[0]), alt=words)
+    width, height = references.measured(file, picture_size) or (None, None)
+    return Picture(url, file.media_type, width, height, words, file.size)
 
 
 def enclosures(declared: Iterable[Attachment], body: str, references: References) -> tuple[Enclosure, ...]:
@@ -46,7 +46,11 @@ def enclosures(declared: Iterable[Attachment], body: str, references: References
     wanted = tuple(declared) or _played(body)
     urls = [(each, references.absolute(each.url)) for each in wanted]
     files = _files(references)
-    return tuple(_enclosure(each, url, files.get(url.partition("#")[0])) for each, url in urls if url is not None)
+    return tuple(
+        _enclosure(each, url, files.get(url.partition("#")[0]), references)
+        for each, url in urls
+        if url is not None
+    )
 
 
 def _files(references: References) -> dict[str, MediaFile]:
@@ -61,8 +65,9 @@ def _played(body: str) -> tuple[Attachment, ...]:
     return ()
 
 
-def _enclosure(declared: Attachment, url: str, file: MediaFile | None) -> Enclosure:
+def _enclosure(declared: Attachment, url: str, file: MediaFile | None, references: References) -> Enclosure:
     if file is not None:
-        return Enclosure(url, declared.media_type or file.media_type, file.size)
+        seconds = references.measured(file, duration)
+        return Enclosure(url, declared.media_type or file.media_type, file.size, seconds)
     by_suffix = media_type(re.split(r"[?#]", url, maxsplit=1)[0])
     return Enclosure(url, declared.media_type or by_suffix or "application/octet-stream", declared.length)

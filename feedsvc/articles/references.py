@@ -1,13 +1,15 @@
 """References: every URL in an article, made absolute or refused."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.media import media_file, media_type, resolve
-from feedsvc.articles.scan import Listing
+from feedsvc.articles.scan import Listing, Stat
 from feedsvc.articles.unreadable import Notes
 
 _BLANKS = "".join(map(chr, range(33)))
@@ -19,6 +21,8 @@ _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/?#[]@!$&'()*+,;=:~"
 """Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
+
+Measured = TypeVar("Measured")
 
 _REPORTED = 20
 """More missing files than this are counted, not named."""
@@ -69,6 +73,13 @@ class References:
                 return None
             self.files[path] = file
         return self.files[path]
+
+    def measured(self, file: MediaFile, measure: Callable[[Path, Stat], Measured | None]) -> Measured | None:
+        """What ``measure`` reads from a file beside the article; None where the file cannot be read."""
+        try:
+            return measure(self.directory / file.source, self.listing.files[file.source])
+        except OSError:
+            return None  # its next change is noticed by the stamp
 
     def report(self, text: str, notes: Notes) -> None:
         """Warn about each missing file, at the line of ``text`` where it is first asked for."""

@@ -18,6 +18,16 @@ class Site:
     author: str | None = None
     feed_size: int = 50
     """How many of the newest articles a feed holds."""
+    author_url: str | None = None
+    copyright: str | None = None
+    icon: str | None = None
+    """Absolute URL of a small square picture."""
+    logo: str | None = None
+    """Absolute URL of a larger picture."""
+    hubs: tuple[str, ...] = ()
+    """Absolute URLs of the WebSub hubs that tell of changes."""
+    ttl: int | None = None
+    """After how many minutes it is worth to ask again."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
 

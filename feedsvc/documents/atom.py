@@ -4,8 +4,9 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feedsvc.articles.article import Author
-from feedsvc.documents.extensions import AtomEntry, Extension
 from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.namespaces.atom import AtomEntry
+from feedsvc.documents.namespaces.extension import Extension
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -13,7 +14,7 @@ MEDIA_TYPE = "application/atom+xml"
 def render(feed: Feed) -> bytes:
     """Writes ``feed`` as Atom 1.0 in UTF-8; equal feeds give equal bytes."""
     atom = FeedGenerator()
-    atom.register_extension("entry_extension", Extension, AtomEntry, rss=False)
+    atom.register_extension("extension", Extension, AtomEntry, rss=False)
     atom.id(feed.id)
     atom.title(feed.title)
     if feed.description:
@@ -22,9 +23,14 @@ def render(feed: Feed) -> bytes:
     atom.author(_person(feed.author or Author(feed.title)))
     atom.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
     atom.link(href=feed.url, rel="alternate", type="text/html")
+    for hub in feed.hubs:
+        atom.link(href=hub, rel="hub")
     atom.language(feed.language)
     atom.updated(feed.updated)
     atom.generator("feedsvc")
+    atom.icon(feed.icon)
+    atom.logo(feed.logo)
+    atom.rights(feed.copyright)
     for entry in feed.entries:
         _fill(atom.add_entry(order="append"), entry)
     document: bytes = atom.atom_str(pretty=True)
@@ -37,13 +43,11 @@ def _fill(atom: FeedEntry, entry: Entry) -> None:
     atom.updated(entry.updated)
     atom.published(entry.published)
     atom.author([_person(author) for author in entry.authors])
-    atom.category([{"term": tag} for tag in entry.tags])
+    atom.category([{"term": tag, "label": tag} for tag in entry.tags])
     if entry.summary:
         atom.summary(entry.summary)
     atom.content(entry.content, type="html")
-    atom.entry_extension.url = entry.url
-    atom.entry_extension.enclosures = entry.enclosures
-    atom.entry_extension.language = entry.language
+    atom.extension.entry = entry
 
 
 def _person(author: Author) -> dict[str, str]:

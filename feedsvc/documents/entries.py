@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 
-from feedsvc.articles.article import Author
+from lxml import html
+from lxml.html.builder import E
+
+from feedsvc.articles.article import Author, Picture
+from feedsvc.articles.excerpt import plain_text
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
@@ -18,19 +23,21 @@ and a document must not depend on the moment it was made."""
 def tell_entry(site: Site, record: Record, body: str) -> Entry:
     """Tells one article without any format; ``body`` is its clean HTML."""
     article = record.article
+    image = article.image
     return Entry(
         id=record.id,
         url=site.url(record.page),
         title=article.title,
         summary=article.summary,
-        content=body,
+        content=body if image is None or _shows(body, image) else _tag(image) + body,
         published=whole(record.published),
         updated=whole(record.updated),
         authors=article.authors,
         tags=article.tags,
         language=article.language,
-        image=article.image,
+        image=image,
         enclosures=article.enclosures,
+        text=_words(body) if article.format == "text" else None,
     )
 
 
@@ -52,5 +59,31 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         language=site.language,
         updated=whole(channel.updated or NEVER),
         entries=tuple(entries),
-        author=Author(site.author) if site.author else None,
+        author=Author(site.author, site.author_url) if site.author else None,
+        copyright=site.copyright,
+        icon=site.icon,
+        logo=site.logo,
+        hubs=site.hubs,
+        ttl=site.ttl,
     )
+
+
+def _shows(body: str, image: Picture) -> bool:
+    """Whether the picture's address, as HTML writes it, stands in the text."""
+    return escape(image.url, quote=False) in body
+
+
+def _tag(image: Picture) -> str:
+    """The picture as the first paragraph of a text."""
+    paragraph = E.p(E.img(src=image.url, alt=image.alt))
+    for name, value in (("width", image.width), ("height", image.height)):
+        if value is not None:
+            paragraph[0].set(name, str(value))
+    markup: str = html.tostring(paragraph, encoding="unicode")
+    return markup + "\n"
+
+
+def _words(body: str) -> str:
+    """The paragraphs of an article that was written as plain text, parted by empty lines."""
+    paragraphs = ("\n".join(map(plain_text, part.split("<br>"))) for part in body.split("</p>"))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

@@ -22,21 +22,24 @@ class Entry:
     summary: str
     """rss description · atom summary · json summary; plain text"""
     content: str
-    """rss content:encoded · atom content type=html · json content_html; clean HTML"""
+    """rss content:encoded · atom content type=html · json content_html; clean HTML, with the lead image in it"""
     published: datetime
     """rss pubDate · atom published · json date_published"""
     updated: datetime
     """rss atom:updated · atom updated · json date_modified"""
     authors: tuple[Author, ...] = ()
-    """rss dc:creator each · atom author · json authors"""
+    """rss dc:creator each · atom author with uri · json authors with url"""
     tags: tuple[str, ...] = ()
-    """rss category · atom category · json tags"""
+    """rss category · atom category with label · json tags"""
     language: str | None = None
     """rss none · atom xml:lang of the entry · json language"""
     image: Picture | None = None
-    """rss none yet · atom none yet · json image"""
+    """rss media:content and media:thumbnail · atom in the content only · json image, banner_image if it is wide"""
     enclosures: tuple[Enclosure, ...] = ()
-    """rss enclosure (the first only: RSS Advisory Board profile) · atom link rel=enclosure · json attachments"""
+    """rss enclosure (the first only: RSS Advisory Board profile), media:content each · atom link rel=enclosure ·
+    json attachments"""
+    text: str | None = None
+    """rss none · atom none · json content_text; the words of an article that was written as plain text"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,14 @@ class Feed:
     entries: tuple[Entry, ...]
     """newest first"""
     author: Author | None = None
-    """rss managingEditor none · atom author · json authors"""
+    """rss none · atom author · json authors"""
+    copyright: str | None = None
+    """rss copyright · atom rights · json none"""
+    icon: str | None = None
+    """rss none · atom icon · json favicon; absolute URL of a small square"""
+    logo: str | None = None
+    """rss image · atom logo · json icon; absolute URL"""
+    hubs: tuple[str, ...] = ()
+    """rss atom:link rel=hub · atom link rel=hub · json hubs; absolute URLs (WebSub)"""
+    ttl: int | None = None
+    """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; in minutes"""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from feedsvc.articles.article import Author, Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.times import rfc3339
 
@@ -22,6 +22,9 @@ def render(feed: Feed) -> bytes:
             "description": feed.description,
             "authors": _authors([feed.author] if feed.author else []),
             "language": feed.language,
+            "icon": feed.logo,
+            "favicon": feed.icon,
+            "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         }
     )
     top["items"] = [_item(entry) for entry in feed.entries]
@@ -36,6 +39,7 @@ def _item(entry: Entry) -> dict[str, object]:
             "title": entry.title,
             "summary": entry.summary,
             "image": entry.image.url if entry.image else None,
+            "banner_image": entry.image.url if entry.image and _is_wide(entry.image) else None,
             "date_published": rfc3339(entry.published),
             "date_modified": rfc3339(entry.updated),
             "authors": _authors(entry.authors),
@@ -45,6 +49,8 @@ def _item(entry: Entry) -> dict[str, object]:
         }
     )
     item["content_html"] = entry.content  # even when empty: an item must have a content
+    if entry.text is not None:
+        item["content_text"] = entry.text
     return item
 
 
@@ -54,8 +60,19 @@ def _authors(authors: Sequence[Author]) -> list[dict[str, object]]:
 
 def _attachment(enclosure: Enclosure) -> dict[str, object]:
     return _with_values(
-        {"url": enclosure.url, "mime_type": enclosure.media_type, "size_in_bytes": enclosure.length}
+        {
+            "url": enclosure.url,
+            "mime_type": enclosure.media_type,
+            "title": enclosure.title,
+            "size_in_bytes": enclosure.length,
+            "duration_in_seconds": enclosure.duration,
+        }
     )
+
+
+def _is_wide(picture: Picture) -> bool:
+    """Whether a picture can stand across the head of a page: half as wide again as it is high."""
+    return picture.width is not None and picture.height is not None and picture.width * 2 >= picture.height * 3
 
 
 def _with_values(members: Mapping[str, object]) -> dict[str, object]:

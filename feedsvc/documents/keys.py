@@ -22,7 +22,8 @@ def key(*parts: Part) -> str:
 
 def site_part(site: Site) -> Part:
     """All of ``site`` that a document can show. How many articles a feed holds shows in its articles."""
-    return [site.base_url, site.title, site.description, site.language, site.author]
+    told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
+    return [*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl]
 
 
 def channel_part(channel: Channel) -> Part:
@@ -49,6 +50,7 @@ def record_part(record: Record) -> str:
             [astuple(one) for one in article.enclosures],
             article.meaning,
             article.body,
+            article.format,
         ]
     )
 
@@ -58,7 +60,7 @@ def code_version() -> str:
     """A digest of this package's own files and of the versions of the libraries that write the documents."""
     parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
     here = files(__package__)
-    sources = [*here.iterdir(), *here.joinpath("templates").iterdir()]
+    sources = [source for part in ("", "namespaces", "templates") for source in here.joinpath(part).iterdir()]
     for source in sorted(sources, key=lambda source: source.name):
         if source.is_file():
             parts += [source.name, hashlib.sha256(source.read_bytes()).hexdigest()]

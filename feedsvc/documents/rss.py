@@ -5,18 +5,34 @@ from html import escape
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from feedsvc.documents.extensions import AtomInRss, DublinCore, Extension, RssItem
 from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.namespaces.atom import AtomInChannel, AtomInItem
+from feedsvc.documents.namespaces.content import ContentItem
+from feedsvc.documents.namespaces.dublincore import DublinCoreChannel, DublinCoreItem
+from feedsvc.documents.namespaces.extension import Extension, FeedExtension
+from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
+from feedsvc.documents.namespaces.rss import RssItem
+from feedsvc.documents.namespaces.syndication import SyndicationChannel
 
 MEDIA_TYPE = "application/rss+xml"
+
+EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
+    "rss": (FeedExtension, RssItem),
+    "content": (FeedExtension, ContentItem),
+    "dc": (DublinCoreChannel, DublinCoreItem),
+    "atom": (AtomInChannel, AtomInItem),
+    "media": (MediaChannel, MediaItem),
+    "sy": (SyndicationChannel, Extension),
+}
+"""Name -> what tells of the channel and what of each item, in the order in which they write."""
 
 
 def render(feed: Feed) -> bytes:
     """Writes ``feed`` as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
     channel = FeedGenerator()
-    channel.register_extension("dc", DublinCore, DublinCore, atom=False)
-    channel.register_extension("atom_in_rss", Extension, AtomInRss, atom=False)
-    channel.register_extension("rss_item", Extension, RssItem, atom=False)
+    for name, (of_feed, of_entry) in EXTENSIONS.items():
+        channel.register_extension(name, of_feed, of_entry, atom=False)
+        getattr(channel, name).feed = feed
     channel.title(feed.title)
     channel.description(feed.description or feed.title)
     channel.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
@@ -24,6 +40,11 @@ def render(feed: Feed) -> bytes:
     channel.language(feed.language)
     channel.lastBuildDate(feed.updated)
     channel.generator("feedsvc")
+    channel.copyright(feed.copyright)
+    if feed.logo:
+        channel.image(feed.logo, feed.title, feed.url)
+    if feed.ttl:
+        channel.ttl(feed.ttl)
     for entry in feed.entries:
         _fill(channel.add_entry(order="append"), entry)
     document: bytes = channel.rss_str(pretty=True)
@@ -39,7 +60,5 @@ def _fill(item: FeedEntry, entry: Entry) -> None:
         item.description(escape(entry.summary, quote=False))  # the profile: a description is read as HTML
     for enclosure in entry.enclosures[:1]:  # the profile: one enclosure an item, since readers differ about more
         item.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
-    item.rss_item.published = entry.published
-    item.rss_item.content = entry.content
-    item.dc.creators = tuple(author.name for author in entry.authors)
-    item.atom_in_rss.updated = entry.updated
+    for name in EXTENSIONS:
+        getattr(item, name).entry = entry

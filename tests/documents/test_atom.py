@@ -72,6 +72,28 @@ def test_an_entry_links_to_its_page_and_every_enclosure(
     ]
 
 
+def test_a_feed_tells_what_the_site_says_of_itself(make_feed: Callable[..., Feed]) -> None:
+    """Rights, pictures and hubs each have their element (section 4.2)."""
+    feed = make_feed(
+        copyright="© Ines", icon="https://e.org/i", logo="https://e.org/l", hubs=("https://h.example/",)
+    )
+    assert [_texts(feed, f"a:{name}") for name in ("rights", "icon", "logo")] == [
+        ["© Ines"],
+        ["https://e.org/i"],
+        ["https://e.org/l"],
+    ]
+    assert {"href": "https://h.example/", "rel": "hub"} in _attributes(feed, "a:link")
+
+
+def test_people_and_words_say_who_and_what_they_are(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """An author's page (section 3.2.2), a category's label (section 4.2.2.3)."""
+    feed = make_feed(make_entry(authors=(Author("Jo", "https://jo.example/"),), tags=("Sea & air",)))
+    assert _texts(feed, "a:entry/a:author/a:uri") == ["https://jo.example/"]
+    assert _attributes(feed, "a:entry/a:category") == [{"term": "Sea & air", "label": "Sea & air"}]
+
+
 def test_an_entrys_language_is_told_where_it_differs(
     make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
 ) -> None:

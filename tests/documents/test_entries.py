@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
 from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Site
@@ -21,7 +23,7 @@ def test_an_entry_has_what_the_article_says(site: Site, make_record: Callable[..
     sound = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
     record = make_record(tags=("a",), authors=(Author("B"),), language="de", image=picture, enclosures=(sound,))
     entry = tell_entry(site, record, "<p>x</p>")
-    assert (entry.title, entry.summary, entry.content) == ("The tide", "All about the tide.", "<p>x</p>")
+    assert (entry.title, entry.summary) == ("The tide", "All about the tide.")
     assert (entry.tags, entry.authors, entry.language) == (("a",), (Author("B"),), "de")
     assert (entry.image, entry.enclosures) == (picture, (sound,))
 
@@ -49,3 +51,29 @@ def test_a_feeds_date_is_its_channels(site: Site) -> None:
 def test_a_feed_that_never_held_anything_has_a_constant_date(site: Site) -> None:
     """No clock gets into a document: an empty feed made twice is the same."""
     assert tell_feed(site, Channel("T", "", "/", (), None), "/atom.xml", ()).updated == NEVER
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "<p>x</p>",
+            '<p><img src="https://e.org/i?a=1&amp;b" alt="R&amp;B" width="64" height="48"></p>\n<p>x</p>',
+        ),
+        ('<p><img src="https://e.org/i?a=1&amp;b"></p>', '<p><img src="https://e.org/i?a=1&amp;b"></p>'),
+    ],
+    ids=["not in the text", "in the text"],
+)
+def test_the_lead_image_stands_in_the_text_once(
+    site: Site, make_record: Callable[..., Record], body: str, expected: str
+) -> None:
+    """A reader that knows no Media RSS shows it too, and none shows it twice."""
+    record = make_record(image=Picture("https://e.org/i?a=1&b", "image/png", 64, 48, "R&B"))
+    assert tell_entry(site, record, body).content == expected
+
+
+def test_plain_text_is_told_as_such_too(site: Site, make_record: Callable[..., Record]) -> None:
+    """Only where the article was written as plain text."""
+    body = "<p>One &lt;3<br>two</p>\n<p>three</p>"
+    assert tell_entry(site, make_record(format="text"), body).text == "One <3\ntwo\n\nthree"
+    assert tell_entry(site, make_record(format="markdown"), body).text is None

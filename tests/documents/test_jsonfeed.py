@@ -2,6 +2,8 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.jsonfeed import render
@@ -69,3 +71,54 @@ def test_the_text_is_utf_8_and_ends_with_a_newline(make_feed: Callable[..., Feed
     document = render(make_feed(title="Гавань 🌊"))
     assert "Гавань 🌊".encode() in document
     assert document.endswith(b"}\n")
+
+
+def test_a_feed_tells_its_pictures_and_hubs(make_feed: Callable[..., Feed]) -> None:
+    """The large picture is ``icon``, the small one ``favicon``; a hub says of what kind it is."""
+    feed = json.loads(
+        render(make_feed(icon="https://e.org/i", logo="https://e.org/l", hubs=("https://h.example/",)))
+    )
+    assert (feed["icon"], feed["favicon"]) == ("https://e.org/l", "https://e.org/i")
+    assert feed["hubs"] == [{"type": "WebSub", "url": "https://h.example/"}]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "banner"), [(150, 100, True), (149, 100, False), (None, None, False)], ids=str
+)
+def test_a_wide_image_is_a_banner(
+    make_feed: Callable[..., Feed],
+    make_entry: Callable[..., Entry],
+    width: int | None,
+    height: int | None,
+    *,
+    banner: bool,
+) -> None:
+    """A reader may show it across the page."""
+    entry = make_entry(image=Picture("https://e.org/i.png", "image/png", width, height))
+    (item,) = json.loads(render(make_feed(entry)))["items"]
+    assert (item["image"], "banner_image" in item) == ("https://e.org/i.png", banner)
+
+
+def test_an_attachment_has_title_and_duration(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """Where they are known."""
+    file = Enclosure("https://e.org/a.mp3", "audio/mpeg", 7, 95, "The bell")
+    (item,) = json.loads(render(make_feed(make_entry(enclosures=(file,)))))["items"]
+    assert item["attachments"] == [
+        {
+            "url": file.url,
+            "mime_type": "audio/mpeg",
+            "title": "The bell",
+            "size_in_bytes": 7,
+            "duration_in_seconds": 95,
+        }
+    ]
+
+
+def test_plain_text_stands_beside_the_html(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """Of an article that was written so."""
+    (item,) = json.loads(render(make_feed(make_entry(text="I <3 you"))))["items"]
+    assert (item["content_text"], item["content_html"]) == ("I <3 you", "<p>It comes and goes.</p>")

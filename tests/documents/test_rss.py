@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from feedsvc.articles.article import Author, Enclosure
+from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.rss import render
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
+    "media": "http://search.yahoo.com/mrss/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
 
@@ -117,3 +119,63 @@ def test_only_the_first_enclosure_is_told(
     told = {"url": first.url, "type": "audio/mpeg", "length": str(length)}
     assert _attributes(feed, "channel/item/enclosure") == [told]
     assert _texts(feed, "channel/item/link") == ["https://example.org/news/tide"]
+
+
+def test_a_channel_tells_what_the_site_says_of_itself(make_feed: Callable[..., Feed]) -> None:
+    """Rights, a picture with its title and link, and the hubs beside the link to itself."""
+    feed = make_feed(copyright="© Ines", logo="https://e.org/l.png", hubs=("https://h.example/",))
+    assert _texts(feed, "channel/copyright") == ["© Ines"]
+    assert _texts(feed, "channel/image/*") == ["https://e.org/l.png", "The Gazette", "https://example.org/"]
+    assert [link["rel"] for link in _attributes(feed, "channel/atom:link")] == ["self", "hub"]
+
+
+@pytest.mark.parametrize(
+    ("ttl", "told"),
+    [
+        (1, ("1", "hourly", "60")),
+        (20, ("20", "hourly", "3")),
+        (60, ("60", "hourly", "1")),
+        (1440, ("1440", "daily", "1")),
+    ],
+)
+def test_a_channel_says_how_often_to_ask(make_feed: Callable[..., Feed], ttl: int, told: tuple[str, ...]) -> None:
+    """In the two ways in which readers know it."""
+    feed = make_feed(ttl=ttl)
+    paths = ("channel/ttl", "channel/sy:updatePeriod", "channel/sy:updateFrequency")
+    assert [_texts(feed, path) for path in paths] == [[one] for one in told]
+    assert [_texts(make_feed(), path) for path in paths] == [[], [], []]
+
+
+def test_the_lead_image_has_size_and_words(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """Media RSS: ``media:content`` with its description, and ``media:thumbnail``."""
+    picture = Picture("https://e.org/i.png", "image/png", 64, 48, "R&B <3", 700)
+    feed = make_feed(make_entry(image=picture))
+    size = {"width": "64", "height": "48"}
+    assert _attributes(feed, "channel/item/media:content") == [
+        {"url": picture.url, "type": "image/png", "medium": "image", "fileSize": "700", **size}
+    ]
+    assert _attributes(feed, "channel/item/media:thumbnail") == [{"url": picture.url, **size}]
+    assert _texts(feed, "channel/item/media:content/media:description") == ["R&B <3"]
+
+
+def test_an_image_elsewhere_has_no_size(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:
+    """Nothing is fetched, and nothing made up."""
+    feed = make_feed(make_entry(image=Picture("https://e.org/i")))
+    assert _attributes(feed, "channel/item/media:content") == [{"url": "https://e.org/i", "medium": "image"}]
+    assert _texts(feed, "channel/item/media:content/media:description") == []
+
+
+def test_every_sound_and_film_is_told(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:
+    """Media RSS has room for all of them, and for how long they last."""
+    files = (
+        Enclosure("https://e.org/a.mp3", "audio/mpeg", 7, 95, "The bell"),
+        Enclosure("https://e.org/b.mp4", "video/mp4", 0),
+        Enclosure("https://e.org/c.pdf", "application/pdf", 5),
+    )
+    feed = make_feed(make_entry(enclosures=files))
+    sound = {"url": files[0].url, "type": "audio/mpeg", "medium": "audio", "fileSize": "7", "duration": "95"}
+    film = {"url": files[1].url, "type": "video/mp4", "medium": "video"}
+    assert _attributes(feed, "channel/item/media:content") == [sound, film]
+    assert _texts(feed, "channel/item/media:content/media:title") == ["The bell"]

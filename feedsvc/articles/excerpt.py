@@ -16,6 +16,7 @@ _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u|var|wbr)\b"
 )
 _PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>(.*?)</p>", re.DOTALL)
+_BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
 _SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)(?!\s+[a-zà-öø-ÿа-я])|[。！？]+[」』”’）]*")
 _SHORTEST = 20
 """Below this many characters a full stop more likely ends an abbreviation than a sentence."""
@@ -33,11 +34,18 @@ def one_line(text: str) -> str:
 
 
 def excerpt(markup: str) -> str:
-    """The first paragraph of clean HTML that has words, else all its words, cut to :data:`LENGTH`."""
+    """The first paragraph of clean HTML that has words, else all its words, cut to :data:`LENGTH`.
+
+    A line that names who wrote it, as news desks put it above the story, is passed over.
+    """
+    byline = ""
     for paragraph in _PARAGRAPH.finditer(markup):
-        if text := plain_text(paragraph[1]):
+        text = plain_text(paragraph[1])
+        if not byline and _BYLINE.fullmatch(text):
+            byline = text
+        elif text:
             return shorten(text)
-    return shorten(plain_text(markup))
+    return shorten(byline or plain_text(markup))
 
 
 def shorten(text: str, length: int = LENGTH) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, time
 from feedsvc.articles.article import Author
 from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
 from feedsvc.articles.excerpt import one_line
-from feedsvc.articles.header import Dialect, Entry, Header, Value
+from feedsvc.articles.header import Dialect, Entry, Header, Value, spelling
 from feedsvc.articles.standing import is_draft, is_unlisted
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import NO, YES, word
@@ -21,6 +21,7 @@ _BOTH = YES | NO
 _UNDATED = frozenset({"last modified", "created", "git last modified", "git created"})
 """Words by which Eleventy asks for the date of the file or of its history."""
 _NEVER = frozenset({"never", "none", *NO})
+_ROOTED = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*:")
 _SUFFIX = re.compile(r"\.html?$")
 _MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
 _SPACED = frozenset({"tags", "categories"})
@@ -89,7 +90,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         id=_text(header, "id", notes),
         expires=_date(header, "expires", midnight, notes),
         unlisted=is_unlisted(header, notes),
-        aliases=tuple(alias for entry in header.all("aliases") for alias in _names(entry, notes) if alias),
+        aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
     )
 
 
@@ -178,6 +179,13 @@ def _flat(values: list[Value]) -> Iterator[Value]:
             yield from _flat(value)
         else:
             yield value
+
+
+def _aliases(entry: Entry, notes: Notes) -> Iterator[str]:
+    """The aliases as they were written; Jekyll's ``redirect_from`` begins at the top, with or without a slash."""
+    for alias in filter(None, _names(entry, notes)):
+        rooted = spelling(entry.key) == "redirectfrom" and not _ROOTED.match(alias)
+        yield f"/{alias}" if rooted else alias
 
 
 def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:

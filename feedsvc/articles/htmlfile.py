@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree, html
 
 from feedsvc.articles.excerpt import one_line
-from feedsvc.articles.header import Entry, Header, Value, spelling
+from feedsvc.articles.header import Entry, Header, Value, field_of, spelling
 from feedsvc.articles.markdown import take_heading
 from feedsvc.articles.rendering import Rendering
 from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import UNLISTED, hides, word
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 """What lxml refuses in text that is decoded already."""
@@ -22,17 +24,28 @@ _META = {
     "article:author": "author",
     "dc.creator": "author",
     "dcterms.creator": "author",
+    "authors": "authors",
     "keywords": "keywords",
     "article:tag": "keywords",
+    "tags": "tags",
+    "category": "category",
+    "summary": "summary",
+    "slug": "slug",
+    "lang": "lang",
+    "status": "status",
+    "draft": "draft",
     "article:published_time": "date",
     "date": "date",
     "dcterms.date": "date",
     "dc.date": "date",
+    "modified": "modified",
     "article:modified_time": "updated",
     "dcterms.modified": "updated",
+    "article:expiration_time": "expires",
     "og:image": "image",
 }
-"""Name or property of a ``<meta>`` to the key it is in a header; the first that is found counts."""
+"""Name or property of a ``<meta>`` (Open Graph's, Dublin Core's, Pelican's) to the key it is in a header. The
+first that is found counts; of tags and authors, all."""
 
 
 def read_html(text: str, header: Header, notes: Notes) -> Rendering:
@@ -47,8 +60,7 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
         Unreadable: There is nothing in the file but comments.
     """
     root = _parse(text, notes)
-    told = header.over(Header({spelling(entry.key): entry for entry in reversed(list(_head(root)))}))
-    return take_heading(_inner(_body(root)).strip(), told)
+    return take_heading(_inner(_body(root)).strip(), header.over(Header(_entries(root), "document")))
 
 
 def _parse(text: str, notes: Notes) -> html.HtmlElement:
@@ -57,6 +69,17 @@ def _parse(text: str, notes: Notes) -> html.HtmlElement:
         return html.document_fromstring(_DECLARATION.sub("", text), parser=parser)
     except etree.ParserError as error:
         raise notes.unreadable(None, "the file holds no text", "write the article, or remove the file") from error
+
+
+def _entries(root: html.HtmlElement) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in _head(root):
+        name = spelling(entry.key)
+        first = found.setdefault(name, entry)
+        if first is not entry and field_of(name) in {"tags", "authors"}:
+            values = first.value if isinstance(first.value, list) else [first.value]
+            found[name] = replace(first, value=[*values, entry.value])
+    return found
 
 
 def _head(root: html.HtmlElement) -> Iterator[Entry]:
@@ -69,10 +92,15 @@ def _head(root: html.HtmlElement) -> Iterator[Entry]:
     for meta in root.iter("meta"):
         key = _META.get((meta.get("property") or meta.get("name") or "").strip().lower())
         if key is not None:
-            yield from _entry(key, meta.get("content") or "", meta)
+            yield from (entry for entry in _entry(key, meta.get("content") or "", meta) if _is_meant(entry))
     for time in root.iter("time"):
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
             yield from _entry("date", time.get("datetime") or time.text_content(), time)
+
+
+def _is_meant(entry: Entry) -> bool:
+    """Whether the word is Pelican's; what else a page calls its status is none of an article's."""
+    return entry.key not in {"status", "draft"} or hides(entry) or word(entry.value) in UNLISTED
 
 
 def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[Entry]:

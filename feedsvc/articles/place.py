@@ -48,7 +48,7 @@ def place_of(path: str, calendar: Calendar) -> Place:
     except DateError as error:
         published, name, fault = None, stem, error
     if published is None:
-        published = date_in_path(f"{'/'.join(folders)}/", calendar)
+        published = date_in_path(str(file.parent) + "/", calendar)
     section = "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
     return Place(section, short_slug(name), _readable(name), published, draft, path.rpartition("/")[0], fault)
 

@@ -75,6 +75,8 @@ ROWS: list[tuple[Dialect, str, str, object]] = [
     ("jekyll", "permalink: /about.html", "slug", "about"),
     ("jekyll", "redirect_from: /old/", "aliases", ("/old/",)),
     ("jekyll", "redirect_from:\n  - /old/\n  - /older", "aliases", ("/old/", "/older")),
+    ("jekyll", "redirect_from: old/", "aliases", ("/old/",)),
+    ("jekyll", "redirect_from: https://example.org/old", "aliases", ("https://example.org/old",)),
     ("jekyll", "author: Ida Falk", "authors", ("Ida Falk",)),
     ("jekyll", "authors: [Ida, Ben]", "authors", ("Ida", "Ben")),
     ("jekyll", "excerpt: Few words.", "summary", "Few words."),

@@ -30,8 +30,12 @@ def test_the_words_of_markup(markup: str, expected: str) -> None:
         ('<p><img src="x" alt="y"></p><p class="a">Words</p>', "Words"),
         ("<pre>a</pre><ul><li>b</li></ul>", "a b"),
         ("", ""),
+        ("<p>By Ida Falk, Ashford</p><p>The bus stays.</p>", "The bus stays."),
+        ("<p>By Ida Falk</p>", "By Ida Falk"),
+        ("<p>By noon it rained.</p><p>More.</p>", "By noon it rained."),
+        ("<p>By Ida</p><p>Par Ben</p>", "Par Ben"),
     ],
-    ids=["first paragraph", "one with words", "no paragraph", "nothing"],
+    ids=["first paragraph", "one with words", "no paragraph", "nothing", "byline", "only a byline", "none", "two"],
 )
 def test_an_excerpt_is_the_first_paragraph_with_words(markup: str, expected: str) -> None:
     """Headings and pictures are passed over; without a paragraph all words count."""

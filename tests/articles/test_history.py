@@ -167,7 +167,7 @@ def test_what_a_repository_configures_is_never_run(directory: Path, git: Git, co
     """A directory of articles may come from anybody, signed commits and the program that checks them included."""
     trap = tmp_path / "trap"
     trap.write_text(
-        f"#!/bin/sh\ncase $* in *--verify*) touch {tmp_path}/sprung;; esac\n"
+        f"#!/bin/sh\ncat >/dev/null\ncase $* in *--verify*) touch {tmp_path}/sprung;; esac\n"
         "echo '[GNUPG:] SIG_CREATED ' >&2\necho '-----BEGIN PGP SIGNATURE-----'\n"
     )
     trap.chmod(0o755)

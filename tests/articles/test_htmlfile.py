@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.header import Entry, Header
+from feedsvc.articles.header import Entry, Header, Value
 from feedsvc.articles.htmlfile import read_html
 from feedsvc.articles.rendering import Rendering
 from feedsvc.articles.unreadable import Notes, Unreadable
@@ -25,11 +25,28 @@ def read(text: str, header: Header | None = None) -> Rendering:
         ('<meta property="article:published_time" content="2024-05-01">', "date", "2024-05-01"),
         ('<meta name="DCTERMS.date" content="2024-05-01">', "date", "2024-05-01"),
         ('<meta property="article:modified_time" content="2024-05-01">', "updated", "2024-05-01"),
+        ('<meta name="modified" content="2024-05-01">', "modified", "2024-05-01"),
+        ('<meta name="tags" content="a b, c">', "tags", "a b, c"),
+        ('<meta name="category" content="City life">', "category", "City life"),
+        ('<meta name="authors" content="Jane, Joe">', "authors", "Jane, Joe"),
+        ('<meta name="summary" content="Few.">', "summary", "Few."),
+        ('<meta name="slug" content="a-b">', "slug", "a-b"),
+        ('<meta name="status" content="draft">', "status", "draft"),
+        ('<meta name="status" content="hidden">', "status", "hidden"),
+        ('<meta name="draft" content="true">', "draft", "true"),
+        ('<meta property="article:expiration_time" content="2024-05-01">', "expires", "2024-05-01"),
+        (
+            '<meta property="article:tag" content="a"><meta property="article:tag" content="b">',
+            "keywords",
+            ["a", "b"],
+        ),
+        ('<meta name="author" content="A"><meta name="author" content="B">', "author", ["A", "B"]),
+        ('<meta name="date" content="2024-05-01"><meta name="date" content="2025-05-01">', "date", "2024-05-01"),
         ('<time datetime="2024-05-01" pubdate>May</time>', "date", "2024-05-01"),
         ('<time itemprop="datePublished">2024-05-01</time>', "date", "2024-05-01"),
     ],
 )
-def test_the_head_becomes_the_header(head: str, key: str, expected: str) -> None:
+def test_the_head_becomes_the_header(head: str, key: str, expected: Value) -> None:
     """What the document says about itself is read like front matter."""
     assert read(f"<html><head>{head}</head><body><p>x</body>").header.entries[key].value == expected
 
@@ -43,6 +60,11 @@ def test_front_matter_counts_before_the_head() -> None:
     """Jekyll puts front matter above HTML."""
     front = Header({"title": Entry("title", "Front", 2)})
     assert read("<title>Head</title><p>x", front).header.entries["title"].value == "Front"
+
+
+def test_what_another_program_calls_status_is_left_alone() -> None:
+    """Any page may have a ``<meta>`` of that name; only words that hide an article are meant for us."""
+    assert "status" not in read('<meta name="status" content="ok"><p>x').header.entries
 
 
 def test_a_time_that_is_no_publication_date_is_left_alone() -> None:

@@ -34,6 +34,28 @@ def test_section_slug_and_name(path: str, section: str, slug: str, name: str) ->
 
 
 @pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2024/05/01/slug/index.md", "2024-05-01"),
+        ("blog/2024/05/slug.md", "2024-05-01"),
+        ("2023/05/2024-06-02-slug.md", "2024-06-02"),
+        ("2024/05/15/index.md", "2024-05-15"),
+        ("_posts/11-9-2017-slug.md", "2017-09-11"),
+        ("2024/slug.md", None),
+    ],
+)
+def test_the_name_counts_before_the_folders(path: str, day: str | None) -> None:
+    """Whatever of them gives a date."""
+    published = place_of(path, UTC_DAYS).published
+    assert (published and published.date().isoformat()) == day
+
+
+def test_folders_of_jekyll_stand_in_no_address() -> None:
+    """They say how a file is handled, and are no part of a site."""
+    assert [place_of(path, UTC_DAYS).section for path in ("_posts/a.md", "news/_drafts/a.md")] == ["", "news"]
+
+
+@pytest.mark.parametrize(
     ("path", "draft"),
     [
         ("_drafts/a.md", True),

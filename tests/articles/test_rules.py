@@ -1,6 +1,7 @@
 """The rules by which articles are read."""
 
 from dataclasses import replace
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,8 +22,10 @@ def test_equal_rules_have_the_same_key() -> None:
         replace(RULES, base_url="https://example.com"),
         replace(RULES, zone=ZoneInfo("Europe/Berlin")),
         replace(RULES, size_limit=1),
+        replace(RULES, day_time=time(9)),
+        replace(RULES, date_order="day"),
     ],
-    ids=["base URL", "zone", "size limit"],
+    ids=["base URL", "zone", "size limit", "time of day", "order of day and month"],
 )
 def test_every_setting_is_in_the_key(changed: Rules) -> None:
     """A setting that changes how a file comes out makes every file be read again."""

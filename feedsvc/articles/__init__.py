@@ -11,7 +11,7 @@ from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Pict
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Known, Taken, gather, glance
 from feedsvc.articles.identity import Identities, identify
-from feedsvc.articles.publication import Release, newest_change, release
+from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
 from feedsvc.articles.record import Record
 from feedsvc.articles.rules import Rules
@@ -44,7 +44,6 @@ __all__ = [
     "gather",
     "glance",
     "identify",
-    "newest_change",
     "refusals",
     "release",
     "scan",

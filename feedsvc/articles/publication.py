@@ -42,21 +42,13 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     now = whole_seconds(now)
     released = {key: _released(record, now, held=key in held) for key, record in records.items()}
     public = sorted(filter(_is_out, released.values()), key=_newest_first)
-    moments = (_moments(record, now) for key, record in released.items() if record.settled or key not in held)
+    moments = (_moments(record, now) for record in released.values())
     return Release(
         records=released,
         public=tuple(public),
         listed=tuple(record for record in public if record.listed),
         next_moment=min(chain.from_iterable(moments), default=None),
     )
-
-
-def newest_change(records: Mapping[str, Record]) -> datetime | None:
-    """The newest change that the feeds have shown of released ``records``, removals included.
-
-    None when nothing was ever in a feed. It never goes backward, however the clock is set.
-    """
-    return max((record.changed for record in records.values() if record.changed), default=None)
 
 
 def _released(record: Record, now: datetime, *, held: bool) -> Record:
@@ -100,7 +92,7 @@ def _moments(record: Record, now: datetime) -> Iterator[datetime]:
     if _is_out(record):
         if expires is not None:
             yield expires
-    elif _is_ready(record, now) and (expires is None or record.published < expires):
+    elif now < record.published and _is_ready(record, now) and (expires is None or record.published < expires):
         yield record.published
 
 

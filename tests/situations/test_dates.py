@@ -1,0 +1,198 @@
+"""Which dates an article has: the first is settled once, the second moves with the meaning alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from newsroom import HOUR_PASSES, NOON, Event, Newsroom, at, check, situation, story, written
+
+PLAIN = "Plain\n\nWords.\n"
+ONE = story("One", date="2026-05-01")
+A = "A One 05-01 00:00"
+EDITED = f"{A} > 06-01 13:00"
+BERLIN = Event(zone="Europe/Berlin")
+LAST_MONTH, NEXT_MONTH = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def dated(date: str, *, zone: str = "UTC", feed: str, **header: str) -> object:
+    """A row about how one date is read."""
+    files = {"one.md": story("One", date=date, **header)}
+    return situation(f"{date} in {zone}", files, first=Event(zone=zone), feed=(f"A One {feed}",))
+
+
+SITUATIONS = [
+    situation("by its header, before its name", {"2026-04-01-one.md": ONE}, feed=(A,)),
+    situation("by its name", {"2026-04-01-one.txt": PLAIN}, feed=("A Plain 04-01 00:00",)),
+    situation("by its folders", {"2026/04/03/one.txt": PLAIN}, feed=("A Plain 04-03 00:00",)),
+    situation(
+        "by the time of its file",
+        {"one.txt": PLAIN},
+        first=Event(dated={"one.txt": LAST_MONTH}),
+        feed=("A Plain 05-09 00:00",),
+    ),
+    situation(
+        "its file is from the future",
+        {"one.txt": PLAIN},
+        first=Event(dated={"one.txt": NEXT_MONTH}),
+        feed=("A Plain 06-01 12:00",),
+    ),
+    situation(
+        "the time of its file moves",
+        {"one.txt": PLAIN},
+        Event(dated={"one.txt": NEXT_MONTH}),
+        Event(dated={"one.txt": LAST_MONTH}),
+        feed=("A Plain 06-01 11:59",),
+    ),
+    situation(
+        "the clock is set back after it was published",
+        {"one.txt": PLAIN},
+        at(NOON - timedelta(days=30)),
+        feed=("A Plain 06-01 11:59",),
+    ),
+    situation(
+        "edited while the clock is set back",
+        {"one.txt": PLAIN},
+        written({"one.txt": "Plain\n\nOther words.\n"}) | at(NOON - timedelta(days=30)),
+        feed=("A Plain 06-01 11:59",),
+    ),
+    situation(
+        "another date by its header",
+        {"one.md": ONE},
+        written({"one.md": story("One", date="2026-01-01")}),
+        feed=(A,),
+    ),
+    situation("its date taken away", {"one.md": ONE}, written({"one.md": story("One")}), feed=(A,)),
+    situation(
+        "a date to come, once published",
+        {"one.md": ONE},
+        written({"one.md": story("One", date="2027-01-01")}),
+        feed=(A,),
+    ),
+    situation("edited", {"one.md": ONE}, written({"one.md": ONE + "More.\n"}), feed=(EDITED,)),
+    situation(
+        "edited, and back to what it was",
+        {"one.md": ONE},
+        written({"one.md": ONE + "More.\n"}),
+        written({"one.md": ONE}),
+        feed=(f"{A} > 06-01 14:00",),
+    ),
+    situation(
+        "written with other white space",
+        {"one.md": ONE},
+        written({"one.md": ONE.replace("\n\n", "\n\n\n") + "\n\n"}),
+        feed=(A,),
+    ),
+    situation(
+        "written with other line ends", {"one.md": ONE}, written({"one.md": ONE.replace("\n", "\r\n")}), feed=(A,)
+    ),
+    situation("written with a byte order mark", {"one.md": ONE}, written({"one.md": "\ufeff" + ONE}), feed=(A,)),
+    situation(
+        "its header in another order",
+        {"one.md": "---\ntitle: One\ndate: 2026-05-01\nlang: de\n---\nWords.\n"},
+        written({"one.md": "---\nlang: de\ndate: 2026-05-01\ntitle: One\n---\nWords.\n"}),
+        feed=(A,),
+    ),
+    situation(
+        "its header in another language",
+        {"one.md": "---\ntitle: One\ndate: 2026-05-01\n---\nWords.\n"},
+        written({"one.md": '+++\ntitle = "One"\ndate = 2026-05-01\n+++\nWords.\n'}),
+        feed=(A,),
+    ),
+    situation(
+        "its tags in another order",
+        {"one.md": story("One", date="2026-05-01", tags="[a, b]")},
+        written({"one.md": story("One", date="2026-05-01", tags="[b, a]")}),
+        feed=(A,),
+    ),
+    situation(
+        "another tag",
+        {"one.md": ONE},
+        written({"one.md": story("One", date="2026-05-01", tags="[a]")}),
+        feed=(EDITED,),
+    ),
+    situation("touched", {"one.md": ONE}, Event(checkout=True), feed=(A,)),
+    situation("a restart", {"one.md": ONE}, Event(restart=True), feed=(A,)),
+    situation(
+        "its header says when it was updated",
+        {"one.md": story("One", date="2026-05-01", updated="2026-05-03 10:00")},
+        feed=(f"{A} > 05-03 10:00",),
+    ),
+    situation(
+        "edited, and its header says when",
+        {"one.md": ONE},
+        written({"one.md": story("One", "New.", date="2026-05-01", updated="2026-05-31")}),
+        feed=(f"{A} > 05-31 00:00",),
+    ),
+    situation(
+        "updated before it was published, by its header",
+        {"one.md": story("One", date="2026-05-01", updated="2026-04-01")},
+        feed=(A,),
+    ),
+    situation(
+        "updated earlier than said before",
+        {"one.md": story("One", date="2026-05-01", updated="2026-05-30")},
+        written({"one.md": story("One", date="2026-05-01", updated="2026-05-02")}),
+        feed=(f"{A} > 05-02 00:00",),
+    ),
+    situation(
+        "the date of a draft follows its file",
+        {"one.md": story("One", draft="true", date="2026-03-01")},
+        written({"one.md": story("One", draft="true", date="2026-04-01")}),
+        written({"one.md": story("One", date="2026-05-01")}),
+        feed=(A,),
+    ),
+    situation(
+        "a draft without a date is as old as its last writing",
+        {"one.md": story("One", draft="true")},
+        written({"one.md": story("One", draft="false")}),
+        feed=("A One 06-01 12:59",),
+    ),
+    situation(
+        "a date that never was",
+        {"one.md": story("One", date="2026-02-31")},
+        notices=('one.md:3: "date": "2026-02-31" is no possible date',),
+        pages={"/one": 404},
+    ),
+    situation(
+        "the site moves to another time zone",
+        {"one.md": ONE},
+        BERLIN | Event(restart=True),
+        feed=(A,),
+    ),
+    dated("2026-05-01 18:30", feed="05-01 18:30"),
+    dated("2026-05-01 18:30", zone="Europe/Berlin", feed="05-01 16:30"),
+    dated("2026-05-01 18:30 -0500", zone="Europe/Berlin", feed="05-01 23:30"),
+    dated("2026-05-01", zone="Europe/Berlin", feed="04-30 22:00"),
+    dated("2026-05-01", zone="America/New_York", feed="05-01 04:00"),
+    dated("2026-03-29 02:30", zone="Europe/Berlin", feed="03-29 01:30"),
+    dated("2025-10-26 02:30", zone="Europe/Berlin", feed="2025-10-26 00:30"),
+    dated("2025-10-26 02:30 +0100", zone="Europe/Berlin", feed="2025-10-26 01:30"),
+    dated("2024-03-31", zone="Asia/Beirut", feed="2024-03-30 22:00"),
+]
+
+
+@pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
+def test_dates(
+    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+) -> None:
+    """What a reader sorts by stays where it was, and "updated" means something."""
+    check(newsroom, events, feed, pages, notices)
+
+
+def test_the_feed_is_not_older_than_before(newsroom: Newsroom) -> None:
+    """Its own date goes neither back with an update that was dated back, nor with an article that returns."""
+    told = []
+    for event in (
+        written(
+            {
+                "one.md": story("One", date="2026-05-01", updated="2026-05-30"),
+                "two.md": story("Two", date="2026-04-01"),
+            }
+        ),
+        written({"one.md": story("One", date="2026-05-01", updated="2026-05-02")}),
+        Event(removed=("one.md",)),
+        written({"one.md": ONE}),
+        HOUR_PASSES,
+    ):
+        newsroom.happen(event)
+        told.append(newsroom.feed_date())
+    assert told == ["05-30 00:00", "05-30 00:00", "06-01 14:00", "06-01 15:00", "06-01 15:00"]

@@ -1,0 +1,246 @@
+"""What is public, and from when until when."""
+
+from datetime import timedelta
+
+import pytest
+from newsroom import (
+    HOUR_PASSES,
+    NOON,
+    SECOND,
+    Event,
+    Newsroom,
+    at,
+    check,
+    moved,
+    removed,
+    situation,
+    story,
+    written,
+)
+
+ONE, TWO = story("One", date="2026-05-01"), story("Two", date="2026-05-02")
+A, B = "A One 05-01 00:00", "B Two 05-02 00:00"
+TEN = NOON + 10 * SECOND
+SOON = story("Soon", date="2026-06-01T12:00:10Z")
+SOON_LINE = "B Soon 06-01 12:00"
+BRIEF = story("Brief", date="2026-05-03", expires="2026-06-01T12:00:10Z")
+LISTED, UNLISTED = story("Two", date="2026-05-02"), story("Two", date="2026-05-02", unlisted="true")
+
+
+def held_back(name: str, path: str, **header: str) -> object:
+    """A row about one way to hold an article back."""
+    files = {"one.md": ONE, path: story("Two", date="2026-05-02", **header)}
+    return situation(name, files, feed=(A,), pages={"/two": 404, "/drafts/two": 404})
+
+
+SITUATIONS = [
+    held_back("draft: true", "two.md", draft="true"),
+    held_back("draft: yes", "two.md", Draft="yes"),
+    held_back("status: draft", "two.md", status="draft"),
+    held_back("published: false", "two.md", published="false"),
+    held_back("a folder of drafts", "drafts/two.md"),
+    held_back("Jekyll's folder of drafts", "_drafts/two.md"),
+    situation(
+        "a draft leaves its folder",
+        {"one.md": ONE, "_drafts/two.md": TWO},
+        moved("_drafts/two.md", "two.md"),
+        feed=(B, A),
+    ),
+    situation(
+        "a draft is published",
+        {"one.md": ONE, "two.md": story("Two", draft="true")},
+        written({"two.md": TWO}),
+        feed=(B, A),
+    ),
+    situation(
+        "a draft is renamed, edited and removed",
+        {"one.md": ONE, "two.md": story("Two", draft="true")},
+        moved("two.md", "three.md") | written({"three.md": story("Three", draft="true")}),
+        removed("three.md"),
+        feed=(A,),
+        pages={"/two": 404, "/three": 404},
+    ),
+    situation(
+        "made a draft again",
+        {"one.md": ONE, "two.md": TWO},
+        written({"two.md": story("Two", date="2026-05-02", draft="true")}),
+        feed=(A,),
+        pages={"/two": 410},
+    ),
+    situation(
+        "made a draft again, and published again",
+        {"one.md": ONE, "two.md": TWO},
+        written({"two.md": story("Two", date="2026-05-02", draft="true")}),
+        written({"two.md": TWO}),
+        feed=(B, A),
+        pages={"/two": 200},
+    ),
+    situation("removed", {"one.md": ONE, "two.md": TWO}, removed("two.md"), feed=(A,), pages={"/two": 410}),
+    situation(
+        "a second before its date",
+        {"one.md": ONE, "soon.md": SOON},
+        at(TEN - SECOND),
+        feed=(A,),
+        pages={"/soon": 404},
+    ),
+    situation("at its date", {"one.md": ONE, "soon.md": SOON}, at(TEN), feed=(SOON_LINE, A), pages={"/soon": 200}),
+    situation(
+        "the service was down at its date",
+        {"one.md": ONE, "soon.md": SOON},
+        at(TEN + timedelta(days=3)) | Event(restart=True),
+        feed=(SOON_LINE, A),
+    ),
+    situation(
+        "the clock is set back after its date",
+        {"one.md": ONE, "soon.md": SOON},
+        at(TEN),
+        at(NOON),
+        feed=(SOON_LINE, A),
+    ),
+    situation(
+        "its date is put off",
+        {"one.md": ONE, "soon.md": SOON},
+        written({"soon.md": story("Soon", date="2026-06-02")}) | at(NOON + SECOND),
+        at(TEN),
+        feed=(A,),
+    ),
+    situation(
+        "its date is brought forward",
+        {"one.md": ONE, "soon.md": SOON},
+        written({"soon.md": story("Soon", date="2026-06-01T12:00:01Z")}) | at(NOON + SECOND),
+        feed=(SOON_LINE, A),
+    ),
+    situation(
+        "made a draft before its date",
+        {"one.md": ONE, "soon.md": SOON},
+        written({"soon.md": story("Soon", date="2026-06-01T12:00:10Z", draft="true")}) | at(NOON + SECOND),
+        at(TEN),
+        feed=(A,),
+    ),
+    situation(
+        "removed before its date",
+        {"one.md": ONE, "soon.md": SOON},
+        removed("soon.md") | at(NOON + SECOND),
+        at(TEN),
+        feed=(A,),
+    ),
+    situation(
+        "renamed and moved before its date",
+        {"one.md": ONE, "soon.md": SOON},
+        moved("soon.md", "n/then.md") | at(NOON + SECOND),
+        at(TEN),
+        feed=(SOON_LINE, A),
+        pages={"/soon": 404, "/n/then": 200},
+    ),
+    situation(
+        "a second before it expires",
+        {"one.md": ONE, "brief.md": BRIEF},
+        at(TEN - SECOND),
+        feed=("A Brief 05-03 00:00", "B One 05-01 00:00"),
+    ),
+    situation(
+        "it expires",
+        {"one.md": ONE, "brief.md": BRIEF},
+        at(TEN),
+        feed=("B One 05-01 00:00",),
+        pages={"/brief": 410},
+    ),
+    situation(
+        "the service was down when it expired",
+        {"one.md": ONE, "brief.md": BRIEF},
+        at(TEN + timedelta(days=3)) | Event(restart=True),
+        feed=("B One 05-01 00:00",),
+        pages={"/brief": 410},
+    ),
+    situation(
+        "the clock is set back after it expired",
+        {"one.md": ONE, "brief.md": BRIEF},
+        at(TEN),
+        at(NOON),
+        feed=("B One 05-01 00:00",),
+        pages={"/brief": 410},
+    ),
+    situation(
+        "its expiry is put off when it has expired",
+        {"one.md": ONE, "brief.md": BRIEF},
+        at(TEN),
+        written({"brief.md": story("Brief", date="2026-05-03", expires="2026-07-01")}),
+        feed=("A Brief 05-03 00:00", "B One 05-01 00:00"),
+    ),
+    situation(
+        "expired when it came",
+        {"one.md": ONE, "old.md": story("Old", date="2026-04-01", expires="2026-05-01")},
+        feed=(A,),
+        pages={"/old": 404},
+    ),
+    situation(
+        "published for a while to come",
+        {"one.md": ONE, "soon.md": story("Soon", date="2026-06-01T12:00:10Z", expires="2026-06-01T12:00:20Z")},
+        at(TEN),
+        at(TEN + 10 * SECOND),
+        feed=(A,),
+        pages={"/soon": 410},
+    ),
+    situation("unlisted", {"one.md": ONE, "two.md": UNLISTED}, feed=(A,), pages={"/two": 200}),
+    situation(
+        "taken off the lists",
+        {"one.md": ONE, "two.md": LISTED},
+        written({"two.md": UNLISTED}),
+        feed=(A,),
+        pages={"/two": 200},
+    ),
+    situation(
+        "put on the lists",
+        {"one.md": ONE, "two.md": UNLISTED},
+        written({"two.md": LISTED}),
+        feed=(B, A),
+        pages={"/two": 200},
+    ),
+    situation(
+        "unlisted, and removed",
+        {"one.md": ONE, "two.md": UNLISTED},
+        removed("two.md"),
+        feed=(A,),
+        pages={"/two": 410},
+    ),
+]
+
+
+@pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
+def test_what_is_public(
+    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+) -> None:
+    """To the second, and as the file said last."""
+    check(newsroom, events, feed, pages, notices)
+
+
+@pytest.mark.parametrize(
+    ("files", "events", "expected"),
+    [
+        ({"one.md": ONE}, (), None),
+        ({"soon.md": SOON}, (), TEN),
+        ({"soon.md": SOON, "brief.md": BRIEF}, (at(TEN),), None),
+        ({"brief.md": BRIEF}, (), TEN),
+        ({"soon.md": SOON}, (removed("soon.md") | at(NOON + SECOND),), None),
+        ({"soon.md": SOON}, (written({"soon.md": "---\ntitle: [\n---\n"}), HOUR_PASSES), None),
+    ],
+    ids=["none", "an appearance", "past", "an expiry", "removed before", "broken before"],
+)
+def test_an_edition_knows_its_next_moment(
+    newsroom: Newsroom, files: dict[str, str], events: tuple[Event, ...], expected: object
+) -> None:
+    """No cache may keep anything past it, and one job is armed for it."""
+    for event in (written(files | {"always.md": ONE}), *events):
+        newsroom.happen(event)
+    assert newsroom.next_moment() == expected
+
+
+def test_an_unlisted_article_stands_in_no_list(newsroom: Newsroom) -> None:
+    """Neither on the first page nor in the feeds of its folder, tags and authors, nor in the list of feeds."""
+    said = {"date": "2026-05-02", "unlisted": "true", "tags": "[secret]", "author": "Nemo"}
+    newsroom.happen(written({"one.md": ONE, "hush/two.md": story("Two", **said)}))
+    assert newsroom.page("/hush/two") == 200
+    told = {path for path in newsroom.memory.responses if b"Two" in newsroom.content(path)}
+    assert told == {"/hush/two"}
+    assert not [path for path in newsroom.memory.responses if "secret" in path or "nemo" in path]
+    assert b"secret" not in newsroom.content("/feeds.opml")

@@ -1,0 +1,288 @@
+"""Situations: what happens to the articles of a site, round by round, and what its subscribers then see.
+
+A situation is data: the files of the first round, then events, each followed by a round one hour later. Articles
+are called A, B … in the order in which they first went public, so that a changed id shows as another letter.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import feedparser
+import pytest
+
+from feedsvc.articles import NO_CONSENT, Consent, Rules
+from feedsvc.channels import Site
+from feedsvc.publish import Outcome, Plan, publish
+from feedsvc.responses import Memory
+from feedsvc.store import Store, open_store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""The moment of the first round."""
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens before a round. Events are joined by ``|`` to happen at once."""
+
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Old path to new one; all at the same time, so that names can be swapped."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    dated: Mapping[str, datetime] = field(default_factory=dict)
+    """Modification times; what is written is a minute old otherwise."""
+    checkout: bool = False
+    """Every file is written anew, with new times."""
+    rolled_back: bool = False
+    """The store is again that of the first round."""
+    restart: bool = False
+    """The process forgets all that is not in the store."""
+    now: datetime | None = None
+    consent: Consent | None = None
+    base_url: str | None = None
+    zone: str | None = None
+
+    def __or__(self, other: "Event") -> "Event":
+        """Both at once."""
+        plain = Event()
+        said = {each.name: getattr(other, each.name) for each in fields(Event)}
+        return replace(self, **{name: value for name, value in said.items() if value != getattr(plain, name)})
+
+
+def moved(*paths: str) -> Event:
+    """From the first path to the second, and so on by pairs."""
+    return Event(moved=dict(zip(paths[::2], paths[1::2], strict=True)))
+
+
+def written(files: Mapping[str, str]) -> Event:
+    """New files, or new words in old ones."""
+    return Event(written=files)
+
+
+def removed(*paths: str) -> Event:
+    """Files that are gone."""
+    return Event(removed=paths)
+
+
+def at(now: datetime) -> Event:
+    """The next round is at another moment than an hour after the last."""
+    return Event(now=now)
+
+
+HOUR_PASSES = Event()
+
+
+def story(title: str, words: str = "Words.", **header: str) -> str:
+    """A Markdown article with a header."""
+    lines = [f"{name}: {value}" for name, value in {"title": title, **header}.items()]
+    return "\n".join(["---", *lines, "---", "", words, ""])
+
+
+class Newsroom:
+    """A directory, a store, and rounds."""
+
+    def __init__(self, home: Path, template: Path) -> None:
+        self.home = home
+        self.articles = home / "articles"
+        self.articles.mkdir()
+        shutil.copy(template, home / "store.db")
+        self.store = self._open()
+        self.memory = self.store.memory()
+        self.now = NOON
+        self.base_url = "https://example.org"
+        self.zone = "UTC"
+        self.letters: dict[str, str] = {}
+        self.notices: list[str] = []
+        self._forgotten = True
+
+    def _open(self) -> Store:
+        return open_store(f"sqlite:///{self.home}/store.db")
+
+    def happen(self, event: Event) -> None:
+        """Let an event come about, and run the round that follows it."""
+        self.base_url = event.base_url or self.base_url
+        self.zone = event.zone or self.zone
+        if event.rolled_back:
+            self._roll_back()
+        self._change_files(event)
+        before = self.memory
+        self._round(event.consent or NO_CONSENT, afresh=event.restart or self._forgotten)
+        if not event.rolled_back:
+            _check_ledger(before, self.memory)
+        self._check_rest(event.consent or NO_CONSENT)
+        if self.now == NOON:
+            self.store.close()
+            shutil.copy(self.home / "store.db", self.home / "first.db")
+            self.store = self._open()
+        self.now += HOUR
+        self._forgotten = False
+
+    def _change_files(self, event: Event) -> None:
+        if event.now:
+            self.now = event.now
+        held = {new: (self.articles / old).read_bytes() for old, new in event.moved.items()}
+        for path in (*event.moved, *event.removed):
+            (self.articles / path).unlink()
+        for path, content in held.items():
+            self._write(path, content)
+        for path, words in event.written.items():
+            self._write(path, words.encode())
+        for path in self.paths() if event.checkout else ():
+            self._write(path, (self.articles / path).read_bytes())
+        for path, moment in event.dated.items():
+            os.utime(self.articles / path, (moment.timestamp(), moment.timestamp()))
+
+    def paths(self) -> list[str]:
+        """The files there are."""
+        return [str(file.relative_to(self.articles)) for file in self.articles.rglob("*") if file.is_file()]
+
+    def _write(self, path: str, content: bytes) -> None:
+        file = self.articles / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.write_bytes(content)
+        written_at = (self.now - timedelta(minutes=1)).timestamp()
+        os.utime(file, (written_at, written_at))
+
+    def _roll_back(self) -> None:
+        self.store.close()
+        for name in ("store.db-wal", "store.db-shm"):
+            (self.home / name).unlink(missing_ok=True)
+        shutil.copy(self.home / "first.db", self.home / "store.db")
+        self.store = self._open()
+        self.memory = self.store.memory()
+        self._forgotten = True
+
+    def _round(self, consent: Consent, *, afresh: bool) -> None:
+        if afresh:
+            self.memory = self.store.memory()
+        outcome = self._publish(self.memory, consent, afresh=afresh)
+        self.memory = outcome.memory
+        self.notices = [str(problem) for problem in outcome.problems]
+        settled = [record for record in self.memory.records.values() if record.settled]
+        for record in sorted(settled, key=lambda record: record.article.path):
+            self.letters.setdefault(record.id, ascii_uppercase[len(self.letters)])
+
+    def _publish(self, memory: Memory, consent: Consent, *, afresh: bool) -> Outcome:
+        site = Site(self.base_url, "News", "All of it.", "en")
+        rules = Rules(self.base_url, ZoneInfo(self.zone), 20_000)
+        plan = Plan(self.articles, site, rules, "example.org", consent)
+        return publish(plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None)
+
+    def _check_rest(self, consent: Consent) -> None:
+        """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
+        kept = self.store.memory()
+        assert (kept.edition, kept.records) == (self.memory.edition, self.memory.records)
+        assert _digests(kept) == _digests(self.memory)
+        for afresh in (False, True):
+            again = self._publish(self.memory, consent, afresh=afresh)
+            assert (again.changed, again.memory.edition) == (0, self.memory.edition)
+
+    def feed(self) -> list[str]:
+        """The entries of all three feeds, each as ``letter title published > updated``."""
+        atom = feedparser.parse(self.content("/atom.xml")).entries
+        ids = [entry.id for entry in atom]
+        assert [entry.id for entry in feedparser.parse(self.content("/rss.xml")).entries] == ids
+        assert [item["id"] for item in json.loads(self.content("/feed.json"))["items"]] == ids
+        return [f"{self.letters[entry.id]} {entry.title} {_dates(entry)}" for entry in atom]
+
+    def feed_date(self) -> str:
+        """The feed's own date, as month, day, hour and minute."""
+        return _date(feedparser.parse(self.content("/atom.xml")).feed.updated)
+
+    def next_moment(self) -> datetime | None:
+        """When something appears or expires next, as the edition says."""
+        moment = self.memory.edition.next_moment
+        return None if moment is None else datetime.fromtimestamp(moment, UTC)
+
+    def content(self, path: str) -> bytes:
+        """What a path holds."""
+        found = self.store.fetch(path)
+        assert found is not None
+        (plain,) = (form for form in found[1].representations if form.coding == "identity")
+        return plain.body
+
+    def page(self, path: str) -> int | str:
+        """What a path answers: its status, and where it leads instead of a 301; 404 for what is not there."""
+        found = self.store.fetch(path)
+        if found is None:
+            return 404
+        location = dict(found[1].headers).get("location")
+        return found[1].status if location is None else location.removeprefix(self.base_url)
+
+    def close(self) -> None:
+        """End."""
+        self.store.close()
+
+
+def _dates(entry: Any) -> str:  # noqa: ANN401 - feedparser's entries are anything
+    published, updated = (_date(entry[name]) for name in ("published", "updated"))
+    return published if published == updated else f"{published} > {updated}"
+
+
+def _date(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    assert moment.utcoffset() == timedelta(0)
+    return f"{moment:%m-%d %H:%M}" if moment.year == NOON.year else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _digests(memory: Memory) -> dict[str, str]:
+    """What each path holds. The keys may differ: one that moved for nothing is not worth a write."""
+    return {path: kept.digest for path, kept in memory.responses.items()}
+
+
+def _check_ledger(before: Memory, after: Memory) -> None:
+    """What no round may do, whatever happened: forget or change an id or a first date, or go backward."""
+    assert after.edition.number >= before.edition.number
+    for record_id, record in before.records.items():
+        if record.settled:
+            now = after.records[record_id]
+            assert (now.settled, now.published) == (True, record.published)
+            assert record.changed is None or (now.changed is not None and now.changed >= record.changed)
+            assert {record.page, *record.former} <= {now.page, *now.former}
+    pages = [page for record in after.records.values() for page in (record.page, *record.former)]
+    assert len(pages) == len({*pages})
+
+
+def situation(
+    name: str,
+    before: Mapping[str, str],
+    *events: Event,
+    feed: tuple[str, ...] = (),
+    pages: Mapping[str, int | str] | None = None,
+    notices: tuple[str, ...] = (),
+    first: Event | None = None,
+) -> object:
+    """One row of a table.
+
+    Args:
+        name: Its name.
+        before: The files of the first round.
+        events: What happens then, each before a round of its own.
+        feed: The entries in the end, newest first, as :meth:`Newsroom.feed` tells them.
+        pages: What some paths answer in the end.
+        notices: How the problems and warnings of the last round begin.
+        first: What else there is about the first round.
+    """
+    events = (written(before) | (first or Event()), *events)
+    return pytest.param(events, list(feed), dict(pages or {}), list(notices), id=name)
+
+
+def check(
+    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+) -> None:
+    """Let the events happen, one after another, and see what has come of them."""
+    for event in events:
+        newsroom.happen(event)
+    assert newsroom.feed() == feed
+    assert {path: newsroom.page(path) for path in pages} == pages
+    assert [notice[: len(told)] for notice, told in zip(newsroom.notices, notices, strict=True)] == notices

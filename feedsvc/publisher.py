@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -13,6 +14,7 @@ from feedsvc.articles import Problem, Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.publish import Outcome, Plan, publish
+from feedsvc.reporter import Reporter, Reports
 from feedsvc.responses import Memory
 from feedsvc.schedule import Schedule
 from feedsvc.tenure import Leases, Tenure
@@ -25,7 +27,7 @@ NEWS = 5.0
 log = structlog.get_logger()
 
 
-class Ledger(Leases, Protocol):
+class Ledger(Leases, Reports, Protocol):
     """The store as the publisher needs it."""
 
     def memory(self) -> Memory:
@@ -44,7 +46,7 @@ class Publisher:
     """Runs rounds in this thread, while this process has the right to publish.
 
     Wishes for a round wait in an inbox, so none is lost while one is busy. A round that was refused is tried again
-    after a while that grows; until then only SIGHUP begins one.
+    after a while that grows; until then only SIGHUP, or a command's wish, begins one.
     """
 
     def __init__(self, plan: Plan, store: Ledger, interval: float, clock: Callable[[], datetime]) -> None:
@@ -56,6 +58,7 @@ class Publisher:
         self._inbox: SimpleQueue[str] = SimpleQueue()
         self._schedule = Schedule(self._inbox.put)
         self._tenure = Tenure(store)
+        self._reporter = Reporter(store)
         self._term: int | None = None
         self._backoff = Backoff()
         self._stopping = False
@@ -102,6 +105,8 @@ class Publisher:
             pass
         if "hangup" in reasons:
             return "hangup"
+        if self._reporter.is_wished():
+            return "wish"
         if left is None:
             return reasons[0] if reasons else None
         return None if self._backoff.left(time.monotonic()) else "retry"
@@ -128,9 +133,11 @@ class Publisher:
             log.warning("the round does not count", why=error.what, remedy=error.remedy)
         except RefusedError as error:
             self._backoff.succeed()  # what holds is no fault that passes; the next interval looks again
+            self._reporter.refused(error)
             self._tell_problems(error.problems)
             self._tell_refusals(error.refusals)
         except FeedsvcError as error:
+            self._reporter.failed(error)
             self._memory = None  # what was committed after all has to be learned first
             seconds = self._backoff.fail(time.monotonic())
             log.error(  # noqa: TRY400 - mendable
@@ -143,17 +150,17 @@ class Publisher:
         """One round; interrupted once if its length would make something late."""
         afresh = self._memory is None
         memory = self._store.memory() if self._memory is None else self._memory
-        moment, now = memory.edition.next_moment, self._clock()
+        moment, now, before = memory.edition.next_moment, self._clock(), memory.records
+        plan = replace(self._plan, consent=self._reporter.begin(now))
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = publish(self._plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
+            outcome = publish(plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
         except _Due:
             self._due = None
             memory = self._publish_what_is_due(memory)
-            outcome = publish(
-                self._plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress
-            )
+            outcome = publish(plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
         self._memory = outcome.memory
+        self._reporter.done(outcome, before)
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
 

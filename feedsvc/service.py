@@ -14,13 +14,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from feedsvc.articles import Gathering, Limits, Rules, gather, scan
+from feedsvc.articles import Consent, Gathering, Limits, Rules, gather, scan
 from feedsvc.channels import Query, Site
 from feedsvc.errors import ListenError
+from feedsvc.once import publish_once
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
+from feedsvc.report import Report
 from feedsvc.responses import Policy
 from feedsvc.settings import Settings
+from feedsvc.status import Status
 from feedsvc.store import open_store
 from feedsvc.supervise import Role, supervise
 from feedsvc.web import run_worker
@@ -99,6 +102,34 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     store = open_store(settings.store)
     try:
         Publisher(_plan(settings), store, settings.interval, _now).run(orphaned)
+    finally:
+        store.close()
+
+
+def publish(settings: Settings, consent: Consent) -> Report:
+    """Run one round, or have the running publisher run it, and give its report.
+
+    Raises:
+        FeedsvcError: It could not be run.
+    """
+    store = open_store(settings.store)
+    try:
+        return publish_once(_plan(settings), store, consent, _now)
+    finally:
+        store.close()
+
+
+def status(settings: Settings) -> Status:
+    """How things stand, from the store alone.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    store = open_store(settings.store)
+    try:
+        report, _ = store.report()
+        lease = store.lease()
+        return Status(store.edition(), report, lease.holder if lease else None)
     finally:
         store.close()
 

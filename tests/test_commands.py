@@ -1,5 +1,6 @@
 """The command line as its users see it: one line that helps when something is wrong, and a status for scripts."""
 
+import json
 import os
 import shutil
 import socket
@@ -138,12 +139,103 @@ class TestCheck:
         refuses(run(home, "check", "nowhere"), "nowhere")
 
 
+class TestPublish:
+    """``feedsvc publish`` runs one round, and its exit status says how it went."""
+
+    def test_it_publishes_once_and_tells_what(self, home: Path) -> None:
+        """Exit status 0; a second time nothing is new."""
+        first, second = run(home, "publish"), run(home, "publish")
+        assert (first.returncode, second.returncode) == (0, 0)
+        assert first.stdout.startswith("published: /story\n1 published, 1 read, ")
+        assert second.stdout == "1 published, 0 read, 0 documents changed\n"
+
+    def test_what_is_set_aside_is_named(self, home: Path) -> None:
+        """Exit status 1, though the rest is published."""
+        write(home / "articles", {"bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n"})
+        done = run(home, "publish")
+        assert done.returncode == 1
+        assert "bad.md:3: problem: " in done.stdout
+        assert "published: /story" in done.stdout
+
+    def test_a_missing_directory_is_refused(self, home: Path) -> None:
+        """Exit status 2, and status remembers why."""
+        refuses(run(home, "publish", "nowhere"), "nowhere")
+        assert "failed: the articles directory nowhere does not exist" in run(home, "status").stdout
+
+    def test_a_rail_is_named_with_its_remedy(self, home: Path) -> None:
+        """Exit status 3, until the operator consents; the consent counts once."""
+        run(home, "publish")
+        story = home / "articles/story.txt"
+        text = story.read_text()
+        for _ in range(2):
+            story.unlink()
+            done = run(home, "publish")
+            assert done.returncode == 3
+            assert "feedsvc publish --accept-removals" in done.stdout
+            assert run(home, "publish", "--accept-removals").returncode == 0
+            story.write_text(text)
+            assert run(home, "publish").returncode == 0
+
+    def test_json_is_for_programs(self, home: Path) -> None:
+        """The same in one object."""
+        told = json.loads(run(home, "publish", "--format", "json").stdout)
+        assert told["exit_status"] == 0
+        assert told["round"]["published"] == {"count": 1, "pages": ["/story"]}
+
+    def test_a_title_cannot_steer_the_terminal(self, home: Path) -> None:
+        """What articles say is shown, and never obeyed."""
+        write(home / "articles", {"x\u202ey.md": "---\ndate: yesterday\n---\nText.\n"})
+        done = run(home, "publish")
+        assert "x\\u202ey.md" in done.stdout
+        assert "\u202e" not in done.stdout
+
+
+class TestStatus:
+    """``feedsvc status`` tells from the store how things stand."""
+
+    def test_before_anything_was_published(self, home: Path) -> None:
+        """That is a state too."""
+        done = run(home, "status")
+        assert done.returncode == 0
+        assert done.stdout.startswith("edition      none yet\n")
+
+    def test_all_of_it_for_programs(self, home: Path) -> None:
+        """Edition, articles by state, problems, rails, next moment, publisher."""
+        write(home / "articles", {
+            "later.md": "---\ndate: 2999-01-01\n---\nLater.\n",
+            "draft.md": "---\ndraft: true\n---\nNot yet.\n",
+            "bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n",
+        })  # fmt: skip
+        run(home, "publish")
+        told = json.loads(run(home, "status", "--format", "json").stdout)
+        assert told["edition"] == 1
+        assert told["next_moment"] == "2999-01-01T00:00:00Z"
+        assert told["publisher"] is None
+        assert told["articles"] == {
+            "published": 1, "unlisted": 0, "scheduled": 1, "drafts": 1, "withdrawn": 0, "set_aside": 1
+        }  # fmt: skip
+        ((problem),) = told["problems"]
+        assert (problem["path"], problem["line"]) == ("bad.md", 3)
+        assert told["rails"] == []
+
+    def test_a_refused_round_is_shown_and_what_it_left_alone_too(self, home: Path) -> None:
+        """The rail with its remedy, and the articles that are still published."""
+        run(home, "publish")
+        (home / "articles/story.txt").unlink()
+        run(home, "publish")
+        told = json.loads(run(home, "status", "--format", "json").stdout)
+        assert [rail["rail"] for rail in told["rails"]] == ["removals"]
+        assert told["articles"]["published"] == 1
+        assert told["rounds"] == {"all": 2, "refused": 1, "failed": 0}
+        assert "rails        removals" in run(home, "status").stdout
+
+
 def test_the_version_is_shown(home: Path) -> None:
     """``--version`` names program and version."""
     assert run(home, "--version").stdout == f"feedsvc {__version__}\n"
 
 
-@pytest.mark.parametrize("name", ["serve", "check"])
+@pytest.mark.parametrize("name", ["serve", "publish", "check", "status"])
 def test_every_command_helps_with_an_example(home: Path, name: str) -> None:
     """A person learns a command from its help alone."""
     done = run(home, name, "--help")

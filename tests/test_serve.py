@@ -295,3 +295,28 @@ class TestProcesses:
 def _get(service: Service, path: str) -> httpx2.Response:
     """GET over a connection of its own, so that any worker may answer."""
     return httpx2.get(service.url + path)
+
+
+def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:
+    """``feedsvc publish`` has the round run by the publisher, by its settings, and waits for the result."""
+    articles = write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+    with Service(tmp_path, "--port", "0", "--interval", "3600") as service:
+        service.ready()
+        (articles / "one.txt").unlink()
+        refused = once(tmp_path, "publish")
+        assert (refused.returncode, service.edition()) == (3, 1)
+        done = once(tmp_path, "publish", "--accept-removals")
+        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "withdrawn: /one")
+        wait_for(lambda: service.edition() == 2, "the edition")
+        assert service.url in service.get("/atom.xml").text
+        write(articles, {"two.txt": "Two\n\nSecond.\n"})
+        assert once(tmp_path, "publish").returncode == 0
+        assert "publisher    none" not in once(tmp_path, "status").stdout
+        wait_for(lambda: service.titles() == ["Two"], "the second article")
+
+
+def once(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command beside the service."""
+    return subprocess.run(
+        command(*arguments), cwd=home, env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )

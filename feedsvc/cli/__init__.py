@@ -6,11 +6,15 @@ import typer
 
 from feedsvc.cli.app import app
 from feedsvc.cli.check import check
+from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
+from feedsvc.cli.status import status
 from feedsvc.errors import FeedsvcError
 
 app.command()(serve)
+app.command()(publish)
 app.command()(check)
+app.command()(status)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What several commands take: the directory and the settings file."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,15 @@ def about(setting: str) -> str:
     return Settings.model_fields[setting].description or ""
 
 
+class OutputFormat(StrEnum):
+    """How a command tells what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
 ]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Read settings from FILE, not feedsvc.toml.")]
+Form = Annotated[OutputFormat, typer.Option("--format", help="How to tell it.")]

@@ -11,7 +11,8 @@ know it by the small protocols they define themselves.
 
 from feedsvc.store.holder import Holder
 from feedsvc.store.lease import Lease
+from feedsvc.store.reports import Wish
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.transaction import Transaction
 
-__all__ = ["Holder", "Lease", "Store", "Transaction", "open_store"]
+__all__ = ["Holder", "Lease", "Store", "Transaction", "Wish", "open_store"]

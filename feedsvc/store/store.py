@@ -5,14 +5,18 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, desc, func, or_, select
 
+from feedsvc.articles.consent import Consent
 from feedsvc.errors import EditionConflictError
+from feedsvc.report import Report
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
+from feedsvc.store import reports
 from feedsvc.store.address import parse
 from feedsvc.store.database import Database
 from feedsvc.store.holder import Holder
 from feedsvc.store.lease import Lease, check, current, extend, grant, hand_back
 from feedsvc.store.migrate import migrate
+from feedsvc.store.reports import Wish
 from feedsvc.store.rows import edition_of, record_of, response_of
 from feedsvc.store.spool import spool
 from feedsvc.store.tables import editions, records, responses
@@ -174,6 +178,38 @@ class Store:
             there = select(responses).where(responses.c.path == path, ~responses.c.dropped)
             row = connection.execute(there).mappings().first()
         return None if row is None else (row["edition"], response_of(row))
+
+    def edition(self) -> Edition:
+        """The newest edition, number 0 if there is none."""
+        with self._database.reading() as connection:
+            return _newest(connection)
+
+    def report(self) -> tuple[Report, int]:
+        """What the last round left, and the number of the newest wish it served."""
+        with self._database.reading() as connection:
+            return reports.report(connection)
+
+    def keep_report(self, report: Report, served: int = 0) -> None:
+        """Keep the report of a round, which served the wishes up to that number; 0 if it served none."""
+        with self._database.writing(durable=False) as connection:
+            reports.keep(connection, report, served)
+
+    def wish(self, consent: Consent) -> int:
+        """Ask whoever publishes for a round with these consents; gives the number of the wish."""
+        with self._database.writing() as connection:
+            return reports.make(connection, consent)
+
+    def is_wished(self) -> bool:
+        """Whether somebody waits for a round."""
+        with self._database.reading() as connection:
+            return reports.waiting(connection)
+
+    def take_wish(self) -> Wish | None:
+        """The wishes that wait, for the one round that serves them; None if there are none."""
+        if not self.is_wished():
+            return None
+        with self._database.writing() as connection:
+            return reports.take(connection)
 
     def close(self) -> None:
         """Close the connections; what other processes do with the store goes on."""

@@ -103,3 +103,18 @@ lease = Table(
     # When it lapses, in milliseconds since 1970, by the database's clock.
     Column("expires", BigInteger, nullable=False),
 )
+
+desk = Table(
+    "desk",
+    metadata,
+    # There is one row.
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    # JSON: what the last round did and found; null before the first.
+    Column("report", Text),
+    # The number of the newest wish for a round.
+    Column("wish", Integer, nullable=False),
+    # JSON: the consents that the next round has, by name.
+    Column("consent", Text, nullable=False),
+    # The number of the newest wish that a round served.
+    Column("served", Integer, nullable=False),
+)

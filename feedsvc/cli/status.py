@@ -1,0 +1,28 @@
+"""``feedsvc status``: how things stand, from the store alone."""
+
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.cli.terminal import visible
+from feedsvc.settings import load_settings
+from feedsvc.status import status_json, status_text
+
+
+def status(
+    *,
+    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Tell how things stand: edition, articles, what is set aside and why, rails that hold, who publishes.
+
+    It reads the store and nothing else, also while feedsvc serve runs.
+
+    Example: feedsvc status --format json
+    """
+    from feedsvc import service  # noqa: PLC0415 - help and version answer without loading it all
+
+    found = service.status(load_settings(config, {"store": store}))
+    typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))

@@ -1,0 +1,71 @@
+"""One round for a command: run here if nobody publishes, and asked of whoever does if somebody does.
+
+A running publisher goes by its own settings. So its feeds do not change because a command was given others.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from feedsvc.articles import Consent, RefusedError
+from feedsvc.errors import FeedsvcError, LeaseLostError
+from feedsvc.publish import Plan, publish
+from feedsvc.report import Report
+from feedsvc.reporter import Reporter
+from feedsvc.store import Store
+from feedsvc.tenure import Tenure
+
+Clock = Callable[[], datetime]
+"""Tells the time: aware, in whole seconds."""
+
+PAUSE = 0.2
+"""Seconds between two looks at whether a wish was served."""
+
+
+def publish_once(plan: Plan, store: Store, consent: Consent, clock: Clock) -> Report:
+    """Have a round run that begins after this call, and give its report.
+
+    Raises:
+        FeedsvcError: It could not be run here: no directory, another publisher that took over, a fault.
+        StoreError: The store cannot be read or written.
+    """
+    tenure = Tenure(store)
+    try:
+        if tenure.hold() is None:
+            number = store.wish(consent)
+            if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
+                return report
+        return _run(plan, store, tenure, consent=consent, clock=clock)
+    finally:
+        tenure.end()
+
+
+def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | None:
+    """The report of the round that served a wish; None if its publisher ended, and the round is ours to run."""
+    while True:
+        report, served = store.report()
+        if served >= number:
+            return report
+        if is_ours():
+            return None
+        time.sleep(PAUSE)
+
+
+def _run(plan: Plan, store: Store, tenure: Tenure, *, consent: Consent, clock: Clock) -> Report:
+    reporter = Reporter(store)
+    try:
+        now = clock()
+        reporter.begin(now)
+        memory = store.memory()
+        outcome = publish(
+            replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=lambda *_: None
+        )
+    except LeaseLostError:
+        raise
+    except RefusedError as error:
+        return reporter.refused(error)
+    except FeedsvcError as error:
+        reporter.failed(error)
+        raise
+    return reporter.done(outcome, memory.records)

@@ -1,0 +1,98 @@
+"""The status: how things stand, as the operator and monitoring are told it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from feedsvc.report import Report
+from feedsvc.responses import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the store knows; every part of it is plain."""
+
+    edition: Edition
+    """The newest; number 0 where nothing was ever published."""
+    report: Report
+    """Of the last round."""
+    publisher: str | None
+    """``host:pid:token`` of who has the right to publish; None if nobody works."""
+
+
+def status_json(status: Status) -> str:
+    """The status for programs: times in RFC 3339, None where there is nothing to tell."""
+    report = status.report
+    return json.dumps(
+        {
+            "edition": status.edition.number,
+            "published": _time(status.edition.time),
+            "next_moment": _time(status.edition.next_moment),
+            "publisher": status.publisher,
+            "articles": asdict(report.counts) | {"set_aside": _set_aside(report)},
+            "problems": [asdict(problem) for problem in report.problems],
+            "rails": [asdict(refusal) for refusal in report.refusals],
+            "failure": report.failure,
+            "last_round": round_json(report),
+            "rounds": {"all": report.rounds, "refused": report.refused, "failed": report.failed},
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def round_json(report: Report) -> dict[str, object]:
+    """What a round did, for programs."""
+    moved: dict[str, object] = {
+        each.kind: {"count": each.count, "pages": list(each.pages)} for each in report.moved
+    }
+    return {
+        "time": _time(report.time),
+        "seconds": report.seconds,
+        "read": report.read,
+        "changed": report.changed,
+        **moved,
+    }
+
+
+def status_text(status: Status) -> str:
+    """The status for people, without a line break at the end."""
+    report, edition, counts = status.report, status.edition, status.report.counts
+    published = f"{counts.published} published ({counts.unlisted} unlisted), {counts.scheduled} scheduled"
+    held = f"{_plural(counts.drafts, 'draft')}, {counts.withdrawn} withdrawn, {_set_aside(report)} set aside"
+    lines = [
+        f"edition      {edition.number or 'none yet'}",
+        f"published    {shown(edition.time)}",
+        f"articles     {published}, {held}",
+        f"next moment  {shown(edition.next_moment)}",
+        f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
+        f"publisher    {status.publisher or 'none works'}",
+        f"rails        {', '.join(each.rail for each in report.refusals) or 'none holds'}",
+    ]
+    return "\n".join([*lines, *findings(report)])
+
+
+def findings(report: Report) -> list[str]:
+    """What the operator has to mend: why the round failed, which rails hold, what is wrong with which file."""
+    failure = [f"failed: {report.failure}"] if report.failure else []
+    rails = [f"refused: {each.what}; {each.remedy}" for each in report.refusals]
+    files = [f"{each.place}: {each.severity}: {each.what}; {each.remedy}" for each in report.problems]
+    return [*failure, *rails, *files]
+
+
+def shown(seconds: int | None) -> str:
+    """A moment in UTC, for people."""
+    return "-" if not seconds else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _set_aside(report: Report) -> int:
+    """How many files are set aside."""
+    return len({problem.path for problem in report.set_aside})
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if not seconds else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

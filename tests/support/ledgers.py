@@ -1,0 +1,36 @@
+"""Records for tests, with the fewest words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from feedsvc.articles import Article, Record
+
+MORNING = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+def record(name: str, **fields: object) -> Record:
+    """A record by its name; each field goes to it or to its article, whichever has it."""
+    article = Article(
+        path=f"{name}.md",
+        format="markdown",
+        title=f"Title of {name}",
+        summary="",
+        section="",
+        slug=name,
+        id=None,
+        published=None,
+        updated=None,
+        draft=False,
+        tags=(),
+        authors=(),
+        language=None,
+        image=None,
+        enclosures=(),
+        media=(),
+        meaning=f"meaning of {name}",
+        body=f"body of {name}",
+    )
+    made = Record(f"tag:example.org,2026:{name}", article, "", "", f"/{name}", MORNING, MORNING)
+    own = {key: value for key, value in fields.items() if key in Record.__slots__}
+    rest = {key: value for key, value in fields.items() if key not in own}
+    return replace(made, **({"article": replace(article, **rest)} | own))  # type: ignore[arg-type]  # names decide

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedsvc.articles import attached, frontmatter
+from feedsvc.articles import attached, frontmatter, leftovers
 from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.body import clean, is_tangled
@@ -59,6 +59,9 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     text = decode(content, notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    if kind != "text":
+        above = text.count("\n", 0, len(text) - len(words))
+        words = leftovers.resolve(words, notes, above, markdown=kind == "markdown")
     rendering = _render(kind, words, header, notes)
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar

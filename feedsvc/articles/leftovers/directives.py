@@ -1,0 +1,25 @@
+"""Directives: ``:::note Title`` up to ``:::``, as Docusaurus, VuePress and remark write admonitions."""
+
+import re
+
+from feedsvc.articles.leftovers.call import Call, plain_name
+from feedsvc.articles.leftovers.meanings import meaning_of, notice
+from feedsvc.articles.leftovers.page import Page, Taken
+
+_FENCE = re.compile(r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)")
+
+
+def take(page: Page, at: int) -> Taken | None:
+    """Make something of the line of colons at ``at``; None where it is none."""
+    found = _FENCE.match(page.text, at)
+    if found is None or not page.markdown:
+        return None
+    name, label, rest = found.groups()
+    if not name:
+        closing = page.close(":::")
+        return None if closing is None or rest.strip() else Taken(found.end(), f"\n{closing}\n")
+    title = (label or rest or "").strip()
+    call = Call(plain_name(name), (), {"title": title} if title else {})
+    meaning = meaning_of(call, inline=False) or notice(title or name.capitalize())
+    page.closings.append((":::", meaning.closing))
+    return Taken(found.end(), f"{meaning.html}\n")

@@ -1,0 +1,55 @@
+"""Hugo's shortcodes: ``{{< name … >}}`` and ``{{% name … %}}``, alone or with a text up to ``{{< /name >}}``."""
+
+import re
+from urllib.parse import quote
+
+from feedsvc.articles.leftovers.call import plain_name, read_call
+from feedsvc.articles.leftovers.meanings import code, meaning_of
+from feedsvc.articles.leftovers.page import Page, Taken
+
+_SHORTCODE = re.compile(
+    r"\{\{([<%])-?\s*(/?)\s*([\w./-]*\w)"
+    r"((?:\s(?>[^\"'`}>%{]|\"(?:\\.|[^\"\\])*+\"|'[^'\n]*'|`[^`]*`|[>%](?!\}\})|\}(?!\})|\{(?!\{)|['\"`])*?)?)"
+    r"\s*(/?)\s*-?[>%]\}\}"
+)
+_ESCAPED = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/))*+)\*/([>%])\}\}")
+_CODE = frozenset({"highlight", "code", "codeblock", "mermaid", "math", "katex"})
+_REFERENCES = frozenset({"ref", "relref"})
+
+
+def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each form
+    """Make something of the shortcode at ``at``; None where there is none."""
+    if escaped := _ESCAPED.match(page.text, at):
+        return Taken(escaped.end(), f"{{{{{escaped[1]}{escaped[2]}{escaped[3]}}}}}")
+    found = _SHORTCODE.match(page.text, at)
+    if found is None:
+        return None
+    kind, closes, written, arguments, _ = found.groups()
+    name, end = plain_name(written), found.end()
+    if closes:
+        return Taken(end, page.spaced(page.close(name) or "", at, end))
+    call = read_call(name, arguments or "")
+    if name in _REFERENCES:
+        return Taken(end, quote(call.get("path", at=0), safe="/#?.:@"))
+    if name in _CODE:
+        return _code(page, found, call.get("lang", "type", at=0) if name != "mermaid" else name)
+    meaning = meaning_of(call, inline=not page.is_block(at, end))
+    if meaning is None:
+        return Taken(end, page.drop(f"{{{{{kind} {written} {'>' if kind == '<' else kind}}}}}", at))
+    if meaning.closing:
+        if not _ends(page, written, end):
+            return Taken(end, page.spaced(meaning.html + meaning.closing, at, end))
+        page.closings.append((name, meaning.closing))
+    return Taken(end, page.spaced(meaning.html, at, end))
+
+
+def _ends(page: Page, written: str, after: int) -> bool:
+    return page.end(rf"\{{\{{[<%]-?\s*/\s*{re.escape(written)}\s", after) is not None
+
+
+def _code(page: Page, found: re.Match[str], language: str) -> Taken:
+    end = page.end(rf"\{{\{{[<%]-?\s*/\s*{re.escape(found[3])}\s*-?[>%]\}}\}}", found.end())
+    if end is None:
+        return Taken(found.end(), page.drop(f"{{{{< {found[3]} >}}}}", found.start()))
+    text = page.text[found.end() : end.start()]
+    return Taken(end.end(), page.spaced(code(text, language), found.start(), end.end()))

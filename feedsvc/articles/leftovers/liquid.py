@@ -1,0 +1,81 @@
+"""Tags between ``{%`` and ``%}``: Liquid of Jekyll, Nunjucks of Eleventy and Hexo, Tera of Zola, Jinja."""
+
+import re
+from urllib.parse import quote
+
+from feedsvc.articles.leftovers.call import Call, plain_name, read_call
+from feedsvc.articles.leftovers.meanings import code, meaning_of
+from feedsvc.articles.leftovers.page import Page, Taken
+
+_TAG = re.compile(
+    r"\{%[-+]?\s*([A-Za-z][\w-]*)((?>[^\"'%{]|\"[^\"\n]*\"|'[^'\n]*'|%(?!\})|\{(?!%)|['\"])*?)\s*[-+]?%\}",
+    re.DOTALL,
+)
+_COMMENT = re.compile(r"\{#(?![\w.-]+\})(?:[^{#]|\{(?!#)|#(?!\}))*+#\}")
+_CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"})
+_AS_IT_IS = frozenset({"raw", "verbatim", "noformat"})
+_UNSEEN = frozenset({"comment"})
+_INCLUDES = frozenset({"include", "includerelative", "includecached", "render", "partial"})
+_REFERENCES = frozenset({"link", "posturl", "ref"})
+
+
+def take(page: Page, at: int) -> Taken | None:
+    """Make something of the tag or comment at ``at``; None where there is none."""
+    if page.text.startswith("{#", at):
+        comment = _COMMENT.match(page.text, at)
+        return None if comment is None else Taken(comment.end(), "")
+    found = _TAG.match(page.text, at)
+    if found is None:
+        return None
+    written, arguments = found[1], found[2].strip()
+    name = plain_name(written)
+    if name in _CODE | _AS_IT_IS | _UNSEEN:
+        return _up_to_end(page, found, name, arguments)
+    if name.startswith("end"):
+        closing = page.close(name[3:])
+        return Taken(found.end(), page.spaced(closing or "", at, found.end()))
+    if name in _REFERENCES:
+        return Taken(found.end(), quote(read_call(name, arguments).get(at=0), safe="/#?.:@"))
+    return _called(page, found, _call(name, arguments))
+
+
+def _call(name: str, arguments: str) -> Call:
+    """The call that a tag is, or that it includes: ``include figure.html src="a.jpg"`` calls ``figure``."""
+    call = read_call(name, arguments.removeprefix("(").removesuffix(")"))
+    if name in _INCLUDES and call.given:
+        return Call(plain_name(call.given[0]), call.given[1:], call.named)
+    return call
+
+
+def _called(page: Page, found: re.Match[str], call: Call) -> Taken:
+    start, end = found.span()
+    meaning = meaning_of(call, inline=not page.is_block(start, end))
+    if meaning is None and (address := call.get("url", "href", "src", "link")):
+        meaning = meaning_of(
+            Call("link", (), {**call.named, "url": address, "text": call.get("title") or address}), inline=True
+        )
+    if meaning is None:
+        return Taken(end, page.drop(f"{{% {found[1]} %}}", start))
+    if not meaning.closing:
+        return Taken(end, page.spaced(meaning.html, start, end))
+    is_zola = found[2].lstrip().startswith("(")
+    ending = r"\{%[-+]?\s*end\s*[-+]?%\}" if is_zola else rf"\{{%[-+]?\s*end{re.escape(found[1])}\b"
+    if found[1] in _INCLUDES or page.end(ending, end) is None:
+        return Taken(end, page.spaced(meaning.html + meaning.closing, start, end))
+    page.closings.append(("" if is_zola else call.name, meaning.closing))
+    return Taken(end, page.spaced(meaning.html, start, end))
+
+
+def _up_to_end(page: Page, found: re.Match[str], name: str, arguments: str) -> Taken:
+    """What stands between the tag and its end: code, text in which no tag counts, or a comment."""
+    end = page.end(rf"\{{%[-+]?\s*end{re.escape(found[1])}\s*[-+]?%\}}", found.end())
+    if end is None:
+        return Taken(found.end(), page.drop(f"{{% {found[1]} %}}", found.start()))
+    text = page.text[found.end() : end.start()]
+    if name in _UNSEEN:
+        return Taken(end.end(), "")
+    if name in _AS_IT_IS:
+        return Taken(end.end(), text)
+    call = read_call(name, arguments)
+    language = name if name == "mermaid" else call.get("lang", "language", at=0)
+    return Taken(end.end(), page.spaced(code(text, language), found.start(), end.end()))

@@ -1,0 +1,103 @@
+"""MDX: imports and exports, components ``<Tabs>``, expressions ``{…}`` and comments ``{/* … */}``."""
+
+import re
+
+from feedsvc.articles.leftovers.call import Call, plain_name
+from feedsvc.articles.leftovers.meanings import code, meaning_of
+from feedsvc.articles.leftovers.page import Page, Taken
+
+_IMPORT = re.compile(
+    r"import\s+(?:(?:([\w$]+)(?=\s+from)|(?:[\w$]+\s*,\s*)?(?:\{[^{}]{0,2000}\}|\*\s+as\s+[\w$]+))\s+from\s+)?[\"']([^\"'\n]+)[\"']"
+    r"(?:\s+(?:with|assert)\s*\{[^}\n]*\})?;?[ \t]*(?:\n|\Z)"
+)
+_EXPORT = re.compile(r"export\s+(?:default|const|let|var|function|async|class)\s[^\n]*(?:\n(?!\s*\n)[^\n]*)*")
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}")
+_TAG = re.compile(
+    rf"<(/?)([A-Z][\w.]*)((?:\s+(?:[A-Za-z][\w:-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}))*)\s*(/?)>"
+)
+_COMMENT = re.compile(r"\{\s*/\*(?:[^{*]|\{(?!\s*/)|\*(?!/))*+\*/\s*\}")
+_EXPRESSION = re.compile(_BRACES)
+_STRING = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
+_CALLED = re.compile(r"\w+\(\s*[\"']([^\"']*)[\"']\s*\)(?:\.default)?")
+
+
+def take_line(page: Page, at: int) -> Taken | None:
+    """Leave out the import or export that begins a line at ``at``; None where it is a sentence."""
+    found = _IMPORT.match(page.text, at)
+    if found is not None:
+        page.mdx = True
+        if found[1]:
+            page.imported[found[1]] = found[2]
+        return Taken(found.end(), "")
+    exported = _EXPORT.match(page.text, at) if page.mdx else None
+    return None if exported is None else Taken(exported.end(), "")
+
+
+def take_braces(page: Page, at: int) -> Taken | None:
+    """Make something of the expression or comment at ``at``; None where braces are plain text."""
+    comment = _COMMENT.match(page.text, at)
+    if comment is not None:
+        return Taken(comment.end(), "")
+    found = _EXPRESSION.match(page.text, at) if page.mdx else None
+    if found is None:
+        return None
+    inner = found[0][1:-1].strip()
+    if text := _STRING.fullmatch(inner):
+        return Taken(found.end(), text[1])
+    return Taken(found.end(), page.drop(f"{{{inner[:40]}}}", at))
+
+
+def take_tag(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each form
+    """Make something of the component at ``at``; None where it is none."""
+    found = _TAG.match(page.text, at)
+    if found is None:
+        return None
+    closes, written, attributes, empty = found.groups()
+    name, end = plain_name(written), found.end()
+    if closes:
+        closing = page.close(f"<{name}")
+        if closing is None and not page.mdx:
+            return None
+        return Taken(end, page.spaced(closing or "", at, end))
+    call = Call(name, (), _attributes(page, attributes))
+    if name == "codeblock" and not empty:
+        return _code(page, found, call)
+    meaning = meaning_of(call, inline=not page.is_block(at, end))
+    if meaning is None:
+        return Taken(end, page.drop(f"<{written}>", at)) if page.mdx else None
+    if empty:
+        return Taken(end, page.spaced(meaning.html + meaning.closing, at, end))
+    page.closings.append((f"<{name}", meaning.closing))
+    return Taken(end, page.spaced(meaning.html, at, end))
+
+
+def _attributes(page: Page, written: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in _ATTRIBUTE.findall(written):
+        if name:
+            found.setdefault(name.lower(), _value(page, value))
+    return found
+
+
+def _value(page: Page, written: str) -> str:
+    """The text of an attribute; of an expression that of a string, or the file it requires or imported."""
+    if not written.startswith("{"):
+        return written[1:-1]
+    inner = written[1:-1].strip()
+    literal = _STRING.fullmatch(inner) or _CALLED.fullmatch(inner)
+    if literal is not None:
+        return literal[1]
+    return inner if inner.isdigit() else page.imported.get(inner.removesuffix(".src"), "")
+
+
+def _code(page: Page, found: re.Match[str], call: Call) -> Taken:
+    ending = f"</{found[2]}>"
+    end = page.text.find(ending, found.end())
+    if end < 0:
+        return Taken(found.end(), page.drop(f"<{found[2]}>", found.start()))
+    text = page.text[found.end() : end].strip()
+    text = text[2:-2] if text.startswith("{`") and text.endswith("`}") else text
+    language = call.get("language", "lang") or call.get("classname").removeprefix("language-")
+    after = end + len(ending)
+    return Taken(after, page.spaced(code(text, language), found.start(), after))

@@ -1,0 +1,112 @@
+"""The walk through a page: past all code and comments, from one leftover to the next."""
+
+import re
+
+from feedsvc.articles.leftovers import directives, expressions, hugo, kramdown, liquid, mdx
+from feedsvc.articles.leftovers.page import Page, Taken
+
+_STOP = re.compile(
+    r"""
+      ^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^\n]*
+    | ^(?P<indented>(?:[ ]{4}|\t)[^\n]*)
+    | (?P<ticks>`+)
+    | <(?P<code>pre|code|script|style)\b
+    | (?P<comment><!--)
+    | (?P<braces>\{)
+    | (?P<tag></?[A-Z])
+    | ^(?P<line>(?:import|export)\s)
+    | ^[ \t]*(?P<colons>:::)
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+_LONGEST = 5_000
+"""In characters; code within a line is shorter."""
+_LOOK_BACK = 2_000
+
+
+def walk(page: Page) -> str:
+    """The text of ``page`` with its leftovers resolved."""
+    parts: list[str] = []
+    done = at = 0
+    ends: dict[str, int] = {}
+    while found := _STOP.search(page.text, at):
+        skipped = _past_code(page, found, ends)
+        if skipped is not None:
+            at = skipped
+            continue
+        start = found.start(found.lastgroup or 0)
+        taken = _take(page, found, start)
+        if taken is None:
+            at = start + 1
+            continue
+        parts += [page.text[done:start], taken.html]
+        done = at = taken.end
+    parts.append(page.text[done:])
+    parts += [f"\n\n{closing}" for _, closing in reversed(page.closings) if closing]
+    return "".join(parts)
+
+
+def _past_code(page: Page, found: re.Match[str], ends: dict[str, int]) -> int | None:  # noqa: PLR0911  one for each kind
+    """Where the code or comment ends that begins here; None where none begins."""
+    kind = found.lastgroup or ""
+    if kind == "comment":
+        return _past(page.text, "-->", found.end(), ends)
+    if kind == "code":
+        return _past(page.text, f"</{found['code']}", found.end(), ends)
+    if not page.markdown and kind in {"fence", "indented", "ticks"}:
+        return found.start(kind) + 1
+    if kind == "fence":
+        ending = re.compile(rf"^[ \t>]*{found['fence'][0]}{{{len(found['fence'])},}}[ \t]*$", re.MULTILINE)
+        end = ending.search(page.text, found.end())
+        return end.end() if end else len(page.text)
+    if kind == "indented":
+        known = ends.get("indented") == found.start()  # the line below one that was judged is like it
+        is_code = bool(ends["is code"]) if known else _is_code(page.text, found.start())
+        ends["indented"], ends["is code"] = found.end() + 1, is_code
+        return found.end() if is_code else found.start() + len(found[0]) - len(found[0].lstrip(" \t"))
+    if kind == "ticks":
+        return _past_ticks(page.text, found)
+    return None
+
+
+def _past(text: str, ending: str, start: int, ends: dict[str, int]) -> int:
+    """Behind the next ``ending``; behind ``start`` where there is none. Looked for once where there is none."""
+    if ends.get(ending) == -1:
+        return start
+    ends[ending] = text.find(ending, start)
+    return start if ends[ending] < 0 else ends[ending] + len(ending)
+
+
+def _past_ticks(text: str, found: re.Match[str]) -> int:
+    ticks = found["ticks"]
+    ending = re.compile(rf"(?<!`){ticks}(?!`)|\n[ \t]*\n")
+    end = ending.search(text, found.end(), found.end() + _LONGEST)
+    return end.end() if end and end[0] == ticks else found.end()
+
+
+def _is_code(text: str, start: int) -> bool:
+    """Whether an indented line is code (CommonMark, section 4.4): below a blank line, and in no list."""
+    above = text[max(0, start - _LOOK_BACK) : start].split("\n")[:-1]
+    if above and above[-1].strip() and not above[-1].startswith(("    ", "\t")):
+        return False
+    outside = [line for line in above if line.strip() and not line.startswith((" ", "\t"))]
+    return not (outside and _ITEM.match(outside[-1]))
+
+
+def _take(page: Page, found: re.Match[str], start: int) -> Taken | None:  # noqa: PLR0911  one for each syntax
+    kind = found.lastgroup
+    if kind == "tag":
+        return mdx.take_tag(page, start)
+    if kind == "line":
+        return mdx.take_line(page, start) if page.markdown else None
+    if kind == "colons":
+        return directives.take(page, start)
+    sign = page.text[start : start + 3]
+    if sign in {"{{<", "{{%"}:
+        return hugo.take(page, start)
+    if sign.startswith("{{"):
+        return expressions.take(page, start)
+    if sign.startswith(("{%", "{#")):
+        return liquid.take(page, start) or kramdown.take(page, start)
+    return kramdown.take(page, start) if sign.startswith("{:") else mdx.take_braces(page, start)

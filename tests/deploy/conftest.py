@@ -1,0 +1,44 @@
+"""A service behind each cache."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fronts import Cached, nginx, varnish
+from serving import Service, write
+
+STORIES = {
+    "2026-03-01-harbour.txt": "The harbour opens again\n\n" + "After three winters the boats are back.\n" * 40,
+}
+
+
+@contextmanager
+def _behind(front: str, home: Path) -> Iterator[Cached]:
+    """feedsvc, whose feeds are fresh for a second, and may be used for another while they are fetched."""
+    settings = {"max_age": "1", "stale_while_revalidate": "1", "stale_if_error": "600"}
+    directory = write(home / "stories", STORIES)
+    arguments = (directory, "--port", 0, "--interval", 3600)
+    start = {"nginx": nginx, "varnish": varnish}[front]
+    with Service(home, *arguments, settings=settings) as service, start(service.ready(), home) as url:
+        yield Cached(service, url)
+
+
+@pytest.fixture(scope="module", params=["nginx", "varnish"])
+def front(request: pytest.FixtureRequest) -> str:
+    """The name of a cache."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def cached(front: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cached]:
+    """A service behind it, for all tests of a module."""
+    with _behind(front, tmp_path_factory.mktemp(front)) as cached:
+        yield cached
+
+
+@pytest.fixture
+def doomed(front: str, tmp_path: Path) -> Iterator[Cached]:
+    """A service behind it that a test may end."""
+    with _behind(front, tmp_path) as cached:
+        yield cached

@@ -1,0 +1,97 @@
+"""feedsvc behind the caches of ``deploy/``: a poll costs nothing there either, and nothing gets old."""
+
+import time
+
+import httpx2
+import pytest
+from fronts import Cached
+from serving import wait_for
+
+LONGEST = 2.0
+"""Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""
+
+
+def test_a_poll_is_answered_from_the_cache(cached: Cached) -> None:
+    """The second one never reaches feedsvc."""
+    wait_for(lambda: cached.ask().headers["x-cache"] == "HIT", "a hit")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", None),
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=0, br;q=0.0", None),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("x-gzip", "gzip"),
+        ("brx, xbr", None),
+    ],
+)
+def test_each_coding_has_a_copy_of_its_own(cached: Cached, accepted: str, coding: str | None) -> None:
+    """RFC 9111, 4.1: nobody gets what somebody else asked for, the first time or the second."""
+    for _ in range(2):
+        with_coding = cached.ask(accept_encoding=accepted)
+        assert with_coding.headers.get("content-encoding") == coding
+        assert (
+            with_coding.content == cached.service.client.get("/atom.xml", headers={"accept-encoding": ""}).content
+        )
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+def test_the_bytes_are_those_of_feedsvc(cached: Cached, coding: str) -> None:
+    """A cache that compressed anew would send other bytes under the tag."""
+    answers = []
+    for url in (cached.service.url, cached.url):
+        with httpx2.stream("GET", f"{url}/atom.xml", headers={"accept-encoding": coding}) as response:
+            answers.append((response.headers["etag"], b"".join(response.iter_raw())))
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_an_unchanged_feed_is_a_304_there_too(cached: Cached, accepted: str) -> None:
+    """RFC 9111, 4.3.2: by its tag, weak or strong, and by its date; Varnish knows no lists of tags."""
+    got = cached.ask(accept_encoding=accepted)
+    tag, date = got.headers["etag"], got.headers["last-modified"]
+    for condition in [{"if_none_match": tag}, {"if_none_match": f"W/{tag}"}, {"if_modified_since": date}]:
+        answer = cached.ask(accept_encoding=accepted, **condition)
+        assert (answer.status_code, answer.content) == (304, b""), condition
+        assert answer.headers["etag"] == tag
+
+
+def test_a_query_makes_no_copy(cached: Cached) -> None:
+    """Or a tracker could fill the cache."""
+    wait_for(lambda: cached.ask().headers["x-cache"] == "HIT", "a hit")
+    hits = [cached.ask(f"/atom.xml?utm={number}").headers["x-cache"] for number in range(5)]
+    assert set(hits) <= {"HIT", "STALE", "UPDATING", "REVALIDATED", "EXPIRED"}
+
+
+def test_nothing_is_older_than_it_may_be(cached: Cached) -> None:
+    """RFC 5861, 3: a new story is seen there once the copy's time is over, and its time is what feedsvc said."""
+    for number in range(2):
+        cached.ask()
+        cached.write(f"new-{number}.txt", f"Story {number} is out")
+        begin = time.monotonic()
+        wait_for(lambda number=number: f"Story {number} is out" in cached.ask().text, "the new story")  # type: ignore[misc]
+        assert time.monotonic() - begin < LONGEST + 5  # what a busy machine may take for it all
+
+
+def test_an_old_copy_stands_in_while_feedsvc_is_down(doomed: Cached) -> None:
+    """RFC 5861, 4: for as long as stale-if-error says."""
+    before = doomed.ask()
+    doomed.service.stop()
+    end = time.monotonic() + LONGEST + 1
+    while time.monotonic() < end:
+        answer = doomed.ask()
+        assert (answer.status_code, answer.content) == (200, before.content)
+
+
+def test_an_operator_has_a_copy_fetched_anew(cached: Cached) -> None:
+    """At once, from the machine itself."""
+    cached.ask()
+    cached.write("new.txt", "A correction")
+    varnish = "x-varnish" in cached.ask().headers
+    answer = cached.ask(method="PURGE") if varnish else cached.ask(x_refresh="1")
+    assert answer.status_code == 200
+    assert "A correction" in cached.ask().text

@@ -1,0 +1,113 @@
+"""Caches as ``deploy/`` configures them, in front of a real feedsvc."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from serving import PATIENCE, Service, wait_for, write
+
+DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+
+
+class Cached:
+    """A service, and the address of the cache in front of it."""
+
+    def __init__(self, service: Service, url: str) -> None:
+        self.service = service
+        self.url = url
+
+    def ask(self, path: str = "/atom.xml", method: str = "GET", **headers: str) -> httpx2.Response:
+        """Ask the cache, with no field of the client's own but these; "_" stands for "-"."""
+        with httpx2.Client(timeout=PATIENCE) as client:
+            client.headers.clear()
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            return client.request(method, self.url + path, headers=fields)
+
+    def write(self, name: str, title: str) -> None:
+        """Publish another story, and wait until feedsvc itself serves it."""
+        write(self.service.home / "stories", {name: f"{title}\n\nNothing more is known.\n"})
+        self.service.scan()
+        wait_for(lambda: title in self.service.get("/atom.xml").text, title)
+
+
+def _needs(program: str) -> str:
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _adapted(name: str, changes: dict[str, str]) -> str:
+    """A file of ``deploy/`` with just these places changed, each of which has to be there once."""
+    text = (DEPLOY / name).read_text("utf-8")
+    for before, after in changes.items():
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    return text
+
+
+@contextmanager
+def nginx(service: Service, home: Path) -> Iterator[str]:
+    """Nginx before a service, with its files in ``home``; gives its address."""
+    program, port = _needs("nginx"), _free_port()
+    (home / "cache").mkdir()
+    places = {
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "server 127.0.0.1:8000;": f"server {service.url.removeprefix('http://')};",
+        "proxy_cache_path /var/cache/nginx/feedsvc": f"proxy_cache_path {home}/cache",
+    }
+    (home / "feedsvc.conf").write_text(_adapted("nginx.conf", places), "utf-8")
+    user = "user root;" if os.geteuid() == 0 else ""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = " ".join(f"{kind}_temp_path {home}/{kind};" for kind in kinds)
+    inner = f"access_log off; {folders} include {home}/feedsvc.conf;"
+    main = f"daemon off; {user} pid {home}/nginx.pid; events {{}} http {{ {inner} }}"
+    (home / "nginx.conf").write_text(main, "utf-8")
+    with _running([program, "-c", f"{home}/nginx.conf", "-e", f"{home}/nginx.log"], port, home / "nginx.log"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def varnish(service: Service, home: Path) -> Iterator[str]:
+    """Varnish before a service, with its files in ``home``; gives its address."""
+    program, port = _needs("varnishd"), _free_port()
+    _needs("gcc")  # varnish compiles its configuration
+    host, _, behind = service.url.removeprefix("http://").partition(":")
+    places = {'.host = "127.0.0.1";': f'.host = "{host}";', '.port = "8000";': f'.port = "{behind}";'}
+    (home / "feedsvc.vcl").write_text(_adapted("varnish.vcl", places), "utf-8")
+    command = [program, "-F", "-n", f"{home}/varnish", "-a", f"127.0.0.1:{port}", "-f", f"{home}/feedsvc.vcl"]
+    command += ["-p", "http_gzip_support=off", "-s", "default,32m"]
+    if os.geteuid() == 0:  # it would become a user who may not read the test's folder
+        command[1:1] = ["-j", "none"]
+    with _running(command, port, home / "varnish.log"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
+    """Run a program until the block ends; it begins once something listens on the port."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            wait_for(lambda: _listens(port) or process.poll() is not None, f"port {port}")
+            assert process.poll() is None, log.read_text("utf-8")
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

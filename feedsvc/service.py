@@ -7,13 +7,14 @@ which serves the newest edition. They meet only in the store.
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from feedsvc.adopt import collect
 from feedsvc.articles import Consent, Gathering, Limits, Rules, gather, scan
 from feedsvc.channels import Query, Site
 from feedsvc.errors import ListenError
@@ -26,6 +27,7 @@ from feedsvc.settings import Settings
 from feedsvc.status import Status
 from feedsvc.store import open_store
 from feedsvc.supervise import Role, supervise
+from feedsvc.takeover import Takeover, take_over
 from feedsvc.web import run_worker
 
 BACKLOG = 2048
@@ -115,6 +117,22 @@ def publish(settings: Settings, consent: Consent) -> Report:
     store = open_store(settings.store)
     try:
         return publish_once(_plan(settings), store, consent, _now)
+    finally:
+        store.close()
+
+
+def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_too: bool) -> Takeover:
+    """Take over the ids and dates of a feed, or say what would be taken over.
+
+    Raises:
+        FeedError: It cannot be fetched or read.
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be read or written.
+    """
+    past = collect(sources)
+    store = open_store(settings.store)
+    try:
+        return take_over(_plan(settings), store, past, _now(), write=write, published_too=published_too)
     finally:
         store.close()
 

@@ -235,7 +235,7 @@ def test_the_version_is_shown(home: Path) -> None:
     assert run(home, "--version").stdout == f"feedsvc {__version__}\n"
 
 
-@pytest.mark.parametrize("name", ["serve", "publish", "check", "status"])
+@pytest.mark.parametrize("name", ["serve", "publish", "check", "status", "adopt"])
 def test_every_command_helps_with_an_example(home: Path, name: str) -> None:
     """A person learns a command from its help alone."""
     done = run(home, name, "--help")

@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from feedsvc.cli.adopt import adopt
 from feedsvc.cli.app import app
 from feedsvc.cli.check import check
 from feedsvc.cli.publish import publish
@@ -15,6 +16,7 @@ app.command()(serve)
 app.command()(publish)
 app.command()(check)
 app.command()(status)
+app.command()(adopt)
 
 
 def main() -> None:

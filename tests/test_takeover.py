@@ -1,0 +1,191 @@
+"""Moving in with one's subscribers: a platform is left, and nobody sees anything twice."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import feedparser
+import pytest
+from oldhouse import OldHouse
+from serving import Service, command, environment, wait_for, write
+
+from feedsvc.store import open_store
+
+ARTICLES = {
+    "nets.md": "---\ntitle: Nets and ropes\ndate: 2024-05-01\n---\nHow to mend what the winter has torn.\n",
+    "harbour/2024-06-01-boats.txt": "The boats are back\n\nAfter three winters they came in one by one.\n",
+    "fair.html": "<title>The fair</title><article><p>Come all, and bring your own chair, as each year there is "
+    "nothing but grass to sit on.</p></article>",
+    "brand-new.md": "---\ntitle: Brand new\ndate: 2024-09-01\n---\nNobody has read this.\n",
+}
+WORDPRESS = {
+    "/feed/": """<rss version="2.0"><channel><generator>https://wordpress.org/?v=6.5</generator>
+      <item><title>Nets &amp;#038; ropes</title><link>{url}/2024/05/nets/</link>
+      <guid isPermaLink="false">{url}/?p=17</guid><pubDate>Wed, 01 May 2024 09:15:00 +0000</pubDate></item>
+      <item><title>The boats are back</title><link>{url}/2024/06/the-return/</link>
+      <guid isPermaLink="false">{url}/?p=23</guid><pubDate>Sat, 01 Jun 2024 10:00:00 +0000</pubDate></item>
+      </channel></rss>""",
+    "/feed/?paged=2": """<rss version="2.0"><channel><generator>https://wordpress.org/?v=6.5</generator>
+      <item><title>The Fair of 2023</title><link>{url}/2023/07/come/</link>
+      <guid isPermaLink="false">{url}/?p=5</guid><pubDate>Sat, 01 Jul 2023 10:00:00 +0000</pubDate>
+      <description>&lt;p&gt;Come all, and bring your own chair, as each year there is nothing but grass
+      to sit on, friends.&lt;/p&gt;</description></item>
+      <item><title>About ads</title><link>{url}/2023/01/ads/</link>
+      <guid isPermaLink="false">{url}/?p=2</guid></item></channel></rss>""",
+}
+ATOM = {
+    "/feed.xml": """<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="/feed2.xml"/>
+      <entry><id>tag:old.example.org,2024:nets</id><title>Nets and ropes</title><link href="/nets.html"/>
+      <published>2024-05-01T09:15:00Z</published><updated>2024-05-03T00:00:00Z</updated></entry></feed>""",
+    "/feed2.xml": """<feed xmlns="http://www.w3.org/2005/Atom">
+      <entry><id>urn:uuid:60a76c80</id><title>The boats are back</title><link href="/boats"/>
+      <published>2024-06-01T10:00:00Z</published><updated>2024-06-01T10:00:00Z</updated></entry></feed>""",
+}
+JSON_FEED = {
+    "/feed.json": """{"items": [{"id": "{url}/?p=17", "url": "{url}/nets",
+      "date_published": "2024-05-01T09:15:00Z"}],
+      "next_url": "{url}/2.json"}""",
+    "/2.json": '{"items": [{"id": "b-0a1", "url": "{url}/boats", "date_published": "2024-06-01T10:00:00Z"}]}',
+}
+PLATFORMS = {"WordPress": WORDPRESS, "Atom": ATOM, "JSON Feed": JSON_FEED}
+
+
+@pytest.fixture
+def house() -> Iterator[OldHouse]:
+    """The platform that is left."""
+    with OldHouse() as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A working directory with the articles that were moved."""
+    write(tmp_path / "articles", ARTICLES)
+    return tmp_path
+
+
+def run(home: Path, *arguments: str, status: int = 0, base_url: str = "https://new.example.org") -> str:
+    """Run a command in ``home``; gives what it says."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=home, env=environment(base_url=base_url), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done
+    return done.stdout or done.stderr
+
+
+def entries(home: Path, path: str = "/atom.xml") -> Mapping[str, str]:
+    """The titles of a published feed by id, as a reader takes them."""
+    store = open_store(f"sqlite:///{home}/feedsvc.db")
+    found = store.fetch(path)
+    store.close()
+    assert found is not None
+    (plain,) = (form for form in found[1].representations if form.coding == "identity")
+    return {entry.id: entry.title for entry in feedparser.parse(plain.body).entries}
+
+
+def old_ids(house: OldHouse) -> set[str]:
+    """What the subscribers' readers have kept of the old feed and its pages."""
+    found: set[str] = set()
+    for text in house.documents.values():
+        text = text.replace("{url}", house.url)  # noqa: PLW2901 - as the server gives it
+        if text.startswith("{"):
+            found |= {item["id"] for item in json.loads(text)["items"]}
+        else:
+            found |= {entry.id for entry in feedparser.parse(text).entries}
+    return found
+
+
+@pytest.mark.parametrize("documents", PLATFORMS.values(), ids=PLATFORMS)
+def test_subscribers_see_nothing_twice(home: Path, house: OldHouse, documents: Mapping[str, str]) -> None:
+    """Of the new feeds their readers take for new only what is."""
+    house.documents = dict(documents)
+    run(home, "adopt", f"{house.url}{next(iter(documents))}", "--write")
+    run(home, "publish")
+    for path in ("/rss.xml", "/atom.xml"):
+        new = {title for own, title in entries(home, path).items() if own not in old_ids(house)}
+        assert new == ({"Brand new"} if documents is WORDPRESS else {"Brand new", "The fair"})
+
+
+def test_what_it_would_do_is_shown_before(home: Path, house: OldHouse) -> None:
+    """Which article by which sign, and what is left over on both sides; nothing is changed."""
+    house.documents = dict(WORDPRESS)
+    told = run(home, "adopt", f"{house.url}/feed/")
+    lines = {line.split()[0]: line for line in told.splitlines()}
+    assert " name " in lines["nets.md"]
+    assert " title and date " in lines["harbour/2024-06-01-boats.txt"]
+    assert f"no article for the entry “About ads” {house.url}/2023/01/ads/" in told
+    assert "no entry for the article brand-new.md: it will be new" in told
+    assert told.endswith("; --write does it\n")
+    run(home, "publish")
+    assert not old_ids(house) & entries(home).keys()
+
+
+def test_a_second_time_changes_nothing(home: Path, house: OldHouse) -> None:
+    """Before and after the first publishing, and after an edit."""
+    house.documents = dict(WORDPRESS)
+    adopt = ("adopt", f"{house.url}/feed/", "--write", "--format", "json")
+    first = json.loads(run(home, *adopt))
+    assert {match["state"] for match in first["matches"]} == {"adopt"}
+    for _ in range(2):
+        again = json.loads(run(home, *adopt))
+        assert {match["state"] for match in again["matches"]} == {"same"}
+        run(home, "publish")
+        (home / "articles/fair.html").write_text(
+            "<title>The fair</title><p>Come all, and bring your own chair!</p>"
+        )
+
+
+def test_old_addresses_lead_to_the_articles(home: Path, house: OldHouse) -> None:
+    """Where the site stays at its address, links to it that stand elsewhere go on working."""
+    house.documents = dict(WORDPRESS)
+    run(home, "adopt", f"{house.url}/feed/", "--write", base_url=house.url)
+    run(home, "publish", base_url=house.url)
+    store = open_store(f"sqlite:///{home}/feedsvc.db")
+    found = store.fetch("/2024/05/nets")
+    store.close()
+    assert found is not None
+    assert found[1].status == 301
+    assert ("location", f"{house.url}/nets") in found[1].headers
+
+
+def test_dates_are_taken_over(home: Path, house: OldHouse) -> None:
+    """Readers sort by them."""
+    house.documents = dict(ATOM)
+    told = json.loads(run(home, "adopt", f"{house.url}/feed.xml", "--write", "--format", "json"))
+    assert {match["published"] for match in told["matches"]} == {"2024-05-01T09:15:00Z", "2024-06-01T10:00:00Z"}
+
+
+def test_what_feedsvc_has_published_keeps_its_id(home: Path, house: OldHouse) -> None:
+    """It may have subscribers by now; the operator who knows that it has none may say so."""
+    house.documents = dict(ATOM)
+    run(home, "publish")
+    before = entries(home)
+    assert "left alone" in run(home, "adopt", f"{house.url}/feed.xml", "--write")
+    run(home, "publish")
+    assert entries(home) == before
+    run(home, "adopt", f"{house.url}/feed.xml", "--write", "--published-too")
+    run(home, "publish")
+    assert old_ids(house) <= entries(home).keys()
+
+
+def test_a_running_publisher_learns_of_it(home: Path, house: OldHouse) -> None:
+    """The ledger is taken from it for a moment, and read again before its next round."""
+    house.documents = dict(ATOM)
+    (home / "articles").rename(home / "later")
+    (home / "articles").mkdir()
+    with Service(home, "--port", 0, "--interval", 1) as service:
+        service.ready()
+        run(home, "adopt", f"{house.url}/feed.xml", "--articles", "later", "--write")
+        (home / "later").rename(home / "moved")
+        for name in ("nets.md", "harbour"):
+            (home / "moved" / name).rename(home / "articles" / name)
+        wait_for(lambda: old_ids(house) <= {entry.id for entry in service.feed().entries}, "the articles")
+
+
+def test_what_is_no_feed_is_told(home: Path, house: OldHouse) -> None:
+    """With the address and what to do; exit status 2."""
+    house.documents = {"/": "<!doctype html><html><body>Hello</body></html>"}
+    assert "is no feed" in run(home, "adopt", f"{house.url}/", status=2)
+    assert "cannot be read" in run(home, "adopt", "none.xml", status=2)

@@ -25,7 +25,7 @@ from feedsvc.report import Report
 from feedsvc.responses import Policy
 from feedsvc.settings import Settings
 from feedsvc.status import Status
-from feedsvc.store import open_store
+from feedsvc.store import Store, open_store
 from feedsvc.supervise import Role, supervise
 from feedsvc.takeover import Takeover, take_over
 from feedsvc.web import run_worker
@@ -94,7 +94,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         stale_if_error=settings.stale_if_error,
     )
     try:
-        run_worker(store, listener, settings.articles, policy, orphaned)
+        run_worker(store, listener, settings.articles, policy, orphaned, metrics=_metrics(settings, store))
     finally:
         store.close()
 
@@ -145,11 +145,24 @@ def status(settings: Settings) -> Status:
     """
     store = open_store(settings.store)
     try:
-        report, _ = store.report()
-        lease = store.lease()
-        return Status(store.edition(), report, lease.holder if lease else None)
+        return _status(store)
     finally:
         store.close()
+
+
+def _status(store: Store) -> Status:
+    report, _ = store.report()
+    lease = store.lease()
+    return Status(store.edition(), report, lease.holder if lease else None)
+
+
+def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
+    """What ``/metrics`` answers, if it is wanted."""
+    if not settings.metrics:
+        return None
+    from feedsvc.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
+
+    return lambda: (exposition(_status(store)), MEDIA_TYPE)
 
 
 def orphaned_from(parent: int) -> Callable[[], bool]:

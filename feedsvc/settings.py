@@ -173,6 +173,10 @@ class Settings(BaseSettings):
     stale_if_error: int = Field(
         86400, ge=0, description="Seconds for which a cache may hand out an old feed while the service is down."
     )
+    metrics: bool = Field(
+        False,
+        description="Whether /metrics tells Prometheus how things stand. Who can reach the feeds can read it too.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least that is logged."
     )

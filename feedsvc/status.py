@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from feedsvc.report import Report
 from feedsvc.responses import Edition
 
+RAILS = ("removals", "flood", "headers")
+"""The rails that the operator can let a round pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -29,9 +32,10 @@ def status_json(status: Status) -> str:
             "published": _time(status.edition.time),
             "next_moment": _time(status.edition.next_moment),
             "publisher": status.publisher,
-            "articles": asdict(report.counts) | {"set_aside": _set_aside(report)},
+            "articles": article_counts(report),
             "problems": [asdict(problem) for problem in report.problems],
-            "rails": [asdict(refusal) for refusal in report.refusals],
+            "rails": list(holding(report)),
+            "refusals": [asdict(refusal) for refusal in report.refusals],
             "failure": report.failure,
             "last_round": round_json(report),
             "rounds": {"all": report.rounds, "refused": report.refused, "failed": report.failed},
@@ -67,9 +71,20 @@ def status_text(status: Status) -> str:
         f"next moment  {shown(edition.next_moment)}",
         f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
         f"publisher    {status.publisher or 'none works'}",
-        f"rails        {', '.join(each.rail for each in report.refusals) or 'none holds'}",
+        f"rails        {', '.join(holding(report)) or 'none holds'}",
     ]
     return "\n".join([*lines, *findings(report)])
+
+
+def article_counts(report: Report) -> dict[str, int]:
+    """How many articles are in which state, with the files that are set aside."""
+    return asdict(report.counts) | {"set_aside": _set_aside(report)}
+
+
+def holding(report: Report) -> tuple[str, ...]:
+    """The names of the rails that hold: those that refused the round, and those that hold single files."""
+    named = {each.rail for each in report.refusals} | {each.rail for each in report.problems}
+    return tuple(rail for rail in RAILS if rail in named)
 
 
 def findings(report: Report) -> list[str]:

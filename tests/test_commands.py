@@ -224,7 +224,8 @@ class TestStatus:
         (home / "articles/story.txt").unlink()
         run(home, "publish")
         told = json.loads(run(home, "status", "--format", "json").stdout)
-        assert [rail["rail"] for rail in told["rails"]] == ["removals"]
+        assert told["rails"] == ["removals"]
+        assert "--accept-removals" in told["refusals"][0]["remedy"]
         assert told["articles"]["published"] == 1
         assert told["rounds"] == {"all": 2, "refused": 1, "failed": 0}
         assert "rails        removals" in run(home, "status").stdout

@@ -300,11 +300,12 @@ def _get(service: Service, path: str) -> httpx2.Response:
 def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:
     """``feedsvc publish`` has the round run by the publisher, by its settings, and waits for the result."""
     articles = write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
-    with Service(tmp_path, "--port", "0", "--interval", "3600") as service:
+    with Service(tmp_path, "--port", "0", "--interval", "3600", settings={"metrics": "true"}) as service:
         service.ready()
         (articles / "one.txt").unlink()
         refused = once(tmp_path, "publish")
         assert (refused.returncode, service.edition()) == (3, 1)
+        assert 'feedsvc_rail_holding{rail="removals"} 1.0' in service.get("/metrics").text
         done = once(tmp_path, "publish", "--accept-removals")
         assert (done.returncode, done.stdout.splitlines()[0]) == (0, "withdrawn: /one")
         wait_for(lambda: service.edition() == 2, "the edition")

@@ -26,6 +26,8 @@ class Problem:
     what: str
     remedy: str
     severity: Severity = "problem"
+    rail: str | None = None
+    """The rail that holds the file, if one does."""
 
     @property
     def place(self) -> str:

@@ -38,4 +38,5 @@ def problem(record: Record, taken: Taken) -> Problem:
         None,
         f"it was {was} by its header, and the header is gone",
         "write the header again, with draft: false to publish it; or run feedsvc publish --accept-headers",
+        rail="headers",
     )

@@ -1,23 +1,31 @@
 """The application: what operators ask (is it alive, is it ready), and everything that is published."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from feedsvc.errors import StoreError
 from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower
 from feedsvc.web.front import Front
 from feedsvc.web.rest import RETRY_AFTER, Rest
 from feedsvc.web.shelf import Shelf
 
+Metrics = Callable[[], tuple[bytes, str]]
+"""Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
 
-def make_app(follower: Follower, shelf: Shelf, desk: Desk, directory: Path) -> ASGIApp:
+
+def make_app(
+    follower: Follower, shelf: Shelf, desk: Desk, directory: Path, metrics: Metrics | None = None
+) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
     Args:
@@ -25,6 +33,7 @@ def make_app(follower: Follower, shelf: Shelf, desk: Desk, directory: Path) -> A
         shelf: What is served.
         desk: Answers for it.
         directory: The articles directory, for media files.
+        metrics: What ``/metrics`` answers; None if there is no such address.
     """
 
     @asynccontextmanager
@@ -38,7 +47,10 @@ def make_app(follower: Follower, shelf: Shelf, desk: Desk, directory: Path) -> A
             return JSONResponse({"edition": number}, 200, {"cache-control": "no-store"})
         return JSONResponse({"edition": None}, 503, RETRY_AFTER)
 
-    app = Starlette(routes=[Route("/healthz", _alive), Route("/readyz", ready)], lifespan=lifespan)
+    routes = [Route("/healthz", _alive), Route("/readyz", ready)]
+    if metrics is not None:
+        routes.append(Route("/metrics", partial(_measured, metrics)))
+    app = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.
     app.router.default = Rest(shelf, desk, directory)
@@ -48,3 +60,11 @@ def make_app(follower: Follower, shelf: Shelf, desk: Desk, directory: Path) -> A
 
 async def _alive(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"}, 200, {"cache-control": "no-store"})
+
+
+async def _measured(metrics: Metrics, _request: Request) -> Response:
+    try:
+        content, media_type = await asyncio.to_thread(metrics)
+    except StoreError as error:
+        return Response(f"{error}\n", 503, RETRY_AFTER, "text/plain")
+    return Response(content, 200, {"cache-control": "no-store", "content-type": media_type})

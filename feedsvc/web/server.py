@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from feedsvc.responses import Policy
-from feedsvc.web.app import make_app
+from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.express import PATIENCE, Express, express
 from feedsvc.web.follow import Follower
@@ -56,6 +56,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     orphaned: Callable[[], bool],
     *,
     clock: Callable[[], float] = time.time,
+    metrics: Metrics | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -66,6 +67,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         policy: How long answers stay fresh.
         orphaned: Asked twice a second; true ends the worker.
         clock: Tells seconds since 1970.
+        metrics: What ``/metrics`` answers; None if there is no such address.
     """
     shelf = Shelf(store)
     follower = Follower(shelf)
@@ -77,7 +79,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         return follower.error is not None
 
     desk = Desk(shelf, policy, clock)
-    app = make_app(follower, shelf, desk, directory)
+    app = make_app(follower, shelf, desk, directory, metrics)
     server = Server(_config(app, express(Lane(shelf, desk, clock))), finished)
     server.run(sockets=[listener])
     if follower.error is not None:

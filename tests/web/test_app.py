@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
+from feedsvc.errors import StoreError
 from feedsvc.responses import Policy, http_date
-from feedsvc.web.app import make_app
+from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
@@ -231,3 +232,35 @@ def test_without_a_page_for_it_a_missing_file_is_a_matter_of_time(empty: MemoryS
     """An edition without its 404 page is not one of ours; nothing breaks all the same."""
     empty.publish(feed(), Document(SOUND.path, "", b"", file=SOUND, hot=False))
     assert opened(empty).get(SOUND.path).status_code == 503
+
+
+class TestMetrics:
+    """``/metrics`` is there when it is wanted."""
+
+    def test_nobody_finds_it_by_default(self, client: TestClient) -> None:
+        """It is a path like any other that is not there."""
+        assert client.get("/metrics").status_code == client.get("/nowhere").status_code
+
+    def test_it_answers_what_it_is_given(self, tmp_path: Path) -> None:
+        """With its media type, fresh each time."""
+        answer = ask_metrics(tmp_path, lambda: (b"feedsvc_edition 1.0\n", "text/plain; version=1.0.0"))
+        assert (answer.status_code, answer.text) == (200, "feedsvc_edition 1.0\n")
+        assert answer.headers["content-type"] == "text/plain; version=1.0.0"
+        assert answer.headers["cache-control"] == "no-store"
+
+    def test_a_store_that_is_away_is_told(self, tmp_path: Path) -> None:
+        """Prometheus notes a failed scrape, and the feeds go on."""
+
+        def away() -> tuple[bytes, str]:
+            raise StoreError("the store is away", "bring it back")
+
+        answer = ask_metrics(tmp_path, away)
+        assert (answer.status_code, answer.text) == (503, "the store is away: bring it back\n")
+
+
+def ask_metrics(directory: Path, metrics: Metrics) -> httpx2.Response:
+    """What ``/metrics`` answers."""
+    shelf = Shelf(MemoryStore())
+    desk = Desk(shelf, Policy(60, 0, 0), lambda: NOW)
+    with TestClient(make_app(Follower(shelf, 3600), shelf, desk, directory, metrics)) as client:
+        return client.get("/metrics")

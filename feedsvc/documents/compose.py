@@ -1,6 +1,7 @@
 """What the site serves: a recipe for each feed, page, redirect and file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import chain
 
@@ -91,7 +92,8 @@ def _make_channel_page(
 
 
 def _page(site: Site, record: Record, part: str, body: Body) -> Recipe:
-    return Recipe(record.page, key("page", site_part(site), part), partial(_make_page, site, record, body))
+    contents = key("page", site_part(site), part, _second(record.article.expires))
+    return Recipe(record.page, contents, partial(_make_page, site, record, body))
 
 
 def _make_page(site: Site, record: Record, body: Body) -> Document:
@@ -102,6 +104,7 @@ def _make_page(site: Site, record: Record, body: Body) -> Document:
         pages.article_page(site, told),
         links=alternate_links(site, "/"),
         frames=frame_hosts(told.content),
+        sunset=record.article.expires,
         hot=False,
     )
 
@@ -144,13 +147,29 @@ def _make_style() -> Document:
 def _media(public: Sequence[Record]) -> Iterator[Recipe]:
     """The files that public articles use; of two equal ones under one path always the same is taken."""
     media = {file for record in public for file in record.article.media}
+    ends = _ends(public)
     for file in sorted(media, key=lambda file: (file.path, file.source)):
-        parts = (file.path, file.source, file.media_type, file.size, file.digest)
-        yield Recipe(file.path, key("media", *parts), partial(_make_media, file))
+        end = ends[file.path]
+        parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end))
+        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, end))
 
 
-def _make_media(file: MediaFile) -> Document:
-    return Document(file.path, "", b"", file=file, hot=False)
+def _ends(public: Sequence[Record]) -> Mapping[str, datetime | None]:
+    """By path, when the last of the articles that use a file expires; None where one of them never does."""
+    ends: dict[str, datetime | None] = {}
+    for record in public:
+        for file in record.article.media:
+            one, other = record.article.expires, ends.get(file.path, record.article.expires)
+            ends[file.path] = None if one is None or other is None else max(one, other)
+    return ends
+
+
+def _second(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _make_media(file: MediaFile, end: datetime | None) -> Document:
+    return Document(file.path, "", b"", file=file, sunset=end, hot=False)
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from feedsvc.articles.article import MediaFile
 
@@ -35,6 +36,8 @@ class Document:
     """Set for a media file: its bytes stay in the articles directory."""
     frames: tuple[str, ...] = ()
     """Hosts whose frames a page may show."""
+    sunset: datetime | None = None
+    """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
 from feedsvc.responses.codings import compressible, encode, tag
+from feedsvc.responses.dates import http_date
 from feedsvc.responses.response import Representation, Response
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
@@ -72,6 +73,8 @@ def _headers(document: Document) -> list[tuple[str, str]]:
     fields = [("content-type", media_type)] if media_type else []
     if document.location is not None:
         fields.append(("location", _uri(document.location)))
+    if document.sunset is not None:
+        fields.append(("sunset", http_date(int(document.sunset.timestamp())).decode("ascii")))
     if document.links:
         fields.append(("link", ", ".join(_link(link) for link in document.links)))
     if document.file is None and compressible(media_type):

@@ -68,7 +68,8 @@ def make_ready(response: Response) -> Ready:
 def _lifetime(response: Response) -> Lifetime:
     if response.status == 404:
         return "missing"
-    return "immutable" if response.file is not None else "document"
+    ends = any(name == "sunset" for name, _ in response.headers)
+    return "immutable" if response.file is not None and not ends else "document"
 
 
 def _variant(response: Response, representation: Representation) -> Variant:

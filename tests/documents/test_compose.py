@@ -1,6 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
@@ -14,6 +14,7 @@ from feedsvc.documents.redirects import REDIRECTS
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEEDS = ("/", "/rss.xml", "/atom.xml", "/feed.json")
+LATER = NOON + timedelta(hours=1)
 Composing = Callable[..., dict[str, Recipe]]
 
 
@@ -184,6 +185,39 @@ def test_an_alias_may_take_over_what_is_gone(recipes: Composing, make_record: Ca
     """The successor of a withdrawn article can be found under its address."""
     found = recipes(make_record(aliases=("/news/old",)), withdrawn=[make_record("old")])
     assert found["/news/old"].make().status == 301
+
+
+@pytest.mark.parametrize(
+    ("expiries", "sunset"),
+    [
+        ([None], None),
+        ([NOON], NOON),
+        ([NOON, LATER], LATER),
+        ([LATER, NOON], LATER),
+        ([NOON, None], None),
+        ([None, NOON], None),
+    ],
+    ids=["never", "it expires", "the first expires", "the last expires", "the last never", "the first never"],
+)
+def test_a_file_ends_with_the_last_article_that_uses_it(
+    recipes: Composing,
+    make_record: Callable[..., Record],
+    expiries: list[datetime | None],
+    sunset: datetime | None,
+) -> None:
+    """RFC 8594, section 3; and nobody is told to keep it for ever."""
+    file = MediaFile("a.png", "/media/0f3a/a.png", "image/png", 9, "0f3a")
+    public = [make_record(str(number), media=(file,), expires=end) for number, end in enumerate(expiries)]
+    found = recipes(*public)
+    assert found["/media/0f3a/a.png"].make().sunset == sunset
+    assert [found[record.page].make().sunset for record in public] == expiries
+
+
+def test_another_expiry_makes_page_and_file_anew(recipes: Composing, make_record: Callable[..., Record]) -> None:
+    """Both say when it is."""
+    file = MediaFile("a.png", "/media/0f3a/a.png", "image/png", 9, "0f3a")
+    one, other = (recipes(make_record(media=(file,), expires=end)) for end in (NOON, LATER))
+    assert {path for path in one if one[path].key != other[path].key} == {"/media/0f3a/a.png", "/news/tide"}
 
 
 def test_every_redirect_leads_to_a_document(recipes: Composing) -> None:

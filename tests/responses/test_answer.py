@@ -250,6 +250,11 @@ def test_an_unchanged_file_needs_no_disk() -> None:
         pytest.param(GONE, "document", id="gone"),
         pytest.param(MISSING, "missing", id="missing"),
         pytest.param(FILE, "immutable", id="file"),
+        pytest.param(
+            replace(FILE, headers=(*FILE.headers, ("sunset", "x"))),
+            "document",
+            id="file of an article that expires",
+        ),
     ],
 )
 def test_each_kind_of_response_has_its_freshness(response: Response, lifetime: str) -> None:

@@ -1,6 +1,7 @@
 """From documents to responses."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -166,3 +167,11 @@ def test_the_same_answer_has_the_same_digest() -> None:
     """Where it lies and how often it is asked for is nothing a client sees."""
     response: Response = prepare(replace(PAGE, hot=True), "other key", 2000)
     assert response.digest == digest(PAGE)
+
+
+def test_what_will_be_gone_says_when() -> None:
+    """RFC 8594, section 3; a file that will be is told anew, since its lifetime differs."""
+    end = datetime(2026, 6, 1, 12, 0, 10, tzinfo=UTC)
+    assert fields(replace(PAGE, sunset=end))["sunset"] == "Mon, 01 Jun 2026 12:00:10 GMT"
+    assert "sunset" not in fields(PAGE)
+    assert digest(replace(of_file(), sunset=end)) != digest(of_file())

@@ -131,8 +131,21 @@ class TestCheck:
         write(home / "articles", {"bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n"})
         done = run(home, "check", "articles")
         assert done.returncode == 1
-        assert done.stdout.startswith("articles/bad.md:3: problem: ")
+        assert "\narticles/bad.md:3  problem  " in done.stdout
         assert done.stdout.endswith("\n1 article read, 1 problem, 0 warnings\n")
+
+    def test_warnings_count_where_they_are_asked_to(self, home: Path) -> None:
+        """They are told in any case, and end in status 1 only with ``--strict``."""
+        write(home / "articles", {"odd.md": "![](gone.png)\n\nText.\n"})
+        assert run(home, "check").returncode == 0
+        assert run(home, "check", "--strict").returncode == 1
+
+    def test_a_workflow_gets_annotations(self, home: Path) -> None:
+        """``--format github`` writes its commands to standard output, with the path from here."""
+        write(home / "articles", {"odd.md": "![](gone.png)\n\nText.\n"})
+        assert run(home, "check", "--format", "github").stdout.startswith(
+            "::warning file=articles/odd.md,line=1::"
+        )
 
     def test_a_missing_directory_is_refused(self, home: Path) -> None:
         """That is no finding about an article, so the status is 2."""

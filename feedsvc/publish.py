@@ -132,18 +132,19 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         SpoiledError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
     """
+    known = _known(memory)
     with rounds.round(memory.edition.number) as transaction:
         if glancing:
-            gathering = glance(plan.directory, _known(memory), plan.rules)
+            gathering = glance(plan.directory, known, plan.rules)
         else:
             gathering = gather(
                 plan.directory,
-                _known(memory),
+                known,
                 plan.rules,
                 transaction.keep_body,
                 lambda done, total: progress("reading", done, total),
             )
-        if not afresh and _nothing_moved(gathering, memory, now):
+        if not afresh and _nothing_moved(gathering, known, memory.edition, now):
             return Outcome(memory, gathering.problems, _unread(gathering), 0, _public(memory.records), 0)
         identities = identify(
             memory.records, gathering, plan.authority, now, transaction.body, consent=plan.consent
@@ -179,12 +180,12 @@ def _known(memory: Memory) -> Mapping[str, Known]:
     }
 
 
-def _nothing_moved(gathering: Gathering, memory: Memory, now: datetime) -> bool:
-    moment = memory.edition.next_moment
+def _nothing_moved(gathering: Gathering, known: Mapping[str, Known], edition: Edition, now: datetime) -> bool:
+    moment = edition.next_moment
     return not (
         gathering.readings
         or gathering.touched
-        or _known(memory).keys() - gathering.present
+        or known.keys() - gathering.present
         or (moment is not None and moment <= _seconds(now))
     )
 

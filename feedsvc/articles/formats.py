@@ -1,7 +1,6 @@
 """Which files are articles, by their suffix, and in which format each is written."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Literal
 
@@ -29,4 +28,6 @@ def article_format(path: str) -> Format | None:
 
     The suffix counts in upper case too: cameras and old systems write ``STORY.TXT``.
     """
-    return ARTICLE_SUFFIXES.get(PurePosixPath(path).suffix.lower())
+    dot = path.rfind(".")
+    # Not by pathlib, which would take longer over a scan's names than the scan.
+    return ARTICLE_SUFFIXES.get(path[dot:].lower()) if dot > path.rfind("/") + 1 else None

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.history import history_of
-from feedsvc.articles.media import MovedError, fits, marks, stamp
+from feedsvc.articles.media import Marks, MovedError, fits, marks, stamp
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
@@ -26,9 +27,8 @@ Progress = Callable[[int, int], None]
 """Takes how many files have been read, and how many are to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is remembered of a file from the round that read it."""
+class Known(NamedTuple):
+    """What is remembered of a file from the round that read it. A tuple, because each rescan makes one a file."""
 
     stamp: str
     source: str
@@ -87,7 +87,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
     paths = [path for path in listing.files if article_format(path)]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
-    changed = [path for path in paths if path not in unchanged]
+    changed = sorted(path for path in paths if path not in unchanged)
     for number, path in enumerate(changed, 1):
         round_.take(path, listing)
         progress(number, len(changed))
@@ -99,7 +99,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         unchanged=unchanged,
         touched=round_.touched,
         problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
-        present=frozenset(paths) | {path for path in known if listing.holds(path)},
+        present=frozenset(paths) | {path for path in known if listing.held and listing.holds(path)},
     )
 
 
@@ -131,7 +131,7 @@ class _Round:
         self.directory = directory
         self.known = known
         self.rules = rules
-        self.rules_mark = hashlib.sha256(rules.key.encode()).hexdigest()[:16]
+        self.rules_start = hashlib.sha256(rules.key.encode()).hexdigest()[:16] + " "
         self.keep = keep
         self.readings: list[Taken] = []
         self.touched: dict[str, str] = {}
@@ -140,13 +140,13 @@ class _Round:
 
     def is_unchanged(self, path: str, listing: Listing) -> bool:
         """Whether the file, all it refers to, and the rules are those of the last reading."""
-        before = marks(self._watched(path))
+        before = self._watched(path)
         return bool(before) and fits(before, listing)
 
     def take(self, path: str, listing: Listing) -> None:
         """Read one file; what moved meanwhile is noted in ``moved`` and has no other effect."""
         if self._is_touched(path, listing):
-            self.touched[path] = self._stamped(stamp(listing, marks(self._watched(path))))
+            self.touched[path] = self._stamped(stamp(listing, [watched for watched, _ in self._watched(path)]))
             return
         found = self._attempt(path, listing)
         if found is None:
@@ -213,10 +213,10 @@ class _Round:
 
     def _is_touched(self, path: str, listing: Listing) -> bool:
         """Whether only the file's own times moved, its bytes being those of the last reading."""
-        before = marks(self._watched(path))
-        own = before.pop(path, None)
-        size = listing.files[path].size
-        if own is None or not own.startswith(f"{size}:") or not fits(before, listing):
+        before = self._watched(path)
+        own = dict(before).get(path)
+        others = tuple(each for each in before if each[0] != path)
+        if own is None or own.size != listing.files[path].size or not fits(others, listing):
             return False
         try:
             content = (self.directory / path).read_bytes()
@@ -226,14 +226,16 @@ class _Round:
 
     def _stamped(self, files: str) -> str:
         """The stamp of the files with that of the rules before it."""
-        return f"{self.rules_mark} {files}"
+        return self.rules_start + files
 
-    def _watched(self, path: str) -> str:
-        """The stamp of the files; empty when the file is not known by these rules."""
-        if path not in self.known:
-            return ""
-        rules_mark, _, files = self.known[path].stamp.partition(" ")
-        return files if rules_mark == self.rules_mark else ""
+    def _watched(self, path: str) -> Marks:
+        """What is watched for the file; nothing when it is not known by these rules."""
+        known = self.known.get(path)
+        return (
+            marks(known.stamp[len(self.rules_start) :])
+            if known and known.stamp.startswith(self.rules_start)
+            else ()
+        )
 
 
 def _by_place(problem: Problem) -> tuple[str, int, str, str]:

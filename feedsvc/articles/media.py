@@ -55,6 +55,9 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 )
 """Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
 
+Marks = tuple[tuple[str, Stat | None], ...]
+"""Paths, each with what was seen of it; None where nothing was."""
+
 _CHUNK = 1 << 18
 
 
@@ -126,15 +129,20 @@ def stamp(listing: Listing, paths: Iterable[str]) -> str:
     return json.dumps({path: _mark(listing, path) for path in sorted(set(paths))}, ensure_ascii=False)
 
 
-def marks(stamp: str) -> dict[str, str | None]:
+@lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk
+def marks(stamp: str) -> Marks:
     """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
     seen: dict[str, str | None] = json.loads(stamp or "{}")
-    return seen
+    return tuple((path, None if mark is None else Stat(*map(int, mark.split(":")))) for path, mark in seen.items())
 
 
-def fits(marks: Mapping[str, str | None], listing: Listing) -> bool:
+def fits(marks: Marks, listing: Listing) -> bool:
     """Whether the :func:`marks` of a stamp are still true: nothing was changed, removed, or has appeared."""
-    return all(_mark(listing, path) == mark for path, mark in marks.items())
+    files = listing.files
+    for path, mark in marks:  # noqa: SIM110 - a generator would cost a rescan twice the time
+        if files.get(path) != mark:
+            return False
+    return True
 
 
 def _mark(listing: Listing, path: str) -> str | None:

@@ -10,20 +10,22 @@ import stat as modes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc.articles.article import Problem, Severity
+from feedsvc.articles.ignore import IGNORE_FILE, Ignore, IgnoreError, read_ignore
 from feedsvc.errors import DirectoryError
 
-_LEFT_OUT = re.compile(r"\.|#.*#$|(__pycache__|node_modules)$|.*(~|\.sw[a-p]|\.tmp)$", re.IGNORECASE | re.DOTALL)
-"""Names that are nobody's article: hidden ones, what editors write beside a file, what tools leave."""
-
+_SWAP = tuple(f".sw{letter}" for letter in "abcdefghijklmnop")
+_LEFTOVERS = ("~", ".tmp", "___jb_tmp___", "___jb_old___", *_SWAP)
+"""How the names end that editors write beside a file."""
+_TOOLS = frozenset({"__pycache__", "node_modules"})
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters, and what ``os.fsdecode`` makes of bytes that are not UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """By what a file is seen to be unchanged."""
+class Stat(NamedTuple):
+    """By what a file is seen to be unchanged. A tuple, because a scan makes and compares one a file."""
 
     size: int
     """In bytes."""
@@ -43,7 +45,7 @@ class Listing:
     """What the articles directory held when it was scanned. Paths are relative to it, with ``/``."""
 
     files: Mapping[str, Stat]
-    """Regular files, sorted by path."""
+    """Regular files, in no order."""
     problems: tuple[Problem, ...] = ()
     """Names that cannot be used, and places that could not be looked into."""
     held: frozenset[str] = frozenset()
@@ -58,17 +60,23 @@ class Listing:
 def scan(directory: Path) -> Listing:
     """List ``directory`` and every folder below it.
 
-    Hidden names and editors' temporary files are left out; pipes, sockets and devices too. A link to a file
-    counts when the file lies inside the directory; a link to a folder is not followed.
+    Hidden names, editors' temporary files and what a ``.feedsvcignore`` names are left out; pipes, sockets and
+    devices too. A link to a file counts when the file lies inside the directory; one to a folder is not followed.
 
     Raises:
-        DirectoryError: The directory itself is missing, is no directory, or cannot be read.
+        DirectoryError: The directory itself is missing, is no directory, or cannot be read, or its
+            ``.feedsvcignore`` cannot.
     """
     place = _identity(directory)
     walk = _Walk(os.path.realpath(directory))
-    folders = [""]
+    folders: list[_Folder] = [("", None)]
     while folders:
-        folders.extend(walk.enter(folders.pop()))
+        folders.extend(walk.enter(*folders.pop()))
+    if IGNORE_FILE in walk.held:
+        raise DirectoryError(
+            f"{directory / IGNORE_FILE} cannot be read, so nobody can say what may be published",
+            "mend its rights, or write it anew as a text file in UTF-8",
+        )
     if "" in walk.held:
         raise DirectoryError(
             f"the articles directory {directory} cannot be read", "allow it to be read and entered"
@@ -78,7 +86,7 @@ def scan(directory: Path) -> Listing:
             f"the articles directory {directory} was replaced while it was scanned", "scan it again"
         )
     return Listing(
-        files={path: walk.files[path] for path in sorted(walk.files)},
+        files=walk.files,
         problems=tuple(sorted(walk.problems, key=lambda problem: (problem.path, problem.what))),
         held=frozenset(walk.held),
     )
@@ -101,6 +109,10 @@ def _identity(directory: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
+_Folder = tuple[str, Ignore | None]
+"""A folder, relative to the articles directory, and the patterns that hold above it."""
+
+
 class _Walk:
     """What has been seen so far."""
 
@@ -110,37 +122,53 @@ class _Walk:
         self.problems: list[Problem] = []
         self.held: set[str] = set()
 
-    def enter(self, folder: str) -> list[str]:
+    def enter(self, folder: str, above: Ignore | None) -> list[_Folder]:
         """List one folder; returns the folders in it. All of it counts, or, where the system refuses, nothing."""
-        files: dict[str, Stat] = {}
-        folders: list[str] = []
+        found = _Found(f"{folder}/" if folder else "")
         try:
             with os.scandir(f"{self.top}/{folder}") as entries:
                 for entry in entries:
-                    if not _LEFT_OUT.match(entry.name):
-                        self._see(entry, f"{folder}/{entry.name}" if folder else entry.name, files, folders)
+                    found.see(entry)
         except OSError as error:
             if folder and isinstance(error, FileNotFoundError | NotADirectoryError):
                 return []  # removed since its parent was listed: then it is simply not there
             self._hold(folder, f"this folder cannot be read ({error.strerror})", "allow it to be read and entered")
             return []
-        self.files.update(files)
-        return folders
+        ignore = self._ignore(folder, above) if found.ignores else above
+        if IGNORE_FILE in self.held or (folder and f"{found.prefix}{IGNORE_FILE}" in self.held):
+            self.held.add(folder)
+            return []
+        self._take(found, ignore)
+        return [(path, ignore) for path in found.folders]
 
-    def _see(self, entry: os.DirEntry[str], path: str, files: dict[str, Stat], folders: list[str]) -> None:
-        if _UNPRINTABLE.search(entry.name):
+    def _ignore(self, folder: str, above: Ignore | None) -> Ignore | None:
+        """The patterns of the folder; where they cannot be known, the whole folder is held."""
+        path = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
+        try:
+            ignore = read_ignore(f"{self.top}/{path}", folder, above)
+        except FileNotFoundError:
+            return above
+        except (OSError, IgnoreError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            what = f"what is to be left out of this folder cannot be known ({why})"
+            self._hold(path, what, "mend its rights, or write it anew as a text file in UTF-8")
+            return above
+        for line, pattern in ignore.faults:
+            what = f'"{_printable(pattern)}" is no pattern'
+            self.problems.append(Problem(path, line, what, "write it as for git, or remove it", "warning"))
+        return ignore
+
+    def _take(self, found: "_Found", ignore: Ignore | None) -> None:
+        """Judge what was found in one folder."""
+        if ignore is not None:
+            found.leave_out(ignore)
+        self.files.update(found.files)
+        for path in found.links:
+            self._see_link(path)
+        for path in found.unprintable:
             self._report(_printable(path), "the name holds bytes that are no text", "rename it")
-        elif entry.is_symlink():
-            self._see_link(path, files)
-        elif entry.is_dir(follow_symlinks=False):
-            folders.append(path)
-        elif entry.is_file(follow_symlinks=False):
-            try:
-                files[path] = Stat.of(entry.stat(follow_symlinks=False))
-            except FileNotFoundError:
-                return  # removed since its folder was listed
 
-    def _see_link(self, path: str, files: dict[str, Stat]) -> None:
+    def _see_link(self, path: str) -> None:
         target = os.path.realpath(f"{self.top}/{path}")
         if not target.startswith(f"{self.top.rstrip('/')}/"):
             remedy = "put a copy of the file here"
@@ -152,7 +180,7 @@ class _Walk:
             self._hold(path, f"this link leads to nothing ({error.strerror})", "mend or remove it", "warning")
             return
         if modes.S_ISREG(status.st_mode):
-            files[path] = Stat.of(status)
+            self.files[path] = Stat.of(status)
 
     def _hold(self, path: str, what: str, remedy: str, severity: Severity = "problem") -> None:
         self.held.add(path)
@@ -160,6 +188,49 @@ class _Walk:
 
     def _report(self, path: str, what: str, remedy: str, severity: Severity = "problem") -> None:
         self.problems.append(Problem(path, None, what, remedy, severity))
+
+
+class _Found:
+    """What stands in one folder. Written for speed, since it sees every file of every scan."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.files: dict[str, Stat] = {}
+        self.folders: list[str] = []
+        self.links: list[str] = []
+        self.unprintable: list[str] = []
+        self.ignores = False
+
+    def see(self, entry: os.DirEntry[str]) -> None:
+        name = entry.name
+        if _is_left_out(name):
+            self.ignores = self.ignores or name == IGNORE_FILE
+        elif not name.isprintable() and _UNPRINTABLE.search(name):
+            self.unprintable.append(self.prefix + name)
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                return  # removed since its folder was listed
+            self.files[self.prefix + name] = Stat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        elif entry.is_symlink():
+            self.links.append(self.prefix + name)
+        elif entry.is_dir(follow_symlinks=False):
+            self.folders.append(self.prefix + name)
+
+    def leave_out(self, ignore: Ignore) -> None:
+        self.files = {path: stat for path, stat in self.files.items() if not ignore.leaves_out(path)}
+        self.folders = [path for path in self.folders if not ignore.leaves_out(f"{path}/")]
+        self.links = [path for path in self.links if not ignore.leaves_out(path)]
+        self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(path)]
+
+
+def _is_left_out(name: str) -> bool:
+    """Whether the name is nobody's article: a hidden one, one that an editor writes, or that a tool leaves."""
+    if name.startswith((".", "#", "~$")):
+        return name[0] != "#" or name.endswith("#")
+    folded = name.lower()
+    return folded.endswith(_LEFTOVERS) or folded in _TOOLS
 
 
 def _printable(path: str) -> str:

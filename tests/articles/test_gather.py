@@ -47,7 +47,7 @@ class Rounds:
         self.known = {path: known for path, known in self.known.items() if path in found.present}
         self.known |= {taken.article.path: Known(taken.stamp, taken.source) for taken in found.readings}
         for path, stamp in found.touched.items():
-            self.known[path] = replace(self.known[path], stamp=stamp)
+            self.known[path] = self.known[path]._replace(stamp=stamp)
         return found
 
 

@@ -1,0 +1,84 @@
+"""What ``.feedsvcignore`` leaves out of a scan."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles import scan
+from feedsvc.errors import DirectoryError
+
+TREE = ("a.md", "b.txt", "notes/a.md", "notes/deep/b.md", "build/out.html", "build/keep.md", "x/build/c.md")
+
+
+def lay(directory: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write the tree and the ignore files."""
+    for path in TREE:
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text(path)
+    for path, patterns in files.items():
+        (directory / path).write_bytes(patterns.encode() if isinstance(patterns, str) else patterns)
+
+
+CASES: Mapping[str, tuple[Mapping[str, str | bytes], set[str]]] = {
+    "a suffix": ({".feedsvcignore": "*.txt\n"}, {"b.txt"}),
+    "a folder anywhere": ({".feedsvcignore": "build/\n"}, {"build/out.html", "build/keep.md", "x/build/c.md"}),
+    "anchored": ({".feedsvcignore": "/build/\n/a.md\n"}, {"build/out.html", "build/keep.md", "a.md"}),
+    "a star stops at a slash": ({".feedsvcignore": "notes/*.md\n"}, {"notes/a.md"}),
+    "two stars do not": ({".feedsvcignore": "notes/**/*.md\n"}, {"notes/a.md", "notes/deep/b.md"}),
+    "taken back in": ({".feedsvcignore": "*.md\n!a.md\n"}, {"notes/deep/b.md", "build/keep.md", "x/build/c.md"}),
+    "never below a folder": ({".feedsvcignore": "/build/\n!build/keep.md\n"}, {"build/out.html", "build/keep.md"}),
+    "comment and blank": ({".feedsvcignore": "# *.md\n\n"}, set()),
+    "with a mark and CRLF": ({".feedsvcignore": b"\xef\xbb\xbf*.txt\r\n"}, {"b.txt"}),
+    "in a folder": ({"notes/.feedsvcignore": "/a.md\n"}, {"notes/a.md"}),
+    "the deeper counts more": (
+        {".feedsvcignore": "b.*\n", "notes/deep/.feedsvcignore": "!b.md\n"}, {"b.txt"},
+    ),
+    "not out of its folder": ({"notes/.feedsvcignore": "a.md\nb.txt\n"}, {"notes/a.md"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_patterns_mean_what_they_mean_to_git(directory: Path, name: str) -> None:
+    """The last one that fits decides; what is left out of a scan is no article, and no media either."""
+    files, out = CASES[name]
+    lay(directory, files)
+    listing = scan(directory)
+    assert set(TREE) - set(listing.files) == out
+    assert not listing.problems
+
+
+def test_a_line_that_is_no_pattern_is_a_warning(directory: Path) -> None:
+    """It names the line and has no effect; the others hold."""
+    lay(directory, {"notes/.feedsvcignore": "deep/\n!\n"})
+    listing = scan(directory)
+    assert "notes/deep/b.md" not in listing.files
+    (problem,) = listing.problems
+    assert (problem.place, problem.severity) == ("notes/.feedsvcignore:2", "warning")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a" * 1_000_001], ids=["no UTF-8", "too large"])
+class TestUnknownPatterns:
+    """Where nobody can say what is to be left out, nothing new may be published: a leak cannot be taken back."""
+
+    def test_a_folder_is_held(self, directory: Path, content: bytes) -> None:
+        """What was known below counts as present, and a problem names the file."""
+        lay(directory, {"notes/.feedsvcignore": content})
+        listing = scan(directory)
+        assert not any(path.startswith("notes/") for path in listing.files)
+        assert listing.holds("notes/deep/b.md")
+        assert [problem.path for problem in listing.problems] == ["notes/.feedsvcignore"]
+
+    def test_at_the_top_the_scan_ends(self, directory: Path, content: bytes) -> None:
+        """The round is refused, with the file's name."""
+        lay(directory, {".feedsvcignore": content})
+        with pytest.raises(DirectoryError, match=r"\.feedsvcignore"):
+            scan(directory)
+
+
+def test_a_pipe_in_its_place_is_never_waited_for(directory: Path) -> None:
+    """The folder is held."""
+    lay(directory, {})
+    os.mkfifo(directory / "notes" / ".feedsvcignore")
+    assert scan(directory).holds("notes/a.md")

@@ -88,6 +88,10 @@ class Publisher:
             self._schedule.stop()
             self._tenure.end()
 
+    def wake(self, reason: str) -> None:
+        """Ask for a round, from any thread."""
+        self._inbox.put(reason)
+
     def _stop(self) -> None:
         self._stopping = True
         self._inbox.put("stop")

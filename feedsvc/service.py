@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from feedsvc.status import Status
 from feedsvc.store import Store, open_store
 from feedsvc.supervise import Role, supervise
 from feedsvc.takeover import Takeover, take_over
+from feedsvc.watch import Watch
 from feedsvc.web import run_worker
 
 BACKLOG = 2048
@@ -100,10 +102,15 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
 
 
 def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
-    """Run rounds at once, at the interval, at the next moment and on SIGHUP, until SIGTERM or ``orphaned()``."""
+    """Run rounds at once, at the interval, at the next moment, after file events and on SIGHUP.
+
+    Ends at SIGTERM, or when ``orphaned()``.
+    """
     store = open_store(settings.store)
     try:
-        Publisher(_plan(settings), store, settings.interval, _now).run(orphaned)
+        publisher = Publisher(_plan(settings), store, settings.interval, _now)
+        with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
+            publisher.run(orphaned)
     finally:
         store.close()
 

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         "sqlite:///feedsvc.db", description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL."
     )
     interval: int = Field(60, ge=1, le=86400, description="Seconds between two scans of the directory.")
+    watch: bool = Field(
+        True, description="Whether a change of a file is published at once and does not wait for the next scan."
+    )
+    debounce: int = Field(
+        100, ge=0, le=60_000, description="Milliseconds without another change before a change is published."
+    )
     workers: int = Field(1, ge=1, le=256, description="How many processes serve the feeds.")
     title: str | None = Field(
         None, min_length=1, description="The site's title. By default the name of the directory."

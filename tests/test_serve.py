@@ -117,6 +117,16 @@ class TestTheDirectory:
             write(stories, {"late.txt": "Found by itself\n\nYes.\n"})
             wait_for(lambda: "Found by itself" in service.titles(), "the new entry")
 
+    def test_a_file_event_is_sooner(self, tmp_path: Path, stories: Path) -> None:
+        """A change is on the wire long before the next scan, and so is its removal."""
+        settings = {"watch": "true", "interval": "86400"}
+        with Service(tmp_path, stories, "--port", 0, settings=settings) as service:
+            service.ready()
+            write(stories, {"event.txt": "Found by its event\n\nYes.\n"})
+            wait_for(lambda: "Found by its event" in service.titles(), "the new entry")
+            (stories / "event.txt").unlink()
+            wait_for(lambda: "Found by its event" not in service.titles(), "the removal")
+
     def test_no_cache_may_keep_what_a_moment_changes(self, service: Service, stories: Path) -> None:
         """A story dated some seconds ahead: until then no answer may be reused past its second."""
         moment = int(time.time()) + 4

@@ -14,6 +14,7 @@ from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
 from feedsvc.articles.record import Record
+from feedsvc.articles.relevance import is_relevant
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
 
@@ -44,6 +45,8 @@ __all__ = [
     "gather",
     "glance",
     "identify",
+    "is_relevant",
+    "newest_change",
     "refusals",
     "release",
     "scan",

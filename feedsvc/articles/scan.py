@@ -14,12 +14,9 @@ from typing import NamedTuple
 
 from feedsvc.articles.article import Problem, Severity
 from feedsvc.articles.ignore import IGNORE_FILE, Ignore, IgnoreError, read_ignore
+from feedsvc.articles.strays import is_left_out
 from feedsvc.errors import DirectoryError
 
-_SWAP = tuple(f".sw{letter}" for letter in "abcdefghijklmnop")
-_LEFTOVERS = ("~", ".tmp", "___jb_tmp___", "___jb_old___", *_SWAP)
-"""How the names end that editors write beside a file."""
-_TOOLS = frozenset({"__pycache__", "node_modules"})
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters, and what ``os.fsdecode`` makes of bytes that are not UTF-8."""
 
@@ -203,7 +200,7 @@ class _Found:
 
     def see(self, entry: os.DirEntry[str]) -> None:
         name = entry.name
-        if _is_left_out(name):
+        if is_left_out(name):
             self.ignores = self.ignores or name == IGNORE_FILE
         elif not name.isprintable() and _UNPRINTABLE.search(name):
             self.unprintable.append(self.prefix + name)
@@ -223,14 +220,6 @@ class _Found:
         self.folders = [path for path in self.folders if not ignore.leaves_out(f"{path}/")]
         self.links = [path for path in self.links if not ignore.leaves_out(path)]
         self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(path)]
-
-
-def _is_left_out(name: str) -> bool:
-    """Whether the name is nobody's article: a hidden one, one that an editor writes, or that a tool leaves."""
-    if name.startswith((".", "#", "~$")):
-        return name[0] != "#" or name.endswith("#")
-    folded = name.lower()
-    return folded.endswith(_LEFTOVERS) or folded in _TOOLS
 
 
 def _printable(path: str) -> str:

@@ -10,8 +10,8 @@ import structlog
 from feedsvc.errors import StoreError
 from feedsvc.web.shelf import Shelf
 
-INTERVAL = 0.25
-"""Seconds between two looks at the store's newest number."""
+INTERVAL = 0.1
+"""Seconds between two looks at the store's newest number, each of which is one short query."""
 
 _log = structlog.get_logger("feedsvc.web")
 

@@ -45,13 +45,16 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 class Service:
-    """``feedsvc serve`` on a free port, in ``home``, where its store and its log are."""
+    """``feedsvc serve`` on a free port, in ``home``, where its store and its log are.
+
+    It does not watch for file events unless it is set to: a test decides when a round begins.
+    """
 
     def __init__(self, home: Path, *arguments: object, settings: Mapping[str, str] | None = None) -> None:
         self.home = home
         self.log_file = home / "feedsvc.log"
         self._arguments = arguments
-        self._settings = {"log_format": "logfmt", **(settings or {})}
+        self._settings = {"log_format": "logfmt", "watch": "false", **(settings or {})}
 
     def __enter__(self) -> Self:
         with self.log_file.open("ab") as log:

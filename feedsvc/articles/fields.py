@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import lru_cache
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
@@ -74,7 +75,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         Unreadable: A date or a word about publication cannot be understood.
     """
     published = _date(header, "published", calendar, notes)
-    midnight = replace(calendar, day_time=time(0))
+    midnight = _at_midnight(calendar)
     return Fields(
         title=_text(header, "title", notes),
         published=published or _date_of_address(header, calendar),
@@ -92,6 +93,11 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         unlisted=is_unlisted(header, notes),
         aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
     )
+
+
+@lru_cache(maxsize=8)
+def _at_midnight(calendar: Calendar) -> Calendar:
+    return replace(calendar, day_time=time(0))
 
 
 def _text(header: Header, name: str, notes: Notes) -> str | None:

@@ -46,6 +46,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
 
 _FIELDS = {key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys}
+_KEYS = {name: frozenset(keys) for name, keys in SPELLINGS.items()}
 _NOISE = re.compile(r"[-_\s]")
 
 Dialect: TypeAlias = Literal["yaml", "toml", "json", "lines", "comment", "document"]
@@ -93,6 +94,8 @@ class Header:
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
+        if _KEYS[name].isdisjoint(self.entries):
+            return
         for key in SPELLINGS[name]:
             entry = self.entries.get(key)
             if entry is not None and entry.value not in ("", [], {}):

@@ -6,6 +6,7 @@ comrak, in Rust: per article of 600 words it needs 66 µs where pure-Python ones
 
 import re
 from collections import Counter
+from functools import cache
 
 from comrak import ExtensionOptions, RenderOptions, render_markdown
 
@@ -47,6 +48,8 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
 
 
 def _warn_of_lost_notes(text: str, notes: Notes) -> None:
+    if "[^" not in text:
+        return
     found = list(_NOTE.finditer(text))
     uses = Counter(note[1] for note in found)
     for note in found:
@@ -79,12 +82,18 @@ def take_heading(html: str, header: Header) -> Rendering:
 
 def _extensions(text: str) -> ExtensionOptions:
     """The extensions to use for ``text``: some cost comrak the square, or its stack, where there are too many."""
+    few_headings = text.count("\n") < _MANY or len(_HEADINGS.findall(text)) <= _MANY
+    return _options(text.count("@") <= _MANY, text.count("[^") <= _MANY, few_headings)
+
+
+@cache
+def _options(autolink: bool, footnotes: bool, ids: bool) -> ExtensionOptions:
     options = ExtensionOptions()
     for name in ("table", "strikethrough", "tasklist"):
         setattr(options, name, True)
-    options.autolink = text.count("@") <= _MANY
-    options.footnotes = text.count("[^") <= _MANY
-    if len(_HEADINGS.findall(text)) <= _MANY:
+    options.autolink = autolink
+    options.footnotes = footnotes
+    if ids:
         options.header_id_prefix = ""
     return options
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.fields import Fields
 
+_IN_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
 
 def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaFile]) -> str:
     """SHA-256, in hex (see :attr:`feedsvc.articles.article.Article.meaning`).
@@ -28,7 +30,7 @@ def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaF
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
         "files": sorted(file.digest for file in files),
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return text_digest(_IN_JSON.encode(told))
 
 
 def text_digest(text: str) -> str:

@@ -59,6 +59,7 @@ Marks = tuple[tuple[str, Stat | None], ...]
 """Paths, each with what was seen of it; None where nothing was."""
 
 _CHUNK = 1 << 18
+_IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 class MovedError(Exception):
@@ -126,7 +127,7 @@ def stamp(listing: Listing, paths: Iterable[str]) -> str:
 
     It is equal as long as all of them are; :func:`marks` reads it back.
     """
-    return json.dumps({path: _mark(listing, path) for path in sorted(set(paths))}, ensure_ascii=False)
+    return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
 
 
 @lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk

@@ -1,5 +1,6 @@
 """Place: what a file's path says, which is the section, the proposed name on the web, a date, and drafts."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ _POSTS = frozenset({"_posts", "_drafts"})
 """Folders of Jekyll's that say how its files are handled, and stand in no URL."""
 _LONGEST = 100
 """In characters; file names may have 255 bytes, and URLs are read aloud."""
+_SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def place_of(path: str, calendar: Calendar) -> Place:
 
 def short_slug(text: str) -> str:
     """``text`` as a part of a URL: Latin letters, digits and dashes, cut at a word; may be empty."""
+    if _SLUG.fullmatch(text):
+        return text  # slugify would say the same, and take its time
     return slugify(text, max_length=_LONGEST, word_boundary=True)
 
 

@@ -55,7 +55,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
         OSError: The file cannot be opened, or vanished.
     """
     notes = Notes(path)
-    content, modified = _content(directory / path, rules.size_limit, notes)
+    content, modified = _content(f"{directory}/{path}", rules.size_limit, notes)
     text = decode(content, notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
@@ -154,16 +154,26 @@ def _check_tags(html: str, notes: Notes) -> None:
         raise notes.unreadable(None, "the tags nest too deep", "close them, or write it flatter")
 
 
-def _content(file: Path, limit: int, notes: Notes) -> tuple[bytes, datetime]:
+def _content(file: str, limit: int, notes: Notes) -> tuple[bytes, datetime]:
     """The file's bytes and modification time. No pipe or device is ever waited for."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not modes.S_ISREG(status.st_mode):
             raise notes.unreadable(None, "this is no regular file", "put a file in its place")
         if status.st_size > limit:
             remedy = "shorten it, or raise the size limit"
             raise notes.unreadable(None, f"the file is larger than {limit} bytes", remedy)
-        content = stream.read(limit + 1)
+        content = _read_all(descriptor, status.st_size)
+    finally:
+        os.close(descriptor)
     seconds = min(max(status.st_mtime_ns // 10**9, 0), _LAST_SECOND)
     return content, datetime.fromtimestamp(seconds, UTC)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """The first ``size`` bytes; what was written since belongs to a file that has moved, and is seen to have."""
+    content = os.read(descriptor, size)
+    while len(content) < size and (more := os.read(descriptor, size - len(content))):
+        content += more
+    return content

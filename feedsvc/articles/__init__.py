@@ -46,7 +46,6 @@ __all__ = [
     "glance",
     "identify",
     "is_relevant",
-    "newest_change",
     "refusals",
     "release",
     "scan",

@@ -1,7 +1,6 @@
 """How findings are told: as a table for people, as JSON for programs, as annotations for GitHub's workflows."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,9 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from feedsvc.articles import Problem
+from feedsvc.cli.terminal import visible
 
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What an article could move a terminal's cursor, or the order of its letters, with."""
 _STYLES = {"problem": "bold red", "warning": "yellow"}
 _COMMANDS = {"problem": "error", "warning": "warning"}
 _ONE_LINE = 10_000
@@ -82,7 +80,7 @@ def _print_table(report: Report, console: Console) -> None:
     table.add_column("what to do", min_width=12, overflow="fold")
     for finding in report.findings:
         words = (report.place(finding), finding.severity, finding.what, finding.remedy)
-        where, severity, what, remedy = (Text(_visible(text)) for text in words)
+        where, severity, what, remedy = (Text(visible(text).replace("\n", r"\n")) for text in words)
         severity.stylize(_STYLES[finding.severity])
         table.add_row(where, severity, what, remedy)
     if report.findings:
@@ -128,11 +126,6 @@ def _message(text: str) -> str:
 
 def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _visible(text: str) -> str:
-    """The text with what would steer a terminal written as an escape, as in a Python string."""
-    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _count(number: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from feedsvc.adopt import collect
-from feedsvc.articles import Consent, Gathering, Limits, Rules, gather, scan
+from feedsvc.articles import Consent, Limits, Rules, Survey, scan, survey
 from feedsvc.channels import Query, Site
 from feedsvc.errors import ListenError
 from feedsvc.once import publish_once
@@ -177,13 +177,13 @@ def orphaned_from(parent: int) -> Callable[[], bool]:
     return lambda: bool(parent) and os.getppid() != parent
 
 
-def check(settings: Settings, progress: Callable[[int, int], None]) -> Gathering:
+def check(settings: Settings, progress: Callable[[int, int], None]) -> Survey:
     """Read every article as a round would, and publish nothing.
 
     Raises:
         DirectoryError: There is no such directory, or it cannot be read.
     """
-    return gather(settings.articles, {}, _rules(settings), lambda _digest, _body: None, progress)
+    return survey(settings.articles, _rules(settings), progress)
 
 
 def _announce(settings: Settings) -> None:

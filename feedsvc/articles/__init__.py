@@ -9,7 +9,7 @@ It knows no feed and no channel, does not store anything, and does not read the 
 
 from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture, Problem, Reading, Severity
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.gather import Gathering, Known, Taken, gather, glance
+from feedsvc.articles.gather import Gathering, Known, Survey, Taken, gather, glance, survey
 from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
@@ -41,6 +41,7 @@ __all__ = [
     "Rules",
     "Severity",
     "Stat",
+    "Survey",
     "Taken",
     "gather",
     "glance",
@@ -49,4 +50,5 @@ __all__ = [
     "refusals",
     "release",
     "scan",
+    "survey",
 ]

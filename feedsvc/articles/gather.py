@@ -71,6 +71,16 @@ class Gathering:
     """Every article file there is, readable or not, and every known one that may be where nobody can look."""
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is wrong in a directory."""
+
+    read: int
+    """How many articles could be read."""
+    problems: tuple[Problem, ...]
+    """Files set aside and warnings, sorted by path."""
+
+
 def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep, progress: Progress) -> Gathering:
     """Read what is new or changed in ``directory``.
 
@@ -102,6 +112,32 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
         present=frozenset(paths) | {path for path in known if listing.held and listing.holds(path)},
     )
+
+
+def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
+    """Read every article of ``directory`` and keep none, so that memory does not grow with their number.
+
+    Args:
+        directory: The articles directory.
+        rules: The settings to read by.
+        progress: Called after each file.
+
+    Raises:
+        DirectoryError: The directory is missing or cannot be read.
+    """
+    listing = scan(directory)
+    paths = sorted(path for path in listing.files if article_format(path))
+    round_ = _Round(directory, {}, rules, lambda _digest, _body: None)
+    count = 0
+    for number, path in enumerate(paths, 1):
+        round_.take(path, listing)
+        count += len(round_.readings)
+        round_.readings.clear()
+        progress(number, len(paths))
+    if round_.moved:
+        round_.take_again(scan(directory))
+    problems = sorted((*listing.problems, *round_.problems), key=_by_place)
+    return Survey(count + len(round_.readings), tuple(problems))
 
 
 def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gathering:

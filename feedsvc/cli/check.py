@@ -29,7 +29,7 @@ def check(
     settings = load_settings(config, {"articles": directory})
     with Patience("Reading") as patience:
         found = service.check(settings, patience.progress)
-    report = Report(settings.articles, len(found.readings), found.problems)
+    report = Report(settings.articles, found.read, found.problems)
     print_report(report, form)
     if report.problems or (strict and report.warnings):
         raise typer.Exit(1)

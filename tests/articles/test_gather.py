@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.article import Problem, Reading
-from feedsvc.articles.gather import Gathering, Known, gather
+from feedsvc.articles.gather import Gathering, Known, Survey, gather, survey
 from feedsvc.articles.media import MovedError
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
@@ -367,3 +367,32 @@ def test_missing_directory_is_no_empty_one(rounds: Rounds) -> None:
     rounds.directory.rmdir()
     with pytest.raises(DirectoryError):
         rounds.again()
+
+
+def test_a_survey_finds_what_a_gathering_finds(directory: Path, rules: Rules) -> None:
+    """It counts the articles and tells the same problems, though it keeps no article."""
+    (directory / "good.md").write_text("# Good\n\nText.\n")
+    (directory / "odd.md").write_text("![](gone.png)\n\nText.\n")
+    (directory / "bad.md").write_text("---\ndate: yesterday\n---\nText.\n")
+    heard: list[tuple[int, int]] = []
+    found = survey(directory, rules, lambda done, total: heard.append((done, total)))
+    gathered = gather(directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None)
+    assert found == Survey(2, gathered.problems)
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_survey_reads_again_what_moved(
+    directory: Path, rules: Rules, read_after: Callable[[Before], list[str]]
+) -> None:
+    """A file that grew while it was read is read once more, and counts as it then is."""
+    file = directory / "a.md"
+    file.write_text("# A\n\nHalf.\n")
+    rest = iter(["# A\n\nHalf, and the rest.\n"])
+
+    def grow(_path: str) -> None:
+        for text in rest:
+            file.write_text(text)
+
+    read = read_after(grow)
+    assert survey(directory, rules, lambda _done, _total: None) == Survey(1, ())
+    assert read == ["a.md", "a.md"]

@@ -1,18 +1,18 @@
-"""Measured by round.py: files of DIRECTORY to clean articles, by the articles station alone."""
+"""Measured by round.py and read.py: files of DIRECTORY to clean articles, by the articles station alone."""
 
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles import Rules, gather
+from feedsvc.articles import Rules, survey
 
 
 def main(directory: Path) -> None:
-    """Read everything and keep no body."""
+    """Read everything and keep nothing."""
     rules = Rules(base_url="https://news.example.org", zone=ZoneInfo("UTC"), size_limit=5_000_000)
-    gathering = gather(directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None)
-    assert gathering.readings
-    assert not gathering.problems
+    found = survey(directory, rules, lambda _done, _total: None)
+    assert found.read
+    assert not found.problems
     sys.stdout.write("[]")
 
 

@@ -46,7 +46,7 @@ def without_markup(text: str) -> str:
     """The words of ``text`` as a reader would see them, entities decoded once; white space as it was."""
     if not _SUSPECT.search(text) or len(text) > _LONGEST:
         return text
-    if any(ord(char) >= _FIRST_KEPT for char in text):
+    if max(text) >= chr(_FIRST_KEPT):
         return text
     kept: list[str] = []
     pairs = _pairs(text)
@@ -55,6 +55,8 @@ def without_markup(text: str) -> str:
         before, shown = shown, _EMPHASIS.sub(_inside, _LINK.sub(r"\1", shown))
         if shown == before:
             break
+    if not kept:
+        return shown
     return "".join(kept[ord(char) - _FIRST_KEPT] if ord(char) >= _FIRST_KEPT else char for char in shown)
 
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from slugify import slugify
 
@@ -40,24 +39,26 @@ def place_of(path: str, calendar: Calendar) -> Place:
 
     An ``index`` stands for its folder: its name is the folder's, its section the one above.
     """
-    file = PurePosixPath(path)
-    folders = list(file.parent.parts)
+    folder, _, file = path.rpartition("/")
+    folders = folder.split("/") if folder else []
     draft = not _DRAFTS.isdisjoint(folders)
-    stem = folders.pop() if file.stem.lower() == "index" and folders else file.stem
+    stem = file[: file.rfind(".")] if "." in file[1:] else file
+    if stem.lower() == "index" and folders:
+        stem = folders.pop()
     fault = None
     try:
         published, name = date_in_name(stem, calendar)
     except DateError as error:
         published, name, fault = None, stem, error
     if published is None:
-        published = date_in_path(str(file.parent) + "/", calendar)
+        published = date_in_path(f"{folder}/", calendar)
     section = "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
-    return Place(section, short_slug(name), _readable(name), published, draft, path.rpartition("/")[0], fault)
+    return Place(section, short_slug(name), _readable(name), published, draft, folder, fault)
 
 
 def short_slug(text: str) -> str:
     """``text`` as a part of a URL: Latin letters, digits and dashes, cut at a word; may be empty."""
-    if _SLUG.fullmatch(text):
+    if not text or _SLUG.fullmatch(text):
         return text  # slugify would say the same, and take its time
     return slugify(text, max_length=_LONGEST, word_boundary=True)
 

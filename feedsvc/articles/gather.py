@@ -95,7 +95,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
-    paths = [path for path in listing.files if article_format(path)]
+    paths = [path for path in listing.files if path in known or article_format(path)]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
     changed = sorted(path for path in paths if path not in unchanged)
@@ -110,7 +110,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         unchanged=unchanged,
         touched=round_.touched,
         problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
-        present=frozenset(paths) | {path for path in known if listing.held and listing.holds(path)},
+        present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
     )
 
 

@@ -34,7 +34,7 @@ class Stat(NamedTuple):
     @classmethod
     def of(cls, status: os.stat_result) -> "Stat":
         """What counts of the system's answer."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return tuple.__new__(cls, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class _Found:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 return  # removed since its folder was listed
-            self.files[self.prefix + name] = Stat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            self.files[self.prefix + name] = Stat.of(status)
         elif entry.is_symlink():
             self.links.append(self.prefix + name)
         elif entry.is_dir(follow_symlinks=False):

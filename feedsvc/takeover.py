@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.adopt import Adopted, Matches, Past, adopt, match
-from feedsvc.articles import Record, gather, identify
+from feedsvc.articles import Problem, Record, gather, identify
 from feedsvc.errors import EditionConflictError
 from feedsvc.publish import Plan
 from feedsvc.responses import Memory
@@ -18,6 +18,8 @@ class Takeover:
 
     adopted: tuple[Adopted, ...]
     matches: Matches
+    problems: tuple[Problem, ...]
+    """What is wrong with files that took no part for it."""
 
 
 def take_over(  # noqa: PLR0913 - what a round takes, and the feed
@@ -52,12 +54,17 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
             return bodies[digest] if digest in bodies else looking.body(digest)
 
         gathering = gather(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None)
-        records = identify(memory.records, gathering, plan.authority, now, body).records
+        identities = identify(memory.records, gathering, plan.authority, now, body)
+        records = identities.records
         matches = match(past, records.values(), body)
     adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)
     if write and any(each.state == "adopt" for each in adopted):
         _write(store, memory, _after(records, adopted), bodies)
-    return Takeover(adopted, matches)
+    return Takeover(adopted, matches, _set_aside(*gathering.problems, *identities.problems))
+
+
+def _set_aside(*problems: Problem) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.severity == "problem")
 
 
 def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping[str, Record]:

@@ -111,14 +111,16 @@ def test_subscribers_see_nothing_twice(home: Path, house: OldHouse, documents: M
 def test_what_it_would_do_is_shown_before(home: Path, house: OldHouse) -> None:
     """Which article by which sign, and what is left over on both sides; nothing is changed."""
     house.documents = dict(WORDPRESS)
+    write(home / "articles", {"bad.md": "---\ntitle: [\n---\nText.\n"})
     told = run(home, "adopt", f"{house.url}/feed/")
     lines = {line.split()[0]: line for line in told.splitlines()}
     assert " name " in lines["nets.md"]
     assert " title and date " in lines["harbour/2024-06-01-boats.txt"]
     assert f"no article for the entry “About ads” {house.url}/2023/01/ads/" in told
     assert "no entry for the article brand-new.md: it will be new" in told
+    assert "set aside: bad.md:" in told
     assert told.endswith("; --write does it\n")
-    run(home, "publish")
+    run(home, "publish", status=1)
     assert not old_ids(house) & entries(home).keys()
 
 

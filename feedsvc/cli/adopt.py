@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -76,6 +77,8 @@ def _print(found: Takeover, *, written: bool) -> None:
     for record in found.matches.records:
         if not record.article.draft:
             console.print(Text(visible(f"no entry for the article {record.article.path}: it will be new")))
+    for problem in found.problems:
+        console.print(Text(visible(f"set aside: {problem}")))
     console.print(Text(_summary(found, written=written)))
 
 
@@ -110,6 +113,7 @@ def _told(found: Takeover, *, written: bool) -> dict[str, object]:
         ],
         "entries_without_article": [_entry(each) for each in found.matches.entries],
         "articles_without_entry": [_path(each) for each in found.matches.records if not each.article.draft],
+        "problems": [asdict(each) for each in found.problems],
     }
 
 

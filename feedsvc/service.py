@@ -235,7 +235,11 @@ def _plan(settings: Settings) -> Plan:
         logo=settings.logo,
         hubs=settings.hubs,
         ttl=-(-settings.interval // 60),
-        queries=tuple(Query(**channel.model_dump()) for channel in settings.channels),
+        podcast=settings.podcast.told(),
+        queries=tuple(Query(**channel.fields()) for channel in settings.channels),
+        extent=settings.feed_content,
+        header=settings.entry_header or "",
+        footer=settings.entry_footer or "",
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
     return Plan(settings.articles, site, _rules(settings), settings.authority, limits=limits)

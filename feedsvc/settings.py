@@ -10,7 +10,6 @@ import os
 import re
 import sys
 import tomllib
-from collections import Counter
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
@@ -18,12 +17,12 @@ from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.articles.embeds import WELL_KNOWN
-from feedsvc.articles.mint import RESERVED
 from feedsvc.errors import SettingsError
+from feedsvc.settings_tables import NamedChannel, PodcastTable, each_path_once, entry_template, language_tag
 
 CONFIG_FILE = Path("feedsvc.toml")
 PREFIX = "FEEDSVC_"
@@ -51,41 +50,6 @@ def _clock_time(value: time) -> time:
     if value.tzinfo is not None:
         raise ValueError("must name no time zone; time_zone does")
     return value.replace(microsecond=0)
-
-
-def _language(value: str) -> str:
-    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in value.split("-")):
-        raise ValueError("must be a language tag such as en, de-AT or zh-Hant (BCP 47)")
-    return value
-
-
-def _channel_path(value: str) -> str:
-    if not re.fullmatch(r"(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+", value.rstrip("/")):
-        raise ValueError("must be a path such as /sea-stories, of small letters, digits, dashes and slashes")
-    if value.split("/")[1] in RESERVED:
-        raise ValueError(f"must not begin with /{value.split('/')[1]}, which is the site's own")
-    return value.rstrip("/") + "/"
-
-
-class NamedChannel(BaseModel):
-    """A channel of the operator's: the articles that fit every field given, each by any of its values."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    path: Annotated[str, AfterValidator(_channel_path)]
-    title: str = Field(min_length=1)
-    description: str = ""
-    sections: tuple[Annotated[str, AfterValidator(lambda value: value.strip("/"))], ...] = ()
-    tags: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = ()
-
-
-def _each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ...]:
-    for path, times in Counter(channel.path for channel in channels).items():
-        if times > 1:
-            raise ValueError(f"must not have two channels with the path {path}")
-    return channels
 
 
 def _hosts(value: str) -> str:
@@ -124,7 +88,9 @@ class Settings(BaseSettings):
         None, min_length=1, description="The site's title. By default the name of the directory."
     )
     description: str | None = Field(None, min_length=1, description="One sentence about the site.")
-    language: Annotated[str, AfterValidator(_language)] = Field("en", description="The site's language (BCP 47).")
+    language: Annotated[str, AfterValidator(language_tag)] = Field(
+        "en", description="The site's language (BCP 47)."
+    )
     author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
     author_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="The page of that author."
@@ -150,8 +116,21 @@ class Settings(BaseSettings):
         description="Which stands first in 11-9-2017, day or month. By default the day, with a warning.",
     )
     feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
-    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(_each_path_once)] = Field(
+    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
+    )
+    feed_content: Literal["full", "summary"] = Field(
+        "full", description="How much of each article the feeds tell; a channel and an article may say otherwise."
+    )
+    entry_header: Annotated[str, AfterValidator(entry_template)] | None = Field(
+        None,
+        description="HTML before each article in the feeds, with {title}, {url}, {author}, {site}, {site_url}.",
+    )
+    entry_footer: Annotated[str, AfterValidator(entry_template)] | None = Field(
+        None, description="HTML after each article in the feeds, with the same placeholders."
+    )
+    podcast: PodcastTable = Field(
+        PodcastTable(), description="What the feeds say that are podcasts; see [Podcasts](#podcasts)."
     )
     max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
     removal_limit: int = Field(
@@ -290,7 +269,7 @@ def reference() -> str:
     for name, field in Settings.model_fields.items():
         choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
         about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
-        default = "" if field.default in {None, ()} else f"`{field.default}`"
+        default = "" if field.default in {None, (), PodcastTable()} else f"`{field.default}`"
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |")
     return "\n".join(rows) + "\n"
 

@@ -63,10 +63,11 @@ def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyP
         ('path = "/tags/x"\ntitle = "x"', "must not begin with /tags, which is the site's own"),
         ('path = "/"\ntitle = "x"', "must be a path such as"),
         ('path = "/x"', "channels[1].title"),
+        ('path = "/x"\ntitle = "x"\nfooter = "{name}"', "channels[1].footer to '{name}': it must not name {name}"),
         ('path = "/x"\ntitle = "x"\ntag = "x"', "channels[1].tag"),
         ('path = "/x"\ntitle = "x"\n[[channels]]\npath = "/x/"\ntitle = "y"', "two channels with the path /x/"),
     ],
-    ids=["no path", "reserved", "the site's", "no title", "unknown key", "twice"],
+    ids=["no path", "reserved", "the site's", "no title", "placeholder", "unknown key", "twice"],
 )
 def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
     """By its number, its key and what it should be."""
@@ -83,6 +84,22 @@ def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
 def test_the_hosts_of_frames_are_a_list(given: str, hosts: tuple[str, ...]) -> None:
     """Parted by commas, in any case; none switches players off."""
     assert load_settings(given={"iframe_hosts": given}).frame_hosts == hosts
+
+
+def test_the_podcast_is_a_table(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It travels whole, and a wrong value in it is named."""
+    (home / "feedsvc.toml").write_text(
+        '[podcast]\ncategories = ["Arts > Books"]\nowner = "a@e.org"\n'
+        'guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"\n'
+    )
+    settings = load_settings()
+    (home / "feedsvc.toml").write_text('[podcast]\nowner = "Ines"\n')
+    with pytest.raises(SettingsError, match=r"podcast\.owner to 'Ines': it must be an address"):
+        load_settings()
+    (home / "feedsvc.toml").unlink()
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
 
 
 def test_settings_travel_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

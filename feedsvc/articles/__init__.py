@@ -7,7 +7,17 @@ subscribers know it. :func:`gather` reads what has changed, :func:`identify` say
 It knows no feed and no channel, does not store anything, and does not read the clock.
 """
 
-from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture, Problem, Reading, Severity
+from feedsvc.articles.article import (
+    Article,
+    Author,
+    Enclosure,
+    Episode,
+    MediaFile,
+    Picture,
+    Problem,
+    Reading,
+    Severity,
+)
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Known, Survey, Taken, gather, glance, survey
 from feedsvc.articles.identity import Identities, identify
@@ -25,6 +35,7 @@ __all__ = [
     "Author",
     "Consent",
     "Enclosure",
+    "Episode",
     "Gathering",
     "Identities",
     "Known",

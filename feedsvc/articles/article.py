@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+Extent = Literal["full", "summary"]
+"""How much of an article its feeds tell."""
 Severity = Literal["problem", "warning"]
 
 
@@ -95,6 +97,21 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """What an article says for podcast players. None and empty stand for "not said"."""
+
+    number: int | None = None
+    season: int | None = None
+    kind: str | None = None
+    """``full``, ``trailer`` or ``bonus``."""
+    explicit: bool | None = None
+    transcripts: tuple[str, ...] = ()
+    """Absolute URLs."""
+    chapters: str | None = None
+    """Absolute URL."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What a file says about itself, without its body (see :class:`Reading`).
 
@@ -143,6 +160,9 @@ class Article:
     """It has a header."""
     placed: bool = False
     """Its header says where its page is: ``slug`` is not made of the file's name."""
+    episode: Episode | None = None
+    extent: Extent | None = None
+    """By header; None leaves it to the channel."""
 
 
 @dataclass(frozen=True, slots=True)

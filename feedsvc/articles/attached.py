@@ -68,6 +68,8 @@ def _played(body: str) -> tuple[Attachment, ...]:
 def _enclosure(declared: Attachment, url: str, file: MediaFile | None, references: References) -> Enclosure:
     if file is not None:
         seconds = references.measured(file, duration)
-        return Enclosure(url, declared.media_type or file.media_type, file.size, seconds)
+        kind = declared.media_type or file.media_type
+        return Enclosure(url, kind, file.size, seconds or declared.duration, declared.title)
     by_suffix = media_type(re.split(r"[?#]", url, maxsplit=1)[0])
-    return Enclosure(url, declared.media_type or by_suffix or "application/octet-stream", declared.length)
+    kind = declared.media_type or by_suffix or "application/octet-stream"
+    return Enclosure(url, kind, declared.length, declared.duration, declared.title)

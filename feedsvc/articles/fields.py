@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
@@ -38,6 +38,9 @@ class Attachment:
     url: str
     media_type: str | None = None
     length: int = 0
+    duration: int | None = None
+    """In seconds."""
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +252,16 @@ def _attachments(entry: Entry, notes: Notes) -> Iterator[Attachment]:
         length = _pick(value, "length", "size") if isinstance(value, dict) else None
         digits = length is not None and re.fullmatch(r"[0-9]{1,15}", length) is not None
         kind = _pick(value, "type", "mimetype") if isinstance(value, dict) else None
-        yield Attachment(url, kind, int(length or 0) if digits else 0)
+        title = _pick(value, "title") if isinstance(value, dict) else None
+        seconds = _seconds(_pick(value, "duration") or "") if isinstance(value, dict) else None
+        yield Attachment(url, kind, int(length or 0) if digits else 0, seconds, title and one_line(title))
+
+
+def _seconds(text: str) -> int | None:
+    """Of ``95``, ``1:35`` or ``01:02:03``; None for anything else, since the file itself may tell."""
+    if not re.fullmatch(r"(?:[0-9]{1,3}:){0,2}[0-9]{1,6}", text):
+        return None
+    return reduce(lambda total, part: total * 60 + int(part), text.split(":"), 0) or None
 
 
 def _pick(value: Value, *keys: str) -> str | None:

@@ -39,6 +39,13 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
         ),
         "enclosures": ("audio", "video", "enclosure", "enclosures"),
+        "episode": ("episode", "episodenumber", "itunesepisode"),
+        "season": ("season", "seasonnumber", "itunesseason"),
+        "episodetype": ("episodetype", "itunesepisodetype"),
+        "explicit": ("explicit", "itunesexplicit"),
+        "transcripts": ("transcript", "transcripts"),
+        "chapters": ("chapters",),
+        "extent": ("feedcontent",),
         "language": ("lang", "language", "locale"),
         "id": ("id", "guid"),
     }

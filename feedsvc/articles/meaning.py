@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from feedsvc.articles.article import MediaFile
+from feedsvc.articles.article import Episode, MediaFile
 from feedsvc.articles.fields import Fields
 
 _IN_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
-def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaFile]) -> str:
+def meaning(
+    title: str | None, html: str, fields: Fields, files: Iterable[MediaFile], episode: Episode | None = None
+) -> str:
     """SHA-256, in hex (see :attr:`feedsvc.articles.article.Article.meaning`).
 
     Args:
@@ -18,8 +20,9 @@ def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaF
         html: The body before it was cleaned: its URLs are as written, and no new sanitiser moves it.
         fields: The header.
         files: The media files the article uses; their bytes count, their places do not.
+        episode: What is said for podcast players.
     """
-    told = {
+    told: dict[str, object] = {
         "title": title,
         "summary": fields.summary,
         "html": " ".join(html.split()),
@@ -30,6 +33,8 @@ def meaning(title: str | None, html: str, fields: Fields, files: Iterable[MediaF
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
         "files": sorted(file.digest for file in files),
     }
+    if episode is not None:
+        told["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
     return text_digest(_IN_JSON.encode(told))
 
 

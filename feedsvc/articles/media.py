@@ -50,6 +50,8 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         ".ogv": "video/ogg",
         ".webm": "video/webm",
         ".vtt": "text/vtt",
+        ".srt": "application/x-subrip",
+        ".json": "application/json",
         ".pdf": "application/pdf",
     }
 )

@@ -12,7 +12,9 @@ from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
+from feedsvc.articles.episode import read_episode
 from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten
+from feedsvc.articles.extent import read_extent
 from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
 from feedsvc.articles.header import Header
@@ -99,7 +101,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
     title = fields.title or parts.rendering.title or first_sentence(plain_text(parts.body)) or None
     image = attached.lead_image(fields.image, parts.body, references)
     enclosures = attached.enclosures(fields.attachments, parts.body, references)
-    meant = meaning(title, parts.rendering.html, fields, references.files.values())
+    episode = read_episode(parts.rendering.header, references, notes)
+    meant = meaning(title, parts.rendering.html, fields, references.files.values(), episode)
     if fields.published is None and place.fault is not None:
         notes.warn(None, f"the name: {place.fault.what}", "mend it, or write a date into the header")
     return Article(
@@ -126,6 +129,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         aliases=alias_paths(fields.aliases, place.folder, references.base_url, notes),
         headed=parts.headed,
         placed=fields.slug is not None,
+        episode=episode,
+        extent=read_extent(parts.rendering.header, notes),
     )
 
 

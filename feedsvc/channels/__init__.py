@@ -7,8 +7,9 @@ else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a cha
 
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.places import author_path, tag_path
+from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
 from feedsvc.channels.select import select
 from feedsvc.channels.site import Site
 
-__all__ = ["Channel", "Kind", "Query", "Site", "author_path", "select", "tag_path"]
+__all__ = ["Channel", "Kind", "Podcast", "Query", "Site", "author_path", "select", "tag_path"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from feedsvc.articles.article import Extent
 from feedsvc.articles.record import Record
 
 Kind = Literal["site", "query", "section", "tag", "author"]
@@ -26,3 +27,6 @@ class Channel:
     """As it is called within the site."""
     gone: tuple[Record, ...] = ()
     """The articles that it held when they left the public, in the order of their ids."""
+    extent: Extent = "full"
+    header: str = ""
+    footer: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from feedsvc.articles.article import Article
+from feedsvc.articles.article import Article, Extent
 from feedsvc.articles.names import name_key
 
 
@@ -21,6 +21,10 @@ class Query:
     authors: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     """BCP 47; ``en`` holds ``en-GB`` too (RFC 4647, section 3.3.1, basic filtering)."""
+    extent: Extent | None = None
+    """None leaves this and the next two to the site."""
+    header: str | None = None
+    footer: str | None = None
 
     def fits(self, article: Article, language: str) -> bool:
         """Whether the channel holds ``article``; ``language`` is that of an article which names none."""

@@ -73,6 +73,9 @@ class _Group:
             kind=kind,
             label=label,
             gone=tuple(self.gone),
+            extent=site.extent,
+            header=site.header,
+            footer=site.footer,
         )
 
 
@@ -92,7 +95,14 @@ def _queries(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> It
             [record for record in gone if query.fits(record.article, site.language)],
         )
         channel = group.channel(site, query.path, "query", query.title)
-        yield replace(channel, title=query.title, description=query.description or channel.description)
+        yield replace(
+            channel,
+            title=query.title,
+            description=query.description or channel.description,
+            extent=query.extent or channel.extent,
+            header=channel.header if query.header is None else query.header,
+            footer=channel.footer if query.footer is None else query.footer,
+        )
 
 
 def _places(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> Iterator[Channel]:

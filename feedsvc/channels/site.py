@@ -1,7 +1,9 @@
 """What the operator says about the whole site."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from feedsvc.articles.article import Extent
+from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
 
 
@@ -28,6 +30,13 @@ class Site:
     """Absolute URLs of the WebSub hubs that tell of changes."""
     ttl: int | None = None
     """After how many minutes it is worth to ask again."""
+    extent: Extent = "full"
+    """How much of each article the feeds tell."""
+    header: str = ""
+    """HTML that stands before each article in the feeds; see :func:`feedsvc.documents.dress.dress`."""
+    footer: str = ""
+    podcast: Podcast = field(default_factory=Podcast)
+    """What the feeds say that are podcasts."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
 

@@ -12,6 +12,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
 from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
+from feedsvc.documents.dress import dress
 from feedsvc.documents.entries import tell_entry, tell_feed
 from feedsvc.documents.formats import FORMATS, Format, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
@@ -77,7 +78,7 @@ def _channel(
 
 def _make_feed(site: Site, channel: Channel, form: Format, newest: Sequence[Record], tell: Teller) -> Document:
     path = channel.path + form.file
-    feed = tell_feed(site, channel, path, map(tell, newest))
+    feed = tell_feed(site, channel, path, (dress(tell(record), site, channel) for record in newest))
     links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
     content = form.render(feed)
     check(path, content, form.ids, [entry.id for entry in feed.entries])

@@ -11,8 +11,9 @@ from feedsvc.articles.article import Author, Picture
 from feedsvc.articles.excerpt import plain_text
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.podcast import is_podcast, podcast_guid
 from feedsvc.channels.site import Site
-from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.feed import Entry, Feed, Show
 from feedsvc.documents.times import whole
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +38,8 @@ def tell_entry(site: Site, record: Record, body: str) -> Entry:
         language=article.language,
         image=image,
         enclosures=article.enclosures,
+        episode=article.episode,
+        extent=article.extent,
         text=_words(body) if article.format == "text" else None,
     )
 
@@ -65,7 +68,17 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         logo=site.logo,
         hubs=site.hubs,
         ttl=site.ttl,
+        podcast=_show(site, channel),
     )
+
+
+def _show(site: Site, channel: Channel) -> Show | None:
+    """What makes the channel's feed a podcast, if most of its newest articles have something to play."""
+    show = site.podcast
+    if not is_podcast(channel.records[: site.feed_size]):
+        return None
+    guid = podcast_guid(show, site.base_url, channel.path)
+    return Show(guid, show.categories, show.explicit, show.order, show.locked, show.owner)
 
 
 def _shows(body: str, image: Picture) -> bool:

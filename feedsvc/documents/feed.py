@@ -6,7 +6,7 @@ Each field says where RSS 2.0, Atom 1.0 (RFC 4287) and JSON Feed 1.1 put it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.articles.article import Author, Enclosure, Picture
+from feedsvc.articles.article import Author, Enclosure, Episode, Extent, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,30 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     """rss enclosure (the first only: RSS Advisory Board profile), media:content each · atom link rel=enclosure ·
     json attachments"""
+    episode: Episode | None = None
+    """rss itunes: and podcast: in a podcast · atom none · json none"""
+    extent: Extent | None = None
+    """how much of it every channel tells, in every format; None leaves it to the channel"""
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What makes a feed a podcast."""
+
+    guid: str
+    """rss podcast:guid"""
+    categories: tuple[str, ...]
+    """rss itunes:category; ``Arts > Books`` is one within another"""
+    explicit: bool
+    """rss itunes:explicit"""
+    order: str
+    """rss itunes:type; ``episodic`` or ``serial``"""
+    locked: bool
+    """rss podcast:locked"""
+    owner: str | None = None
+    """rss itunes:owner, podcast:locked owner; an e-mail address"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +96,5 @@ class Feed:
     """rss atom:link rel=hub · atom link rel=hub · json hubs; absolute URLs (WebSub)"""
     ttl: int | None = None
     """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; in minutes"""
+    podcast: Show | None = None
+    """rss itunes: and podcast: · atom none · json none"""

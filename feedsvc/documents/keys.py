@@ -23,13 +23,14 @@ def key(*parts: Part) -> str:
 def site_part(site: Site) -> Part:
     """All of ``site`` that a document can show. How many articles a feed holds shows in its articles."""
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
-    return [*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl]
+    return [*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)]
 
 
 def channel_part(channel: Channel) -> Part:
     """All of ``channel`` that a document can show, without its articles."""
     updated = None if channel.updated is None else int(channel.updated.timestamp())
-    return [channel.path, channel.kind, channel.label, channel.title, channel.description, updated]
+    words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
+    return [channel.path, channel.kind, channel.label, *words, updated]
 
 
 def record_part(record: Record) -> str:
@@ -51,6 +52,8 @@ def record_part(record: Record) -> str:
             article.meaning,
             article.body,
             article.format,
+            article.extent,
+            None if article.episode is None else astuple(article.episode),
         ]
     )
 

@@ -10,7 +10,9 @@ from feedsvc.documents.namespaces.atom import AtomInChannel, AtomInItem
 from feedsvc.documents.namespaces.content import ContentItem
 from feedsvc.documents.namespaces.dublincore import DublinCoreChannel, DublinCoreItem
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
+from feedsvc.documents.namespaces.itunes import ItunesChannel, ItunesItem
 from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
+from feedsvc.documents.namespaces.podcast import PodcastChannel, PodcastItem
 from feedsvc.documents.namespaces.rss import RssItem
 from feedsvc.documents.namespaces.syndication import SyndicationChannel
 
@@ -25,12 +27,18 @@ EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "sy": (SyndicationChannel, Extension),
 }
 """Name -> what tells of the channel and what of each item, in the order in which they write."""
+PODCAST_EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
+    "itunes": (ItunesChannel, ItunesItem),
+    "podcast": (PodcastChannel, PodcastItem),
+}
+"""The same for a podcast's own elements."""
 
 
 def render(feed: Feed) -> bytes:
     """Writes ``feed`` as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
     channel = FeedGenerator()
-    for name, (of_feed, of_entry) in EXTENSIONS.items():
+    extensions = EXTENSIONS | PODCAST_EXTENSIONS if feed.podcast else EXTENSIONS
+    for name, (of_feed, of_entry) in extensions.items():
         channel.register_extension(name, of_feed, of_entry, atom=False)
         getattr(channel, name).feed = feed
     channel.title(feed.title)
@@ -46,7 +54,10 @@ def render(feed: Feed) -> bytes:
     if feed.ttl:
         channel.ttl(feed.ttl)
     for entry in feed.entries:
-        _fill(channel.add_entry(order="append"), entry)
+        item = channel.add_entry(order="append")
+        _fill(item, entry)
+        for name in extensions:
+            getattr(item, name).entry = entry
     document: bytes = channel.rss_str(pretty=True)
     return document
 
@@ -60,5 +71,3 @@ def _fill(item: FeedEntry, entry: Entry) -> None:
         item.description(escape(entry.summary, quote=False))  # the profile: a description is read as HTML
     for enclosure in entry.enclosures[:1]:  # the profile: one enclosure an item, since readers differ about more
         item.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
-    for name in EXTENSIONS:
-        getattr(item, name).entry = entry

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.article import Author, Enclosure, Picture
+from feedsvc.articles.article import Author, Enclosure, Episode, Picture
 from feedsvc.documents import FORMATS, Entry, Feed, Format
+from feedsvc.documents.feed import Show
 
 GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
 """``<case>.input.json`` holds a feed without any format; beside it stands what each format makes of it."""
@@ -17,9 +18,13 @@ def _feed(path: Path) -> Feed:
     values = json.loads(path.read_text(encoding="utf-8"))
     entries = tuple(_entry(entry) for entry in values.pop("entries"))
     author = Author(**values["author"]) if "author" in values else None
-    return Feed(
-        **values | {"updated": datetime.fromisoformat(values["updated"]), "entries": entries, "author": author}
-    )
+    made: dict[str, object] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    made |= {"updated": datetime.fromisoformat(values["updated"]), "entries": entries, "author": author}
+    if "podcast" in values:
+        made["podcast"] = Show(**values["podcast"] | {"categories": tuple(values["podcast"]["categories"])})
+    return Feed(**made)  # type: ignore[arg-type]  # from a file
 
 
 def _entry(values: dict[str, object]) -> Entry:
@@ -30,6 +35,8 @@ def _entry(values: dict[str, object]) -> Entry:
         made[name] = tuple(kind(**one) for one in made.get(name, ()))  # type: ignore[attr-defined]  # from a file
     if "image" in values:
         made["image"] = Picture(**values["image"])  # type: ignore[arg-type]  # from a file
+    if isinstance(episode := values.get("episode"), dict):
+        made["episode"] = Episode(**episode | {"transcripts": tuple(episode.get("transcripts", ()))})
     return Entry(**made)  # type: ignore[arg-type]  # from a file
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.article import Article, Author, Enclosure, Picture
+from feedsvc.articles.article import Article, Author, Enclosure, Episode, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels import Channel, Site
+from feedsvc.channels import Channel, Podcast, Site
 from feedsvc.documents.keys import channel_part, code_version, key, record_part, site_part
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
@@ -27,6 +27,8 @@ SHOWN = {
     "meaning": "other",
     "body": "other",
     "format": "text",
+    "extent": "summary",
+    "episode": Episode(number=7),
 }
 NOT_SHOWN = {
     "stamp": "other",
@@ -84,11 +86,21 @@ def test_an_enclosure_counts_whole(make_record: Callable[..., Record], part: str
 
 
 @pytest.mark.parametrize(
-    "field", [field.name for field in fields(Site) if field.name not in {"feed_size", "queries"}]
+    "field",
+    [
+        field.name
+        for field in fields(Site)
+        if field.name not in {"feed_size", "podcast", "queries", "extent", "header", "footer"}
+    ],
 )
 def test_what_the_site_says_of_itself_counts(site: Site, field: str) -> None:
     """Each value stands in some document."""
     assert site_part(replace(site, **{field: "other"})) != site_part(site)  # type: ignore[arg-type]  # all are text
+
+
+def test_what_the_site_says_of_its_podcasts_counts(site: Site) -> None:
+    """All of it stands in a feed that is one."""
+    assert site_part(replace(site, podcast=Podcast(owner="a@e.org"))) != site_part(site)
 
 
 def test_how_much_a_feed_may_hold_does_not_count(site: Site) -> None:
@@ -97,7 +109,17 @@ def test_how_much_a_feed_may_hold_does_not_count(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"title": "other"}, {"description": "other"}, {"path": "/other/"}, {"updated": None}], ids=str
+    "change",
+    [
+        {"title": "other"},
+        {"description": "other"},
+        {"extent": "summary"},
+        {"header": "x"},
+        {"footer": "x"},
+        {"path": "/other/"},
+        {"updated": None},
+    ],
+    ids=str,
 )
 def test_what_a_channel_says_of_itself_counts(change: dict[str, object]) -> None:
     """Its date as well, which moves when an article is taken back."""

@@ -55,3 +55,7 @@ class EditionConflictError(StoreError):
 
 class LeaseLostError(StoreError):
     """Another process has the right to publish, or had it since; what was begun before must not be committed."""
+
+
+class LedgerError(FeedsvcError):
+    """A file that should hold a ledger cannot be read or written."""

@@ -13,6 +13,7 @@ import structlog
 from feedsvc.articles import Problem, Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.errors import FeedsvcError, LeaseLostError
+from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.reporter import Reporter, Reports
 from feedsvc.responses import Memory
@@ -49,8 +50,16 @@ class Publisher:
     after a while that grows; until then only SIGHUP, or a command's wish, begins one.
     """
 
-    def __init__(self, plan: Plan, store: Ledger, interval: float, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Ledger,
+        interval: float,
+        clock: Callable[[], datetime],
+        copy: LedgerCopy | None = None,
+    ) -> None:
         """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds."""
+        self._copy = copy or LedgerCopy(None)
         self._plan = plan
         self._store = store
         self._interval = interval
@@ -86,6 +95,8 @@ class Publisher:
                     self._turn(reason)
         finally:
             self._schedule.stop()
+            if self._tenure.held:
+                self._copy.write()
             self._tenure.end()
 
     def wake(self, reason: str) -> None:
@@ -132,6 +143,8 @@ class Publisher:
             if reason is not None:
                 self._round(reason, begin)
                 self._backoff.succeed()
+            else:
+                self._copy.write_if_due(begin)
         except LeaseLostError as error:
             self._term = None
             log.warning("the round does not count", why=error.what, remedy=error.remedy)
@@ -165,6 +178,7 @@ class Publisher:
             outcome = publish(plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
         self._memory = outcome.memory
         self._reporter.done(outcome, before)
+        self._copy.note(outcome.memory)
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
 

@@ -7,26 +7,30 @@ which serves the newest edition. They meet only in the store.
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from feedsvc import upkeep
 from feedsvc.adopt import collect
 from feedsvc.articles import Consent, Limits, Rules, Survey, scan, survey
 from feedsvc.channels import Query, Site
-from feedsvc.errors import ListenError
+from feedsvc.errors import LedgerError, ListenError
+from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
-from feedsvc.responses import Policy
+from feedsvc.responses import Memory, Policy
 from feedsvc.settings import Settings
 from feedsvc.status import Status
-from feedsvc.store import Store, open_store
+from feedsvc.store import Merge, Store, open_store
+from feedsvc.store import ledger_lines as store_lines
 from feedsvc.supervise import Role, supervise
 from feedsvc.takeover import Takeover, take_over
 from feedsvc.watch import Watch
@@ -108,7 +112,10 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     """
     store = open_store(settings.store)
     try:
-        publisher = Publisher(_plan(settings), store, settings.interval, _now)
+        copy = copy_file(settings.store) if settings.ledger_copy else None
+        if recalled := upkeep.recall(store, copy, _now()):
+            log.warning("the store is new, ids and dates come from the copy", ledger=str(copy), records=recalled)
+        publisher = Publisher(_plan(settings), store, settings.interval, _now, LedgerCopy(copy))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)
     finally:
@@ -170,6 +177,44 @@ def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]
     from feedsvc.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
 
     return lambda: (exposition(_status(store)), MEDIA_TYPE)
+
+
+def ledger_lines(settings: Settings) -> Iterator[str]:
+    """The ledger as a file's lines; see :mod:`feedsvc.store.ledger`."""
+    return store_lines(_memory(settings))
+
+
+def export_ledger(settings: Settings, file: Path) -> int:
+    """Write the ledger to ``file``; return how many records it has.
+
+    Raises:
+        LedgerError: The file cannot be written.
+    """
+    memory = _memory(settings)
+    write_ledger(memory, file)
+    return len(memory.records)
+
+
+def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
+    """Take over the ledger in ``file``; see :func:`feedsvc.upkeep.import_ledger`."""
+    ledger = upkeep.read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
+    with closing(open_store(settings.store)) as store:
+        return upkeep.import_ledger(store, ledger, _now(), replace=replace)
+
+
+def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upkeep.Rebuilt:
+    """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
+    if ledger is not None and not ledger.exists():
+        raise LedgerError(f"there is no {ledger}", "name a file that `feedsvc store export` wrote")
+    file = ledger or copy_file(settings.store)
+    return upkeep.rebuild(
+        settings.store, _plan(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew
+    )
+
+
+def _memory(settings: Settings) -> Memory:
+    with closing(open_store(settings.store)) as store:
+        return store.memory()
 
 
 def orphaned_from(parent: int) -> Callable[[], bool]:

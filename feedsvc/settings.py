@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     store: str = Field(
         "sqlite:///feedsvc.db", description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL."
     )
+    ledger_copy: bool = Field(
+        True, description="Whether a copy of the ledger is kept beside an SQLite store, to rebuild it from."
+    )
     interval: int = Field(60, ge=1, le=86400, description="Seconds between two scans of the directory.")
     watch: bool = Field(
         True, description="Whether a change of a file is published at once and does not wait for the next scan."

@@ -51,6 +51,11 @@ class Tenure:
         self._renewer: threading.Thread | None = None
         self._told: str | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether this process has the right to publish, as far as it knows."""
+        return self._lease is not None
+
     def hold(self) -> int | None:
         """Take the right to publish if this process does not have it.
 

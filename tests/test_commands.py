@@ -249,9 +249,22 @@ def test_the_version_is_shown(home: Path) -> None:
     assert run(home, "--version").stdout == f"feedsvc {__version__}\n"
 
 
-@pytest.mark.parametrize("name", ["serve", "publish", "check", "status", "adopt"])
+COMMANDS = [
+    "serve",
+    "publish",
+    "check",
+    "status",
+    "adopt",
+    "store",
+    "store export",
+    "store import",
+    "store rebuild",
+]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_helps_with_an_example(home: Path, name: str) -> None:
     """A person learns a command from its help alone."""
-    done = run(home, name, "--help")
+    done = run(home, *name.split(), "--help")
     assert done.returncode == 0
     assert "Example: feedsvc" in done.stdout

@@ -10,6 +10,7 @@ from feedsvc.cli.check import check
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
 from feedsvc.cli.status import status
+from feedsvc.cli.store import store
 from feedsvc.errors import FeedsvcError
 
 app.command()(serve)
@@ -17,6 +18,7 @@ app.command()(publish)
 app.command()(check)
 app.command()(status)
 app.command()(adopt)
+app.add_typer(store, name="store")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -55,6 +56,12 @@ def parse(text: str) -> Address:
         raise StoreError(f"{shown} is of a database that feedsvc does not know", _FORMS)
     url = url.set(drivername=driver)
     return Address(url, shown, _file(url, shown) if driver.startswith("sqlite") else None)
+
+
+def sqlite_file(text: str) -> Path | None:
+    """The absolute path of the file that a store's URL names; None for a server, and for a ``file:`` URI."""
+    file = parse(text).file
+    return None if file is None else Path(file)
 
 
 def _file(url: URL, shown: str) -> str | None:

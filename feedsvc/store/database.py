@@ -25,6 +25,9 @@ _PASSING = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 _WRITERS = 0x66656564
 """The advisory lock of PostgreSQL's writers: "feed" in ASCII. Its second half is the schema, because two sites
 may share a database."""
+_IDLE = 5.0
+"""Seconds after which PostgreSQL takes the pen from a writer who says nothing: a host that was paused or cut off
+must not keep it from the others."""
 _PAUSE = 0.02
 """Seconds between two tries for a lock at which SQLite does not wait by itself."""
 
@@ -77,8 +80,11 @@ class Database:
         self._pool.dispose()
 
     def _wait_for_writers(self, connection: Connection) -> None:
-        milliseconds = f"{round(self._patience * 1000)}ms"
-        connection.execute(text("SELECT set_config('lock_timeout', :time, true)"), {"time": milliseconds})
+        for limit, wait in (("lock_timeout", self._patience), ("idle_in_transaction_session_timeout", _IDLE)):
+            milliseconds = f"{round(wait * 1000)}ms"
+            connection.execute(
+                text("SELECT set_config(:limit, :time, true)"), {"limit": limit, "time": milliseconds}
+            )
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:writers, hashtext(current_schema()))"), {"writers": _WRITERS}
         )

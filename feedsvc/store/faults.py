@@ -13,6 +13,7 @@ from feedsvc.store.address import Address
 _LOCKED = ("is locked by another process", "wait until its round is over, or stop it, then try again")
 _READ_ONLY = ("cannot be written", "give this user the right to write the store and its folder")
 _FULL = ("cannot grow, the disk is full", "free some space")
+_REBUILD = "stop feedsvc and run `feedsvc store rebuild`, or restore it from a backup"
 
 # By the beginning of SQLite's own names, so that the extended ones (SQLITE_BUSY_SNAPSHOT …) are covered.
 _SQLITE = {
@@ -20,8 +21,8 @@ _SQLITE = {
     "SQLITE_READONLY": _READ_ONLY,
     "SQLITE_FULL": _FULL,
     "SQLITE_IOERR": ("cannot be read or written, the disk reports an error", "check the disk and its free space"),
-    "SQLITE_NOTADB": ("is no SQLite database", "name another file, or restore this one from a backup"),
-    "SQLITE_CORRUPT": ("is damaged", "restore it from a backup"),
+    "SQLITE_NOTADB": ("is no SQLite database", f"name another file; if it was a store, {_REBUILD}"),
+    "SQLITE_CORRUPT": ("is damaged", _REBUILD),
 }
 # By SQLSTATE (PostgreSQL manual, appendix A).
 _POSTGRES = {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -54,7 +55,7 @@ def record_row(record: Record) -> Row:
     }
 
 
-def record_of(row: RowMapping) -> Record:
+def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     """The record that :func:`record_row` wrote."""
     withdrawn, changed = row["withdrawn"], row["changed"]
     return Record(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, desc, func, or_, select
+from sqlalchemy import Connection, desc, func, insert, or_, select
 
 from feedsvc.articles.consent import Consent
 from feedsvc.errors import EditionConflictError
@@ -103,6 +103,17 @@ class Store:
                     check(connection, lease, self._database.address.shown)
                     self._check_follows(connection, follows)
                     writing.write(connection)
+
+    def go_on_from(self, edition: Edition) -> None:
+        """Let the editions of a store that has none yet be numbered after ``edition``, as those of another were.
+
+        Raises:
+            EditionConflictError: There are editions.
+        """
+        with self._database.writing() as connection:
+            self._check_follows(connection, 0)
+            row = {"number": edition.number, "time": edition.time, "next_moment": None}
+            connection.execute(insert(editions), [row])
 
     def lease(self) -> Lease | None:
         """The right to publish as it is in force, for those who want to know who has it; None if nobody has."""

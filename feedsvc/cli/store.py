@@ -1,0 +1,91 @@
+"""``feedsvc store``: take the ledger elsewhere, bring it back, rebuild a damaged store."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Config, Directory, about
+from feedsvc.settings import load_settings
+
+store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The ledger, JSON; - for standard input or output.")]
+Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
+
+
+@store.callback()
+def about_store() -> None:
+    """Keep the ledger: the ids and dates by which subscribers know the articles.
+
+    Example: feedsvc store export ledger.json
+    """
+
+
+@store.command("export")
+def export_(file: File, *, url: Url = None, config: Config = None) -> None:
+    """Write the ledger into one file, also while feedsvc runs. Articles' bodies are not in it.
+
+    Example: feedsvc store export ledger.json
+    """
+    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+
+    settings = load_settings(config, {"store": url})
+    if str(file) == "-":
+        for line in service.ledger_lines(settings):
+            typer.echo(line, nl=False)
+    else:
+        typer.echo(f"{service.export_ledger(settings, file)} records written to {file}")
+
+
+@store.command("import")
+def import_(
+    file: File,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the store's own records for it.")] = False,
+    url: Url = None,
+    config: Config = None,
+) -> None:
+    """Take a ledger over, also while feedsvc runs. What is public in the store stays as it is.
+
+    Exit status 1 if something was not taken over, because the public knows another id already.
+
+    Example: feedsvc store import ledger.json
+    """
+    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+
+    merged = service.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
+    for words in merged.refused:
+        typer.echo(f"not taken over: {words}")
+    typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
+    if merged.refused:
+        raise typer.Exit(1)
+
+
+@store.command()
+def rebuild(
+    directory: Directory = None,
+    *,
+    ledger: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The last export. By default the copy beside the store.")
+    ] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Go on without a ledger: make ids and dates anew.")] = False,
+    url: Url = None,
+    config: Config = None,
+) -> None:
+    """Make a new store of the articles and the last ledger. The damaged one is set aside, never deleted.
+
+    Example: feedsvc store rebuild stories --ledger ledger.json
+    """
+    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+
+    settings = load_settings(config, {"articles": directory, "store": url})
+    rebuilt = service.rebuild_store(settings, ledger, anew=anew)
+    for problem in rebuilt.outcome.problems:
+        typer.echo(f"{settings.articles / problem.place}: {problem.severity}: {problem.what}; {problem.remedy}")
+    typer.echo(
+        f"{rebuilt.outcome.public} articles published as edition {rebuilt.outcome.memory.edition.number}, "
+        f"ids and dates from {rebuilt.source}"
+    )
+    if rebuilt.aside.exists():
+        typer.echo(f"the old store is kept as {rebuilt.aside}")

@@ -1,0 +1,81 @@
+"""The copy of the ledger that is kept beside an SQLite store, so that a damaged store can be rebuilt."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import structlog
+
+from feedsvc.errors import LedgerError
+from feedsvc.responses import Memory
+from feedsvc.store import ledger_lines, sqlite_file, sync_folder
+
+PAUSE = 60.0
+"""Seconds between two copies, however many rounds change the ledger meanwhile."""
+
+log = structlog.get_logger()
+
+
+def copy_file(store: str) -> Path | None:
+    """Where the copy of a store's ledger is: ``feedsvc.db`` has ``feedsvc.ledger.json``. None for a server's."""
+    file = sqlite_file(store)
+    return None if file is None else file.with_name(f"{file.stem}.ledger.json")
+
+
+def write_ledger(memory: Memory, file: Path) -> None:
+    """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
+
+    Raises:
+        LedgerError: It cannot be written; what was there is left as it was.
+    """
+    new = file.with_name(f".{file.name}.new")
+    try:
+        with new.open("w", encoding="utf-8") as out:
+            out.writelines(ledger_lines(memory))
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise LedgerError(
+            f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
+        ) from error
+
+
+class LedgerCopy:
+    """Knows whether the copy is behind, and writes it when there is time."""
+
+    def __init__(self, file: Path | None) -> None:
+        """Take where the copy is; None where none is wanted."""
+        self._file = file
+        self._behind: Memory | None = None
+        self._seen: Memory | None = None
+        self._next = 0.0
+        self._failing = False
+
+    def note(self, memory: Memory) -> None:
+        """Take what a round left. The first one after a start counts as new."""
+        if self._file is not None and memory is not self._seen:
+            self._seen = self._behind = memory
+
+    def write_if_due(self, now: float) -> None:
+        """Write the copy if it is behind and the last one is old enough; ``now`` counts seconds."""
+        if self._behind is not None and now >= self._next:
+            self.write()
+            self._next = now + PAUSE
+
+    def write(self) -> None:
+        """Write the copy if it is behind. A failure is told once, and tried again."""
+        if self._behind is None or self._file is None:
+            return
+        try:
+            write_ledger(self._behind, self._file)
+        except LedgerError as error:
+            if not self._failing:
+                log.warning("no copy of the ledger", why=error.what, remedy=error.remedy)
+            self._failing = True
+        else:
+            self._behind = None
+            self._failing = False

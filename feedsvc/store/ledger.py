@@ -1,0 +1,140 @@
+"""The ledger as a file: what was promised to subscribers, in JSON, to be kept elsewhere and read back.
+
+Version 1 is an object with these members:
+
+- ``format``: ``"feedsvc ledger"``; ``version``: 1; ``edition``: the number of the newest edition.
+- ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``, ``former`` (the
+  pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``, ``changed`` (seconds since 1970, UTC,
+  or null), ``settled``, ``present``, ``listed``, and ``article``, what its file said last, without the body:
+  title, summary, the id it declares, ``meaning``, and the other fields of
+  :class:`feedsvc.articles.article.Article`.
+
+Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
+summary stands for the body.
+"""
+
+import hashlib
+import html
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from feedsvc.articles.record import Record
+from feedsvc.errors import LedgerError
+from feedsvc.responses.edition import Memory
+from feedsvc.store.rows import record_of, record_row
+
+FORMAT = "feedsvc ledger"
+VERSION = 1
+_NOT_TOLD = {"stamp", "source", "body"}
+"""Columns that make sense only beside the store's own bodies and this machine's files."""
+_DECODED = ("former", "article")
+"""Columns that hold JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a ledger file holds."""
+
+    edition: int
+    records: tuple[Record, ...]
+    """In the order of the ids, without bodies; they let every file be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a store takes over from a ledger file."""
+
+    save: tuple[Record, ...] = ()
+    forget: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    """What is not taken over, because the public knows another id already, and why."""
+
+
+def ledger_lines(memory: Memory) -> Iterator[str]:
+    """The file's text, line by line; the same ledger gives the same text."""
+    head = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
+    yield f"{json.dumps(head)[:-1]},\n"
+    yield '"articles": ['
+    separator = "\n"
+    for record_id in sorted(memory.records):
+        yield f"{separator}{_line(memory.records[record_id])}"
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def parse_ledger(text: str, name: str) -> Ledger:
+    """Read what :func:`ledger_lines` wrote.
+
+    Args:
+        text: The file's content.
+        name: How to call the file in an error.
+
+    Raises:
+        LedgerError: It is no ledger, of a newer version, or damaged.
+    """
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise LedgerError(
+            f"{name} is no JSON ({error})", "name a file that `feedsvc store export` wrote"
+        ) from error
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store export` wrote")
+    if told.get("version") != VERSION:
+        raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
+    try:
+        records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
+        return Ledger(int(told["edition"]), tuple(records))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
+
+
+def placeholder(record: Record) -> tuple[Record, str]:
+    """The record with a body of its summary, and that body."""
+    body = f"<p>{html.escape(record.article.summary, quote=False)}</p>" if record.article.summary else ""
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return replace(record, article=replace(record.article, body=digest)), body
+
+
+def merge(there: Mapping[str, Record], ledger: Ledger) -> Merge:
+    """Decide what a store that holds the records ``there`` takes over. What is public in it never changes."""
+    settled = [record for record in there.values() if record.settled]
+    pages = {record.page: record.id for record in settled}
+    paths = {record.article.path: record.id for record in settled if record.present}
+    save, refused = [], []
+    for record in ledger.records:
+        if record.id in there and (there[record.id].settled or not record.settled):
+            continue
+        holder = pages.get(record.page) or (paths.get(record.article.path) if record.present else None)
+        if holder is None or holder == record.id:
+            save.append(record)
+        elif record.settled:
+            refused.append(f"{record.id} ({record.article.path}) is public here as {holder}")
+    # A draft carries no promise. It gets out of the way, and is made anew when its file is read.
+    taken = {record.page for record in save} | {record.article.path for record in save}
+    saved = {record.id for record in save}
+    forget = [
+        record.id
+        for record in there.values()
+        if not record.settled and record.id not in saved and {record.page, record.article.path} & taken
+    ]
+    return Merge(tuple(save), tuple(forget), tuple(refused))
+
+
+def replacement(there: Mapping[str, Record], ledger: Ledger) -> Merge:
+    """Decide that the ledger counts and nothing else."""
+    wanted = {record.id for record in ledger.records}
+    return Merge(ledger.records, tuple(record_id for record_id in there if record_id not in wanted))
+
+
+def _line(record: Record) -> str:
+    row = dict(record_row(record))
+    told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
+    return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
+
+
+def _record(told: Mapping[str, object]) -> Record:
+    row = {**told, **dict.fromkeys(_NOT_TOLD, "")}
+    row.update({name: json.dumps(told[name]) for name in _DECODED})
+    return record_of(row)

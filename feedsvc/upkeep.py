@@ -1,0 +1,146 @@
+"""Upkeep: the ledger is taken elsewhere and brought back, and a damaged store is rebuilt."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.errors import LedgerError, StoreError
+from feedsvc.publish import Outcome, Plan, Progress, publish
+from feedsvc.responses import Edition, Memory
+from feedsvc.store import (
+    Ledger,
+    Merge,
+    Store,
+    merge,
+    open_store,
+    parse_ledger,
+    placeholder,
+    rebuildable_file,
+    remove_file,
+    replace_file,
+    replacement,
+)
+
+MARGIN = 1000
+"""Numbers left free for the editions that were published after the ledger was written: they only rise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What became of a store that was rebuilt."""
+
+    outcome: Outcome
+    aside: Path
+    """The damaged store; there is none where the file had vanished."""
+    source: str
+    """Where the ids and dates are from."""
+
+
+def read_ledger(file: Path) -> Ledger:
+    """Read a ledger file.
+
+    Raises:
+        LedgerError: It cannot be read, or is none.
+    """
+    try:
+        return parse_ledger(file.read_text("utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(
+            f"{file} cannot be read ({error})", "name a file that `feedsvc store export` wrote"
+        ) from error
+
+
+def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool = False) -> Merge:
+    """Take a ledger over into a store; the next round reads every article anew and knows it by its record.
+
+    Args:
+        store: Empty or in use.
+        ledger: What to take over.
+        now: This moment.
+        replace: Whether the store's own records are given up for it. Else what is public in the store stays as it
+            is, and what contradicts it is refused.
+
+    Raises:
+        StoreError: Nothing was changed.
+    """
+    with store.turn() as lease:
+        memory = store.memory()
+        if not memory.edition.number and ledger.edition:
+            store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp())))
+        merged = (replacement if replace else merge)(memory.records, ledger)
+        with store.round(store.newest(), lease) as transaction:
+            for record_id in merged.forget:
+                transaction.forget(record_id)
+            for record in merged.save:
+                whole, body = placeholder(record)
+                transaction.keep_body(whole.article.body, body)
+                transaction.save(whole)
+    return merged
+
+
+def rebuild(  # noqa: PLR0913 - a store is made of all this
+    url: str, plan: Plan, now: datetime, ledger_file: Path | None, progress: Progress, *, anew: bool = False
+) -> Rebuilt:
+    """Make a new store of the articles and the ledger, and set the damaged one aside.
+
+    Args:
+        url: The store, an SQLite file that no process has open.
+        plan: What to publish.
+        now: This moment.
+        ledger_file: The last export; None or a file that is not there where there is none.
+        progress: Hears how far it is.
+        anew: Whether to go on without any ledger, so that ids are minted anew.
+
+    Raises:
+        LedgerError: There is no ledger, neither in the store nor in a file.
+        StoreError: The store is in use or no file.
+        DirectoryError: There are no articles to rebuild it from.
+    """
+    file = rebuildable_file(url)
+    ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
+    fresh = file.with_name(f"{file.name}.rebuilding")
+    remove_file(fresh)
+    with closing(open_store(f"sqlite:///{fresh}")) as store:
+        import_ledger(store, ledger, now, replace=True)
+        outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
+    aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+    replace_file(file, fresh, aside)
+    return Rebuilt(outcome, aside, source)
+
+
+def recall(store: Store, file: Path | None, now: datetime) -> int:
+    """Fill a store that is new with the copy of the ledger that lies beside it; return how many records it has.
+
+    Raises:
+        LedgerError: The copy is damaged.
+    """
+    if file is None or not file.exists() or store.memory() != Memory():
+        return 0
+    return len(import_ledger(store, read_ledger(file), now).save)
+
+
+def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) -> tuple[Ledger, str]:
+    """The newest ledger there is: the store's own where it can still be read, else the file's."""
+    written = read_ledger(ledger_file) if ledger_file is not None and ledger_file.exists() else None
+    own = _own_ledger(url) if file.exists() else None
+    if own is not None and (own.records or written is None):
+        missing = merge({record.id: record for record in own.records}, written).save if written else ()
+        return Ledger(own.edition, (*own.records, *missing)), "the store itself"
+    if written is not None:
+        return written, str(ledger_file)
+    if anew:
+        return Ledger(0, ()), "the articles alone"
+    raise LedgerError(
+        f"no ledger of {file} can be read, so ids and dates would be made anew",
+        "name an export with --ledger, or accept that with --anew",
+    )
+
+
+def _own_ledger(url: str) -> Ledger | None:
+    try:
+        with closing(open_store(url)) as store:
+            memory = store.memory()
+    except (StoreError, ValueError, KeyError, TypeError):
+        return None  # it is damaged, as was to be expected
+    return Ledger(memory.edition.number, tuple(memory.records.values()))

@@ -1,0 +1,241 @@
+"""The ledger outlives its store: exported, imported, copied, rebuilt; on both databases where it can be."""
+
+import json
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from postgres import Postgres
+from serving import Service, command, environment, wait_for, write
+
+from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file
+from feedsvc.responses import Edition, Memory
+from feedsvc.store import open_store
+
+BASE = "https://news.example.org"
+
+
+def feedsvc(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in ``home``."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=home, env=environment(base_url=BASE, **settings), capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
+def told(home: Path, **settings: str) -> dict[str, tuple[object, ...]]:
+    """What a subscriber knows of each article, by title: id, page and date."""
+    done = feedsvc(home, "store", "export", "-", **settings)
+    assert done.returncode == 0, done.stderr
+    articles = json.loads(done.stdout)["articles"]
+    return {each["article"]["title"]: (each["id"], each["page"], each["published"]) for each in articles}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A site that was served; one file was renamed since and one removed, so files alone do not tell the ids."""
+    articles = write(
+        tmp_path / "articles",
+        {"one.txt": "One\n\nFirst.\n", "two.txt": "Two\n\nSecond.\n", "3.txt": "Three\n\n3.\n"},
+    )
+    with Service(tmp_path, "--port", 0, "--interval", 3600, settings={"base_url": BASE}) as service:
+        service.ready()
+        (articles / "one.txt").rename(articles / "uno.txt")
+        (articles / "two.txt").unlink()
+        service.scan()
+    return tmp_path
+
+
+@pytest.fixture
+def damaged(home: Path) -> Path:
+    """The same, with a store of which all pages but the first were overwritten."""
+    store = home / "feedsvc.db"
+    content = store.read_bytes()
+    store.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+    return home
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of another, empty store."""
+    if request.param == "SQLite":
+        return f"sqlite:///{tmp_path}/elsewhere.db"
+    server = request.getfixturevalue("postgres")
+    assert isinstance(server, Postgres)
+    return server.new_database()
+
+
+class TestMoving:
+    def test_a_ledger_moves_to_another_store(self, home: Path, elsewhere: str) -> None:
+        """Ids, pages and dates are the same there, those of removed articles included; twice is as once."""
+        assert feedsvc(home, "store", "export", "l.json").stdout == "3 records written to l.json\n"
+        done = feedsvc(home, "store", "import", "l.json", store=elsewhere)
+        assert (done.returncode, done.stdout) == (0, "3 records taken over, 0 given up\n")
+        again = feedsvc(home, "store", "import", "l.json", store=elsewhere)
+        assert again.stdout == "0 records taken over, 0 given up\n"
+        assert told(home, store=elsewhere) == told(home)
+
+    def test_the_next_round_knows_the_files_by_it(self, home: Path, elsewhere: str) -> None:
+        """Nothing is new to a subscriber of the moved site, and editions go on rising."""
+        before = told(home)
+        feedsvc(home, "store", "export", "l.json")
+        feedsvc(home, "store", "import", "l.json", store=elsewhere)
+        with Service(home, "--port", 0, settings={"base_url": BASE, "store": elsewhere}) as service:
+            wait_for(lambda: service.get("/atom.xml").status_code == 200, "the first round")
+            assert {entry.title: entry.id for entry in service.feed().entries} == {
+                title: before[title][0] for title in ("One", "Three")
+            }
+            assert service.edition() > 1000
+        assert told(home, store=elsewhere) == before
+
+    def test_an_import_reaches_a_running_service(self, home: Path) -> None:
+        """It goes before the publisher, which then works on with what was imported."""
+        feedsvc(home, "store", "export", "l.json")
+        with Service(home, "--port", 0, "--interval", 3600, settings={"base_url": BASE}) as service:
+            service.ready()
+            done = feedsvc(home, "store", "import", "l.json", "--replace")
+            assert done.returncode == 0, done.stderr
+            write(home / "articles", {"four.txt": "Four\n\nLast.\n"})
+            wait_for(lambda: service.log.count("reason=turn") or service.log.count("reason=hangup"), "the turn")
+            service.scan()
+            wait_for(lambda: sorted(service.titles()) == ["Four", "One", "Three"], "the new article")
+
+    def test_what_is_public_is_not_changed_by_an_import(self, home: Path) -> None:
+        """It is named, and the exit status tells a script."""
+        before = told(home)
+        feedsvc(home, "store", "export", "l.json")
+        ledger = home / "l.json"
+        ledger.write_text(ledger.read_text("utf-8").replace(":one", ":other"), "utf-8")
+        done = feedsvc(home, "store", "import", "l.json")
+        assert done.returncode == 1
+        assert done.stdout.startswith("not taken over: tag:news.example.org,")
+        assert told(home) == before
+
+    def test_what_is_no_ledger_is_refused(self, home: Path) -> None:
+        """One line, and nothing changed."""
+        done = feedsvc(home, "store", "import", "articles/uno.txt")
+        assert done.returncode == 2
+        assert done.stderr.startswith("feedsvc: articles/uno.txt is no JSON")
+
+
+class TestRebuilding:
+    def test_a_damaged_store_is_rebuilt_from_the_copy(self, damaged: Path) -> None:
+        """Ids and dates are those of before, and the damaged file is kept."""
+        before = json.loads((damaged / "feedsvc.ledger.json").read_text("utf-8"))["articles"]
+        broken = (damaged / "feedsvc.db").read_bytes()
+        refused = feedsvc(damaged, "store", "export", "-")
+        assert "is damaged: stop feedsvc and run `feedsvc store rebuild`" in refused.stderr
+        done = feedsvc(damaged, "store", "rebuild")
+        assert done.returncode == 0, done.stderr
+        assert "2 articles published as edition" in done.stdout
+        assert told(damaged) == {
+            each["article"]["title"]: (each["id"], each["page"], each["published"]) for each in before
+        }
+        (aside,) = damaged.glob("feedsvc.db.damaged-*")
+        assert aside.read_bytes() == broken
+
+    def test_a_rebuilt_store_is_served(self, damaged: Path) -> None:
+        """What was renamed keeps its id, what was removed is still gone and not unknown."""
+        feedsvc(damaged, "store", "rebuild")
+        with Service(damaged, "--port", 0, settings={"base_url": BASE}) as service:
+            service.ready()
+            assert sorted(service.titles()) == ["One", "Three"]
+            assert service.get("/two").status_code == 410
+            assert service.feed().entries[0].content[0].value.strip() != ""
+
+    def test_a_store_that_vanished_is_filled_from_the_copy(self, home: Path) -> None:
+        """Who deletes the store by mistake loses no id."""
+        before = told(home)
+        for file in home.glob("feedsvc.db*"):
+            file.unlink()
+        with Service(home, "--port", 0, settings={"base_url": BASE}) as service:
+            wait_for(lambda: service.get("/atom.xml").status_code == 200, "the first round")
+            assert "the store is new" in service.log
+        assert told(home) == before
+
+    def test_without_any_ledger_it_is_refused(self, damaged: Path) -> None:
+        """Ids would be made anew, which only the operator may decide."""
+        (damaged / "feedsvc.ledger.json").unlink()
+        done = feedsvc(damaged, "store", "rebuild")
+        assert done.returncode == 2
+        assert "no ledger of" in done.stderr
+        done = feedsvc(damaged, "store", "rebuild", "--anew")
+        assert done.returncode == 0, done.stderr
+        assert told(damaged).keys() == {"One", "Three"}
+
+    def test_a_sound_store_gives_its_own_ledger(self, home: Path) -> None:
+        """It is newer than any copy."""
+        before = told(home)
+        (home / "feedsvc.ledger.json").unlink()
+        done = feedsvc(home, "store", "rebuild")
+        assert "ids and dates from the store itself" in done.stdout, done.stderr
+        assert told(home) == before
+
+    def test_a_store_in_use_is_left_alone(self, home: Path) -> None:
+        """A running service would go on writing into the file that was set aside."""
+        with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
+            assert store.newest()
+            done = feedsvc(home, "store", "rebuild")
+        assert done.returncode == 2
+        assert "is in use: stop feedsvc first" in done.stderr
+
+    def test_a_server_is_left_to_its_keeper(self, home: Path) -> None:
+        """There is no file to set aside."""
+        done = feedsvc(home, "store", "rebuild", "--store", "postgresql://nobody@127.0.0.1:1/x")
+        assert done.returncode == 2
+        assert "is no file that can be set aside" in done.stderr
+
+
+class TestTheCopy:
+    MEMORY = Memory(Edition(1, 5))
+
+    @pytest.fixture
+    def copy(self, tmp_path: Path) -> tuple[LedgerCopy, Path]:
+        """A copy that was never written, and where it goes."""
+        file = tmp_path / "feedsvc.ledger.json"
+        return LedgerCopy(file), file
+
+    def test_it_lies_beside_the_store(self, tmp_path: Path) -> None:
+        """A server's ledger is kept by whoever keeps the server."""
+        assert copy_file(f"sqlite:///{tmp_path}/news.db") == tmp_path / "news.ledger.json"
+        assert copy_file("postgresql://host/news") is None
+
+    def test_it_is_written_once_a_minute_at_most(self, copy: tuple[LedgerCopy, Path]) -> None:
+        """However often the ledger changes; and not at all while it does not."""
+        keeper, file = copy
+        keeper.write_if_due(0.0)
+        assert not file.exists()
+        keeper.note(self.MEMORY)
+        keeper.write_if_due(1.0)
+        first = file.stat().st_ino
+        keeper.note(self.MEMORY)
+        keeper.write_if_due(1.0 + 2 * PAUSE)
+        keeper.note(Memory(Edition(2, 5)))
+        keeper.write_if_due(PAUSE)
+        assert file.stat().st_ino == first
+        keeper.write_if_due(1.0 + PAUSE)
+        assert json.loads(file.read_text("utf-8"))["edition"] == 2
+
+    def test_a_failure_leaves_the_last_one(self, copy: tuple[LedgerCopy, Path]) -> None:
+        """It is whole or not written, and tried again."""
+        keeper, file = copy
+        (file.parent / f".{file.name}.new").mkdir()
+        keeper.note(self.MEMORY)
+        keeper.write()
+        assert not file.exists()
+        (file.parent / f".{file.name}.new").rmdir()
+        keeper.write()
+        assert file.exists()
+
+    def test_none_is_written_where_none_is_wanted(self, home: Path) -> None:
+        """The setting turns it off."""
+        (home / "feedsvc.ledger.json").unlink()
+        settings = {"base_url": BASE, "ledger_copy": "false"}
+        with Service(home, "--port", 0, "--interval", 3600, settings=settings) as service:
+            service.ready().scan()
+        assert not (home / "feedsvc.ledger.json").exists()
+        with closing(sqlite3.connect(home / "feedsvc.db")) as database:
+            assert database.execute("SELECT holder FROM lease").fetchone() == (None,)

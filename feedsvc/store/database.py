@@ -4,6 +4,7 @@
 it is kept or nothing.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ class Database:
 
     def __init__(self, address: Address, patience: float) -> None:
         self.address = address
+        self._file: tuple[int, int] | None = None
         self._patience = patience
         self._pool = _sqlite(address, patience) if address.is_sqlite else _postgres(address)
         if address.is_sqlite:
@@ -58,6 +60,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot of the store."""
+        self._look_at_file()
         with translated(self.address), self._readers.connect() as connection:
             yield connection
 
@@ -70,10 +73,42 @@ class Database:
         writers = self._writers
         if self.address.is_sqlite and not durable:
             writers = writers.execution_options(**{_BEGIN: _PASSING})
+        self._look_at_file()
         with translated(self.address), writers.begin() as connection:
             if not self.address.is_sqlite:
                 self._wait_for_writers(connection)
             yield connection
+
+    def watch_file(self) -> None:
+        """From now on notice when SQLite's file is removed or replaced.
+
+        Its connections would go on with a file that has no name, and lose all that they write.
+        """
+        self._file = self._identity()
+
+    def _look_at_file(self) -> None:
+        if self._file is None or self._file == (found := self._identity()):
+            return
+        if found is None:
+            raise StoreError(
+                f"{self.address.shown} has vanished", "put it back, or restart feedsvc to begin a new one"
+            )
+        self._pool.dispose()
+        self._file = found
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Device and inode of the file; None where there is none."""
+        if self.address.file is None:
+            return None
+        try:
+            status = os.stat(self.address.file)  # noqa: PTH116 - asked before every statement
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(
+                f"{self.address.shown} cannot be reached ({error.strerror})", "allow its folder to be entered"
+            ) from error
+        return status.st_dev, status.st_ino
 
     def close(self) -> None:
         """Close all connections that are not in use."""

@@ -41,6 +41,7 @@ def open_store(url: str, patience: float = 5.0) -> "Store":
     database = Database(parse(url), patience)
     try:
         migrate(database)
+        database.watch_file()
     except BaseException:
         database.close()
         raise

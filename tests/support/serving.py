@@ -50,17 +50,23 @@ class Service:
     It does not watch for file events unless it is set to: a test decides when a round begins.
     """
 
-    def __init__(self, home: Path, *arguments: object, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, *arguments: object, settings: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
+    ) -> None:
         self.home = home
         self.log_file = home / "feedsvc.log"
         self._arguments = arguments
+        self._prefix = prefix
         self._settings = {"log_format": "logfmt", "watch": "false", **(settings or {})}
 
     def __enter__(self) -> Self:
         with self.log_file.open("ab") as log:
             begin = log.tell()
             self.process = subprocess.Popen(
-                command("serve", *self._arguments), cwd=self.home, env=environment(**self._settings), stderr=log
+                [*self._prefix, *command("serve", *self._arguments)],
+                cwd=self.home,
+                env=environment(**self._settings),
+                stderr=log,
             )
         self._begin = begin
         try:

@@ -1,0 +1,147 @@
+"""What goes wrong around a running service: it says what, serves on from memory, and mends itself when it can."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Service, command, environment, wait_for, write
+
+WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+"""The superuser may read and write everything; so the service runs without that power."""
+FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, four megabytes large."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    made = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=False, capture_output=True
+    ).returncode == 0  # fmt: skip
+    if not made:
+        pytest.skip("only the superuser may mount a small disk")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service of one article, with its store in the working directory."""
+    write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+    with Service(tmp_path, "--port", 0, "--interval", 3600) as running:
+        yield running.ready()
+
+
+def bodies(service: Service) -> list[bytes]:
+    """What is served."""
+    return [service.get(path).content for path in FEEDS]
+
+
+def add(service: Service, title: str, *, size: int = 1) -> None:
+    """Write an article and ask for a round, without waiting for its end."""
+    write(service.home / "articles", {f"{title.lower()}.txt": f"{title}\n\n" + os.urandom(size).hex() + "\n"})
+    service.process.send_signal(signal.SIGHUP)
+
+
+def refused(service: Service, words: str) -> None:
+    """Wait until a round was refused for that reason, to be tried again."""
+    wait_for(lambda: words in service.log, f"{words!r} in\n{service.log}")
+    (line, *_) = [line for line in service.log.splitlines() if words in line and "role=publisher" in line]
+    assert "the last edition stays" in line or "renewed" in line
+
+
+def test_a_full_disk(tmp_path: Path, disk: Path) -> None:
+    """Nothing of the round counts; when there is room again it is published by itself."""
+    write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+    with Service(tmp_path, "--port", 0, "--interval", 3600, "--store", f"sqlite:///{disk}/feedsvc.db") as service:
+        service.ready()
+        before = bodies(service)
+        filler = disk / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 512)
+        add(service, "Two", size=100_000)
+        refused(service, "the disk is full")
+        assert bodies(service) == before
+        filler.unlink()
+        wait_for(lambda: "Two" in service.titles(), "the second article")
+
+
+def test_a_store_that_another_process_locks(service: Service) -> None:
+    """The message says so; when it is let go, the round is made up for."""
+    before = bodies(service)
+    with contextlib.closing(sqlite3.connect(service.home / "feedsvc.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        add(service, "Two")
+        refused(service, "is locked by another process")
+        assert bodies(service) == before
+        other.execute("ROLLBACK")
+    wait_for(lambda: "Two" in service.titles(), "the second article")
+
+
+def test_a_store_that_vanishes(service: Service) -> None:
+    """Publisher and worker notice; the feeds are served from memory, and go on when it is put back."""
+    before = bodies(service)
+    store, away = service.home / "feedsvc.db", service.home / "away.db"
+    store.rename(away)
+    add(service, "Two")
+    refused(service, "has vanished")
+    wait_for(lambda: "store unreadable, serving from memory" in service.log, "the worker's notice")
+    assert bodies(service) == before
+    assert not store.exists()
+    away.rename(store)
+    wait_for(lambda: "Two" in service.titles(), "the second article")
+
+
+def test_a_store_that_is_damaged(service: Service) -> None:
+    """A publisher that starts says how it is mended; the worker serves from memory."""
+    before = bodies(service)
+    store = service.home / "feedsvc.db"
+    content = store.read_bytes()
+    (publisher,) = service.children("publisher")
+    publisher.suspend()
+    for file in service.home.glob("feedsvc.db-wal"):
+        os.truncate(file, 0)
+    store.write_bytes(b"\xa5" * len(content))
+    publisher.kill()
+    wait_for(lambda: "feedsvc store rebuild" in service.log, f"the remedy in\n{service.log}")
+    assert bodies(service) == before
+
+
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="without setpriv the superuser is not held back")
+class TestRights:
+    def test_a_store_that_may_not_be_written(self, tmp_path: Path) -> None:
+        """It is told before anything starts, in one line."""
+        write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+        with Service(tmp_path, "--port", 0) as service:
+            service.ready()
+        (tmp_path / "feedsvc.db").chmod(0o444)
+        tmp_path.chmod(0o555)
+        done = subprocess.run(
+            [*WITHOUT_PRIVILEGE, *command("serve", "--port", 0)],
+            cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        tmp_path.chmod(0o755)
+        assert done.returncode == 2
+        assert "give this user the right to write the store and its folder" in done.stderr
+
+    def test_a_folder_that_may_no_longer_be_read(self, tmp_path: Path) -> None:
+        """What was published from it stays; it is named, and all else goes on."""
+        articles = write(tmp_path / "articles", {"one.txt": "One\n\n1.\n", "in/two.txt": "Two\n\n2.\n"})
+        with Service(tmp_path, "--port", 0, "--interval", 3600, prefix=WITHOUT_PRIVILEGE) as service:
+            service.ready()
+            (articles / "in").chmod(0)
+            add(service, "Three")
+            wait_for(lambda: "Three" in service.titles(), "the third article")
+            assert "Two" in service.titles()
+            assert "this folder cannot be read" in service.log
+            (articles / "in").chmod(0o755)
+            service.scan()
+            assert sorted(service.titles()) == ["One", "Three", "Two"]

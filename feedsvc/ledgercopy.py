@@ -8,7 +8,7 @@ import structlog
 
 from feedsvc.errors import LedgerError
 from feedsvc.responses import Memory
-from feedsvc.store import ledger_lines, sqlite_file, sync_folder
+from feedsvc.store import Told, ledger_lines, sqlite_file, sync_folder
 
 PAUSE = 60.0
 """Seconds between two copies, however many rounds change the ledger meanwhile."""
@@ -22,8 +22,13 @@ def copy_file(store: str) -> Path | None:
     return None if file is None else file.with_name(f"{file.stem}.ledger.json")
 
 
-def write_ledger(memory: Memory, file: Path) -> None:
+def write_ledger(memory: Memory, file: Path, told: Told | None = None) -> None:
     """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
+
+    Args:
+        memory: What to write.
+        file: Where to.
+        told: What was written the last time; it is brought up to date.
 
     Raises:
         LedgerError: It cannot be written; what was there is left as it was.
@@ -31,7 +36,7 @@ def write_ledger(memory: Memory, file: Path) -> None:
     new = file.with_name(f".{file.name}.new")
     try:
         with new.open("w", encoding="utf-8") as out:
-            out.writelines(ledger_lines(memory))
+            out.writelines(ledger_lines(memory, told))
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)
@@ -52,6 +57,7 @@ class LedgerCopy:
         self._file = file
         self._behind: Memory | None = None
         self._seen: Memory | None = None
+        self._lines: Told = {}
         self._next = 0.0
         self._failing = False
 
@@ -71,7 +77,7 @@ class LedgerCopy:
         if self._behind is None or self._file is None:
             return
         try:
-            write_ledger(self._behind, self._file)
+            write_ledger(self._behind, self._file, self._lines)
         except LedgerError as error:
             if not self._failing:
                 log.warning("no copy of the ledger", why=error.what, remedy=error.remedy)

@@ -1,6 +1,7 @@
 """The ledger outlives its store: exported, imported, copied, rebuilt; on both databases where it can be."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -34,19 +35,25 @@ def told(home: Path, **settings: str) -> dict[str, tuple[object, ...]]:
     return {each["article"]["title"]: (each["id"], each["page"], each["published"]) for each in articles}
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site that was served; one file was renamed since and one removed, so files alone do not tell the ids."""
+    place = tmp_path_factory.mktemp("served")
     articles = write(
-        tmp_path / "articles",
-        {"one.txt": "One\n\nFirst.\n", "two.txt": "Two\n\nSecond.\n", "3.txt": "Three\n\n3.\n"},
+        place / "articles", {"one.txt": "One\n\nFirst.\n", "two.txt": "Two\n\nSecond.\n", "3.txt": "Three\n\n3.\n"}
     )
-    with Service(tmp_path, "--port", 0, "--interval", 3600, settings={"base_url": BASE}) as service:
+    with Service(place, "--port", 0, "--interval", 3600, settings={"base_url": BASE}) as service:
         service.ready()
         (articles / "one.txt").rename(articles / "uno.txt")
         (articles / "two.txt").unlink()
         service.scan()
-    return tmp_path
+    return place
+
+
+@pytest.fixture
+def home(served: Path, tmp_path: Path) -> Path:
+    """That site, to do with as one pleases."""
+    return shutil.copytree(served, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ know it by the small protocols they define themselves.
 from feedsvc.store.address import sqlite_file
 from feedsvc.store.holder import Holder
 from feedsvc.store.lease import Lease
-from feedsvc.store.ledger import Ledger, Merge, ledger_lines, merge, parse_ledger, placeholder, replacement
+from feedsvc.store.ledger import Ledger, Merge, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.reports import Wish
 from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file, sync_folder
 from feedsvc.store.store import Store, open_store
@@ -24,6 +24,7 @@ __all__ = [
     "Ledger",
     "Merge",
     "Store",
+    "Told",
     "Transaction",
     "Wish",
     "ledger_lines",

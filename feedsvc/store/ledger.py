@@ -51,14 +51,29 @@ class Merge:
     """What is not taken over, because the public knows another id already, and why."""
 
 
-def ledger_lines(memory: Memory) -> Iterator[str]:
-    """The file's text, line by line; the same ledger gives the same text."""
+Told = dict[str, tuple[Record, str]]
+"""By id: records with the lines that tell them, for the next time."""
+
+
+def ledger_lines(memory: Memory, told: Told | None = None) -> Iterator[str]:
+    """The file's text, line by line; the same ledger gives the same text.
+
+    Args:
+        memory: What to tell.
+        told: Filled with what was told; a record that is still the same costs next to nothing the next time.
+    """
+    told = {} if told is None else told
+    for gone in told.keys() - memory.records.keys():
+        del told[gone]
     head = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
     for record_id in sorted(memory.records):
-        yield f"{separator}{_line(memory.records[record_id])}"
+        record = memory.records[record_id]
+        if record_id not in told or told[record_id][0] != record:
+            told[record_id] = (record, _line(record))
+        yield f"{separator}{told[record_id][1]}"
         separator = ",\n"
     yield "\n]}\n"
 

@@ -9,7 +9,7 @@ import pytest
 from feedsvc.articles.record import Record
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Edition, Memory
-from feedsvc.store import Ledger, ledger_lines, merge, parse_ledger, placeholder, replacement
+from feedsvc.store import Ledger, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
 
 MakeRecord = Callable[..., Record]
 
@@ -35,6 +35,15 @@ class TestTheFile:
         first, second = record("a"), record("b")
         assert told(second, first) == told(first, second)
         assert len(told(first, second).splitlines()) == 5
+
+    def test_what_was_told_before_is_told_again(self, record: MakeRecord) -> None:
+        """The lines of the last time are taken only where the record is still the same."""
+        first, second, third = record("a"), record("b"), record("c")
+        kept: Told = {}
+        for records in ((first, second), (replace(first, page="/new"), third), (first,)):
+            memory = Memory(Edition(7, 5), {each.id: each for each in records})
+            assert "".join(ledger_lines(memory, kept)) == told(*records)
+            assert kept.keys() == memory.records.keys()
 
     def test_an_empty_ledger_is_a_ledger(self) -> None:
         """A store that holds nothing can be exported."""

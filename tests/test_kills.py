@@ -138,7 +138,8 @@ class Siege:
         self._change()
         self.nursery.signal("publisher", signal.SIGHUP)
         pause = threading.Event()
-        pause.wait(self._chance.uniform(0, 0.06))
+        # Before, in or after the round, on a fast machine and on a busy one.
+        pause.wait(self._chance.uniform(0, self._chance.choice((0.03, 0.1, 0.4))))
         if self._chance.random() < 0.5:
             self._change()
             self.nursery.signal("publisher", signal.SIGHUP)

@@ -20,7 +20,7 @@ from feedsvc import upkeep
 from feedsvc.adopt import collect
 from feedsvc.articles import Consent, Limits, Rules, Survey, scan, survey
 from feedsvc.channels import Query, Site
-from feedsvc.errors import LedgerError, ListenError
+from feedsvc.errors import ListenError
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.publish import Plan
@@ -204,8 +204,6 @@ def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
 
 def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upkeep.Rebuilt:
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
-    if ledger is not None and not ledger.exists():
-        raise LedgerError(f"there is no {ledger}", "name a file that `feedsvc store export` wrote")
     file = ledger or copy_file(settings.store)
     return upkeep.rebuild(
         settings.store, _plan(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew

@@ -67,7 +67,8 @@ def rebuild(
     directory: Directory = None,
     *,
     ledger: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The last export. By default the copy beside the store.")
+        Path | None,
+        typer.Option(exists=True, metavar="FILE", help="The last export. By default the copy beside the store."),
     ] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Go on without a ledger: make ids and dates anew.")] = False,
     url: Url = None,

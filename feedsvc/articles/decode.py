@@ -12,8 +12,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 _FORBIDDEN_ASCII = bytes(set(range(32)) - set(b"\t\n\r"))
 
-_BREAKS = ("\v", "\f")
-"""Vertical tab and form feed part words, so they become a space before they could be removed."""
+_BREAKS = (("\v", " "), ("\f", " "), ("\x85", "\n"), ("\u2028", "\n"), ("\u2029", "\n\n"))
+"""Vertical tab and form feed part words, so they become a space before they could be removed. The next three are
+line ends of mainframes and of Unicode (UAX 14, classes NL and BK)."""
 
 _MARKS = (
     # The longer mark first: that of UTF-32 begins like that of UTF-16.
@@ -35,10 +36,28 @@ _SIGNATURES = (
 )
 """How files begin that are sometimes given the name of a text."""
 
+_DECLARED = re.compile(
+    rb"<(?:\?xml|meta)\b[^>]{0,500}?(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
+)
+_DECLARING = 4096
+"""How many bytes from the start an encoding is declared in; browsers look at 1,024."""
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+}
+"""Declared encoding to the larger one that is meant by it (WHATWG Encoding, section 4.2)."""
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\b"))
 _UNLIKELY = ("utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7", "utf_8", "utf_8_sig")
 """What the rest has already been shown not to be."""
 
+_ENOUGH = 8
+"""Characters by which UTF-16 is told from a file with stray NULs."""
 _AMBIGUITY = 0.15
 """How much likelier (as charset-normalizer counts mess, 0 to 1) another encoding must be than windows-1252."""
 
@@ -66,8 +85,8 @@ def decode(data: bytes, notes: Notes) -> str:
         Unreadable: The file is empty, is no text, or has no encoding that could be told.
     """
     text = _to_text(data, notes).replace("\r\n", "\n").replace("\r", "\n")
-    for sign in _BREAKS:
-        text = text.replace(sign, " ")
+    for sign, meant in _BREAKS:
+        text = text.replace(sign, meant)
     kept = clean_text(text)
     removed = len(text) - len(kept)
     if removed:
@@ -82,13 +101,46 @@ def _to_text(data: bytes, notes: Notes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _marked(data, encoding, notes)
+    if (wide := _unmarked_utf16(data)) is not None:
+        return _marked(data, wide, notes)
     if _is_binary(data):
         raise notes.unreadable(None, "this is no text file", "give it the suffix of what it is, or remove it")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("iso2022_jp" if b"\x1b$" in data else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return _legacy(data, line, notes)
+        declared = _declared(data, line, notes)
+        return _legacy(data, line, notes) if declared is None else declared
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 of Latin letters without a byte order mark: every other byte is NUL."""
+    sample = data[:2048]
+    half = len(sample) // 2
+    if half < _ENOUGH or b"\0" not in sample:
+        return None
+    odd, even = sample[1::2].count(0), sample[::2].count(0)
+    if odd > half * 0.7 and even < half * 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.7 and odd < half * 0.1 else None
+
+
+def _declared(data: bytes, line: int, notes: Notes) -> str | None:
+    """The text by the encoding that HTML or XML declares; None where it declares none, or one that is not so."""
+    found = _DECLARED.search(data, 0, _DECLARING)
+    if found is None:
+        return None
+    label = found[1].decode("ascii", "replace")
+    try:
+        name = codecs.lookup(label).name
+        text = data.decode(_MEANT.get(name, name))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        what, remedy = f'the file declares the encoding "{label}" and is not in it', "save it as UTF-8 and say so"
+        notes.warn(data.count(b"\n", 0, found.start()) + 1, what, remedy)
+        return None
+    remedy = "save the file as UTF-8, so that every reader takes it the same way"
+    notes.warn(line, f"not UTF-8; read as {_MEANT.get(name, name)}, as it declares", remedy)
+    return text
 
 
 def _marked(data: bytes, encoding: str, notes: Notes) -> str:

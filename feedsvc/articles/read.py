@@ -75,7 +75,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     return Reading(
         article=article,
         body=body,
-        stamp=stamp(listing, [path, *references.files, *references.missing]),
+        stamp=stamp(listing, [path, *references.files, *references.missing, *references.sought]),
         source=source_digest(content, rules),
         modified=modified,
         warnings=tuple(notes.warnings),

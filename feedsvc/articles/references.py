@@ -6,9 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 from feedsvc.articles.article import MediaFile
+from feedsvc.articles.dates import Calendar
+from feedsvc.articles.formats import article_format
 from feedsvc.articles.media import media_file, media_type, resolve
+from feedsvc.articles.place import place_of
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.articles.unreadable import Notes
 
@@ -17,11 +21,23 @@ _BLANKS = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
+_PLACE = re.compile(
+    r"(?:\{(?:filename|static|attach|index)\}|%7B(?:filename|static|attach|index)%7D"
+    r"|\|(?:filename|static)\||%7C(?:filename|static)%7C|@(?=/))",
+    re.IGNORECASE,
+)
+"""What Pelican and Zola put before a path of the site's sources; Markdown may have encoded it."""
+_TOPS = ("static", "public", "assets")
+"""Folders whose files other programs publish at the top of the site."""
+_POSTS = ("", "_posts/")
+_ENDINGS = ("", ".md", ".markdown", ".html", "/index.md", "/_index.md")
+"""How a reference to an article may leave out a part of its path."""
 _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/?#[]@!$&'()*+,;=:~"
 """Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
 
+_ANY = Calendar(ZoneInfo("UTC"))
 Measured = TypeVar("Measured")
 
 _REPORTED = 20
@@ -41,7 +57,9 @@ class References:
         self.files: dict[str, MediaFile] = {}
         """By their path in the articles directory."""
         self.missing: dict[str, str] = {}
-        """Path of a media file that is not there to the reference that asks for it."""
+        """Path of a file that is not there to the reference that asks for it."""
+        self.sought: set[str] = set()
+        """Where files were looked for in vain; the article has to be read again when one appears."""
 
     def absolute(self, reference: str) -> str | None:
         """The absolute URL that ``reference`` means; None where it is none that may be published.
@@ -67,12 +85,39 @@ class References:
         if path is None or media_type(path) is None:
             return None
         if path not in self.files:
-            file = media_file(self.directory, self.listing, self.article_path, reference)
+            file = self._found(path, reference)
             if file is None:
                 self.missing.setdefault(path, reference)
                 return None
-            self.files[path] = file
+            self.files[file.source] = file
+            return file
         return self.files[path]
+
+    def _found(self, path: str, reference: str) -> MediaFile | None:
+        """The file at ``path``; one that is asked for from the top also where other programs keep such files."""
+        if path in self.listing.files or not reference.strip().startswith("/"):
+            return media_file(self.directory, self.listing, self.article_path, reference)
+        self.sought.add(path)
+        for top in _TOPS:
+            if f"{top}/{path}" in self.listing.files:
+                return media_file(self.directory, self.listing, self.article_path, f"/{top}/{quote(path)}")
+            self.sought.add(f"{top}/{path}")
+        return None
+
+    def _article(self, url: str) -> str | None:
+        """Where the article is published whose file ``url`` means, as far as its path says; None for any other."""
+        path = resolve(self.article_path, url)
+        if path is None or not (article_format(path) or "." not in path.rpartition("/")[2]):
+            return None
+        folder, _, name = path.rpartition("/")
+        inner = f"{folder}/" if folder else ""
+        for candidate in (f"{inner}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS):
+            if article_format(candidate) and candidate in self.listing.files:
+                place = place_of(candidate, _ANY)
+                return "/".join(filter(None, (self.base_url, place.section, place.slug)))
+        if article_format(path) == "markdown":
+            self.missing.setdefault(path, url)
+        return None
 
     def measured(self, file: MediaFile, measure: Callable[[Path, Stat], Measured | None]) -> Measured | None:
         """What ``measure`` reads from a file beside the article; None where the file cannot be read."""
@@ -94,6 +139,12 @@ class References:
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):
             return _web(f"https://{url[2:]}")
+        if url.startswith(("{", "%7", "|", "@")):
+            url = _PLACE.sub("", url, count=1)
+        article = self._article(url)
+        if article is not None:
+            _, mark, fragment = url.partition("#")
+            return f"{article}{mark}{_encoded(fragment)}"
         file = self.file(url)
         if file is not None:
             _, mark, fragment = url.partition("#")

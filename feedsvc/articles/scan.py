@@ -167,7 +167,7 @@ class _Walk:
 
     def _see_link(self, path: str) -> None:
         target = os.path.realpath(f"{self.top}/{path}")
-        if not target.startswith(f"{self.top.rstrip('/')}/"):
+        if target != self.top and not target.startswith(f"{self.top.rstrip('/')}/"):
             remedy = "put a copy of the file here"
             self._report(path, "this link leads out of the articles directory and is left out", remedy, "warning")
             return

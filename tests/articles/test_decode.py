@@ -16,8 +16,24 @@ from feedsvc.articles.unreadable import Notes, Unreadable
         ("Grüße".encode("utf-32"), "Grüße"),
         (b"a\r\nb\rc\n", "a\nb\nc\n"),
         (b"a\x0cb\x0bc", "a b c"),
+        ("a\x85b\u2028c\u2029d".encode(), "a\nb\nc\n\nd"),
+        ("Grüße an alle".encode("utf-16-le"), "Grüße an alle"),
+        ("Grüße an alle".encode("utf-16-be"), "Grüße an alle"),
+        ("<p>ニュース</p>".encode("iso2022_jp"), "<p>ニュース</p>"),
     ],
-    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "UTF-16 BE", "UTF-32", "line ends", "form feed"],
+    ids=[
+        "UTF-8",
+        "UTF-8 with a mark",
+        "UTF-16",
+        "UTF-16 BE",
+        "UTF-32",
+        "line ends",
+        "form feed",
+        "other line ends",
+        "UTF-16 LE without a mark",
+        "UTF-16 BE without a mark",
+        "7 bits",
+    ],
 )
 def test_text_is_read_without_a_warning(content: bytes, expected: str) -> None:
     """What is Unicode, marked or not, is read as it is; line ends become line feeds."""
@@ -42,6 +58,50 @@ def test_older_encodings_are_told_with_a_warning(text: str, encoding: str) -> No
     notes = Notes("a.txt")
     assert decode(f"Title\n{text}".encode(encoding), notes) == f"Title\n{text}"
     assert [(note.line, note.what[:9]) for note in notes.warnings] == [(2, "not UTF-8")]
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding", "read_as"),
+    [
+        ('<meta charset="windows-1251">', "cp1251", "cp1251"),
+        ("<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>", "koi8-r", "koi8-r"),
+        ('<?xml version="1.0" encoding="iso-8859-5"?>', "iso8859-5", "iso8859-5"),
+        ("<meta charset=gb2312>", "gb18030", "gb18030"),
+        ("<meta charset=Shift_JIS>", "cp932", "cp932"),
+    ],
+)
+def test_a_declared_encoding_is_taken_at_its_word(head: str, encoding: str, read_as: str) -> None:
+    """HTML and XML say what they are in; the larger encoding is meant where there is one."""
+    notes = Notes("a.html")
+    text = f"{head}\n<p>Погода</p>"
+    assert decode(text.encode(encoding), notes) == text
+    assert [(note.line, note.what) for note in notes.warnings] == [
+        (2, f"not UTF-8; read as {read_as}, as it declares")
+    ]
+
+
+@pytest.mark.parametrize("label", ["x-unknown", "utf-8", "utf-16", "rot13", "base64"])
+def test_an_encoding_that_is_declared_wrongly_is_told(label: str) -> None:
+    """Unknown, or not that of the file: then it is guessed as ever."""
+    notes = Notes("a.html")
+    assert "café" in decode(f"<meta charset={label}>\ncafé crème à Noël".encode("cp1252"), notes)
+    assert [note.line for note in notes.warnings] == [1, 2]
+    assert label in notes.warnings[0].what
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Сегодня в городе ожидается дождь, завтра будет ясно и тепло.", "koi8-r"),
+        ("今天天气很好，我们去公园散步，看见很多花。", "gb18030"),
+        ("오늘은 날씨가 좋아서 공원에 산책하러 갔습니다.", "euc-kr"),
+    ],
+)
+def test_other_encodings_are_read_with_a_warning(text: str, encoding: str) -> None:
+    """Guessed by their letters, and never in silence."""
+    notes = Notes("a.txt")
+    assert decode(f"{text}\n{text}\n".encode(encoding), notes) == f"{text}\n{text}\n"
+    assert [note.what[:9] for note in notes.warnings] == ["not UTF-8"]
 
 
 def test_a_control_character_does_not_hide_the_encoding() -> None:

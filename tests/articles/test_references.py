@@ -94,6 +94,62 @@ def test_a_file_beside_the_article_is_published(
     assert url == f"{BASE}/media/{references.files[source].digest[:16]}/{name}"
 
 
+@pytest.fixture
+def site(tmp_path: Path) -> References:
+    """Those of ``blog/story.md`` in a site as other programs lay it out."""
+    for path in ("static/images/x.png", "images/y.png", "_posts/2024-05-01-old.md", "blog/other.md", "a/index.md"):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(path.encode())
+    return References(tmp_path, scan(tmp_path), "blog/story.md", BASE)
+
+
+@pytest.mark.parametrize(
+    ("reference", "source"),
+    [
+        ("/images/x.png", "static/images/x.png"),
+        ("{static}/images/x.png", "static/images/x.png"),
+        ("%7Bstatic%7D/images/y.png", "images/y.png"),
+        ("{attach}../images/y.png", "images/y.png"),
+        ("|filename|/images/y.png", "images/y.png"),
+        ("@/images/y.png", "images/y.png"),
+    ],
+)
+def test_files_of_a_static_folder_stand_at_the_top(site: References, reference: str, source: str) -> None:
+    """Hugo, Astro and others publish them there; Pelican and Zola mark paths from the top."""
+    url = site.absolute(reference)
+    assert url is not None
+    assert url.startswith(f"{BASE}/media/")
+    assert list(site.files) == [source]
+
+
+def test_where_a_file_was_looked_for_is_remembered(site: References) -> None:
+    """One that appears there later counts."""
+    site.absolute("/z.png")
+    assert site.sought == {"z.png", "static/z.png", "public/z.png", "assets/z.png"}
+    assert list(site.missing) == ["z.png"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "page"),
+    [
+        ("other.md#a b", "/blog/other#a%20b"),
+        ("other", "/blog/other"),
+        ("/2024-05-01-old", "/old"),
+        ("/_posts/2024-05-01-old.md", "/old"),
+        ("@/a/index.md", "/a"),
+        ("{filename}/blog/other.md", "/blog/other"),
+        ("../a", "/a"),
+        ("/elsewhere", "/elsewhere"),
+        ("gone.md", "/blog/gone.md"),
+    ],
+)
+def test_a_reference_to_an_article_leads_to_its_page(site: References, reference: str, page: str) -> None:
+    """To the one that its path asks for, under which it is published where its header asks for no other."""
+    assert site.absolute(reference) == f"{BASE}{page}"
+    assert list(site.missing) == (["blog/gone.md"] if "gone" in page else [])
+
+
 def test_a_file_is_taken_once(references: References) -> None:
     """However often the article refers to it."""
     assert references.absolute("/top.mp3") == references.absolute("../../top.mp3")

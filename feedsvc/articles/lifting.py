@@ -34,7 +34,7 @@ _OWN = frozenset(
 
 def lifted(header: Header) -> Header:
     """The header with what its tables tell, where the top does not, and with plain title and summary."""
-    entries = dict(header.entries)
+    entries: dict[str, Entry] = dict(header.entries)
     for table, fields in _TABLES.items():
         found = entries.get(table)
         if found is not None and isinstance(found.value, dict):
@@ -43,8 +43,10 @@ def lifted(header: Header) -> Header:
     for key in ("title", "description", "summary", "excerpt", "abstract"):
         entry = entries.get(key)
         if entry is not None and isinstance(entry.value, str):
-            entries[key] = replace(entry, value=without_markup(entry.value))
-    return Header(entries, header.dialect)
+            words = without_markup(entry.value)
+            if words != entry.value:
+                entries[key] = replace(entry, value=words)
+    return header if entries == header.entries else Header(entries, header.dialect)
 
 
 def _part_date(entries: dict[str, Entry]) -> None:

@@ -8,6 +8,10 @@ from feedsvc.articles.header import Entry, Header
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import HIDDEN, NO, PUBLIC, SCHEDULED, UNLISTED, YES, word
 
+_GOVERNING = frozenset(
+    {"draft", "isdraft", "published", "publish", "status", "permalink", "render", "headless", "build"}
+)
+"""Keys that may keep an article back."""
 _BACK = frozenset({"draft", "private"})
 """Tags by which Nikola marks what is not public."""
 _QUIET = frozenset({"never", "local", *NO})
@@ -24,6 +28,8 @@ def is_draft(header: Header, notes: Notes, *, dated: bool) -> bool:
     Raises:
         Unreadable: A word about publication is not understood.
     """
+    if header.dialect != "comment" and _GOVERNING.isdisjoint(header.entries):
+        return False
     hidden = [_is_yes(entry, notes) for entry in _entries(header, "draft", "isdraft")]
     hidden += [word(entry.value) in NO for entry in _entries(header, "published", "publish")]
     hidden += [_status(entry, notes, dated=dated) for entry in _entries(header, "status")]

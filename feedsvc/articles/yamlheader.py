@@ -41,13 +41,19 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
             return None
         raise _broken(error, above, notes) from error
     if root is None:
-        return Header()
+        return Header() if _is_commented_out(block) else None
     if not isinstance(root, yaml.MappingNode):
         return None
     header = _Plain(above, notes).header(root)
     if known_only and not any(field_of(key) for key in header.entries):
         return None
     return header
+
+
+def _is_commented_out(block: str) -> bool:
+    """Whether the lines are keys that somebody switched off; a heading between two rules is text."""
+    lines = (line.lstrip("# \t") for line in block.split("\n"))
+    return all(_KEY.match(line) for line in lines if line)
 
 
 def _broken(error: yaml.YAMLError, above: int, notes: Notes) -> Unreadable:

@@ -29,6 +29,7 @@ _CLOSING = {
 }
 _LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
 _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
+_ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that only running them could read; none is ever run."""
 
@@ -66,8 +67,19 @@ def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Heade
     elif sign in {".", "<"}:
         ended = read_comment(text, at, notes)
     elif sign.isalpha() or sign == ":":
+        _refuse_unopened(text, at, notes)
         return read_lines(text, at, notes, known_only=known_only)
     return None if ended is None else (ended[0], text[ended[1] :])
+
+
+def _refuse_unopened(text: str, at: int, notes: Notes) -> None:
+    """Refuse a header in TOML that has lost its first fence."""
+    if not _ASSIGNMENT.match(text, at):
+        return
+    closing = _CLOSING["+++"].search(text, at)
+    if closing is not None and looks_like_toml(text[at : closing.start()]):
+        line = text.count("\n", 0, at) + 1
+        raise notes.unreadable(line, "the header is closed but never opened", "write a line +++ above it")
 
 
 def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:

@@ -13,9 +13,9 @@ from feedsvc.articles.header import Entry, Header, field_of
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import hides
 
-_LINE = re.compile(r":?([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]+(.*)|[ \t]*)(?:\n|\Z)")
+_LINE = re.compile(r":?([A-Za-z][A-Za-z0-9 _-]{0,39}):(?!//)[ \t]*(.*)(?:\n|\Z)")
 _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
-_OPENING = re.compile(r":?[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z)")
+_OPENING = re.compile(r":?[A-Za-z][A-Za-z0-9 _-]{0,39}:(?!//)")
 _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _ALONE = frozenset({"title", "tags", "authors"})

@@ -9,6 +9,12 @@ from feedsvc.articles.header import Entry, Header, Value, field_of
 from feedsvc.articles.unreadable import Notes, Unreadable
 
 _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
+_HIDES = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?["']?(?:draft["']?[ \t]*[:=][ \t]*["']?(?:true|yes|on|1)\b"""
+    r"""|publish(?:ed)?["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|0)\b"""
+    r"""|status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|pending|hidden)\b)""",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NESTING = re.compile(r"[\[{]|[-?][ \t]")
 _DEPTH = 50
 """How deep values may nest. The C loader has no limit of its own and would end the process."""
@@ -43,11 +49,20 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
     if root is None:
         return Header() if _is_commented_out(block) else None
     if not isinstance(root, yaml.MappingNode):
+        _refuse_hiding(block, above, notes)
         return None
     header = _Plain(above, notes).header(root)
     if known_only and not any(field_of(key) for key in header.entries):
         return None
     return header
+
+
+def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
+    """Refuse what is no mapping and yet says ``draft:true``, without the blank that would make it one."""
+    found = _HIDES.search(block)
+    if found is not None:
+        line = above + 1 + block.count("\n", 0, found.start())
+        raise notes.unreadable(line, "the header is no list of keys and values", "write it like draft: true")
 
 
 def _is_commented_out(block: str) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from feedsvc.articles.frontmatter import split
 from feedsvc.articles.header import Value
 from feedsvc.articles.unreadable import Notes, Unreadable
+from feedsvc.articles.words import hides
 
 
 def values(text: str, *, known_only: bool = False) -> dict[str, Value]:
@@ -171,6 +172,11 @@ def test_a_header_is_read_in_every_language(text: str, above: str, known_only: b
         ("---js\n{ draft: true }\n---\nBody", 1, "would have to be run"),
         ("<!--\n.. title: x\n.. status: draft\nBody", 1, "never closed"),
         ("---\ntitle: x\n\tdraft: true\n---\n", 3, "cannot be parsed"),
+        ("---\ndraft:true\n---\nBody", 2, "no list of keys"),
+        ("---\n\n- draft: true\n---\nBody", 3, "no list of keys"),
+        ("---\ntitle=x\npublished=false\n---\nBody", 3, "no list of keys"),
+        ("---\nstatus:Draft\n---\nBody", 2, "no list of keys"),
+        ("\ntitle = 'x'\ndraft = true\n+++\nBody", 2, "never opened"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else None,
 )
@@ -294,6 +300,14 @@ def test_lines_that_hide_the_article_are_a_header_whatever_stands_beside_them() 
     """A draft never leaks by a strange neighbour."""
     text = "Status: draft\nLayout: x\nMore."
     assert set(values(text, known_only=True)) == {"Status", "Layout"}
+
+
+@pytest.mark.parametrize("text", ["title: x\ndraft:true\n\nBody", "draft:true\n\nBody", "Published:no\nBody"])
+def test_lines_need_no_blank_behind_the_colon(text: str) -> None:
+    """Pelican asks for none, and a draft must not leak for the want of one."""
+    header, body = split(text, Notes("a.txt"), known_only=True)
+    assert [hides(entry) for entry in header.entries.values()][-1]
+    assert body.strip() == "Body"
 
 
 def test_lines_below_a_title_of_restructured_text_are_its_header() -> None:

@@ -4,10 +4,10 @@ This is the plot on one page. It calls the stations' doors and holds no rule of 
 is committed in one transaction or not at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -29,8 +29,8 @@ from feedsvc.articles import (
     refusals,
     release,
 )
-from feedsvc.channels import Site, select
-from feedsvc.documents import compose
+from feedsvc.channels import Channel, Seats, Site, select
+from feedsvc.documents import Recipe, compose
 from feedsvc.responses import Edition, Kept, Memory, Response, digest, prepare
 
 Progress = Callable[[str, int, int], None]
@@ -51,6 +51,9 @@ class Transaction(Protocol):
 
     def forget(self, record_id: str) -> None:
         """Forget a record that was never public."""
+
+    def seat(self, channel: str, record_id: str, seat: int) -> None:
+        """Remember where an article stands in the archive of the channel with that path."""
 
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on."""
@@ -154,16 +157,17 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
             raise RefusedError(holding, problems)
         _save(transaction, memory.records, released.records)
-        edition = Edition(memory.edition.number + 1, _seconds(now), _moment(released))
-        responses, changed = _compose(
-            plan.site, released, transaction, memory, time=edition.time, progress=progress
-        )
+        channels = select(plan.site, released.listed, released.records, memory.seats)
+        seats = _take_seats(transaction, memory.seats, channels)
+        edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
+        recipes = _recipes(plan.site, channels, released, transaction, now)
+        responses, changed = _compose(recipes, transaction, memory, edition.time, progress)
         if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)
         else:
             edition = memory.edition
     return Outcome(
-        memory=Memory(edition, released.records, responses),
+        memory=Memory(edition, released.records, responses, seats),
         problems=problems,
         unread=_unread(gathering),
         read=len(gathering.readings),
@@ -206,13 +210,25 @@ def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping
             transaction.save(record)
 
 
-def _compose(  # noqa: PLR0913 - the last stations see all that came before
-    site: Site, released: Release, transaction: Transaction, memory: Memory, *, time: int, progress: Progress
+def _take_seats(transaction: Transaction, before: Seats, channels: Sequence[Channel]) -> Seats:
+    for channel in channels:
+        for record_id in channel.seats.keys() - before.get(channel.path, {}).keys():
+            transaction.seat(channel.path, record_id, channel.seats[record_id])
+    return {**before, **{channel.path: channel.seats for channel in channels}}
+
+
+def _recipes(
+    site: Site, channels: Sequence[Channel], released: Release, transaction: Transaction, now: datetime
+) -> tuple[Recipe, ...]:
+    withdrawn = [record for record in released.records.values() if record.withdrawn]
+    since = now - timedelta(days=site.tombstone_days)
+    return tuple(compose(site, channels, released.public, withdrawn, transaction.body, since=since))
+
+
+def _compose(
+    recipes: Sequence[Recipe], transaction: Transaction, memory: Memory, time: int, progress: Progress
 ) -> tuple[Mapping[str, Kept], int]:
     """Make and put what differs from the last edition; return what is there now, and how many differed."""
-    channels = select(site, released.listed, released.records)
-    withdrawn = [record for record in released.records.values() if record.withdrawn]
-    recipes = tuple(compose(site, channels, released.public, withdrawn, transaction.body))
     there: dict[str, Kept] = {}
     changed = 0
     for done, recipe in enumerate(recipes, 1):
@@ -244,5 +260,11 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _moment(released: Release) -> int | None:
-    return None if released.next_moment is None else _seconds(released.next_moment)
+def _moment(site: Site, released: Release, now: datetime) -> int | None:
+    """When something appears or expires next, tombstones included."""
+    told = timedelta(days=site.tombstone_days)
+    ends = [record.withdrawn + told for record in released.records.values() if record.withdrawn]
+    moments = [end for end in ends if end > now]
+    if released.next_moment is not None:
+        moments.append(released.next_moment)
+    return _seconds(min(moments)) if moments else None

@@ -283,6 +283,10 @@ def _plan(settings: Settings) -> Plan:
         extent=settings.feed_content,
         header=settings.entry_header or "",
         footer=settings.entry_footer or "",
+        feed_days=settings.feed_days,
+        feed_bytes=settings.feed_bytes,
+        archive_size=settings.archive_size,
+        tombstone_days=settings.tombstone_days,
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
     return Plan(settings.articles, site, _rules(settings), settings.authority, limits=limits)

@@ -119,6 +119,20 @@ class Settings(BaseSettings):
         description="Which stands first in 11-9-2017, day or month. By default the day, with a warning.",
     )
     feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
+    feed_days: int = Field(
+        7, ge=0, le=3650, description="A feed holds more if so many days before its newest article had more."
+    )
+    feed_bytes: int = Field(
+        500_000,
+        ge=10_000,
+        description="A feed holds fewer articles, but at least ten, if it would be larger than this uncompressed.",
+    )
+    archive_size: int = Field(
+        50, ge=1, le=1000, description="How many articles a page of an archive holds. A change moves every page."
+    )
+    tombstone_days: int = Field(
+        90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
+    )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
     )

@@ -252,3 +252,31 @@ def test_a_spoiled_feed_refuses_the_round(newsroom: Newsroom, monkeypatch: pytes
         newsroom.round(NOON + SECOND)
     assert newsroom.store.newest() == 1
     assert len(newsroom.store.memory().records) == 1
+
+
+def test_a_withdrawal_is_told_until_its_moment(newsroom: Newsroom) -> None:
+    """Atom tells it for so many days; the round that ends it is due to the second, and moves the tag."""
+    write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
+    newsroom.round()
+    (newsroom.articles / "2026-05-02-two.txt").unlink()
+    taken_back = NOON + SECOND
+    newsroom.round(taken_back)
+    assert '<at:deleted-entry ref="tag:news.example.org,2026-05-02:two" when="2026-06-01T12:00:01Z">' in (
+        newsroom.text("/atom.xml")
+    )
+    end = taken_back + timedelta(days=newsroom.plan.site.tombstone_days)
+    assert newsroom.memory.edition.next_moment == int(end.timestamp())
+    assert newsroom.round(end - SECOND).changed == 0
+    assert newsroom.round(end).changed == 1
+    assert "deleted-entry" not in newsroom.text("/atom.xml")
+    assert newsroom.memory.edition.next_moment is None
+
+
+def test_an_edition_remembers_the_seats(newsroom: Newsroom) -> None:
+    """What comes later sits behind, also when it is dated back and the publisher was started anew."""
+    newsroom.round()
+    write(newsroom.articles, {"2020-01-01-old.txt": "Old\n\nFound in a drawer.\n"})
+    newsroom.memory = newsroom.store.memory()
+    newsroom.round(NOON + SECOND)
+    one, old = "tag:news.example.org,2026-05-01:one", "tag:news.example.org,2020-01-01:old"
+    assert newsroom.store.memory().seats == newsroom.memory.seats == {"/": {one: 0, old: 1}}

@@ -5,6 +5,7 @@ else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a cha
 (:mod:`feedsvc.documents`).
 """
 
+from feedsvc.channels.archive import Archive, Page, Seats, archive
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.places import author_path, tag_path
 from feedsvc.channels.podcast import Podcast
@@ -12,4 +13,17 @@ from feedsvc.channels.query import Query
 from feedsvc.channels.select import select
 from feedsvc.channels.site import Site
 
-__all__ = ["Channel", "Kind", "Podcast", "Query", "Site", "author_path", "select", "tag_path"]
+__all__ = [
+    "Archive",
+    "Channel",
+    "Kind",
+    "Page",
+    "Podcast",
+    "Query",
+    "Seats",
+    "Site",
+    "archive",
+    "author_path",
+    "select",
+    "tag_path",
+]

@@ -1,6 +1,7 @@
 """A channel: a selection of articles with a title and a URL."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -30,3 +31,5 @@ class Channel:
     extent: Extent = "full"
     header: str = ""
     footer: str = ""
+    seats: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from feedsvc.articles.record import Record
+from feedsvc.channels.archive import NO_SEATS, Seats, seated
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.places import place_path, places
 from feedsvc.channels.site import Site
@@ -18,7 +19,9 @@ _DESCRIPTIONS: Mapping[Kind, str] = {
 _ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
 
 
-def select(site: Site, listed: Sequence[Record], records: Mapping[str, Record]) -> tuple[Channel, ...]:
+def select(
+    site: Site, listed: Sequence[Record], records: Mapping[str, Record], seats: Seats = NO_SEATS
+) -> tuple[Channel, ...]:
     """Sorts the articles into channels.
 
     Args:
@@ -26,11 +29,12 @@ def select(site: Site, listed: Sequence[Record], records: Mapping[str, Record]) 
         listed: Every article that stands in feeds now, newest first.
         records: The whole ledger, by id. A channel stays, perhaps empty, for what once stood in it, since it
             may have subscribers.
+        seats: Where articles stand already in the archives of the channels.
 
     Returns:
         The whole site, with the path ``/``; what the operator named; sections, tags and authors, each in the
         order of their paths. No two have the same path: what the operator named stands before what there is
-        by itself.
+        by itself. Every article that a channel holds has a seat in its archive.
     """
     gone = _gone(records.values())
     channels = [
@@ -41,7 +45,7 @@ def select(site: Site, listed: Sequence[Record], records: Mapping[str, Record]) 
     first: dict[str, Channel] = {}
     for channel in channels:
         first.setdefault(channel.path, channel)
-    return tuple(first.values())
+    return tuple(seated(channel, seats.get(channel.path, {})) for channel in first.values())
 
 
 @dataclass(slots=True)

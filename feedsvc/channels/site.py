@@ -37,6 +37,14 @@ class Site:
     footer: str = ""
     podcast: Podcast = field(default_factory=Podcast)
     """What the feeds say that are podcasts."""
+    feed_days: int = 7
+    """A feed holds all of so many days before its newest article."""
+    feed_bytes: int = 500_000
+    """As large a feed may be before any content coding."""
+    archive_size: int = 50
+    """How many articles a page of an archive has room for."""
+    tombstone_days: int = 90
+    """So many days a feed tells that an article was taken back."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
 

@@ -6,15 +6,26 @@ from feedgen.feed import FeedGenerator
 from feedsvc.articles.article import Author
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.namespaces.atom import AtomEntry
-from feedsvc.documents.namespaces.extension import Extension
+from feedsvc.documents.namespaces.extension import Extension, FeedExtension
+from feedsvc.documents.namespaces.history import FeedHistory
+from feedsvc.documents.namespaces.tombstones import Tombstones
 
 MEDIA_TYPE = "application/atom+xml"
+
+EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
+    "extension": (FeedExtension, AtomEntry),
+    "history": (FeedHistory, Extension),
+    "tombstones": (Tombstones, Extension),
+}
+"""Name -> what tells of the feed and what of each entry, in the order in which they write."""
 
 
 def render(feed: Feed) -> bytes:
     """Writes ``feed`` as Atom 1.0 in UTF-8; equal feeds give equal bytes."""
     atom = FeedGenerator()
-    atom.register_extension("extension", Extension, AtomEntry, rss=False)
+    for name, (of_feed, of_entry) in EXTENSIONS.items():
+        atom.register_extension(name, of_feed, of_entry, rss=False)
+        getattr(atom, name).feed = feed
     atom.id(feed.id)
     atom.title(feed.title)
     if feed.description:

@@ -9,29 +9,36 @@ from feedsvc.articles.article import MediaFile
 from feedsvc.articles.embeds import frame_hosts
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.newest import newest
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
-from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
-from feedsvc.documents.dress import dress
-from feedsvc.documents.entries import tell_entry, tell_feed
-from feedsvc.documents.formats import FORMATS, Format, alternate_links
+from feedsvc.documents.channelfeeds import channel_feeds
+from feedsvc.documents.document import NOT_FOUND, Document, Recipe
+from feedsvc.documents.entries import tell_entry
+from feedsvc.documents.formats import alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
-from feedsvc.documents.parseback import check
 from feedsvc.documents.redirects import REDIRECTS, former_paths
 from feedsvc.documents.teller import Body, Teller
 
 
-def compose(
-    site: Site, channels: Sequence[Channel], public: Sequence[Record], withdrawn: Sequence[Record], body: Body
+def compose(  # noqa: PLR0913 - the door of the station
+    site: Site,
+    channels: Sequence[Channel],
+    public: Sequence[Record],
+    withdrawn: Sequence[Record],
+    body: Body,
+    *,
+    since: datetime | None = None,
 ) -> Iterator[Recipe]:
     """Lists everything the site serves, without making any of it.
 
     Args:
         site: What the operator says about the whole site.
-        channels: The channels, each with its articles newest first.
+        channels: The channels, each with its articles newest first, and their seats in its archive.
         public: Every article that has a page.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
+        since: What was taken back after that moment is told of as such; None for all.
 
     Yields:
         One recipe for each path. Where two things claim a path, what has content comes first, then the site's
@@ -41,7 +48,8 @@ def compose(
     parts = {record.id: record_part(record) for record in public}
     tell = Teller(site, body)
     recipes = chain(
-        *(_channel(site, channel, channels, parts, tell) for channel in channels),
+        *(channel_feeds(site, channel, parts, tell, since) for channel in channels),
+        (_channel_page(site, channel, channels, parts) for channel in channels),
         [_subscriptions(site, channels)],
         (_page(site, record, parts[record.id], body) for record in public),
         _media(public),
@@ -61,34 +69,20 @@ def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
             yield recipe
 
 
-def _channel(
-    site: Site, channel: Channel, channels: Sequence[Channel], parts: Mapping[str, str], tell: Teller
-) -> Iterator[Recipe]:
-    """The feeds and the page of one channel."""
-    newest = channel.records[: site.feed_size]
-    contents = key(site_part(site), channel_part(channel), [parts[record.id] for record in newest])
-    for form in FORMATS:
-        make = partial(_make_feed, site, channel, form, newest, tell)
-        yield Recipe(channel.path + form.file, key(form.file, contents), make)
+def _channel_page(site: Site, channel: Channel, channels: Sequence[Channel], parts: Mapping[str, str]) -> Recipe:
+    """The page of one channel; that of the whole site lists the others."""
+    shown = newest(site, channel.records)
+    contents = key(site_part(site), channel_part(channel), [parts[record.id] for record in shown])
     others = [other for other in channels if other.kind != "site"] if channel.kind == "site" else []
     listed = [[other.path, other.kind, other.label] for other in others]
-    make = partial(_make_channel_page, site, channel, newest, others)
-    yield Recipe(channel.path, key("channel", contents, listed), make)
-
-
-def _make_feed(site: Site, channel: Channel, form: Format, newest: Sequence[Record], tell: Teller) -> Document:
-    path = channel.path + form.file
-    feed = tell_feed(site, channel, path, (dress(tell(record), site, channel) for record in newest))
-    links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
-    content = form.render(feed)
-    check(path, content, form.ids, [entry.id for entry in feed.entries])
-    return Document(path, form.media_type, content, links=links)
+    make = partial(_make_channel_page, site, channel, shown, others)
+    return Recipe(channel.path, key("channel", contents, listed), make)
 
 
 def _make_channel_page(
-    site: Site, channel: Channel, newest: Sequence[Record], others: Sequence[Channel]
+    site: Site, channel: Channel, shown: Sequence[Record], others: Sequence[Channel]
 ) -> Document:
-    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in newest], others)
+    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in shown], others)
     return Document(channel.path, pages.MEDIA_TYPE, content, links=alternate_links(site, channel.path))
 
 

@@ -65,6 +65,28 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Where a feed stands in the history of its channel (RFC 5005, section 4); absolute URLs of feeds."""
+
+    archived: bool = False
+    """rss fh:archive · atom fh:archive · json none; it is a page of the archive, and full"""
+    current: str | None = None
+    """rss atom:link rel=current · atom link rel=current · json none; the feed that this is an older page of"""
+    previous: str | None = None
+    """rss atom:link rel=prev-archive · atom link rel=prev-archive · json next_url; the next older page"""
+    next: str | None = None
+    """rss atom:link rel=next-archive · atom link rel=next-archive · json none; the next newer page"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An article that was taken back (RFC 6721, section 3)."""
+
+    id: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A channel as a feed tells it."""
 
@@ -98,3 +120,6 @@ class Feed:
     """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; in minutes"""
     podcast: Show | None = None
     """rss itunes: and podcast: · atom none · json none"""
+    history: History = History()
+    tombstones: tuple[Tombstone, ...] = ()
+    """rss none · atom at:deleted-entry · json none; the latest first"""

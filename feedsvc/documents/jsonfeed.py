@@ -19,6 +19,7 @@ def render(feed: Feed) -> bytes:
             "title": feed.title,
             "home_page_url": feed.url,
             "feed_url": feed.self_url,
+            "next_url": feed.history.previous,
             "description": feed.description,
             "authors": _authors([feed.author] if feed.author else []),
             "language": feed.language,

@@ -10,6 +10,7 @@ from feedsvc.documents.namespaces.atom import AtomInChannel, AtomInItem
 from feedsvc.documents.namespaces.content import ContentItem
 from feedsvc.documents.namespaces.dublincore import DublinCoreChannel, DublinCoreItem
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
+from feedsvc.documents.namespaces.history import FeedHistory
 from feedsvc.documents.namespaces.itunes import ItunesChannel, ItunesItem
 from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
 from feedsvc.documents.namespaces.podcast import PodcastChannel, PodcastItem
@@ -25,6 +26,7 @@ EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "atom": (AtomInChannel, AtomInItem),
     "media": (MediaChannel, MediaItem),
     "sy": (SyndicationChannel, Extension),
+    "history": (FeedHistory, Extension),
 }
 """Name -> what tells of the channel and what of each item, in the order in which they write."""
 PODCAST_EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from feedsvc.articles.record import Record
+from feedsvc.channels.archive import Seats
 from feedsvc.responses.response import Response
 
 
@@ -37,6 +38,8 @@ class Memory:
     """By id; those of removed articles included."""
     responses: Mapping[str, Kept] = field(default_factory=dict)
     """By path."""
+    seats: Seats = field(default_factory=dict)
+    """Where the articles stand in the archives of their channels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from feedsvc.store.migrate import migrate
 from feedsvc.store.reports import Wish
 from feedsvc.store.rows import edition_of, record_of, response_of
 from feedsvc.store.spool import spool
-from feedsvc.store.tables import editions, records, responses
+from feedsvc.store.tables import editions, records, responses, seats
 from feedsvc.store.transaction import Transaction
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
@@ -72,10 +72,14 @@ class Store:
             # By id and path, in the order of code points: databases sort by the customs of a country.
             ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
             kept = sorted(tuple(row) for row in connection.execute(_KEPT.where(~responses.c.dropped)))
+            places: dict[str, dict[str, int]] = {}
+            for channel, record, place in sorted(tuple(row) for row in connection.execute(select(seats))):
+                places.setdefault(channel, {})[record] = place
             return Memory(
                 edition=_newest(connection),
                 records={record.id: record for record in ledger},
                 responses={path: Kept(key, digest, modified) for path, key, digest, modified in kept},
+                seats=places,
             )
 
     @contextmanager

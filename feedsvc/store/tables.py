@@ -64,6 +64,17 @@ records = Table(
     Column("article", Text, nullable=False),
 )
 
+seats = Table(
+    "seats",
+    metadata,
+    # The channel's path.
+    Column("channel", Text, primary_key=True),
+    # The article's id.
+    Column("record", Text, primary_key=True),
+    # Its place in the channel's archive, from 0; never another's.
+    Column("seat", Integer, nullable=False),
+)
+
 responses = Table(
     "responses",
     metadata,

@@ -13,7 +13,7 @@ from feedsvc.responses.response import Response
 from feedsvc.store.database import Database
 from feedsvc.store.rows import record_row, response_row
 from feedsvc.store.session import Session
-from feedsvc.store.tables import bodies, editions, records, responses
+from feedsvc.store.tables import bodies, editions, records, responses, seats
 
 _PORTION = 200
 """How many rows are read from the spool at a time."""
@@ -31,6 +31,7 @@ class Transaction:
         self._bodies = spool.upsert(bodies, replace=False)
         self._records = spool.upsert(records, replace=True)
         self._responses = spool.upsert(responses, replace=True)
+        self._seats = spool.upsert(seats, replace=True)
         self._forgotten: set[str] = set()
         self._edition: Edition | None = None
         self.ledger_moved = False
@@ -74,6 +75,11 @@ class Transaction:
         self._records.flush()
         self._spool.run(delete(records).where(records.c.id == record_id))
 
+    def seat(self, channel: str, record_id: str, seat: int) -> None:
+        """Remember where an article stands in the archive of the channel with that path."""
+        self.ledger_moved = True
+        self._seats.add({"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id))
+
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on."""
         self.responses_moved = True
@@ -113,7 +119,7 @@ class Transaction:
         Raises:
             StoreError: The spool failed, now or before.
         """
-        for batch in (self._bodies, self._records, self._responses):
+        for batch in (self._bodies, self._records, self._seats, self._responses):
             batch.flush()
         self._spool.check()
         if self.responses_moved and self._edition is None:
@@ -129,6 +135,7 @@ class Transaction:
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)
             self._copy(session, records, replace=True)
+            self._copy(session, seats, replace=True)
             used = exists().where(records.c.body == bodies.c.digest)
             session.run(delete(bodies).where(~used))
         if self._edition is not None:

@@ -67,7 +67,7 @@ def test_a_feed_holds_the_newest(
 ) -> None:
     """As many as the site says, in the order given."""
     public = [make_record(str(number)) for number in range(5)]
-    document = recipes(*public, site=replace(site, feed_size=3))[path].make()
+    document = recipes(*public, site=replace(site, feed_size=3, feed_days=0))[path].make()
     assert _ids(document) == [record.id for record in public[:3]]
 
 
@@ -282,11 +282,12 @@ def test_an_edit_leaves_the_channels_it_is_not_in(recipes: Composing, make_recor
 def test_an_edit_below_the_newest_leaves_the_feeds(
     recipes: Composing, make_record: Callable[..., Record], site: Site
 ) -> None:
-    """An article that is in no feed any more moves its page alone."""
-    short = replace(site, feed_size=1)
+    """An article that is in no feed any more moves its page, and where it stands in the archives."""
+    short = replace(site, feed_size=1, feed_days=0)
     before = recipes(make_record("a"), make_record("b"), site=short)
     after = recipes(make_record("a"), make_record("b", body="edited"), site=short)
-    assert _moved(before, after) == {"/news/b"}
+    archives = {f"{channel}archive/1{feed}" for channel in ("/", "/news/") for feed in FEEDS[1:]}
+    assert _moved(before, after) == {"/news/b", *archives}
 
 
 def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[..., Record]) -> None:

@@ -1,0 +1,95 @@
+"""Archives: the pages on which the articles of a channel stand for good (RFC 5005, section 4).
+
+An article takes a seat in each of its channels once, behind all that have one there. A page is a fixed number of
+seats, so a full page changes only when an article on it does: the seat of an article that left stays empty, and is
+its own again when it returns.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel
+
+Seats = Mapping[str, Mapping[str, int]]
+"""By the channel's path and the article's id; counted from 0."""
+
+
+NO_SEATS: Seats = MappingProxyType({})
+
+
+def seated(channel: Channel, taken: Mapping[str, int]) -> Channel:
+    """The channel with a seat for every article it holds, beside those that are ``taken``.
+
+    Those that come together take their seats in the order of publication, so a first round lays the archive out as
+    if it had always been there. No seat is given away, not even after the article.
+    """
+    arriving = [record for record in channel.records if record.id not in taken]
+    if not arriving:
+        return replace(channel, seats=taken)
+    free = max(taken.values(), default=-1) + 1
+    arriving.sort(key=lambda record: (record.published, record.id))
+    return replace(channel, seats={**taken, **{record.id: free + place for place, record in enumerate(arriving)}})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an archive."""
+
+    number: int
+    """Counted from 1, the oldest."""
+    records: tuple[Record, ...]
+    """Who is there, the last seat first."""
+    full: bool
+    """Whether its last seat is taken; if not, it is the newest page, and still being filled."""
+    updated: datetime | None
+    """The newest change it has seen, removals included; None if it never held anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """All pages of a channel's archive, the oldest first. The last one is being filled, and may be empty."""
+
+    pages: tuple[Page, ...]
+
+    def before(self, shown: Collection[str]) -> int | None:
+        """The number of the newest page with an article whose id is not among ``shown``; None if there is none.
+
+        A feed that shows these, followed by that page and all before it, leaves nothing out.
+        """
+        for page in reversed(self.pages):
+            if any(record.id not in shown for record in page.records):
+                return page.number
+        return None
+
+
+def archive(channel: Channel, size: int) -> Archive:
+    """The archive of ``channel``.
+
+    Args:
+        channel: Its articles, all with a seat.
+        size: How many seats a page has; the same for ever, or every page changes.
+    """
+    seats = channel.seats
+    count = (max(seats.values(), default=-1) + 1) // size + 1
+    there: list[dict[int, Record]] = [{} for _ in range(count)]
+    changes: list[list[datetime]] = [[] for _ in range(count)]
+    for record in channel.records:
+        place = seats[record.id]
+        there[place // size][place] = record
+    for record in (*channel.records, *channel.gone):
+        if record.id in seats and record.changed:
+            changes[seats[record.id] // size].append(record.changed)
+    return Archive(
+        tuple(
+            Page(
+                number=number,
+                records=tuple(there[number - 1][place] for place in sorted(there[number - 1], reverse=True)),
+                full=number < count,
+                updated=max(changes[number - 1], default=None),
+            )
+            for number in range(1, count + 1)
+        )
+    )

@@ -1,0 +1,135 @@
+"""The feeds of a channel: in each format the newest articles, and the pages of its archive."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import Archive, Page, archive
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.newest import least, newest
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Document, Link, Recipe
+from feedsvc.documents.dress import dress
+from feedsvc.documents.entries import tell_feed
+from feedsvc.documents.feed import Feed, History, Tombstone
+from feedsvc.documents.fit import fit
+from feedsvc.documents.formats import FORMATS, Format
+from feedsvc.documents.keys import channel_part, key, site_part
+from feedsvc.documents.parseback import check
+from feedsvc.documents.teller import Teller
+from feedsvc.documents.times import rfc3339, whole
+
+MOST_TOMBSTONES = 200
+"""How many withdrawn articles a feed tells of; of more, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What the feed of a channel is made of, in any format."""
+
+    shown: tuple[Record, ...]
+    """The newest articles, newest first; as many of them as the size allows."""
+    archive: Archive
+    tombstones: tuple[Tombstone, ...]
+
+
+def channel_feeds(
+    site: Site, channel: Channel, parts: Mapping[str, str], tell: Teller, since: datetime | None
+) -> Iterator[Recipe]:
+    """The feeds of one channel, and those of the pages of its archive, in every format.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: Its articles, newest first, each with its seat in the archive.
+        parts: What a document can show of each article, as a digest, by id.
+        tell: Tells an article.
+        since: What was taken back after that moment is told of; None for all.
+    """
+    pages = archive(channel, site.archive_size)
+    shown = newest(site, channel.records)
+    contents = _Contents(shown, pages, _tombstones(channel, since))
+    content_key = key(
+        site_part(site),
+        channel_part(channel),
+        [[parts[record.id], channel.seats[record.id] // site.archive_size] for record in shown],
+        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site)],
+        [[stone.id, rfc3339(stone.when)] for stone in contents.tombstones],
+    )
+    for form in FORMATS:
+        make = partial(_make_feed, site, channel, form, contents, tell)
+        yield Recipe(channel.path + form.file, key(form.file, content_key), make)
+    yield from _archive(site, channel, pages, parts, tell)
+
+
+def _archive(
+    site: Site, channel: Channel, pages: Archive, parts: Mapping[str, str], tell: Teller
+) -> Iterator[Recipe]:
+    """The pages of the archive; none where the feed itself surely holds all there ever was."""
+    if len(pages.pages) == 1 and len(channel.records) <= least(site):
+        return
+    for page in pages.pages:
+        base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
+        contents = key(*base, [parts[record.id] for record in page.records])
+        for form in FORMATS:
+            path = archive_path(channel, page.number, form)
+            make = partial(_make_page, site, channel, form, page, tell)
+            yield Recipe(path, key("archive", form.file, contents), make)
+
+
+def archive_path(channel: Channel, number: int, form: Format) -> str:
+    """Where a page of the archive of ``channel`` is."""
+    return f"{channel.path}archive/{number}/{form.file}"
+
+
+def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
+    """The latest of the withdrawn articles that the channel had, the latest first."""
+    stones = [Tombstone(record.id, whole(record.withdrawn)) for record in channel.gone if record.withdrawn]
+    stones.sort(key=lambda stone: (-stone.when.timestamp(), stone.id))
+    return tuple(stone for stone in stones if since is None or stone.when > since)[:MOST_TOMBSTONES]
+
+
+def _make_feed(site: Site, channel: Channel, form: Format, contents: _Contents, tell: Teller) -> Document:
+    """As many of the newest articles as the size allows; the archive goes on from there."""
+    shown = contents.shown
+    path = channel.path + form.file
+    entries = [dress(tell(record), site, channel) for record in shown]
+
+    def told(count: int) -> Feed:
+        before = contents.archive.before({record.id for record in shown[:count]})
+        previous = None if before is None else site.url(archive_path(channel, before, form))
+        feed = tell_feed(site, channel, path, entries[:count])
+        return replace(feed, history=History(previous=previous), tombstones=contents.tombstones)
+
+    feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
+    return _document(path, form, feed, content)
+
+
+def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:
+    """A page of the archive. The one that is being filled is not marked as stable, since it is not."""
+
+    def link(number: int) -> str:
+        return site.url(archive_path(channel, number, form))
+
+    history = History(
+        archived=page.full,
+        current=site.url(channel.path + form.file),
+        previous=link(page.number - 1) if page.number > 1 else None,
+        next=link(page.number + 1) if page.full else None,
+    )
+    path = archive_path(channel, page.number, form)
+    feed = tell_feed(
+        site,
+        replace(channel, updated=page.updated),
+        path,
+        (dress(tell(record), site, channel) for record in page.records),
+    )
+    feed = replace(feed, history=history)
+    return replace(_document(path, form, feed, form.render(feed)), hot=False)
+
+
+def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
+    check(path, content, form.ids, [entry.id for entry in feed.entries])
+    links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
+    return Document(path, form.media_type, content, links=links)

@@ -1,0 +1,96 @@
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feedsvc.articles.article import Article
+from feedsvc.articles.record import Record
+from feedsvc.channels import Archive, Channel, archive
+from feedsvc.channels.archive import seated
+
+DAY = timedelta(days=1)
+FIRST = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def _record(name: str, day: int = 0, changed: int = 0) -> Record:
+    article = Article(
+        path=f"{name}.md",
+        format="markdown",
+        title=name,
+        summary="",
+        section="",
+        slug=name,
+        id=None,
+        published=None,
+        updated=None,
+        draft=False,
+        tags=(),
+        authors=(),
+        language=None,
+        image=None,
+        enclosures=(),
+        media=(),
+        meaning="",
+        body="",
+    )
+    published = FIRST + day * DAY
+    return Record(name, article, "", "", f"/{name}", published, published, changed=FIRST + changed * DAY)
+
+
+def _channel(names: str, gone: str = "") -> Channel:
+    """A channel of articles that are named by letters and were published in the order of the alphabet."""
+    held = tuple(_record(name, ord(name)) for name in sorted(names, reverse=True))
+    return Channel("T", "D", "/", held, FIRST, gone=tuple(_record(name, changed=9) for name in gone))
+
+
+def _pages(found: Archive) -> list[str]:
+    return ["".join(record.id for record in page.records) for page in found.pages]
+
+
+@pytest.mark.parametrize(
+    ("names", "taken", "seats"),
+    [
+        pytest.param("", {}, {}, id="nobody comes"),
+        pytest.param("cab", {}, {"a": 0, "b": 1, "c": 2}, id="the first round seats by date"),
+        pytest.param("abz", {"b": 0, "z": 1}, {"b": 0, "z": 1, "a": 2}, id="who is dated back sits behind"),
+        pytest.param("ac", {"a": 0, "b": 1}, {"a": 0, "b": 1, "c": 2}, id="no seat is given away"),
+        pytest.param("ab", {"a": 0, "b": 1}, {"a": 0, "b": 1}, id="who returns has a seat"),
+    ],
+)
+def test_seats(names: str, taken: Mapping[str, int], seats: Mapping[str, int]) -> None:
+    """An article takes its seat once, behind all that have one."""
+    assert seated(_channel(names), taken).seats == seats
+
+
+@pytest.mark.parametrize(
+    ("names", "taken", "pages"),
+    [
+        pytest.param("", {}, [""], id="an empty channel has an empty page"),
+        pytest.param("a", {}, ["a"], id="one that is being filled"),
+        pytest.param("ab", {}, ["ba", ""], id="a full page has one after it"),
+        pytest.param("abc", {}, ["ba", "c"], id="the last seat first"),
+        pytest.param("ac", {"a": 0, "b": 1}, ["a", "c"], id="an empty seat stays empty"),
+        pytest.param("c", {"a": 0, "b": 1}, ["", "c"], id="also where the page is empty then"),
+    ],
+)
+def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> None:
+    """Two seats a page: every page but the last is full, and only its own articles can change it."""
+    found = archive(seated(_channel(names), taken), 2)
+    assert _pages(found) == pages
+    assert [page.number for page in found.pages] == list(range(1, len(pages) + 1))
+    assert [page.full for page in found.pages] == [True] * (len(pages) - 1) + [False]
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [("", 3), ("e", 2), ("de", 2), ("cde", 1), ("abcde", None), ("abcd", 3), ("bcde", 1)],
+)
+def test_the_archive_goes_on_where_the_feed_ends(shown: str, number: int | None) -> None:
+    """It begins with the newest page that has what the feed has not."""
+    assert archive(seated(_channel("abcde"), {}), 2).before(set(shown)) == number
+
+
+def test_a_page_remembers_removals() -> None:
+    """What left a page counts for its date, so that it does not go backward; an empty one has none."""
+    found = archive(seated(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
+    assert [page.updated for page in found.pages] == [FIRST + 9 * DAY, FIRST, None]

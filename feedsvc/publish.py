@@ -31,7 +31,7 @@ from feedsvc.articles import (
 )
 from feedsvc.channels import Channel, Seats, Site, select
 from feedsvc.documents import Recipe, compose
-from feedsvc.responses import Edition, Kept, Memory, Response, digest, prepare
+from feedsvc.responses import Edition, Kept, Memory, Response, digest, press
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
@@ -231,20 +231,20 @@ def _compose(
     """Make and put what differs from the last edition; return what is there now, and how many differed."""
     there: dict[str, Kept] = {}
     changed = 0
-    for done, recipe in enumerate(recipes, 1):
-        before = memory.responses.get(recipe.path)
-        if before is None or before.key != recipe.key:
-            document = recipe.make()
-            print_ = digest(document)
-            if before is None or before.digest != print_:
-                response = prepare(document, recipe.key, _last_modified(before, time))
-                transaction.put(response)
-                changed += 1
-                before = Kept(recipe.key, response.digest, response.last_modified)
-            else:
-                before = Kept(recipe.key, before.digest, before.last_modified)
-        there[recipe.path] = before
-        progress("composing", done, len(recipes))
+    with press(transaction.put) as put:
+        for done, recipe in enumerate(recipes, 1):
+            before = memory.responses.get(recipe.path)
+            if before is None or before.key != recipe.key:
+                document = recipe.make()
+                print_ = digest(document)
+                last_modified = before.last_modified if before else time
+                if before is None or before.digest != print_:
+                    last_modified = _last_modified(before, time)
+                    put(document, recipe.key, last_modified)
+                    changed += 1
+                before = Kept(recipe.key, print_, last_modified)
+            there[recipe.path] = before
+            progress("composing", done, len(recipes))
     gone = memory.responses.keys() - there.keys()
     for path in sorted(gone):
         transaction.drop(path)

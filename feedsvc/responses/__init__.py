@@ -17,6 +17,7 @@ from feedsvc.responses.freshness import (
     missing_cache_control,
 )
 from feedsvc.responses.prepare import digest, prepare
+from feedsvc.responses.press import press
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.request import Request
 from feedsvc.responses.response import Coding, Representation, Response
@@ -44,4 +45,5 @@ __all__ = [
     "missing_cache_control",
     "parse_http_date",
     "prepare",
+    "press",
 ]

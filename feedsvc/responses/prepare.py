@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
-from feedsvc.responses.codings import compressible, encode, tag
+from feedsvc.responses.codings import COLD, HOT, compressible, encode, tag
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.response import Representation, Response
 
@@ -61,7 +61,7 @@ def digest(document: Document) -> str:
 def _representations(document: Document) -> tuple[Representation, ...]:
     if document.file:
         return (_of_file(document.file),)
-    return encode(document.content, document.media_type)
+    return encode(document.content, document.media_type, HOT if document.hot else COLD)
 
 
 def _of_file(file: MediaFile) -> Representation:

@@ -1,0 +1,43 @@
+import threading
+
+import pytest
+
+from feedsvc.documents.document import Document
+from feedsvc.responses import Response, prepare, press
+
+
+def _document(number: int) -> Document:
+    return Document(f"/{number}", "text/html", b"<p>words</p>" * (400 - number))
+
+
+def test_responses_come_in_the_order_of_their_documents() -> None:
+    """Whichever is ready first, and each as it would be alone."""
+    taken: list[Response] = []
+    with press(taken.append) as put:
+        for number in range(100):
+            put(_document(number), f"key {number}", number)
+        assert 0 < len(taken) < 100
+    assert taken == [prepare(_document(number), f"key {number}", number) for number in range(100)]
+
+
+def test_they_are_taken_where_they_are_put() -> None:
+    """A transaction belongs to one thread."""
+    threads = set()
+    with press(lambda _: threads.add(threading.current_thread())) as put:
+        for number in range(40):
+            put(_document(number), "key", 0)
+    assert threads == {threading.current_thread()}
+
+
+def test_a_block_that_raises_gives_up_the_rest() -> None:
+    """Nothing more is taken, and the error comes through."""
+    taken: list[Response] = []
+
+    def stopped() -> None:
+        with press(taken.append) as put:
+            put(_document(1), "key", 0)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert not taken

@@ -28,6 +28,7 @@ from feedsvc.publisher import Publisher
 from feedsvc.report import Report
 from feedsvc.responses import Memory, Policy
 from feedsvc.settings import Settings
+from feedsvc.settings_tables import GONE
 from feedsvc.status import Status
 from feedsvc.store import Merge, Store, open_store
 from feedsvc.store import ledger_lines as store_lines
@@ -287,6 +288,9 @@ def _plan(settings: Settings) -> Plan:
         feed_bytes=settings.feed_bytes,
         archive_size=settings.archive_size,
         tombstone_days=settings.tombstone_days,
+        moved=tuple(
+            (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
+        ),
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
     return Plan(settings.articles, site, _rules(settings), settings.authority, limits=limits)

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.articles.embeds import WELL_KNOWN
 from feedsvc.errors import SettingsError
-from feedsvc.settings_tables import NamedChannel, PodcastTable, each_path_once, entry_template, language_tag
+from feedsvc.settings_tables import NamedChannel, PodcastTable, each_path_once, entry_template, language_tag, moves
 
 CONFIG_FILE = Path("feedsvc.toml")
 PREFIX = "FEEDSVC_"
@@ -135,6 +135,9 @@ class Settings(BaseSettings):
     )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
+    )
+    moved: Annotated[dict[str, str], AfterValidator(moves)] | None = Field(
+        None, description="Former paths, each with its new path or address, or gone; see [Channels](#channels)."
     )
     feed_content: Literal["full", "summary"] = Field(
         "full", description="How much of each article the feeds tell; a channel and an article may say otherwise."

@@ -94,3 +94,19 @@ class PodcastTable(BaseModel):
             locked=self.locked,
             guid=None if self.guid is None else str(self.guid),
         )
+
+
+GONE = "gone"
+"""In place of a path's new address: it answers 410."""
+
+
+def moves(moved: dict[str, str]) -> dict[str, str]:
+    """Former paths with where they lead: on this site or on another one, in one step."""
+    for former, target in moved.items():
+        if not former.startswith("/"):
+            raise ValueError(f"must begin with a slash each: {former!r} does not")
+        if target in moved:
+            raise ValueError(f"must lead to where something is, and {target!r} has moved itself")
+        if target != GONE and not target.startswith(("/", "https://", "http://")):
+            raise ValueError(f"must lead to a path, to an address or be gone: {target!r} is none of these")
+    return moved

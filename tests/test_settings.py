@@ -208,3 +208,30 @@ def test_the_readme_shows_every_setting_as_it_is() -> None:
     text = README.read_text("utf-8")
     table = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
     assert table.strip() == reference().strip()
+
+
+def test_moves_are_a_table_of_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each former path with where it leads; the processes hand it on in the environment."""
+    (home / "feedsvc.toml").write_text('[moved]\n"/old/" = "/news/"\n"/x" = "gone"\n')
+    moved = {"/old/": "/news/", "/x": "gone"}
+    assert load_settings().moved == moved
+    for name, value in load_settings().environment().items():
+        monkeypatch.setenv(name, value)
+    (home / "feedsvc.toml").unlink()
+    assert load_settings().moved == moved
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ('"old" = "/news/"', "must begin with a slash"),
+        ('"/old/" = "/old/"', "has moved itself"),
+        ('"/a/" = "/b/"\n"/b/" = "/c/"', "has moved itself"),
+        ('"/a/" = "news"', "must lead to a path"),
+    ],
+)
+def test_a_move_must_lead_somewhere(home: Path, table: str, words: str) -> None:
+    """No loop, no chain, and nothing that is no address."""
+    (home / "feedsvc.toml").write_text(f"[moved]\n{table}\n")
+    with pytest.raises(SettingsError, match=words):
+        load_settings()

@@ -45,6 +45,8 @@ class Site:
     """How many articles a page of an archive has room for."""
     tombstone_days: int = 90
     """So many days a feed tells that an article was taken back."""
+    moved: tuple[tuple[str, str | None], ...] = ()
+    """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
 

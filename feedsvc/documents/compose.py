@@ -15,7 +15,7 @@ from feedsvc.documents import opml, pages
 from feedsvc.documents.channelfeeds import channel_feeds
 from feedsvc.documents.document import NOT_FOUND, Document, Recipe
 from feedsvc.documents.entries import tell_entry
-from feedsvc.documents.formats import alternate_links
+from feedsvc.documents.formats import FORMATS, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths
 from feedsvc.documents.teller import Body, Teller
@@ -41,13 +41,15 @@ def compose(  # noqa: PLR0913 - the door of the station
         since: What was taken back after that moment is told of as such; None for all.
 
     Yields:
-        One recipe for each path. Where two things claim a path, what has content comes first, then the site's
+        One recipe for each path. Where two things claim a path, what the operator has moved comes first, then what
+        has content, then the site's
         own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
         of a page, and each one leads to a page: there is no chain and no loop.
     """
     parts = {record.id: record_part(record) for record in public}
     tell = Teller(site, body)
     recipes = chain(
+        _rehoused(site),
         *(channel_feeds(site, channel, parts, tell, since) for channel in channels),
         (_channel_page(site, channel, channels, parts) for channel in channels),
         [_subscriptions(site, channels)],
@@ -107,7 +109,11 @@ def _make_page(site: Site, record: Record, body: Body) -> Document:
 def _gone(site: Site, record: Record) -> Iterator[Recipe]:
     """410 for a withdrawn article, under every address it had (RFC 9110, section 15.5.11)."""
     for path in (record.page, *former_paths(record)):
-        yield Recipe(path, key("gone", site_part(site)), partial(_make_gone, site, path))
+        yield _gone_at(site, path)
+
+
+def _gone_at(site: Site, path: str) -> Recipe:
+    return Recipe(path, key("gone", site_part(site)), partial(_make_gone, site, path))
 
 
 def _make_gone(site: Site, path: str) -> Document:
@@ -172,6 +178,18 @@ def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:
     slashless = {channel.path.rstrip("/"): channel.path for channel in channels if channel.path != "/"}
     for guess, path in {**REDIRECTS, **slashless}.items():
         yield _redirect(guess, site.url(path), hot=True)
+
+
+def _rehoused(site: Site) -> Iterator[Recipe]:
+    """What the operator has moved or given up: a whole channel, or one address."""
+    for former, target in site.moved:
+        files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
+        for file in files:
+            if target is None:
+                yield _gone_at(site, former + file)
+            else:
+                address = target + file if target.endswith("/") else target
+                yield _redirect(former + file, site.url(address) if address.startswith("/") else address, hot=True)
 
 
 def _moved(site: Site, record: Record) -> Iterator[Recipe]:

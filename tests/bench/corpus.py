@@ -12,7 +12,19 @@ from pathlib import Path
 
 SEED = 20261123
 SECTIONS = ("arts", "city", "food", "harbour", "letters", "moon", "people", "science", "sport", "weather")
-AUTHORS = ("Ada Fenn", "Bo Larsen", "Cleo Marsh", "Dov Adler", "Emi Sato", "Finn Roe", "Gus Vale", "Hana Kral")
+TAGS = 60
+AUTHORS = (
+    "Ada Fenn",
+    "Bo Larsen",
+    "Cleo Marsh",
+    "Dov Adler",
+    "Emi Sato",
+    "Finn Roe",
+    "Gus Vale",
+    "Hana Kral",
+    "Ivo Benda",
+    "Joy Ade",
+)
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 _CONSONANTS = "bdfgklmnprstvwz"
 _VOWELS = "aeiouy"
@@ -35,6 +47,7 @@ class _Language:
         self._chance = chance
         # Common words are short, and by Zipf's law the n-th word is used about 1/n as often as the first.
         self._words = sorted((self._word() for _ in range(1500)), key=lambda word: len(word) + 6 * chance.random())
+        self._tags = sorted(dict.fromkeys(self._words))[:TAGS]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
 
     def article(self, number: int, words: int) -> str:
@@ -45,7 +58,7 @@ class _Language:
         date = _FIRST_DAY + timedelta(hours=5 * number)
         return (
             f"---\ntitle: {self._say(7).capitalize()} {number}\ndate: {date.isoformat()}\n"
-            f"author: {AUTHORS[number % len(AUTHORS)]}\ntags: [{', '.join(self._pick(3))}]\n"
+            f"author: {AUTHORS[number % len(AUTHORS)]}\ntags: [{', '.join(self._chance.sample(self._tags, 3))}]\n"
             f"summary: {self._sentence()}\n---\n\n"
         )
 

@@ -13,17 +13,15 @@ Time and peak memory are those of whole processes, interpreter and imports inclu
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import write_corpus
+from whole import run_whole
 
 PROGRAMS = ("cold_round", "only_read", "bare_calls")
 
@@ -87,17 +85,9 @@ def _run(program: str, directory: Path, store: Path) -> Cost:
         CalledProcessError: It failed.
     """
     command = [sys.executable, str(Path(__file__).with_name(f"{program}.py")), str(directory), str(store)]
-    begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)  # the one call that gives the peak of just this process
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    again: list[float] = json.loads(output)
-    return Cost(seconds - sum(again), usage.ru_maxrss / 1024, statistics.median(again) if again else 0)
+    whole = run_whole(command)
+    again: list[float] = json.loads(whole.output)
+    return Cost(whole.seconds - sum(again), whole.megabytes, statistics.median(again) if again else 0)
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

@@ -331,3 +331,45 @@ def test_every_document_with_an_address_moves_with_the_base_url(recipes: Composi
     """Only the stylesheet names none."""
     before, after = recipes(), recipes(site=replace(site, base_url="https://other.example"))
     assert before.keys() - _moved(before, after) == {"/style.css"}
+
+
+@pytest.mark.parametrize(
+    ("move", "expected"),
+    [
+        pytest.param(
+            ("/old/", "/news/"),
+            {"/old/": "https://example.org/news/", "/old/atom.xml": "https://example.org/news/atom.xml"},
+            id="to another channel",
+        ),
+        pytest.param(
+            ("/old/", "https://pod.example/show/"),
+            {"/old/": "https://pod.example/show/", "/old/feed.json": "https://pod.example/show/feed.json"},
+            id="to another site",
+        ),
+        pytest.param(
+            ("/old/", "/rss.xml"), {"/old/rss.xml": "https://example.org/rss.xml"}, id="all of it to one feed"
+        ),
+        pytest.param(("/index.rdf", "/rss.xml"), {"/index.rdf": "https://example.org/rss.xml"}, id="one address"),
+        pytest.param(
+            ("/news/", "/"), {"/news/rss.xml": "https://example.org/rss.xml"}, id="a channel that is there"
+        ),
+    ],
+)
+def test_a_former_path_leads_on(
+    recipes: Composing,
+    make_record: Callable[..., Record],
+    site: Site,
+    move: tuple[str, str],
+    expected: dict[str, str],
+) -> None:
+    """The operator's word goes before what is there by itself; each format leads to its own."""
+    found = recipes(make_record(), site=replace(site, moved=(move,)))
+    for path, location in expected.items():
+        document = found[path].make()
+        assert (document.status, document.location) == (301, location)
+
+
+def test_a_former_path_can_be_gone(recipes: Composing, site: Site) -> None:
+    """Readers that heed a 410 stop asking (RFC 9110, section 15.5.11)."""
+    found = recipes(site=replace(site, moved=(("/old/", None),)))
+    assert {found[f"/old{path}"].make().status for path in FEEDS} == {410}

@@ -94,7 +94,7 @@ AMOUNTS = {"feed_size", "feed_days", "feed_bytes", "archive_size", "tombstone_da
     [
         field.name
         for field in fields(Site)
-        if field.name not in {*AMOUNTS, "podcast", "queries", "extent", "header", "footer"}
+        if field.name not in {*AMOUNTS, "moved", "podcast", "queries", "extent", "header", "footer"}
     ],
 )
 def test_what_the_site_says_of_itself_counts(site: Site, field: str) -> None:

@@ -1,0 +1,89 @@
+"""What a cold start costs beside Hugo, which builds the same tree of feeds and pages, in the same run.
+
+    python tests/bench/hugo.py [--articles 10000] [--repeats 3]
+
+Three programs take turns over the same generated Markdown articles of about 600 words, with ten sections, sixty
+tags and ten authors. Each of these channels, and the site, has RSS, Atom, JSON Feed, a page, and older articles on
+further pages of fifty in every format; each article has a page.
+
+* `cold_round.py`: feedsvc, from files to a committed edition, with every document compressed twice;
+* `hugo`: the site in `hugo/`, written to a directory, not compressed;
+* `hugo, feeds only`: the same without any page.
+
+Time and peak memory are those of whole processes; medians are compared. It needs Hugo, such as Debian's.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from corpus import write_corpus
+from whole import Whole, run_whole
+
+SITE = Path(__file__).with_name("hugo")
+Program = Callable[[Path], Whole]
+"""Builds from the articles in a directory into fresh places beside it."""
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=10_000, help="how many")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each, of which the median counts")
+    options = parser.parse_args()
+    if shutil.which("hugo") is None:
+        sys.exit("hugo is not installed; Debian has it as a package")
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name) / "articles"
+        write_corpus(directory, options.articles)
+        for line in _rows(_take_turns(directory, options.repeats)):
+            print(line, flush=True)  # noqa: T201 - the table is what one runs this for
+
+
+def _feedsvc(directory: Path) -> Whole:
+    with tempfile.TemporaryDirectory(dir=directory.parent) as name:
+        program = Path(__file__).with_name("cold_round.py")
+        whole = run_whole([sys.executable, str(program), str(directory), str(Path(name) / "feedsvc.db")])
+    again: list[float] = json.loads(whole.output)
+    return Whole(whole.seconds - sum(again), whole.megabytes, b"")
+
+
+def _hugo(directory: Path, config: str) -> Whole:
+    with tempfile.TemporaryDirectory(dir=directory.parent) as name:
+        places = ("--contentDir", str(directory), "--destination", name, "--cacheDir", str(Path(name) / "cache"))
+        return run_whole(["hugo", "--quiet", "--noBuildLock", "--source", str(SITE), "--config", config, *places])
+
+
+PROGRAMS: Mapping[str, Program] = {
+    "feedsvc": _feedsvc,
+    "hugo": lambda directory: _hugo(directory, "hugo.toml"),
+    "hugo, feeds only": lambda directory: _hugo(directory, "hugo.toml,feeds.toml"),
+}
+
+
+def _take_turns(directory: Path, repeats: int) -> Mapping[str, list[Whole]]:
+    found: dict[str, list[Whole]] = {name: [] for name in PROGRAMS}
+    for _ in range(repeats):
+        for name, program in PROGRAMS.items():
+            found[name].append(program(directory))
+    return found
+
+
+def _rows(found: Mapping[str, list[Whole]]) -> Iterator[str]:
+    seconds = {name: statistics.median(whole.seconds for whole in runs) for name, runs in found.items()}
+    megabytes = {name: statistics.median(whole.megabytes for whole in runs) for name, runs in found.items()}
+    yield "| what | seconds | feedsvc to it | peak memory | feedsvc to it |"
+    yield "|---|---:|---:|---:|---:|"
+    for name in PROGRAMS:
+        time = f"{seconds[name]:.1f} | {seconds['feedsvc'] / seconds[name]:.2f}"
+        memory = f"{megabytes[name]:.0f} MB | {megabytes['feedsvc'] / megabytes[name]:.2f}"
+        yield f"| {name} | {time} | {memory} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""A program from its start to its end, and what that took."""
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What one process took."""
+
+    seconds: float
+    """By the clock on the wall."""
+    megabytes: float
+    """Peak resident memory."""
+    output: bytes
+
+
+def run_whole(command: Sequence[str]) -> Whole:
+    """Run a program.
+
+    Raises:
+        CalledProcessError: It failed.
+    """
+    begin = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)  # the one call that gives the peak of just this process
+        seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Whole(seconds, usage.ru_maxrss / 1024, output)

@@ -29,7 +29,7 @@ def render(feed: Feed) -> bytes:
         }
     )
     top["items"] = [_item(entry) for entry in feed.entries]
-    return (json.dumps(top, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(top, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _item(entry: Entry) -> dict[str, object]:

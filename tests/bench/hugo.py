@@ -19,7 +19,8 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus import write_corpus
@@ -50,7 +51,7 @@ def _feedsvc(directory: Path) -> Whole:
         program = Path(__file__).with_name("cold_round.py")
         whole = run_whole([sys.executable, str(program), str(directory), str(Path(name) / "feedsvc.db")])
     again: list[float] = json.loads(whole.output)
-    return Whole(whole.seconds - sum(again), whole.megabytes, b"")
+    return replace(whole, seconds=whole.seconds - sum(again))
 
 
 def _hugo(directory: Path, config: str) -> Whole:
@@ -75,14 +76,24 @@ def _take_turns(directory: Path, repeats: int) -> Mapping[str, list[Whole]]:
 
 
 def _rows(found: Mapping[str, list[Whole]]) -> Iterator[str]:
-    seconds = {name: statistics.median(whole.seconds for whole in runs) for name, runs in found.items()}
-    megabytes = {name: statistics.median(whole.megabytes for whole in runs) for name, runs in found.items()}
-    yield "| what | seconds | feedsvc to it | peak memory | feedsvc to it |"
-    yield "|---|---:|---:|---:|---:|"
-    for name in PROGRAMS:
-        time = f"{seconds[name]:.1f} | {seconds['feedsvc'] / seconds[name]:.2f}"
-        memory = f"{megabytes[name]:.0f} MB | {megabytes['feedsvc'] / megabytes[name]:.2f}"
-        yield f"| {name} | {time} | {memory} |"
+    yield "| what | seconds | feedsvc to it | of all cores | feedsvc to it | peak memory | feedsvc to it |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    ours = _median(found["feedsvc"])
+    for name, runs in found.items():
+        cost = _median(runs)
+        ratios = [each / other for each, other in zip(ours, cost, strict=True)]
+        seconds, processor, megabytes = cost
+        time = f"{seconds:.1f} | {ratios[0]:.2f} | {processor:.1f} | {ratios[1]:.2f}"
+        yield f"| {name} | {time} | {megabytes:.0f} MB | {ratios[2]:.2f} |"
+
+
+def _median(runs: Sequence[Whole]) -> tuple[float, float, float]:
+    """Seconds, seconds of all cores, megabytes."""
+    return (
+        statistics.median(run.seconds for run in runs),
+        statistics.median(run.processor for run in runs),
+        statistics.median(run.megabytes for run in runs),
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ class Whole:
 
     seconds: float
     """By the clock on the wall."""
+    processor: float
+    """Seconds of all cores together, which other programs on the machine change less."""
     megabytes: float
     """Peak resident memory."""
     output: bytes
@@ -33,4 +35,4 @@ def run_whole(command: Sequence[str]) -> Whole:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Whole(seconds, usage.ru_maxrss / 1024, output)
+    return Whole(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -106,8 +107,7 @@ class TestMoving:
             done = feedsvc(home, "store", "import", "l.json", "--replace")
             assert done.returncode == 0, done.stderr
             write(home / "articles", {"four.txt": "Four\n\nLast.\n"})
-            wait_for(lambda: service.log.count("reason=turn") or service.log.count("reason=hangup"), "the turn")
-            service.scan()
+            service.process.send_signal(signal.SIGHUP)
             wait_for(lambda: sorted(service.titles()) == ["Four", "One", "Three"], "the new article")
 
     def test_what_is_public_is_not_changed_by_an_import(self, home: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from feedsvc.articles import Consent, RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
+from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Plan, publish
 from feedsvc.report import Report
 from feedsvc.reporter import Reporter
@@ -23,8 +24,12 @@ PAUSE = 0.2
 """Seconds between two looks at whether a wish was served."""
 
 
-def publish_once(plan: Plan, store: Store, consent: Consent, clock: Clock) -> Report:
+def publish_once(
+    plan: Plan, store: Store, consent: Consent, clock: Clock, copy: LedgerCopy | None = None
+) -> Report:
     """Have a round run that begins after this call, and give its report.
+
+    A round that is run here also brings the ``copy`` of the ledger up to date.
 
     Raises:
         FeedsvcError: It could not be run here: no directory, another publisher that took over, a fault.
@@ -36,7 +41,7 @@ def publish_once(plan: Plan, store: Store, consent: Consent, clock: Clock) -> Re
             number = store.wish(consent)
             if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
                 return report
-        return _run(plan, store, tenure, consent=consent, clock=clock)
+        return _run(plan, store, tenure, consent=consent, clock=clock, copy=copy or LedgerCopy(None))
     finally:
         tenure.end()
 
@@ -52,7 +57,9 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
         time.sleep(PAUSE)
 
 
-def _run(plan: Plan, store: Store, tenure: Tenure, *, consent: Consent, clock: Clock) -> Report:
+def _run(  # noqa: PLR0913 - all that a round touches
+    plan: Plan, store: Store, tenure: Tenure, *, consent: Consent, clock: Clock, copy: LedgerCopy
+) -> Report:
     reporter = Reporter(store)
     try:
         now = clock()
@@ -68,4 +75,6 @@ def _run(plan: Plan, store: Store, tenure: Tenure, *, consent: Consent, clock: C
     except FeedsvcError as error:
         reporter.failed(error)
         raise
+    copy.note(outcome.memory)
+    copy.write()
     return reporter.done(outcome, memory.records)

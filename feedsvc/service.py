@@ -113,14 +113,20 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     """
     store = open_store(settings.store)
     try:
-        copy = copy_file(settings.store) if settings.ledger_copy else None
-        if recalled := upkeep.recall(store, copy, _now()):
-            log.warning("the store is new, ids and dates come from the copy", ledger=str(copy), records=recalled)
+        copy = _recalled(settings, store)
         publisher = Publisher(_plan(settings), store, settings.interval, _now, LedgerCopy(copy))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)
     finally:
         store.close()
+
+
+def _recalled(settings: Settings, store: Store) -> Path | None:
+    """The copy of the ledger beside the store, if one is kept; it has filled the store if that is new."""
+    copy = copy_file(settings.store) if settings.ledger_copy else None
+    if recalled := upkeep.recall(store, copy, _now()):
+        log.warning("the store is new, ids and dates come from the copy", ledger=str(copy), records=recalled)
+    return copy
 
 
 def publish(settings: Settings, consent: Consent) -> Report:
@@ -131,7 +137,8 @@ def publish(settings: Settings, consent: Consent) -> Report:
     """
     store = open_store(settings.store)
     try:
-        return publish_once(_plan(settings), store, consent, _now)
+        copy = LedgerCopy(_recalled(settings, store))
+        return publish_once(_plan(settings), store, consent, _now, copy)
     finally:
         store.close()
 
@@ -147,6 +154,7 @@ def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_
     past = collect(sources)
     store = open_store(settings.store)
     try:
+        _recalled(settings, store)
         return take_over(_plan(settings), store, past, _now(), write=write, published_too=published_too)
     finally:
         store.close()
@@ -158,7 +166,7 @@ def status(settings: Settings) -> Status:
     Raises:
         StoreError: The store cannot be read.
     """
-    store = open_store(settings.store)
+    store = open_store(settings.store, make=False)
     try:
         return _status(store)
     finally:
@@ -212,7 +220,7 @@ def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upk
 
 
 def _memory(settings: Settings) -> Memory:
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store, make=False)) as store:
         return store.memory()
 
 

@@ -208,9 +208,31 @@ class TestStatus:
 
     def test_before_anything_was_published(self, home: Path) -> None:
         """That is a state too."""
-        done = run(home, "status")
-        assert done.returncode == 0
-        assert done.stdout.startswith("edition      none yet\n")
+        (home / "articles/story.txt").write_text("")
+        run(home, "publish")
+        assert run(home, "status").stdout.startswith("edition      1")
+
+    def test_where_no_store_is(self, home: Path) -> None:
+        """In the wrong folder it says so, and makes none."""
+        refuses(run(home, "status"), "does not exist", "--store")
+        refuses(run(home, "store", "export", "-"), "does not exist")
+        assert not (home / "feedsvc.db").exists()
+
+    def test_a_store_that_was_deleted_has_its_ids_again(self, home: Path) -> None:
+        """Also by a single round: the copy of the ledger beside it fills the new one."""
+        run(home, "publish")
+        before = json.loads((home / "feedsvc.ledger.json").read_text())
+        for file in home.glob("feedsvc.db*"):
+            file.unlink()
+        (home / "articles/story.txt").rename(home / "articles/renamed.txt")
+        run(home, "publish")
+        run(home, "store", "export", "after.json")
+        after = json.loads((home / "after.json").read_text())
+        kept = [
+            [(each["id"], each["page"], each["published"]) for each in told["articles"]]
+            for told in (before, after)
+        ]
+        assert kept[0] == kept[1]
 
     def test_all_of_it_for_programs(self, home: Path) -> None:
         """Edition, articles by state, problems, rails, next moment, publisher."""

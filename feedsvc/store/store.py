@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, desc, func, insert, or_, select
 
 from feedsvc.articles.consent import Consent
-from feedsvc.errors import EditionConflictError
+from feedsvc.errors import EditionConflictError, StoreError
 from feedsvc.report import Report
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
@@ -27,18 +28,22 @@ _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
 _KEPT = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
 
 
-def open_store(url: str, patience: float = 5.0) -> "Store":
+def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store":
     """Open the store at ``url``, made or brought up to date if need be. Several processes may do so at once.
 
     Args:
         url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://user@host/database``.
         patience: Seconds to wait for another writer before giving up.
+        make: Whether to make a file that is not there; else that is an error.
 
     Raises:
         StoreTooNewError: A newer feedsvc wrote it.
         StoreError: It cannot be opened; the message names the URL (without password) and the remedy.
     """
-    database = Database(parse(url), patience)
+    address = parse(url)
+    if not make and address.file is not None and not Path(address.file).exists():
+        raise StoreError(f"{address.shown} does not exist", "name another with --store, or publish first")
+    database = Database(address, patience)
     try:
         migrate(database)
         database.watch_file()

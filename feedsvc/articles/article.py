@@ -112,6 +112,21 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """The pages that a link post points to."""
+
+    external: str | None = None
+    """Absolute address of the page elsewhere that the article is about."""
+    via: tuple[str, ...] = ()
+    """Absolute addresses of where its author learned of it."""
+    related: tuple[str, ...] = ()
+    """Absolute addresses of what goes with it."""
+
+
+NO_LINKS = Links()
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What a file says about itself, without its body (see :class:`Reading`).
 
@@ -163,6 +178,7 @@ class Article:
     episode: Episode | None = None
     extent: Extent | None = None
     """By header; None leaves it to the channel."""
+    links: Links = NO_LINKS
 
 
 @dataclass(frozen=True, slots=True)

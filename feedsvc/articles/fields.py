@@ -14,6 +14,7 @@ from feedsvc.articles.article import Author
 from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
 from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.header import Dialect, Entry, Header, Value, spelling
+from feedsvc.articles.iri import is_iri
 from feedsvc.articles.standing import is_draft, is_unlisted
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import NO, YES, word
@@ -91,7 +92,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         image=_image(header, notes),
         attachments=tuple(found for entry in header.all("enclosures") for found in _attachments(entry, notes)),
         language=_language(header, notes),
-        id=_text(header, "id", notes),
+        id=_id(header, notes),
         expires=_date(header, "expires", midnight, notes),
         unlisted=is_unlisted(header, notes),
         aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
@@ -281,3 +282,13 @@ def _language(header: Header, notes: Notes) -> str | None:
         )
         return None
     return text.replace("_", "-")
+
+
+def _id(header: Header, notes: Notes) -> str | None:
+    """The id as it was written: subscribers may know it, and to them any other is another article."""
+    text = _text(header, "id", notes)
+    if text is not None and not is_iri(text):
+        entry = header.first("id")
+        what = f'"{text[:40]}" is kept as the id, but Atom asks for one like tag:example.org,2026:a'
+        notes.warn(entry.line if entry else None, what, "leave it if anyone has subscribed, else write such a one")
+    return text

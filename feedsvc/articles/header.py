@@ -46,6 +46,9 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "transcripts": ("transcript", "transcripts"),
         "chapters": ("chapters",),
         "extent": ("feedcontent",),
+        "external": ("externalurl", "externallink", "linkurl", "linkposturl", "linkpost", "link"),
+        "via": ("via", "viaurl", "sourceurl"),
+        "related": ("related", "relatedurl", "relatedurls", "relatedlinks"),
         "language": ("lang", "language", "locale"),
         "id": ("id", "guid"),
     }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.articles.dates import Calendar, DateError, parse_date
 from feedsvc.articles.header import Entry, Header, field_of
+from feedsvc.articles.links import is_address
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import hides
 
@@ -20,6 +21,8 @@ _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z]
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _ALONE = frozenset({"title", "tags", "authors"})
 """Fields of which one line by itself makes a header."""
+_LINKS = frozenset({"external", "via", "related"})
+"""Fields whose names are words that begin many a line; with an address behind it is one of a header."""
 _ANY_ZONE = Calendar(ZoneInfo("UTC"))
 
 
@@ -71,6 +74,8 @@ def _entries(text: str, at: int) -> tuple[list[Entry], int]:
 def _is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
     fields = [(field_of(entry.key), entry) for entry in entries]
     known = [(field, entry) for field, entry in fields if field is not None]
+    if any(field in _LINKS and entry.value and not is_address(entry.value) for field, entry in known):
+        return False
     if known_only and (
         len(known) < len(fields) or not all(_is_date(entry) for field, entry in known if field == "published")
     ):

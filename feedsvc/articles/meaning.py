@@ -4,14 +4,20 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from feedsvc.articles.article import Episode, MediaFile
+from feedsvc.articles.article import NO_LINKS, Episode, Links, MediaFile
 from feedsvc.articles.fields import Fields
 
 _IN_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
-def meaning(
-    title: str | None, html: str, fields: Fields, files: Iterable[MediaFile], episode: Episode | None = None
+def meaning(  # noqa: PLR0913 - all that a subscriber reads
+    title: str | None,
+    html: str,
+    fields: Fields,
+    files: Iterable[MediaFile],
+    *,
+    episode: Episode | None = None,
+    links: Links = NO_LINKS,
 ) -> str:
     """SHA-256, in hex (see :attr:`feedsvc.articles.article.Article.meaning`).
 
@@ -21,6 +27,7 @@ def meaning(
         fields: The header.
         files: The media files the article uses; their bytes count, their places do not.
         episode: What is said for podcast players.
+        links: As they were written.
     """
     told: dict[str, object] = {
         "title": title,
@@ -35,6 +42,8 @@ def meaning(
     }
     if episode is not None:
         told["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
+    if links != NO_LINKS:
+        told["links"] = [links.external, links.via, links.related]
     return text_digest(_IN_JSON.encode(told))
 
 

@@ -19,6 +19,7 @@ from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
 from feedsvc.articles.header import Header
 from feedsvc.articles.htmlfile import read_html
+from feedsvc.articles.links import absolute_links, declared_links
 from feedsvc.articles.markdown import read_markdown
 from feedsvc.articles.meaning import meaning, text_digest
 from feedsvc.articles.media import stamp
@@ -102,7 +103,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
     image = attached.lead_image(fields.image, parts.body, references)
     enclosures = attached.enclosures(fields.attachments, parts.body, references)
     episode = read_episode(parts.rendering.header, references, notes)
-    meant = meaning(title, parts.rendering.html, fields, references.files.values(), episode)
+    links = declared_links(parts.rendering.header, notes)
+    meant = meaning(title, parts.rendering.html, fields, references.files.values(), episode=episode, links=links)
     if fields.published is None and place.fault is not None:
         notes.warn(None, f"the name: {place.fault.what}", "mend it, or write a date into the header")
     return Article(
@@ -131,6 +133,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         placed=fields.slug is not None,
         episode=episode,
         extent=read_extent(parts.rendering.header, notes),
+        links=absolute_links(links, references),
     )
 
 

@@ -40,6 +40,7 @@ def tell_entry(site: Site, record: Record, body: str) -> Entry:
         enclosures=article.enclosures,
         episode=article.episode,
         extent=article.extent,
+        links=article.links,
         text=_words(body) if article.format == "text" else None,
     )
 

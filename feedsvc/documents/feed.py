@@ -6,7 +6,7 @@ Each field says where RSS 2.0, Atom 1.0 (RFC 4287) and JSON Feed 1.1 put it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.articles.article import Author, Enclosure, Episode, Extent, Picture
+from feedsvc.articles.article import NO_LINKS, Author, Enclosure, Episode, Extent, Links, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Entry:
     """rss itunes: and podcast: in a podcast · atom none · json none"""
     extent: Extent | None = None
     """how much of it every channel tells, in every format; None leaves it to the channel"""
+    links: Links = NO_LINKS
+    """rss none · atom link rel=related (external and related), rel=via · json external_url"""
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
 

@@ -37,6 +37,7 @@ def _item(entry: Entry) -> dict[str, object]:
         {
             "id": entry.id,
             "url": entry.url,
+            "external_url": entry.links.external,
             "title": entry.title,
             "summary": entry.summary,
             "image": entry.image.url if entry.image else None,

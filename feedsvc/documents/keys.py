@@ -54,6 +54,7 @@ def record_part(record: Record) -> str:
             article.format,
             article.extent,
             None if article.episode is None else astuple(article.episode),
+            astuple(article.links),
         ]
     )
 

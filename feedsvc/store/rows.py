@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from feedsvc.articles.article import Article, Author, Enclosure, Episode, MediaFile, Picture
+from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, MediaFile, Picture
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
@@ -132,12 +132,12 @@ def _plain(value: object) -> object:
     """A value for which JSON has no word, in words that it has."""
     if isinstance(value, datetime):
         return seconds(value)
-    if isinstance(value, Author | Enclosure | Episode | MediaFile | Picture):
+    if isinstance(value, Author | Enclosure | Episode | Links | MediaFile | Picture):
         return _members(value)
     raise TypeError(f"a {type(value).__name__} cannot be kept")
 
 
-def _members(value: Article | Author | Enclosure | Episode | MediaFile | Picture) -> dict[str, object]:
+def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile | Picture) -> dict[str, object]:
     return {member.name: getattr(value, member.name) for member in fields(value)}
 
 
@@ -151,6 +151,8 @@ def _article(text: str, path: str, body: str) -> Article:
     told["image"] = None if told["image"] is None else Picture(**told["image"])
     episode = told["episode"]
     told["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
+    links = told["links"]
+    told["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]))
     told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
     told["media"] = tuple(MediaFile(**media) for media in told["media"])
     return Article(path=path, body=body, **told)

@@ -235,7 +235,7 @@ ROWS: list[tuple[Dialect, str, str, object]] = [
     ("docusaurus", "unlisted: false", "unlisted", False),
     ("docusaurus", "image: ./img/a.png", "image", "./img/a.png"),
     ("docusaurus", "keywords: [a, b]", "tags", ("a", "b")),
-    ("docusaurus", "id: hello", "id", "hello"),
+    ("docusaurus", "id: urn:x:hello", "id", "urn:x:hello"),
     # Astro, and what content collections are made with
     ("astro", "title: 'Hello'", "title", "Hello"),
     ("astro", "pubDate: 'May 1 2024'", "published", SUMMER),

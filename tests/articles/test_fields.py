@@ -137,10 +137,11 @@ def test_what_could_leak_or_lie_sets_the_file_aside(values: dict[str, Value], wh
         ({"image": [["a.png"]]}, "image", None),
         ({"audio": [{"type": "x"}, "a.mp3"]}, "attachments", (Attachment("a.mp3"),)),
         ({"lang": "the usual one"}, "language", None),
+        ({"id": "tide-7"}, "id", "tide-7"),
     ],
 )
 def test_any_other_wrong_shape_is_a_warning(values: dict[str, Value], field: str, expected: object) -> None:
-    """The article is published without it, and its author is told the line."""
+    """The article is published without it, or with an id no Atom feed should have; its author is told the line."""
     notes = Notes("a.md")
     assert getattr(fields(values, notes), field) == expected
     assert [note.line for note in notes.warnings] == [2]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedsvc.articles.article import Author, MediaFile
+from feedsvc.articles.article import Author, Links, MediaFile
 from feedsvc.articles.fields import Attachment, Fields
 from feedsvc.articles.meaning import meaning, text_digest
 
@@ -61,6 +61,9 @@ def test_noise_does_not_move_it(same: str) -> None:
         digest(replace(FIELDS, attachments=(Attachment("a.mp3"),))),
         meaning("Title", "<p>a b</p>", FIELDS, [replace(FILE, digest="other")]),
         meaning("Title", "<p>a b</p>", FIELDS, []),
+        meaning("Title", "<p>a b</p>", FIELDS, [FILE], links=Links(external="https://e.org/")),
+        meaning("Title", "<p>a b</p>", FIELDS, [FILE], links=Links(via=("https://e.org/",))),
+        meaning("Title", "<p>a b</p>", FIELDS, [FILE], links=Links(related=("https://e.org/",))),
     ],
 )
 def test_whatever_a_subscriber_reads_moves_it(other: str) -> None:

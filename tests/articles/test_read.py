@@ -56,6 +56,7 @@ def told(reading: Reading) -> dict[str, object]:
         del article[name]
     for name in ("published", "updated", "expires"):
         article[name] = article[name] and article[name].isoformat()
+    article["links"] = {name: links for name, links in article["links"].items() if links}
     for member in fields(Article):
         if member.default is not MISSING and not article.get(member.name):
             article.pop(member.name, None)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from feedsvc.articles.article import Author, Enclosure
+from feedsvc.articles.article import Author, Enclosure, Links
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.atom import render
 
@@ -69,6 +69,18 @@ def test_an_entry_links_to_its_page_and_every_enclosure(
         {"href": "https://example.org/news/tide", "rel": "alternate", "type": "text/html"},
         {"href": sound.url, "rel": "enclosure", "type": "audio/mpeg", "length": "7"},
         {"href": paper.url, "rel": "enclosure", "type": "application/pdf"},
+    ]
+
+
+def test_an_entry_links_to_what_it_is_about(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """A page elsewhere is related, once; where its author learned of it is via (section 4.2.7.2)."""
+    links = Links("https://a.example/", ("https://b.example/",), ("https://c.example/", "https://a.example/"))
+    assert _attributes(make_feed(make_entry(links=links)), "a:entry/a:link")[1:] == [
+        {"href": "https://a.example/", "rel": "related"},
+        {"href": "https://c.example/", "rel": "related"},
+        {"href": "https://b.example/", "rel": "via"},
     ]
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.article import Author, Enclosure, Picture
+from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Site
 from feedsvc.documents.entries import NEVER, tell_entry, tell_feed
@@ -18,14 +18,17 @@ def test_an_entry_has_the_ledgers_id_and_an_absolute_url(site: Site, make_record
 
 
 def test_an_entry_has_what_the_article_says(site: Site, make_record: Callable[..., Record]) -> None:
-    """Title, summary, people, tags, language, image and enclosures pass as they are; the body comes beside."""
+    """Whatever it says passes as it is; the body comes beside."""
     picture = Picture("https://e.org/i")
     sound = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
-    record = make_record(tags=("a",), authors=(Author("B"),), language="de", image=picture, enclosures=(sound,))
+    links = Links("https://a.example/")
+    record = make_record(
+        tags=("a",), authors=(Author("B"),), language="de", image=picture, enclosures=(sound,), links=links
+    )
     entry = tell_entry(site, record, "<p>x</p>")
     assert (entry.title, entry.summary) == ("The tide", "All about the tide.")
     assert (entry.tags, entry.authors, entry.language) == (("a",), (Author("B"),), "de")
-    assert (entry.image, entry.enclosures) == (picture, (sound,))
+    assert (entry.image, entry.enclosures, entry.links) == (picture, (sound,), links)
 
 
 def test_an_entrys_dates_are_whole_seconds_in_utc(site: Site, make_record: Callable[..., Record]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.article import Author, Enclosure, Episode, Picture
+from feedsvc.articles.article import Author, Enclosure, Episode, Links, Picture
 from feedsvc.documents import FORMATS, Entry, Feed, Format
 from feedsvc.documents.feed import Show
 
@@ -37,6 +37,9 @@ def _entry(values: dict[str, object]) -> Entry:
         made["image"] = Picture(**values["image"])  # type: ignore[arg-type]  # from a file
     if isinstance(episode := values.get("episode"), dict):
         made["episode"] = Episode(**episode | {"transcripts": tuple(episode.get("transcripts", ()))})
+    if isinstance(links := values.get("links"), dict):
+        via, related = (tuple(links.get(name, ())) for name in ("via", "related"))
+        made["links"] = Links(links.get("external"), via, related)
     return Entry(**made)  # type: ignore[arg-type]  # from a file
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.articles.article import Author, Enclosure, Picture
+from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.documents import Entry, Feed
 from feedsvc.documents.jsonfeed import render
 
@@ -122,3 +122,11 @@ def test_plain_text_stands_beside_the_html(
     """Of an article that was written so."""
     (item,) = json.loads(render(make_feed(make_entry(text="I <3 you"))))["items"]
     assert (item["content_text"], item["content_html"]) == ("I <3 you", "<p>It comes and goes.</p>")
+
+
+def test_an_item_names_the_page_elsewhere_that_it_is_about(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """Its own address stays that of the article, which is what ``url`` is for."""
+    (item,) = json.loads(render(make_feed(make_entry(links=Links("https://a.example/")))))["items"]
+    assert (item["url"], item["external_url"]) == ("https://example.org/news/tide", "https://a.example/")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.article import Article, Author, Enclosure, Episode, Picture
+from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Podcast, Site
 from feedsvc.documents.keys import channel_part, code_version, key, record_part, site_part
@@ -29,6 +29,7 @@ SHOWN = {
     "format": "text",
     "extent": "summary",
     "episode": Episode(number=7),
+    "links": Links("https://other.example/"),
 }
 NOT_SHOWN = {
     "stamp": "other",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from feedsvc.articles.article import Author, Enclosure
+from feedsvc.articles.article import Author, Enclosure, Links
 from feedsvc.channels import Channel, Site
 from feedsvc.documents import Entry
 from feedsvc.documents.pages import STYLE, article_page, channel_page, gone_page, missing_page
@@ -136,6 +136,14 @@ def test_an_article_tells_when_and_by_whom(site: Site, make_entry: Callable[...,
     assert _values(page, '//a[@rel="author"]/@href') == ["https://example.org/authors/jo/"]
     assert _values(page, "//article/@lang") == ["he"]
     assert _values(page, '//link[@rel="canonical"]/@href') == ["https://example.org/news/tide"]
+
+
+def test_a_link_post_shows_what_it_is_about(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """Its body need not name the page; a post that has none shows none."""
+    path = '//article//a[@class="u-bookmark-of"]/@href'
+    link = "https://e.example/?a=1&b=2"
+    assert _values(article_page(site, make_entry(links=Links(link))), path) == [link]
+    assert _values(article_page(site, make_entry()), path) == []
 
 
 def test_an_edit_is_dated(site: Site, make_entry: Callable[..., Entry]) -> None:

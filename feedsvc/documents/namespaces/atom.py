@@ -49,6 +49,10 @@ class AtomEntry(EntryExtension):
                 length=file.length or None,
                 title=file.title,
             )
+        for href in dict.fromkeys(filter(None, (entry.links.external, *entry.links.related))):
+            add(element, "link", rel="related", href=href)
+        for href in entry.links.via:
+            add(element, "link", rel="via", href=href)
         if entry.language:
             element.set(f"{{{XML}}}lang", entry.language)
         return element

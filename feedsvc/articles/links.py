@@ -1,0 +1,62 @@
+"""Links: the pages that an article is about, was found through, and goes with, as link posts name them."""
+
+import re
+from collections.abc import Iterator
+
+from feedsvc.articles.article import Links
+from feedsvc.articles.header import Entry, Header, Value
+from feedsvc.articles.references import References
+from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import NO, YES, word
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
+"""A page elsewhere, or a path; a bare word may be the name of anything."""
+_SWITCH = YES | NO
+
+
+def declared_links(header: Header, notes: Notes) -> Links:
+    """The links of a header as they were written; what is no address is passed over with a warning."""
+    return Links(
+        external=next(_addresses(header, "external", notes), None),
+        via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
+        related=tuple(dict.fromkeys(_addresses(header, "related", notes))),
+    )
+
+
+def absolute_links(declared: Links, references: References) -> Links:
+    """The same, absolute. A page of the site itself is none elsewhere, and those that may not be published go."""
+    external = references.absolute(declared.external) if declared.external else None
+    if external is not None and f"{external}/".startswith(f"{references.base_url}/"):
+        external = None  # programs that export sites write an article's own address there
+    return Links(external, _absolute(declared.via, references), _absolute(declared.related, references))
+
+
+def is_address(text: Value) -> bool:
+    """Whether a header's value can be such a link: an ``http`` or ``https`` URL, or a path such as ``../a``."""
+    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def _absolute(addresses: tuple[str, ...], references: References) -> tuple[str, ...]:
+    return tuple(filter(None, map(references.absolute, addresses)))
+
+
+def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
+    for entry in header.all(name):
+        for value in entry.value if isinstance(entry.value, list) else [entry.value]:
+            address = _address(value)
+            if is_address(address):
+                yield address
+            elif word(address) not in _SWITCH:  # whether a theme is to show such links
+                _warn(entry, notes)
+
+
+def _address(value: Value) -> str:
+    found = [value[key] for key in ("url", "href", "link") if key in value] if isinstance(value, dict) else [value]
+    told = next(iter(found), "")
+    return told.strip() if isinstance(told, str) else ""
+
+
+def _warn(entry: Entry, notes: Notes) -> None:
+    notes.warn(
+        entry.line, f'"{entry.key}" holds no address and is passed over', "write one that begins with https://"
+    )

@@ -6,7 +6,7 @@ is committed in one transaction or not at all.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +29,7 @@ from feedsvc.articles import (
     refusals,
     release,
 )
-from feedsvc.channels import Channel, Seats, Site, select
+from feedsvc.channels import Channel, Seats, Site, note_passages, select
 from feedsvc.documents import Recipe, compose
 from feedsvc.responses import Edition, Kept, Memory, Response, digest, press
 
@@ -153,6 +153,8 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             memory.records, gathering, plan.authority, now, transaction.body, consent=plan.consent
         )
         released = release(identities.records, now, identities.held)
+        passed = note_passages(plan.site, memory.records, released.records, now)
+        released = replace(released, records=passed)
         problems = (*gathering.problems, *identities.problems)
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
             raise RefusedError(holding, problems)

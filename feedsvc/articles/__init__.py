@@ -24,7 +24,7 @@ from feedsvc.articles.gather import Gathering, Known, Survey, Taken, gather, gla
 from feedsvc.articles.identity import Identities, identify
 from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, PlaceKind, Record
 from feedsvc.articles.relevance import is_relevant
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
@@ -44,7 +44,9 @@ __all__ = [
     "Links",
     "Listing",
     "MediaFile",
+    "Passage",
     "Picture",
+    "PlaceKind",
     "Problem",
     "Reading",
     "Record",

@@ -2,8 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from feedsvc.articles.article import Article
+
+PlaceKind = Literal["query", "section", "tag", "author"]
+"""What channels there are beside the whole site's (:mod:`feedsvc.channels`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """That an article which the feeds have shown went out of a channel, or came into one."""
+
+    kind: PlaceKind
+    key: str
+    """What the channel is known by among those of its kind."""
+    label: str
+    """As this article called it."""
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +54,6 @@ class Record:
     backward; None while it has been in none."""
     former: tuple[str, ...] = ()
     """The pages it had before, the latest last; they lead to the one it has."""
+    passages: tuple[Passage, ...] = ()
+    """The latest passage through each channel, in the order of kinds and keys; none for the channels in which it
+    has stood all the time (:mod:`feedsvc.channels.passages`)."""

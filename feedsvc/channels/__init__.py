@@ -7,6 +7,7 @@ else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a cha
 
 from feedsvc.channels.archive import Archive, Page, Seats, archive
 from feedsvc.channels.channel import Channel, Kind
+from feedsvc.channels.passages import note_passages
 from feedsvc.channels.places import author_path, tag_path
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
@@ -24,6 +25,7 @@ __all__ = [
     "Site",
     "archive",
     "author_path",
+    "note_passages",
     "select",
     "tag_path",
 ]

@@ -82,6 +82,9 @@ def archive(channel: Channel, size: int) -> Archive:
     for record in (*channel.records, *channel.gone):
         if record.id in seats and record.changed:
             changes[seats[record.id] // size].append(record.changed)
+    for record_id, moment in channel.passed.items():
+        if record_id in seats:
+            changes[seats[record_id] // size].append(moment)
     return Archive(
         tuple(
             Page(

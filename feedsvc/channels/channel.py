@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from feedsvc.articles.article import Extent
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import PlaceKind, Record
 
-Kind = Literal["site", "query", "section", "tag", "author"]
+Kind = Literal["site"] | PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,13 @@ class Channel:
     label: str = ""
     """As it is called within the site."""
     gone: tuple[Record, ...] = ()
-    """The articles that it held when they left the public, in the order of their ids."""
+    """The articles that it held when they left the feeds altogether, in the order of their ids."""
+    passed: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    """By id, when an article last left or came into it after the feeds first showed it.
+
+    What left it and stands in other channels is here, and not in ``gone``: its going moves the date of this
+    channel, and it is in no other way told of. A tombstone (RFC 6721) would say that it was deleted, and a reader
+    that knows an entry by its id through all feeds would delete it in the others, too."""
     extent: Extent = "full"
     header: str = ""
     footer: str = ""

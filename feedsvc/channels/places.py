@@ -8,9 +8,9 @@ from feedsvc.articles.article import Article
 from feedsvc.articles.mint import RESERVED
 from feedsvc.articles.names import name_key, name_slug
 from feedsvc.articles.place import short_slug
-from feedsvc.channels.channel import Kind
+from feedsvc.articles.record import PlaceKind
 
-Place = tuple[Kind, str, str]
+Place = tuple[PlaceKind, str, str]
 """Kind, key, and the label that this article gives it."""
 
 
@@ -22,7 +22,7 @@ def places(article: Article) -> Iterator[Place]:
     yield from _named("author", (author.name for author in article.authors))
 
 
-def place_path(kind: Kind, key: str) -> str:
+def place_path(kind: PlaceKind, key: str) -> str:
     """The path of the channel that :func:`places` gives this kind and key."""
     if kind == "section":
         first, *rest = key.split("/")
@@ -40,7 +40,7 @@ def author_path(name: str) -> str:
     return place_path("author", name_key(name))
 
 
-def _named(kind: Kind, names: Iterator[str] | tuple[str, ...]) -> Iterator[Place]:
+def _named(kind: PlaceKind, names: Iterator[str] | tuple[str, ...]) -> Iterator[Place]:
     labels: dict[str, str] = {}
     for name in names:
         labels.setdefault(name_key(name), name)

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import PlaceKind, Record
 from feedsvc.channels.archive import NO_SEATS, Seats, seated
 from feedsvc.channels.channel import Channel, Kind
-from feedsvc.channels.places import place_path, places
+from feedsvc.channels.passages import left_with_feeds, stands
+from feedsvc.channels.places import place_path
 from feedsvc.channels.site import Site
 
 _DESCRIPTIONS: Mapping[Kind, str] = {
@@ -36,11 +38,12 @@ def select(
         order of their paths. No two have the same path: what the operator named stands before what there is
         by itself. Every article that a channel holds has a seat in its archive.
     """
-    gone = _gone(records.values())
+    ledger = sorted(records.values(), key=_id)
+    groups = _groups(site, listed, ledger)
     channels = [
-        _Group([*listed], [*gone]).channel(site, "/", "site", site.title),
-        *_queries(site, listed, gone),
-        *_places(site, listed, gone),
+        _Group([*listed], _gone(ledger)).channel(site, "/", "site", site.title),
+        *_queries(site, groups),
+        *_places(site, groups),
     ]
     first: dict[str, Channel] = {}
     for channel in channels:
@@ -56,6 +59,7 @@ class _Group:
     """Newest first."""
     gone: list[Record] = field(default_factory=list)
     """In the order of their ids."""
+    passed: dict[str, datetime] = field(default_factory=dict)
     labels: Counter[str] = field(default_factory=Counter)
     former: Counter[str] = field(default_factory=Counter)
 
@@ -68,36 +72,56 @@ class _Group:
     def channel(self, site: Site, path: str, kind: Kind, label: str) -> Channel:
         """The channel that this has become."""
         whole = kind == "site"
+        changes = [record.changed for record in (*self.held, *self.gone) if record.changed]
         return Channel(
             title=site.title if whole else f"{label} · {site.title}",
             description=site.description if whole else _DESCRIPTIONS[kind].format(label=label, site=site.title),
             path=path,
             records=tuple(self.held),
-            updated=max((record.changed for record in (*self.held, *self.gone) if record.changed), default=None),
+            updated=max((*changes, *self.passed.values()), default=None),
             kind=kind,
             label=label,
             gone=tuple(self.gone),
+            passed=self.passed,
             extent=site.extent,
             header=site.header,
             footer=site.footer,
         )
 
 
-def _gone(records: Iterable[Record]) -> tuple[Record, ...]:
+_Groups = Mapping[tuple[PlaceKind, str], _Group]
+
+
+def _groups(site: Site, listed: Iterable[Record], ledger: Iterable[Record]) -> _Groups:
+    """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
+    groups: dict[tuple[PlaceKind, str], _Group] = {}
+    for record in listed:
+        for place, label in stands(site, record.article).items():
+            group = groups.setdefault(place, _Group())
+            group.held.append(record)
+            group.labels[label] += 1
+    for record in ledger:
+        for passage in record.passages:
+            group = groups.setdefault((passage.kind, passage.key), _Group())
+            group.passed[record.id] = passage.when
+            group.former[passage.label] += 1
+            if left_with_feeds(record, passage):
+                group.gone.append(record)
+    return groups
+
+
+def _gone(ledger: Iterable[Record]) -> list[Record]:
     """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
-    return tuple(sorted((record for record in records if record.changed and not record.listed), key=_id))
+    return [record for record in ledger if record.changed and not record.listed]
 
 
 def _id(record: Record) -> str:
     return record.id
 
 
-def _queries(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> Iterator[Channel]:
+def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
     for query in site.queries:
-        group = _Group(
-            [record for record in listed if query.fits(record.article, site.language)],
-            [record for record in gone if query.fits(record.article, site.language)],
-        )
+        group = groups.get(("query", query.path), _Group())
         channel = group.channel(site, query.path, "query", query.title)
         yield replace(
             channel,
@@ -109,17 +133,8 @@ def _queries(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> It
         )
 
 
-def _places(site: Site, listed: Iterable[Record], gone: Iterable[Record]) -> Iterator[Channel]:
-    groups: dict[tuple[Kind, str], _Group] = {}
-    for record in listed:
-        for kind, key, label in places(record.article):
-            group = groups.setdefault((kind, key), _Group())
-            group.held.append(record)
-            group.labels[label] += 1
-    for record in gone:
-        for kind, key, label in places(record.article):
-            group = groups.setdefault((kind, key), _Group())
-            group.gone.append(record)
-            group.former[label] += 1
-    for (kind, key), group in sorted(groups.items(), key=lambda item: (_ORDER[item[0][0]], item[0][1])):
+def _places(site: Site, groups: _Groups) -> Iterator[Channel]:
+    found = [place for place in groups if place[0] in _ORDER]
+    for kind, key in sorted(found, key=lambda place: (_ORDER[place[0]], place[1])):
+        group = groups[kind, key]
         yield group.channel(site, place_path(kind, key), kind, group.label)

@@ -5,9 +5,9 @@ Version 1 is an object with these members:
 - ``format``: ``"feedsvc ledger"``; ``version``: 1; ``edition``: the number of the newest edition.
 - ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``, ``former`` (the
   pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``, ``changed`` (seconds since 1970, UTC,
-  or null), ``settled``, ``present``, ``listed``, and ``article``, what its file said last, without the body:
-  title, summary, the id it declares, ``meaning``, and the other fields of
-  :class:`feedsvc.articles.article.Article`.
+  or null), ``settled``, ``present``, ``listed``, ``passages`` (lists of the kind, key and label of a channel, and
+  when the article left or came into it), and ``article``, what its file said last, without the body: title,
+  summary, the id it declares, ``meaning``, and the other fields of :class:`feedsvc.articles.article.Article`.
 
 Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
 summary stands for the body.
@@ -28,7 +28,7 @@ FORMAT = "feedsvc ledger"
 VERSION = 1
 _NOT_TOLD = {"stamp", "source", "body"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
-_DECODED = ("former", "article")
+_DECODED = ("former", "passages", "article")
 """Columns that hold JSON."""
 
 

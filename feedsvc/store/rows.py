@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, MediaFile, Picture
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
 
@@ -48,6 +48,7 @@ def record_row(record: Record) -> Row:
         "listed": record.listed,
         "changed": None if record.changed is None else seconds(record.changed),
         "former": json.dumps(record.former),
+        "passages": json.dumps([_passage_row(passage) for passage in record.passages]),
         "stamp": record.stamp,
         "source": record.source,
         "body": article.body,
@@ -72,7 +73,14 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         listed=row["listed"],
         changed=None if changed is None else moment(changed),
         former=tuple(json.loads(row["former"])),
+        passages=tuple(
+            Passage(kind, key, label, moment(when)) for kind, key, label, when in json.loads(row["passages"])
+        ),
     )
+
+
+def _passage_row(passage: Passage) -> tuple[str, str, str, int]:
+    return passage.kind, passage.key, passage.label, seconds(passage.when)
 
 
 def response_row(response: Response, edition: int) -> Row:

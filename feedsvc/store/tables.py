@@ -56,6 +56,8 @@ records = Table(
     Column("changed", BigInteger),
     # JSON: the pages it had before.
     Column("former", Text, nullable=False),
+    # JSON: [[kind, key, label, when], …], its passages through channels.
+    Column("passages", Text, nullable=False),
     # By which a file is seen to be unchanged: size and time, then bytes and rules.
     Column("stamp", Text, nullable=False),
     Column("source", Text, nullable=False),

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,3 +95,11 @@ def test_a_page_remembers_removals() -> None:
     """What left a page counts for its date, so that it does not go backward; an empty one has none."""
     found = archive(seated(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
     assert [page.updated for page in found.pages] == [FIRST + 9 * DAY, FIRST, None]
+
+
+def test_a_page_remembers_what_left_for_another_channel() -> None:
+    """Its seat stays empty, so no other page moves."""
+    channel = replace(_channel("acd"), passed={"b": FIRST + 8 * DAY, "elsewhere": FIRST + 9 * DAY})
+    found = archive(seated(channel, {"a": 0, "b": 1, "c": 2}), 2)
+    assert _pages(found) == ["a", "dc", ""]
+    assert [page.updated for page in found.pages] == [FIRST + 8 * DAY, FIRST, None]

@@ -3,12 +3,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feedsvc.articles.article import Article, Author
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Channel, Query, Site, select
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SITE = Site("https://example.org", "The Gazette", "News of the harbour", "en")
+SEA = Passage("tag", "sea", "Sea", NOON + HOUR)
+NEWS = Passage("section", "news", "News", NOON + HOUR)
 
 
 def _record(name: str, **fields: object) -> Record:
@@ -104,7 +106,7 @@ def test_every_author_has_a_channel() -> None:
 
 def test_a_channel_stays_when_it_is_empty() -> None:
     """Its subscribers must not be told that it never was; its date is that of the last removal."""
-    gone = _record("a", tags=("sea",), listed=False, changed=NOON + HOUR)
+    gone = _record("a", listed=False, changed=NOON + HOUR, passages=(SEA,))
     channel = _select(_record("b"), gone=[gone])["/tags/sea/"]
     assert (channel.records, channel.gone, channel.updated) == ((), (gone,), NOON + HOUR)
 
@@ -112,7 +114,7 @@ def test_a_channel_stays_when_it_is_empty() -> None:
 def test_a_removal_moves_every_channel_that_held_it_and_no_other() -> None:
     """The date of a channel is that of the newest change it shows."""
     kept = _record("b", section="arts", path="arts/b.md", tags=("film",))
-    found = _select(kept, gone=[_record("a", section="news", path="news/a.md", listed=False, changed=NOON + HOUR)])
+    found = _select(kept, gone=[_record("a", listed=False, changed=NOON + HOUR, passages=(NEWS,))])
     assert {path: channel.updated for path, channel in found.items()} == {
         "/": NOON + HOUR,
         "/news/": NOON + HOUR,
@@ -125,6 +127,30 @@ def test_what_was_never_in_a_feed_makes_no_channel() -> None:
     """A draft must not be told of by the name of its tag."""
     assert _select(gone=[_record("a", tags=("secret",), listed=False, changed=None)]).keys() == {"/"}
     assert _select()["/"].updated is None
+
+
+def test_a_withdrawn_article_is_told_of_where_it_stood() -> None:
+    """Not under the tags that its draft was given since."""
+    away = _record("a", tags=("secret",), listed=False, changed=NOON + HOUR, passages=(SEA,))
+    assert _select(gone=[away]).keys() == {"/", "/tags/sea/"}
+
+
+def test_what_stands_elsewhere_is_not_gone() -> None:
+    """It moves the date of the channel that it left, and is told of as deleted nowhere."""
+    channel = _select(_record("a", passages=(SEA,)))["/tags/sea/"]
+    assert (channel.records, channel.gone, channel.updated) == ((), (), NOON + HOUR)
+    assert channel.title == "Sea · The Gazette"
+
+
+def test_what_left_before_it_was_withdrawn_is_gone_only_where_it_stood_last() -> None:
+    """A removal is told of in the feeds that showed the article until then."""
+    away = _record("a", listed=False, changed=NOON + 2 * HOUR, passages=(NEWS, replace(SEA, when=NOON + 2 * HOUR)))
+    found = _select(gone=[away])
+    assert {path: channel.gone for path, channel in found.items()} == {
+        "/": (away,),
+        "/news/": (),
+        "/tags/sea/": (away,),
+    }
 
 
 def test_a_named_channel_stands_before_what_there_is_by_itself() -> None:

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree, html
 
 from feedsvc.articles.article import Author, MediaFile
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Site, select, tag_path
 from feedsvc.documents import NOT_FOUND, Document, Recipe, compose
 from feedsvc.documents.redirects import REDIRECTS
@@ -292,7 +292,8 @@ def test_an_edit_below_the_newest_leaves_the_feeds(
 
 def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """Also where the article removed was too old to be in them: their date tells the change."""
-    gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON)
+    left = (Passage("section", "news", "News", NOON),)
+    gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON, passages=left)
     moved = _moved(recipes(make_record("a")), recipes(make_record("a"), withdrawn=[gone]))
     assert moved == {*FEEDS, *(f"/news{path}" for path in FEEDS)}
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, Picture
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Channel, Podcast, Site
 from feedsvc.documents.keys import channel_part, code_version, key, record_part, site_part
 
@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "listed": True,
     "changed": LATER,
     "former": ("/other",),
+    "passages": (Passage("tag", "other", "Other", LATER),),
 }
 
 

@@ -219,12 +219,12 @@ def test_what_is_public(
     [
         ({"one.md": ONE}, (), None),
         ({"soon.md": SOON}, (), TEN),
-        ({"soon.md": SOON, "brief.md": BRIEF}, (at(TEN),), None),
+        ({"soon.md": SOON, "brief.md": BRIEF}, (at(TEN),), TEN + timedelta(days=90)),
         ({"brief.md": BRIEF}, (), TEN),
         ({"soon.md": SOON}, (removed("soon.md") | at(NOON + SECOND),), None),
         ({"soon.md": SOON}, (written({"soon.md": "---\ntitle: [\n---\n"}), HOUR_PASSES), None),
     ],
-    ids=["none", "an appearance", "past", "an expiry", "removed before", "broken before"],
+    ids=["none", "an appearance", "the end of a tombstone", "an expiry", "removed before", "broken before"],
 )
 def test_an_edition_knows_its_next_moment(
     newsroom: Newsroom, files: dict[str, str], events: tuple[Event, ...], expected: object

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Passage, Record
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Edition, Memory
 from feedsvc.store import Ledger, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
 
 MakeRecord = Callable[..., Record]
+LEFT = Passage("tag", "sea", "Sea", datetime(2026, 5, 1, tzinfo=UTC))
 
 
 def told(*records: Record, edition: int = 7) -> str:
@@ -27,7 +29,10 @@ def bare(record: Record) -> Record:
 class TestTheFile:
     def test_every_field_comes_back(self, record: MakeRecord) -> None:
         """All but the body and what belongs to this machine's files."""
-        records = (record("a", former=("/old", "/older")), record("b", settled=False, withdrawn=None))
+        records = (
+            record("a", former=("/old", "/older"), passages=(LEFT,)),
+            record("b", settled=False, withdrawn=None),
+        )
         assert parse_ledger(told(*records), "it") == Ledger(7, tuple(map(bare, records)))
 
     def test_the_same_ledger_is_the_same_text(self, record: MakeRecord) -> None:

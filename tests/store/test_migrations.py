@@ -1,5 +1,6 @@
 """What the migrations make of the rows that an older version wrote."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, create_engine, text
 
 from feedsvc.store import open_store
 from feedsvc.store.migrate import FOLDER, REVISIONS
+
+ARTICLE = '{"section": "news", "tags": ["Sea", "air"], "authors": [{"name": "Jo", "url": null}]}'
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
@@ -34,7 +37,7 @@ def test_older_records_tell_what_feeds_have_shown(
     """Whatever was public stood in the feeds; a feed's own date does not go back by the upgrade."""
     url = f"sqlite:///{tmp_path}/store.db"
     engine = create_engine(url)
-    row = {"settled": settled, "withdrawn": withdrawn, "article": "{}"}
+    row = {"settled": settled, "withdrawn": withdrawn, "article": ARTICLE}
     with engine.begin() as connection:
         _upgrade(connection, "0002")
         connection.execute(text("INSERT INTO bodies VALUES ('body', '')"))
@@ -50,3 +53,27 @@ def test_older_records_tell_what_feeds_have_shown(
         found = connection.execute(text("SELECT listed, changed, former FROM records")).one()
     engine.dispose()
     assert found == (listed, changed, "[]")
+
+
+@pytest.mark.parametrize(("listed", "changed"), [(True, 20), (False, 30), (False, None)])
+def test_older_records_tell_which_channels_they_left(tmp_path: Path, *, listed: bool, changed: int | None) -> None:
+    """What left the feeds did so as its last reading stands; what stands in them has left none."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        _upgrade(connection, "0005")
+        connection.execute(text("INSERT INTO bodies VALUES ('body', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO records (id, page, path, published, updated, settled, present, listed, changed,"
+                " former, stamp, source, body, article) VALUES ('id', '/news/a', 'News/a.md', 10, 20, TRUE, TRUE,"
+                " :listed, :changed, '[]', '', '', 'body', :article)"
+            ),
+            {"listed": listed, "changed": changed, "article": ARTICLE},
+        )
+    open_store(url).close()
+    with engine.begin() as connection:
+        found = json.loads(connection.execute(text("SELECT passages FROM records")).scalar_one())
+    engine.dispose()
+    left = [["author", "jo", "Jo", 30], ["section", "news", "News", 30], ["tag", "air", "air", 30]]
+    assert found == ([] if listed or changed is None else [*left, ["tag", "sea", "Sea", 30]])

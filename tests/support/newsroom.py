@@ -6,6 +6,7 @@ are called A, B … in the order in which they first went public, so that a chan
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -28,6 +29,9 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """The moment of the first round."""
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
+_FEED_DATE = re.compile(rb"<updated>([^<]+)</updated>")
+"""The first one in an Atom feed is its own."""
+_TOMBSTONE = re.compile(rb'<at:deleted-entry [^>]*?ref="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ class Newsroom:
         self.zone = "UTC"
         self.letters: dict[str, str] = {}
         self.notices: list[str] = []
+        self.dates: dict[str, str] = {}
         self._forgotten = True
 
     def _open(self) -> Store:
@@ -118,6 +123,7 @@ class Newsroom:
         self._round(event.consent or NO_CONSENT, afresh=event.restart or self._forgotten)
         if not event.rolled_back:
             _check_ledger(before, self.memory)
+            self._check_channels()
         self._check_rest(event.consent or NO_CONSENT)
         if self.now == NOON:
             self.store.close()
@@ -187,17 +193,30 @@ class Newsroom:
             again = self._publish(self.memory, consent, afresh=afresh)
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)
 
-    def feed(self) -> list[str]:
-        """The entries of all three feeds, each as ``letter title published > updated``."""
-        atom = feedparser.parse(self.content("/atom.xml")).entries
+    def _check_channels(self) -> None:
+        """No channel loses its feed, and none's date goes backward."""
+        there = [path for path in self.memory.responses if path.endswith("/atom.xml") and "/archive/" not in path]
+        dates = {path: _FEED_DATE.search(self.content(path)) for path in there}
+        found = {path: match[1].decode() for path, match in dates.items() if match}
+        assert found.keys() >= self.dates.keys()
+        assert [path for path in self.dates if found[path] < self.dates[path]] == []
+        self.dates = found
+
+    def feed(self, channel: str = "/") -> list[str]:
+        """The entries of all three feeds of a channel, each as ``letter title published > updated``."""
+        atom = feedparser.parse(self.content(f"{channel}atom.xml")).entries
         ids = [entry.id for entry in atom]
-        assert [entry.id for entry in feedparser.parse(self.content("/rss.xml")).entries] == ids
-        assert [item["id"] for item in json.loads(self.content("/feed.json"))["items"]] == ids
+        assert [entry.id for entry in feedparser.parse(self.content(f"{channel}rss.xml")).entries] == ids
+        assert [item["id"] for item in json.loads(self.content(f"{channel}feed.json"))["items"]] == ids
         return [f"{self.letters[entry.id]} {entry.title} {_dates(entry)}" for entry in atom]
 
-    def feed_date(self) -> str:
+    def feed_date(self, channel: str = "/") -> str:
         """The feed's own date, as month, day, hour and minute."""
-        return _date(feedparser.parse(self.content("/atom.xml")).feed.updated)
+        return _date(feedparser.parse(self.content(f"{channel}atom.xml")).feed.updated)
+
+    def tombstones(self, channel: str = "/") -> list[str]:
+        """Which articles a channel tells of as deleted (RFC 6721), by letter."""
+        return [self.letters[found.decode()] for found in _TOMBSTONE.findall(self.content(f"{channel}atom.xml"))]
 
     def next_moment(self) -> datetime | None:
         """When something appears or expires next, as the edition says."""

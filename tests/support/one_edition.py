@@ -73,6 +73,7 @@ def main(home: Path, *, backward: bool) -> None:
             record.id,
             record.page,
             record.former,
+            record.passages,
             record.published,
             record.updated,
             record.changed,

@@ -25,6 +25,8 @@ _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
+_SIGNS = ("data-", "noscript", "<object", "<embed")
+"""In lower case; without one of these there is nothing to make of the HTML before it is cleaned."""
 _NO_PICTURE = re.compile(r"<img(?: alt=\"\")?>")
 """What is left of a picture whose address was refused and that has no words."""
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
@@ -56,9 +58,10 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = ()) -> s
         A fragment with only listed tags and attributes, its tags balanced, without characters that XML
         forbids. Cleaning it again changes nothing.
     """
-    written = embeds.as_frames(make_real(clean_text(html)))
-    if "noscript" in written.lower():
-        written = _NOSCRIPT.sub("", written)
+    written = clean_text(html)
+    folded = written.lower()
+    if any(sign in folded for sign in _SIGNS):
+        written = _NOSCRIPT.sub("", embeds.as_frames(make_real(written)))
     return embeds.settle(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
 
 
@@ -150,5 +153,9 @@ def _srcset(value: str, absolute: Absolute) -> str | None:
 
 def _tidy(html: str) -> str:
     """What nh3 leaves to do: a carriage return written as ``&#13;``, and the line break that opens a ``<pre>``."""
-    text = _NO_PICTURE.sub("", clean_text(html).replace("\r\n", "\n").replace("\r", "\n"))
-    return _PRE.sub("\\1\n\n", text)
+    text = clean_text(html)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "<img" in text:
+        text = _NO_PICTURE.sub("", text)
+    return _PRE.sub("\\1\n\n", text) if "<pre" in text else text

@@ -10,6 +10,10 @@ import re
 from html.entities import html5
 
 _SUSPECT = re.compile(r"[<&*_`~\[\\]")
+_OF_PARTS = re.compile(r"[<&`\\]")
+"""Without one of these there is none of :data:`_PARTS`."""
+_OF_NESTS = re.compile(r"[*_~\[]")
+"""Without one of these there is no link and no emphasis."""
 _PARTS = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
@@ -49,11 +53,14 @@ def without_markup(text: str) -> str:
     if max(text) >= chr(_FIRST_KEPT):
         return text
     kept: list[str] = []
-    pairs = _pairs(text)
-    shown = _PARTS.sub(lambda part: _set_aside(_literal(part, pairs), kept), text)
+    shown = text
+    if _OF_PARTS.search(text):
+        pairs = _pairs(text)
+        shown = _PARTS.sub(lambda part: _set_aside(_literal(part, pairs), kept), text)
     for _ in range(_DEEPEST):
-        before, shown = shown, _EMPHASIS.sub(_inside, _LINK.sub(r"\1", shown))
-        if shown == before:
+        before = shown
+        shown = _EMPHASIS.sub(_inside, _LINK.sub(r"\1", shown) if "](" in shown else shown)
+        if shown == before or not _OF_NESTS.search(shown):
             break
     if not kept:
         return shown

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 
 from feedsvc.articles.article import NO_LINKS, Episode, Links, MediaFile
 from feedsvc.articles.fields import Fields
 
 _IN_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+_BLANKS = re.compile("  +")
+_CONTROLS = bytes(range(32))
+"""Other white space of ASCII, and what JSON writes in a way of its own."""
 
 
 def meaning(  # noqa: PLR0913 - all that a subscriber reads
@@ -29,22 +33,37 @@ def meaning(  # noqa: PLR0913 - all that a subscriber reads
         episode: What is said for podcast players.
         links: As they were written.
     """
-    told: dict[str, object] = {
-        "title": title,
-        "summary": fields.summary,
-        "html": " ".join(html.split()),
-        "tags": sorted(fields.tags),
-        "authors": [[author.name, author.url] for author in fields.authors],
-        "language": fields.language,
-        "image": fields.image,
+    before: dict[str, object] = {
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
+        "authors": [[author.name, author.url] for author in fields.authors],
         "files": sorted(file.digest for file in files),
     }
     if episode is not None:
-        told["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
+        before["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
+    after: dict[str, object] = {
+        "image": fields.image,
+        "language": fields.language,
+        "summary": fields.summary,
+        "tags": sorted(fields.tags),
+        "title": title,
+    }
     if links != NO_LINKS:
-        told["links"] = [links.external, links.via, links.related]
-    return text_digest(_IN_JSON.encode(told))
+        after["links"] = [links.external, links.via, links.related]
+    # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
+    return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')
+
+
+def _in_json(html: str) -> str:
+    """The words of ``html``, parted by single blanks, as a JSON string.
+
+    What is ASCII, as most markup is, takes a short way to the same, in a fifth of the time.
+    """
+    if html.isascii():
+        line = _BLANKS.sub(" ", html.replace("\n", " ")).strip(" ")
+        if len(line.encode().translate(None, _CONTROLS)) == len(line):
+            escaped = line.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+    return _IN_JSON.encode(" ".join(html.split()))
 
 
 def text_digest(text: str) -> str:

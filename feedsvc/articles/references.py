@@ -20,6 +20,10 @@ _BLANKS = "".join(map(chr, range(33)))
 """What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
+_FINISHED = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#](?:[A-Za-z0-9/?#@!$&'()*+,;=:~._-]|%[0-9A-Fa-f]{2})*)?"
+)
+"""A URL in which nothing is left to make absolute or to encode, as most are."""
 _HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
 _PLACE = re.compile(
     r"(?:\{(?:filename|static|attach|index)\}|%7B(?:filename|static|attach|index)%7D"
@@ -67,6 +71,8 @@ class References:
         A place within the article (``#notes``) stays as it is. Besides ``http`` and ``https`` only ``mailto``
         and ``tel`` are let through; blanks and control characters are read over as browsers do.
         """
+        if _FINISHED.fullmatch(reference):
+            return reference
         url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
         if not url:
             return None

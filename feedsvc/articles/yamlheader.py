@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from feedsvc.articles.header import Entry, Header, Value, field_of
+from feedsvc.articles.plainyaml import plain_entries
 from feedsvc.articles.unreadable import Notes, Unreadable
 
 _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
@@ -37,6 +38,16 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
     Raises:
         Unreadable: It is a header, but cannot be parsed, nests too deep or stands for too much.
     """
+    plain = plain_entries(block, above)
+    header = (
+        _parsed(block, above, notes, known_only=known_only) if plain is None else Header.of(plain, "yaml", notes)
+    )
+    if header is None or (known_only and not any(field_of(key) for key in header.entries)):
+        return None
+    return header
+
+
+def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
     try:
         if _is_too_deep(block):
             _refuse_deep(block, above, notes, known_only=known_only)
@@ -51,10 +62,7 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
     if not isinstance(root, yaml.MappingNode):
         _refuse_hiding(block, above, notes)
         return None
-    header = _Plain(above, notes).header(root)
-    if known_only and not any(field_of(key) for key in header.entries):
-        return None
-    return header
+    return _Plain(above, notes).header(root)
 
 
 def _refuse_hiding(block: str, above: int, notes: Notes) -> None:

@@ -6,8 +6,9 @@ the store is not locked while files are read and documents composed.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
@@ -25,23 +26,27 @@ _TABLES = [bodies, records, responses, seats]
 
 
 @contextmanager
-def spool() -> Iterator[Session]:
-    """An empty spool, gone when the block ends.
+def spool() -> Iterator[Callable[[], Session]]:
+    """What opens a spool, an empty one and always the same; it is gone when the block ends.
 
     Raises:
         StoreError: There is no room for temporary files.
     """
-    # An empty name is SQLite's word for a private file (sqlite.org, "Temporary Databases").
+    with translated(_ADDRESS), ExitStack() as ends:
+        yield cache(lambda: _opened(ends))
+
+
+def _opened(ends: ExitStack) -> Session:
     engine = create_engine(_ADDRESS.url, creator=_connect, poolclass=StaticPool)
-    try:
-        with translated(_ADDRESS), engine.connect() as connection:
-            metadata.create_all(connection, _TABLES)
-            yield Session(connection, _ADDRESS)
-    finally:
-        engine.dispose()
+    ends.callback(engine.dispose)
+    with translated(_ADDRESS):
+        connection = ends.enter_context(engine.connect())
+        metadata.create_all(connection, _TABLES)
+    return Session(connection, _ADDRESS)
 
 
 def _connect() -> sqlite3.Connection:
+    # An empty name is SQLite's word for a private file (sqlite.org, "Temporary Databases").
     connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     # Nothing of it has to outlast anything.
     connection.execute("PRAGMA journal_mode = OFF")

@@ -105,8 +105,8 @@ class Store:
         """
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
-        with spool() as waiting:
-            writing = Transaction(waiting, self._database, follows + 1)
+        with spool() as open_spool:
+            writing = Transaction(open_spool, self._database, follows + 1)
             yield writing
             if writing.finish():
                 with self._database.writing() as connection:

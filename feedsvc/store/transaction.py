@@ -4,6 +4,10 @@ While the round runs, all of it waits in the spool. At the end it is copied to t
 transaction, so that neither web workers nor other writers wait for a round.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
@@ -12,7 +16,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.database import Database
 from feedsvc.store.rows import record_row, response_row
-from feedsvc.store.session import Session
+from feedsvc.store.session import Batch, Session
 from feedsvc.store.tables import bodies, editions, records, responses, seats
 
 _PORTION = 200
@@ -21,17 +25,40 @@ _DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key
 """What a dropped path has in the spool; the store keeps what it had."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The spool, and the rows on their way to each of its tables."""
+
+    spool: Session
+    bodies: Batch
+    records: Batch
+    responses: Batch
+    seats: Batch
+
+    @classmethod
+    def of(cls, spool: Session) -> "_Waiting":
+        return cls(
+            spool,
+            bodies=spool.upsert(bodies, replace=False),
+            records=spool.upsert(records, replace=True),
+            responses=spool.upsert(responses, replace=True),
+            seats=spool.upsert(seats, replace=True),
+        )
+
+    def finish(self) -> None:
+        """Bring all that waits into the spool."""
+        for batch in (self.bodies, self.records, self.seats, self.responses):
+            batch.flush()
+        self.spool.check()
+
+
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
-    def __init__(self, spool: Session, database: Database, number: int) -> None:
-        self._spool = spool
+    def __init__(self, open_spool: Callable[[], Session], database: Database, number: int) -> None:
+        self._open_spool = open_spool
         self._database = database
         self._number = number
-        self._bodies = spool.upsert(bodies, replace=False)
-        self._records = spool.upsert(records, replace=True)
-        self._responses = spool.upsert(responses, replace=True)
-        self._seats = spool.upsert(seats, replace=True)
         self._forgotten: set[str] = set()
         self._edition: Edition | None = None
         self.ledger_moved = False
@@ -39,10 +66,15 @@ class Transaction:
         self.responses_moved = False
         """Whether a response was put or dropped."""
 
+    @cached_property
+    def _waiting(self) -> "_Waiting":
+        """What is written, on its way to the spool; most rounds write nothing, and need none."""
+        return _Waiting.of(self._open_spool())
+
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
         self.ledger_moved = True
-        self._bodies.add({"digest": digest, "html": body}, len(body))
+        self._waiting.bodies.add({"digest": digest, "html": body}, len(body))
 
     def body(self, digest: str) -> str:
         """The body of that digest, also one kept in this round.
@@ -50,9 +82,9 @@ class Transaction:
         Raises:
             StoreError: There is none, which only a damaged store can bring about.
         """
-        self._bodies.flush()
+        self._waiting.bodies.flush()
         wanted = select(bodies.c.html).where(bodies.c.digest == digest)
-        found = self._spool.run(wanted).scalar()
+        found = self._waiting.spool.run(wanted).scalar()
         if found is None:
             with self._database.reading() as connection:
                 found = connection.execute(wanted).scalar()
@@ -66,25 +98,27 @@ class Transaction:
         self.ledger_moved = True
         self._forgotten.discard(record.id)
         row = record_row(record)
-        self._records.add(row, len(str(row["article"])))
+        self._waiting.records.add(row, len(str(row["article"])))
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
         self.ledger_moved = True
         self._forgotten.add(record_id)
-        self._records.flush()
-        self._spool.run(delete(records).where(records.c.id == record_id))
+        self._waiting.records.flush()
+        self._waiting.spool.run(delete(records).where(records.c.id == record_id))
 
     def seat(self, channel: str, record_id: str, seat: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
         self.ledger_moved = True
-        self._seats.add({"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id))
+        self._waiting.seats.add(
+            {"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id)
+        )
 
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on."""
         self.responses_moved = True
         row = response_row(response, self._number)
-        self._responses.add(row, sum(len(form.body) for form in response.representations))
+        self._waiting.responses.add(row, sum(len(form.body) for form in response.representations))
 
     def drop(self, path: str) -> None:
         """Let a path answer nothing from this edition on; its row stays, so that web workers notice."""
@@ -97,7 +131,7 @@ class Transaction:
             "codings": "[]",
             "content": b"",
         }
-        self._responses.add(_DROPPED | gone, 0)
+        self._waiting.responses.add(_DROPPED | gone, 0)
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves.
@@ -119,9 +153,8 @@ class Transaction:
         Raises:
             StoreError: The spool failed, now or before.
         """
-        for batch in (self._bodies, self._records, self._seats, self._responses):
-            batch.flush()
-        self._spool.check()
+        if self.ledger_moved or self.responses_moved:
+            self._waiting.finish()
         if self.responses_moved and self._edition is None:
             # A worker could fetch these rows, and never learn of them.
             raise RuntimeError("responses changed, but no edition was published")
@@ -148,12 +181,12 @@ class Transaction:
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)
         there = select(table).where(~responses.c.dropped) if table is responses else select(table)
-        for row in self._spool.run(there).mappings().yield_per(_PORTION):
+        for row in self._waiting.spool.run(there).mappings().yield_per(_PORTION):
             batch.add(dict(row), sum(len(value) for value in row.values() if isinstance(value, str | bytes)))
         batch.flush()
 
     def _drop(self, session: Session) -> None:
         gone = {"edition": self._number, "dropped": True, "codings": "[]", "content": b""}
-        for path in self._spool.run(select(responses.c.path).where(responses.c.dropped)).scalars():
+        for path in self._waiting.spool.run(select(responses.c.path).where(responses.c.dropped)).scalars():
             there = (responses.c.path == path) & ~responses.c.dropped
             session.run(update(responses).where(there).values(gone))

@@ -1,14 +1,18 @@
 """Atom 1.0 (RFC 4287)."""
 
+from operator import attrgetter
+
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feedsvc.articles.article import Author
 from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.memo import Memo
 from feedsvc.documents.namespaces.atom import AtomEntry
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
 from feedsvc.documents.namespaces.history import FeedHistory
 from feedsvc.documents.namespaces.tombstones import Tombstones
+from feedsvc.documents.written import ROOM, Written, new_entry
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -43,9 +47,18 @@ def render(feed: Feed) -> bytes:
     atom.logo(feed.logo)
     atom.rights(feed.copyright)
     for entry in feed.entries:
-        _fill(atom.add_entry(order="append"), entry)
+        atom.add_entry(_entry(entry), order="append")
     document: bytes = atom.atom_str(pretty=True)
     return document
+
+
+def _write(entry: Entry) -> Written:
+    atom = new_entry(entry, {name: of_entry for name, (_, of_entry) in EXTENSIONS.items()}, "atom")
+    _fill(atom, entry)
+    return Written(atom.atom_entry(), entry)
+
+
+_entry = Memo(_write, attrgetter("length"), ROOM)
 
 
 def _fill(atom: FeedEntry, entry: Entry) -> None:
@@ -58,7 +71,6 @@ def _fill(atom: FeedEntry, entry: Entry) -> None:
     if entry.summary:
         atom.summary(entry.summary)
     atom.content(entry.content, type="html")
-    atom.extension.entry = entry
 
 
 def _person(author: Author) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -59,7 +59,7 @@ def channel_feeds(
     )
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, tell)
-        yield Recipe(channel.path + form.file, key(form.file, content_key), make)
+        yield Recipe(channel.path + form.file, key(form.file, content_key), make, _newest(shown))
     yield from _archive(site, channel, pages, parts, tell)
 
 
@@ -75,7 +75,11 @@ def _archive(
         for form in FORMATS:
             path = archive_path(channel, page.number, form)
             make = partial(_make_page, site, channel, form, page, tell)
-            yield Recipe(path, key("archive", form.file, contents), make)
+            yield Recipe(path, key("archive", form.file, contents), make, _newest(page.records))
+
+
+def _newest(records: Sequence[Record]) -> datetime | None:
+    return max((record.published for record in records), default=None)
 
 
 def archive_path(channel: Channel, number: int, form: Format) -> str:

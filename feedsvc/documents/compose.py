@@ -14,7 +14,7 @@ from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
 from feedsvc.documents.channelfeeds import channel_feeds
 from feedsvc.documents.document import NOT_FOUND, Document, Recipe
-from feedsvc.documents.entries import tell_entry
+from feedsvc.documents.entries import NEVER, tell_entry
 from feedsvc.documents.formats import FORMATS, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_part, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths
@@ -47,20 +47,22 @@ def compose(  # noqa: PLR0913 - the door of the station
         of a page, and each one leads to a page: there is no chain and no loop.
     """
     parts = {record.id: record_part(record) for record in public}
-    tell = Teller(site, body)
+    tell = Teller(site, public, body)
     recipes = chain(
         _rehoused(site),
         *(channel_feeds(site, channel, parts, tell, since) for channel in channels),
         (_channel_page(site, channel, channels, parts) for channel in channels),
         [_subscriptions(site, channels)],
-        (_page(site, record, parts[record.id], body) for record in public),
+        (_page(site, record, parts[record.id], tell) for record in public),
         _media(public),
         [_style(), _missing(site)],
         _redirects(site, channels),
         *(_moved(site, record) for record in sorted(public, key=_oldest_first)),
         *(_gone(site, record) for record in withdrawn),
     )
-    yield from _first_of_each_path(recipes)
+    # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
+    # the next round will need, come last.
+    yield from sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER)
 
 
 def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
@@ -88,13 +90,13 @@ def _make_channel_page(
     return Document(channel.path, pages.MEDIA_TYPE, content, links=alternate_links(site, channel.path))
 
 
-def _page(site: Site, record: Record, part: str, body: Body) -> Recipe:
+def _page(site: Site, record: Record, part: str, tell: Teller) -> Recipe:
     contents = key("page", site_part(site), part, _second(record.article.expires))
-    return Recipe(record.page, contents, partial(_make_page, site, record, body))
+    return Recipe(record.page, contents, partial(_make_page, site, record, tell), record.published)
 
 
-def _make_page(site: Site, record: Record, body: Body) -> Document:
-    told = tell_entry(site, record, body(record.article.body))
+def _make_page(site: Site, record: Record, tell: Teller) -> Document:
+    told = tell(record)
     return Document(
         record.page,
         pages.MEDIA_TYPE,

@@ -52,6 +52,8 @@ class Recipe:
     path: str
     key: str
     make: Callable[[], Document]
+    newest: datetime | None = None
+    """When the newest article in it was published, if there is one."""
 
 
 NOT_FOUND = "404"

@@ -1,11 +1,13 @@
 """RSS 2.0, as the RSS Advisory Board's profile advises (https://www.rssboard.org/rss-profile)."""
 
 from html import escape
+from operator import attrgetter
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.memo import Memo
 from feedsvc.documents.namespaces.atom import AtomInChannel, AtomInItem
 from feedsvc.documents.namespaces.content import ContentItem
 from feedsvc.documents.namespaces.dublincore import DublinCoreChannel, DublinCoreItem
@@ -16,6 +18,7 @@ from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
 from feedsvc.documents.namespaces.podcast import PodcastChannel, PodcastItem
 from feedsvc.documents.namespaces.rss import RssItem
 from feedsvc.documents.namespaces.syndication import SyndicationChannel
+from feedsvc.documents.written import ROOM, Written, new_entry
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -56,12 +59,21 @@ def render(feed: Feed) -> bytes:
     if feed.ttl:
         channel.ttl(feed.ttl)
     for entry in feed.entries:
-        item = channel.add_entry(order="append")
-        _fill(item, entry)
-        for name in extensions:
-            getattr(item, name).entry = entry
+        channel.add_entry(_item((entry, feed.podcast is not None)), order="append")
     document: bytes = channel.rss_str(pretty=True)
     return document
+
+
+def _write(told: tuple[Entry, bool]) -> Written:
+    """Writes an entry; the flag says whether in a podcast."""
+    entry, podcast = told
+    extensions = EXTENSIONS | PODCAST_EXTENSIONS if podcast else EXTENSIONS
+    item = new_entry(entry, {name: of_entry for name, (_, of_entry) in extensions.items()}, "rss")
+    _fill(item, entry)
+    return Written(item.rss_entry(), entry)
+
+
+_item = Memo(_write, attrgetter("length"), ROOM)
 
 
 def _fill(item: FeedEntry, entry: Entry) -> None:

@@ -1,34 +1,37 @@
 """The teller: tells each article once a round, however many formats and channels hold it."""
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.entries import tell_entry
 from feedsvc.documents.feed import Entry
+from feedsvc.documents.memo import Memo
+from feedsvc.documents.written import ROOM, length
 
 Body = Callable[[str], str]
 """Gives the clean HTML of an article by its digest."""
 
-_AT_HAND = 500
-"""How many told articles are kept; each has its body, which mostly is some thousand characters long."""
-
 
 class Teller:
-    """Gives the entries of one round; the newest are needed again and again, and kept at hand."""
+    """Gives the entries of one round; they are needed again and again, and those needed last are kept at hand.
 
-    def __init__(self, site: Site, body: Body) -> None:
+    Args:
+        site: What the operator says about the whole site.
+        records: Every article that may be told.
+        body: Gives the body of an article.
+    """
+
+    def __init__(self, site: Site, records: Iterable[Record], body: Body) -> None:
         self._site = site
+        self._records = {record.id: record for record in records}
         self._body = body
-        self._told: OrderedDict[str, Entry] = OrderedDict()
+        self._told = Memo(self._tell, length, ROOM)
 
     def __call__(self, record: Record) -> Entry:
         """The entry of ``record`` with its body."""
-        entry = self._told.pop(record.id, None)
-        if entry is None:
-            entry = tell_entry(self._site, record, self._body(record.article.body))
-            if len(self._told) >= _AT_HAND:
-                self._told.popitem(last=False)
-        self._told[record.id] = entry
-        return entry
+        return self._told(record.id)
+
+    def _tell(self, record_id: str) -> Entry:
+        record = self._records[record_id]
+        return tell_entry(self._site, record, self._body(record.article.body))

@@ -6,7 +6,7 @@ Three programs take turns over the same generated Markdown articles of about 600
 tags and ten authors. Each of these channels, and the site, has RSS, Atom, JSON Feed, a page, and older articles on
 further pages of fifty in every format; each article has a page.
 
-* `cold_round.py`: feedsvc, from files to a committed edition, with every document compressed twice;
+* `cold_round.py`: feedsvc, from files to a committed edition, with every document compressed, feeds twice;
 * `hugo`: the site in `hugo/`, written to a directory, not compressed;
 * `hugo, feeds only`: the same without any page.
 

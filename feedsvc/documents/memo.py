@@ -1,0 +1,40 @@
+"""A memo: what was made of an entry, kept for the other feeds that hold it, within bounds."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Memo(Generic[Key, Value]):
+    """Remembers the values asked for last.
+
+    Args:
+        make: Gives the value of a key; equal keys, equal values.
+        size: How much of the room a value takes.
+        room: How much there is. One value that takes more is made, and not kept.
+    """
+
+    def __init__(self, make: Callable[[Key], Value], size: Callable[[Value], int], room: int) -> None:
+        self._make = make
+        self._size = size
+        self._room = room
+        self._left = room
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+
+    def __call__(self, key: Key) -> Value:
+        """The value of ``key``, made now or before."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        value = self._make(key)
+        size = self._size(value)
+        if size <= self._room:
+            self._kept[key] = value
+            self._left -= size
+            while self._left < 0:
+                _, oldest = self._kept.popitem(last=False)
+                self._left += self._size(oldest)
+        return value

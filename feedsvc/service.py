@@ -111,14 +111,11 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
 
     Ends at SIGTERM, or when ``orphaned()``.
     """
-    store = open_store(settings.store)
-    try:
+    with closing(open_store(settings.store)) as store:
         copy = _recalled(settings, store)
         publisher = Publisher(_plan(settings), store, settings.interval, _now, LedgerCopy(copy))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)
-    finally:
-        store.close()
 
 
 def _recalled(settings: Settings, store: Store) -> Path | None:
@@ -135,12 +132,9 @@ def publish(settings: Settings, consent: Consent) -> Report:
     Raises:
         FeedsvcError: It could not be run.
     """
-    store = open_store(settings.store)
-    try:
+    with closing(open_store(settings.store)) as store:
         copy = LedgerCopy(_recalled(settings, store))
         return publish_once(_plan(settings), store, consent, _now, copy)
-    finally:
-        store.close()
 
 
 def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_too: bool) -> Takeover:
@@ -152,12 +146,9 @@ def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_
         StoreError: The store cannot be read or written.
     """
     past = collect(sources)
-    store = open_store(settings.store)
-    try:
+    with closing(open_store(settings.store)) as store:
         _recalled(settings, store)
         return take_over(_plan(settings), store, past, _now(), write=write, published_too=published_too)
-    finally:
-        store.close()
 
 
 def status(settings: Settings) -> Status:
@@ -166,11 +157,8 @@ def status(settings: Settings) -> Status:
     Raises:
         StoreError: The store cannot be read.
     """
-    store = open_store(settings.store, make=False)
-    try:
+    with closing(open_store(settings.store, make=False)) as store:
         return _status(store)
-    finally:
-        store.close()
 
 
 def _status(store: Store) -> Status:

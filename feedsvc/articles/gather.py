@@ -15,6 +15,7 @@ from typing import NamedTuple
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.history import history_of
+from feedsvc.articles.look import look
 from feedsvc.articles.media import Marks, MovedError, fits, marks, stamp
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
@@ -94,7 +95,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
-    listing = scan(directory)
+    listing = look(directory, known)
     paths = [path for path in listing.files if path in known or article_format(path)]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))

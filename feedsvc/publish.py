@@ -58,6 +58,9 @@ class Transaction(Protocol):
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on."""
 
+    def rekey(self, path: str, key: str) -> None:
+        """Remember that a path has the same bytes by another key; this alone makes no edition."""
+
     def drop(self, path: str) -> None:
         """Let a path answer nothing from this edition on."""
 
@@ -244,6 +247,8 @@ def _compose(
                     last_modified = _last_modified(before, time)
                     put(document, recipe.key, last_modified)
                     changed += 1
+                else:
+                    transaction.rekey(recipe.path, recipe.key)
                 before = Kept(recipe.key, print_, last_modified)
             there[recipe.path] = before
             progress("composing", done, len(recipes))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Connection, Table, delete, exists, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
 from feedsvc.errors import EditionConflictError, StoreError
@@ -23,6 +23,7 @@ _PORTION = 200
 """How many rows are read from the spool at a time."""
 _DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key": "", "digest": ""}
 """What a dropped path has in the spool; the store keeps what it had."""
+_REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Transaction:
         self._database = database
         self._number = number
         self._forgotten: set[str] = set()
+        self._keys: dict[str, str] = {}
         self._edition: Edition | None = None
         self.ledger_moved = False
         """Whether a record or a body was written or forgotten."""
@@ -120,6 +122,10 @@ class Transaction:
         row = response_row(response, self._number)
         self._waiting.responses.add(row, sum(len(form.body) for form in response.representations))
 
+    def rekey(self, path: str, key: str) -> None:
+        """Remember that a path has the same bytes by another key. No edition tells of it, since nobody sees it."""
+        self._keys[path] = key
+
     def drop(self, path: str) -> None:
         """Let a path answer nothing from this edition on; its row stays, so that web workers notice."""
         self.responses_moved = True
@@ -158,7 +164,7 @@ class Transaction:
         if self.responses_moved and self._edition is None:
             # A worker could fetch these rows, and never learn of them.
             raise RuntimeError("responses changed, but no edition was published")
-        return self.ledger_moved or self._edition is not None
+        return self.ledger_moved or bool(self._keys) or self._edition is not None
 
     def write(self, connection: Connection) -> None:
         """Copy the round to the store, in the transaction of ``connection``; called once, after :meth:`finish`."""
@@ -171,6 +177,9 @@ class Transaction:
             self._copy(session, seats, replace=True)
             used = exists().where(records.c.body == bodies.c.digest)
             session.run(delete(bodies).where(~used))
+        if self._keys:
+            rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
+            session.run(_REKEY, rows)
         if self._edition is not None:
             self._copy(session, responses, replace=True)
             self._drop(session)

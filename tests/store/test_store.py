@@ -193,6 +193,22 @@ class TestBodies:
         assert store.memory() == Memory()
 
 
+class TestKeys:
+    def test_a_moved_key_is_kept_and_no_edition(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """The next process knows the document by it; no web worker hears of a change."""
+        publish(response("/a"), response("/b"))
+        changes = store.changes(0)
+        with store.round(1) as transaction:
+            transaction.rekey("/a", "other")
+        kept = store.memory()
+        assert {path: one.key for path, one in kept.responses.items()} == {"/a": "other", "/b": response("/b").key}
+        assert (kept.edition.number, store.changes(0).edition) == (1, changes.edition)
+        assert [each.path for each in store.changes(0).hot] == [each.path for each in changes.hot]
+        assert (store.changes(1).hot, store.changes(1).cold) == ((), ())
+
+
 class TestOneTransaction:
     def test_a_round_that_raises_leaves_nothing(
         self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse

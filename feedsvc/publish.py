@@ -211,13 +211,17 @@ def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping
     for record_id in before.keys() - after.keys():
         transaction.forget(record_id)
     for record_id, record in after.items():
-        if before.get(record_id) != record:
+        known = before.get(record_id)
+        if known is not record and known != record:
             transaction.save(record)
 
 
 def _take_seats(transaction: Transaction, before: Seats, channels: Sequence[Channel]) -> Seats:
     for channel in channels:
-        for record_id in channel.seats.keys() - before.get(channel.path, {}).keys():
+        taken = before.get(channel.path, {})
+        if channel.seats is taken:
+            continue
+        for record_id in channel.seats.keys() - taken.keys():
             transaction.seat(channel.path, record_id, channel.seats[record_id])
     return {**before, **{channel.path: channel.seats for channel in channels}}
 

@@ -16,7 +16,7 @@ from feedsvc.documents.channelfeeds import channel_feeds
 from feedsvc.documents.document import NOT_FOUND, Document, Recipe
 from feedsvc.documents.entries import NEVER, tell_entry
 from feedsvc.documents.formats import FORMATS, alternate_links
-from feedsvc.documents.keys import channel_part, key, record_part, site_part
+from feedsvc.documents.keys import channel_part, key, record_parts, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths
 from feedsvc.documents.teller import Body, Teller
 
@@ -46,7 +46,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
         of a page, and each one leads to a page: there is no chain and no loop.
     """
-    parts = {record.id: record_part(record) for record in public}
+    parts = record_parts(public)
     tell = Teller(site, public, body)
     recipes = chain(
         _rehoused(site),

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
+
+_KNOWN: dict[str, tuple[Record, str]] = {}
+"""What :func:`record_parts` has answered last."""
 
 Part = str | int | Sequence["Part"] | None
 
@@ -20,10 +23,11 @@ def key(*parts: Part) -> str:
     return _digest([code_version(), *parts])
 
 
-def site_part(site: Site) -> Part:
-    """All of ``site`` that a document can show. How many articles a feed holds shows in its articles."""
+@lru_cache(maxsize=8)
+def site_part(site: Site) -> str:
+    """All of ``site`` that a document can show, as a digest. How many articles a feed holds shows in them."""
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
-    return [*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)]
+    return _digest([*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)])
 
 
 def channel_part(channel: Channel) -> Part:
@@ -31,6 +35,20 @@ def channel_part(channel: Channel) -> Part:
     updated = None if channel.updated is None else int(channel.updated.timestamp())
     words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
     return [channel.path, channel.kind, channel.label, *words, updated]
+
+
+def record_parts(records: Iterable[Record]) -> Mapping[str, str]:
+    """:func:`record_part` of each record, by its id.
+
+    A round changes few records and keeps the others as the objects they are, whose last answer is remembered.
+    """
+    known = {}
+    for record in records:
+        before = _KNOWN.get(record.id)
+        known[record.id] = before if before and before[0] is record else (record, record_part(record))
+    _KNOWN.clear()
+    _KNOWN.update(known)
+    return {record_id: part for record_id, (_, part) in known.items()}
 
 
 def record_part(record: Record) -> str:

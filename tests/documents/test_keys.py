@@ -7,7 +7,7 @@ import pytest
 from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Channel, Podcast, Site
-from feedsvc.documents.keys import channel_part, code_version, key, record_part, site_part
+from feedsvc.documents.keys import channel_part, code_version, key, record_part, record_parts, site_part
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOUND = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
@@ -148,3 +148,12 @@ def test_the_code_counts() -> None:
     """A new release of feedsvc makes its documents anew."""
     assert key("a") != key("a", code_version())
     assert len(code_version()) == 64
+
+
+def test_the_parts_of_many_records_are_those_of_each(make_record: Callable[..., Record]) -> None:
+    """What is remembered of a record that stayed the same object is not told of another with its id."""
+    record = make_record()
+    edited = replace(record, article=replace(record.article, title="other"))
+    for now in (record, record, edited, record):
+        assert record_parts([now]) == {now.id: record_part(now)}
+    assert record_parts([]) == {}

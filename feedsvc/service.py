@@ -300,6 +300,7 @@ def _rules(settings: Settings) -> Rules:
         day_time=settings.day_time,
         date_order=settings.date_order,
         iframe_hosts=settings.frame_hosts,
+        keep_markdown=settings.markdown_source,
     )
 
 

@@ -142,6 +142,10 @@ class Settings(BaseSettings):
     feed_content: Literal["full", "summary"] = Field(
         "full", description="How much of each article the feeds tell; a channel and an article may say otherwise."
     )
+    markdown_source: bool = Field(
+        False,
+        description="Whether RSS also tells the Markdown of articles, as it was written, comments included.",
+    )
     entry_header: Annotated[str, AfterValidator(entry_template)] | None = Field(
         None,
         description="HTML before each article in the feeds, with {title}, {url}, {author}, {site}, {site_url}.",

@@ -7,6 +7,7 @@ from pathlib import Path
 import feedparser
 import podcastparser
 import pytest
+from lxml import etree
 from serving import Service, write
 
 ARTICLES = {
@@ -29,10 +30,10 @@ TITLES = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service on those articles."""
+    """The service on those articles, with a setting that is off by default."""
     home: Path = tmp_path_factory.mktemp("home")
     articles = write(home / "articles", ARTICLES)
-    with Service(home, articles, "--port", 0, "--interval", 3600) as running:
+    with Service(home, articles, "--port", 0, settings={"markdown_source": "true"}) as running:
         yield running.ready()
 
 
@@ -74,3 +75,9 @@ def test_a_link_post_leads_to_what_it_is_about(service: Service) -> None:
     assert [link.href for link in entry.links if link.rel == "related"] == ["https://b.example/7"]
     (item, _) = service.get("/tags/hafen/feed.json").json()["items"]
     assert item["external_url"] == "https://b.example/7"
+
+
+def test_markdown_reaches_the_wire_where_a_setting_asks_for_it(service: Service) -> None:
+    """Of the article that is Markdown and not of the one that is text."""
+    root = etree.fromstring(service.get("/news/rss.xml").content)
+    assert [found.text for found in root.iter("{http://source.scripting.com/}markdown")] == ["It *slips*."]

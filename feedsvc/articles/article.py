@@ -179,6 +179,8 @@ class Article:
     extent: Extent | None = None
     """By header; None leaves it to the channel."""
     links: Links = NO_LINKS
+    markdown: str | None = None
+    """SHA-256 of the Markdown it was written in, by which the store keeps it; None where no feed is to tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +196,6 @@ class Reading:
     """SHA-256 of the file's bytes and of the rules it was read by."""
     modified: datetime
     """The file's modification time."""
+    markdown: str | None = None
+    """What stands below the header, as it was written, where feeds are to tell it."""
     warnings: tuple[Problem, ...] = ()

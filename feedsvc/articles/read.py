@@ -3,7 +3,7 @@
 import os
 import re
 import stat as modes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +62,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     text = decode(content, notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
     if kind != "text":
         above = text.count("\n", 0, len(text) - len(words))
         words = leftovers.resolve(words, notes, above, markdown=kind == "markdown")
@@ -71,7 +72,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     fields = read_fields(rendering.header, calendar, notes)
     body = clean(rendering.html, references.absolute, rules.iframe_hosts)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
-    article = _article(parts, notes)
+    article = replace(_article(parts, notes), markdown=markdown and text_digest(markdown))
     references.report(text, notes)
     return Reading(
         article=article,
@@ -79,6 +80,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
         stamp=stamp(listing, [path, *references.files, *references.missing, *references.sought]),
         source=source_digest(content, rules),
         modified=modified,
+        markdown=markdown,
         warnings=tuple(notes.warnings),
     )
 

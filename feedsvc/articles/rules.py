@@ -26,6 +26,8 @@ class Rules:
     """What stands first in ``11-9-2017``; None where the operator has not said so."""
     iframe_hosts: tuple[str, ...] = ()
     """Whose frames stay in bodies; any other becomes a link."""
+    keep_markdown: bool = False
+    """Whether the Markdown of articles is kept, so that feeds can tell it."""
 
     @property
     def calendar(self) -> Calendar:
@@ -39,4 +41,5 @@ class Rules:
         A new version of feedsvc counts: its readers may have learned something.
         """
         dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
-        return json.dumps([__version__, self.base_url, dates, self.size_limit, self.iframe_hosts])
+        bodies = [self.iframe_hosts, self.keep_markdown]
+        return json.dumps([__version__, self.base_url, dates, self.size_limit, bodies])

@@ -35,7 +35,8 @@ def dress(entry: Entry, site: Site, channel: Channel) -> Entry:
         "site_url": site.url("/"),
     }
     parts = (_filled(channel.header, values), body, _filled(channel.footer, values))
-    return replace(entry, content="\n".join(filter(None, parts)), text=None if short else entry.text)
+    content = "\n".join(filter(None, parts))
+    return replace(entry, content=content, text=None, markdown=None) if short else replace(entry, content=content)
 
 
 def _in_short(entry: Entry) -> str:

@@ -21,8 +21,8 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 and a document must not depend on the moment it was made."""
 
 
-def tell_entry(site: Site, record: Record, body: str) -> Entry:
-    """Tells one article without any format; ``body`` is its clean HTML."""
+def tell_entry(site: Site, record: Record, body: str, markdown: str | None = None) -> Entry:
+    """Tells one article without any format; ``body`` is its clean HTML, made of ``markdown``."""
     article = record.article
     image = article.image
     return Entry(
@@ -41,6 +41,7 @@ def tell_entry(site: Site, record: Record, body: str) -> Entry:
         episode=article.episode,
         extent=article.extent,
         links=article.links,
+        markdown=markdown,
         text=_words(body) if article.format == "text" else None,
     )
 

@@ -44,6 +44,8 @@ class Entry:
     """how much of it every channel tells, in every format; None leaves it to the channel"""
     links: Links = NO_LINKS
     """rss none · atom link rel=related (external and related), rel=via · json external_url"""
+    markdown: str | None = None
+    """rss source:markdown · atom none · json none; what the article was written in, if feeds are to tell it"""
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
 

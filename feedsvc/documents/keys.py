@@ -73,6 +73,7 @@ def record_part(record: Record) -> str:
             article.extent,
             None if article.episode is None else astuple(article.episode),
             astuple(article.links),
+            article.markdown,
         ]
     )
 

@@ -17,6 +17,7 @@ from feedsvc.documents.namespaces.itunes import ItunesChannel, ItunesItem
 from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
 from feedsvc.documents.namespaces.podcast import PodcastChannel, PodcastItem
 from feedsvc.documents.namespaces.rss import RssItem
+from feedsvc.documents.namespaces.source import SourceChannel, SourceItem
 from feedsvc.documents.namespaces.syndication import SyndicationChannel
 from feedsvc.documents.written import ROOM, Written, new_entry
 
@@ -26,6 +27,7 @@ EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "rss": (FeedExtension, RssItem),
     "content": (FeedExtension, ContentItem),
     "dc": (DublinCoreChannel, DublinCoreItem),
+    "markdown": (SourceChannel, SourceItem),
     "atom": (AtomInChannel, AtomInItem),
     "media": (MediaChannel, MediaItem),
     "sy": (SyndicationChannel, Extension),

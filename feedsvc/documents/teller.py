@@ -34,4 +34,6 @@ class Teller:
 
     def _tell(self, record_id: str) -> Entry:
         record = self._records[record_id]
-        return tell_entry(self._site, record, self._body(record.article.body))
+        markdown = record.article.markdown
+        source = self._body(markdown) if markdown else None
+        return tell_entry(self._site, record, self._body(record.article.body), source)

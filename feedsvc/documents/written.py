@@ -47,4 +47,4 @@ def new_entry(entry: Entry, extensions: dict[str, type[Extension]], form: Litera
 
 def length(entry: Entry) -> int:
     """About how many characters ``entry`` has."""
-    return len(entry.content) + len(entry.summary) + _MARKUP
+    return len(entry.content) + len(entry.summary) + len(entry.markdown or "") + _MARKUP

@@ -26,7 +26,7 @@ from feedsvc.store.rows import record_of, record_row
 
 FORMAT = "feedsvc ledger"
 VERSION = 1
-_NOT_TOLD = {"stamp", "source", "body"}
+_NOT_TOLD = {"stamp", "source", "body", "markdown"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
 _DECODED = ("former", "passages", "article")
 """Columns that hold JSON."""
@@ -150,6 +150,6 @@ def _line(record: Record) -> str:
 
 
 def _record(told: Mapping[str, object]) -> Record:
-    row = {**told, **dict.fromkeys(_NOT_TOLD, "")}
+    row = {**told, **dict.fromkeys(_NOT_TOLD, ""), "markdown": None}
     row.update({name: json.dumps(told[name]) for name in _DECODED})
     return record_of(row)

@@ -16,7 +16,7 @@ from feedsvc.responses.response import Representation, Response
 Row = Mapping[str, object]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OWN_COLUMN = {"path", "body"}
+_OWN_COLUMN = {"path", "body", "markdown"}
 """What of an article stands in columns of its own."""
 
 
@@ -53,6 +53,7 @@ def record_row(record: Record) -> Row:
         "source": record.source,
         "body": article.body,
         "article": _text(article),
+        "markdown": article.markdown,
     }
 
 
@@ -61,7 +62,7 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     withdrawn, changed = row["withdrawn"], row["changed"]
     return Record(
         id=row["id"],
-        article=_article(row["article"], row["path"], row["body"]),
+        article=_article(row["article"], row["path"], row["body"], row["markdown"]),
         stamp=row["stamp"],
         source=row["source"],
         page=row["page"],
@@ -149,7 +150,7 @@ def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile |
     return {member.name: getattr(value, member.name) for member in fields(value)}
 
 
-def _article(text: str, path: str, body: str) -> Article:
+def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     told = json.loads(text)
     for name in ("published", "updated", "expires"):
         told[name] = None if told[name] is None else moment(told[name])
@@ -163,4 +164,4 @@ def _article(text: str, path: str, body: str) -> Article:
     told["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]))
     told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
     told["media"] = tuple(MediaFile(**media) for media in told["media"])
-    return Article(path=path, body=body, **told)
+    return Article(path=path, body=body, markdown=markdown, **told)

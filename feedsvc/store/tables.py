@@ -30,7 +30,7 @@ bodies = Table(
     metadata,
     # SHA-256 of the body, hex.
     Column("digest", Text, primary_key=True),
-    # Clean HTML.
+    # Clean HTML, or the Markdown that a body was made of.
     Column("html", Text, nullable=False),
 )
 
@@ -64,6 +64,8 @@ records = Table(
     Column("body", Text, ForeignKey("bodies.digest", name="records_body"), nullable=False, index=True),
     # The rest of the last good reading, JSON.
     Column("article", Text, nullable=False),
+    # The digest of the article's Markdown among the bodies, where feeds are to tell it.
+    Column("markdown", Text, index=True),
 )
 
 seats = Table(

@@ -175,8 +175,9 @@ class Transaction:
             self._copy(session, bodies, replace=False)
             self._copy(session, records, replace=True)
             self._copy(session, seats, replace=True)
-            used = exists().where(records.c.body == bodies.c.digest)
-            session.run(delete(bodies).where(~used))
+            shown = exists().where(records.c.body == bodies.c.digest)
+            told = exists().where(records.c.markdown == bodies.c.digest)
+            session.run(delete(bodies).where(~shown & ~told))
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)

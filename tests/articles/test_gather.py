@@ -100,6 +100,18 @@ def test_bodies_are_handed_on(rounds: Rounds) -> None:
     assert "Words." in rounds.bodies[taken.article.body]
 
 
+def test_markdown_is_handed_on_where_it_is_asked_for(rounds: Rounds) -> None:
+    """What stands below the header, as it was written, under its own digest; of no other kind of file."""
+    rounds.put("a.md", "---\ntitle: A\n---\n\n# B\n\n*c* {{< d >}}\n\n")
+    rounds.put("b.txt")
+    assert [taken.article.markdown for taken in rounds.again().readings] == [None, None]
+    rounds.rules = replace(rounds.rules, keep_markdown=True)
+    digest, none = (taken.article.markdown for taken in rounds.again().readings)
+    assert none is None
+    assert digest is not None
+    assert rounds.bodies[digest] == "# B\n\n*c* {{< d >}}"
+
+
 def test_progress_counts_what_has_to_be_read(rounds: Rounds) -> None:
     """Unchanged files are no work."""
     rounds.put("a.txt")

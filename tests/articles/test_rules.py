@@ -24,8 +24,10 @@ def test_equal_rules_have_the_same_key() -> None:
         replace(RULES, size_limit=1),
         replace(RULES, day_time=time(9)),
         replace(RULES, date_order="day"),
+        replace(RULES, iframe_hosts=("player.example",)),
+        replace(RULES, keep_markdown=True),
     ],
-    ids=["base URL", "zone", "size limit", "time of day", "order of day and month"],
+    ids=["base URL", "zone", "size limit", "time of day", "order of day and month", "frames", "Markdown"],
 )
 def test_every_setting_is_in_the_key(changed: Rules) -> None:
     """A setting that changes how a file comes out makes every file be read again."""

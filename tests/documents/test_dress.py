@@ -32,9 +32,10 @@ def test_how_much_is_told(
     site: Site, make_entry: Callable[..., Entry], channel: Extent, article: Extent | None, *, short: bool
 ) -> None:
     """The article decides, else the channel; a summary ends with a link to the whole."""
-    entry = make_entry(summary="I <3 it", content="<p>All</p>", text="All", extent=article)
+    entry = make_entry(summary="I <3 it", content="<p>All</p>", text="All", markdown="All", extent=article)
     told = dress(entry, site, Channel("T", "", "/", (), None, extent=channel))
-    assert (told.content, told.text) == ((SHORT, None) if short else ("<p>All</p>", "All"))
+    expected = (SHORT, None, None) if short else ("<p>All</p>", "All", "All")
+    assert (told.content, told.text, told.markdown) == expected
 
 
 def test_a_summary_without_words_is_the_link(site: Site, make_entry: Callable[..., Entry]) -> None:

@@ -7,6 +7,7 @@ from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Channel, Site
 from feedsvc.documents.entries import NEVER, tell_entry, tell_feed
+from feedsvc.documents.teller import Teller
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -80,3 +81,11 @@ def test_plain_text_is_told_as_such_too(site: Site, make_record: Callable[..., R
     body = "<p>One &lt;3<br>two</p>\n<p>three</p>"
     assert tell_entry(site, make_record(format="text"), body).text == "One <3\ntwo\n\nthree"
     assert tell_entry(site, make_record(format="markdown"), body).text is None
+
+
+def test_an_entry_tells_the_markdown_that_it_is_given(site: Site, make_record: Callable[..., Record]) -> None:
+    """Only where there is some, which a setting decides."""
+    texts = {"m": "*x*", "body of tide": "<em>x</em>", "body of ebb": ""}
+    written, other = make_record("tide", markdown="m"), make_record("ebb")
+    tell = Teller(site, (written, other), texts.__getitem__)
+    assert (tell(written).markdown, tell(other).markdown) == ("*x*", None)

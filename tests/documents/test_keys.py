@@ -29,6 +29,7 @@ SHOWN = {
     "format": "text",
     "extent": "summary",
     "episode": Episode(number=7),
+    "markdown": "other",
     "links": Links("https://other.example/"),
 }
 NOT_SHOWN = {

@@ -6,6 +6,7 @@ from lxml import etree
 
 from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents import Entry, Feed
+from feedsvc.documents.namespaces.source import SOURCE
 from feedsvc.documents.rss import render
 
 NAMES = {
@@ -93,6 +94,16 @@ def test_an_article_of_only_a_title_is_an_item(
     feed = make_feed(make_entry(summary="", content=""))
     assert _texts(feed, "channel/item/title") == ["The tide"]
     assert _texts(feed, "channel/item/content:encoded") == []
+
+
+def test_markdown_is_told_where_there_is_some(
+    make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]
+) -> None:
+    """``source:markdown`` beside the full text; its namespace is declared only where it is used."""
+    words = "It *comes* &amp; <b>goes</b> ]]>"
+    feed = make_feed(make_entry(markdown=words), make_entry())
+    assert _texts(feed, f"channel/item/{{{SOURCE}}}markdown") == [words]
+    assert SOURCE.encode() not in render(make_feed(make_entry()))
 
 
 def test_every_author_is_named(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:

@@ -181,6 +181,17 @@ class TestBodies:
             transaction.forget(record("b").id)
         assert kept_bodies(store) == {"new", "shared"}
 
+    def test_the_markdown_of_a_record_is_kept_with_it(self, store: Store, record: MakeRecord) -> None:
+        """As long as a record refers to it, like a body."""
+        told = record("a")
+        with store.round(0) as transaction:
+            transaction.keep_body("words", "*Words*")
+            transaction.keep_body("b1", "<em>Words</em>")
+            transaction.save(replace(told, article=replace(told.article, markdown="words")))
+        assert kept_bodies(store) == {"words", "b1"}
+        save(store, told)
+        assert kept_bodies(store) == {"b1"}
+
     def test_a_lost_body_is_an_error(self, store: Store) -> None:
         """A body that is not there is never taken for an empty one."""
         with store.round(0) as transaction, pytest.raises(StoreError, match=r"lacks the body b9: restore"):

@@ -30,7 +30,7 @@ from feedsvc.articles import (
     release,
 )
 from feedsvc.channels import Channel, Seats, Site, note_passages, select
-from feedsvc.documents import Recipe, compose
+from feedsvc.documents import Recipe, compose, idle_aliases
 from feedsvc.responses import Edition, Kept, Memory, Response, digest, press
 
 Progress = Callable[[str, int, int], None]
@@ -166,6 +166,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         seats = _take_seats(transaction, memory.seats, channels)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
         recipes = _recipes(plan.site, channels, released, transaction, now)
+        problems += tuple(idle_aliases(plan.site, recipes, released.public))
         responses, changed = _compose(recipes, transaction, memory, edition.time, progress)
         if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
@@ -204,7 +204,7 @@ class Publisher:
             log.info(stage, done=done, of=total)
 
     def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
-        self._tell_problems(outcome.problems)
+        self._tell_problems(outcome.problems, outcome.unread)
         self._tell_refusals(())
         tell = log.info if outcome.changed or reason == "hangup" else log.debug
         tell(
@@ -217,13 +217,13 @@ class Publisher:
             seconds=round(seconds, 3),
         )
 
-    def _tell_problems(self, problems: Sequence[Problem]) -> None:
+    def _tell_problems(self, problems: Sequence[Problem], unread: Container[str] = ()) -> None:
         """Tell those that were not there in the last round."""
         for problem in problems:
             if problem not in self._told:
                 tell = log.error if problem.severity == "problem" else log.warning
                 tell(problem.what, article=problem.place, remedy=problem.remedy)
-        self._told = frozenset(problems)
+        self._told = frozenset((*problems, *(each for each in self._told if each.path in unread)))
 
     def _tell_refusals(self, refusals: tuple[Refusal, ...]) -> None:
         """Tell which rails hold, once as long as they hold for the same reason; and when none does any more."""

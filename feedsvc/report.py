@@ -95,9 +95,18 @@ def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Mo
     return tuple(Moved(kind, len(pages), tuple(sorted(pages)[:NAMED])) for kind, pages in kinds.items() if pages)
 
 
-def still_there(problems: Iterable[Problem], unread: frozenset[str]) -> Iterator[Problem]:
-    """The warnings of files that were not read again, because they are as they were."""
-    return (each for each in problems if each.severity == "warning" and each.path in unread)
+def still_there(
+    problems: Iterable[Problem], unread: frozenset[str], *, composed: bool = False
+) -> Iterator[Problem]:
+    """The warnings of files that were not read again, because they are as they were.
+
+    Args:
+        problems: What the report of the last round named.
+        unread: The paths of those files.
+        composed: Whether this round has found anew what comes of the whole site.
+    """
+    warnings = (each for each in problems if each.severity == "warning" and each.path in unread)
+    return (each for each in warnings if not (composed and each.of_site))
 
 
 def to_json(report: Report) -> str:

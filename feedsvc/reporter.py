@@ -65,14 +65,16 @@ class Reporter:
             StoreError: The report cannot be kept.
         """
         records = outcome.memory.records
+        composed = records is not before
+        still = still_there(self._last.problems, outcome.unread, composed=composed)
         return self._keep(
             replace(
                 self._last,
                 read=outcome.read,
                 changed=outcome.changed,
-                moved=() if records is before else moves(before, records),
+                moved=moves(before, records) if composed else (),
                 counts=count(records.values()),
-                problems=(*outcome.problems, *still_there(self._last.problems, outcome.unread)),
+                problems=(*outcome.problems, *still),
                 refusals=(),
                 failure=None,
             )

@@ -56,6 +56,13 @@ def test_of_very_many_changes_some_are_named() -> None:
     assert (moved.count, len(moved.pages), moved.pages[0]) == (NAMED + 1, NAMED, "/000")
 
 
+def test_what_comes_of_the_whole_site_holds_until_it_is_composed_again() -> None:
+    """The file may be as it was, and what stood in its way be gone."""
+    taken = Problem("a.md", None, "taken", "look", "warning", of_site=True)
+    assert [*still_there([taken], frozenset({"a.md"}))] == [taken]
+    assert [*still_there([taken], frozenset({"a.md"}), composed=True)] == []
+
+
 def test_warnings_of_files_that_were_not_read_again_still_hold() -> None:
     """Problems do not: a file that was set aside is read again in every round."""
     warning = Problem("a.md", 1, "odd", "look", "warning")

@@ -30,6 +30,8 @@ class Problem:
     severity: Severity = "problem"
     rail: str | None = None
     """The rail that holds the file, if one does."""
+    of_site: bool = False
+    """Whether it comes of all there is, not of the file alone: each round that composes finds it anew."""
 
     @property
     def place(self) -> str:

@@ -10,6 +10,7 @@ from feedsvc.documents.compose import compose
 from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.formats import FORMATS, Format
+from feedsvc.documents.redirects import idle_aliases
 
 __all__ = [
     "FORMATS",
@@ -21,4 +22,5 @@ __all__ = [
     "Link",
     "Recipe",
     "compose",
+    "idle_aliases",
 ]

@@ -17,7 +17,7 @@ from feedsvc.documents.document import NOT_FOUND, Document, Recipe
 from feedsvc.documents.entries import NEVER, tell_entry
 from feedsvc.documents.formats import FORMATS, alternate_links
 from feedsvc.documents.keys import channel_part, key, record_parts, site_part
-from feedsvc.documents.redirects import REDIRECTS, former_paths
+from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 from feedsvc.documents.teller import Body, Teller
 
 
@@ -201,7 +201,7 @@ def _moved(site: Site, record: Record) -> Iterator[Recipe]:
 
 
 def _redirect(path: str, target: str, *, hot: bool) -> Recipe:
-    return Recipe(path, key("redirect", target), partial(_make_redirect, path, target, hot=hot))
+    return Recipe(path, redirect_key(target), partial(_make_redirect, path, target, hot=hot))
 
 
 def _make_redirect(path: str, target: str, *, hot: bool) -> Document:

@@ -1,9 +1,13 @@
 """The addresses that lead elsewhere: those people and readers try for a feed, and an article's former ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from feedsvc.articles.article import Problem
 from feedsvc.articles.record import Record
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Recipe
+from feedsvc.documents.keys import key
 
 _GUESSES = {
     "/rss.xml": (
@@ -57,6 +61,30 @@ REDIRECTS: Mapping[str, str] = MappingProxyType(
 
 _OPERATORS = frozenset({"admin", "api", "healthz", "hub", "metrics", "readyz", "websub"})
 """First path segments that answer machines and operators; no article may lead them elsewhere."""
+
+
+def redirect_key(target: str) -> str:
+    """The key of a redirect to an absolute URL."""
+    return key("redirect", target)
+
+
+def idle_aliases(site: Site, recipes: Iterable[Recipe], public: Iterable[Record]) -> Iterator[Problem]:
+    """A warning for each alias of a public article under which something else answers, or nothing.
+
+    Args:
+        site: What the operator says about the whole site.
+        recipes: All that the site serves, each path once.
+        public: Every article that has a page.
+    """
+    asking = [record for record in public if record.article.aliases]
+    served = {recipe.path: recipe.key for recipe in recipes} if asking else {}
+    for record in asking:
+        leads = redirect_key(site.url(record.page))
+        for alias in record.article.aliases:
+            if alias != record.page and served.get(alias) != leads:
+                what = f'the alias "{alias}" has no effect, since that address is not free'
+                remedy = "take it out of the header, or give up what has the address"
+                yield Problem(record.article.path, None, what, remedy, "warning", of_site=True)
 
 
 def former_paths(record: Record) -> Iterator[str]:

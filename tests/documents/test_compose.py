@@ -9,7 +9,7 @@ from lxml import etree, html
 from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Site, select, tag_path
-from feedsvc.documents import NOT_FOUND, Document, Recipe, compose
+from feedsvc.documents import NOT_FOUND, Document, Recipe, compose, idle_aliases
 from feedsvc.documents.redirects import REDIRECTS
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -185,6 +185,31 @@ def test_an_alias_may_take_over_what_is_gone(recipes: Composing, make_record: Ca
     """The successor of a withdrawn article can be found under its address."""
     found = recipes(make_record(aliases=("/news/old",)), withdrawn=[make_record("old")])
     assert found["/news/old"].make().status == 301
+
+
+@pytest.mark.parametrize(
+    ("aliases", "idle"),
+    [
+        ((), []),
+        (("/old", "/news/tide"), []),
+        (("/news/ebb", "/old", "/rss.xml"), ["/news/ebb", "/rss.xml"]),
+        (("/feed", "/news", "/healthz"), ["/feed", "/news", "/healthz"]),
+        (("/p",), ["/p"]),
+    ],
+    ids=str,
+)
+def test_an_alias_without_effect_is_told(
+    recipes: Composing, make_record: Callable[..., Record], site: Site, aliases: tuple[str, ...], idle: list[str]
+) -> None:
+    """Its author believes that it works; that of the page itself does no harm."""
+    public = [
+        make_record(aliases=aliases),
+        make_record("ebb", aliases=("/p",), published=NOON - timedelta(days=900)),
+    ]
+    told = [*idle_aliases(site, recipes(*public).values(), public)]
+    assert [(each.path, each.what.split('"')[1], each.severity) for each in told] == [
+        (public[0].article.path, alias, "warning") for alias in idle
+    ]
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,9 @@ SITUATIONS = [
         },
         feed=(B, A),
         pages={"/two": 200, "/rss.xml": 200, "/feed": "/rss.xml", "/one": 200, "/healthz": 404},
+        notices=tuple(
+            f'one.md: the alias "{path}" has no effect' for path in ("/two", "/rss.xml", "/feed", "/healthz")
+        ),
     ),
     situation(
         "a new article where an alias was",
@@ -247,6 +250,7 @@ SITUATIONS = [
         written({"two.md": TWO}),
         feed=(B, A),
         pages={"/two": 200},
+        notices=('one.md: the alias "/two" has no effect',),
     ),
     situation(
         "the alias of a removed article",

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, desc, func, insert, or_, select
 
 from feedsvc.articles.consent import Consent
+from feedsvc.documents.memo import Memo
 from feedsvc.errors import EditionConflictError, StoreError
 from feedsvc.report import Report
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
@@ -20,12 +21,15 @@ from feedsvc.store.migrate import migrate
 from feedsvc.store.reports import Wish
 from feedsvc.store.rows import edition_of, record_of, response_of
 from feedsvc.store.spool import spool
-from feedsvc.store.tables import editions, records, responses, seats
+from feedsvc.store.tables import bodies, editions, records, responses, seats
 from feedsvc.store.transaction import Transaction
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
 _KEPT = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
+
+_BODIES = 8_000_000
+"""How many characters of bodies are kept at hand from round to round: those of a thousand articles, mostly."""
 
 
 def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store":
@@ -62,6 +66,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._bodies = Memo(self._body, len, _BODIES)
 
     def __repr__(self) -> str:
         return f"<Store {self._database.address.shown}>"
@@ -106,13 +111,21 @@ class Store:
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
         with spool() as open_spool:
-            writing = Transaction(open_spool, self._database, follows + 1)
+            writing = Transaction(open_spool, self._database, self._bodies, follows + 1)
             yield writing
             if writing.finish():
                 with self._database.writing() as connection:
                     check(connection, lease, self._database.address.shown)
                     self._check_follows(connection, follows)
                     writing.write(connection)
+
+    def _body(self, digest: str) -> str:
+        with self._database.reading() as connection:
+            found = connection.execute(select(bodies.c.html).where(bodies.c.digest == digest)).scalar()
+        if found is None:
+            shown = self._database.address.shown
+            raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
+        return str(found)
 
     def go_on_from(self, edition: Edition) -> None:
         """Let the editions of a store that has none yet be numbered after ``edition``, as those of another were.

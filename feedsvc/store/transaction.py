@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
-from feedsvc.errors import EditionConflictError, StoreError
+from feedsvc.errors import EditionConflictError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.database import Database
@@ -56,9 +56,13 @@ class _Waiting:
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
-    def __init__(self, open_spool: Callable[[], Session], database: Database, number: int) -> None:
+    def __init__(
+        self, open_spool: Callable[[], Session], database: Database, stored: Callable[[str], str], number: int
+    ) -> None:
         self._open_spool = open_spool
         self._database = database
+        self._stored = stored
+        self._kept: set[str] = set()
         self._number = number
         self._forgotten: set[str] = set()
         self._keys: dict[str, str] = {}
@@ -76,6 +80,7 @@ class Transaction:
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
         self.ledger_moved = True
+        self._kept.add(digest)
         self._waiting.bodies.add({"digest": digest, "html": body}, len(body))
 
     def body(self, digest: str) -> str:
@@ -84,16 +89,10 @@ class Transaction:
         Raises:
             StoreError: There is none, which only a damaged store can bring about.
         """
+        if digest not in self._kept:
+            return self._stored(digest)
         self._waiting.bodies.flush()
-        wanted = select(bodies.c.html).where(bodies.c.digest == digest)
-        found = self._waiting.spool.run(wanted).scalar()
-        if found is None:
-            with self._database.reading() as connection:
-                found = connection.execute(wanted).scalar()
-        if found is None:
-            shown = self._database.address.shown
-            raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
-        return str(found)
+        return str(self._waiting.spool.run(select(bodies.c.html).where(bodies.c.digest == digest)).scalar_one())
 
     def save(self, record: Record) -> None:
         """Remember a record, in place of the one with its id. Its body has been kept, now or before."""

@@ -303,7 +303,7 @@ class TestOneTransaction:
                 with pytest.raises(StoreError, match="failed"):
                     transaction.put(response("/large", b"x" * 3_000_000))
                 with pytest.raises(StoreError, match="failed earlier"):
-                    transaction.body("b1")
+                    transaction.forget("r1")
 
         with pytest.raises(StoreError, match="failed earlier in this round: try the round again"):
             swallow()

@@ -30,11 +30,16 @@ class Memo(Generic[Key, Value]):
             self._kept.move_to_end(key)
             return self._kept[key]
         value = self._make(key)
-        size = self._size(value)
-        if size <= self._room:
-            self._kept[key] = value
-            self._left -= size
-            while self._left < 0:
-                _, oldest = self._kept.popitem(last=False)
-                self._left += self._size(oldest)
+        self.keep(key, value)
         return value
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Remember the value of a key that was come by in another way."""
+        size = self._size(value)
+        if key in self._kept or size > self._room:
+            return
+        self._kept[key] = value
+        self._left -= size
+        while self._left < 0:
+            _, oldest = self._kept.popitem(last=False)
+            self._left += self._size(oldest)

@@ -1,6 +1,8 @@
 """Rows: records and responses as the tables hold them, there and back without loss."""
 
 import json
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,8 @@ Row = Mapping[str, object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_COLUMN = {"path", "body", "markdown"}
 """What of an article stands in columns of its own."""
+_GZIP = zlib.MAX_WBITS + 16
+"""By which zlib knows that what it inflates is a gzip (zlib manual, inflateInit2)."""
 
 
 def seconds(moment: datetime) -> int:
@@ -86,7 +90,7 @@ def _passage_row(passage: Passage) -> tuple[str, str, str, int]:
 
 def response_row(response: Response, edition: int) -> Row:
     """A response as a row of ``responses``."""
-    forms = response.representations
+    stored = [(form, _stored(form, response)) for form in response.representations]
     return {
         "path": response.path,
         "edition": edition,
@@ -98,8 +102,8 @@ def response_row(response: Response, edition: int) -> Row:
         "hot": response.hot,
         "key": response.key,
         "digest": response.digest,
-        "codings": json.dumps([(form.coding, form.etag, form.length, len(form.body)) for form in forms]),
-        "content": b"".join(form.body for form in forms),
+        "codings": json.dumps([(form.coding, form.etag, form.length, size) for form, size in stored]),
+        "content": b"".join(form.body for form, size in stored if size is not None),
     }
 
 
@@ -123,13 +127,32 @@ def edition_of(row: RowMapping | None) -> Edition:
     return Edition(0, 0) if row is None else Edition(row["number"], row["time"], row["next_moment"])
 
 
+def _stored(form: Representation, response: Response) -> int | None:
+    """How many bytes of its body a row holds; None for plain bytes that its gzip holds already.
+
+    They are most of what a round makes. A gzip ends with checksum and length of what is in it (RFC 1952, section
+    2.3.1).
+    """
+    if form.coding == "identity" and form.body:
+        trailer = struct.pack("<II", zlib.crc32(form.body), len(form.body) & 0xFFFFFFFF)
+        if any(other.coding == "gzip" and other.body.endswith(trailer) for other in response.representations):
+            return None
+    return len(form.body)
+
+
 def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:
-    found = []
+    told = json.loads(codings)
+    bodies: list[bytes] = []
+    packed = b""
     start = 0
-    for coding, etag, length, stored in json.loads(codings):
-        found.append(Representation(coding, etag, content[start : start + stored], length))
-        start += stored
-    return tuple(found)
+    for coding, _, _, size in told:
+        bodies.append(content[start : start + (size or 0)])
+        start += len(bodies[-1])
+        packed = bodies[-1] if coding == "gzip" else packed
+    return tuple(
+        Representation(coding, etag, zlib.decompress(packed, _GZIP) if size is None else body, length)
+        for (coding, etag, length, size), body in zip(told, bodies, strict=True)
+    )
 
 
 def _text(article: Article) -> str:

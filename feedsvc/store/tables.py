@@ -100,7 +100,7 @@ responses = Table(
     Column("key", Text, nullable=False),
     # SHA-256 over status, headers and bytes.
     Column("digest", Text, nullable=False),
-    # JSON: [[coding, etag, length, how many bytes of "content"], …], smallest first.
+    # JSON: [[coding, etag, length, how many bytes of "content"], …], smallest first; null for what gzip holds.
     Column("codings", Text, nullable=False),
     # The bytes of all codings, one after another: a response is read and replaced as a whole.
     Column("content", LargeBinary, nullable=False),

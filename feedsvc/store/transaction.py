@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
+from feedsvc.documents.memo import Memo
 from feedsvc.errors import EditionConflictError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
@@ -57,7 +58,7 @@ class Transaction:
     """Writes one round; used by one thread at a time."""
 
     def __init__(
-        self, open_spool: Callable[[], Session], database: Database, stored: Callable[[str], str], number: int
+        self, open_spool: Callable[[], Session], database: Database, stored: Memo[str, str], number: int
     ) -> None:
         self._open_spool = open_spool
         self._database = database
@@ -92,7 +93,10 @@ class Transaction:
         if digest not in self._kept:
             return self._stored(digest)
         self._waiting.bodies.flush()
-        return str(self._waiting.spool.run(select(bodies.c.html).where(bodies.c.digest == digest)).scalar_one())
+        wanted = select(bodies.c.html).where(bodies.c.digest == digest)
+        body = str(self._waiting.spool.run(wanted).scalar_one())
+        self._stored.keep(digest, body)
+        return body
 
     def save(self, record: Record) -> None:
         """Remember a record, in place of the one with its id. Its body has been kept, now or before."""

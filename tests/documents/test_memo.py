@@ -27,3 +27,13 @@ def test_the_values_asked_for_last_are_kept_within_the_room(asked: str, made: st
     memo = Memo(make, len, room=4)
     assert [memo(word) for word in asked.split()] == asked.upper().split()
     assert calls == made.split()
+
+
+def test_a_value_that_was_come_by_otherwise_is_kept_within_the_room() -> None:
+    """It makes room like any other, and what is there already stays."""
+    memo = Memo(str.upper, len, room=4)
+    for key, value in (("a", "first"), ("a", "ONE"), ("a", "TWO"), ("b", "B")):
+        memo.keep(key, value)
+    assert [memo("a"), memo("b")] == ["ONE", "B"]
+    memo.keep("c", "C")
+    assert [memo("b"), memo("c"), memo("a")] == ["B", "C", "A"]

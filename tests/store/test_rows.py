@@ -1,5 +1,6 @@
 """Rows give back exactly what they were made of."""
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import cast
@@ -12,7 +13,7 @@ from sqlalchemy import RowMapping
 from feedsvc.articles.article import Article
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
-from feedsvc.responses.response import Response
+from feedsvc.responses.response import Representation, Response
 from feedsvc.store.rows import (
     _plain,
     edition_of,
@@ -62,6 +63,20 @@ def test_any_record_comes_back_equal(record: Record) -> None:
 def test_any_response_comes_back_equal(response: Response) -> None:
     """Every header and every byte of every coding survives."""
     assert response_of(as_read(response_row(response, 1))) == response
+
+
+@given(st.binary(min_size=1), st.booleans(), st.booleans())
+def test_plain_bytes_are_stored_once(plain: bytes, brotli: bool, first: bool) -> None:
+    """What gzip holds is not stored beside it, wherever it stands among the codings."""
+    forms = [
+        Representation("identity", '"i"', plain, len(plain)),
+        Representation("gzip", '"g"', coded := gzip.compress(plain), len(coded)),
+        *([Representation("br", '"b"', b"brotli", 6)] if brotli else []),
+    ]
+    response = Response("/", 200, (), tuple(forms if first else forms[::-1]), 1, None, hot=True, key="", digest="")
+    row = response_row(response, 1)
+    assert response_of(as_read(row)) == response
+    assert len(cast("bytes", row["content"])) == len(coded) + 6 * brotli
 
 
 @given(times)

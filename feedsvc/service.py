@@ -12,23 +12,20 @@ from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from feedsvc import upkeep
 from feedsvc.adopt import collect
-from feedsvc.articles import Consent, Limits, Rules, Survey, scan, survey
-from feedsvc.channels import Query, Site
+from feedsvc.articles import Consent, Survey, scan, survey
 from feedsvc.errors import ListenError
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
-from feedsvc.publish import Plan
+from feedsvc.plan import plan_of, rules_of
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
 from feedsvc.responses import Memory, Policy
 from feedsvc.settings import Settings
-from feedsvc.settings_tables import GONE
 from feedsvc.status import Status
 from feedsvc.store import Merge, Store, open_store
 from feedsvc.store import ledger_lines as store_lines
@@ -113,7 +110,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     """
     with closing(open_store(settings.store)) as store:
         copy = _recalled(settings, store)
-        publisher = Publisher(_plan(settings), store, settings.interval, _now, LedgerCopy(copy))
+        publisher = Publisher(plan_of(settings), store, settings.interval, _now, LedgerCopy(copy))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)
 
@@ -134,7 +131,7 @@ def publish(settings: Settings, consent: Consent) -> Report:
     """
     with closing(open_store(settings.store)) as store:
         copy = LedgerCopy(_recalled(settings, store))
-        return publish_once(_plan(settings), store, consent, _now, copy)
+        return publish_once(plan_of(settings), store, consent, _now, copy)
 
 
 def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_too: bool) -> Takeover:
@@ -148,7 +145,7 @@ def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_
     past = collect(sources)
     with closing(open_store(settings.store)) as store:
         _recalled(settings, store)
-        return take_over(_plan(settings), store, past, _now(), write=write, published_too=published_too)
+        return take_over(plan_of(settings), store, past, _now(), write=write, published_too=published_too)
 
 
 def status(settings: Settings) -> Status:
@@ -203,7 +200,7 @@ def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upk
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
     file = ledger or copy_file(settings.store)
     return upkeep.rebuild(
-        settings.store, _plan(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew
+        settings.store, plan_of(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew
     )
 
 
@@ -223,7 +220,7 @@ def check(settings: Settings, progress: Callable[[int, int], None]) -> Survey:
     Raises:
         DirectoryError: There is no such directory, or it cannot be read.
     """
-    return survey(settings.articles, _rules(settings), progress)
+    return survey(settings.articles, rules_of(settings), progress)
 
 
 def _announce(settings: Settings) -> None:
@@ -258,50 +255,6 @@ def _command(role: str, listener: int | None = None) -> tuple[str, ...]:
     command = (sys.executable, "-m", "feedsvc", "serve", "--config", os.devnull, "--role", role)
     inherited = () if listener is None else ("--fd", str(listener))
     return (*command, *inherited, "--parent", str(os.getpid()))
-
-
-def _plan(settings: Settings) -> Plan:
-    title = settings.site_title
-    site = Site(
-        base_url=settings.public_url,
-        title=title,
-        description=settings.description or f"What is new in {title}.",
-        language=settings.language,
-        author=settings.author,
-        feed_size=settings.feed_size,
-        author_url=settings.author_url,
-        copyright=settings.copyright,
-        icon=settings.icon,
-        logo=settings.logo,
-        hubs=settings.hubs,
-        ttl=-(-settings.interval // 60),
-        podcast=settings.podcast.told(),
-        queries=tuple(Query(**channel.fields()) for channel in settings.channels),
-        extent=settings.feed_content,
-        header=settings.entry_header or "",
-        footer=settings.entry_footer or "",
-        feed_days=settings.feed_days,
-        feed_bytes=settings.feed_bytes,
-        archive_size=settings.archive_size,
-        tombstone_days=settings.tombstone_days,
-        moved=tuple(
-            (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
-        ),
-    )
-    limits = Limits(settings.removal_limit, settings.flood_limit)
-    return Plan(settings.articles, site, _rules(settings), settings.authority, limits=limits)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        base_url=settings.public_url,
-        zone=ZoneInfo(settings.time_zone),
-        size_limit=settings.max_article_bytes,
-        day_time=settings.day_time,
-        date_order=settings.date_order,
-        iframe_hosts=settings.frame_hosts,
-        keep_markdown=settings.markdown_source,
-    )
 
 
 def _now() -> datetime:

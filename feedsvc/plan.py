@@ -1,0 +1,55 @@
+"""From settings to what a round goes by. The stations know no settings, only plain values."""
+
+from zoneinfo import ZoneInfo
+
+from feedsvc.articles import Limits, Rules
+from feedsvc.channels import Query, Site
+from feedsvc.publish import Plan
+from feedsvc.settings import Settings
+from feedsvc.settings_tables import GONE
+
+
+def plan_of(settings: Settings) -> Plan:
+    """All that a round goes by."""
+    title = settings.site_title
+    site = Site(
+        base_url=settings.public_url,
+        title=title,
+        description=settings.description or f"What is new in {title}.",
+        language=settings.language,
+        author=settings.author,
+        feed_size=settings.feed_size,
+        author_url=settings.author_url,
+        copyright=settings.copyright,
+        icon=settings.icon,
+        logo=settings.logo,
+        hubs=settings.hubs,
+        ttl=-(-settings.interval // 60),
+        podcast=settings.podcast.told(),
+        queries=tuple(Query(**channel.fields()) for channel in settings.channels),
+        extent=settings.feed_content,
+        header=settings.entry_header or "",
+        footer=settings.entry_footer or "",
+        feed_days=settings.feed_days,
+        feed_bytes=settings.feed_bytes,
+        archive_size=settings.archive_size,
+        tombstone_days=settings.tombstone_days,
+        moved=tuple(
+            (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
+        ),
+    )
+    limits = Limits(settings.removal_limit, settings.flood_limit)
+    return Plan(settings.articles, site, rules_of(settings), settings.authority, limits=limits)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The rules that articles are read by."""
+    return Rules(
+        base_url=settings.public_url,
+        zone=ZoneInfo(settings.time_zone),
+        size_limit=settings.max_article_bytes,
+        day_time=settings.day_time,
+        date_order=settings.date_order,
+        iframe_hosts=settings.frame_hosts,
+        keep_markdown=settings.markdown_source,
+    )

@@ -22,20 +22,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.articles.embeds import WELL_KNOWN
 from feedsvc.errors import SettingsError
-from feedsvc.settings_tables import NamedChannel, PodcastTable, each_path_once, entry_template, language_tag, moves
+from feedsvc.settings_tables import (
+    NamedChannel,
+    PodcastTable,
+    each_path_once,
+    entry_template,
+    language_tag,
+    moves,
+    web_address,
+)
 
 CONFIG_FILE = Path("feedsvc.toml")
 PREFIX = "FEEDSVC_"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address such as https://news.example.org")
-    if parts.query or parts.fragment:
-        raise ValueError("must have no ? and no #")
-    return value.rstrip("/")
 
 
 def _time_zone(value: str) -> str:
@@ -70,7 +69,7 @@ class Settings(BaseSettings):
     articles: Path = Field(Path("articles"), description="The directory of articles to publish.")
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
-    base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    base_url: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="Where the public finds the site. By default http:// with host and port."
     )
     store: str = Field(
@@ -95,17 +94,17 @@ class Settings(BaseSettings):
         "en", description="The site's language (BCP 47)."
     )
     author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
-    author_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    author_url: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The page of that author."
     )
     copyright: str | None = Field(None, min_length=1, description="Who has the rights in the articles.")
-    icon: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    icon: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The address of a small square picture that stands for the site."
     )
-    logo: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    logo: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The address of a larger picture that stands for the site."
     )
-    hubs: tuple[Annotated[str, AfterValidator(_web_address)], ...] = Field(
+    hubs: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
         (), description="Addresses of WebSub hubs that the feeds name."
     )
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(

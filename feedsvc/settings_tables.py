@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -72,6 +73,16 @@ def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ..
     return channels
 
 
+def web_address(value: str) -> str:
+    """The address without a trailing slash, if it is one of the web."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://news.example.org")
+    if parts.query or parts.fragment:
+        raise ValueError("must have no ? and no #")
+    return value.rstrip("/")
+
+
 class PodcastTable(BaseModel):
     """What the operator says of the podcasts of the site."""
 
@@ -83,6 +94,7 @@ class PodcastTable(BaseModel):
     owner: Annotated[str, AfterValidator(_mail_address)] | None = None
     locked: bool = True
     guid: UUID | None = None
+    moved_to: Annotated[str, AfterValidator(web_address)] | None = None
 
     def told(self) -> Podcast:
         """The same as plain values."""
@@ -93,6 +105,7 @@ class PodcastTable(BaseModel):
             owner=self.owner,
             locked=self.locked,
             guid=None if self.guid is None else str(self.guid),
+            moved_to=self.moved_to,
         )
 
 

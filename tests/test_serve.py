@@ -1,5 +1,6 @@
 """``feedsvc serve`` as the people and services see it who poll it, and the operator who runs it."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -331,3 +332,21 @@ def once(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*arguments), cwd=home, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_a_picture_is_served_once_a_published_article_shows_it(tmp_path: Path) -> None:
+    """What only a draft shows, or nothing at all, cannot be fetched by whoever guesses its address."""
+    picture = b"\x89PNG\r\n\x1a\n not shown yet"
+    stories = write(
+        tmp_path / "stories", {"a.md": "---\ndraft: true\n---\nSoon: ![a](a.png)\n", "b.txt": "B\n\nb.\n"}
+    )
+    for name in ("a.png", "nobody.png"):
+        (stories / name).write_bytes(picture)
+    path = f"/media/{hashlib.sha256(picture).hexdigest()[:16]}/a.png"
+    with Service(tmp_path, stories, "--port", 0, "--interval", 3600) as service:
+        assert service.ready().get(path).status_code == 404
+        write(stories, {"a.md": "---\ndraft: false\n---\nHere: ![a](a.png)\n"})
+        service.scan()
+        wait_for(lambda: service.get(path).status_code == 200, "the picture")
+        assert service.get(path).content == picture
+        assert service.get(path.replace("/a.png", "/nobody.png")).status_code == 404

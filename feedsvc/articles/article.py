@@ -123,6 +123,8 @@ class Links:
     """Absolute addresses of where its author learned of it."""
     related: tuple[str, ...] = ()
     """Absolute addresses of what goes with it."""
+    canonical: str | None = None
+    """Absolute address, on another site, of the page that search engines shall show for it (RFC 6596)."""
 
 
 NO_LINKS = Links()

@@ -49,6 +49,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "external": ("externalurl", "externallink", "linkurl", "linkposturl", "linkpost", "link"),
         "via": ("via", "viaurl", "sourceurl"),
         "related": ("related", "relatedurl", "relatedurls", "relatedlinks"),
+        "canonical": ("canonical", "canonicalurl"),
         "language": ("lang", "language", "locale"),
         "id": ("id", "guid"),
     }

@@ -93,6 +93,9 @@ def _head(root: html.HtmlElement) -> Iterator[Entry]:
         key = _META.get((meta.get("property") or meta.get("name") or "").strip().lower())
         if key is not None:
             yield from (entry for entry in _entry(key, meta.get("content") or "", meta) if _is_meant(entry))
+    for link in root.iterfind(".//head/link[@href]"):
+        if "canonical" in link.get("rel", "").lower().split():
+            yield from _entry("canonical", link.get("href", ""), link)
     for time in root.iter("time"):
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
             yield from _entry("date", time.get("datetime") or time.text_content(), time)

@@ -20,15 +20,24 @@ def declared_links(header: Header, notes: Notes) -> Links:
         external=next(_addresses(header, "external", notes), None),
         via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
         related=tuple(dict.fromkeys(_addresses(header, "related", notes))),
+        canonical=next(_addresses(header, "canonical", notes), None),
     )
 
 
 def absolute_links(declared: Links, references: References) -> Links:
     """The same, absolute. A page of the site itself is none elsewhere, and those that may not be published go."""
-    external = references.absolute(declared.external) if declared.external else None
-    if external is not None and f"{external}/".startswith(f"{references.base_url}/"):
-        external = None  # programs that export sites write an article's own address there
-    return Links(external, _absolute(declared.via, references), _absolute(declared.related, references))
+    return Links(
+        _elsewhere(declared.external, references),
+        _absolute(declared.via, references),
+        _absolute(declared.related, references),
+        _elsewhere(declared.canonical, references),
+    )
+
+
+def _elsewhere(address: str | None, references: References) -> str | None:
+    """The address on another site; programs that export sites write an article's own address there."""
+    found = references.absolute(address) if address else None
+    return None if found is None or f"{found}/".startswith(f"{references.base_url}/") else found
 
 
 def is_address(text: Value) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from feedsvc.articles.article import NO_LINKS, Episode, Links, MediaFile
 from feedsvc.articles.fields import Fields
@@ -47,7 +48,7 @@ def meaning(  # noqa: PLR0913 - all that a subscriber reads
         "tags": sorted(fields.tags),
         "title": title,
     }
-    if links != NO_LINKS:
+    if replace(links, canonical=None) != NO_LINKS:  # no reader shows which page search engines shall prefer
         after["links"] = [links.external, links.via, links.related]
     # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
     return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')

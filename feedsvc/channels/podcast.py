@@ -25,6 +25,8 @@ class Podcast:
     """Whether another platform must not take the podcast over."""
     guid: str | None = None
     """That of the site's channel where it was minted before, perhaps under another address."""
+    moved_to: str | None = None
+    """The base URL under which the same podcasts are published from now on; absolute, without a trailing slash."""
 
 
 def is_podcast(records: Sequence[Record]) -> bool:

@@ -80,7 +80,8 @@ def _show(site: Site, channel: Channel) -> Show | None:
     if not is_podcast(channel.records[: site.feed_size]):
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
-    return Show(guid, show.categories, show.explicit, show.order, show.locked, show.owner)
+    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to else None
+    return Show(guid, show.categories, show.explicit, show.order, show.locked, show.owner, new)
 
 
 def _shows(body: str, image: Picture) -> bool:

@@ -66,6 +66,8 @@ class Show:
     """rss podcast:locked"""
     owner: str | None = None
     """rss itunes:owner, podcast:locked owner; an e-mail address"""
+    new_feed_url: str | None = None
+    """rss itunes:new-feed-url"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     episode = told["episode"]
     told["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
     links = told["links"]
-    told["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]))
+    told["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
     told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
     told["media"] = tuple(MediaFile(**media) for media in told["media"])
     return Article(path=path, body=body, markdown=markdown, **told)

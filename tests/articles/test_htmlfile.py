@@ -40,6 +40,7 @@ def read(text: str, header: Header | None = None) -> Rendering:
             "keywords",
             ["a", "b"],
         ),
+        ('<link rel="canonical" href="https://e.org/a">', "canonical", "https://e.org/a"),
         ('<meta name="author" content="A"><meta name="author" content="B">', "author", ["A", "B"]),
         ('<meta name="date" content="2024-05-01"><meta name="date" content="2025-05-01">', "date", "2024-05-01"),
         ('<time datetime="2024-05-01" pubdate>May</time>', "date", "2024-05-01"),

@@ -44,6 +44,9 @@ def tell(directory: Path, **values: Value) -> tuple[Links, list[str]]:
         ({"source_url": THERE, "via": THERE}, Links(via=(THERE,))),
         ({"related": [THERE, "../b", "/c d"]}, Links(related=(THERE, f"{BASE}/b", f"{BASE}/c%20d"))),
         ({"related": "true"}, Links()),
+        ({"canonical_url": THERE}, Links(canonical=THERE)),
+        ({"canonical": f"{BASE}/news/a"}, Links()),
+        ({"canonical": "/news/a"}, Links()),
     ],
     ids=str,
 )

@@ -138,6 +138,12 @@ def test_an_article_tells_when_and_by_whom(site: Site, make_entry: Callable[...,
     assert _values(page, '//link[@rel="canonical"]/@href') == ["https://example.org/news/tide"]
 
 
+def test_search_engines_are_led_to_where_it_first_stood(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """RFC 6596, for an article that was taken over from another site."""
+    page = article_page(site, make_entry(links=Links(canonical="https://e.example/a")))
+    assert _values(page, '//link[@rel="canonical"]/@href') == ["https://e.example/a"]
+
+
 def test_a_link_post_shows_what_it_is_about(site: Site, make_entry: Callable[..., Entry]) -> None:
     """Its body need not name the page; a post that has none shows none."""
     path = '//article//a[@class="u-bookmark-of"]/@href'

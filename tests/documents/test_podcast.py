@@ -1,6 +1,7 @@
 """Podcast feeds: the elements that the Podcast Standards Project requires, and those beside them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from lxml import etree
@@ -132,3 +133,13 @@ def test_a_channel_is_a_podcast_when_most_of_it_is_heard(
     assert (feed.podcast is not None) is expected
     assert tell_feed(site, Channel("T", "", "/", (), None), "/rss.xml", ()).podcast is None
     assert site.podcast == Podcast()
+
+
+def test_a_podcast_that_moves_says_where_to(site: Site, make_record: Callable[..., Record]) -> None:
+    """Players follow itunes:new-feed-url to the same channel under the new base URL; else nothing is said."""
+    channel = Channel("T", "D", "/news/", (make_record(enclosures=(SOUND,)),), None)
+    shows = []
+    for moved_to in ("https://new.example", None):
+        feed = tell_feed(replace(site, podcast=Podcast(moved_to=moved_to)), channel, "/news/rss.xml", ())
+        shows.append(etree.fromstring(render(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
+    assert shows == ["https://new.example/news/rss.xml", None]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from history import Step, steps
+from ledgers import record as make_record
 from serving import Service, wait_for, write
 
-from feedsvc.articles.article import Article
 from feedsvc.articles.record import Record
 from feedsvc.channels import Seats, Site, select
 from feedsvc.documents import Recipe, compose
@@ -40,30 +40,8 @@ class Gazette:
     def add(self, published: datetime) -> str:
         """A new article; its id."""
         name = f"n{len(self.records):05}"
-        article = Article(
-            path=f"{name}.txt",
-            format="text",
-            title=name,
-            summary="",
-            section="",
-            slug=name,
-            id=None,
-            published=None,
-            updated=None,
-            draft=False,
-            tags=(),
-            authors=(),
-            language=None,
-            image=None,
-            enclosures=(),
-            media=(),
-            meaning=name,
-            body=name,
-        )
-        record = Record(
-            name, article, "", "", f"/{name}", published, published, True, listed=True, changed=published
-        )
-        self.records[name] = record
+        times = {"published": published, "updated": published, "changed": published}
+        self.records[name] = make_record(name, id=name, title=name, settled=True, listed=True, **times)
         return name
 
     def live(self) -> None:

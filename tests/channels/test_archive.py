@@ -3,8 +3,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from ledgers import record
 
-from feedsvc.articles.article import Article
 from feedsvc.articles.record import Record
 from feedsvc.channels import Archive, Channel, archive
 from feedsvc.channels.archive import seated
@@ -14,28 +14,8 @@ FIRST = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def _record(name: str, day: int = 0, changed: int = 0) -> Record:
-    article = Article(
-        path=f"{name}.md",
-        format="markdown",
-        title=name,
-        summary="",
-        section="",
-        slug=name,
-        id=None,
-        published=None,
-        updated=None,
-        draft=False,
-        tags=(),
-        authors=(),
-        language=None,
-        image=None,
-        enclosures=(),
-        media=(),
-        meaning="",
-        body="",
-    )
     published = FIRST + day * DAY
-    return Record(name, article, "", "", f"/{name}", published, published, changed=FIRST + changed * DAY)
+    return record(name, id=name, published=published, updated=published, changed=FIRST + changed * DAY)
 
 
 def _channel(names: str, gone: str = "") -> Channel:

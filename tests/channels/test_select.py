@@ -2,7 +2,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.articles.article import Article, Author
+from ledgers import record
+
+from feedsvc.articles.article import Author
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Channel, Query, Site, select
 
@@ -14,32 +16,8 @@ NEWS = Passage("section", "news", "News", NOON + HOUR)
 
 
 def _record(name: str, **fields: object) -> Record:
-    article = Article(
-        path=f"{name}.md",
-        format="markdown",
-        title=name,
-        summary="",
-        section="",
-        slug=name,
-        id=None,
-        published=None,
-        updated=None,
-        draft=False,
-        tags=(),
-        authors=(),
-        language=None,
-        image=None,
-        enclosures=(),
-        media=(),
-        meaning="",
-        body="",
-    )
-    record = Record(
-        f"tag:example.org,2026:{name}", article, "", "", f"/{name}", NOON, NOON, listed=True, changed=NOON
-    )
-    own = {key: value for key, value in fields.items() if key in Record.__slots__}
-    rest = {key: value for key, value in fields.items() if key not in own}
-    return replace(record, **({"article": replace(article, **rest)} | own))  # type: ignore[arg-type]  # names decide
+    told = {"title": name, "published": NOON, "updated": NOON, "listed": True, "changed": NOON}
+    return record(name, **(told | fields))
 
 
 def _select(*listed: Record, gone: Sequence[Record] = (), site: Site = SITE) -> dict[str, Channel]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from ledgers import record
 
-from feedsvc.articles.article import Article
 from feedsvc.articles.record import Record
 from feedsvc.channels import Site
 from feedsvc.documents import Entry, Feed
@@ -25,30 +25,16 @@ def make_record() -> Callable[..., Record]:
     """Makes a record by its name; every other field goes to the record or to its article, whichever has it."""
 
     def make(name: str = "tide", **fields: object) -> Record:
-        article = Article(
-            path=f"news/{name}.md",
-            format="markdown",
-            title=f"The {name}",
-            summary=f"All about the {name}.",
-            section="news",
-            slug=name,
-            id=None,
-            published=None,
-            updated=None,
-            draft=False,
-            tags=(),
-            authors=(),
-            language=None,
-            image=None,
-            enclosures=(),
-            media=(),
-            meaning=f"meaning of {name}",
-            body=f"body of {name}",
-        )
-        record = Record(f"tag:example.org,2026:{name}", article, "", "", f"/news/{name}", MORNING, MORNING)
-        own = {key: value for key, value in fields.items() if key in Record.__slots__}
-        rest = {key: value for key, value in fields.items() if key not in own}
-        return replace(record, **({"article": replace(article, **rest)} | own))  # type: ignore[arg-type]  # names decide
+        told: dict[str, object] = {
+            "path": f"news/{name}.md",
+            "page": f"/news/{name}",
+            "title": f"The {name}",
+            "summary": f"All about the {name}.",
+            "section": "news",
+            "published": MORNING,
+            "updated": MORNING,
+        }
+        return record(name, **(told | fields))
 
     return make
 

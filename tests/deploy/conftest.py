@@ -31,10 +31,16 @@ def front(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def cached(front: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cached]:
+def shared(front: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cached]:
     """A service behind it, for all tests of a module."""
     with _behind(front, tmp_path_factory.mktemp(front)) as cached:
         yield cached
+
+
+@pytest.fixture
+def cached(shared: Cached) -> Cached:
+    """The same, once what another test published there has come through."""
+    return shared.settled()
 
 
 @pytest.fixture

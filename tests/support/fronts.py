@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import httpx2
 import pytest
@@ -28,6 +29,19 @@ class Cached:
             client.headers.clear()
             fields = {name.replace("_", "-"): value for name, value in headers.items()}
             return client.request(method, self.url + path, headers=fields)
+
+    def settled(self) -> Self:
+        """Wait until the cache holds what feedsvc serves now, whatever an earlier test has published."""
+        wait_for(lambda: self._tags(self.url) == self._tags(self.service.url), "the newest copies")
+        return self
+
+    @staticmethod
+    def _tags(url: str) -> list[str]:
+        """The feed's tag in each coding."""
+        asked = [{"accept-encoding": coding} for coding in ("", "gzip", "br")]
+        return [
+            httpx2.get(f"{url}/atom.xml", headers=fields, timeout=PATIENCE).headers["etag"] for fields in asked
+        ]
 
     def write(self, name: str, title: str) -> None:
         """Publish another story, and wait until feedsvc itself serves it."""

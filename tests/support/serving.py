@@ -16,7 +16,7 @@ import feedparser
 import httpx2
 import psutil
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds after which a condition that did not come true fails its test."""
 
 T = TypeVar("T")

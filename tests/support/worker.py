@@ -12,7 +12,7 @@ from memory_store import MemoryStore
 from feedsvc.responses import Policy
 from feedsvc.web import run_worker
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 Wire = tuple[str, int]
 
 

@@ -3,10 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles import Limits, Rules
-from feedsvc.channels import Query, Site
+from feedsvc.channels import Podcast, Query, Site
 from feedsvc.publish import Plan
-from feedsvc.settings import Settings
-from feedsvc.settings_tables import GONE
+from feedsvc.settings import GONE, Settings
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -25,7 +24,7 @@ def plan_of(settings: Settings) -> Plan:
         logo=settings.logo,
         hubs=settings.hubs,
         ttl=-(-settings.interval // 60),
-        podcast=settings.podcast.told(),
+        podcast=_podcast(settings),
         queries=tuple(Query(**channel.fields()) for channel in settings.channels),
         extent=settings.feed_content,
         header=settings.entry_header or "",
@@ -52,4 +51,17 @@ def rules_of(settings: Settings) -> Rules:
         date_order=settings.date_order,
         iframe_hosts=settings.frame_hosts,
         keep_markdown=settings.markdown_source,
+    )
+
+
+def _podcast(settings: Settings) -> Podcast:
+    told = settings.podcast
+    return Podcast(
+        categories=told.categories,
+        explicit=told.explicit,
+        order=told.type,
+        owner=told.owner,
+        locked=told.locked,
+        guid=None if told.guid is None else str(told.guid),
+        moved_to=told.moved_to,
     )

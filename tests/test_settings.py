@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SettingsError
-from feedsvc.settings import Settings, load_settings, reference
-
-README = Path(__file__).parent.parent / "README.md"
+from feedsvc.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -201,13 +199,6 @@ def test_ids_are_minted_in_the_name_of_the_host(url: str, authority: str) -> Non
 def test_an_ipv6_host_is_bracketed_in_the_address() -> None:
     """RFC 3986, section 3.2.2."""
     assert load_settings(given={"host": "::1", "port": 80}).public_url == "http://[::1]:80"
-
-
-def test_the_readme_shows_every_setting_as_it_is() -> None:
-    """The table follows from the definition. To renew it: ``python -m feedsvc.settings README.md``."""
-    text = README.read_text("utf-8")
-    table = text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
-    assert table.strip() == reference().strip()
 
 
 def test_moves_are_a_table_of_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

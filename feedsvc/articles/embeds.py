@@ -4,18 +4,6 @@ import re
 from collections.abc import Callable, Collection
 from html import escape, unescape
 
-WELL_KNOWN = (
-    "www.youtube.com",
-    "www.youtube-nocookie.com",
-    "player.vimeo.com",
-    "w.soundcloud.com",
-    "bandcamp.com",
-    "open.spotify.com",
-    "archive.org",
-    "www.openstreetmap.org",
-)
-"""Hosts of players that feed readers let through too."""
-
 _OLD = re.compile(r"<(object|embed)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s(?:data|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _FLASH = re.compile(r"(youtube(?:-nocookie)?\.com)/v/([\w-]+)[^\s\"']*", re.IGNORECASE)

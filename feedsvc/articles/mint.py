@@ -7,15 +7,7 @@ from itertools import count
 from feedsvc.articles.article import Article
 from feedsvc.articles.gather import Taken
 from feedsvc.articles.record import Record
-
-RESERVED = frozenset(
-    {
-        *("404", "admin", "api", "archive", "assets", "atom", "authors", "favicon", "feed", "feeds", "healthz"),
-        *("hub", "index", "json", "jsonfeed", "media", "metrics", "opml", "private", "readyz", "robots", "rss"),
-        *("rss2", "search", "sitemap", "static", "style", "tags", "websub"),
-    }
-)
-"""First path segments that are the site's own, or may become so; no article's page begins with one."""
+from feedsvc.reserved import RESERVED
 
 
 class Mint:

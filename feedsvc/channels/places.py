@@ -5,10 +5,10 @@ from functools import lru_cache
 from itertools import accumulate
 
 from feedsvc.articles.article import Article
-from feedsvc.articles.mint import RESERVED
 from feedsvc.articles.names import name_key, name_slug
 from feedsvc.articles.place import short_slug
 from feedsvc.articles.record import PlaceKind
+from feedsvc.reserved import RESERVED
 
 Place = tuple[PlaceKind, str, str]
 """Kind, key, and the label that this article gives it."""

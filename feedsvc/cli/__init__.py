@@ -5,7 +5,7 @@ import sys
 import typer
 
 from feedsvc.cli.adopt import adopt
-from feedsvc.cli.app import app
+from feedsvc.cli.app import app as program
 from feedsvc.cli.check import check
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
@@ -13,18 +13,20 @@ from feedsvc.cli.status import status
 from feedsvc.cli.store import store
 from feedsvc.errors import FeedsvcError
 
-app.command()(serve)
-app.command()(publish)
-app.command()(check)
-app.command()(status)
-app.command()(adopt)
-app.add_typer(store, name="store")
+__all__ = ["main", "program"]
+
+program.command()(serve)
+program.command()(publish)
+program.command()(check)
+program.command()(status)
+program.command()(adopt)
+program.add_typer(store, name="store")
 
 
 def main() -> None:
     """Run the command line. What the operator can mend is one line on standard error, and exit status 2."""
     try:
-        app()
+        program()
     except FeedsvcError as error:
         typer.echo(f"feedsvc: {error}", err=True)
         sys.exit(2)

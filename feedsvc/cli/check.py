@@ -4,9 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory
-from feedsvc.cli.patience import Patience
-from feedsvc.cli.report import Report, ReportFormat, print_report
+from feedsvc.cli.options import Config, Directory, ReportFormat
 from feedsvc.settings import load_settings
 
 
@@ -24,7 +22,9 @@ def check(
 
     Example: feedsvc check stories --strict
     """
-    from feedsvc import service  # noqa: PLC0415 - help and version answer without loading it all
+    from feedsvc import service
+    from feedsvc.cli.patience import Patience
+    from feedsvc.cli.report import Report, print_report
 
     settings = load_settings(config, {"articles": directory})
     with Patience("Reading") as patience:

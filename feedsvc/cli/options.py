@@ -21,6 +21,14 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """How findings are told."""
+
+    TABLE = "table"
+    JSON = "json"
+    GITHUB = "github"
+
+
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
 ]

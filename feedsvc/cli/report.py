@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,20 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from feedsvc.articles import Problem
+from feedsvc.cli.options import ReportFormat
 from feedsvc.cli.terminal import visible
 
 _STYLES = {"problem": "bold red", "warning": "yellow"}
 _COMMANDS = {"problem": "error", "warning": "warning"}
 _ONE_LINE = 10_000
 """Columns: as wide as any finding, so that in a pipe each stands on one line."""
-
-
-class ReportFormat(StrEnum):
-    """How findings are told."""
-
-    TABLE = "table"
-    JSON = "json"
-    GITHUB = "github"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Directory, about
-from feedsvc.logs import configure_logs
 from feedsvc.settings import load_settings
 
 
@@ -36,7 +35,8 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
-    from feedsvc import service  # noqa: PLC0415 - help and version answer without loading it all
+    from feedsvc import service
+    from feedsvc.logs import configure_logs
 
     given = {
         "articles": directory,

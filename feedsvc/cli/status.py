@@ -5,9 +5,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.cli.terminal import visible
 from feedsvc.settings import load_settings
-from feedsvc.status import status_json, status_text
 
 
 def status(
@@ -22,7 +20,9 @@ def status(
 
     Example: feedsvc status --format json
     """
-    from feedsvc import service  # noqa: PLC0415 - help and version answer without loading it all
+    from feedsvc import service
+    from feedsvc.cli.terminal import visible
+    from feedsvc.status import status_json, status_text
 
     found = service.status(load_settings(config, {"store": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))

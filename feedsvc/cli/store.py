@@ -28,7 +28,7 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
 
     Example: feedsvc store export ledger.json
     """
-    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+    from feedsvc import service
 
     settings = load_settings(config, {"store": url})
     if str(file) == "-":
@@ -52,7 +52,7 @@ def import_(
 
     Example: feedsvc store import ledger.json
     """
-    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+    from feedsvc import service
 
     merged = service.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
@@ -78,7 +78,7 @@ def rebuild(
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc import service  # noqa: PLC0415 - help answers without loading it all
+    from feedsvc import service
 
     settings = load_settings(config, {"articles": directory, "store": url})
     rebuilt = service.rebuild_store(settings, ledger, anew=anew)

@@ -5,9 +5,10 @@ import pytest
 
 from feedsvc.articles.article import Article
 from feedsvc.articles.gather import Taken
-from feedsvc.articles.mint import RESERVED, Mint, whole_seconds
+from feedsvc.articles.mint import Mint, whole_seconds
 from feedsvc.articles.record import Record
 from feedsvc.documents.redirects import REDIRECTS
+from feedsvc.reserved import RESERVED
 
 MakeArticle = Callable[..., Article]
 MakeRecord = Callable[..., Record]

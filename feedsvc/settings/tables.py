@@ -1,46 +1,12 @@
 """The tables of the configuration file: settings that have settings of their own."""
 
-import re
 from collections import Counter
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from feedsvc.articles.mint import RESERVED
-from feedsvc.channels import Podcast
-
-
-def language_tag(value: str) -> str:
-    """A language tag (BCP 47)."""
-    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in value.split("-")):
-        raise ValueError("must be a language tag such as en, de-AT or zh-Hant (BCP 47)")
-    return value
-
-
-def _mail_address(value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
-        raise ValueError("must be an address such as radio@example.org")
-    return value
-
-
-def entry_template(value: str) -> str:
-    """HTML with placeholders that have a meaning."""
-    for name in re.findall(r"\{([^{}]*)\}", value):
-        if name not in {"title", "url", "author", "site", "site_url"}:
-            raise ValueError(
-                f"must not name {{{name}}}, only {{title}}, {{url}}, {{author}}, {{site}} and {{site_url}}"
-            )
-    return value
-
-
-def _channel_path(value: str) -> str:
-    if not re.fullmatch(r"(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+", value.rstrip("/")):
-        raise ValueError("must be a path such as /sea-stories, of small letters, digits, dashes and slashes")
-    if value.split("/")[1] in RESERVED:
-        raise ValueError(f"must not begin with /{value.split('/')[1]}, which is the site's own")
-    return value.rstrip("/") + "/"
+from feedsvc.settings.values import channel_path, entry_template, language_tag, mail_address, web_address
 
 
 class NamedChannel(BaseModel):
@@ -48,7 +14,7 @@ class NamedChannel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: Annotated[str, AfterValidator(_channel_path)]
+    path: Annotated[str, AfterValidator(channel_path)]
     title: str = Field(min_length=1)
     description: str = ""
     sections: tuple[Annotated[str, AfterValidator(lambda value: value.strip("/"))], ...] = ()
@@ -73,16 +39,6 @@ def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ..
     return channels
 
 
-def web_address(value: str) -> str:
-    """The address without a trailing slash, if it is one of the web."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address such as https://news.example.org")
-    if parts.query or parts.fragment:
-        raise ValueError("must have no ? and no #")
-    return value.rstrip("/")
-
-
 class PodcastTable(BaseModel):
     """What the operator says of the podcasts of the site."""
 
@@ -91,22 +47,10 @@ class PodcastTable(BaseModel):
     categories: tuple[Annotated[str, Field(min_length=1)], ...] = Field(("News",), min_length=1)
     explicit: bool = False
     type: Literal["episodic", "serial"] = "episodic"
-    owner: Annotated[str, AfterValidator(_mail_address)] | None = None
+    owner: Annotated[str, AfterValidator(mail_address)] | None = None
     locked: bool = True
     guid: UUID | None = None
     moved_to: Annotated[str, AfterValidator(web_address)] | None = None
-
-    def told(self) -> Podcast:
-        """The same as plain values."""
-        return Podcast(
-            categories=self.categories,
-            explicit=self.explicit,
-            order=self.type,
-            owner=self.owner,
-            locked=self.locked,
-            guid=None if self.guid is None else str(self.guid),
-            moved_to=self.moved_to,
-        )
 
 
 GONE = "gone"

@@ -1,64 +1,31 @@
 """Every setting, defined once.
 
-The configuration file, the environment variables, the command line's help and the table in the README all
+The configuration file, the environment variables, the command line's help and the reference in ``docs`` all
 follow from the fields of :class:`Settings`. Nothing needs to be set: each has a default that works.
 """
 
-import difflib
 import json
-import os
-import re
-import sys
-import tomllib
-from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from feedsvc.articles.embeds import WELL_KNOWN
-from feedsvc.errors import SettingsError
-from feedsvc.settings_tables import (
-    NamedChannel,
-    PodcastTable,
-    each_path_once,
+from feedsvc.settings.tables import NamedChannel, PodcastTable, each_path_once, moves
+from feedsvc.settings.values import (
+    WELL_KNOWN,
+    clock_time,
     entry_template,
+    host_names,
     language_tag,
-    moves,
+    listed,
     web_address,
+    zone_name,
 )
 
-CONFIG_FILE = Path("feedsvc.toml")
 PREFIX = "FEEDSVC_"
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("must be a name such as Europe/Berlin or UTC") from error
-    return value
-
-
-def _clock_time(value: time) -> time:
-    if value.tzinfo is not None:
-        raise ValueError("must name no time zone; time_zone does")
-    return value.replace(microsecond=0)
-
-
-def _hosts(value: str) -> str:
-    if value.strip().lower() != "none" and not all(map(_HOST.fullmatch, _listed(value))):
-        raise ValueError("must be names of hosts such as www.youtube.com, parted by commas, or none")
-    return value
-
-
-def _listed(value: str) -> list[str]:
-    return [part.strip().lower() for part in value.split(",")]
 
 
 class Settings(BaseSettings):
@@ -107,10 +74,10 @@ class Settings(BaseSettings):
     hubs: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
         (), description="Addresses of WebSub hubs that the feeds name."
     )
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+    time_zone: Annotated[str, AfterValidator(zone_name)] = Field(
         "UTC", description="The time zone of dates that name none."
     )
-    day_time: Annotated[time, AfterValidator(_clock_time)] = Field(
+    day_time: Annotated[time, AfterValidator(clock_time)] = Field(
         time(0), description="The time of day of dates that name none, such as 09:00."
     )
     date_order: Literal["day", "month"] | None = Field(
@@ -133,10 +100,10 @@ class Settings(BaseSettings):
         90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
     )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
-        (), description="Channels beside those of sections, tags and authors; see [Channels](#channels)."
+        (), description="Channels beside those of sections, tags and authors; see Channels in the README."
     )
     moved: Annotated[dict[str, str], AfterValidator(moves)] | None = Field(
-        None, description="Former paths, each with its new path or address, or gone; see [Channels](#channels)."
+        None, description="Former paths, each with its new path or address, or gone; see Channels in the README."
     )
     feed_content: Literal["full", "summary"] = Field(
         "full", description="How much of each article the feeds tell; a channel and an article may say otherwise."
@@ -153,7 +120,7 @@ class Settings(BaseSettings):
         None, description="HTML after each article in the feeds, with the same placeholders."
     )
     podcast: PodcastTable = Field(
-        PodcastTable(), description="What the feeds say that are podcasts; see [Podcasts](#podcasts)."
+        PodcastTable(), description="What the feeds say that are podcasts; see Podcasts in the README."
     )
     max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
     removal_limit: int = Field(
@@ -168,7 +135,7 @@ class Settings(BaseSettings):
         ge=0,
         description="A round is refused that would publish more articles than this which look published already.",
     )
-    iframe_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
+    iframe_hosts: Annotated[str, AfterValidator(host_names)] = Field(
         ", ".join(WELL_KNOWN),
         description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",
     )
@@ -211,7 +178,7 @@ class Settings(BaseSettings):
     @property
     def frame_hosts(self) -> tuple[str, ...]:
         """Whose frames stay in bodies, sorted."""
-        hosts = _listed(self.iframe_hosts)
+        hosts = listed(self.iframe_hosts)
         return () if hosts == ["none"] else tuple(sorted(set(hosts)))
 
     @property
@@ -227,82 +194,3 @@ class Settings(BaseSettings):
             f"{PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, list | dict) else str(value)
             for name, value in values.items()
         }
-
-
-def load_settings(config: Path | None = None, given: Mapping[str, object] | None = None) -> Settings:
-    """The settings in force.
-
-    Args:
-        config: The file to read; None reads ``feedsvc.toml`` in the working directory if it is there.
-        given: Values of the command line, by setting; None values count as not given.
-
-    Raises:
-        SettingsError: The file cannot be read, or a setting is unknown or wrong.
-    """
-    path = CONFIG_FILE if config is None else config
-    written = _read_file(path) if config is not None or path.exists() else {}
-    environment = {key.lower() for key, value in os.environ.items() if value}
-    file = {name: value for name, value in written.items() if f"{PREFIX}{name}".lower() not in environment}
-    line = {name: value for name, value in (given or {}).items() if value is not None}
-    try:
-        return Settings.model_validate(file | line)
-    except ValidationError as error:
-        raise _explain(error, line, file, path) from error
-
-
-def _read_file(path: Path) -> Mapping[str, object]:
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read {path} ({error.strerror})", "check its name and rights") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8", "save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML ({error})", "correct that line") from error
-    for name in values:
-        if name not in Settings.model_fields:
-            raise SettingsError(f"{path} sets {name!r}, which is no setting", _suggestion(name))
-    return values
-
-
-def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, Settings.model_fields, 1)
-    return f"did you mean {near[0]!r}?" if near else "remove it, or see the settings in the README"
-
-
-def _explain(
-    error: ValidationError, line: Mapping[str, object], file: Mapping[str, object], path: Path
-) -> SettingsError:
-    """The first fault in one line that says which setting, where it was set, and what it should be."""
-    fault = error.errors(include_url=False, include_context=False)[0]
-    name = str(fault["loc"][0])
-    inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in fault["loc"][1:])
-    where = f"{PREFIX}{name.upper()}{inner} is"
-    if name in line:
-        where = f"--{name.replace('_', '-')} is"
-    elif name in file:
-        where = f"{path} sets {name}{inner} to"
-    rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return SettingsError(f"{where} {fault['input']!r}", f"it {rule}")
-
-
-def reference() -> str:
-    """The table of all settings, in Markdown, as the README shows it."""
-    rows = ["| setting | environment | default | what it is |", "|---|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
-        about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
-        default = "" if field.default in {None, (), PodcastTable()} else f"`{field.default}`"
-        rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |")
-    return "\n".join(rows) + "\n"
-
-
-def _renew(file: Path) -> None:
-    """Write the table between its two marks in a Markdown file."""
-    head, mark, rest = file.read_text("utf-8").partition("<!-- settings -->\n")
-    _, end, tail = rest.partition("<!-- /settings -->")
-    file.write_text(f"{head}{mark}\n{reference()}\n{end}{tail}", "utf-8")
-
-
-if __name__ == "__main__":
-    _renew(Path(sys.argv[1]))

@@ -1,0 +1,39 @@
+"""How one round is told by the command that ran it."""
+
+import json
+
+from feedsvc.report import Report
+from feedsvc.status import findings, round_json
+
+SET_ASIDE = 1
+FAILED = 2
+REFUSED = 3
+"""Exit statuses: files were set aside, and the rest is published; the round could not be run; a rail holds."""
+
+
+def exit_status(report: Report) -> int:
+    """What a script is told; the worst of what there is."""
+    if report.failure:
+        return FAILED
+    if report.refusals:
+        return REFUSED
+    return SET_ASIDE if report.set_aside else 0
+
+
+def report_text(report: Report) -> str:
+    """For people: what moved for the public, what is to be mended, and the whole in one line."""
+    moved = [f"{each.kind}: {page}" for each in report.moved for page in each.pages]
+    more = [f"{each.kind}: {rest} more" for each in report.moved if (rest := each.count - len(each.pages))]
+    return "\n".join([*moved, *more, *findings(report), _summary(report)])
+
+
+def _summary(report: Report) -> str:
+    if report.failure or report.refusals:
+        return "nothing of this round counts; the last edition stays"
+    return f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
+
+
+def report_json(report: Report) -> str:
+    """For programs."""
+    told = {"exit_status": exit_status(report), "round": round_json(report), "findings": findings(report)}
+    return json.dumps(told, ensure_ascii=False, indent=2)

@@ -1,18 +1,18 @@
 """Atom 1.0 (RFC 4287)."""
 
-from operator import attrgetter
-
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
+from lxml.etree import Element
 
 from feedsvc.articles.article import Author
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.memo import Memo
-from feedsvc.documents.namespaces.atom import AtomEntry
+from feedsvc.documents.namespaces.atom import ATOM, AtomEntry
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
 from feedsvc.documents.namespaces.history import FeedHistory
 from feedsvc.documents.namespaces.tombstones import Tombstones
-from feedsvc.documents.written import ROOM, Written, new_entry
+from feedsvc.documents.parseback import atom_ids
+from feedsvc.documents.written import ROOM, Place, Written, fill, new_entry, write
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -25,7 +25,16 @@ EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
 
 
 def render(feed: Feed) -> bytes:
-    """Writes ``feed`` as Atom 1.0 in UTF-8; equal feeds give equal bytes."""
+    """Writes ``feed`` as Atom 1.0 in UTF-8; equal feeds give equal bytes.
+
+    Raises:
+        SpoiledError: What was written does not read back as it should.
+    """
+    return fill(feed.self_url, _frame(feed), [_entry(entry) for entry in feed.entries], atom_ids)
+
+
+def _frame(feed: Feed) -> bytes:
+    """The feed with a place for its entries."""
     atom = FeedGenerator()
     for name, (of_feed, of_entry) in EXTENSIONS.items():
         atom.register_extension(name, of_feed, of_entry, rss=False)
@@ -46,8 +55,7 @@ def render(feed: Feed) -> bytes:
     atom.icon(feed.icon)
     atom.logo(feed.logo)
     atom.rights(feed.copyright)
-    for entry in feed.entries:
-        atom.add_entry(_entry(entry), order="append")
+    atom.add_entry(Place(), order="append")
     document: bytes = atom.atom_str(pretty=True)
     return document
 
@@ -55,10 +63,11 @@ def render(feed: Feed) -> bytes:
 def _write(entry: Entry) -> Written:
     atom = new_entry(entry, {name: of_entry for name, (_, of_entry) in EXTENSIONS.items()}, "atom")
     _fill(atom, entry)
-    return Written(atom.atom_entry(), entry)
+    # As feedgen does it: the namespace is an attribute, and elements have none.
+    return write(atom.atom_entry(), Element("feed", xmlns=ATOM), entry, atom_ids)
 
 
-_entry = Memo(_write, attrgetter("length"), ROOM)
+_entry = Memo(_write, len, ROOM)
 
 
 def _fill(atom: FeedEntry, entry: Entry) -> None:

@@ -17,7 +17,6 @@ from feedsvc.documents.feed import Feed, History, Tombstone
 from feedsvc.documents.fit import fit
 from feedsvc.documents.formats import FORMATS, Format
 from feedsvc.documents.keys import channel_part, key, site_part
-from feedsvc.documents.parseback import check
 from feedsvc.documents.teller import Teller
 from feedsvc.documents.times import rfc3339, whole
 
@@ -134,6 +133,5 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
 
 
 def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
-    check(path, content, form.ids, [entry.id for entry in feed.entries])
     links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
     return Document(path, form.media_type, content, links=links)

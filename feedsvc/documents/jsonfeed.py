@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.memo import Memo
+from feedsvc.documents.parseback import check, json_ids
 from feedsvc.documents.times import rfc3339
 from feedsvc.documents.written import ROOM
 
@@ -14,7 +15,11 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(feed: Feed) -> bytes:
-    """Writes ``feed`` as JSON Feed 1.1 in UTF-8; equal feeds give equal bytes."""
+    """Writes ``feed`` as JSON Feed 1.1 in UTF-8; equal feeds give equal bytes.
+
+    Raises:
+        SpoiledError: What was written does not read back as it should.
+    """
     top = _with_values(
         {
             "version": VERSION,
@@ -30,11 +35,12 @@ def render(feed: Feed) -> bytes:
             "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         }
     )
-    items = ",".join(map(_item, feed.entries))
-    return f'{_dump(top).removesuffix("}")},"items":[{items}]}}\n'.encode()
+    head, tail = _dump(top).removesuffix(b"}") + b',"items":[', b"]}\n"
+    check(feed.self_url, head + tail, json_ids, ())
+    return head + b",".join(map(_item, feed.entries)) + tail
 
 
-def _write(entry: Entry) -> str:
+def _write(entry: Entry) -> bytes:
     """Writes an item; it is the same text in every feed."""
     item = _with_values(
         {
@@ -56,14 +62,16 @@ def _write(entry: Entry) -> str:
     item["content_html"] = entry.content  # even when empty: an item must have a content
     if entry.text is not None:
         item["content_text"] = entry.text
-    return _dump(item)
+    written = _dump(item)
+    check(entry.url, b'{"items":[' + written + b"]}", json_ids, (entry.id,))
+    return written
 
 
 _item = Memo(_write, len, ROOM)
 
 
-def _dump(members: Mapping[str, object]) -> str:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+def _dump(members: Mapping[str, object]) -> bytes:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _authors(authors: Sequence[Author]) -> list[dict[str, object]]:

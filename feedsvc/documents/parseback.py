@@ -1,7 +1,8 @@
-"""Parsing back: a feed that was just made is read again as a subscriber would, and must hold what it should.
+"""Parsing back: what was just made is read again as a subscriber would, and must hold what it should.
 
-Neither a fault of a library nor of ours may reach a reader as broken XML or as a feed with other ids: that cannot
-be taken back.
+That is done with each entry once, when it is written, and with the frame of each feed: a whole element within a
+whole element is a whole one (XML 1.0, section 3.1). Neither a fault of a library nor of ours may reach a reader as
+broken XML or as a feed with other ids: that cannot be taken back.
 """
 
 import json
@@ -21,7 +22,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Tru
 
 
 def check(path: str, content: bytes, ids: Ids, expected: Sequence[str]) -> None:
-    """See to it that the feed at ``path`` parses and holds the ``expected`` ids, in their order.
+    """See to it that a feed, which ``path`` names, parses and holds the ``expected`` ids, in their order.
 
     Raises:
         SpoiledError: It does not; the message names the ids concerned.
@@ -33,6 +34,11 @@ def check(path: str, content: bytes, ids: Ids, expected: Sequence[str]) -> None:
     if found != tuple(expected):
         differing = sorted({*found} ^ {*expected}) or ["the same ids in another order"]
         raise SpoiledError(f"{path} holds other entries than it should ({', '.join(differing[:5])})", _REMEDY)
+
+
+def prefixes(content: bytes) -> frozenset[str]:
+    """The prefixes of the namespaces that the root of an XML document declares."""
+    return frozenset(prefix for prefix in etree.fromstring(content, _PARSER).nsmap if prefix)
 
 
 def rss_ids(content: bytes) -> tuple[str, ...]:

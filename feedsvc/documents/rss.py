@@ -1,25 +1,26 @@
 """RSS 2.0, as the RSS Advisory Board's profile advises (https://www.rssboard.org/rss-profile)."""
 
 from html import escape
-from operator import attrgetter
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
+from lxml.etree import Element, SubElement, _Element
 
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.memo import Memo
-from feedsvc.documents.namespaces.atom import AtomInChannel, AtomInItem
-from feedsvc.documents.namespaces.content import ContentItem
-from feedsvc.documents.namespaces.dublincore import DublinCoreChannel, DublinCoreItem
+from feedsvc.documents.namespaces.atom import ATOM, AtomInChannel, AtomInItem
+from feedsvc.documents.namespaces.content import CONTENT, ContentItem
+from feedsvc.documents.namespaces.dublincore import DUBLIN_CORE, DublinCoreChannel, DublinCoreItem
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
 from feedsvc.documents.namespaces.history import FeedHistory
-from feedsvc.documents.namespaces.itunes import ItunesChannel, ItunesItem
-from feedsvc.documents.namespaces.media import MediaChannel, MediaItem
-from feedsvc.documents.namespaces.podcast import PodcastChannel, PodcastItem
+from feedsvc.documents.namespaces.itunes import ITUNES, ItunesChannel, ItunesItem
+from feedsvc.documents.namespaces.media import MEDIA, MediaChannel, MediaItem
+from feedsvc.documents.namespaces.podcast import PODCAST, PodcastChannel, PodcastItem
 from feedsvc.documents.namespaces.rss import RssItem
-from feedsvc.documents.namespaces.source import SourceChannel, SourceItem
+from feedsvc.documents.namespaces.source import SOURCE, SourceChannel, SourceItem
 from feedsvc.documents.namespaces.syndication import SyndicationChannel
-from feedsvc.documents.written import ROOM, Written, new_entry
+from feedsvc.documents.parseback import rss_ids
+from feedsvc.documents.written import ROOM, Place, Written, fill, new_entry, write
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -39,10 +40,30 @@ PODCAST_EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "podcast": (PodcastChannel, PodcastItem),
 }
 """The same for a podcast's own elements."""
+_NAMESPACES = {
+    "atom": ATOM,
+    "content": CONTENT,
+    "dc": DUBLIN_CORE,
+    "source": SOURCE,
+    "media": MEDIA,
+    "itunes": ITUNES,
+    "podcast": PODCAST,
+}
+"""Those that an item may use, by the prefixes that the channel declares."""
 
 
 def render(feed: Feed) -> bytes:
-    """Writes ``feed`` as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
+    """Writes ``feed`` as RSS 2.0 in UTF-8; equal feeds give equal bytes.
+
+    Raises:
+        SpoiledError: What was written does not read back as it should.
+    """
+    items = [_item((entry, feed.podcast is not None)) for entry in feed.entries]
+    return fill(feed.self_url, _frame(feed), items, rss_ids)
+
+
+def _frame(feed: Feed) -> bytes:
+    """The channel with a place for its items."""
     channel = FeedGenerator()
     extensions = EXTENSIONS | PODCAST_EXTENSIONS if feed.podcast else EXTENSIONS
     for name, (of_feed, of_entry) in extensions.items():
@@ -60,8 +81,7 @@ def render(feed: Feed) -> bytes:
         channel.image(feed.logo, feed.title, feed.url)
     if feed.ttl:
         channel.ttl(feed.ttl)
-    for entry in feed.entries:
-        channel.add_entry(_item((entry, feed.podcast is not None)), order="append")
+    channel.add_entry(Place(), order="append")
     document: bytes = channel.rss_str(pretty=True)
     return document
 
@@ -72,10 +92,15 @@ def _write(told: tuple[Entry, bool]) -> Written:
     extensions = EXTENSIONS | PODCAST_EXTENSIONS if podcast else EXTENSIONS
     item = new_entry(entry, {name: of_entry for name, (_, of_entry) in extensions.items()}, "rss")
     _fill(item, entry)
-    return Written(item.rss_entry(), entry)
+    return write(item.rss_entry(), _channel(), entry, rss_ids)
 
 
-_item = Memo(_write, attrgetter("length"), ROOM)
+def _channel() -> _Element:
+    """One to write an item in."""
+    return SubElement(Element("rss", nsmap=_NAMESPACES), "channel")
+
+
+_item = Memo(_write, len, ROOM)
 
 
 def _fill(item: FeedEntry, entry: Entry) -> None:

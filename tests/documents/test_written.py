@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from lxml.etree import Element, SubElement, _Element
 
 from feedsvc.documents import FORMATS, Entry, Feed, Format
 from feedsvc.documents.feed import Show
+from feedsvc.documents.parseback import rss_ids
+from feedsvc.documents.written import Written, fill, write
+from feedsvc.errors import SpoiledError
 
 FORMS = pytest.mark.parametrize("form", FORMATS, ids=[form.name for form in FORMATS])
 SHOW = Show("guid", ("News",), explicit=False, order="episodic", locked=True)
@@ -40,3 +44,43 @@ def test_an_item_is_another_in_a_podcast(make_feed: Callable[..., Feed], make_en
     podcast = rss(replace(plain, podcast=SHOW))
     assert b"<itunes:" not in rss(plain)
     assert b"<itunes:title>" in podcast or podcast.count(b"<itunes:") > rss(plain).count(b"<itunes:")
+
+
+def _item(*ids: str) -> _Element:
+    item = Element("item")
+    for each in ids:
+        SubElement(item, "guid").text = each
+    return item
+
+
+def _channel() -> _Element:
+    return SubElement(Element("rss"), "channel")
+
+
+def test_an_entry_that_was_spoiled_goes_to_nobody(make_entry: Callable[..., Entry]) -> None:
+    """It is read back when it is written; the error names its page and the ids."""
+    with pytest.raises(SpoiledError, match=r"holds other entries than it should \(a, b\)"):
+        write(_item("b"), _channel(), make_entry(id="a"), rss_ids)
+
+
+def test_an_entry_is_written_as_deep_as_it_stands(make_entry: Callable[..., Entry]) -> None:
+    """Whole lines, and nothing of what is around."""
+    written = write(_item("a"), _channel(), make_entry(id="a"), rss_ids)
+    assert written == Written(b"    <item>\n      <guid>a</guid>\n    </item>\n", frozenset())
+
+
+FRAMES = {
+    "no place": b"<rss><channel/></rss>",
+    "two places": b"<rss><channel>\n<?feedsvc entries?>\n<?feedsvc entries?>\n</channel></rss>",
+    "another document": b"<feed>\n<?feedsvc entries?>\n</feed>",
+    "broken": b"<rss><channel>\n<?feedsvc entries?>\n</rss>",
+    "entries already": b"<rss><channel><item/>\n<?feedsvc entries?>\n</channel></rss>",
+    "a prefix that is not declared": b"<rss xmlns:y='z'><channel>\n<?feedsvc entries?>\n</channel></rss>",
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_a_frame_that_was_spoiled_goes_to_nobody(frame: bytes) -> None:
+    """It is read back for each feed, and has to suit the entries."""
+    with pytest.raises(SpoiledError, match="/x"):
+        fill("/x", frame, [Written(b"<x:item/>\n", frozenset("x"))], rss_ids)

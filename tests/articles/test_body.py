@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -102,7 +102,6 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(PIECES)
 def test_a_clean_body_is_well_formed_and_free_of_forbidden_characters(markup: str) -> None:
     """Whatever comes in, it can stand in XML."""
@@ -111,7 +110,6 @@ def test_a_clean_body_is_well_formed_and_free_of_forbidden_characters(markup: st
     etree.fromstring(etree.tostring(html.fragment_fromstring(f"<div>{body}</div>")))
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.one_of(st.text(), PIECES))
 def test_cleaning_again_changes_nothing(text: str) -> None:
     """What is clean stays as it is."""

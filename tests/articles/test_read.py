@@ -15,7 +15,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -222,7 +222,6 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 @pytest.mark.parametrize("suffix", ["txt", "md", "html"])
-@settings(deadline=None)  # a busy machine is no fault
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_is_read(suffix: str, text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """It becomes an article that can stand in XML, or a problem; nothing else is raised."""
@@ -240,7 +239,6 @@ def test_any_text_is_read(suffix: str, text: str, tmp_path_factory: pytest.TempP
     etree.fromstring(etree.tostring(html.fragment_fromstring(f"<div>{reading.body}</div>")))
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(
     words=st.lists(st.from_regex(r"[\w'“”«»—-]{1,12}", fullmatch=True), min_size=1, max_size=60), data=st.data()
 )

@@ -68,7 +68,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
         memory = store.memory()
         if not memory.edition.number and ledger.edition:
             store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp())))
-        merged = (replacement if replace else merge)(memory.records, ledger)
+        merged = (replacement if replace else merge)(memory.records, ledger, memory.seats)
         with store.round(store.newest(), lease) as transaction:
             for record_id in merged.forget:
                 transaction.forget(record_id)
@@ -76,6 +76,8 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
                 whole, body = placeholder(record)
                 transaction.keep_body(whole.article.body, body)
                 transaction.save(whole)
+            for channel, record_id, seat in merged.seats:
+                transaction.seat(channel, record_id, seat)
     return merged
 
 
@@ -125,8 +127,7 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) 
     written = read_ledger(ledger_file) if ledger_file is not None and ledger_file.exists() else None
     own = _own_ledger(url) if file.exists() else None
     if own is not None and (own.records or written is None):
-        missing = merge({record.id: record for record in own.records}, written).save if written else ()
-        return Ledger(own.edition, (*own.records, *missing)), "the store itself"
+        return _completed(own, written or Ledger(0, ())), "the store itself"
     if written is not None:
         return written, str(ledger_file)
     if anew:
@@ -143,4 +144,13 @@ def _own_ledger(url: str) -> Ledger | None:
             memory = store.memory()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
-    return Ledger(memory.edition.number, tuple(memory.records.values()))
+    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats)
+
+
+def _completed(own: Ledger, other: Ledger) -> Ledger:
+    """The store's own ledger, with what it lacks from another one."""
+    missing = merge({record.id: record for record in own.records}, other, own.seats)
+    seats = {channel: dict(taken) for channel, taken in own.seats.items()}
+    for channel, record_id, seat in missing.seats:
+        seats.setdefault(channel, {})[record_id] = seat
+    return Ledger(own.edition, (*own.records, *missing.save), seats)

@@ -5,8 +5,10 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from postgres import Postgres
@@ -29,11 +31,16 @@ def feedsvc(home: Path, *arguments: object, **settings: str) -> subprocess.Compl
 
 
 def told(home: Path, **settings: str) -> dict[str, tuple[object, ...]]:
-    """What a subscriber knows of each article, by title: id, page and date."""
+    """What a subscriber knows of each article, by title: id, page, date and where the archives have it."""
     done = feedsvc(home, "store", "export", "-", **settings)
     assert done.returncode == 0, done.stderr
     articles = json.loads(done.stdout)["articles"]
-    return {each["article"]["title"]: (each["id"], each["page"], each["published"]) for each in articles}
+    return {each["article"]["title"]: promise(each) for each in articles}
+
+
+def promise(told: Mapping[str, Any]) -> tuple[object, ...]:
+    """Of one article of a ledger."""
+    return told["id"], told["page"], told["published"], told["seats"]
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +145,7 @@ class TestRebuilding:
         done = feedsvc(damaged, "store", "rebuild")
         assert done.returncode == 0, done.stderr
         assert "2 articles published as edition" in done.stdout
-        assert told(damaged) == {
-            each["article"]["title"]: (each["id"], each["page"], each["published"]) for each in before
-        }
+        assert told(damaged) == {each["article"]["title"]: promise(each) for each in before}
         (aside,) = damaged.glob("feedsvc.db.damaged-*")
         assert aside.read_bytes() == broken
 

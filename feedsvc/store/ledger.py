@@ -6,8 +6,9 @@ Version 1 is an object with these members:
 - ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``, ``former`` (the
   pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``, ``changed`` (seconds since 1970, UTC,
   or null), ``settled``, ``present``, ``listed``, ``passages`` (lists of the kind, key and label of a channel, and
-  when the article left or came into it), and ``article``, what its file said last, without the body: title,
-  summary, the id it declares, ``meaning``, and the other fields of :class:`feedsvc.articles.article.Article`.
+  when the article left or came into it), ``seats`` (the path of a channel, and where the article stands in its
+  archive), and ``article``, what its file said last, without the body: title, summary, the id it declares,
+  ``meaning``, and the other fields of :class:`feedsvc.articles.article.Article`.
 
 Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
 summary stands for the body.
@@ -16,10 +17,12 @@ summary stands for the body.
 import hashlib
 import html
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from feedsvc.articles.record import Record
+from feedsvc.channels.archive import NO_SEATS, Seats
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Memory
 from feedsvc.store.rows import record_of, record_row
@@ -39,6 +42,8 @@ class Ledger:
     edition: int
     records: tuple[Record, ...]
     """In the order of the ids, without bodies; they let every file be read again."""
+    seats: Seats = field(default_factory=dict)
+    """Where they stand in the archives of their channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,12 @@ class Merge:
     forget: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     """What is not taken over, because the public knows another id already, and why."""
+    seats: tuple[tuple[str, str, int], ...] = ()
+    """Channel, id and seat of those whose seat is free; the others take new ones in the next round."""
 
 
-Told = dict[str, tuple[Record, str]]
-"""By id: records with the lines that tell them, for the next time."""
+Told = dict[str, tuple[Record, Mapping[str, int], str]]
+"""By id: records and their seats, with the lines that tell them, for the next time."""
 
 
 def ledger_lines(memory: Memory, told: Told | None = None) -> Iterator[str]:
@@ -69,11 +76,12 @@ def ledger_lines(memory: Memory, told: Told | None = None) -> Iterator[str]:
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
+    seats = _by_record(memory.seats)
     for record_id in sorted(memory.records):
-        record = memory.records[record_id]
-        if record_id not in told or told[record_id][0] != record:
-            told[record_id] = (record, _line(record))
-        yield f"{separator}{told[record_id][1]}"
+        now = (memory.records[record_id], seats.get(record_id, {}))
+        if record_id not in told or told[record_id][:2] != now:
+            told[record_id] = (*now, _line(*now))
+        yield f"{separator}{told[record_id][2]}"
         separator = ",\n"
     yield "\n]}\n"
 
@@ -100,7 +108,7 @@ def parse_ledger(text: str, name: str) -> Ledger:
         raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
     try:
         records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
-        return Ledger(int(told["edition"]), tuple(records))
+        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
 
@@ -112,8 +120,14 @@ def placeholder(record: Record) -> tuple[Record, str]:
     return replace(record, article=replace(record.article, body=digest)), body
 
 
-def merge(there: Mapping[str, Record], ledger: Ledger) -> Merge:
-    """Decide what a store that holds the records ``there`` takes over. What is public in it never changes."""
+def merge(there: Mapping[str, Record], ledger: Ledger, taken: Seats = NO_SEATS) -> Merge:
+    """Decide what a store takes over. What is public in it never changes.
+
+    Args:
+        there: The records of the store.
+        ledger: What is to be taken over.
+        taken: The seats of the store; none of them is given up.
+    """
     settled = [record for record in there.values() if record.settled]
     pages = {record.page: record.id for record in settled}
     paths = {record.article.path: record.id for record in settled if record.present}
@@ -127,25 +141,57 @@ def merge(there: Mapping[str, Record], ledger: Ledger) -> Merge:
         elif record.settled:
             refused.append(f"{record.id} ({record.article.path}) is public here as {holder}")
     # A draft carries no promise. It gets out of the way, and is made anew when its file is read.
-    taken = {record.page for record in save} | {record.article.path for record in save}
+    wanted = {record.page for record in save} | {record.article.path for record in save}
     saved = {record.id for record in save}
     forget = [
         record.id
         for record in there.values()
-        if not record.settled and record.id not in saved and {record.page, record.article.path} & taken
+        if not record.settled and record.id not in saved and {record.page, record.article.path} & wanted
     ]
-    return Merge(tuple(save), tuple(forget), tuple(refused))
+    return Merge(tuple(save), tuple(forget), tuple(refused), _free_seats(ledger.seats, saved, taken))
 
 
-def replacement(there: Mapping[str, Record], ledger: Ledger) -> Merge:
-    """Decide that the ledger counts and nothing else."""
+def replacement(there: Mapping[str, Record], ledger: Ledger, taken: Seats = NO_SEATS) -> Merge:
+    """Decide that the ledger counts and nothing else; who is given up keeps the seat, and would find it again."""
     wanted = {record.id for record in ledger.records}
-    return Merge(ledger.records, tuple(record_id for record_id in there if record_id not in wanted))
+    forget = tuple(record_id for record_id in there if record_id not in wanted)
+    return Merge(ledger.records, forget, seats=_free_seats(ledger.seats, wanted, taken))
 
 
-def _line(record: Record) -> str:
+def _free_seats(seats: Seats, wanted: Collection[str], taken: Seats) -> tuple[tuple[str, str, int], ...]:
+    free = []
+    for channel in sorted(seats):
+        held = taken.get(channel, {})
+        numbers = set(held.values())
+        free += [
+            (channel, record_id, seat)
+            for record_id, seat in sorted(seats[channel].items())
+            if record_id in wanted and record_id not in held and seat not in numbers
+        ]
+    return tuple(free)
+
+
+def _by_record(seats: Seats) -> Mapping[str, Mapping[str, int]]:
+    """By id and channel what ``seats`` has by channel and id."""
+    turned: dict[str, dict[str, int]] = {}
+    for channel in sorted(seats):
+        for record_id, seat in seats[channel].items():
+            turned.setdefault(record_id, {})[channel] = seat
+    return turned
+
+
+def _seats(articles: Iterable[Mapping[str, Any]]) -> Seats:
+    seats: dict[str, dict[str, int]] = {}
+    for told in articles:
+        for channel, seat in told["seats"].items():
+            seats.setdefault(channel, {})[told["id"]] = int(seat)
+    return seats
+
+
+def _line(record: Record, seats: Mapping[str, int]) -> str:
     row = dict(record_row(record))
     told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
+    told["seats"] = seats
     return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
 
 

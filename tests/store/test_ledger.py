@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.record import Passage, Record
+from feedsvc.channels.archive import Seats
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Edition, Memory
-from feedsvc.store import Ledger, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
+from feedsvc.store import Ledger, Merge, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
 
 MakeRecord = Callable[..., Record]
 LEFT = Passage("tag", "sea", "Sea", datetime(2026, 5, 1, tzinfo=UTC))
@@ -33,7 +34,10 @@ class TestTheFile:
             record("a", former=("/old", "/older"), passages=(LEFT,)),
             record("b", settled=False, withdrawn=None),
         )
-        assert parse_ledger(told(*records), "it") == Ledger(7, tuple(map(bare, records)))
+        seats = {"/": {records[0].id: 0, records[1].id: 1}, "/tags/sea": {records[0].id: 4}}
+        memory = Memory(Edition(7, 5), {record.id: record for record in records}, seats=seats)
+        text = "".join(ledger_lines(memory))
+        assert parse_ledger(text, "it") == Ledger(7, tuple(map(bare, records)), seats)
 
     def test_the_same_ledger_is_the_same_text(self, record: MakeRecord) -> None:
         """Sorted by id, one record a line, so that two exports can be compared."""
@@ -49,6 +53,13 @@ class TestTheFile:
             memory = Memory(Edition(7, 5), {each.id: each for each in records})
             assert "".join(ledger_lines(memory, kept)) == told(*records)
             assert kept.keys() == memory.records.keys()
+
+    def test_an_article_that_took_a_seat_is_told_anew(self, record: MakeRecord) -> None:
+        """Also where nothing else of it changed."""
+        records, kept = {record("a").id: record("a")}, Told()
+        for seats in ({}, {"/": {record("a").id: 0}}, {"/": {record("a").id: 0}, "/x": {record("a").id: 2}}):
+            memory = Memory(Edition(7, 5), records, seats=seats)
+            assert parse_ledger("".join(ledger_lines(memory, kept)), "it").seats == seats
 
     def test_an_empty_ledger_is_a_ledger(self) -> None:
         """A store that holds nothing can be exported."""
@@ -134,3 +145,25 @@ class TestMerging:
         there, told_ = record("a"), record("b")
         merged = replacement({there.id: there}, Ledger(1, (told_,)))
         assert (merged.save, merged.forget) == ((told_,), (there.id,))
+
+    @pytest.mark.parametrize("decide", [merge, replacement])
+    @pytest.mark.parametrize(
+        ("taken", "seats"),
+        [
+            pytest.param({}, (("/", "a", 3),), id="an archive that was never laid out"),
+            pytest.param({"/": {"x": 2}}, (("/", "a", 3),), id="a seat that is free"),
+            pytest.param({"/": {"x": 3}}, (), id="a seat that another has"),
+            pytest.param({"/": {"a": 0}}, (), id="an article that has one"),
+            pytest.param({"/tags": {"x": 3}}, (("/", "a", 3),), id="the same seat of another channel"),
+        ],
+    )
+    def test_a_seat_is_had_by_one_alone(
+        self,
+        record: MakeRecord,
+        decide: Callable[..., Merge],
+        taken: Seats,
+        seats: tuple[tuple[str, str, int], ...],
+    ) -> None:
+        """Two on one seat would hide each other from whoever walks the archive."""
+        ledger = Ledger(1, (record("a", id="a"),), {"/": {"a": 3, "unknown": 5}})
+        assert decide({}, ledger, taken).seats == seats

@@ -1,6 +1,7 @@
 """What the operator says about the whole site."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from feedsvc.articles.article import Extent
 from feedsvc.channels.podcast import Podcast
@@ -49,6 +50,11 @@ class Site:
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
+
+    @property
+    def prefix(self) -> str:
+        """The path of the base URL, without a trailing slash: empty where the site has a host for itself."""
+        return urlsplit(self.base_url).path
 
     def url(self, path: str) -> str:
         """The absolute URL of a ``path`` that begins with a slash."""

@@ -6,17 +6,15 @@ from functools import partial
 from itertools import chain
 
 from feedsvc.articles.article import MediaFile
-from feedsvc.articles.embeds import frame_hosts
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.newest import newest
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
 from feedsvc.documents.channelfeeds import channel_feeds
-from feedsvc.documents.document import NOT_FOUND, Document, Recipe
-from feedsvc.documents.entries import NEVER, tell_entry
-from feedsvc.documents.formats import FORMATS, alternate_links
-from feedsvc.documents.keys import channel_part, key, record_parts, site_part
+from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.entries import NEVER
+from feedsvc.documents.formats import FORMATS
+from feedsvc.documents.keys import key, record_parts, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 from feedsvc.documents.teller import Body, Teller
 
@@ -29,6 +27,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     body: Body,
     *,
     since: datetime | None = None,
+    theme: pages.Theme = pages.BUILT_IN,
 ) -> Iterator[Recipe]:
     """Lists everything the site serves, without making any of it.
 
@@ -39,6 +38,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
         since: What was taken back after that moment is told of as such; None for all.
+        theme: How the pages look.
 
     Yields:
         One recipe for each path. Where two things claim a path, what the operator has moved comes first, then what
@@ -48,17 +48,20 @@ def compose(  # noqa: PLR0913 - the door of the station
     """
     parts = record_parts(public)
     tell = Teller(site, public, body)
+    workshop = pages.Workshop(site, theme)
+    listed = channels[0].records
     recipes = chain(
-        _rehoused(site),
+        _rehoused(workshop),
         *(channel_feeds(site, channel, parts, tell, since) for channel in channels),
-        (_channel_page(site, channel, channels, parts) for channel in channels),
+        *(pages.channel_pages(workshop, channel, channels) for channel in channels),
+        pages.directories(workshop, channels),
         [_subscriptions(site, channels)],
-        (_page(site, record, parts[record.id], tell) for record in public),
+        pages.article_pages(workshop, public, listed, parts, tell),
         _media(public),
-        [_style(), _missing(site)],
+        [*pages.styles(workshop), pages.missing(workshop, listed)],
         _redirects(site, channels),
         *(_moved(site, record) for record in sorted(public, key=_oldest_first)),
-        *(_gone(site, record) for record in withdrawn),
+        *(_gone(workshop, record) for record in withdrawn),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
@@ -73,61 +76,10 @@ def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
             yield recipe
 
 
-def _channel_page(site: Site, channel: Channel, channels: Sequence[Channel], parts: Mapping[str, str]) -> Recipe:
-    """The page of one channel; that of the whole site lists the others."""
-    shown = newest(site, channel.records)
-    contents = key(site_part(site), channel_part(channel), [parts[record.id] for record in shown])
-    others = [other for other in channels if other.kind != "site"] if channel.kind == "site" else []
-    listed = [[other.path, other.kind, other.label] for other in others]
-    make = partial(_make_channel_page, site, channel, shown, others)
-    return Recipe(channel.path, key("channel", contents, listed), make)
-
-
-def _make_channel_page(
-    site: Site, channel: Channel, shown: Sequence[Record], others: Sequence[Channel]
-) -> Document:
-    content = pages.channel_page(site, channel, [tell_entry(site, record, "") for record in shown], others)
-    return Document(channel.path, pages.MEDIA_TYPE, content, links=alternate_links(site, channel.path))
-
-
-def _page(site: Site, record: Record, part: str, tell: Teller) -> Recipe:
-    contents = key("page", site_part(site), part, _second(record.article.expires))
-    return Recipe(record.page, contents, partial(_make_page, site, record, tell), record.published)
-
-
-def _make_page(site: Site, record: Record, tell: Teller) -> Document:
-    told = tell(record)
-    return Document(
-        record.page,
-        pages.MEDIA_TYPE,
-        pages.article_page(site, told),
-        links=alternate_links(site, "/"),
-        frames=frame_hosts(told.content),
-        sunset=record.article.expires,
-        hot=False,
-    )
-
-
-def _gone(site: Site, record: Record) -> Iterator[Recipe]:
-    """410 for a withdrawn article, under every address it had (RFC 9110, section 15.5.11)."""
+def _gone(workshop: pages.Workshop, record: Record) -> Iterator[Recipe]:
+    """410 for a withdrawn article, under every address it had."""
     for path in (record.page, *former_paths(record)):
-        yield _gone_at(site, path)
-
-
-def _gone_at(site: Site, path: str) -> Recipe:
-    return Recipe(path, key("gone", site_part(site)), partial(_make_gone, site, path))
-
-
-def _make_gone(site: Site, path: str) -> Document:
-    return Document(path, pages.MEDIA_TYPE, pages.gone_page(site), status=410, hot=False)
-
-
-def _missing(site: Site) -> Recipe:
-    return Recipe(NOT_FOUND, key("missing", site_part(site)), partial(_make_missing, site))
-
-
-def _make_missing(site: Site) -> Document:
-    return Document(NOT_FOUND, pages.MEDIA_TYPE, pages.missing_page(site), status=404)
+        yield pages.gone(workshop, path)
 
 
 def _subscriptions(site: Site, channels: Sequence[Channel]) -> Recipe:
@@ -137,14 +89,6 @@ def _subscriptions(site: Site, channels: Sequence[Channel]) -> Recipe:
 
 def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
     return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
-
-
-def _style() -> Recipe:
-    return Recipe(pages.STYLE_PATH, key("style"), _make_style)
-
-
-def _make_style() -> Document:
-    return Document(pages.STYLE_PATH, pages.STYLE_MEDIA_TYPE, pages.STYLE)
 
 
 def _media(public: Sequence[Record]) -> Iterator[Recipe]:
@@ -182,13 +126,14 @@ def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:
         yield _redirect(guess, site.url(path), hot=True)
 
 
-def _rehoused(site: Site) -> Iterator[Recipe]:
+def _rehoused(workshop: pages.Workshop) -> Iterator[Recipe]:
     """What the operator has moved or given up: a whole channel, or one address."""
+    site = workshop.site
     for former, target in site.moved:
         files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
         for file in files:
             if target is None:
-                yield _gone_at(site, former + file)
+                yield pages.gone(workshop, former + file)
             else:
                 address = target + file if target.endswith("/") else target
                 yield _redirect(former + file, site.url(address) if address.startswith("/") else address, hot=True)

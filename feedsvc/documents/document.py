@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.articles.article import MediaFile
+from feedsvc.articles.article import MediaFile, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Document:
     """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
+    problems: tuple[Problem, ...] = ()
+    """Why it is not as the operator wants it; each round makes it anew while there are any."""
 
 
 @dataclass(frozen=True, slots=True)

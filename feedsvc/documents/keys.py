@@ -81,9 +81,10 @@ def record_part(record: Record) -> str:
 @cache
 def code_version() -> str:
     """A digest of this package's own files and of the versions of the libraries that write the documents."""
-    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
+    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2", "babel")]
     here = files(__package__)
-    sources = [source for part in ("", "namespaces", "templates") for source in here.joinpath(part).iterdir()]
+    folders = ("", "namespaces", "pages", "pages/templates")
+    sources = [source for folder in folders for source in here.joinpath(folder).iterdir()]
     for source in sorted(sources, key=lambda source: source.name):
         if source.is_file():
             parts += [source.name, hashlib.sha256(source.read_bytes()).hexdigest()]

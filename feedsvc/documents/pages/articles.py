@@ -1,0 +1,95 @@
+"""The pages of the articles, each with the way to the one before it and the one after it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from feedsvc.articles.embeds import frame_hosts
+from feedsvc.articles.record import Record
+from feedsvc.channels.places import place_path, places
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.feed import Entry
+from feedsvc.documents.formats import alternate_links
+from feedsvc.documents.keys import Part
+from feedsvc.documents.pages.structured import structured_article
+from feedsvc.documents.pages.tell import tell_article, tell_feeds
+from feedsvc.documents.pages.views import FeedView, PageView
+from feedsvc.documents.pages.workshop import Workshop
+
+Tell = Callable[[Record], Entry]
+_Neighbours = tuple[Record | None, Record | None]
+"""The older one and the newer one."""
+NONE: _Neighbours = (None, None)
+
+
+def article_pages(
+    workshop: Workshop, public: Sequence[Record], listed: Sequence[Record], parts: Mapping[str, str], tell: Tell
+) -> Iterator[Recipe]:
+    """The page of every public article.
+
+    Args:
+        workshop: What pages are made with.
+        public: Every article that has a page.
+        listed: Those that stand in lists, newest first; an article's neighbours are among them.
+        parts: What a document can show of each article, as a digest, by id.
+        tell: Tells an article.
+    """
+    beside = {
+        record.id: (older, newer)
+        for newer, record, older in zip((None, *listed), listed, (*listed[1:], None), strict=False)
+    }
+    for record in public:
+        neighbours = beside.get(record.id, NONE)
+        contents = (parts[record.id], [_part(each) for each in neighbours], _second(record.article.expires))
+        make = partial(_make, workshop, record, neighbours, tell)
+        yield Recipe(record.page, workshop.key("page", *contents), make, record.published)
+
+
+def _part(neighbour: Record | None) -> Part:
+    """All that a page shows of the article before or after its own."""
+    if neighbour is None:
+        return None
+    return [neighbour.page, neighbour.article.title, neighbour.article.language]
+
+
+def _second(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:
+    site = workshop.site
+    told = tell(record)
+    article = tell_article(site, told, *neighbours)
+    page = PageView(
+        title=told.title,
+        description=told.summary,
+        canonical=told.links.canonical or told.url,
+        feeds=tuple(_found(site, record)),
+        older=article.older.url if article.older else None,
+        newer=article.newer.url if article.newer else None,
+        structured=structured_article(workshop.view, article),
+    )
+    return workshop.document(
+        record.page,
+        "article.html",
+        page,
+        links=alternate_links(site, "/"),
+        frames=frame_hosts(told.content),
+        sunset=record.article.expires,
+        article=article,
+    )
+
+
+def _found(site: Site, record: Record) -> Iterator[FeedView]:
+    """What a reader finds on the page: the feeds of the site and of the section, and one of each tag.
+
+    A reader lets people choose, and nobody wants to choose among thirty.
+    """
+    yield from tell_feeds(site, "/", site.title)
+    for kind, key, label in places(record.article) if record.listed else ():
+        feeds = tell_feeds(site, place_path(kind, key), f"{label} · {site.title}")
+        if kind == "section" and key == record.article.section:
+            yield from feeds
+        elif kind == "tag":
+            yield feeds[1]

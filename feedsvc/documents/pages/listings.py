@@ -1,0 +1,168 @@
+"""Pages that list: a channel with its newest articles, its archive, and which tags and authors there are.
+
+The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`): counted from the oldest, so that
+a full page stays as it is while articles come.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from typing import Literal
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import Archive, Page, archive
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.newest import least
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.formats import alternate_links
+from feedsvc.documents.keys import Part
+from feedsvc.documents.pages.structured import structured_site
+from feedsvc.documents.pages.tell import teaser_part, tell_channel, tell_feeds, tell_teaser
+from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView
+from feedsvc.documents.pages.workshop import Workshop
+
+SHOWN = 20
+"""How many of its newest articles the first page of a channel shows."""
+NAMED = 40
+"""How many tags, and how many authors, the landing page names: those with the most articles."""
+
+_Kind = Literal["section", "tag", "author"]
+_GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
+    ("section", {"query", "section"}, None),
+    ("tag", {"tag"}, "/tags/"),
+    ("author", {"author"}, "/authors/"),
+)
+"""Under which heading a page lists channels, of which kinds, and the page with all of them."""
+
+
+def channel_pages(workshop: Workshop, channel: Channel, channels: Sequence[Channel]) -> Iterator[Recipe]:
+    """The page of a channel, and those of its archive.
+
+    Args:
+        workshop: What pages are made with.
+        channel: Its articles, newest first, each with its seat in the archive.
+        channels: All channels; the page of the whole site lists them.
+    """
+    site = workshop.site
+    shown = channel.records[:SHOWN]
+    pages = archive(channel, site.archive_size)
+    kept = _keeps(site, channel, pages)
+    older = pages.before({record.id for record in shown}) if kept else None
+    others = [each for each in channels if each.kind != "site"] if channel.kind == "site" else []
+    named = [_part(each) for each in _named(others)]
+    contents = [_part(channel), [teaser_part(record) for record in shown], older, named, len(others)]
+    make = partial(_make_channel, workshop, channel, shown, older, others)
+    yield Recipe(channel.path, workshop.key("channel", *contents), make)
+    for page in pages.pages if kept else ():
+        contents = [_part(channel), page.number, page.full, [teaser_part(record) for record in page.records]]
+        make = partial(_make_archive, workshop, channel, page)
+        yield Recipe(archive_page(channel, page.number), workshop.key("archive page", *contents), make)
+
+
+def directories(workshop: Workshop, channels: Sequence[Channel]) -> Iterator[Recipe]:
+    """The pages that name every tag and every author, where there are any."""
+    for kind, kinds, path in _GROUPS:
+        found = [channel for channel in channels if channel.kind in kinds]
+        if path and found:
+            make = partial(_make_directory, workshop, kind, path, found)
+            yield Recipe(path, workshop.key("directory", kind, [_part(channel) for channel in found]), make)
+
+
+def archive_page(channel: Channel, number: int) -> str:
+    """The path of a page of the archive of ``channel``; its feeds are below it."""
+    return f"{channel.path}archive/{number}/"
+
+
+def _keeps(site: Site, channel: Channel, pages: Archive) -> bool:
+    """Whether the archive is published: not where the feed itself surely holds all there ever was."""
+    return len(pages.pages) > 1 or len(channel.records) > least(site)
+
+
+def _part(channel: Channel) -> Part:
+    """All that a page shows of a channel without its articles."""
+    return [channel.path, channel.kind, channel.title, channel.label, channel.description]
+
+
+def _named(channels: Sequence[Channel]) -> list[Channel]:
+    """Those that the landing page names, in the order given: every section, and the largest tags and authors."""
+    named: set[str] = set()
+    for _, kinds, path in _GROUPS:
+        found = [channel for channel in channels if channel.kind in kinds]
+        if path is not None:
+            found = sorted(found, key=lambda channel: (-len(channel.records), channel.path))[:NAMED]
+        named.update(channel.path for channel in found)
+    return [channel for channel in channels if channel.path in named]
+
+
+def _groups(site: Site, channels: Sequence[Channel]) -> Iterator[GroupView]:
+    named = _named(channels)
+    for kind, kinds, path in _GROUPS:
+        found = [channel for channel in named if channel.kind in kinds]
+        if found:
+            more = len(found) < sum(channel.kind in kinds for channel in channels)
+            views = tuple(tell_channel(site, channel) for channel in found)
+            yield GroupView(kind, views, site.url(path) if path and more else None)
+
+
+def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
+    return tuple(tell_teaser(site, record) for record in records)
+
+
+def _found(site: Site, channel: Channel) -> tuple[FeedView, ...]:
+    """What a reader finds on a page of the channel: its feeds, and those of the whole site."""
+    whole = () if channel.kind == "site" else tell_feeds(site, "/", site.title)
+    return (*tell_feeds(site, channel.path, channel.title), *whole)
+
+
+def _make_channel(
+    workshop: Workshop, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
+) -> Document:
+    site = workshop.site
+    landing = channel.kind == "site"
+    page = PageView(
+        title=channel.title,
+        description=channel.description,
+        canonical=site.url(channel.path),
+        feeds=_found(site, channel),
+        older=None if older is None else site.url(archive_page(channel, older)),
+        structured=structured_site(site) if landing else None,
+    )
+    return workshop.document(
+        channel.path,
+        "index.html" if landing else "channel.html",
+        page,
+        links=alternate_links(site, channel.path),
+        hot=True,
+        channel=tell_channel(site, channel),
+        articles=_teasers(site, shown),
+        groups=tuple(_groups(site, others)),
+    )
+
+
+def _make_archive(workshop: Workshop, channel: Channel, page: Page) -> Document:
+    site, number = workshop.site, page.number
+    path = archive_page(channel, number)
+    frame = PageView(
+        title=channel.title,
+        description=channel.description,
+        canonical=site.url(path),
+        feeds=_found(site, channel),
+        older=site.url(archive_page(channel, number - 1)) if number > 1 else None,
+        newer=site.url(archive_page(channel, number + 1) if page.full else channel.path),
+        number=number,
+    )
+    return workshop.document(
+        path,
+        "archive.html",
+        frame,
+        links=alternate_links(site, channel.path),
+        channel=tell_channel(site, channel),
+        articles=_teasers(site, page.records),
+    )
+
+
+def _make_directory(workshop: Workshop, kind: _Kind, path: str, channels: Sequence[Channel]) -> Document:
+    site = workshop.site
+    page = PageView(site.title, "", site.url(path), tell_feeds(site, "/", site.title))
+    group = GroupView(kind, tuple(tell_channel(site, channel) for channel in channels))
+    return workshop.document(path, "directory.html", page, links=alternate_links(site, "/"), group=group)

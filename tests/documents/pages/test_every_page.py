@@ -1,0 +1,110 @@
+"""What holds for each kind of page."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from pagesight import Seen, see_article, see_list
+
+from feedsvc.articles.article import Author
+from feedsvc.articles.record import Record
+from feedsvc.channels import Site
+from feedsvc.documents import Entry
+from feedsvc.documents.pages import BUILT_IN, Workshop, gone, missing
+
+FEEDS = [
+    ("application/rss+xml", "https://example.org/rss.xml"),
+    ("application/atom+xml", "https://example.org/atom.xml"),
+    ("application/feed+json", "https://example.org/feed.json"),
+]
+KINDS = ("landing", "empty", "section", "archive", "directory", "article", "gone", "missing")
+
+
+def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Callable[[], Seen]]:
+    return {
+        "landing": lambda: see_list(site, "/", *records),
+        "empty": lambda: see_list(site, "/"),
+        "section": lambda: see_list(site, "/news/", *records),
+        "archive": lambda: see_list(replace(site, archive_size=1), "/archive/1/", *records),
+        "directory": lambda: see_list(site, "/tags/", *records),
+        "article": lambda: see_article(site, entry, record=records[0]),
+        "gone": lambda: Seen(gone(Workshop(site), "/old").make()),
+        "missing": lambda: Seen(missing(Workshop(site), records).make()),
+    }
+
+
+@pytest.fixture(params=KINDS)
+def page(
+    request: pytest.FixtureRequest,
+    site: Site,
+    make_entry: Callable[..., Entry],
+    make_record: Callable[..., Record],
+) -> Seen:
+    """Each kind of page."""
+    fields = {"listed": True, "tags": ("sea",), "authors": (Author("Jo"),)}
+    records = [make_record("tide", **fields), make_record("ebb", **fields)]
+    return _pages(site, records, make_entry(tags=("sea",)))[request.param]()
+
+
+def test_it_names_the_feeds_of_the_site_with_their_types(page: Seen) -> None:
+    """Readers find them by these links."""
+    assert set(FEEDS) <= set(page.pairs('//head/link[@rel="alternate"]', "type", "href"))
+
+
+def test_it_needs_no_script_and_nothing_from_outside(page: Seen) -> None:
+    """What a page loads is its stylesheet, from its own host; JSON-LD is data, which nothing runs."""
+    assert page.values('//script[@type!="application/ld+json"] | //@onclick | //@style | //iframe') == []
+    (style,) = page.values('//link[@rel="stylesheet"]/@href')
+    assert re.fullmatch(r"/style\.css\?[0-9a-f]{8}", style)
+
+
+def test_it_can_be_read_aloud_and_on_a_telephone(page: Seen) -> None:
+    """A language with its direction, one first heading, a way past the header, and the width of the screen."""
+    assert page.pairs("/html", "lang", "dir") == [("en", "ltr")]
+    assert len(page.texts("//h1")) == 1
+    assert page.values('//a[@class="skip"]/@href') == ["#main"]
+    assert len(page.values('//main[@id="main"]')) == 1
+    assert page.values('//meta[@name="viewport"]/@content') == ["width=device-width, initial-scale=1"]
+
+
+def test_it_leads_home(page: Seen) -> None:
+    """Or is at home."""
+    assert page.values('//a[@href="https://example.org/"] | //link[@href="https://example.org/"]')
+
+
+def test_it_is_small(page: Seen) -> None:
+    """With its stylesheet, and before any content coding."""
+    assert len(page.document.content) + len(BUILT_IN.style("style.css")) < 30_000
+
+
+def test_only_what_is_there_is_for_search_engines(page: Seen) -> None:
+    """A page that answers in vain has no address of its own."""
+    canonical = page.values('//link[@rel="canonical"]/@href')
+    assert bool(canonical) == (page.document.status == 200)
+    assert bool(page.values('//meta[@name="robots"]')) == (page.document.status != 200)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_has_the_direction_of_its_language(
+    site: Site, make_entry: Callable[..., Entry], make_record: Callable[..., Record], kind: str
+) -> None:
+    """CLDR tells which languages are written from right to left."""
+    records = [make_record(name, listed=True, tags=("sea",)) for name in ("tide", "ebb")]
+    page = _pages(replace(site, language="ar"), records, make_entry())[kind]()
+    assert page.pairs("/html", "lang", "dir") == [("ar", "rtl")]
+
+
+def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:
+    """A site may live below a path of another."""
+    page = Seen(gone(Workshop(replace(site, base_url="https://example.org/blog")), "/a").make())
+    assert page.values('//link[@rel="stylesheet"]/@href')[0].startswith("/blog/style.css?")
+
+
+def test_the_stylesheet_asks_for_nothing() -> None:
+    """No font and no picture comes from anywhere; both dark and light are served, and paper."""
+    style = BUILT_IN.style("style.css")
+    assert b"url(" not in style
+    assert b"@import" not in style
+    assert b"prefers-color-scheme: dark" in style
+    assert b"@media print" in style

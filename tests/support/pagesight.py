@@ -1,0 +1,60 @@
+"""Pages as those see them who look, made of the fewest words a test needs."""
+
+from collections.abc import Iterator, Sequence
+
+from lxml import etree, html
+
+from feedsvc.articles.record import Record
+from feedsvc.channels import Site, select
+from feedsvc.documents import Document, Entry, Recipe
+from feedsvc.documents.keys import record_parts
+from feedsvc.documents.pages import BUILT_IN, Theme, Workshop, article_pages, channel_pages, directories
+
+
+class Seen:
+    """A page."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.text = document.content.decode()
+        self._tree: etree._Element = html.document_fromstring(self.text)
+
+    def _found(self, path: str) -> list[etree._Element]:
+        return self._tree.xpath(path)  # type: ignore[return-value]  # what it finds depends on the path
+
+    def texts(self, path: str) -> list[str]:
+        """The words of the elements at an XPath."""
+        return ["".join(map(str, element.itertext())) for element in self._found(path)]
+
+    def values(self, path: str) -> list[str]:
+        """The values that an XPath finds."""
+        return [str(value) for value in self._found(path)]
+
+    def pairs(self, path: str, one: str, other: str) -> list[tuple[str | None, str | None]]:
+        """Two attributes of the elements at an XPath."""
+        return [(element.get(one), element.get(other)) for element in self._found(path)]
+
+
+def see_article(site: Site, entry: Entry, *beside: Record, record: Record, theme: Theme = BUILT_IN) -> Seen:
+    """The page of ``record``, told as ``entry``, among those ``beside`` it, which come newest first."""
+    listed = sorted((record, *beside), key=lambda each: each.published, reverse=True)
+    recipes = article_pages(Workshop(site, theme), [record], listed, record_parts([record]), lambda _: entry)
+    return Seen(next(recipes).make())
+
+
+def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, Recipe]:
+    """The pages that list articles and channels, by path."""
+
+    def recipes() -> Iterator[Recipe]:
+        workshop = Workshop(site, theme)
+        channels = select(site, records, {record.id: record for record in records})
+        for channel in channels:
+            yield from channel_pages(workshop, channel, channels)
+        yield from directories(workshop, channels)
+
+    return {recipe.path: recipe for recipe in recipes()}
+
+
+def see_list(site: Site, path: str, *records: Record, theme: Theme = BUILT_IN) -> Seen:
+    """One of them; the records come newest first."""
+    return Seen(list_recipes(site, records, theme)[path].make())

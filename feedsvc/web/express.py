@@ -1,152 +1,86 @@
 """The express lane: what is prepared is on the wire before any ASGI task is made.
 
 uvicorn takes a protocol class in place of its own. This one answers from the lane (:mod:`feedsvc.web.lane`) as
-soon as the header fields are complete; all else goes on through uvicorn unchanged. It also ends connections on
-which nothing is ever asked, for which uvicorn has no limit.
+soon as the header fields are complete; all else goes on through uvicorn. What was asked in the very same bytes
+before is not even parsed again: the same bytes are the same question.
 """
 
-from asyncio import AbstractEventLoop, TimerHandle, Transport
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
-from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
-
+from feedsvc.web.guard import Guarded
 from feedsvc.web.lane import Lane, Question
-
-PATIENCE = 20.0
-"""Seconds that a client may take from one answer, or from connecting, until its next request is complete."""
+from feedsvc.web.limits import Limits
 
 _METHODS = frozenset({b"GET", b"HEAD"})
-_DECIDING = frozenset({b"if-none-match", b"if-modified-since", b"accept-encoding"})
 _UNUSUAL = frozenset(
     {b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"if-match", b"if-unmodified-since"}
 )
 """With these a request has a content, wants more than an answer, or asks what hardly anybody does."""
 
 
-class Express(HttpToolsProtocol):
+class Express(Guarded):
     """One connection. Made by :func:`express` for a lane of its own."""
 
     lane: ClassVar[Lane]
+    _asked: Question | None = None
+    """The question of the request that has just been answered at once, if its connection stays open."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: AbstractEventLoop | None = None,
-    ) -> None:
-        """Take what uvicorn gives to a protocol."""
-        super().__init__(config, server_state, app_state, _loop)
-        self._fields: dict[bytes, bytes] = {}
-        self._usual = True
-        self._answered = False
-        self._under_way = 0
-        self._moved = 0.0
-        self._watch: TimerHandle | None = None
-
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin to count the client's time."""
-        super().connection_made(transport)
-        self._moved = self.loop.time()
-        self._watch = self.loop.call_later(PATIENCE, self._look)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
-        super().connection_lost(exc)
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
-
-    def on_message_begin(self) -> None:
-        """A request begins; its scope is made only if it takes the long way."""
-        self.url = b""
-        self.headers = []
-        self.expect_100_continue = False
-        self._fields = {}
-        self._usual = True
-        self._answered = False
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take one header field; several lines of a field become one, as :func:`read_request` joins them."""
-        name = name.lower()
-        if name in _UNUSUAL:
-            self._usual = False
-            super().on_header(name, value)
+    def data_received(self, data: bytes) -> None:
+        """Answer at once what is known byte for byte; have anything else parsed."""
+        question = self.lane.read.get(data)
+        between = not self.open
+        if question is not None and between and not self.last and self._send(question):
             return
-        self.headers.append((name, value))
-        if name in _DECIDING:
-            fields = self._fields
-            fields[name] = fields[name] + b", " + value if name in fields else value
+        begun = self.begun
+        super().data_received(data)
+        asked = self._take()
+        if asked is not None and between and not self.open and self.begun - begun == 1:
+            self.lane.remember(data, asked)
 
-    def on_headers_complete(self) -> None:
-        """Answer at once what is prepared, if it is this request's turn and the client takes in answers."""
-        if self.transport.is_closing():
-            self._answered = True  # the last answer has been given, and the client was told so
-        elif self._usual and not self._under_way and not self.flow.write_paused and self._answer():
-            self._answered = True
-        else:
-            self._go_the_long_way()
+    def _take(self) -> Question | None:
+        asked, self._asked = self._asked, None
+        return asked
 
-    def on_message_complete(self) -> None:
-        """Nothing is left to do for what was answered."""
-        if not self._answered:
-            super().on_message_complete()
-
-    def on_response_complete(self) -> None:
-        """A request that took the long way has come to its end."""
-        self._under_way -= 1
-        self._moved = self.loop.time()
-        super().on_response_complete()
-
-    def _answer(self) -> bool:
-        parser, fields = self.parser, self._fields
-        method: bytes = parser.get_method()
-        if method not in _METHODS:
+    def answer_at_once(self) -> bool:
+        """Answer what is prepared, if it is this request's turn and the client takes in answers."""
+        method: bytes = self.parser.get_method()
+        if method not in _METHODS or not _UNUSUAL.isdisjoint(self.fields):
             return False
-        keep = parser.get_http_version() != "1.0" and parser.should_keep_alive()
-        url = self.url
+        fields, url = self.fields, self.url
         question = Question(
             method,
             url[: url.index(b"?")] if b"?" in url else url,
-            keep,
+            self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive(),
             fields.get(b"if-none-match"),
             fields.get(b"if-modified-since"),
             fields.get(b"accept-encoding"),
         )
-        finished = self.lane.finished(question)
-        if finished is None:
+        if not self._send(question):
             return False
-        self.transport.writelines(finished)
-        self.server_state.total_requests += 1
-        self._moved = self.loop.time()
-        if not keep:
+        if question.keep:
+            self._asked = question
+        else:
+            self.last = True
             self.transport.close()
         return True
 
-    def _go_the_long_way(self) -> None:
-        """Let uvicorn do all that it would have done by now."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
-        self._under_way += 1
-        super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
-        self.headers.extend(headers)  # the list that the scope holds
-        super().on_headers_complete()
-
-    def _look(self) -> None:
-        """Close the connection if its client has let too much time pass without asking for anything."""
-        now = self.loop.time()
-        if self._under_way:
-            self._moved = now
-        left = self._moved + PATIENCE - now
-        if left > 0:
-            self._watch = self.loop.call_later(left, self._look)
+    def _send(self, question: Question) -> bool:
+        """Send the prepared answer; False if there is none, or if others have to go out before."""
+        if self.under_way or self.flow.write_paused:
+            return False
+        finished = self.lane.finished(question)
+        if finished is None:
+            return False
+        if finished.body:
+            self.transport.writelines(finished)
         else:
-            self._watch = None
-            self.timeout_keep_alive_handler()
+            self.transport.write(finished.head)
+        self.server_state.total_requests += 1
+        self.moved = self.loop.time()
+        return True
 
 
-def express(lane: Lane) -> type[Express]:
-    """The protocol class whose connections are answered from ``lane``."""
-    return type("Express", (Express,), {"lane": lane})
+def express(lane: Lane, limits: Limits, clock: Callable[[], float]) -> type[Express]:
+    """The protocol class whose connections are answered from ``lane`` and held to ``limits``."""
+    return type("Express", (Express,), {"lane": lane, "limits": limits, "clock": staticmethod(clock)})

@@ -14,7 +14,9 @@ from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State
 
 _MOST = 1024
-"""How many answers are kept; strangers must not fill the memory with tags of their own invention."""
+"""How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
+_LONGEST = 2048
+"""Bytes of the longest request that is known again by its bytes."""
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
 """What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
 _STATUS_LINES = {
@@ -56,6 +58,16 @@ class Lane:
         self._state = State()
         self._targets: dict[bytes, Ready] = {}
         self._finished: dict[Question, Finished] = {}
+        self.read: dict[bytes, Question] = {}
+        """What was asked by requests that came as a whole, each by its bytes."""
+
+    def remember(self, request: bytes, question: Question) -> None:
+        """Know a request again that is a whole one: its bytes, between two others, always ask the same."""
+        if len(request) > _LONGEST:
+            return
+        if len(self.read) >= _MOST:
+            self.read.clear()
+        self.read[request] = question
 
     def finished(self, question: Question) -> Finished | None:
         """The answer; None where it is not one of the prepared ones, and has to take the long way."""

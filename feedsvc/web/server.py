@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -13,9 +14,11 @@ from starlette.types import ASGIApp
 from feedsvc.responses import Policy
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
-from feedsvc.web.express import PATIENCE, Express, express
+from feedsvc.web.express import express
 from feedsvc.web.follow import Follower
+from feedsvc.web.guard import Guarded
 from feedsvc.web.lane import Lane
+from feedsvc.web.limits import Limits, connections_allowed
 from feedsvc.web.shelf import Shelf
 from feedsvc.web.source import Source
 
@@ -57,6 +60,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     *,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -68,7 +72,9 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         orphaned: Asked twice a second; true ends the worker.
         clock: Tells seconds since 1970.
         metrics: What ``/metrics`` answers; None if there is no such address.
+        limits: What one client may take.
     """
+    limits = replace(limits, connections=connections_allowed(limits))
     shelf = Shelf(store)
     follower = Follower(shelf)
 
@@ -80,14 +86,14 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
 
     desk = Desk(shelf, policy, clock)
     app = make_app(follower, shelf, desk, directory, metrics)
-    server = Server(_config(app, express(Lane(shelf, desk, clock))), finished)
+    server = Server(_config(app, express(Lane(shelf, desk, clock), limits, clock)), finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
 
 
-def _config(app: ASGIApp, protocol: type[Express]) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[Guarded]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=protocol,
@@ -99,6 +105,5 @@ def _config(app: ASGIApp, protocol: type[Express]) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # nothing here depends on who asks
         backlog=2048,
-        timeout_keep_alive=round(PATIENCE),
         timeout_graceful_shutdown=GRACE,
     )

@@ -11,6 +11,7 @@ from memory_store import MemoryStore
 
 from feedsvc.responses import Policy
 from feedsvc.web import run_worker
+from feedsvc.web.limits import Limits
 
 PATIENCE = 90.0
 Wire = tuple[str, int]
@@ -19,20 +20,31 @@ Wire = tuple[str, int]
 class Worker:
     """A worker in a thread, on a free port."""
 
-    def __init__(self, store: MemoryStore, directory: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        directory: Path,
+        clock: Callable[[], float] = time.time,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> None:
         self.lost = threading.Event()
         self.error: Exception | None = None
         listener = socket.create_server(("127.0.0.1", 0))
         self.wire: Wire = listener.getsockname()
         self.url = "http://{}:{}".format(*self.wire)
-        self.thread = threading.Thread(target=self._run, args=(store, listener, directory, clock))
+        self.thread = threading.Thread(target=self._run, args=(store, listener, directory, clock, limits))
         self.thread.start()
 
     def _run(
-        self, store: MemoryStore, listener: socket.socket, directory: Path, clock: Callable[[], float]
+        self,
+        store: MemoryStore,
+        listener: socket.socket,
+        directory: Path,
+        clock: Callable[[], float],
+        limits: Limits,
     ) -> None:
         try:
-            run_worker(store, listener, directory, Policy(), self.lost.is_set, clock=clock)
+            run_worker(store, listener, directory, Policy(), self.lost.is_set, clock=clock, limits=limits)
         except ZeroDivisionError as error:
             self.error = error
 
@@ -43,6 +55,10 @@ class Worker:
         self.thread.join(PATIENCE)
         assert not self.thread.is_alive()
         return time.monotonic() - begin
+
+    def close(self) -> None:
+        """End it."""
+        self.stop()
 
 
 def exchange(wire: Wire, *requests: str) -> bytes:

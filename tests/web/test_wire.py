@@ -16,13 +16,13 @@ from typing import cast
 import brotli
 import pytest
 from memory_store import CHANGED, MemoryStore, feed, missing, page
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
 from feedsvc.responses import http_date, prepare
 from feedsvc.web import server
+from feedsvc.web.guard import guarded
 
 DATA = Path(__file__).parent.parent / "data" / "http"
 NOW = CHANGED + 1000
@@ -114,7 +114,7 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound)
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
-            patch.setattr(server, "express", lambda _lane: HttpToolsProtocol)
+            patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
         worker = Worker(store, directory, clock=lambda: NOW + 0.5)
         yield worker.wire
         worker.stop()
@@ -150,7 +150,7 @@ def test_every_case_is_answered_as_its_section_says(wire: Wire, case: Case) -> N
     """On the express lane and on the way through ASGI."""
     status, fields, content = ask(wire, case)
     check(case, (status, fields, content))
-    assert status == 400 or "date" in fields
+    assert "date" in fields
     if status == 200 and case.line.split("?")[0].endswith(("/atom.xml", "/%61tom.xml")):
         decode = {"br": brotli.decompress, "gzip": gzip.decompress}.get(fields.get("content-encoding", ""), bytes)
         assert decode(content) == feed().content

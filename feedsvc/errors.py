@@ -59,3 +59,7 @@ class LeaseLostError(StoreError):
 
 class LedgerError(FeedsvcError):
     """A file that should hold a ledger cannot be read or written."""
+
+
+class ExportError(FeedsvcError):
+    """The folder of an export cannot be written, or there is nothing to export."""

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles import Limits, Rules
 from feedsvc.channels import Podcast, Query, Site
 from feedsvc.publish import Plan
+from feedsvc.responses import Policy
 from feedsvc.settings import GONE, Settings
 
 
@@ -51,6 +52,15 @@ def rules_of(settings: Settings) -> Rules:
         date_order=settings.date_order,
         iframe_hosts=settings.frame_hosts,
         keep_markdown=settings.markdown_source,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The freshness that caches are told."""
+    return Policy(
+        max_age=settings.max_age or settings.interval,
+        stale_while_revalidate=settings.stale_while_revalidate,
+        stale_if_error=settings.stale_if_error,
     )
 
 

@@ -19,12 +19,14 @@ from feedsvc import upkeep
 from feedsvc.adopt import collect
 from feedsvc.articles import Consent, Survey, scan, survey
 from feedsvc.errors import ListenError
+from feedsvc.export import Exported, Progress, Tree
+from feedsvc.export import export as write_edition
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
-from feedsvc.plan import plan_of, rules_of
+from feedsvc.plan import plan_of, policy_of, rules_of
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
-from feedsvc.responses import Memory, Policy
+from feedsvc.responses import Memory
 from feedsvc.settings import Settings
 from feedsvc.status import Status
 from feedsvc.store import Merge, Store, open_store
@@ -92,11 +94,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         _announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
     else:
         listener = socket.socket(fileno=listening)
-    policy = Policy(
-        max_age=settings.max_age or settings.interval,
-        stale_while_revalidate=settings.stale_while_revalidate,
-        stale_if_error=settings.stale_if_error,
-    )
+    policy = policy_of(settings)
     try:
         run_worker(store, listener, settings.articles, policy, orphaned, metrics=_metrics(settings, store))
     finally:
@@ -202,6 +200,15 @@ def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upk
     return upkeep.rebuild(
         settings.store, plan_of(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew
     )
+
+
+def export(
+    settings: Settings, folder: Path, progress: Progress, *, overwrite: bool = False, link: bool = False
+) -> Exported:
+    """Write the newest edition as files; see :func:`feedsvc.export.export`."""
+    tree = Tree(folder, overwrite=overwrite)
+    with closing(open_store(settings.store, make=False)) as store, tree:
+        return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
 
 
 def _memory(settings: Settings) -> Memory:

@@ -7,6 +7,7 @@ import typer
 from feedsvc.cli.adopt import adopt
 from feedsvc.cli.app import app as program
 from feedsvc.cli.check import check
+from feedsvc.cli.export import export
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
 from feedsvc.cli.status import status
@@ -20,6 +21,7 @@ program.command()(publish)
 program.command()(check)
 program.command()(status)
 program.command()(adopt)
+program.command()(export)
 program.add_typer(store, name="store")
 
 

@@ -6,6 +6,7 @@ the bytes.
 """
 
 from feedsvc.responses.answer import Answer, answer
+from feedsvc.responses.codings import STILL, encode, tag
 from feedsvc.responses.dates import http_date, parse_http_date
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.freshness import (
@@ -24,6 +25,7 @@ from feedsvc.responses.response import Coding, Representation, Response
 
 __all__ = [
     "IMMUTABLE",
+    "STILL",
     "Answer",
     "Changes",
     "Coding",
@@ -39,6 +41,7 @@ __all__ = [
     "answer",
     "cache_control",
     "digest",
+    "encode",
     "http_date",
     "lifetimes",
     "make_ready",
@@ -46,4 +49,5 @@ __all__ = [
     "parse_http_date",
     "prepare",
     "press",
+    "tag",
 ]

@@ -33,6 +33,8 @@ the wire so much later, in each of its feeds."""
 COLD = Effort(brotli=None, gzip=2)
 """For the many documents that few ask for: pages, archives. They are most of what a first round makes; at 13 ns a
 byte, 0.376 of it is left. Whoever reads brotli reads gzip too; gzip 4 saves 6 % and costs half as much again."""
+STILL = Effort(brotli=9, gzip=9)
+"""For files of an export, which are compressed once for all who ask, and in nobody's way."""
 SMALLEST = 256
 """Bytes below which no coding is tried: it would all fit into one packet anyway."""
 WORTH = 0.95

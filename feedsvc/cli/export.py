@@ -1,0 +1,53 @@
+"""``feedsvc export``: the newest edition as files, for any static host."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.settings import load_settings
+
+
+def export(  # noqa: PLR0913 - one parameter an option is typer's way
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; made if it is not there.")],
+    *,
+    directory: Annotated[
+        Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
+    ] = None,
+    link: Annotated[bool, typer.Option("--link", help="Link media files, where possible.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write into a folder of others, and over their files.")
+    ] = False,
+    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Write the newest edition as files that any static host can serve, with what hosts have to be told.
+
+    DIR/site holds the site, each file with a .gz and a .br beside it where that is worth it, and _headers and
+    _redirects for Netlify and Cloudflare Pages; DIR/nginx what nginx includes; DIR/s3.json what goes with each
+    object of a bucket. A second export touches only what has changed, and deletes what it once wrote. Run feedsvc
+    publish before it.
+
+    Example: feedsvc publish && feedsvc export public
+    """
+    from feedsvc import service
+    from feedsvc.cli.patience import Patience
+
+    settings = load_settings(config, {"articles": directory, "store": store})
+    with Patience("Exporting") as patience:
+        done = service.export(settings, folder, patience.progress, overwrite=overwrite, link=link)
+    if form is OutputFormat.JSON:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False, indent=2))
+    else:
+        for problem in done.problems:
+            typer.echo(f"left out: {problem}")
+        typer.echo(
+            f"edition {done.edition} in {folder}: {done.paths} paths, "
+            f"{done.written} files written, {done.deleted} deleted"
+        )
+    if done.problems:
+        raise typer.Exit(1)

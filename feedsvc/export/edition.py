@@ -1,0 +1,149 @@
+"""From an edition to a folder of files, with what hosts have to know of them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedsvc.articles.article import Problem
+from feedsvc.errors import ExportError
+from feedsvc.export.files import Leaf, can_be_written, leaf_of
+from feedsvc.export.netlify import headers_file, redirects_file
+from feedsvc.export.nginx import http_conf, server_conf
+from feedsvc.export.s3 import listing
+from feedsvc.export.tree import Tree
+from feedsvc.export.walk import MovedError, Source, newest, walk
+from feedsvc.responses import STILL, Coding, Lifetime, Policy, Response, encode, lifetimes, make_ready, tag
+
+_ATTEMPTS = 5
+_ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did."""
+
+    edition: int
+    paths: int
+    """How many paths the site has, redirects included."""
+    written: int
+    """How many files were written; the others are as they were."""
+    deleted: int
+    problems: tuple[Problem, ...] = ()
+    """What could not be written as it was published; ``path`` is that of the URL."""
+
+
+def export(  # noqa: PLR0913 - the door
+    source: Source, tree: Tree, articles: Path, policy: Policy, progress: Progress, *, link: bool = False
+) -> Exported:
+    """Bring a folder up to the newest edition.
+
+    New files come first, then the feeds that name them, then what hosts have to know; what is no more goes last.
+
+    Args:
+        source: The store.
+        tree: The folder, entered.
+        articles: The articles directory, for media files.
+        policy: The freshness that hosts are told; it heeds no next moment, since no host would.
+        progress: Told how many paths of how many are done.
+        link: Whether media files are linked instead of copied, where that is possible.
+
+    Raises:
+        ExportError: The folder cannot be written, or nothing is published.
+        StoreError: The store cannot be read.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _Export(tree, articles, policy, link=link).run(source, progress)
+        except MovedError:
+            continue
+    raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
+
+
+class _Export:
+    """One attempt: it is given up when a newer edition comes meanwhile."""
+
+    def __init__(self, tree: Tree, articles: Path, policy: Policy, *, link: bool) -> None:
+        self._tree = tree
+        self._articles = articles
+        self._lifetimes: Mapping[Lifetime, bytes] = lifetimes(policy, 0, None)
+        self._link = link
+        self._owners: dict[str, str] = {}
+        """By file, what it holds, so that two paths do not write one file."""
+        self._problems: list[Problem] = []
+
+    def run(self, source: Source, progress: Progress) -> Exported:
+        self._tree.begin()
+        changes = newest(source)
+        total = len(changes.hot) + len(changes.cold)
+        leaves = []
+        for done, response in enumerate(walk(source, changes), 1):
+            leaf = self._write(response)
+            if leaf is not None:
+                leaves.append(leaf)
+            progress(done, total)
+        self._tell_hosts(leaves)
+        self._tree.finish()
+        number = changes.edition.number
+        return Exported(number, len(leaves), self._tree.written, self._tree.deleted, tuple(self._problems))
+
+    def _write(self, response: Response) -> Leaf | None:
+        """Write what a path holds; None if that cannot be done."""
+        leaf = leaf_of(response, self._lifetimes[make_ready(response).lifetime].decode("ascii"))
+        if leaf.file and (fault := self._fault(response, leaf.file)):
+            self._problems.append(Problem(response.path, None, *fault))
+            return None
+        return leaf
+
+    def _fault(self, response: Response, file: str) -> tuple[str, str] | None:
+        """Write a file; what kept it from being written, and what to do, if something did."""
+        if not can_be_written(file):
+            return "no file can have this name", "give the article another slug"
+        etag = response.representations[-1].etag
+        if self._owners.setdefault(file, etag) != etag:
+            return f"{file} holds another page", "give one of them another slug"
+        if response.file is None:
+            self._write_document(f"site{file}", response)
+        elif not self._copy(f"site{file}", response, self._articles / response.file):
+            return f"{response.file} is not as it was published", "publish again, then export"
+        return None
+
+    def _write_document(self, name: str, response: Response) -> None:
+        names = [f"{name}{ending}" for ending in _ENDINGS.values()]
+        if self._tree.has_all(names, response.digest):
+            return
+        content = next(each.body for each in response.representations if each.coding == "identity")
+        media_type = dict(response.headers).get("content-type", "")
+        # The plain one comes last: once it is as it must be, so are the others.
+        for each in sorted(encode(content, media_type, STILL), key=lambda each: each.coding == "identity"):
+            self._tree.put(f"{name}{_ENDINGS[each.coding]}", response.digest, each.body, response.last_modified)
+
+    def _copy(self, name: str, response: Response, source: Path) -> bool:
+        """Take a media file over, if it still has the bytes that its address names."""
+        if self._tree.has(name, response.digest):
+            return True
+        try:
+            with source.open("rb") as file:
+                now = tag(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            return False
+        if now != response.representations[0].etag:
+            return False
+        self._tree.take(name, response.digest, source, response.last_modified, link=self._link)
+        return True
+
+    def _tell_hosts(self, leaves: list[Leaf]) -> None:
+        texts = {
+            "site/_headers": headers_file(leaves),
+            "site/_redirects": redirects_file(leaves),
+            "nginx/http.conf": http_conf(leaves),
+            "nginx/server.conf": server_conf(leaves),
+            "s3.json": listing(leaves),
+        }
+        for name, text in texts.items():
+            content = text.encode()
+            digest = hashlib.sha256(content).hexdigest()
+            if not self._tree.has(name, digest):
+                self._tree.put(name, digest, content)

@@ -1,0 +1,71 @@
+"""A store of editions in memory, as far as an export reads it."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from feedsvc.documents.document import NOT_FOUND, Document
+from feedsvc.export import Exported, Tree, export
+from feedsvc.responses import Changes, Edition, Policy, Response, prepare
+
+PAGE = "text/html; charset=utf-8"
+LONG = b"<p>The heron stands where it stood yesterday.</p>\n" * 40
+
+
+def small_site(*more: Document, without: str = "") -> list[Document]:
+    """A small site, with ``more`` in place of what has the same path."""
+    documents = {
+        each.path: each
+        for each in (
+            Document("/", PAGE, LONG),
+            Document("/news/heron", PAGE, LONG + b"heron", hot=False),
+            Document("/rss.xml", "application/rss+xml; charset=utf-8", b"<rss>" + LONG),
+            Document("/feed", "", b"", status=301, location="https://example.org/rss.xml"),
+            Document("/news/gull", PAGE, LONG + b"gone", status=410, hot=False),
+            Document(NOT_FOUND, PAGE, LONG + b"missing", status=404),
+            *more,
+        )
+    }
+    return [each for path, each in documents.items() if path != without]
+
+
+class Editions:
+    """Editions of a site, of which the newest can be read. Time is counted in editions."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.number = 0
+        self.responses: dict[str, tuple[int, Response]] = {}
+        self.before_fetch: Callable[[], None] = lambda: None
+        self.publish(documents)
+
+    def publish(self, documents: Iterable[Document]) -> None:
+        """Publish these, and nothing else."""
+        self.number += 1
+        before, self.responses = self.responses, {}
+        for document in documents:
+            fresh = prepare(document, "", 1_750_000_000 + self.number)
+            kept = before.get(document.path)
+            is_same = kept is not None and kept[1].digest == fresh.digest
+            self.responses[document.path] = kept if kept and is_same else (self.number, fresh)
+
+    def changes(self, since: int) -> Changes:
+        """All of it."""
+        assert since == 0
+        there = [response for _, response in self.responses.values()]
+        hot = tuple(each for each in there if each.hot)
+        return Changes(Edition(self.number, 0), hot, tuple(each.path for each in there if not each.hot), ())
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """What a path holds now."""
+        self.before_fetch()
+        return self.responses.get(path)
+
+    def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:
+        """Export the newest edition; the articles directory is beside the folder."""
+        with Tree(folder, overwrite=overwrite) as tree:
+            return export(self, tree, folder.parent / "articles", Policy(60), lambda _done, _all: None, link=link)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of an export but its own memory, by path."""
+    files = (file for file in folder.rglob("*") if file.is_file() and ".feedsvc" not in file.parts)
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}

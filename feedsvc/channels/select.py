@@ -1,15 +1,17 @@
 """Which channels a site has, and what each one holds."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
 from feedsvc.articles.record import PlaceKind, Record
 from feedsvc.channels.archive import NO_SEATS, Seats, seated
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.passages import left_with_feeds, stands
 from feedsvc.channels.places import place_path
+from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 
 _DESCRIPTIONS: Mapping[Kind, str] = {
@@ -19,6 +21,9 @@ _DESCRIPTIONS: Mapping[Kind, str] = {
     "author": "What {label} writes for {site}.",
 }
 _ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
+
+_standing: Recall[Record, Mapping[tuple[PlaceKind, str], str]] = Recall(attrgetter("id"))
+"""By id, where each article stands."""
 
 
 def select(
@@ -38,7 +43,7 @@ def select(
         order of their paths. No two have the same path: what the operator named stands before what there is
         by itself. Every article that a channel holds has a seat in its archive.
     """
-    ledger = sorted(records.values(), key=_id)
+    ledger = sorted(records.values(), key=attrgetter("id"))
     groups = _groups(site, listed, ledger)
     channels = [
         _Group([*listed], _gone(ledger)).channel(site, "/", "site", site.title),
@@ -92,17 +97,18 @@ class _Group:
 _Groups = Mapping[tuple[PlaceKind, str], _Group]
 
 
-def _groups(site: Site, listed: Iterable[Record], ledger: Iterable[Record]) -> _Groups:
+def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _Groups:
     """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
-    groups: dict[tuple[PlaceKind, str], _Group] = {}
+    groups: defaultdict[tuple[PlaceKind, str], _Group] = defaultdict(_Group)
+    standing = _standing(listed, site, lambda record: stands(site, record.article))
     for record in listed:
-        for place, label in stands(site, record.article).items():
-            group = groups.setdefault(place, _Group())
+        for place, label in standing[record.id].items():
+            group = groups[place]
             group.held.append(record)
             group.labels[label] += 1
     for record in ledger:
         for passage in record.passages:
-            group = groups.setdefault((passage.kind, passage.key), _Group())
+            group = groups[passage.kind, passage.key]
             group.passed[record.id] = passage.when
             group.former[passage.label] += 1
             if left_with_feeds(record, passage):
@@ -113,10 +119,6 @@ def _groups(site: Site, listed: Iterable[Record], ledger: Iterable[Record]) -> _
 def _gone(ledger: Iterable[Record]) -> list[Record]:
     """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
     return [record for record in ledger if record.changed and not record.listed]
-
-
-def _id(record: Record) -> str:
-    return record.id
 
 
 def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:

@@ -25,56 +25,68 @@ MOST_TOMBSTONES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Contents:
-    """What the feed of a channel is made of, in any format."""
+class Contents:
+    """What the feeds of a channel are made of, in any format. The channel and the site alone decide."""
 
     shown: tuple[Record, ...]
-    """The newest articles, newest first; as many of them as the size allows."""
+    """The newest articles, newest first; as many of them as the size allows stand in the feed."""
     archive: Archive
-    tombstones: tuple[Tombstone, ...]
+    key: str
+    """Of the feed, without tombstones."""
+    pages: tuple[str, ...]
+    """The keys of the archive's pages; none where the feed itself surely holds all there ever was."""
 
 
-def channel_feeds(
-    site: Site, channel: Channel, parts: Mapping[str, str], tell: Teller, since: datetime | None
-) -> Iterator[Recipe]:
-    """The feeds of one channel, and those of the pages of its archive, in every format.
+def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> Contents:
+    """What the feeds of one channel are made of.
 
     Args:
         site: What the operator says about the whole site.
         channel: Its articles, newest first, each with its seat in the archive.
         parts: What a document can show of each article, as a digest, by id.
-        tell: Tells an article.
-        since: What was taken back after that moment is told of; None for all.
     """
     pages = archive(channel, site.archive_size)
     shown = newest(site, channel.records)
-    contents = _Contents(shown, pages, _tombstones(channel, since))
     content_key = key(
         site_part(site),
         channel_part(channel),
         [[parts[record.id], channel.seats[record.id] // site.archive_size] for record in shown],
         [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site)],
-        [[stone.id, rfc3339(stone.when)] for stone in contents.tombstones],
     )
-    for form in FORMATS:
-        make = partial(_make_feed, site, channel, form, contents, tell)
-        yield Recipe(channel.path + form.file, key(form.file, content_key), make, _newest(shown))
-    yield from _archive(site, channel, pages, parts, tell)
+    needless = len(pages.pages) == 1 and len(channel.records) <= least(site)
+    page_keys = () if needless else tuple(_page_key(site, channel, page, parts) for page in pages.pages)
+    return Contents(shown, pages, content_key, page_keys)
 
 
-def _archive(
-    site: Site, channel: Channel, pages: Archive, parts: Mapping[str, str], tell: Teller
+def _page_key(site: Site, channel: Channel, page: Page, parts: Mapping[str, str]) -> str:
+    base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
+    return key(*base, [parts[record.id] for record in page.records])
+
+
+def channel_feeds(
+    site: Site, channel: Channel, contents: Contents, tell: Teller, since: datetime | None
 ) -> Iterator[Recipe]:
-    """The pages of the archive; none where the feed itself surely holds all there ever was."""
-    if len(pages.pages) == 1 and len(channel.records) <= least(site):
-        return
-    for page in pages.pages:
-        base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
-        contents = key(*base, [parts[record.id] for record in page.records])
+    """The feeds of one channel, and those of the pages of its archive, in every format.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: The channel.
+        contents: What its feeds are made of.
+        tell: Tells an article.
+        since: What was taken back after that moment is told of; None for all.
+    """
+    stones = _tombstones(channel, since)
+    stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
+    newest_shown = _newest(contents.shown)
+    for form in FORMATS:
+        make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
+        yield Recipe(channel.path + form.file, key(form.file, contents.key, stone_part), make, newest_shown)
+    for page, page_key in zip(contents.archive.pages, contents.pages, strict=False):
+        newest_there = _newest(page.records)
         for form in FORMATS:
             path = archive_path(channel, page.number, form)
             make = partial(_make_page, site, channel, form, page, tell)
-            yield Recipe(path, key("archive", form.file, contents), make, _newest(page.records))
+            yield Recipe(path, f"{form.file} {page_key}", make, newest_there)
 
 
 def _newest(records: Sequence[Record]) -> datetime | None:
@@ -93,7 +105,15 @@ def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ..
     return tuple(stone for stone in stones if since is None or stone.when > since)[:MOST_TOMBSTONES]
 
 
-def _make_feed(site: Site, channel: Channel, form: Format, contents: _Contents, tell: Teller) -> Document:
+def _make_feed(  # noqa: PLR0913 - all that a feed is made of
+    site: Site,
+    channel: Channel,
+    form: Format,
+    contents: Contents,
+    tell: Teller,
+    *,
+    tombstones: tuple[Tombstone, ...],
+) -> Document:
     """As many of the newest articles as the size allows; the archive goes on from there."""
     shown = contents.shown
     path = channel.path + form.file
@@ -103,7 +123,7 @@ def _make_feed(site: Site, channel: Channel, form: Format, contents: _Contents, 
         before = contents.archive.before({record.id for record in shown[:count]})
         previous = None if before is None else site.url(archive_path(channel, before, form))
         feed = tell_feed(site, channel, path, entries[:count])
-        return replace(feed, history=History(previous=previous), tombstones=contents.tombstones)
+        return replace(feed, history=History(previous=previous), tombstones=tombstones)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
     return _document(path, form, feed, content)

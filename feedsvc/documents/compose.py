@@ -4,19 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
-from feedsvc.documents.channelfeeds import channel_feeds
+from feedsvc.documents.channelfeeds import Contents, channel_contents, channel_feeds
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.entries import NEVER
 from feedsvc.documents.formats import FORMATS
 from feedsvc.documents.keys import key, record_parts, site_part
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 from feedsvc.documents.teller import Body, Teller
+
+_contents: Recall[Channel, Contents] = Recall(attrgetter("path"))
 
 
 def compose(  # noqa: PLR0913 - the door of the station
@@ -47,20 +51,21 @@ def compose(  # noqa: PLR0913 - the door of the station
         of a page, and each one leads to a page: there is no chain and no loop.
     """
     parts = record_parts(public)
+    contents = _contents(channels, site, lambda channel: channel_contents(site, channel, parts))
     tell = Teller(site, public, body)
     workshop = pages.Workshop(site, theme)
     listed = channels[0].records
     recipes = chain(
         _rehoused(workshop),
-        *(channel_feeds(site, channel, parts, tell, since) for channel in channels),
-        *(pages.channel_pages(workshop, channel, channels) for channel in channels),
+        *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
+        pages.channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}),
         pages.directories(workshop, channels),
         [_subscriptions(site, channels)],
         pages.article_pages(workshop, public, listed, parts, tell),
         _media(public),
         [*pages.styles(workshop), pages.missing(workshop, listed)],
         _redirects(site, channels),
-        *(_moved(site, record) for record in sorted(public, key=_oldest_first)),
+        *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
         *(_gone(workshop, record) for record in withdrawn),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
@@ -137,6 +142,10 @@ def _rehoused(workshop: pages.Workshop) -> Iterator[Recipe]:
             else:
                 address = target + file if target.endswith("/") else target
                 yield _redirect(former + file, site.url(address) if address.startswith("/") else address, hot=True)
+
+
+def _has_moved(record: Record) -> bool:
+    return bool(record.former or record.article.aliases)
 
 
 def _moved(site: Site, record: Record) -> Iterator[Recipe]:

@@ -7,13 +7,14 @@ from dataclasses import astuple
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
+from operator import attrgetter
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 
-_KNOWN: dict[str, tuple[Record, str]] = {}
-"""What :func:`record_parts` has answered last."""
+_parts: Recall[Record, str] = Recall(attrgetter("id"))
 
 Part = str | int | Sequence["Part"] | None
 
@@ -38,17 +39,8 @@ def channel_part(channel: Channel) -> Part:
 
 
 def record_parts(records: Iterable[Record]) -> Mapping[str, str]:
-    """:func:`record_part` of each record, by its id.
-
-    A round changes few records and keeps the others as the objects they are, whose last answer is remembered.
-    """
-    known = {}
-    for record in records:
-        before = _KNOWN.get(record.id)
-        known[record.id] = before if before and before[0] is record else (record, record_part(record))
-    _KNOWN.clear()
-    _KNOWN.update(known)
-    return {record_id: part for record_id, (_, part) in known.items()}
+    """:func:`record_part` of each record, by its id."""
+    return _parts(records, None, record_part)
 
 
 def record_part(record: Record) -> str:

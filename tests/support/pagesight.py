@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree, html
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, select
+from feedsvc.channels import Site, archive, select
 from feedsvc.documents import Document, Entry, Recipe
 from feedsvc.documents.keys import record_parts
 from feedsvc.documents.pages import BUILT_IN, Theme, Workshop, article_pages, channel_pages, directories
@@ -48,8 +48,8 @@ def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN)
     def recipes() -> Iterator[Recipe]:
         workshop = Workshop(site, theme)
         channels = select(site, records, {record.id: record for record in records})
-        for channel in channels:
-            yield from channel_pages(workshop, channel, channels)
+        archives = {channel.path: archive(channel, site.archive_size) for channel in channels}
+        yield from channel_pages(workshop, channels, archives)
         yield from directories(workshop, channels)
 
     return {recipe.path: recipe for recipe in recipes()}

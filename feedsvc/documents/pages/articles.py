@@ -1,12 +1,13 @@
 """The pages of the articles, each with the way to the one before it and the one after it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
+from operator import itemgetter
 
 from feedsvc.articles.embeds import frame_hosts
 from feedsvc.articles.record import Record
 from feedsvc.channels.places import place_path, places
+from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.feed import Entry
@@ -21,6 +22,8 @@ Tell = Callable[[Record], Entry]
 _Neighbours = tuple[Record | None, Record | None]
 """The older one and the newer one."""
 NONE: _Neighbours = (None, None)
+
+_keys: Recall[tuple[str, Record, _Neighbours], str] = Recall(itemgetter(0))
 
 
 def article_pages(
@@ -39,11 +42,15 @@ def article_pages(
         record.id: (older, newer)
         for newer, record, older in zip((None, *listed), listed, (*listed[1:], None), strict=False)
     }
-    for record in public:
-        neighbours = beside.get(record.id, NONE)
-        contents = (parts[record.id], [_part(each) for each in neighbours], _second(record.article.expires))
+    pages = [(record.id, record, beside.get(record.id, NONE)) for record in public]
+    keys = _keys(
+        pages,
+        (workshop.site, workshop.theme),
+        lambda page: workshop.key("page", parts[page[0]], [_part(each) for each in page[2]], _expiry(page[1])),
+    )
+    for record_id, record, neighbours in pages:
         make = partial(_make, workshop, record, neighbours, tell)
-        yield Recipe(record.page, workshop.key("page", *contents), make, record.published)
+        yield Recipe(record.page, keys[record_id], make, record.published)
 
 
 def _part(neighbour: Record | None) -> Part:
@@ -53,8 +60,8 @@ def _part(neighbour: Record | None) -> Part:
     return [neighbour.page, neighbour.article.title, neighbour.article.language]
 
 
-def _second(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
+def _expiry(record: Record) -> int | None:
+    return None if record.article.expires is None else int(record.article.expires.timestamp())
 
 
 def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:

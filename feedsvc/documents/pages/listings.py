@@ -4,14 +4,16 @@ The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`)
 a full page stays as it is while articles come.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Literal
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, Page, archive
+from feedsvc.channels.archive import Archive, Page
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.newest import least
+from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.formats import alternate_links
@@ -34,29 +36,49 @@ _GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
 )
 """Under which heading a page lists channels, of which kinds, and the page with all of them."""
 
+_archive_keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
 
-def channel_pages(workshop: Workshop, channel: Channel, channels: Sequence[Channel]) -> Iterator[Recipe]:
-    """The page of a channel, and those of its archive.
+
+def channel_pages(
+    workshop: Workshop, channels: Sequence[Channel], archives: Mapping[str, Archive]
+) -> Iterator[Recipe]:
+    """The pages of all channels, and those of their archives.
 
     Args:
         workshop: What pages are made with.
-        channel: Its articles, newest first, each with its seat in the archive.
-        channels: All channels; the page of the whole site lists them.
+        channels: Their articles, newest first, each with its seat in the archive; the page of the whole site
+            lists the others.
+        archives: Those of the channels, by path.
     """
-    site = workshop.site
+    keys = _archive_keys(
+        channels,
+        (workshop.site, workshop.theme),
+        lambda channel: tuple(_page_keys(workshop, channel, archives[channel.path])),
+    )
+    for channel in channels:
+        yield from _channel_pages(workshop, channel, channels, archives[channel.path], keys[channel.path])
+
+
+def _channel_pages(
+    workshop: Workshop, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
+) -> Iterator[Recipe]:
     shown = channel.records[:SHOWN]
-    pages = archive(channel, site.archive_size)
-    kept = _keeps(site, channel, pages)
-    older = pages.before({record.id for record in shown}) if kept else None
+    older = pages.before({record.id for record in shown}) if keys else None
     others = [each for each in channels if each.kind != "site"] if channel.kind == "site" else []
     named = [_part(each) for each in _named(others)]
     contents = [_part(channel), [teaser_part(record) for record in shown], older, named, len(others)]
     make = partial(_make_channel, workshop, channel, shown, older, others)
     yield Recipe(channel.path, workshop.key("channel", *contents), make)
-    for page in pages.pages if kept else ():
-        contents = [_part(channel), page.number, page.full, [teaser_part(record) for record in page.records]]
+    for page, key in zip(pages.pages, keys, strict=False):
         make = partial(_make_archive, workshop, channel, page)
-        yield Recipe(archive_page(channel, page.number), workshop.key("archive page", *contents), make)
+        yield Recipe(archive_page(channel, page.number), key, make)
+
+
+def _page_keys(workshop: Workshop, channel: Channel, pages: Archive) -> Iterator[str]:
+    """The keys of the pages of an archive; none where it is not published."""
+    for page in pages.pages if _keeps(workshop.site, channel, pages) else ():
+        teasers = [teaser_part(record) for record in page.records]
+        yield workshop.key("archive page", _part(channel), page.number, page.full, teasers)
 
 
 def directories(workshop: Workshop, channels: Sequence[Channel]) -> Iterator[Recipe]:

@@ -1,0 +1,104 @@
+"""Rounds that make only what changed end where a round ends that makes everything."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.articles import Limits, Rules, release
+from feedsvc.channels import Query, Site, select
+from feedsvc.documents import compose
+from feedsvc.publish import Plan, publish
+from feedsvc.responses import Memory, digest
+from feedsvc.store import Store, open_store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ROUNDS = 6
+SITE = Site(
+    "https://example.org",
+    "News",
+    "All of it.",
+    "en",
+    feed_size=3,
+    feed_days=0,
+    archive_size=2,
+    queries=(Query("/sea-and-me/", "Sea and me", tags=("sea",), authors=("Ann",)),),
+)
+
+
+class Desk:
+    """Writes, edits, moves and removes stories by chance."""
+
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        self.folder = folder
+        self.chance = chance
+        self.count = 0
+        for _ in range(12):
+            self._write(self._new())
+
+    def work(self) -> None:
+        """A few things, as they may happen between two rounds."""
+        for _ in range(self.chance.randint(1, 3)):
+            story = self.chance.choice(sorted(self.folder.rglob("*.md")))
+            deed = self.chance.choice(("new", "edit", "edit", "move", "remove"))
+            if deed in {"new", "edit"}:
+                self._write(self._new() if deed == "new" else story)
+            elif deed == "move":
+                story.rename(self._new())
+            else:
+                story.unlink()
+
+    def _new(self) -> Path:
+        self.count += 1
+        place = self.folder / self.chance.choice(("", "news", "news/local")) / f"story-{self.count}.md"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
+    def _write(self, story: Path) -> None:
+        """A story with another header and other words each time."""
+        header = {
+            "title": f"Story {self.chance.randint(1, 99)}",
+            "date": f"2026-05-{self.chance.randint(1, 31):02}",
+            "tags": f"[{', '.join(self.chance.sample(('sea', 'Sea', 'moon', 'tea'), 2))}]",
+            "author": self.chance.choice(("Ann", "Bob")),
+            "draft": self.chance.choice(("false", "false", "false", "true")),
+            "unlisted": self.chance.choice(("false", "false", "false", "true")),
+            "expires": self.chance.choice(("2026-06-01T14:30:00Z", "2027-01-01", "2028-01-01")),
+        }
+        lines = "\n".join(f"{name}: {value}" for name, value in header.items())
+        story.write_text(f"---\n{lines}\n---\n\nWords {self.chance.randint(1, 999)}.\n", "utf-8")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: Path, seed: int) -> None:
+    """Every path, key and byte: nothing that is remembered from round to round outlives what it was made of."""
+    desk = Desk(tmp_path / "articles", random.Random(seed))  # noqa: S311 - a chance that comes again is wanted
+    rules = Rules(SITE.base_url, ZoneInfo("UTC"), 10_000)
+    plan = Plan(desk.folder, SITE, rules, "example.org", limits=Limits(removals=100, flood=100))
+    store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    memory = Memory()
+    for number in range(ROUNDS):
+        now = NOON + number * HOUR
+        outcome = publish(plan, store, memory, now, afresh=not number, progress=lambda *_: None)
+        memory = outcome.memory
+        desk.work()
+    assert {path: (kept.key, kept.digest) for path, kept in memory.responses.items()} == dict(
+        _everything(store, memory, NOON + (ROUNDS - 1) * HOUR)
+    )
+    store.close()
+
+
+def _everything(store: Store, memory: Memory, now: datetime) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each path with key and digest, composed of what the store remembers and nothing else."""
+    list(compose(SITE, select(SITE, (), {}), (), (), str))  # what is not there in a round is forgotten
+    released = release(store.memory().records, now)
+    channels = select(SITE, released.listed, released.records, memory.seats)
+    withdrawn = [record for record in released.records.values() if record.withdrawn]
+    since = now - timedelta(days=SITE.tombstone_days)
+    with store.round(memory.edition.number) as transaction:
+        for recipe in compose(SITE, channels, released.public, withdrawn, transaction.body, since=since):
+            yield recipe.path, (recipe.key, digest(recipe.make()))

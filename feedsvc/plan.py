@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.articles import Limits, Rules
 from feedsvc.channels import Podcast, Query, Site
+from feedsvc.languages import tongue
 from feedsvc.publish import Plan
 from feedsvc.responses import Policy
 from feedsvc.settings import GONE, Settings
@@ -12,10 +13,11 @@ from feedsvc.settings import GONE, Settings
 def plan_of(settings: Settings) -> Plan:
     """All that a round goes by."""
     title = settings.site_title
+    words = tongue(settings.language)
     site = Site(
         base_url=settings.public_url,
         title=title,
-        description=settings.description or f"What is new in {title}.",
+        description=settings.description or words.say("What is new in %(title)s.", title=title),
         language=settings.language,
         author=settings.author,
         feed_size=settings.feed_size,

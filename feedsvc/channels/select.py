@@ -13,12 +13,13 @@ from feedsvc.channels.passages import left_with_feeds, stands
 from feedsvc.channels.places import place_path
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
+from feedsvc.languages import tongue, translatable
 
 _DESCRIPTIONS: Mapping[Kind, str] = {
-    "query": "{label}, from {site}.",
-    "section": "What is new in {label}, from {site}.",
-    "tag": "What {site} has about {label}.",
-    "author": "What {label} writes for {site}.",
+    "query": translatable("%(label)s, from %(site)s."),
+    "section": translatable("What is new in %(label)s, from %(site)s."),
+    "tag": translatable("What %(site)s has about %(label)s."),
+    "author": translatable("What %(label)s writes for %(site)s."),
 }
 _ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
 
@@ -80,7 +81,7 @@ class _Group:
         changes = [record.changed for record in (*self.held, *self.gone) if record.changed]
         return Channel(
             title=site.title if whole else f"{label} · {site.title}",
-            description=site.description if whole else _DESCRIPTIONS[kind].format(label=label, site=site.title),
+            description=site.description if whole else _description(site, kind, label),
             path=path,
             records=tuple(self.held),
             updated=max((*changes, *self.passed.values()), default=None),
@@ -92,6 +93,10 @@ class _Group:
             header=site.header,
             footer=site.footer,
         )
+
+
+def _description(site: Site, kind: Kind, label: str) -> str:
+    return tongue(site.language).say(_DESCRIPTIONS[kind], label=label, site=site.title)
 
 
 _Groups = Mapping[tuple[PlaceKind, str], _Group]

@@ -13,6 +13,7 @@ from feedsvc.articles.body import clean
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry
+from feedsvc.languages import Tongue, tongue
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -26,7 +27,7 @@ def dress(entry: Entry, site: Site, channel: Channel) -> Entry:
     short = (entry.extent or channel.extent) == "summary"
     if not (short or channel.header or channel.footer):
         return entry
-    body = _in_short(entry) if short else entry.content
+    body = _in_short(entry, tongue(site.language)) if short else entry.content
     values = {
         "title": entry.title,
         "url": entry.url,
@@ -39,9 +40,9 @@ def dress(entry: Entry, site: Site, channel: Channel) -> Entry:
     return replace(entry, content=content, text=None, markdown=None) if short else replace(entry, content=content)
 
 
-def _in_short(entry: Entry) -> str:
+def _in_short(entry: Entry, words: Tongue) -> str:
     paragraphs = [E.p(entry.summary)] if entry.summary else []
-    paragraphs.append(E.p(E.a("Read on", href=entry.url)))
+    paragraphs.append(E.p(E.a(words.say("Read on"), href=entry.url)))
     return "\n".join(html.tostring(each, encoding="unicode") for each in paragraphs)
 
 

@@ -13,6 +13,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
+from feedsvc.languages import tongue
 
 _parts: Recall[Record, str] = Recall(attrgetter("id"))
 
@@ -26,9 +27,15 @@ def key(*parts: Part) -> str:
 
 @lru_cache(maxsize=8)
 def site_part(site: Site) -> str:
-    """All of ``site`` that a document can show, as a digest. How many articles a feed holds shows in them."""
+    """All of ``site`` that a document can show, with how its language says things, as a digest.
+
+    How many articles a feed holds shows in them.
+    """
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
-    return _digest([*told, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)])
+    words = tongue(site.language).digest
+    return _digest(
+        [*told, words, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)]
+    )
 
 
 def channel_part(channel: Channel) -> Part:
@@ -73,7 +80,7 @@ def record_part(record: Record) -> str:
 @cache
 def code_version() -> str:
     """A digest of this package's own files and of the versions of the libraries that write the documents."""
-    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2", "babel")]
+    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
     here = files(__package__)
     folders = ("", "namespaces", "pages", "pages/templates")
     sources = [source for folder in folders for source in here.joinpath(folder).iterdir()]

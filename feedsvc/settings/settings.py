@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     )
     description: str | None = Field(None, min_length=1, description="One sentence about the site.")
     language: Annotated[str, AfterValidator(language_tag)] = Field(
-        "en", description="The site's language (BCP 47)."
+        "en",
+        description="The site's language (BCP 47). What pages say around the articles is in it, if it is Arabic, "
+        "Chinese (Simplified), French, German, Russian or Spanish, else in English.",
     )
     author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
     author_url: Annotated[str, AfterValidator(web_address)] | None = Field(

@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from feedsvc.articles.article import Problem
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.pages.views import PageView, SiteView
+from feedsvc.languages import tongue
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 
@@ -46,12 +47,15 @@ class Printer:
     def __call__(self, template: str, page: PageView, **views: object) -> Printed:
         """Write one page by the template of that name; ``views`` are what it shows beside the frame."""
         told = {"site": self._site, "page": page, **views}
+        language = self._site.language
         if self._theme.has_templates:
             try:
-                return Printed(_write(_environment(self._theme), template, told))
+                return Printed(_write(_environment(self._theme, language), template, told))
             except Exception as fault:  # noqa: BLE001 - whatever a theme's template may do wrong; it is told
-                return Printed(_write(_environment(BUILT_IN), template, told), (_problem(self._theme, fault),))
-        return Printed(_write(_environment(BUILT_IN), template, told))
+                return Printed(
+                    _write(_environment(BUILT_IN, language), template, told), (_problem(self._theme, fault),)
+                )
+        return Printed(_write(_environment(BUILT_IN, language), template, told))
 
 
 def _write(environment: ImmutableSandboxedEnvironment, template: str, told: dict[str, object]) -> bytes:
@@ -59,7 +63,7 @@ def _write(environment: ImmutableSandboxedEnvironment, template: str, told: dict
 
 
 @lru_cache(maxsize=4)
-def _environment(theme: Theme) -> ImmutableSandboxedEnvironment:
+def _environment(theme: Theme, language: str) -> ImmutableSandboxedEnvironment:
     def load(name: str) -> tuple[str, str | None, None] | None:
         text = theme.template(name)
         return None if text is None else (text, f"{theme.folder}/{name}", None)
@@ -75,7 +79,8 @@ def _environment(theme: Theme) -> ImmutableSandboxedEnvironment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
+    words = tongue(language).translations
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     for name in _UNSTEADY:
         environment.globals.pop(name, None)
         environment.filters.pop(name, None)

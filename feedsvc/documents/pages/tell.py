@@ -13,7 +13,6 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry
 from feedsvc.documents.formats import FORMATS
 from feedsvc.documents.keys import Part
-from feedsvc.documents.pages.direction import direction
 from feedsvc.documents.pages.readers import readers
 from feedsvc.documents.pages.theme import STYLE, Theme
 from feedsvc.documents.pages.views import (
@@ -31,6 +30,7 @@ from feedsvc.documents.pages.views import (
     TeaserView,
 )
 from feedsvc.documents.times import rfc3339, whole
+from feedsvc.languages import direction, tongue
 
 
 def tell_site(site: Site, theme: Theme) -> SiteView:
@@ -86,7 +86,7 @@ def tell_teaser(site: Site, record: Record) -> TeaserView:
         title=article.title,
         url=site.url(record.page),
         summary=article.summary,
-        published=tell_moment(record.published),
+        published=tell_moment(site, record.published),
         authors=tuple(_person(site, author) for author in article.authors),
         language=article.language or site.language,
         direction=_direction(article.language),
@@ -107,8 +107,8 @@ def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record |
         title=entry.title,
         url=entry.url,
         summary=entry.summary,
-        published=tell_moment(entry.published),
-        updated=tell_moment(entry.updated) if entry.updated > entry.published else None,
+        published=tell_moment(site, entry.published),
+        updated=tell_moment(site, entry.updated) if entry.updated > entry.published else None,
         authors=tuple(_person(site, author) for author in entry.authors),
         tags=tuple(TagView(tag, site.url(tag_path(tag))) for tag in entry.tags),
         language=entry.language or site.language,
@@ -122,9 +122,9 @@ def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record |
     )
 
 
-def tell_moment(moment: datetime) -> Moment:
-    """A moment for machines and for people."""
-    return Moment(rfc3339(moment), whole(moment).date().isoformat())
+def tell_moment(site: Site, moment: datetime) -> Moment:
+    """A moment for machines, and its day for people, as the site's language writes it."""
+    return Moment(rfc3339(moment), tongue(site.language).day(whole(moment).date()))
 
 
 def _neighbour(site: Site, record: Record) -> NeighbourView:

@@ -66,7 +66,7 @@ def test_it_tells_when_and_by_whom(show: Show) -> None:
     """In words and for machines (h-entry); its language where it differs."""
     page = show(authors=(Author("Jo"),), tags=("sea", "air"), language="he")
     assert page.values('//article//time[@class="dt-published"]/@datetime') == ["2026-05-01T08:30:00Z"]
-    assert page.texts('//article//time[@class="dt-published"]') == ["2026-05-01"]
+    assert page.texts('//article//time[@class="dt-published"]') == ["May 1, 2026"]
     assert page.texts('//li/a[@class="p-category"]') == ["sea", "air"]
     assert page.values('//li/a[@class="p-category"]/@href')[0] == "https://example.org/tags/sea/"
     assert page.values('//a[@rel="author"]/@href') == ["https://example.org/authors/jo/"]
@@ -98,7 +98,7 @@ def test_a_link_post_shows_what_it_is_about(show: Show) -> None:
 def test_an_edit_is_dated(show: Show) -> None:
     """Where there was one."""
     path = '//time[@class="dt-updated"]'
-    assert show(updated=datetime(2026, 6, 2, tzinfo=UTC)).texts(path) == ["2026-06-02"]
+    assert show(updated=datetime(2026, 6, 2, tzinfo=UTC)).texts(path) == ["June 2, 2026"]
     assert show().texts(path) == []
 
 

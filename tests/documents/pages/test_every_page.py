@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from gettext import NullTranslations
 
 import pytest
 from pagesight import Seen, see_article, see_list
@@ -12,12 +14,15 @@ from feedsvc.articles.record import Record
 from feedsvc.channels import Site
 from feedsvc.documents import Entry
 from feedsvc.documents.pages import BUILT_IN, Workshop, gone, missing
+from feedsvc.languages import tongue
+from feedsvc.languages.tongue import LANGUAGES
 
 FEEDS = [
     ("application/rss+xml", "https://example.org/rss.xml"),
     ("application/atom+xml", "https://example.org/atom.xml"),
     ("application/feed+json", "https://example.org/feed.json"),
 ]
+LATER = datetime(2026, 6, 2, tzinfo=UTC)
 KINDS = ("landing", "empty", "section", "archive", "directory", "article", "gone", "missing")
 
 
@@ -93,6 +98,31 @@ def test_it_has_the_direction_of_its_language(
     records = [make_record(name, listed=True, tags=("sea",)) for name in ("tide", "ebb")]
     page = _pages(replace(site, language="ar"), records, make_entry())[kind]()
     assert page.pairs("/html", "lang", "dir") == [("ar", "rtl")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_nothing_in_another_language(
+    site: Site,
+    make_entry: Callable[..., Entry],
+    make_record: Callable[..., Record],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    """What its templates say is in the catalogue as it is asked for there, spaces included."""
+    monkeypatch.setattr(tongue(language).translations, "_fallback", _NoOther())
+    records = [make_record(name, listed=True, tags=("sea",)) for name in ("tide", "ebb")]
+    for make in _pages(replace(site, language=language), records, make_entry(updated=LATER)).values():
+        assert make().texts("//*[@class='skip']") == [tongue(language).say("Skip to the text")]
+
+
+class _NoOther(NullTranslations):
+    """Stands behind a catalogue, and has nothing."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1, msgid2, n)
 
 
 def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:

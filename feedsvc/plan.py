@@ -41,7 +41,14 @@ def plan_of(settings: Settings) -> Plan:
         ),
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
-    return Plan(settings.articles, site, rules_of(settings), settings.authority, limits=limits)
+    return Plan(
+        settings.articles,
+        site,
+        rules_of(settings),
+        settings.authority,
+        limits=limits,
+        versions=settings.feed_versions,
+    )
 
 
 def rules_of(settings: Settings) -> Rules:

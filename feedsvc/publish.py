@@ -31,7 +31,7 @@ from feedsvc.articles import (
 )
 from feedsvc.channels import Channel, Seats, Site, note_passages, select
 from feedsvc.documents import Recipe, compose, idle_aliases
-from feedsvc.responses import Edition, Kept, Memory, Response, digest, press
+from feedsvc.responses import Edition, Kept, Memory, Response, Version, digest, press
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
@@ -55,8 +55,11 @@ class Transaction(Protocol):
     def seat(self, channel: str, record_id: str, seat: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
 
+    def versions(self, path: str) -> tuple[Version, ...]:
+        """What is known of the feed at a path as it was in former editions, newest first."""
+
     def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on."""
+        """Set what a path answers from this edition on, and what leads there from its former versions."""
 
     def rekey(self, path: str, key: str) -> None:
         """Remember that a path has the same bytes by another key; this alone makes no edition."""
@@ -92,6 +95,8 @@ class Plan:
     """What the operator allows this once."""
     limits: Limits = DEFAULT_LIMITS
     """From where on the rails hold."""
+    versions: int = 0
+    """How many former versions of a feed are known; 0 if no reader is to be sent less than the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
         recipes = _recipes(plan.site, channels, released, transaction, now)
         problems += tuple(idle_aliases(plan.site, recipes, released.public))
-        responses, changed = _compose(recipes, transaction, memory, edition.time, progress)
+        responses, changed = _compose(recipes, transaction, memory, edition.time, progress, versions=plan.versions)
         if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)
         else:
@@ -235,8 +240,14 @@ def _recipes(
     return tuple(compose(site, channels, released.public, withdrawn, transaction.body, since=since))
 
 
-def _compose(
-    recipes: Sequence[Recipe], transaction: Transaction, memory: Memory, time: int, progress: Progress
+def _compose(  # noqa: PLR0913 - the rest of the plot
+    recipes: Sequence[Recipe],
+    transaction: Transaction,
+    memory: Memory,
+    time: int,
+    progress: Progress,
+    *,
+    versions: int,
 ) -> tuple[Mapping[str, Kept], int]:
     """Make and put what differs from the last edition; return what is there now, and how many differed."""
     there: dict[str, Kept] = {}
@@ -250,7 +261,8 @@ def _compose(
                 last_modified = before.last_modified if before else time
                 if before is None or before.digest != print_:
                     last_modified = _last_modified(before, time)
-                    put(document, recipe.key, last_modified)
+                    former = transaction.versions(recipe.path)[:versions] if versions and document.parts else None
+                    put(document, recipe.key, last_modified, former)
                     changed += 1
                 else:
                     transaction.rekey(recipe.path, recipe.key)

@@ -126,7 +126,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         return replace(feed, history=History(previous=previous), tombstones=tombstones)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
-    return _document(path, form, feed, content)
+    return replace(_document(path, form, feed, content), parts=form.parts)
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.article import MediaFile, Problem
+from feedsvc.documents.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Document:
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
     problems: tuple[Problem, ...] = ()
     """Why it is not as the operator wants it; each round makes it anew while there are any."""
+    parts: Parts | None = None
+    """What a reader that has it already need not be sent again; None where all of it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ the bytes.
 from feedsvc.responses.answer import Answer, answer
 from feedsvc.responses.codings import STILL, encode, tag
 from feedsvc.responses.dates import http_date, parse_http_date
+from feedsvc.responses.delta import ReadyDeltas, make_ready_deltas, wants_delta
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.freshness import (
     IMMUTABLE,
@@ -22,6 +23,7 @@ from feedsvc.responses.press import press
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.request import Request
 from feedsvc.responses.response import Coding, Representation, Response
+from feedsvc.responses.versions import Deltas, Version
 
 __all__ = [
     "IMMUTABLE",
@@ -29,15 +31,18 @@ __all__ = [
     "Answer",
     "Changes",
     "Coding",
+    "Deltas",
     "Edition",
     "Kept",
     "Lifetime",
     "Memory",
     "Policy",
     "Ready",
+    "ReadyDeltas",
     "Representation",
     "Request",
     "Response",
+    "Version",
     "answer",
     "cache_control",
     "digest",
@@ -45,9 +50,11 @@ __all__ = [
     "http_date",
     "lifetimes",
     "make_ready",
+    "make_ready_deltas",
     "missing_cache_control",
     "parse_http_date",
     "prepare",
     "press",
     "tag",
+    "wants_delta",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from feedsvc.responses.conditions import known_tag, matches, modified_since, unmodified_since
 from feedsvc.responses.dates import http_date
+from feedsvc.responses.delta import CACHE_CONTROL, ReadyDeltas, delta, wants_delta
 from feedsvc.responses.negotiate import choose
 from feedsvc.responses.ready import Ready, Variant
 from feedsvc.responses.request import Request
@@ -31,14 +32,17 @@ class Answer:
     """Where the content is a file: its path below the articles directory, for HEAD too; ``body`` is empty then."""
 
 
-def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> Answer:
-    """Answer a request for a path (RFC 9110, sections 9.3, 13.2 and 15).
+def answer(
+    request: Request, ready: Ready, now: int, cache_control: bytes, deltas: ReadyDeltas | None = None
+) -> Answer:
+    """Answer a request for a path (RFC 9110, sections 9.3, 13.2 and 15; RFC 3229, section 10.4.1).
 
     Args:
         request: What the client asked.
         ready: What the path holds.
         now: Seconds since 1970.
         cache_control: The freshness that the answer is given, see :attr:`Ready.lifetime`.
+        deltas: What leads to ``ready`` from former versions, as far as it is at hand.
     """
     if request.method == "OPTIONS":
         return _options(ready, now)
@@ -54,7 +58,11 @@ def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> An
         if known is not None:
             headers += known.unchanged
             return Answer(304, headers, b"")
-        headers.append(_modified(ready, now))
+        modified = _modified(ready, now)
+        if deltas is not None and wants_delta(request, ready) and (news := delta(request, ready, deltas)):
+            headers = [headers[0], (b"cache-control", CACHE_CONTROL), modified, *news.fields]
+            return Answer(226, headers, b"" if request.method == "HEAD" else news.body)
+        headers.append(modified)
     headers += variant.fields
     body = b"" if request.method == "HEAD" else variant.body
     return Answer(ready.status, headers, body, ready.file)

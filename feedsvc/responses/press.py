@@ -5,20 +5,32 @@ Compression leaves the interpreter to others, so threads are enough to use every
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Protocol
 
 from feedsvc.documents.document import Document
 from feedsvc.responses.prepare import prepare
 from feedsvc.responses.response import Response
+from feedsvc.responses.versions import Version
+
+
+class Put(Protocol):
+    """Has a document prepared."""
+
+    def __call__(
+        self, document: Document, key: str, last_modified: int, former: Sequence[Version] | None = None
+    ) -> None:
+        """Take what :func:`prepare` does."""
+
 
 _AHEAD = 4
 """How many documents may wait for each core; so a round of any size needs little memory."""
 
 
 @contextmanager
-def press(take: Callable[[Response], None]) -> Iterator[Callable[[Document, str, int], None]]:
+def press(take: Callable[[Response], None]) -> Iterator[Put]:
     """Give a function that has a document prepared (see :func:`prepare`).
 
     Args:
@@ -29,8 +41,8 @@ def press(take: Callable[[Response], None]) -> Iterator[Callable[[Document, str,
     waiting: deque[Future[Response]] = deque()
     pool = ThreadPoolExecutor(cores, "press")
 
-    def put(document: Document, key: str, last_modified: int) -> None:
-        waiting.append(pool.submit(prepare, document, key, last_modified))
+    def put(document: Document, key: str, last_modified: int, former: Sequence[Version] | None = None) -> None:
+        waiting.append(pool.submit(prepare, document, key, last_modified, former))
         if len(waiting) > _AHEAD * cores:
             take(waiting.popleft().result())
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.freshness import Lifetime
+from feedsvc.responses.prepare import FEED_TYPES
 from feedsvc.responses.response import Coding, Representation, Response
 
 Fields = tuple[tuple[bytes, bytes], ...]
@@ -29,7 +30,10 @@ class Variant:
 class Ready:
     """All answers of one path."""
 
+    path: str
     status: int
+    is_feed: bool
+    """Whether it is a feed that workers hold, of which former versions may be known."""
     last_modified: int
     """Seconds since 1970, see :attr:`Response.last_modified`."""
     modified: tuple[bytes, bytes]
@@ -52,7 +56,9 @@ def make_ready(response: Response) -> Ready:
     """Decide all that can be decided before anybody asks."""
     variants = {each.coding: _variant(response, each) for each in response.representations}
     return Ready(
+        path=response.path,
         status=response.status,
+        is_feed=response.hot and _media_type(response) in FEED_TYPES,
         last_modified=response.last_modified,
         modified=(b"last-modified", http_date(response.last_modified)),
         lifetime=_lifetime(response),
@@ -63,6 +69,10 @@ def make_ready(response: Response) -> Ready:
         tags={variant.etag: variant for variant in variants.values()},
         length=sum(len(each.body) for each in response.representations),
     )
+
+
+def _media_type(response: Response) -> str:
+    return dict(response.headers).get("content-type", "").partition(";")[0]
 
 
 def _lifetime(response: Response) -> Lifetime:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from feedsvc.responses.versions import Deltas
+
 Coding = Literal["identity", "gzip", "br"]
 
 
@@ -39,3 +41,6 @@ class Response:
     """The recipe's key (:class:`feedsvc.documents.document.Recipe`)."""
     digest: str
     """SHA-256 over status, headers and bytes: equal digests, equal responses."""
+    deltas: Deltas | None = None
+    """For a feed that was just made: its versions, and what leads from them to this one. A response that was kept
+    is read without them."""

@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     archive_size: int = Field(
         50, ge=1, le=1000, description="How many articles a page of an archive holds. A change moves every page."
     )
+    feed_versions: int = Field(
+        20,
+        ge=0,
+        le=100,
+        description="A reader that has one of so many former versions of a feed, and asks for it (RFC 3229), is "
+        "sent only what is new since; 0 sends everybody the whole feed.",
+    )
     tombstone_days: int = Field(
         90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
     )

@@ -5,8 +5,8 @@ A route costs half of the requests a second, and feeds are nearly all that is ev
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feedsvc.responses import http_date
-from feedsvc.web.desk import Desk, send_answer
+from feedsvc.responses import http_date, wants_delta
+from feedsvc.web.desk import Desk, read_request, send_answer
 from feedsvc.web.shelf import Shelf
 
 
@@ -28,7 +28,9 @@ class Front:
         if ready is None:
             await self._rest(scope, receive, self._dated(send))
         else:
-            await send_answer(send, self._desk.answer(scope, ready))
+            request = read_request(scope)
+            deltas = await self._shelf.deltas(ready) if wants_delta(request, ready) else None
+            await send_answer(send, self._desk.reply(request, ready, self._desk.now(), deltas))
 
     def _dated(self, send: Send) -> Send:
         """Give every answer its Date (RFC 9110, section 6.6.1), Starlette's own included."""

@@ -16,6 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from feedsvc.web.desk import BETWEEN
 from feedsvc.web.limits import Limits
 from feedsvc.web.refusal import refusal
 
@@ -30,6 +31,8 @@ _NOTED = frozenset(
         b"if-none-match",
         b"if-modified-since",
         b"accept-encoding",
+        b"a-im",
+        *BETWEEN,
         b"content-length",
         b"transfer-encoding",
         b"expect",

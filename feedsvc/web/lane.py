@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedsvc.responses import Answer, Ready, Request
+from feedsvc.responses import Answer, Ready, ReadyDeltas, Request, wants_delta
 from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State
 
@@ -35,6 +35,7 @@ class Question(NamedTuple):
     if_none_match: bytes | None
     if_modified_since: bytes | None
     accept_encoding: bytes | None
+    a_im: bytes | None = None
 
 
 class Finished(NamedTuple):
@@ -95,9 +96,17 @@ class Lane:
             question.if_none_match,
             question.if_modified_since,
             question.accept_encoding,
+            a_im=question.a_im,
         )
-        answer = self._desk.reply(request, ready, self._second)
+        deltas: ReadyDeltas | None = None
+        if wants_delta(request, ready):
+            deltas = self._state.deltas.get(ready.path)
+            if deltas is None:
+                return None  # they have to be fetched
+        answer = self._desk.reply(request, ready, self._second, deltas)
         finished = Finished(_head(answer, keep=question.keep), answer.body)
+        if answer.status == 226:
+            return finished  # its content is nowhere else, and would take memory for each spelling of a question
         if len(self._finished) >= _MOST:
             self._finished.clear()
         self._finished[question] = finished

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from feedsvc.responses import Changes, Response
+from feedsvc.responses import Changes, Deltas, Response
 
 
 class Source(Protocol):
@@ -13,6 +13,9 @@ class Source(Protocol):
 
     def changes(self, since: int) -> Changes:
         """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
+
+    def deltas(self, path: str) -> Deltas | None:
+        """What leads from former versions of a path to its newest one; None where none is known."""
 
     def fetch(self, path: str) -> tuple[int, Response] | None:
         """A path's response and the number of the edition that wrote it; None where there is none now."""

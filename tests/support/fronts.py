@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -57,12 +57,13 @@ def _needs(program: str) -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
-def _adapted(name: str, changes: dict[str, str]) -> str:
+def adapted(name: str, changes: dict[str, str]) -> str:
     """A file of ``deploy/`` with just these places changed, each of which has to be there once."""
     text = (DEPLOY / name).read_text("utf-8")
     for before, after in changes.items():
@@ -72,16 +73,62 @@ def _adapted(name: str, changes: dict[str, str]) -> str:
 
 
 @contextmanager
-def nginx(service: Service, home: Path) -> Iterator[str]:
-    """Nginx before a service, with its files in ``home``; gives its address."""
-    program, port = _needs("nginx"), _free_port()
-    (home / "cache").mkdir()
+def nginx(
+    service: Service, home: Path, upstream: str = "nginx-upstream.conf", *, behind: Sequence[str] = ()
+) -> Iterator[str]:
+    """Nginx before a service, with its files in ``home``; gives its address.
+
+    Args:
+        service: What it asks.
+        home: A folder for all that it writes.
+        upstream: The file that says where feedsvc is.
+        behind: ``host:port`` of each process that serves, in place of the service's own.
+    """
+    port = free_port()
+    servers = [f"server {each};" for each in behind or (service.url.removeprefix("http://"),)]
+    server = "server 127.0.0.1:8000;" if upstream == "nginx-upstream.conf" else "server web:8000;"
+    listens = {"listen 80;": f"listen 127.0.0.1:{port};"}
+    files = [adapted(upstream, {server: " ".join(servers)}), _site(home, listens)]
+    with nginx_with(home, files, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def nginx_with_tls(service: Service, home: Path, plain: int, port: int, certificate: Path) -> Iterator[None]:
+    """Nginx before a service, on two ports, with the certificate of a PEM file that holds its key too."""
+    (home / "feedsvc.d").mkdir()
+    names = ("fullchain", "privkey")
+    keys = {f"/etc/letsencrypt/live/news.example.org/{name}.pem": str(certificate) for name in names}
     places = {
-        "listen 80;": f"listen 127.0.0.1:{port};",
-        "server 127.0.0.1:8000;": f"server {service.url.removeprefix('http://')};",
-        "proxy_cache_path /var/cache/nginx/feedsvc": f"proxy_cache_path {home}/cache",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
+        "listen [::]:443 ssl http2;": "",
+        "listen [::]:80;": "",
+        "root /var/www/acme;": f"root {home}/acme;",
+        "https://$host$request_uri": f"https://$host:{port}$request_uri",
     }
-    (home / "feedsvc.conf").write_text(_adapted("nginx.conf", places), "utf-8")
+    tls = adapted("nginx-tls.conf", places | keys)
+    (home / "feedsvc.d" / "nginx-tls.conf").write_text(tls, "utf-8")
+    upstream = {"server 127.0.0.1:8000;": f"server {service.url.removeprefix('http://')};"}
+    files = [adapted("nginx-upstream.conf", upstream), _site(home, {"listen 80;": f"listen 127.0.0.1:{plain};"})]
+    with nginx_with(home, files, port):
+        yield
+
+
+def _site(home: Path, listens: dict[str, str]) -> str:
+    """``nginx.conf`` with its own files below ``home``."""
+    places = {
+        "proxy_cache_path /var/cache/nginx/feedsvc": f"proxy_cache_path {home}/cache",
+        "include /etc/nginx/feedsvc.d/*.conf;": f"include {home}/feedsvc.d/*.conf;",
+    }
+    return adapted("nginx.conf", places | listens)
+
+
+@contextmanager
+def nginx_with(home: Path, files: Sequence[str], port: int) -> Iterator[None]:
+    """Nginx with these files in its ``http`` block, one of which lets it listen on ``port``."""
+    program = _needs("nginx")
+    (home / "cache").mkdir()
+    (home / "feedsvc.conf").write_text("\n".join(files), "utf-8")
     user = "user root;" if os.geteuid() == 0 else ""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = " ".join(f"{kind}_temp_path {home}/{kind};" for kind in kinds)
@@ -89,17 +136,17 @@ def nginx(service: Service, home: Path) -> Iterator[str]:
     main = f"daemon off; {user} pid {home}/nginx.pid; events {{}} http {{ {inner} }}"
     (home / "nginx.conf").write_text(main, "utf-8")
     with _running([program, "-c", f"{home}/nginx.conf", "-e", f"{home}/nginx.log"], port, home / "nginx.log"):
-        yield f"http://127.0.0.1:{port}"
+        yield
 
 
 @contextmanager
 def varnish(service: Service, home: Path) -> Iterator[str]:
     """Varnish before a service, with its files in ``home``; gives its address."""
-    program, port = _needs("varnishd"), _free_port()
+    program, port = _needs("varnishd"), free_port()
     _needs("gcc")  # varnish compiles its configuration
     host, _, behind = service.url.removeprefix("http://").partition(":")
     places = {'.host = "127.0.0.1";': f'.host = "{host}";', '.port = "8000";': f'.port = "{behind}";'}
-    (home / "feedsvc.vcl").write_text(_adapted("varnish.vcl", places), "utf-8")
+    (home / "feedsvc.vcl").write_text(adapted("varnish.vcl", places), "utf-8")
     command = [program, "-F", "-n", f"{home}/varnish", "-a", f"127.0.0.1:{port}", "-f", f"{home}/feedsvc.vcl"]
     command += ["-p", "http_gzip_support=off", "-s", "default,32m"]
     if os.geteuid() == 0:  # it would become a user who may not read the test's folder

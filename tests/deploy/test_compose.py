@@ -1,0 +1,199 @@
+"""``docker-compose.yml``: against the compose specification, and with its services run, without Docker."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import httpx2
+import pytest
+from compose import ROOT, Composed, env_file, plain_environment, services, settings_of
+from dockerfile import environment, health_check, instructions
+from fronts import DEPLOY, nginx
+from postgres import Postgres
+from serving import PATIENCE, Service, command, wait_for, write
+
+DOCKERFILE = DEPLOY / "Dockerfile"
+WITH_POSTGRES = env_file(DEPLOY / "postgres.env")
+STORIES = {"2026-03-01-harbour.txt": "The harbour opens again\n\nAfter three winters the boats are back.\n"}
+
+
+class Process:
+    """A container's command, run here."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    def address(self) -> str:
+        """``host:port`` of a web worker, once it has said it."""
+        _, _, rest = self.log.read_text("utf-8").partition("event=serving at=http://")
+        return rest.partition(" ")[0]
+
+
+@contextmanager
+def running(name: str, service: Mapping[str, object], home: Path, store: str) -> Iterator[Process]:
+    """What a service's container runs, as itself but for its paths, its port and the store's address."""
+    image = environment(DOCKERFILE)
+    assert image.pop("FEEDSVC_HOST") == "0.0.0.0"
+    own = {"FEEDSVC_HOST": "127.0.0.1", "FEEDSVC_PORT": "0", "FEEDSVC_STORE": store}
+    settings = image | settings_of(service) | own | {"FEEDSVC_LOG_FORMAT": "logfmt"}
+    words = [word.replace("/site/", f"{home}/") for word in cast("list[str]", service["command"])]
+    with (home / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(command(*words), cwd=home, env=plain_environment() | settings, stderr=log)
+        try:
+            yield Process(process, home / f"{name}.log")
+        finally:
+            process.terminate()
+            assert process.wait(PATIENCE) == 0, (home / f"{name}.log").read_text("utf-8")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def variables(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The variables of ``.env``: none, or those for PostgreSQL."""
+    return {"sqlite": {}, "postgres": WITH_POSTGRES}[str(request.param)]
+
+
+@pytest.fixture(scope="module")
+def composed(variables: dict[str, str]) -> Composed:
+    """The services."""
+    return services(variables)
+
+
+@pytest.fixture(scope="module")
+def up(
+    variables: dict[str, str],
+    composed: Composed,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SimpleNamespace]:
+    """All of them at work: one publisher, each replica, nginx before them."""
+    home = tmp_path_factory.mktemp("site")
+    write(home / "articles", STORIES)
+    (home / "store").mkdir()
+    store = f"sqlite:///{home}/store/feedsvc.db"
+    if variables:
+        server: Postgres = request.getfixturevalue("postgres")
+        store = server.new_database()
+    replicas = int(cast("dict[str, str]", composed["web"]["deploy"])["replicas"])
+    with ExitStack() as stack:
+        publisher = stack.enter_context(running("publisher", composed["publisher"], home, store))
+        webs = [
+            stack.enter_context(running(f"web{number}", composed["web"], home, store))
+            for number in range(replicas)
+        ]
+        for web in webs:
+            wait_for(web.address, "a web worker")
+        behind = [web.address() for web in webs]
+        (home / "nginx").mkdir()
+        unused = Service(home)
+        front = nginx(unused, home / "nginx", "nginx-upstream-compose.conf", behind=behind)
+        url = stack.enter_context(front)
+        wait_for(lambda: httpx2.get(f"{url}/readyz").status_code == 200, "the first edition")
+        yield SimpleNamespace(url=url, behind=behind, store=store, publisher=publisher, home=home)
+
+
+def test_it_is_what_the_compose_specification_asks_for() -> None:
+    """By the specification's own JSON schema."""
+    schema = ("--builtin-schema", "vendor.compose-spec")
+    check = [sys.executable, "-m", "check_jsonschema", *schema, str(ROOT / "docker-compose.yml")]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_postgresql_and_replicas_are_a_matter_of_the_env_file() -> None:
+    """Without it: no PostgreSQL, one web worker, a file as the store."""
+    plain, many = services({}), services(WITH_POSTGRES)
+    assert set(many) - set(plain) == {"postgres"}
+    assert (plain["web"]["deploy"], many["web"]["deploy"]) == ({"replicas": 1}, {"replicas": 3})
+    assert settings_of(plain["web"])["FEEDSVC_STORE"] == environment(DOCKERFILE)["FEEDSVC_STORE"]
+
+
+def test_the_store_is_the_database_that_runs_beside_it() -> None:
+    """Its host is the service's name, and user and password are those that it makes."""
+    found = services(WITH_POSTGRES)
+    database, web = settings_of(found["postgres"]), settings_of(found["web"])
+    user = database["POSTGRES_USER"]
+    assert web["FEEDSVC_STORE"] == f"postgresql://{user}@postgres/{user}"
+    assert web["PGPASSWORD"] == database["POSTGRES_PASSWORD"]
+
+
+def test_the_ports_agree() -> None:
+    """Nginx asks the port that the image opens, which is that of the settings."""
+    (exposed,) = [each.rest for each in instructions(DOCKERFILE) if each.word == "EXPOSE"]
+    upstream = (DEPLOY / "nginx-upstream-compose.conf").read_text("utf-8")
+    assert f"server web:{exposed};" in upstream
+    assert f"127.0.0.1:{exposed}/readyz" in " ".join(health_check(DOCKERFILE))
+    published = cast("list[str]", services({})["nginx"]["ports"])
+    assert published == [f"127.0.0.1:{exposed}:80"]
+    assert settings_of(services({})["web"])["FEEDSVC_BASE_URL"] == f"http://127.0.0.1:{exposed}"
+
+
+@pytest.mark.parametrize("name", ["publisher", "web", "nginx"])
+def test_a_container_can_write_only_where_it_has_to(name: str) -> None:
+    """A read-only file system, no capability that it does not need, and no way to gain one."""
+    service = services({})[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    writable = [volume for volume in cast("list[str]", service["volumes"]) if not volume.endswith(":ro")]
+    assert writable == {"nginx": ["cache:/var/cache/nginx"]}.get(name, ["store:/site/store"])
+
+
+def test_every_file_that_is_mounted_is_there() -> None:
+    """Docker would make an empty folder of one that is missing."""
+    volumes = [each for it in services({}).values() for each in cast("list[str]", it["volumes"])]
+    files = [volume.split(":")[0] for volume in volumes if volume.startswith(".")]
+    assert {file for file in files if not (ROOT / file).exists()} == set()
+
+
+def test_the_feed_comes_through_nginx(up: SimpleNamespace) -> None:
+    """With the public address in it, and from the cache the second time."""
+    wait_for(lambda: httpx2.get(f"{up.url}/atom.xml").headers["x-cache"] == "HIT", "a hit")
+    assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml").text
+
+
+def test_every_replica_serves_the_same(up: SimpleNamespace) -> None:
+    """The same edition, the same tags, whoever answers."""
+    for address in up.behind:
+        wait_for(lambda address=address: httpx2.get(f"http://{address}/readyz").status_code == 200, address)  # type: ignore[misc]
+    answers = [httpx2.get(f"http://{address}/rss.xml") for address in up.behind]
+    assert len({(answer.headers["etag"], answer.content) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(("where", "well"), [("a web worker", True), ("nobody", False)])
+def test_the_image_knows_whether_it_is_well(up: SimpleNamespace, where: str, well: bool) -> None:
+    """The health check of the Dockerfile, run as it stands but for the port."""
+    port = up.behind[0].rpartition(":")[2] if where == "a web worker" else "1"
+    python, *words = [word.replace(":8000/", f":{port}/") for word in health_check(DOCKERFILE)]
+    assert python == "/opt/feedsvc/bin/python"
+    done = subprocess.run([sys.executable, *words], capture_output=True, check=False)
+    assert (done.returncode == 0) is well, done.stderr
+
+
+def test_the_publisher_knows_whether_it_is_well(up: SimpleNamespace, composed: Composed, tmp_path: Path) -> None:
+    """Its own health check: whether its store can be read."""
+    test = cast("dict[str, list[str]]", composed["publisher"]["healthcheck"])["test"]
+    assert test[:2] == ["CMD", entry_point()]
+    assert exit_status(test[2:], up.store, tmp_path) == 0
+
+
+def test_a_publisher_without_a_store_is_not_well(tmp_path: Path) -> None:
+    """By the same check."""
+    test = cast("dict[str, list[str]]", services({})["publisher"]["healthcheck"])["test"]
+    assert exit_status(test[2:], f"sqlite:///{tmp_path}/none.db", tmp_path) == 2
+
+
+def exit_status(words: list[str], store: str, home: Path) -> int:
+    """How a command of feedsvc ends with this store."""
+    settings = plain_environment() | {"FEEDSVC_STORE": store}
+    return subprocess.run(command(*words), env=settings, cwd=home, capture_output=True, check=False).returncode
+
+
+def entry_point() -> str:
+    """The program that the image starts."""
+    (found,) = [each.listed for each in instructions(DOCKERFILE) if each.word == "ENTRYPOINT"]
+    return found[0]

@@ -16,6 +16,8 @@ from fronts import DEPLOY, nginx
 from postgres import Postgres
 from serving import PATIENCE, Service, command, wait_for, write
 
+from feedsvc.store import open_store
+
 DOCKERFILE = DEPLOY / "Dockerfile"
 WITH_POSTGRES = env_file(DEPLOY / "postgres.env")
 STORIES = {"2026-03-01-harbour.txt": "The harbour opens again\n\nAfter three winters the boats are back.\n"}
@@ -78,6 +80,8 @@ def up(
     if variables:
         server: Postgres = request.getfixturevalue("postgres")
         store = server.new_database()
+    # Docker starts again whoever gives up because another makes the tables; here nobody does.
+    open_store(store).close()
     replicas = int(cast("dict[str, str]", composed["web"]["deploy"])["replicas"])
     with ExitStack() as stack:
         publisher = stack.enter_context(running("publisher", composed["publisher"], home, store))

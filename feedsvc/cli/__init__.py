@@ -7,19 +7,24 @@ import typer
 from feedsvc.cli.adopt import adopt
 from feedsvc.cli.app import app as program
 from feedsvc.cli.check import check
+from feedsvc.cli.exits import Exit
 from feedsvc.cli.export import export
+from feedsvc.cli.init import init
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
+from feedsvc.cli.settings import settings
 from feedsvc.cli.status import status
 from feedsvc.cli.store import store
 from feedsvc.errors import FeedsvcError
 
 __all__ = ["main", "program"]
 
+program.command()(init)
 program.command()(serve)
 program.command()(publish)
 program.command()(check)
 program.command()(status)
+program.command()(settings)
 program.command()(adopt)
 program.command()(export)
 program.add_typer(store, name="store")
@@ -31,4 +36,4 @@ def main() -> None:
         program()
     except FeedsvcError as error:
         typer.echo(f"feedsvc: {error}", err=True)
-        sys.exit(2)
+        sys.exit(Exit.FAILED)

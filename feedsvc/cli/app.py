@@ -1,14 +1,32 @@
 """``feedsvc`` itself: the program to which the commands are added."""
 
+import os
+import sys
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from feedsvc import __version__
+from feedsvc.cli.exits import Exit
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
-)
+
+class Program(TyperGroup):
+    """The commands. One whose output nobody reads any more ends without a word (SIGPIPE)."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # it is always one of typer's
+        """Run the command that was named, and send out what it printed."""
+        try:
+            done: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            # What is still to be printed at the end of the process goes nowhere, too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.CUT_OFF) from error
+        return done
+
+
+app = typer.Typer(cls=Program, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _show_version(wanted: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import Config, Directory, ReportFormat
 from feedsvc.settings import load_settings
 
@@ -32,4 +33,4 @@ def check(
     report = Report(settings.articles, found.read, found.problems)
     print_report(report, form)
     if report.problems or (strict and report.warnings):
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FOUND)

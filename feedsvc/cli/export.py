@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import Config, Form, OutputFormat, about
 from feedsvc.settings import load_settings
 
@@ -50,4 +51,4 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
             f"{done.written} files written, {done.deleted} deleted"
         )
     if done.problems:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FOUND)

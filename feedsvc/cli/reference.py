@@ -7,9 +7,16 @@ from pathlib import Path
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from feedsvc.cli.exits import Exit
 from feedsvc.settings.reference import settings_reference
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
+
+_HEAD = """\
+`feedsvc --install-completion` teaches your shell to complete commands and options. What takes long shows a bar
+on a terminal, and nothing elsewhere. Colours are left out where `NO_COLOR` is set. `--format json` is for
+programs.
+"""
 
 
 def pages(program: typer.Typer) -> dict[str, str]:
@@ -24,7 +31,9 @@ def commands_reference(program: typer.Typer) -> str:
     """Every command with its help, its arguments and its options."""
     found = typer.main.get_command(program)
     parts = [section for name, command in _commands("feedsvc", found) for section in _section(name, command)]
-    return "\n\n".join(["# Commands", *parts]) + "\n"
+    statuses = "".join(f"| {each.value} | {each.about} |\n" for each in Exit)
+    head = f"# Commands\n\n{_HEAD}\n| exit status | what it means |\n|---|---|\n{statuses}"
+    return "\n\n".join([head.rstrip(), *parts]) + "\n"
 
 
 def _commands(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:

@@ -2,22 +2,18 @@
 
 import json
 
+from feedsvc.cli.exits import Exit
 from feedsvc.report import Report
 from feedsvc.status import findings, round_json
 
-SET_ASIDE = 1
-FAILED = 2
-REFUSED = 3
-"""Exit statuses: files were set aside, and the rest is published; the round could not be run; a rail holds."""
 
-
-def exit_status(report: Report) -> int:
+def exit_status(report: Report) -> Exit:
     """What a script is told; the worst of what there is."""
     if report.failure:
-        return FAILED
+        return Exit.FAILED
     if report.refusals:
-        return REFUSED
-    return SET_ASIDE if report.set_aside else 0
+        return Exit.REFUSED
+    return Exit.FOUND if report.set_aside else Exit.DONE
 
 
 def report_text(report: Report) -> str:

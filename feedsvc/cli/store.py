@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import Config, Directory, about
 from feedsvc.settings import load_settings
 
@@ -59,7 +60,7 @@ def import_(
         typer.echo(f"not taken over: {words}")
     typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
     if merged.refused:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FOUND)
 
 
 @store.command()

@@ -91,7 +91,10 @@ class _Export:
 
     def _write(self, response: Response) -> Leaf | None:
         """Write what a path holds; None if that cannot be done."""
-        leaf = leaf_of(response, self._lifetimes[make_ready(response).lifetime].decode("ascii"))
+        freshness = self._lifetimes[make_ready(response).lifetime].decode("ascii")
+        if freshness.startswith("private"):
+            return None  # a host of files lets everybody in
+        leaf = leaf_of(response, freshness)
         if leaf.file and (fault := self._fault(response, leaf.file)):
             self._problems.append(Problem(response.path, None, *fault))
             return None

@@ -5,8 +5,19 @@ like stands in ``values``, what tables of the file hold in ``tables``. It knows 
 line can tell about the settings without loading any.
 """
 
-from feedsvc.settings.load import CONFIG_FILE, load_settings
+from feedsvc.settings.load import CONFIG_FILE, find_sources, load_settings, settle
 from feedsvc.settings.settings import PREFIX, Settings
+from feedsvc.settings.shown import Shown, shown
 from feedsvc.settings.tables import GONE
 
-__all__ = ["CONFIG_FILE", "GONE", "PREFIX", "Settings", "load_settings"]
+__all__ = [
+    "CONFIG_FILE",
+    "GONE",
+    "PREFIX",
+    "Settings",
+    "Shown",
+    "find_sources",
+    "load_settings",
+    "settle",
+    "shown",
+]

@@ -2,8 +2,10 @@
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +14,46 @@ from feedsvc.errors import SettingsError
 from feedsvc.settings.settings import PREFIX, Settings
 
 CONFIG_FILE = Path("feedsvc.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is set, and where; what comes first counts."""
+
+    line: Mapping[str, object]
+    """On the command line, by setting."""
+    environment: Mapping[str, str]
+    """By setting, the variable that gives it."""
+    file: Mapping[str, object]
+    """In the file, unless the environment sets it too."""
+    path: Path
+    """Of the file."""
+
+    def origin(self, name: str) -> str:
+        """Where a setting has its value from: an option, a variable, ``file:line``, or ``default``."""
+        if name in self.line:
+            return f"--{name.replace('_', '-')}"
+        if name in self.environment:
+            return self.environment[name]
+        if name in self.file:
+            line = line_of(self.path.read_text("utf-8"), name)
+            return str(self.path) if line is None else f"{self.path}:{line}"
+        return "default"
+
+
+def find_sources(config: Path | None = None, given: Mapping[str, object] | None = None) -> Sources:
+    """What is set, and where; arguments and errors as of :func:`load_settings`."""
+    path = CONFIG_FILE if config is None else config
+    written = _read_file(path) if config is not None or path.exists() else {}
+    set_ = {key.lower(): key for key, value in os.environ.items() if value}
+    names = ((name, set_.get(f"{PREFIX}{name}".lower())) for name in Settings.model_fields)
+    environment = {name: variable for name, variable in names if variable is not None}
+    return Sources(
+        line={name: value for name, value in (given or {}).items() if value is not None},
+        environment=environment,
+        file={name: value for name, value in written.items() if name not in environment},
+        path=path,
+    )
 
 
 def load_settings(config: Path | None = None, given: Mapping[str, object] | None = None) -> Settings:
@@ -24,15 +66,34 @@ def load_settings(config: Path | None = None, given: Mapping[str, object] | None
     Raises:
         SettingsError: The file cannot be read, or a setting is unknown or wrong.
     """
-    path = CONFIG_FILE if config is None else config
-    written = _read_file(path) if config is not None or path.exists() else {}
-    environment = {key.lower() for key, value in os.environ.items() if value}
-    file = {name: value for name, value in written.items() if f"{PREFIX}{name}".lower() not in environment}
-    line = {name: value for name, value in (given or {}).items() if value is not None}
+    return settle(find_sources(config, given))
+
+
+def settle(sources: Sources) -> Settings:
+    """The settings that come of what is set.
+
+    Raises:
+        SettingsError: One of them is wrong.
+    """
     try:
-        return Settings.model_validate(file | line)
+        return Settings.model_validate({**sources.file, **sources.line})
     except ValidationError as error:
-        raise _explain(error, line, file, path) from error
+        raise _explain(error, sources.line, sources.file, sources.path) from error
+
+
+def line_of(text: str, name: str) -> int | None:
+    """The line of a TOML file, from 1, on which a top-level key or its table begins; None if it is not found."""
+    begin = re.compile(rf"""\s*(?:\[\[?\s*)?["']?{re.escape(name)}["']?\s*[=.\]]""")
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines, 1):
+        if begin.match(line):
+            try:
+                before = tomllib.loads("".join(lines[: number - 1]))
+            except tomllib.TOMLDecodeError:
+                continue  # within a longer string or list
+            if name not in before:
+                return number
+    return None
 
 
 def _read_file(path: Path) -> Mapping[str, object]:

@@ -20,7 +20,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("serve", "--help"), ("store", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("serve", "--help"), ("store", "--help"), ("settings",)]
+)
 def test_help_loads_no_station(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Neither a station nor its libraries: help and completion answer at once."""
     done = subprocess.run(

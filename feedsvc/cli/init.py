@@ -1,0 +1,68 @@
+"""``feedsvc init``: a settings file and a first article to begin with."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Directory, about
+from feedsvc.errors import SettingsError
+from feedsvc.settings import CONFIG_FILE, load_settings
+from feedsvc.settings.template import config_text
+
+_FIRST = """\
+---
+title: The first story
+tags: [beginnings]
+---
+This is an article. Change it, or delete it and write another: a `.txt`, `.md` or `.html` file in this folder is
+all that it takes.
+
+*feedsvc serve* shows it, and `feedsvc check` tells what is wrong with it.
+"""
+
+
+def init(
+    directory: Directory = None,
+    *,
+    title: Annotated[str | None, typer.Option(help=about("title"))] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
+    author: Annotated[str | None, typer.Option(help=about("author"))] = None,
+) -> None:
+    """Write a commented feedsvc.toml and a first article, and overwrite nothing.
+
+    It asks for the title, the address and the author of the site, if this is a terminal and no option tells. What
+    is left empty can be set later.
+
+    Example: feedsvc init stories --title "Harbour News" --base-url https://news.example.org --author Ines
+    """
+    if CONFIG_FILE.exists():
+        raise SettingsError(f"{CONFIG_FILE} is there already", "edit it, or go to another folder")
+    title = _asked("What is the site called?", title)
+    base_url = _asked("Where will others find it, such as https://news.example.org?", base_url)
+    author = _asked("Who writes?", author)
+    chosen = {"articles": directory, "title": title, "base_url": base_url, "author": author}
+    settings = load_settings(given=chosen)  # a wrong answer is told before anything is written
+    _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))
+    if not settings.articles.exists():
+        settings.articles.mkdir(parents=True)
+        _write(settings.articles / "first-story.md", _FIRST)
+    typer.echo("Now say: feedsvc serve")
+
+
+def _asked(question: str, given: str | None) -> str | None:
+    """The answer; None if there is none, or nobody to ask."""
+    if given is None and sys.stdin.isatty():
+        given = typer.prompt(question, default="", show_default=False, err=True)
+    return given.strip() or None if given is not None else None
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that must not be there yet."""
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise SettingsError(f"cannot write {file} ({error.strerror})", "allow it to be written") from error
+    typer.echo(f"written: {file}")

@@ -1,0 +1,49 @@
+"""``feedsvc settings``: every setting, its value, and where that comes from."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
+from feedsvc.cli.terminal import visible
+from feedsvc.settings import find_sources, settle, shown
+
+
+def settings(  # noqa: PLR0913 - one parameter an option is typer's way
+    directory: Directory = None,
+    *,
+    host: Annotated[str | None, typer.Option(help=about("host"))] = None,
+    port: Annotated[int | None, typer.Option(help=about("port"))] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
+    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Show every setting, its value, and where that comes from: the default, the file, the environment, an option.
+
+    It takes the options of feedsvc serve, and does nothing else. Passwords are not shown.
+
+    Example: feedsvc settings --format json
+    """
+    given = {
+        "articles": directory,
+        "host": host,
+        "port": port,
+        "base_url": base_url,
+        "store": store,
+        "interval": interval,
+        "workers": workers,
+    }
+    sources = find_sources(config, given)
+    found = list(shown(settle(sources), sources))
+    if form is OutputFormat.JSON:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    names, origins = max(len(each.name) for each in found), max(len(each.origin) for each in found)
+    for each in found:
+        value = "" if each.value is None else json.dumps(each.value, ensure_ascii=False)
+        typer.echo(visible(f"{each.name:{names}}  {each.origin:{origins}}  {value}".rstrip()))

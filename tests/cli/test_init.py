@@ -1,0 +1,85 @@
+"""``feedsvc init``: what it writes, and what it never overwrites."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from feedsvc.cli import program
+from feedsvc.errors import SettingsError
+from feedsvc.settings import Settings, load_settings
+from feedsvc.settings.template import config_text
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def init(*arguments: str) -> str:
+    """Run it with nobody to ask; give what it says."""
+    done = CliRunner().invoke(program, ["init", *arguments])
+    if done.exception is not None:
+        raise done.exception
+    return done.output
+
+
+def test_it_writes_what_it_was_told_and_a_first_article(home: Path) -> None:
+    """Then the site can be served."""
+    told = init("stories", "--title", 'The "Harbour" \\ News', "--base-url", "https://news.example.org/")
+    settings = load_settings()
+    assert settings.title == 'The "Harbour" \\ News'
+    assert settings.public_url == "https://news.example.org"
+    assert settings.articles == Path("stories")
+    assert (home / "stories/first-story.md").read_text("utf-8").startswith("---\ntitle: ")
+    assert "feedsvc serve" in told
+
+
+def test_a_settings_file_is_never_overwritten(home: Path) -> None:
+    """The message says what to do, and nothing is written."""
+    (home / "feedsvc.toml").write_text("# mine\n")
+    with pytest.raises(SettingsError, match=r"feedsvc\.toml is there already"):
+        init("stories")
+    assert (home / "feedsvc.toml").read_text() == "# mine\n"
+    assert not (home / "stories").exists()
+
+
+def test_a_folder_of_articles_is_left_as_it_is(home: Path) -> None:
+    """Somebody who has articles needs no first one."""
+    (home / "articles").mkdir()
+    init()
+    assert list((home / "articles").iterdir()) == []
+
+
+def test_a_wrong_answer_writes_nothing(home: Path) -> None:
+    """It is told before."""
+    with pytest.raises(SettingsError, match="must be an address such as"):
+        init("--base-url", "news")
+    assert list(home.iterdir()) == []
+
+
+def test_every_setting_stands_in_the_file_and_its_default_holds(home: Path) -> None:
+    """What is a comment can be taken as it is: with all comments that have a default taken, nothing changes."""
+    text = config_text({})
+    named = re.findall(r"^# (\w+) = ", text, re.MULTILINE)
+    assert set(Settings.model_fields) - {"channels", "moved", "podcast"} <= set(named)
+    plain = text.partition("# Channels beside")[0]
+    lines = [line[2:] for line in plain.splitlines() if re.match(r"# \w+ = (?!…)", line)]
+    assert len(tomllib.loads("\n".join(lines))) > 20
+    (home / "feedsvc.toml").write_text("\n".join(lines), "utf-8")
+    assert load_settings() == Settings()
+
+
+def test_the_tables_in_comments_hold_too(home: Path) -> None:
+    """They are examples of what can be said."""
+    tables = "# [[channels]]" + config_text({}).partition("# [[channels]]")[2]
+    lines = [line[2:] for line in tables.splitlines() if re.match(r'# (\[|"|\w+ = )', line)]
+    (home / "feedsvc.toml").write_text("\n".join(lines), "utf-8")
+    settings = load_settings()
+    assert settings.channels[0].tags == ("sea", "harbour")
+    assert settings.moved == {"/old-news/": "/news/"}
+    assert settings.podcast.owner == "radio@example.org"

@@ -1,0 +1,86 @@
+"""Commands at a terminal, and with their output cut off: tried through a pseudo-terminal and a pipe."""
+
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from serving import PATIENCE, command, environment, write
+
+from feedsvc.cli.exits import Exit
+
+ESCAPE = re.compile(rb"\x1b\[")
+
+
+def at_terminal(home: Path, *arguments: str, answers: bytes = b"", **variables: str) -> bytes:
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    fields = {**environment(), "TERM": "xterm-256color", "COLUMNS": "100", **variables}
+    process = subprocess.Popen(
+        command(*arguments), cwd=home, env=fields, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+    )
+    os.close(theirs)
+    os.write(ours, answers)
+    written = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            written += chunk
+    except OSError:
+        pass  # Linux tells the end of a terminal as an error
+    os.close(ours)
+    assert process.wait(PATIENCE) is not None
+    return written
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A working directory with an article that has a problem."""
+    write(tmp_path / "articles", {"broken.md": "---\ndate: 31 February\n---\nText.\n"})
+    return tmp_path
+
+
+def test_findings_have_colours_at_a_terminal_and_nowhere_else(home: Path) -> None:
+    """``NO_COLOR`` switches them off there, too (no-color.org)."""
+    assert ESCAPE.search(at_terminal(home, "check"))
+    assert b"31m" not in at_terminal(home, "check", NO_COLOR="1")
+    piped = subprocess.run(command("check"), cwd=home, env=environment(), capture_output=True, check=False)
+    assert not ESCAPE.search(piped.stdout + piped.stderr)
+
+
+def test_init_asks_at_a_terminal(home: Path) -> None:
+    """Three questions; an empty answer leaves the setting to its default."""
+    written = at_terminal(home, "init", answers=b"Harbour News\nhttps://news.example.org\n\n")
+    assert written.count(b"?") >= 3
+    text = (home / "feedsvc.toml").read_text("utf-8")
+    assert '\ntitle = "Harbour News"\n' in text
+    assert '\nbase_url = "https://news.example.org"\n' in text
+    assert "\n# author = " in text
+
+
+def test_output_that_is_cut_off_ends_a_command_quietly(home: Path) -> None:
+    """As with ``head``: no traceback, and the status that shells know from other programs."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command("settings"), cwd=home, env=environment(), stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (Exit.CUT_OFF, b"")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_options(home: Path, shell: str) -> None:
+    """What typer makes for each shell asks the program itself, and it answers."""
+    script = subprocess.run(
+        command("--show-completion", shell), cwd=home, env=environment(), capture_output=True, check=False
+    )
+    assert b"_FEEDSVC_COMPLETE" in script.stdout or b"_PYTHON" in script.stdout
+    fields = {**environment(), "_FEEDSVC_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": "feedsvc st"}
+    fields |= {"COMP_WORDS": "feedsvc st", "COMP_CWORD": "1", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    program = [command()[0], "-c", "import sys; sys.argv = ['feedsvc']; from feedsvc.cli import main; main()"]
+    done = subprocess.run(program, cwd=home, env=fields, capture_output=True, check=False, text=True)
+    assert "status" in done.stdout
+    assert "store" in done.stdout
+    assert "serve" not in done.stdout

@@ -5,6 +5,7 @@
 # http_gzip_support=off lets Varnish keep feedsvc's own codings, brotli among them. Without it, it asks for gzip alone.
 # How fresh a copy is, and for how long an old one may stand in, follows from feedsvc's Cache-Control alone.
 # To have a copy fetched anew at once, from this host:  curl -X PURGE http://127.0.0.1/rss.xml
+# The addresses of private feeds are secrets. Keep them out of logs:  varnishncsa -q 'ReqURL !~ "^/+private/"'
 vcl 4.1;
 
 import std;
@@ -50,6 +51,10 @@ sub vcl_recv {
             return (synth(405));
         }
         return (purge);
+    }
+    if (req.url ~ "^/+private/") {
+        # Secrets of their readers, of which nothing is kept.
+        return (pass);
     }
     if (req.method != "GET" && req.method != "HEAD") {
         return (pass);

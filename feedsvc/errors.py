@@ -57,6 +57,10 @@ class LeaseLostError(StoreError):
     """Another process has the right to publish, or had it since; what was begun before must not be committed."""
 
 
+class TicketError(FeedsvcError):
+    """An address of a private channel cannot be given or taken back."""
+
+
 class LedgerError(FeedsvcError):
     """A file that should hold a ledger cannot be read or written."""
 

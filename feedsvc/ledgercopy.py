@@ -2,12 +2,13 @@
 
 import contextlib
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 
-from feedsvc.errors import LedgerError
-from feedsvc.responses import Memory
+from feedsvc.errors import LedgerError, StoreError
+from feedsvc.responses import Memory, Ticket
 from feedsvc.store import Told, ledger_lines, sqlite_file, sync_folder
 
 PAUSE = 60.0
@@ -22,13 +23,14 @@ def copy_file(store: str) -> Path | None:
     return None if file is None else file.with_name(f"{file.stem}.ledger.json")
 
 
-def write_ledger(memory: Memory, file: Path, told: Told | None = None) -> None:
+def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: Sequence[Ticket] = ()) -> None:
     """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
 
     Args:
         memory: What to write.
         file: Where to.
         told: What was written the last time; it is brought up to date.
+        tickets: Who may read private channels.
 
     Raises:
         LedgerError: It cannot be written; what was there is left as it was.
@@ -36,7 +38,7 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None) -> None:
     new = file.with_name(f".{file.name}.new")
     try:
         with new.open("w", encoding="utf-8") as out:
-            out.writelines(ledger_lines(memory, told))
+            out.writelines(ledger_lines(memory, told, tickets))
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)
@@ -52,9 +54,11 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None) -> None:
 class LedgerCopy:
     """Knows whether the copy is behind, and writes it when there is time."""
 
-    def __init__(self, file: Path | None) -> None:
-        """Take where the copy is; None where none is wanted."""
+    def __init__(self, file: Path | None, tickets: Callable[[], Sequence[Ticket]] = tuple) -> None:
+        """Take where the copy is, None where none is wanted; and what tells who may read private channels."""
         self._file = file
+        self._tickets = tickets
+        self._told: Sequence[Ticket] = ()
         self._behind: Memory | None = None
         self._seen: Memory | None = None
         self._lines: Told = {}
@@ -68,7 +72,11 @@ class LedgerCopy:
 
     def write_if_due(self, now: float) -> None:
         """Write the copy if it is behind and the last one is old enough; ``now`` counts seconds."""
-        if self._behind is not None and now >= self._next:
+        if self._file is None or now < self._next:
+            return
+        if self._tickets() != self._told:  # a command has given or revoked some
+            self._behind = self._seen
+        if self._behind is not None:
             self.write()
             self._next = now + PAUSE
 
@@ -77,11 +85,13 @@ class LedgerCopy:
         if self._behind is None or self._file is None:
             return
         try:
-            write_ledger(self._behind, self._file, self._lines)
-        except LedgerError as error:
+            told = self._tickets()
+            write_ledger(self._behind, self._file, self._lines, told)
+        except (LedgerError, StoreError) as error:
             if not self._failing:
                 log.warning("no copy of the ledger", why=error.what, remedy=error.remedy)
             self._failing = True
         else:
             self._behind = None
+            self._told = told
             self._failing = False

@@ -5,6 +5,7 @@ through the standard library takes the same form.
 """
 
 import logging
+import re
 import sys
 from typing import TextIO
 
@@ -23,6 +24,10 @@ _QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn")
 """Libraries whose own news below a warning would only repeat ours."""
 
 
+_TOKEN = re.compile(r"(/private/)[^/\s\"']+")
+"""The secret in the address of a private feed. No line of ours names one; this is for what others may log."""
+
+
 def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
     """Send all log lines of this process to ``stream``, each marked with the process's ``role``."""
     form = settings.log_format
@@ -32,7 +37,11 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer(form, stream)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderer(form, stream),
+                _masked,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
@@ -49,6 +58,11 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(role=role)
+
+
+def _masked(_logger: object, _method: str, line: object) -> str:
+    """The rendered line without secrets."""
+    return _TOKEN.sub(r"\1***", str(line))
 
 
 def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:

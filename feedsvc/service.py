@@ -15,9 +15,10 @@ from pathlib import Path
 
 import structlog
 
-from feedsvc import upkeep
+from feedsvc import private, upkeep
 from feedsvc.adopt import collect
 from feedsvc.articles import Consent, Survey, scan, survey
+from feedsvc.documents import FORMATS
 from feedsvc.errors import ListenError
 from feedsvc.export import Exported, Progress, Tree
 from feedsvc.export import export as write_edition
@@ -26,7 +27,7 @@ from feedsvc.once import publish_once
 from feedsvc.plan import plan_of, policy_of, rules_of
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
-from feedsvc.responses import Memory
+from feedsvc.responses import Memory, Ticket
 from feedsvc.settings import Settings
 from feedsvc.status import Status
 from feedsvc.store import Merge, Store, open_store
@@ -108,7 +109,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     """
     with closing(open_store(settings.store)) as store:
         copy = _recalled(settings, store)
-        publisher = Publisher(plan_of(settings), store, settings.interval, _now, LedgerCopy(copy))
+        publisher = Publisher(plan_of(settings), store, settings.interval, _now, LedgerCopy(copy, store.tickets))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)
 
@@ -128,7 +129,7 @@ def publish(settings: Settings, consent: Consent) -> Report:
         FeedsvcError: It could not be run.
     """
     with closing(open_store(settings.store)) as store:
-        copy = LedgerCopy(_recalled(settings, store))
+        copy = LedgerCopy(_recalled(settings, store), store.tickets)
         return publish_once(plan_of(settings), store, consent, _now, copy)
 
 
@@ -173,7 +174,8 @@ def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]
 
 def ledger_lines(settings: Settings) -> Iterator[str]:
     """The ledger as a file's lines; see :mod:`feedsvc.store.ledger`."""
-    return store_lines(_memory(settings))
+    memory, tickets = _promised(settings)
+    return store_lines(memory, tickets=tickets)
 
 
 def export_ledger(settings: Settings, file: Path) -> int:
@@ -182,8 +184,8 @@ def export_ledger(settings: Settings, file: Path) -> int:
     Raises:
         LedgerError: The file cannot be written.
     """
-    memory = _memory(settings)
-    write_ledger(memory, file)
+    memory, tickets = _promised(settings)
+    write_ledger(memory, file, tickets=tickets)
     return len(memory.records)
 
 
@@ -211,9 +213,29 @@ def export(
         return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
 
 
-def _memory(settings: Settings) -> Memory:
+def _promised(settings: Settings) -> tuple[Memory, tuple[Ticket, ...]]:
     with closing(open_store(settings.store, make=False)) as store:
-        return store.memory()
+        return store.memory(), store.tickets()
+
+
+def give_private(settings: Settings, channel: str, name: str) -> tuple[str, ...]:
+    """Make an address of a private channel; gives those of its feeds. See :func:`feedsvc.private.give`."""
+    channels = [each.path for each in settings.channels if each.private]
+    with closing(open_store(settings.store)) as store:
+        place = private.give(store, channels, channel, name, _now())
+    return tuple(f"{settings.public_url}{place}{form.file}" for form in FORMATS)
+
+
+def private_tickets(settings: Settings) -> tuple[Ticket, ...]:
+    """Who was given an address of a private channel."""
+    with closing(open_store(settings.store, make=False)) as store:
+        return store.tickets()
+
+
+def revoke_private(settings: Settings, which: str) -> Sequence[Ticket]:
+    """Take addresses of private channels back; see :func:`feedsvc.private.revoke`."""
+    with closing(open_store(settings.store, make=False)) as store:
+        return private.revoke(store, which, _now())
 
 
 def orphaned_from(parent: int) -> Callable[[], bool]:

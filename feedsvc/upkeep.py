@@ -54,6 +54,8 @@ def read_ledger(file: Path) -> Ledger:
 def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool = False) -> Merge:
     """Take a ledger over into a store; the next round reads every article anew and knows it by its record.
 
+    Tickets of private channels are added to those of the store. What is revoked in one of the two is revoked.
+
     Args:
         store: Empty or in use.
         ledger: What to take over.
@@ -64,6 +66,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
     Raises:
         StoreError: Nothing was changed.
     """
+    store.keep_tickets(ledger.tickets)
     with store.turn() as lease:
         memory = store.memory()
         if not memory.edition.number and ledger.edition:
@@ -141,10 +144,10 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) 
 def _own_ledger(url: str) -> Ledger | None:
     try:
         with closing(open_store(url)) as store:
-            memory = store.memory()
+            memory, tickets = store.memory(), store.tickets()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
-    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats)
+    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats, tickets)
 
 
 def _completed(own: Ledger, other: Ledger) -> Ledger:
@@ -153,4 +156,4 @@ def _completed(own: Ledger, other: Ledger) -> Ledger:
     seats = {channel: dict(taken) for channel, taken in own.seats.items()}
     for channel, record_id, seat in missing.seats:
         seats.setdefault(channel, {})[record_id] = seat
-    return Ledger(own.edition, (*own.records, *missing.save), seats)
+    return Ledger(own.edition, (*own.records, *missing.save), seats, (*own.tickets, *other.tickets))

@@ -272,6 +272,10 @@ def test_the_version_is_shown(home: Path) -> None:
 
 
 COMMANDS = [
+    "private",
+    "private add",
+    "private list",
+    "private revoke",
     "serve",
     "publish",
     "check",

@@ -6,8 +6,8 @@ from typing import Literal
 
 from feedsvc.articles.article import Article
 
-PlaceKind = Literal["query", "section", "tag", "author"]
-"""What channels there are beside the whole site's (:mod:`feedsvc.channels`)."""
+PlaceKind = Literal["site", "query", "section", "tag", "author"]
+"""What channels there are (:mod:`feedsvc.channels`)."""
 
 
 @dataclass(frozen=True, slots=True)

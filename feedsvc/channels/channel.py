@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from feedsvc.articles.article import Extent
 from feedsvc.articles.record import PlaceKind, Record
 
-Kind = Literal["site"] | PlaceKind
+Kind = PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,8 @@ class Channel:
     """As a subscriber sees it among other feeds."""
     description: str
     path: str
-    """The channel's page, with a trailing slash: ``/`` for the site."""
+    """The channel's page, with a trailing slash: ``/`` for the site. A private channel has no page: there it is
+    only the name by which the operator knows it."""
     records: tuple[Record, ...]
     updated: datetime | None
     """The newest change it holds, removals included; None when nothing was ever published."""
@@ -39,3 +39,15 @@ class Channel:
     footer: str = ""
     seats: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""
+    private: bool = False
+    """Whether its feeds are only for those who were given an address of their own."""
+
+    @property
+    def place(self) -> str:
+        """What the paths of its documents begin with; for a private one nothing that a request can name."""
+        return private_place(self.path) if self.private else self.path
+
+
+def private_place(path: str) -> str:
+    """Where the documents of the private channel at ``path`` are: without the slash that requests begin with."""
+    return f"private{path}"

@@ -10,6 +10,7 @@ from feedsvc.cli.check import check
 from feedsvc.cli.exits import Exit
 from feedsvc.cli.export import export
 from feedsvc.cli.init import init
+from feedsvc.cli.private import private
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
 from feedsvc.cli.settings import settings
@@ -27,6 +28,7 @@ program.command()(status)
 program.command()(settings)
 program.command()(adopt)
 program.command()(export)
+program.add_typer(private, name="private")
 program.add_typer(store, name="store")
 
 

@@ -30,7 +30,7 @@ def render(feed: Feed) -> bytes:
     Raises:
         SpoiledError: What was written does not read back as it should.
     """
-    return fill(feed.self_url, _frame(feed), [_entry(entry) for entry in feed.entries], atom_ids)
+    return fill(feed.self_url or feed.id, _frame(feed), [_entry(entry) for entry in feed.entries], atom_ids)
 
 
 def _frame(feed: Feed) -> bytes:
@@ -45,7 +45,8 @@ def _frame(feed: Feed) -> bytes:
         atom.subtitle(feed.description)
     # Section 4.1.1: a feed has an author unless each entry has one, and an article may come without.
     atom.author(_person(feed.author or Author(feed.title)))
-    atom.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
+    if feed.self_url is not None:
+        atom.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
     atom.link(href=feed.url, rel="alternate", type="text/html")
     for hub in feed.hubs:
         atom.link(href=hub, rel="hub")

@@ -80,7 +80,7 @@ def channel_feeds(
     newest_shown = _newest(contents.shown)
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
-        yield Recipe(channel.path + form.file, key(form.file, contents.key, stone_part), make, newest_shown)
+        yield Recipe(channel.place + form.file, key(form.file, contents.key, stone_part), make, newest_shown)
     for page, page_key in zip(contents.archive.pages, contents.pages, strict=False):
         newest_there = _newest(page.records)
         for form in FORMATS:
@@ -95,7 +95,7 @@ def _newest(records: Sequence[Record]) -> datetime | None:
 
 def archive_path(channel: Channel, number: int, form: Format) -> str:
     """Where a page of the archive of ``channel`` is."""
-    return f"{channel.path}archive/{number}/{form.file}"
+    return f"{channel.place}archive/{number}/{form.file}"
 
 
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
@@ -116,28 +116,28 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
 ) -> Document:
     """As many of the newest articles as the size allows; the archive goes on from there."""
     shown = contents.shown
-    path = channel.path + form.file
+    path = channel.place + form.file
     entries = [dress(tell(record), site, channel) for record in shown]
 
     def told(count: int) -> Feed:
         before = contents.archive.before({record.id for record in shown[:count]})
-        previous = None if before is None else site.url(archive_path(channel, before, form))
+        previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
         feed = tell_feed(site, channel, path, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
-    return replace(_document(path, form, feed, content), parts=form.parts)
+    return replace(_document(path, form, feed, content, private=channel.private), parts=form.parts)
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:
     """A page of the archive. The one that is being filled is not marked as stable, since it is not."""
 
     def link(number: int) -> str:
-        return site.url(archive_path(channel, number, form))
+        return _link(site, channel, archive_path(channel, number, form), up="../../")
 
     history = History(
         archived=page.full,
-        current=site.url(channel.path + form.file),
+        current=_link(site, channel, channel.place + form.file, up="../../"),
         previous=link(page.number - 1) if page.number > 1 else None,
         next=link(page.number + 1) if page.full else None,
     )
@@ -149,9 +149,15 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
         (dress(tell(record), site, channel) for record in page.records),
     )
     feed = replace(feed, history=history)
-    return replace(_document(path, form, feed, form.render(feed)), hot=False)
+    return replace(_document(path, form, feed, form.render(feed), private=channel.private), hot=False)
 
 
-def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
-    links = (Link(feed.self_url, "self", form.link_type), Link(feed.url, "alternate", "text/html"))
-    return Document(path, form.media_type, content, links=links)
+def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
+    """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
+    return f"{up}{path.removeprefix(channel.place)}" if channel.private else site.url(path)
+
+
+def _document(path: str, form: Format, feed: Feed, content: bytes, *, private: bool) -> Document:
+    own = () if feed.self_url is None else (Link(feed.self_url, "self", form.link_type),)
+    links = (*own, Link(feed.url, "alternate", "text/html"))
+    return Document(path, form.media_type, content, links=links, private=private)

@@ -9,6 +9,7 @@ from operator import attrgetter
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.passages import is_private
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
@@ -38,7 +39,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     Args:
         site: What the operator says about the whole site.
         channels: The channels, each with its articles newest first, and their seats in its archive.
-        public: Every article that has a page.
+        public: Every article that is out. It has a page, unless it is private.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
         since: What was taken back after that moment is told of as such; None for all.
@@ -55,22 +56,35 @@ def compose(  # noqa: PLR0913 - the door of the station
     tell = Teller(site, public, body)
     workshop = pages.Workshop(site, theme)
     listed = channels[0].records
+    everybodys = [channel for channel in channels if not channel.private]
+    paged, private = for_everybody(site, public), for_few(site, public)
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        pages.channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}),
-        pages.directories(workshop, channels),
-        [_subscriptions(site, channels)],
-        pages.article_pages(workshop, public, listed, parts, tell),
-        _media(public),
+        pages.channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}),
+        pages.directories(workshop, everybodys),
+        [_subscriptions(site, everybodys)],
+        pages.article_pages(workshop, paged, listed, parts, tell),
+        _media(paged),
+        _media(private, private=True),
         [*pages.styles(workshop), pages.missing(workshop, listed)],
-        _redirects(site, channels),
-        *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
-        *(_gone(workshop, record) for record in withdrawn),
+        _redirects(site, everybodys),
+        *(_moved(site, record) for record in sorted(filter(_has_moved, paged), key=_oldest_first)),
+        *(_gone(workshop, record) for record in for_everybody(site, withdrawn)),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
     yield from sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER)
+
+
+def for_everybody(site: Site, records: Sequence[Record]) -> Sequence[Record]:
+    """Those of ``records`` that are not private."""
+    return [record for record in records if not is_private(site, record.article)]
+
+
+def for_few(site: Site, records: Sequence[Record]) -> Sequence[Record]:
+    """Those of ``records`` that are private."""
+    return [record for record in records if is_private(site, record.article)]
 
 
 def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
@@ -96,14 +110,18 @@ def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
     return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
 
 
-def _media(public: Sequence[Record]) -> Iterator[Recipe]:
-    """The files that public articles use; of two equal ones under one path always the same is taken."""
+def _media(public: Sequence[Record], *, private: bool = False) -> Iterator[Recipe]:
+    """The files that articles use; of two equal ones under one path always the same is taken.
+
+    The path of a file holds 64 bits of its digest: those of private articles are found by nobody who has not seen
+    the article.
+    """
     media = {file for record in public for file in record.article.media}
     ends = _ends(public)
     for file in sorted(media, key=lambda file: (file.path, file.source)):
         end = ends[file.path]
-        parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end))
-        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, end))
+        parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end), int(private))
+        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, end, private=private))
 
 
 def _ends(public: Sequence[Record]) -> Mapping[str, datetime | None]:
@@ -120,8 +138,8 @@ def _second(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def _make_media(file: MediaFile, end: datetime | None) -> Document:
-    return Document(file.path, "", b"", file=file, sunset=end, hot=False)
+def _make_media(file: MediaFile, end: datetime | None, *, private: bool) -> Document:
+    return Document(file.path, "", b"", file=file, sunset=end, private=private, hot=False)
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:

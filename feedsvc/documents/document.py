@@ -21,8 +21,8 @@ class Link:
 class Document:
     """What a URL path of the site holds.
 
-    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`),
-    which therefore no request can name.
+    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`) and those of
+    private feeds (:func:`feedsvc.channels.private_place`), which therefore no request can name.
     """
 
     path: str
@@ -39,6 +39,8 @@ class Document:
     """Hosts whose frames a page may show."""
     sunset: datetime | None = None
     """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
+    private: bool = False
+    """Whether it is for those who know its address, and for no shared cache or search engine."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
     problems: tuple[Problem, ...] = ()

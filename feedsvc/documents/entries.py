@@ -59,8 +59,8 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         id=site.url(channel.path),
         title=channel.title,
         description=channel.description,
-        url=site.url(channel.path),
-        self_url=site.url(path),
+        url=site.url("/" if channel.private else channel.path),
+        self_url=None if channel.private else site.url(path),
         language=site.language,
         updated=whole(channel.updated or NEVER),
         entries=tuple(entries),
@@ -68,7 +68,7 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         copyright=site.copyright,
         icon=site.icon,
         logo=site.logo,
-        hubs=site.hubs,
+        hubs=() if channel.private else site.hubs,  # a hub would hand out what it fetched
         ttl=site.ttl,
         podcast=_show(site, channel),
     )
@@ -80,8 +80,9 @@ def _show(site: Site, channel: Channel) -> Show | None:
     if not is_podcast(channel.records[: site.feed_size]):
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
-    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to else None
-    return Show(guid, show.categories, show.explicit, show.order, show.locked, show.owner, new)
+    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not channel.private else None
+    told = (show.categories, show.explicit, show.order, show.locked, show.owner)
+    return Show(guid, *told, new, channel.private)
 
 
 def _shows(body: str, image: Picture) -> bool:

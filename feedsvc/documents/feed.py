@@ -15,8 +15,8 @@ class Entry:
 
     id: str
     """rss guid (isPermaLink=false) · atom id · json id"""
-    url: str
-    """rss link · atom link rel=alternate · json url"""
+    url: str | None
+    """rss link · atom link rel=alternate · json url; None for a private article, which has no page"""
     title: str
     """rss title · atom title · json title; plain text"""
     summary: str
@@ -68,11 +68,17 @@ class Show:
     """rss itunes:owner, podcast:locked owner; an e-mail address"""
     new_feed_url: str | None = None
     """rss itunes:new-feed-url"""
+    private: bool = False
+    """rss itunes:block; directories must not list it"""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Where a feed stands in the history of its channel (RFC 5005, section 4); absolute URLs of feeds."""
+    """Where a feed stands in the history of its channel (RFC 5005, section 4).
+
+    All of them are absolute URLs of feeds. In a private feed, which has no address that could be written down,
+    they are relative to the one it was fetched from (RFC 3986, section 5.1.3).
+    """
 
     archived: bool = False
     """rss fh:archive · atom fh:archive · json none; it is a page of the archive, and full"""
@@ -104,8 +110,9 @@ class Feed:
     """rss description · atom subtitle · json description"""
     url: str
     """rss link · atom link rel=alternate · json home_page_url"""
-    self_url: str
-    """rss atom:link rel=self · atom link rel=self · json feed_url"""
+    self_url: str | None
+    """rss atom:link rel=self · atom link rel=self · json feed_url; None for a private feed: each of its readers
+    has another address, and all get the same bytes. A reader that found one here would go on with that address."""
     language: str
     """rss language · atom xml:lang · json language"""
     updated: datetime

@@ -36,7 +36,7 @@ def render(feed: Feed) -> bytes:
         }
     )
     head, tail = _dump(top).removesuffix(b"}") + b',"items":[', b"]}\n"
-    check(feed.self_url, head + tail, json_ids, ())
+    check(feed.self_url or feed.id, head + tail, json_ids, ())
     return head + b",".join(map(_item, feed.entries)) + tail
 
 
@@ -63,7 +63,7 @@ def _write(entry: Entry) -> bytes:
     if entry.text is not None:
         item["content_text"] = entry.text
     written = _dump(item)
-    check(entry.url, b'{"items":[' + written + b"]}", json_ids, (entry.id,))
+    check(entry.url or entry.id, b'{"items":[' + written + b"]}", json_ids, (entry.id,))
     return written
 
 

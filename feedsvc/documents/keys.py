@@ -42,7 +42,7 @@ def channel_part(channel: Channel) -> Part:
     """All of ``channel`` that a document can show, without its articles."""
     updated = None if channel.updated is None else int(channel.updated.timestamp())
     words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
-    return [channel.path, channel.kind, channel.label, *words, updated]
+    return [channel.path, channel.kind, channel.label, *words, updated, channel.private]
 
 
 def record_parts(records: Iterable[Record]) -> Mapping[str, str]:

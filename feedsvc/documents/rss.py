@@ -59,7 +59,7 @@ def render(feed: Feed) -> bytes:
         SpoiledError: What was written does not read back as it should.
     """
     items = [_item((entry, feed.podcast is not None)) for entry in feed.entries]
-    return fill(feed.self_url, _frame(feed), items, rss_ids)
+    return fill(feed.self_url or feed.id, _frame(feed), items, rss_ids)
 
 
 def _frame(feed: Feed) -> bytes:
@@ -71,7 +71,8 @@ def _frame(feed: Feed) -> bytes:
         getattr(channel, name).feed = feed
     channel.title(feed.title)
     channel.description(feed.description or feed.title)
-    channel.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
+    if feed.self_url is not None:
+        channel.link(href=feed.self_url, rel="self", type=MEDIA_TYPE)
     channel.link(href=feed.url, rel="alternate")  # feedgen takes the last link for <link>
     channel.language(feed.language)
     channel.lastBuildDate(feed.updated)
@@ -105,7 +106,8 @@ _item = Memo(_write, len, ROOM)
 
 def _fill(item: FeedEntry, entry: Entry) -> None:
     item.title(entry.title)
-    item.link(href=entry.url, rel="alternate")
+    if entry.url is not None:
+        item.link(href=entry.url, rel="alternate")
     item.guid(entry.id, permalink=False)
     item.category([{"term": tag} for tag in entry.tags])
     if entry.summary:

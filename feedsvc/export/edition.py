@@ -80,7 +80,8 @@ class _Export:
         total = len(changes.hot) + len(changes.cold)
         leaves = []
         for done, response in enumerate(walk(source, changes), 1):
-            leaf = self._write(response)
+            # A host of files lets everybody in.
+            leaf = None if make_ready(response).lifetime == "private" else self._write(response)
             if leaf is not None:
                 leaves.append(leaf)
             progress(done, total)

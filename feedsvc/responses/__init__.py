@@ -23,6 +23,7 @@ from feedsvc.responses.press import press
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.request import Request
 from feedsvc.responses.response import Coding, Representation, Response
+from feedsvc.responses.ticket import Doors, Ticket, behind
 from feedsvc.responses.versions import Deltas, Version
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Changes",
     "Coding",
     "Deltas",
+    "Doors",
     "Edition",
     "Kept",
     "Lifetime",
@@ -42,8 +44,10 @@ __all__ = [
     "Representation",
     "Request",
     "Response",
+    "Ticket",
     "Version",
     "answer",
+    "behind",
     "cache_control",
     "digest",
     "encode",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-Lifetime = Literal["document", "missing", "immutable"]
+Lifetime = Literal["document", "missing", "immutable", "private"]
 """Which Cache-Control a response is given."""
 
 MISSING_MAX_AGE = 10
@@ -26,7 +26,7 @@ class Policy:
     """For which, after max_age, a cache may answer while feedsvc does not."""
 
 
-def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+def cache_control(policy: Policy, now: int, next_moment: int | None, *, private: bool = False) -> str:
     """The Cache-Control field of a document.
 
     None of its lifetimes reaches past the next moment at which something appears or expires, so that no
@@ -37,6 +37,7 @@ def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
         policy: The wanted lifetimes.
         now: Seconds since 1970.
         next_moment: Seconds since 1970, or None if nothing is scheduled.
+        private: Whether only the client's own cache may keep it (RFC 9111, section 5.2.2.7).
     """
     if next_moment is None:
         fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
@@ -45,7 +46,7 @@ def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
         fresh = min(policy.max_age, left)
         stale = min(policy.stale_while_revalidate, left - fresh)
         error = min(policy.stale_if_error, left - fresh)
-    parts = ["public", f"max-age={fresh}"]
+    parts = ["private" if private else "public", f"max-age={fresh}"]
     if stale:
         parts.append(f"stale-while-revalidate={stale}")
     if error:
@@ -66,4 +67,5 @@ def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Life
         "document": cache_control(policy, now, next_moment).encode("ascii"),
         "missing": missing_cache_control(policy, now, next_moment).encode("ascii"),
         "immutable": IMMUTABLE.encode("ascii"),
+        "private": cache_control(policy, now, next_moment, private=True).encode("ascii"),
     }

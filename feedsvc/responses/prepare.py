@@ -25,6 +25,9 @@ ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """Of media files that a browser may run scripts from, when they are opened at their own address."""
 
+UNLISTED = ("x-robots-tag", "noindex")
+"""Of what is private: no search engine shall list it. By this field a response is known to be so."""
+
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
@@ -95,6 +98,8 @@ def _headers(document: Document) -> list[tuple[str, str]]:
 
 def _protection(name: str, document: Document) -> list[tuple[str, str]]:
     fields = [("x-content-type-options", "nosniff")]
+    if document.private:
+        fields += [UNLISTED, ("referrer-policy", "no-referrer")]
     if document.file is not None:
         if name in ACTIVE_TYPES:
             fields.append(("content-security-policy", FILE_POLICY))

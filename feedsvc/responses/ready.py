@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.freshness import Lifetime
-from feedsvc.responses.prepare import FEED_TYPES
+from feedsvc.responses.prepare import FEED_TYPES, UNLISTED
 from feedsvc.responses.response import Coding, Representation, Response
 
 Fields = tuple[tuple[bytes, bytes], ...]
@@ -78,6 +78,8 @@ def _media_type(response: Response) -> str:
 def _lifetime(response: Response) -> Lifetime:
     if response.status == 404:
         return "missing"
+    if UNLISTED in response.headers:
+        return "private"
     ends = any(name == "sunset" for name, _ in response.headers)
     return "immutable" if response.file is not None and not ends else "document"
 

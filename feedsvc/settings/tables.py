@@ -24,6 +24,7 @@ class NamedChannel(BaseModel):
     content: Literal["full", "summary"] | None = None
     header: Annotated[str, AfterValidator(entry_template)] | None = None
     footer: Annotated[str, AfterValidator(entry_template)] | None = None
+    private: bool = False
 
     def fields(self) -> dict[str, Any]:
         """These values by the names that a query has for them (:class:`feedsvc.channels.Query`)."""

@@ -9,6 +9,8 @@ Version 1 is an object with these members:
   when the article left or came into it), ``seats`` (the path of a channel, and where the article stands in its
   archive), and ``article``, what its file said last, without the body: title, summary, the id it declares,
   ``meaning``, and the other fields of :class:`feedsvc.articles.article.Article`.
+- ``private``: an object for each ticket of a private channel, with the fields of
+  :class:`feedsvc.responses.ticket.Ticket`, if there are any. Tokens are not in it, only their digests.
 
 Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
 summary stands for the body.
@@ -18,13 +20,14 @@ import hashlib
 import html
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_SEATS, Seats
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Memory
+from feedsvc.responses.ticket import Ticket
 from feedsvc.store.rows import record_of, record_row
 
 FORMAT = "feedsvc ledger"
@@ -44,6 +47,7 @@ class Ledger:
     """In the order of the ids, without bodies; they let every file be read again."""
     seats: Seats = field(default_factory=dict)
     """Where they stand in the archives of their channels."""
+    tickets: tuple[Ticket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,13 @@ Told = dict[str, tuple[Record, Mapping[str, int], str]]
 """By id: records and their seats, with the lines that tell them, for the next time."""
 
 
-def ledger_lines(memory: Memory, told: Told | None = None) -> Iterator[str]:
+def ledger_lines(memory: Memory, told: Told | None = None, tickets: Iterable[Ticket] = ()) -> Iterator[str]:
     """The file's text, line by line; the same ledger gives the same text.
 
     Args:
         memory: What to tell.
         told: Filled with what was told; a record that is still the same costs next to nothing the next time.
+        tickets: Who may read private channels.
     """
     told = {} if told is None else told
     for gone in told.keys() - memory.records.keys():
@@ -83,7 +88,9 @@ def ledger_lines(memory: Memory, told: Told | None = None) -> Iterator[str]:
             told[record_id] = (*now, _line(*now))
         yield f"{separator}{told[record_id][2]}"
         separator = ",\n"
-    yield "\n]}\n"
+    yield "\n]"
+    private = ",".join(f"\n{json.dumps(asdict(ticket), ensure_ascii=False)}" for ticket in tickets)
+    yield f',\n"private": [{private}\n]}}\n' if private else "}\n"
 
 
 def parse_ledger(text: str, name: str) -> Ledger:
@@ -108,7 +115,8 @@ def parse_ledger(text: str, name: str) -> Ledger:
         raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
     try:
         records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
-        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]))
+        tickets = tuple(map(_ticket, told.get("private", ())))
+        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]), tickets)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
 
@@ -193,6 +201,10 @@ def _line(record: Record, seats: Mapping[str, int]) -> str:
     told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
     told["seats"] = seats
     return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
+
+
+def _ticket(told: Mapping[str, Any]) -> Ticket:
+    return Ticket(**told)
 
 
 def _record(told: Mapping[str, object]) -> Record:

@@ -1,6 +1,6 @@
 """The store: what publisher and web workers share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from feedsvc.errors import EditionConflictError, StoreError
 from feedsvc.report import Report
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
+from feedsvc.responses.ticket import Doors, Ticket
 from feedsvc.responses.versions import Deltas
-from feedsvc.store import reports
+from feedsvc.store import reports, tickets
 from feedsvc.store.address import parse
 from feedsvc.store.database import Database
 from feedsvc.store.deltarows import deltas_of
@@ -220,6 +221,25 @@ class Store:
         with self._database.reading() as connection:
             row = connection.execute(select(deltas).where(deltas.c.path == path)).mappings().first()
         return None if row is None else deltas_of(row)
+
+    def doors(self, seen: int) -> tuple[int, Doors] | None:
+        """The tokens in force, with a number that rises when they change; None if it is ``seen`` still."""
+        with self._database.reading() as connection:
+            number = tickets.moved(connection)
+            if number == seen:
+                return None
+            force = [ticket for ticket in tickets.tickets(connection) if ticket.revoked is None]
+        return number, {ticket.digest: ticket.channel for ticket in force}
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """All that were ever given, the oldest first."""
+        with self._database.reading() as connection:
+            return tickets.tickets(connection)
+
+    def keep_tickets(self, given: Iterable[Ticket]) -> None:
+        """Add those that are not there, and revoke those that are revoked."""
+        with self._database.writing() as connection:
+            tickets.keep(connection, given)
 
     def edition(self) -> Edition:
         """The newest edition, number 0 if there is none."""

@@ -122,6 +122,22 @@ deltas = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    # SHA-256 of the token, hex; the token itself is nowhere.
+    Column("digest", Text, primary_key=True),
+    # The path of a private channel.
+    Column("channel", Text, nullable=False),
+    # How the token begins.
+    Column("hint", Text, nullable=False),
+    # Whom it was given to.
+    Column("name", Text, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    # Since when it lets nobody in; the row stays, so that an older ledger cannot undo it.
+    Column("revoked", BigInteger),
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -12,6 +12,8 @@ from feedsvc.web.shelf import Shelf
 
 INTERVAL = 0.1
 """Seconds between two looks at the store's newest number, each of which is one short query."""
+ADMITTING = 5
+"""At every so many looks tokens of private channels are looked at, too."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -43,18 +45,22 @@ class Follower:
         self._shelf = shelf
         self._interval = interval
         self._outage = Outage()
+        self._looks = 0
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         """What ended the following, if it was no request to end: a fault of the program."""
 
     async def look(self) -> None:
-        """Take over the newest edition. If the store cannot be read, keep what there is."""
+        """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         try:
             moved = await self._shelf.catch_up()
+            if self._looks % ADMITTING == 0:
+                await self._shelf.admit()
         except StoreError as error:
             self._outage.goes_on(error)
         else:
             self._outage.is_over()
+            self._looks += 1
             if moved:
                 _log.info("edition served", edition=self._shelf.state.edition.number)
 

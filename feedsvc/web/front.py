@@ -24,7 +24,8 @@ class Front:
         if scope["type"] != "http":
             await self._rest(scope, receive, send)
             return
-        ready = self._shelf.state.hot.get(scope["path"])
+        state = self._shelf.state
+        ready = state.hot.get(state.behind(scope["path"]))
         if ready is None:
             await self._rest(scope, receive, self._dated(send))
         else:

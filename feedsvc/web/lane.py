@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedsvc.responses import Answer, Ready, ReadyDeltas, Request, wants_delta
+from feedsvc.responses.ticket import PREFIX
 from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State
 
@@ -17,6 +18,7 @@ _MOST = 1024
 """How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
+_PRIVATE = PREFIX.encode("ascii")
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
 """What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
 _STATUS_LINES = {
@@ -88,7 +90,7 @@ class Lane:
             self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
 
     def _finish(self, question: Question) -> Finished | None:
-        ready = self._targets.get(question.target)
+        ready = self._targets.get(question.target) or self._private(question.target)
         if ready is None or ready.file is not None:
             return None
         request = Request(
@@ -111,6 +113,13 @@ class Lane:
             self._finished.clear()
         self._finished[question] = finished
         return finished
+
+    def _private(self, target: bytes) -> Ready | None:
+        """What is behind the address of a private channel, in its usual spelling."""
+        if not target.startswith(_PRIVATE):
+            return None
+        state = self._state
+        return state.hot.get(state.behind(target.decode("latin-1")))
 
 
 def _target(path: str) -> bytes:

@@ -5,13 +5,22 @@ nobody waits for a lock. Editions only rise.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cachetools import LRUCache
 
 from feedsvc.documents.document import NOT_FOUND
 from feedsvc.errors import StoreError
-from feedsvc.responses import Changes, Edition, Ready, ReadyDeltas, make_ready, make_ready_deltas
+from feedsvc.responses import (
+    Changes,
+    Doors,
+    Edition,
+    Ready,
+    ReadyDeltas,
+    behind,
+    make_ready,
+    make_ready_deltas,
+)
 from feedsvc.web.source import Source
 
 CACHE_SIZE = 64 * 1024 * 1024
@@ -47,6 +56,12 @@ class State:
     """Cold responses that were asked for lately."""
     deltas: LRUCache[str, ReadyDeltas] = field(default_factory=_new_deltas)
     """By path, what leads to the hot responses of which somebody knew a former version lately."""
+    doors: Doors = field(default_factory=dict)
+    """Who may read private channels."""
+
+    def behind(self, path: str) -> str:
+        """The path of the document that a request for ``path`` means; another one where it is private."""
+        return behind(path, self.doors)
 
     def keep(self, path: str, ready: Ready) -> Ready:
         """Have it at hand for the next request, unless it is too large for that."""
@@ -66,7 +81,7 @@ class State:
         cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
         deltas = _new_deltas()
         deltas.update((path, known) for path, known in self.deltas.items() if hot.get(path) is self.hot[path])
-        return State(changes.edition, hot, cold, cache, deltas)
+        return State(changes.edition, hot, cold, cache, deltas, self.doors)
 
 
 class Shelf:
@@ -78,6 +93,7 @@ class Shelf:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._following = asyncio.Lock()
+        self._seen = 0
         self.state = State()
 
     async def catch_up(self) -> bool:
@@ -102,6 +118,18 @@ class Shelf:
             changes = await asyncio.to_thread(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
+
+    async def admit(self) -> None:
+        """Let those in who have a token now, and those no more whose token was revoked.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        async with self._following:
+            found = await asyncio.to_thread(self._source.doors, self._seen)
+            if found is not None:
+                self._seen, doors = found
+                self.state = replace(self.state, doors=doors)
 
     def holds(self, path: str) -> bool:
         """Whether the edition has something at ``path``."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from feedsvc.responses import Changes, Deltas, Response
+from feedsvc.responses import Changes, Deltas, Doors, Response
 
 
 class Source(Protocol):
@@ -16,6 +16,9 @@ class Source(Protocol):
 
     def deltas(self, path: str) -> Deltas | None:
         """What leads from former versions of a path to its newest one; None where none is known."""
+
+    def doors(self, seen: int) -> tuple[int, Doors] | None:
+        """The tokens of private channels, with a number that rises when they change; None if it is ``seen``."""
 
     def fetch(self, path: str) -> tuple[int, Response] | None:
         """A path's response and the number of the edition that wrote it; None where there is none now."""

@@ -36,7 +36,7 @@ def _expected(entry: Entry, form: Format) -> Told:
     enclosures = entry.enclosures[:1] if form.name == "RSS" else entry.enclosures
     return Told(
         entry.id,
-        entry.url,
+        entry.url or "",
         entry.title,
         entry.summary,
         entry.content,

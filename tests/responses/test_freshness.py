@@ -67,4 +67,5 @@ def test_every_kind_of_response_has_its_field() -> None:
         "document": b"public, max-age=5",
         "missing": b"public, max-age=5",
         "immutable": b"public, max-age=31536000, immutable",
+        "private": b"private, max-age=5",
     }

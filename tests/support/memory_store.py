@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from feedsvc.documents.document import NOT_FOUND, Document, Link
 from feedsvc.documents.parts import ATOM_PARTS
 from feedsvc.errors import StoreError
-from feedsvc.responses import Changes, Deltas, Edition, Response, prepare
+from feedsvc.responses import Changes, Deltas, Doors, Edition, Response, prepare
+from feedsvc.responses.ticket import token_digest
 
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""
@@ -69,6 +70,7 @@ class MemoryStore:
         self._deltas: dict[str, Deltas] = {}
         self.asked_for_deltas: list[str] = []
         self._lock = threading.Lock()
+        self._doors: tuple[int, Doors] = (0, {})
 
     def publish(self, *documents: Document, drop: Iterable[str] = (), next_moment: int | None = None) -> int:
         """Commit the next edition, and give its number."""
@@ -105,6 +107,15 @@ class MemoryStore:
                 cold=tuple(path for path, response in rows if response and not response.hot),
                 dropped=tuple(path for path, response in rows if response is None),
             )
+
+    def doors(self, seen: int) -> tuple[int, Doors] | None:
+        """Who may read private channels, if that has changed."""
+        self._check()
+        return None if seen == self._doors[0] else self._doors
+
+    def admit(self, **channels: str) -> None:
+        """Let these tokens in, and no other, each to the channel at its path."""
+        self._doors = (self._doors[0] + 1, {token_digest(token): path for token, path in channels.items()})
 
     def fetch(self, path: str) -> tuple[int, Response] | None:
         """One row, if it was not dropped."""

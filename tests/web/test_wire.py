@@ -37,10 +37,17 @@ OLD = {
     for number, entries in enumerate(VERSIONS)
     for each in prepare(grown(*entries), "key", CHANGED).representations
 }
+PRIVATE = tuple(
+    replace(feed("for few", path), private=True)
+    for path in ("private/members/atom.xml", "private/members/archive/1/atom.xml")
+)
+PRIVATE_TAGS = {each.coding: each.etag for each in prepare(PRIVATE[0], "key", CHANGED).representations}
 WORDS = OLD | {
     "{br}": TAGS["br"],
     "{gzip}": TAGS["gzip"],
     "{plain}": TAGS["identity"],
+    "{private}": PRIVATE_TAGS["identity"],
+    "{private gzip}": PRIVATE_TAGS["gzip"],
     "{page}": prepare(page(), "key", CHANGED).representations[-1].etag,
     "{sound}": '"q6urq6urq6urq6urq6urq6"',
     "{length}": str(len(feed().content)),
@@ -123,6 +130,8 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     for entries in VERSIONS:
         store.publish(grown(*entries))
     store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound)
+    store.publish(PRIVATE[0], replace(PRIVATE[1], hot=False))
+    store.admit(t0ken="/members/")
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
             patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
@@ -165,7 +174,7 @@ def test_every_case_is_answered_as_its_section_says(wire: Wire, case: Case) -> N
     grows = case.name.startswith("deltas") and "ews/" in case.line + case.fields[0]
     if status in (200, 226) and case.line.split("?")[0].endswith(("/atom.xml", "/%61tom.xml")):
         decode = {"br": brotli.decompress, "gzip": gzip.decompress}.get(fields.get("content-encoding", ""), bytes)
-        whole_feed = grown(*VERSIONS[-1]) if grows else feed()
+        whole_feed = grown(*VERSIONS[-1]) if grows else PRIVATE[0] if "private" in case.line else feed()
         assert decode(content) == (whole_feed if status == 200 else grown(*VERSIONS[-1][:2])).content
     if status in (204, 304):
         assert content == b""

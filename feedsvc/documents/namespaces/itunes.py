@@ -15,7 +15,7 @@ class ItunesChannel(FeedExtension):
         return {"itunes": ITUNES}
 
     def extend_rss(self, element: _Element) -> _Element:
-        """Adds author, categories, explicit, image, owner and type, and where the feed has moved to."""
+        """Adds author, categories, explicit, image, owner, type and block, and where the feed has moved to."""
         channel, feed, show = channel_of(element), self.feed, self.feed.podcast
         if show is None:
             return element
@@ -33,6 +33,8 @@ class ItunesChannel(FeedExtension):
             add(owner, _name("name"), feed.author.name if feed.author else feed.title)
             add(owner, _name("email"), show.owner)
         add(channel, _name("type"), show.order)
+        if show.private:
+            add(channel, _name("block"), "Yes")
         if show.new_feed_url:
             add(channel, _name("new-feed-url"), show.new_feed_url)
         return element

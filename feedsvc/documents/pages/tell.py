@@ -105,7 +105,7 @@ def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record |
     """A whole article, between its neighbours."""
     return ArticleView(
         title=entry.title,
-        url=entry.url,
+        url=entry.url or "",
         summary=entry.summary,
         published=tell_moment(site, entry.published),
         updated=tell_moment(site, entry.updated) if entry.updated > entry.published else None,

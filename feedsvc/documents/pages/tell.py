@@ -13,6 +13,7 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry
 from feedsvc.documents.formats import FORMATS
 from feedsvc.documents.keys import Part
+from feedsvc.documents.pages.body import in_page
 from feedsvc.documents.pages.readers import readers
 from feedsvc.documents.pages.theme import STYLE, Theme
 from feedsvc.documents.pages.views import (
@@ -113,7 +114,7 @@ def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record |
         tags=tuple(TagView(tag, site.url(tag_path(tag))) for tag in entry.tags),
         language=entry.language or site.language,
         direction=_direction(entry.language),
-        body=Markup(entry.content),  # noqa: S704  it was sanitised when the article was read
+        body=Markup(in_page(entry.content, entry.image)),  # noqa: S704  it was sanitised when the article was read
         enclosures=tuple(_enclosure(one) for one in entry.enclosures if not _shows(entry.content, one)),
         picture=_picture(entry.image) if entry.image else None,
         external=entry.links.external,

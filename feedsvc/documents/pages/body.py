@@ -1,0 +1,40 @@
+"""The body of an article as its page shows it.
+
+What is wider than a telephone can be scrolled by keyboard, and the lead picture has its room before it is there.
+Feeds tell the body without any of this: a feed reader lays it out as it likes.
+"""
+
+import re
+from html import escape
+
+from feedsvc.articles.article import Picture
+
+_TAG = re.compile(r"<(/?[a-z][a-z0-9-]*)((?:[^<>\"]|\"[^\"]*\")*)>")
+"""A tag as the sanitiser writes it, as a whole: what an attribute holds is never taken for one."""
+_SCROLLED = frozenset({"pre", "table"})
+
+
+def in_page(content: str, picture: Picture | None) -> str:
+    """The clean HTML ``content`` for a page.
+
+    A scrolling area that holds nothing to focus must be focusable itself (WCAG 2.2, 2.1.1), and not every
+    browser sees to it. A picture without a size would move what stands below it when it comes.
+    """
+
+    def adapted(found: re.Match[str]) -> str:
+        name, attributes = found[1], found[2]
+        if name in _SCROLLED and " tabindex=" not in attributes:
+            return f'<{name} tabindex="0"{attributes}>'
+        if name == "img" and source in attributes and " width=" not in attributes and " height=" not in attributes:
+            return f"<img{attributes}{size}>"
+        return found[0]
+
+    source, size = _lead(picture)
+    return _TAG.sub(adapted, content)
+
+
+def _lead(picture: Picture | None) -> tuple[str, str]:
+    """The lead picture's address and size as attributes; an address that nothing has where there is no size."""
+    if picture is None or not (picture.width and picture.height):
+        return "<", ""
+    return f' src="{escape(picture.url, quote=False)}"', f' width="{picture.width}" height="{picture.height}"'

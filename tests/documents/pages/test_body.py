@@ -1,0 +1,35 @@
+"""What a page makes of an article's body."""
+
+import pytest
+
+from feedsvc.articles.article import Picture
+from feedsvc.documents.pages.body import in_page
+
+QUAY = Picture("https://example.org/quay.png?a=1&b=2", "image/png", 1200, 500)
+SRC = 'src="https://example.org/quay.png?a=1&amp;b=2"'
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("<pre>x</pre>", '<pre tabindex="0">x</pre>'),
+        ('<pre lang="en"><code>x</code></pre>', '<pre tabindex="0" lang="en"><code>x</code></pre>'),
+        ("<table><tr></tr></table>", '<table tabindex="0"><tr></tr></table>'),
+        ("<p>&lt;pre&gt; &lt;table&gt;</p>", "<p>&lt;pre&gt; &lt;table&gt;</p>"),
+        ('<a title="<pre x" href="#a">x</a>', '<a title="<pre x" href="#a">x</a>'),
+        ('<a title="> <table>">x</a>', '<a title="> <table>">x</a>'),
+        (f'<img {SRC} alt="Quay">', f'<img {SRC} alt="Quay" width="1200" height="500">'),
+        (f'<img width="10" {SRC}>', f'<img width="10" {SRC}>'),
+        ('<img src="https://example.org/other.png">', '<img src="https://example.org/other.png">'),
+        (f"<audio {SRC}></audio>", f"<audio {SRC}></audio>"),
+    ],
+)
+def test_only_what_needs_it_is_changed(content: str, expected: str) -> None:
+    """A tag is taken as a whole: what stands in a text or in an attribute is none."""
+    assert in_page(content, QUAY) == expected
+
+
+@pytest.mark.parametrize("picture", [None, Picture(QUAY.url, "image/png")])
+def test_a_size_that_is_not_known_is_not_told(picture: Picture | None) -> None:
+    """Wrong room is worse than none."""
+    assert in_page(f"<img {SRC}>", picture) == f"<img {SRC}>"

@@ -76,7 +76,7 @@ class Report:
 
 def count(records: Iterable[Record]) -> Counts:
     """The states of a released ledger."""
-    states = [_state(record) for record in records]
+    states = [state(record) for record in records]
     return Counts(
         published=states.count("published") + states.count("unlisted"),
         unlisted=states.count("unlisted"),
@@ -126,7 +126,8 @@ def from_json(text: str) -> Report:
     )
 
 
-def _state(record: Record) -> str:
+def state(record: Record) -> str:
+    """In which state an article of a released ledger is."""
     if record.settled:
         if record.withdrawn is not None:
             return "withdrawn"

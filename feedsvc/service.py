@@ -25,6 +25,7 @@ from feedsvc.export import export as write_edition
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.plan import plan_of, policy_of, rules_of
+from feedsvc.preview import Preview, preview_file
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
 from feedsvc.responses import Memory, Ticket
@@ -211,6 +212,11 @@ def export(
     tree = Tree(folder, overwrite=overwrite)
     with closing(open_store(settings.store, make=False)) as store, tree:
         return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
+
+
+def preview(settings: Settings, file: Path) -> Preview:
+    """How an article will come out; see :func:`feedsvc.preview.preview_file`."""
+    return preview_file(plan_of(settings), settings.store, file, _now())
 
 
 def _promised(settings: Settings) -> tuple[Memory, tuple[Ticket, ...]]:

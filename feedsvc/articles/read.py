@@ -85,6 +85,20 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     )
 
 
+def header_of(directory: Path, path: str, rules: Rules) -> Header:
+    """What the file at ``path`` says of itself, key by key, for who wants to know where a value is from.
+
+    Raises:
+        Unreadable: As :func:`read`.
+        OSError: The file cannot be opened, or vanished.
+    """
+    notes = Notes(path)
+    text = decode(_content(f"{directory}/{path}", rules.size_limit, notes)[0], notes)
+    kind = article_format(path) or "text"
+    header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    return _render(kind, words, header, notes).header
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What an article is put together from."""

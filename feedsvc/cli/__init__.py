@@ -10,6 +10,7 @@ from feedsvc.cli.check import check
 from feedsvc.cli.exits import Exit
 from feedsvc.cli.export import export
 from feedsvc.cli.init import init
+from feedsvc.cli.preview import preview
 from feedsvc.cli.private import private
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
@@ -24,6 +25,7 @@ program.command()(init)
 program.command()(serve)
 program.command()(publish)
 program.command()(check)
+program.command()(preview)
 program.command()(status)
 program.command()(settings)
 program.command()(adopt)

@@ -70,6 +70,9 @@ ENDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], Exit]] = {
     "publish, no directory": (("publish", "nowhere"), as_it_is, Exit.FAILED),
     "publish, no store": (("publish", "--store", "nonsense"), as_it_is, Exit.FAILED),
     "serve, no directory": (("serve", "nowhere"), as_it_is, Exit.FAILED),
+    "preview, all good": (("preview", "articles/story.txt"), as_it_is, Exit.DONE),
+    "preview, a broken file": (("preview", "articles/broken.md"), with_a_broken_one, Exit.FOUND),
+    "preview, a file elsewhere": (("preview", "story.txt"), as_it_is, Exit.FAILED),
     "status, no store": (("status",), as_it_is, Exit.FAILED),
     "adopt, no file": (("adopt", "nowhere.xml"), as_it_is, Exit.FAILED),
     "export, no store": (("export", "out"), as_it_is, Exit.FAILED),
@@ -118,6 +121,7 @@ def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path, monkeypatch
         ("publish", "--format", "json"),
         ("status", "--format", "json"),
         ("settings", "--format", "json"),
+        ("preview", "articles/story.txt", "--format", "json"),
         ("export", "out", "--format", "json"),
     ],
 )

@@ -1,0 +1,50 @@
+"""``feedsvc preview``: how one article will come out, and why."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedsvc.cli.exits import Exit
+from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.settings import load_settings
+
+
+def preview(  # noqa: PLR0913 - one parameter an option is typer's way
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The article, in the articles directory.")],
+    *,
+    directory: Annotated[
+        Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
+    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Show how an article will come out, and publish nothing.
+
+    What is known of it and where each value is from (a key of its header, the file, git, a setting, the ledger),
+    its entry in each format, and what is wrong. The exit status is 1 if it would be set aside.
+
+    Example: feedsvc preview stories/second.md --articles stories
+    """
+    from feedsvc import service
+    from feedsvc.cli.terminal import visible
+
+    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
+    found = service.preview(settings, file)
+    if form is OutputFormat.JSON:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+    else:
+        lines = [f"{found.path}: {found.state}"]
+        for each in found.values:
+            value = each.value if isinstance(each.value, str) else ", ".join(each.value or ())
+            lines.append(f"  {each.name:11}{value or '-'}  ({each.origin})")
+        for name, entry in found.entries.items():
+            lines += ["", f"{name}:", entry]
+        lines += ["", *(f"{each.severity}: {each}" for each in found.problems)] if found.problems else []
+        typer.echo(visible("\n".join(lines)))
+    if any(each.severity == "problem" for each in found.problems):
+        raise typer.Exit(Exit.FOUND)

@@ -11,7 +11,7 @@ from datetime import datetime
 from feedsvc.articles import Consent, RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
-from feedsvc.publish import Plan, publish
+from feedsvc.publish import Plan, Progress, publish
 from feedsvc.report import Report
 from feedsvc.reporter import Reporter
 from feedsvc.store import Store
@@ -24,12 +24,19 @@ PAUSE = 0.2
 """Seconds between two looks at whether a wish was served."""
 
 
-def publish_once(
-    plan: Plan, store: Store, consent: Consent, clock: Clock, copy: LedgerCopy | None = None
+def publish_once(  # noqa: PLR0913 - all that a round touches
+    plan: Plan,
+    store: Store,
+    consent: Consent,
+    clock: Clock,
+    *,
+    copy: LedgerCopy | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Report:
     """Have a round run that begins after this call, and give its report.
 
-    A round that is run here also brings the ``copy`` of the ledger up to date.
+    A round that is run here also brings the ``copy`` of the ledger up to date, and tells ``progress`` how far it
+    is.
 
     Raises:
         FeedsvcError: It could not be run here: no directory, another publisher that took over, a fault.
@@ -41,7 +48,8 @@ def publish_once(
             number = store.wish(consent)
             if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
                 return report
-        return _run(plan, store, tenure, consent=consent, clock=clock, copy=copy or LedgerCopy(None))
+        kept = copy or LedgerCopy(None)
+        return _run(plan, store, tenure, consent=consent, clock=clock, progress=progress, copy=kept)
     finally:
         tenure.end()
 
@@ -58,16 +66,21 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
 
 
 def _run(  # noqa: PLR0913 - all that a round touches
-    plan: Plan, store: Store, tenure: Tenure, *, consent: Consent, clock: Clock, copy: LedgerCopy
+    plan: Plan,
+    store: Store,
+    tenure: Tenure,
+    *,
+    consent: Consent,
+    clock: Clock,
+    progress: Progress,
+    copy: LedgerCopy,
 ) -> Report:
     reporter = Reporter(store)
     try:
         now = clock()
         reporter.begin(now)
         memory = store.memory()
-        outcome = publish(
-            replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=lambda *_: None
-        )
+        outcome = publish(replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=progress)
     except LeaseLostError:
         raise
     except RefusedError as error:

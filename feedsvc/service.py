@@ -26,6 +26,7 @@ from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.plan import plan_of, policy_of, rules_of
 from feedsvc.preview import Preview, preview_file
+from feedsvc.publish import Progress as RoundProgress
 from feedsvc.publisher import Publisher
 from feedsvc.report import Report
 from feedsvc.responses import Memory, Ticket
@@ -123,7 +124,7 @@ def _recalled(settings: Settings, store: Store) -> Path | None:
     return copy
 
 
-def publish(settings: Settings, consent: Consent) -> Report:
+def publish(settings: Settings, consent: Consent, progress: RoundProgress = lambda *_: None) -> Report:
     """Run one round, or have the running publisher run it, and give its report.
 
     Raises:
@@ -131,10 +132,12 @@ def publish(settings: Settings, consent: Consent) -> Report:
     """
     with closing(open_store(settings.store)) as store:
         copy = LedgerCopy(_recalled(settings, store), store.tickets)
-        return publish_once(plan_of(settings), store, consent, _now, copy)
+        return publish_once(plan_of(settings), store, consent, _now, copy=copy, progress=progress)
 
 
-def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_too: bool) -> Takeover:
+def adopt(
+    settings: Settings, sources: Sequence[str], fetched: Callable[[str], None], *, write: bool, published_too: bool
+) -> Takeover:
     """Take over the ids and dates of a feed, or say what would be taken over.
 
     Raises:
@@ -142,7 +145,7 @@ def adopt(settings: Settings, sources: Sequence[str], *, write: bool, published_
         DirectoryError: There is no such directory, or it cannot be read.
         StoreError: The store cannot be read or written.
     """
-    past = collect(sources)
+    past = collect(sources, fetched)
     with closing(open_store(settings.store)) as store:
         _recalled(settings, store)
         return take_over(plan_of(settings), store, past, _now(), write=write, published_too=published_too)
@@ -197,12 +200,12 @@ def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
         return upkeep.import_ledger(store, ledger, _now(), replace=replace)
 
 
-def rebuild_store(settings: Settings, ledger: Path | None, *, anew: bool) -> upkeep.Rebuilt:
+def rebuild_store(
+    settings: Settings, ledger: Path | None, progress: RoundProgress, *, anew: bool
+) -> upkeep.Rebuilt:
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
     file = ledger or copy_file(settings.store)
-    return upkeep.rebuild(
-        settings.store, plan_of(settings), _now(), file, lambda _stage, _done, _total: None, anew=anew
-    )
+    return upkeep.rebuild(settings.store, plan_of(settings), _now(), file, progress, anew=anew)
 
 
 def export(

@@ -163,18 +163,7 @@ def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gatheri
 
 
 def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules, keep: Keep) -> Gathering:
-    """Read one file of ``directory``, whether it has changed or not; all else counts as in :func:`glance`.
-
-    Args:
-        directory: The articles directory.
-        path: The file, relative to it, with ``/``.
-        known: What the last round read, by path.
-        rules: The settings to read by.
-        keep: Takes its body.
-
-    Raises:
-        DirectoryError: The directory is missing or cannot be read.
-    """
+    """Read the file at ``path``, whether it has changed or not; all else counts as in :func:`glance`."""
     listing = scan(directory)
     if path not in listing.files or article_format(path) is None:
         what, remedy = "this is no article: hidden, ignored, or of another kind", "name one that is"

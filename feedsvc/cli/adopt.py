@@ -36,9 +36,11 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc import service
     from feedsvc.cli.adopted import print_takeover, takeover_json
+    from feedsvc.cli.patience import Patience
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
-    found = service.adopt(settings, sources, write=write, published_too=published_too)
+    with Patience("Fetching") as patience:
+        found = service.adopt(settings, sources, patience.fetched, write=write, published_too=published_too)
     if form is OutputFormat.JSON:
         typer.echo(takeover_json(found, written=write))
     else:

@@ -20,11 +20,12 @@ class Patience:
     ) -> None:
         """Take what is being done, in one word."""
         self._console = console or Console(stderr=True)
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self._bar = Progress(*columns, console=self._console, transient=True)
         self._task = self._bar.add_task(what, total=None)
         self._clock = clock
         self._begin = clock()
+        self._fetched = 0
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +39,19 @@ class Patience:
 
     def progress(self, done: int, total: int) -> None:
         """Hear that ``done`` of ``total`` are done."""
+        self._show(done, total)
+
+    def stage(self, what: str, done: int, total: int) -> None:
+        """Hear that of what is being done now, in one word, ``done`` of ``total`` are done."""
+        self._show(done, total, what.capitalize())
+
+    def fetched(self, _address: str) -> None:
+        """Hear that one document more is being fetched; nobody knows how many there are."""
+        self._fetched += 1
+        self._show(self._fetched, None)
+
+    def _show(self, done: int, total: int | None, what: str | None = None) -> None:
         if not self._console.is_terminal or self._clock() - self._begin < PATIENCE:
             return
-        self._bar.update(self._task, completed=done, total=total)
+        self._bar.update(self._task, completed=done, total=total, description=what)
         self._bar.start()

@@ -35,6 +35,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc import service
     from feedsvc.articles import Consent
+    from feedsvc.cli.patience import Patience
     from feedsvc.cli.rounds import exit_status, report_json, report_text
     from feedsvc.cli.terminal import visible
     from feedsvc.logs import configure_logs
@@ -42,7 +43,8 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
     configure_logs(settings.model_copy(update={"log_level": "warning"}), "publish")
     consent = Consent(removals=accept_removals, flood=accept_flood, headers=accept_headers)
-    report = service.publish(settings, consent)
+    with Patience("Reading") as patience:
+        report = service.publish(settings, consent, patience.stage)
     typer.echo(report_json(report) if form is OutputFormat.JSON else visible(report_text(report)))
     if status := exit_status(report):
         raise typer.Exit(status)

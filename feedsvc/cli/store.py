@@ -80,9 +80,11 @@ def rebuild(
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc import service
+    from feedsvc.cli.patience import Patience
 
     settings = load_settings(config, {"articles": directory, "store": url})
-    rebuilt = service.rebuild_store(settings, ledger, anew=anew)
+    with Patience("Reading") as patience:
+        rebuilt = service.rebuild_store(settings, ledger, patience.stage, anew=anew)
     for problem in rebuilt.outcome.problems:
         typer.echo(f"{settings.articles / problem.place}: {problem.severity}: {problem.what}; {problem.remedy}")
     typer.echo(

@@ -81,6 +81,8 @@ ENDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], Exit]] = {
     "settings, a wrong option": (("settings", "--base-url", "x"), as_it_is, Exit.FAILED),
     "init, a file is there": (("init",), with_a_wrong_file, Exit.FAILED),
     "init, a wrong answer": (("init", "--base-url", "x"), as_it_is, Exit.FAILED),
+    "private list, no store": (("private", "list"), as_it_is, Exit.FAILED),
+    "private add, no such channel": (("private", "add", "/crew/"), as_it_is, Exit.FAILED),
     "store export, no store": (("store", "export", "-"), as_it_is, Exit.FAILED),
     "store import, no file": (("store", "import", "nowhere.json"), as_it_is, Exit.FAILED),
     "store rebuild, no directory": (("store", "rebuild", "nowhere"), as_it_is, Exit.FAILED),

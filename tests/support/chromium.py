@@ -1,5 +1,6 @@
 """Chromium, as Debian packages it, driven by Playwright: what a person's browser makes of a page."""
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ _FLAGS = [
 _AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+_WHOLE = """() => ({x: 0, y: 0, scale: 1, width: document.documentElement.scrollWidth,
+  height: document.documentElement.scrollHeight})"""
 _WIDTH = "[document.documentElement.scrollWidth, innerWidth]"
 _SHIFT = """() => new Promise(done => {
   let sum = 0;
@@ -146,9 +149,11 @@ class Eye:
         yield "large letters", tuple(page.evaluate(_WIDTH))
 
     def keep(self, page: Page, name: str) -> None:
-        """Keep a picture of a page."""
+        """Keep a picture of a page; of XML too, which Playwright cannot take one of."""
         if self.album is not None:
-            page.screenshot(path=self.album / f"{name}.png", full_page=True)
+            how = {"captureBeyondViewport": True, "clip": page.evaluate(_WHOLE)}
+            taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", how)
+            (self.album / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
 
 
 def hosts(urls: Sequence[str]) -> set[str]:

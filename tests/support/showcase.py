@@ -4,10 +4,18 @@ import struct
 import wave
 import zlib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from newsroom import story
+from newsroom import NOON, story
 from serving import write
+
+from feedsvc.articles import Rules
+from feedsvc.channels import Site
+from feedsvc.publish import Plan, publish
+from feedsvc.responses.response import Response
+from feedsvc.store import open_store
 
 ENGLISH = {
     "title": "The Harbour Post",
@@ -165,3 +173,30 @@ def _horizon(width: int, height: int) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+def pages_of(home: Path, language: str) -> dict[str, bytes]:
+    """Every page and stylesheet of a site in ``language`` by its path, as it is published; without any server."""
+    articles = (arabic if language == "ar" else english)(home / "articles")
+    site = Site("https://post.example.org", "The Post", "Tides & people.", language, feed_size=3, archive_size=2)
+    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 20_000), "post.example.org")
+    store = open_store(f"sqlite:///{home}/store.db")
+    try:
+        outcome = publish(plan, store, store.memory(), NOON, afresh=True, progress=lambda *_: None)
+        (articles / LEAVING).unlink()
+        outcome = publish(
+            plan, store, outcome.memory, NOON + timedelta(hours=1), afresh=False, progress=lambda *_: None
+        )
+        found = ((path, store.fetch(path)) for path in outcome.memory.responses)
+        return {path: _plain(answer[1]) for path, answer in found if answer and _is_shown(answer[1])}
+    finally:
+        store.close()
+
+
+def _is_shown(response: Response) -> bool:
+    return dict(response.headers).get("content-type", "").startswith(("text/html", "text/css"))
+
+
+def _plain(response: Response) -> bytes:
+    (plain,) = (form for form in response.representations if form.coding == "identity")
+    return plain.body

@@ -23,6 +23,7 @@ from feedsvc.errors import ListenError
 from feedsvc.export import Exported, Progress, Tree
 from feedsvc.export import export as write_edition
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
+from feedsvc.notify import tell
 from feedsvc.once import publish_once
 from feedsvc.plan import plan_of, policy_of, rules_of
 from feedsvc.preview import Preview, preview_file
@@ -95,6 +96,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
     if listening is None:
         listener = listen(settings.host, settings.port)
         _announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
+        tell("READY=1")
     else:
         listener = socket.socket(fileno=listening)
     policy = policy_of(settings)
@@ -111,6 +113,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     """
     with closing(open_store(settings.store)) as store:
         copy = _recalled(settings, store)
+        tell("READY=1")
         publisher = Publisher(plan_of(settings), store, settings.interval, _now, LedgerCopy(copy, store.tickets))
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)

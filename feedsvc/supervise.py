@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from feedsvc.notify import VARIABLE, tell
+
 FIRST_DELAY = 0.2
 """Seconds before a process that died is started again."""
 LONGEST_DELAY = 30.0
@@ -55,7 +57,9 @@ class _Supervisor:
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._rescan)
         keepers = [asyncio.create_task(self._keep(place, role)) for place, role in enumerate(self._roles)]
+        tell("READY=1")  # the caller listens already: connections wait for the processes
         await self._stopping.wait()
+        tell("STOPPING=1")
         log.info("stopping")
         self._signal_all(signal.SIGTERM)
         _, late = await asyncio.wait(keepers, timeout=GRACE)
@@ -102,7 +106,8 @@ async def _start(role: Role) -> Process:
     try:
         return await asyncio.create_subprocess_exec(
             *role.command,
-            env={**os.environ, **role.environment},
+            # Only this process has to tell how things stand.
+            env={name: value for name, value in {**os.environ, **role.environment}.items() if name != VARIABLE},
             pass_fds=role.files,
             # Ctrl-C reaches the whole foreground group; in a session of its own the process hears it from us.
             start_new_session=True,

@@ -1,0 +1,155 @@
+"""The guides for moving a blog: each step is run as it is copied, and a subscriber sees nothing twice.
+
+The blogs are built by the real Jekyll and Hugo, with a feed of ten of their twelve posts.
+"""
+
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+from guides import ROOT, blocks, run
+from oldhost import OldHost
+from readers import Lemon24Reader, News
+from serving import Service, wait_for, write
+
+ADDRESS = "https://blog.example.org"
+POSTS = 12
+FED = 10
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One of the programs."""
+
+    name: str
+    make: Callable[[Path, str], None]
+    """Writes the blog below a folder, for an address."""
+    build: str
+    """The command that builds what is public."""
+    feed: str
+    page: str
+    """The old address of a post."""
+
+
+def jekyll(home: Path, url: str) -> None:
+    """Posts with dates in their names, a draft, a picture."""
+    config = f"title: Letters from the coast\nurl: {url}\nauthor: Ada\nplugins:\n  - jekyll-feed\n"
+    posts = {
+        f"_posts/2026-01-{day:02}-letter-{day}.md": f"---\ntitle: Letter {day}\ntags: [sea]\n---\n{_text(day)}"
+        for day in range(1, POSTS + 1)
+    }
+    draft = {"_drafts/idea.md": "---\ntitle: Not yet\n---\nAn idea.\n", "assets/light.svg": PICTURE}
+    write(home / "blog", posts | draft | {"_config.yml": config})
+
+
+def hugo(home: Path, url: str) -> None:
+    """Posts with TOML headers, a draft, a picture, the barest templates."""
+    config = f'baseURL = "{url}/"\ntitle = "Letters from the coast"\n[services.rss]\nlimit = {FED}\n'
+    posts = {
+        f"content/posts/letter-{day}.md": f"+++\ntitle = 'Letter {day}'\ndate = 2026-01-{day:02}\n+++\n"
+        + _text(day)
+        for day in range(1, POSTS + 1)
+    }
+    rest = {
+        "content/posts/_index.md": "+++\ntitle = 'All letters'\n+++\n",
+        "content/posts/idea.md": "+++\ntitle = 'Not yet'\ndraft = true\n+++\nAn idea.\n",
+        "static/assets/light.svg": PICTURE,
+        "layouts/index.html": "{{ .Title }}",
+        "layouts/_default/single.html": "{{ .Content }}",
+        "layouts/_default/list.html": "{{ .Title }}",
+    }
+    write(home / "blog", posts | rest | {"config.toml": config})
+
+
+def _text(day: int) -> str:
+    return f"The light was seen *{day}* times.\n\n![The light](/assets/light.svg)\n"
+
+
+BLOGS = {
+    "jekyll": Blog("jekyll", jekyll, "jekyll build -s blog -d live", "/feed.xml", "/2026/01/07/letter-7.html"),
+    "hugo": Blog("hugo", hugo, 'hugo -s blog -d "$PWD/live"', "/index.xml", "/posts/letter-7/"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A blog that has moved."""
+
+    service: Service
+    subscriber: Lemon24Reader
+    host: OldHost
+    before: News
+    shown: str
+    """What ``adopt --write`` printed."""
+
+
+@pytest.fixture(scope="module", params=BLOGS)
+def blog(request: pytest.FixtureRequest) -> Blog:
+    """A blog, if its program is installed."""
+    found = BLOGS[str(request.param)]
+    if shutil.which(found.name) is None:
+        pytest.skip(f"{found.name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="module")
+def moved(blog: Blog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move]:
+    """Its guide, followed to the end, by somebody with a subscriber."""
+    home = tmp_path_factory.mktemp(blog.name)
+    (home / "reader").mkdir()
+    with ExitStack() as stack:
+        host = stack.enter_context(OldHost(home / "live"))
+        blog.make(home, host.url)
+        run(blog.build, home)
+        subscriber = Lemon24Reader(home / "reader", host.url + blog.feed)
+        before = subscriber.poll()
+        guide = (ROOT / "docs" / "guides" / f"{blog.name}.md").read_text("utf-8")
+        *steps, last = blocks(guide.replace(ADDRESS, host.url))
+        shown = [run(step, home) for step in steps][-1]
+        program, word, *arguments = shlex.split(last)
+        assert (program, word) == ("feedsvc", "serve")
+        service = stack.enter_context(Service(home, *arguments, "--port", 0)).ready()
+        host.behind = service.url
+        yield Move(service, subscriber, host, before, shown)
+
+
+def test_every_post_is_known(moved: Move) -> None:
+    """Also the two that have left the old feed."""
+    assert len(moved.before.new) == FED
+    assert f"{POSTS} of {POSTS} entries" in moved.shown
+
+
+def test_the_subscriber_sees_nothing_twice(moved: Move) -> None:
+    """Nothing at the first poll of the new feed, then just the new post."""
+    assert moved.subscriber.poll().new == ()
+    write(moved.service.home / "stories", {"2026-02-01-here.txt": "We are here now\n\nThe boxes are unpacked.\n"})
+    moved.service.scan()
+    wait_for(lambda: "We are here now" in moved.service.titles(), "the new post")
+    assert [one.title for one in moved.subscriber.poll().new] == ["We are here now"]
+
+
+def test_an_old_address_leads_to_the_post(moved: Move, blog: Blog) -> None:
+    """Links that others have made stay good, and the picture came along."""
+    answer = httpx2.get(moved.host.url + blog.page, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "The light was seen <em>7</em> times." in answer.text
+    assert "/media/" in answer.text
+
+
+def test_drafts_stay_drafts(moved: Move) -> None:
+    """In no feed, and on no page."""
+    assert "Not yet" not in moved.service.get("/feed.json").text + moved.service.get("/").text
+
+
+def test_the_old_feeds_lead_to_the_new(moved: Move, blog: Blog) -> None:
+    """In the same format."""
+    for path in {"jekyll": ["/feed.xml"], "hugo": ["/index.xml", "/posts/index.xml"]}[blog.name]:
+        answer = httpx2.get(moved.host.url + path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        assert ("<feed " in answer.text) is (blog.name == "jekyll")

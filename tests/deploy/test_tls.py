@@ -64,7 +64,17 @@ def test_http_leads_to_https(site: Site) -> None:
     assert "strict-transport-security" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/atom.xml", "/", "/nothing-here"])
+def test_a_secret_address_is_in_no_log(site: Site) -> None:
+    """Also not in that of the redirect, which is answered before nginx looks where the request leads."""
+    for base in (site.plain, site.secure):
+        site.get(f"{base}/private/0f1e2d3c4b5a/rss.xml")
+        site.get(f"{base}/what-was-asked-last")
+    wait_for(lambda: (site.home / "access.log").read_text().count("/what-was-asked-last") == 2, "the log")
+    assert "0f1e2d3c4b5a" not in (site.home / "access.log").read_text()
+    assert "0f1e2d3c4b5a" not in (site.home / "nginx.log").read_text()
+
+
+@pytest.mark.parametrize("path", ["/atom.xml", "/", "/nothing-here", "/private/0f1e2d3c4b5a/rss.xml"])
 def test_https_is_to_be_kept_to(site: Site, path: str) -> None:
     """RFC 6797, 6.1, also with a page that is not there."""
     assert site.get(site.secure + path).headers["strict-transport-security"] == "max-age=31536000"

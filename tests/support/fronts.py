@@ -104,6 +104,7 @@ def nginx_with_tls(service: Service, home: Path, plain: int, port: int, certific
         "listen [::]:443 ssl http2;": "",
         "listen [::]:80;": "",
         "root /var/www/acme;": f"root {home}/acme;",
+        "access_log /var/log/nginx/access.log": f"access_log {home}/access.log",
         "https://$host$request_uri": f"https://$host:{port}$request_uri",
     }
     tls = adapted("nginx-tls.conf", places | keys)

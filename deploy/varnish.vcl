@@ -56,6 +56,12 @@ sub vcl_recv {
         # Secrets of their readers, of which nothing is kept.
         return (pass);
     }
+    if (req.http.Sec-Fetch-Dest == "document" && req.url ~ "/(rss\.xml|atom\.xml|feed\.json)$") {
+        # A browser that is led to a feed gets a page about it, of which no copy is kept.
+        return (pass);
+    }
+    # Everyone else gets the feed, and one copy is enough for all.
+    unset req.http.Sec-Fetch-Dest;
     if (req.method != "GET" && req.method != "HEAD") {
         return (pass);
     }

@@ -36,6 +36,8 @@ def plan_of(settings: Settings) -> Plan:
         feed_bytes=settings.feed_bytes,
         archive_size=settings.archive_size,
         tombstone_days=settings.tombstone_days,
+        previewed=settings.feed_preview,
+        styled=settings.feed_style,
         moved=tuple(
             (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
         ),

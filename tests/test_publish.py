@@ -11,6 +11,7 @@ from serving import write
 
 from feedsvc.articles import Consent, Limits, RefusedError, Rules
 from feedsvc.channels import Site
+from feedsvc.documents.document import preview_path
 from feedsvc.errors import DirectoryError, EditionConflictError, SpoiledError
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.responses import Memory
@@ -83,14 +84,14 @@ def test_a_round_afresh_over_nothing_new_makes_no_edition_either(newsroom: Newsr
 
 
 def test_an_edit_changes_only_what_shows_it(newsroom: Newsroom) -> None:
-    """Feeds, landing page and the article's own page; no other page."""
+    """Feeds, the page about them, landing page and the article's own page; no other page."""
     write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
     newsroom.round()
     write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
     outcome = newsroom.round(NOON + SECOND)
     written = newsroom.store.changes(outcome.memory.edition.number - 1)
     assert {*written.cold, *(response.path for response in written.hot)} == {
-        *("/", "/rss.xml", "/atom.xml", "/feed.json", "/two")
+        *("/", "/rss.xml", "/atom.xml", "/feed.json", "/two", preview_path("/"))
     }
 
 

@@ -46,6 +46,10 @@ class Site:
     """How many articles a page of an archive has room for."""
     tombstone_days: int = 90
     """So many days a feed tells that an article was taken back."""
+    previewed: bool = True
+    """Whether a browser that is led to a feed's address gets a page about it."""
+    styled: bool = True
+    """Whether feeds name a stylesheet for browsers."""
     moved: tuple[tuple[str, str | None], ...] = ()
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     queries: tuple[Query, ...] = ()

@@ -10,6 +10,7 @@ from feedsvc.documents.memo import Memo
 from feedsvc.documents.namespaces.atom import ATOM, AtomEntry
 from feedsvc.documents.namespaces.extension import Extension, FeedExtension
 from feedsvc.documents.namespaces.history import FeedHistory
+from feedsvc.documents.namespaces.style import StyledFeed
 from feedsvc.documents.namespaces.tombstones import Tombstones
 from feedsvc.documents.parseback import atom_ids
 from feedsvc.documents.written import ROOM, Place, Written, fill, new_entry, write
@@ -19,6 +20,7 @@ MEDIA_TYPE = "application/atom+xml"
 EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "extension": (FeedExtension, AtomEntry),
     "history": (FeedHistory, Extension),
+    "style": (StyledFeed, Extension),
     "tombstones": (Tombstones, Extension),
 }
 """Name -> what tells of the feed and what of each entry, in the order in which they write."""

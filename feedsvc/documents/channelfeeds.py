@@ -126,7 +126,8 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         return replace(feed, history=History(previous=previous), tombstones=tombstones)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
-    return replace(_document(path, form, feed, content, private=channel.private), parts=form.parts)
+    document = _document(path, form, feed, content, private=channel.private)
+    return replace(document, parts=form.parts, previewed=_previewed(site, channel))
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:
@@ -149,12 +150,18 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
         (dress(tell(record), site, channel) for record in page.records),
     )
     feed = replace(feed, history=history)
-    return replace(_document(path, form, feed, form.render(feed), private=channel.private), hot=False)
+    document = _document(path, form, feed, form.render(feed), private=channel.private)
+    return replace(document, hot=False, previewed=_previewed(site, channel))
 
 
 def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
     """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
     return f"{up}{path.removeprefix(channel.place)}" if channel.private else site.url(path)
+
+
+def _previewed(site: Site, channel: Channel) -> bool:
+    """A private feed has no page: it would tell of what is for its readers only."""
+    return site.previewed and not channel.private
 
 
 def _document(path: str, form: Format, feed: Feed, content: bytes, *, private: bool) -> Document:

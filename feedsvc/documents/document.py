@@ -21,8 +21,9 @@ class Link:
 class Document:
     """What a URL path of the site holds.
 
-    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`) and those of
-    private feeds (:func:`feedsvc.channels.private_place`), which therefore no request can name.
+    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`), those of
+    pages about feeds (:func:`preview_path`) and of private feeds (:func:`feedsvc.channels.private_place`), which
+    therefore no request can name.
     """
 
     path: str
@@ -43,6 +44,8 @@ class Document:
     """Whether it is for those who know its address, and for no shared cache or search engine."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
+    previewed: bool = False
+    """Whether a browser that is led to its address gets another page instead (:func:`preview_path`)."""
     problems: tuple[Problem, ...] = ()
     """Why it is not as the operator wants it; each round makes it anew while there are any."""
     parts: Parts | None = None
@@ -61,6 +64,15 @@ class Recipe:
     make: Callable[[], Document]
     newest: datetime | None = None
     """When the newest article in it was published, if there is one."""
+
+
+PREVIEW = "preview"
+"""With what the path of a page about feeds begins."""
+
+
+def preview_path(folder: str) -> str:
+    """The path of the page about the feeds in ``folder``; it has no address of its own."""
+    return PREVIEW + folder
 
 
 NOT_FOUND = "404"

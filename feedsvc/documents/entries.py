@@ -16,6 +16,9 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry, Feed, Show
 from feedsvc.documents.times import whole
 
+FEED_STYLE = "feed.css"
+"""The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
+changes."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the last change of a channel that never held anything: Atom demands a date (RFC 4287, 4.2.15),
 and a document must not depend on the moment it was made."""
@@ -71,6 +74,7 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         hubs=() if channel.private else site.hubs,  # a hub would hand out what it fetched
         ttl=site.ttl,
         podcast=_show(site, channel),
+        style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
     )
 
 

@@ -133,6 +133,8 @@ class Feed:
     """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; in minutes"""
     podcast: Show | None = None
     """rss itunes: and podcast: · atom none · json none"""
+    style: str | None = None
+    """rss and atom processing instruction xml-stylesheet · json none; URL of a stylesheet for browsers"""
     history: History = History()
     tombstones: tuple[Tombstone, ...] = ()
     """rss none · atom at:deleted-entry · json none; the latest first"""

@@ -32,10 +32,9 @@ def site_part(site: Site) -> str:
     How many articles a feed holds shows in them.
     """
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
+    feeds = (site.hubs, site.ttl, astuple(site.podcast), site.previewed, site.styled)
     words = tongue(site.language).digest
-    return _digest(
-        [*told, words, site.copyright, site.icon, site.logo, site.hubs, site.ttl, astuple(site.podcast)]
-    )
+    return _digest([*told, words, site.copyright, site.icon, site.logo, *feeds])
 
 
 def channel_part(channel: Channel) -> Part:

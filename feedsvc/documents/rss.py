@@ -18,6 +18,7 @@ from feedsvc.documents.namespaces.media import MEDIA, MediaChannel, MediaItem
 from feedsvc.documents.namespaces.podcast import PODCAST, PodcastChannel, PodcastItem
 from feedsvc.documents.namespaces.rss import RssItem
 from feedsvc.documents.namespaces.source import SOURCE, SourceChannel, SourceItem
+from feedsvc.documents.namespaces.style import StyledFeed
 from feedsvc.documents.namespaces.syndication import SyndicationChannel
 from feedsvc.documents.parseback import rss_ids
 from feedsvc.documents.written import ROOM, Place, Written, fill, new_entry, write
@@ -33,6 +34,7 @@ EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
     "media": (MediaChannel, MediaItem),
     "sy": (SyndicationChannel, Extension),
     "history": (FeedHistory, Extension),
+    "style": (StyledFeed, Extension),
 }
 """Name -> what tells of the channel and what of each item, in the order in which they write."""
 PODCAST_EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {

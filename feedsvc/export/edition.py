@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.articles.article import Problem
+from feedsvc.documents.document import PREVIEW
 from feedsvc.errors import ExportError
 from feedsvc.export.files import Leaf, can_be_written, leaf_of
 from feedsvc.export.netlify import headers_file, redirects_file
@@ -92,6 +93,8 @@ class _Export:
 
     def _write(self, response: Response) -> Leaf | None:
         """Write what a path holds; None if that cannot be done."""
+        if response.path.startswith(PREVIEW):
+            return None  # a static host answers all who ask alike: with the feed
         freshness = self._lifetimes[make_ready(response).lifetime].decode("ascii")
         if freshness.startswith("private"):
             return None  # a host of files lets everybody in

@@ -105,6 +105,14 @@ class Settings(BaseSettings):
         description="A reader that has one of so many former versions of a feed, and asks for it (RFC 3229), is "
         "sent only what is new since; 0 sends everybody the whole feed.",
     )
+    feed_preview: bool = Field(
+        True,
+        description="Whether a browser that is led to a feed's address gets a page about it. Feeds then vary with "
+        "Sec-Fetch-Dest, which some CDNs do not cope with.",
+    )
+    feed_style: bool = Field(
+        True, description="Whether RSS and Atom feeds name a stylesheet for browsers that show them as they are."
+    )
     tombstone_days: int = Field(
         90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
     )

@@ -16,6 +16,7 @@ from feedsvc.errors import StoreError
 from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower
 from feedsvc.web.front import Front
+from feedsvc.web.previews import Previews
 from feedsvc.web.rest import RETRY_AFTER, Rest
 from feedsvc.web.shelf import Shelf
 
@@ -55,7 +56,7 @@ def make_app(
     # Starlette's own redirects are made of the Host header.
     app.router.default = Rest(shelf, desk, directory)
     app.router.redirect_slashes = False
-    return Front(shelf, desk, app)
+    return Previews(shelf, desk, Front(shelf, desk, app))
 
 
 async def _alive(_request: Request) -> JSONResponse:

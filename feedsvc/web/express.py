@@ -12,6 +12,7 @@ from feedsvc.web.desk import BETWEEN
 from feedsvc.web.guard import Guarded
 from feedsvc.web.lane import Lane, Question
 from feedsvc.web.limits import Limits
+from feedsvc.web.previews import DESTINATION, DOCUMENT
 
 _METHODS = frozenset({b"GET", b"HEAD"})
 _UNUSUAL = frozenset(
@@ -49,6 +50,8 @@ class Express(Guarded):
         if method not in _METHODS or not _UNUSUAL.isdisjoint(self.fields):
             return False
         fields, url = self.fields, self.url
+        if fields.get(DESTINATION) == DOCUMENT:
+            return False
         question = Question(
             method,
             url[: url.index(b"?")] if b"?" in url else url,

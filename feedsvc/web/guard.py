@@ -33,6 +33,7 @@ _NOTED = frozenset(
         b"accept-encoding",
         b"a-im",
         *BETWEEN,
+        b"sec-fetch-dest",
         b"content-length",
         b"transfer-encoding",
         b"expect",

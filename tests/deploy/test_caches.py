@@ -67,6 +67,25 @@ def test_a_query_makes_no_copy(cached: Cached) -> None:
     assert set(hits) <= {"HIT", "STALE", "UPDATING", "REVALIDATED", "EXPIRED"}
 
 
+@pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml", "/feed.json"])
+def test_a_browser_and_a_reader_are_kept_apart(cached: Cached, path: str) -> None:
+    """RFC 9111, 4.1: whoever asks first, the other gets what is meant for it, and the page is never kept."""
+    wait_for(lambda: cached.ask(path).headers["x-cache"] == "HIT", "a hit")
+    for _ in range(2):
+        page = cached.ask(path, sec_fetch_dest="document")
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert page.headers["cache-control"] == "no-store"
+        assert "This is a feed" in page.text
+        feed = cached.ask(path)
+        assert feed.headers["content-type"] != page.headers["content-type"]
+    wait_for(lambda: cached.ask(path, sec_fetch_dest="empty").headers["x-cache"] == "HIT", "a hit for a script")
+
+
+def test_a_page_at_its_own_address_is_kept_for_browsers(cached: Cached) -> None:
+    """Only feeds depend on who asks."""
+    wait_for(lambda: cached.ask("/", sec_fetch_dest="document").headers["x-cache"] == "HIT", "a hit")
+
+
 def test_nothing_is_older_than_it_may_be(cached: Cached) -> None:
     """RFC 5861, 3: a new story is seen there once the copy's time is over, and its time is what feedsvc said."""
     for number in range(2):

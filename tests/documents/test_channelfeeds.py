@@ -133,3 +133,24 @@ class TestTombstones:
 def _deleted(content: bytes) -> list[tuple[str | None, str | None]]:
     found = etree.fromstring(content).iterfind("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
     return [(each.get("ref"), each.get("when")) for each in found]
+
+
+@pytest.mark.parametrize(("file", "expected"), [("rss.xml", 1), ("atom.xml", 1), ("feed.json", 0)])
+def test_a_feed_names_a_stylesheet_for_browsers(
+    site: Site, make_record: MakeRecord, file: str, expected: int
+) -> None:
+    """Before the root element (xml-stylesheet, section 2), without a host or a version; it can be left out."""
+    below = replace(site, base_url="https://example.org/a b", archive_size=1)
+    records = _stories(make_record, 2)
+    for path in (f"/{file}", f"/archive/1/{file}"):
+        content = _composed(below, *records)[path].make().content
+        assert content.count(b'<?xml-stylesheet type="text/css" href="/a%20b/feed.css"?>') == expected
+        assert b"xml-stylesheet" not in _composed(replace(below, styled=False), *records)[path].make().content
+
+
+@pytest.mark.parametrize("previewed", [True, False])
+def test_every_feed_says_whether_browsers_get_a_page(site: Site, make_record: MakeRecord, previewed: bool) -> None:
+    """Those of an archive, too."""
+    found = _composed(replace(site, previewed=previewed, archive_size=1), *_stories(make_record, 2))
+    documents = [found[path].make() for path in found if path.endswith(FEEDS)]
+    assert {document.previewed for document in documents if document.status == 200} == {previewed}

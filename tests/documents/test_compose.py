@@ -10,6 +10,7 @@ from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels import Site, select, tag_path
 from feedsvc.documents import NOT_FOUND, Document, Recipe, compose, idle_aliases
+from feedsvc.documents.document import preview_path
 from feedsvc.documents.redirects import REDIRECTS
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -56,6 +57,8 @@ def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
         "/feed.json",
         "/feeds.opml",
         "/style.css",
+        "/feed.css",
+        preview_path("/"),
         NOT_FOUND,
     }
     assert feedparser.parse(found["/atom.xml"].content).feed.updated == "1970-01-01T00:00:00+00:00"
@@ -354,9 +357,9 @@ def test_the_sites_page_leads_to_every_channel(recipes: Composing, make_record: 
 
 
 def test_every_document_with_an_address_moves_with_the_base_url(recipes: Composing, site: Site) -> None:
-    """Only the stylesheet names none."""
+    """Only the stylesheets name none."""
     before, after = recipes(), recipes(site=replace(site, base_url="https://other.example"))
-    assert before.keys() - _moved(before, after) == {"/style.css"}
+    assert before.keys() - _moved(before, after) == {"/style.css", "/feed.css"}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ def test_quotes_in_a_parameter_are_escaped() -> None:
     assert fields(replace(PAGE, links=(Link("/", 'a"b\\c'),)))["link"] == '</>; rel="a\\"b\\\\c"'
 
 
+def test_a_feed_with_a_preview_says_on_what_it_depends() -> None:
+    """RFC 9110, 12.5.5: or a cache would give a browser's page to a reader."""
+    assert fields(replace(FEED, previewed=True))["vary"] == "Accept-Encoding, Sec-Fetch-Dest"
+
+
 @pytest.mark.parametrize(
     ("document", "varies"),
     [

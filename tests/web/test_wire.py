@@ -19,7 +19,7 @@ from memory_store import CHANGED, MemoryStore, feed, grown, missing, page, story
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.articles.article import MediaFile
-from feedsvc.documents.document import Document
+from feedsvc.documents.document import Document, preview_path
 from feedsvc.responses import http_date, prepare
 from feedsvc.web import server
 from feedsvc.web.guard import guarded
@@ -129,7 +129,7 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     sound = Document(SOUND.path, "", b"", file=SOUND, hot=False)
     for entries in VERSIONS:
         store.publish(grown(*entries))
-    store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound)
+    store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound, *_previewed())
     store.publish(PRIVATE[0], replace(PRIVATE[1], hot=False))
     store.admit(t0ken="/members/")
     with pytest.MonkeyPatch.context() as patch:
@@ -138,6 +138,15 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
         worker = Worker(store, directory, clock=lambda: NOW + 0.5)
         yield worker.wire
         worker.stop()
+
+
+def _previewed() -> Iterator[Document]:
+    """Feeds with the pages that browsers get in their place."""
+    html = "text/html; charset=utf-8"
+    yield Document("/news/rss.xml", "application/rss+xml", b"<rss/>", previewed=True)
+    yield Document("/news/archive/1/rss.xml", "application/rss+xml", b"<rss/>", previewed=True, hot=False)
+    yield Document("/news/archive/1/", html, b"<title>archive 1</title>", hot=False)
+    yield Document(preview_path("/news/"), html, b"<title>of the feed</title>\n", previewed=True, hot=False)
 
 
 def ask(wire: Wire, case: Case) -> tuple[int, dict[str, str], bytes]:

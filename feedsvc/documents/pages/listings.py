@@ -5,6 +5,7 @@ a full page stays as it is while articles come.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Literal
@@ -15,7 +16,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.newest import least
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.document import Document, Recipe, preview_path
 from feedsvc.documents.formats import alternate_links
 from feedsvc.documents.keys import Part
 from feedsvc.documents.pages.structured import structured_site
@@ -42,7 +43,7 @@ _archive_keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
 def channel_pages(
     workshop: Workshop, channels: Sequence[Channel], archives: Mapping[str, Archive]
 ) -> Iterator[Recipe]:
-    """The pages of all channels, and those of their archives.
+    """The pages of all channels, those about their feeds, and those of their archives.
 
     Args:
         workshop: What pages are made with.
@@ -69,6 +70,9 @@ def _channel_pages(
     contents = [_part(channel), [teaser_part(record) for record in shown], older, named, len(others)]
     make = partial(_make_channel, workshop, channel, shown, older, others)
     yield Recipe(channel.path, workshop.key("channel", *contents), make)
+    if workshop.site.previewed:
+        make = partial(_make_preview, workshop, channel, shown)
+        yield Recipe(preview_path(channel.path), workshop.key("preview", *contents[:2]), make)
     for page, key in zip(pages.pages, keys, strict=False):
         make = partial(_make_archive, workshop, channel, page)
         yield Recipe(archive_page(channel, page.number), key, make)
@@ -159,6 +163,20 @@ def _make_channel(
         articles=_teasers(site, shown),
         groups=tuple(_groups(site, others)),
     )
+
+
+def _make_preview(workshop: Workshop, channel: Channel, shown: Sequence[Record]) -> Document:
+    """What a browser gets at the address of each of the channel's feeds."""
+    site = workshop.site
+    page = PageView(channel.title, channel.description, None, _found(site, channel))
+    document = workshop.document(
+        preview_path(channel.path),
+        "preview.html",
+        page,
+        channel=tell_channel(site, channel),
+        articles=_teasers(site, shown),
+    )
+    return replace(document, previewed=True)
 
 
 def _make_archive(workshop: Workshop, channel: Channel, page: Page) -> Document:

@@ -7,10 +7,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from feedsvc.articles.article import Problem
+from feedsvc.documents.entries import FEED_STYLE
 
 STYLE = "style.css"
 """The stylesheet of the pages."""
-STYLES = (STYLE,)
+STYLES = (STYLE, FEED_STYLE)
 
 
 @dataclass(frozen=True, slots=True)

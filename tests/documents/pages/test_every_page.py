@@ -13,6 +13,7 @@ from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels import Site
 from feedsvc.documents import Entry
+from feedsvc.documents.document import preview_path
 from feedsvc.documents.pages import BUILT_IN, Workshop, gone, missing
 from feedsvc.languages import tongue
 from feedsvc.languages.tongue import LANGUAGES
@@ -23,7 +24,7 @@ FEEDS = [
     ("application/feed+json", "https://example.org/feed.json"),
 ]
 LATER = datetime(2026, 6, 2, tzinfo=UTC)
-KINDS = ("landing", "empty", "section", "archive", "directory", "article", "gone", "missing")
+KINDS = ("landing", "empty", "section", "archive", "directory", "preview", "article", "gone", "missing")
 
 
 def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Callable[[], Seen]]:
@@ -33,6 +34,7 @@ def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Call
         "section": lambda: see_list(site, "/news/", *records),
         "archive": lambda: see_list(replace(site, archive_size=1), "/archive/1/", *records),
         "directory": lambda: see_list(site, "/tags/", *records),
+        "preview": lambda: see_list(site, preview_path("/news/"), *records),
         "article": lambda: see_article(site, entry, record=records[0]),
         "gone": lambda: Seen(gone(Workshop(site), "/old").make()),
         "missing": lambda: Seen(missing(Workshop(site), records).make()),
@@ -84,10 +86,10 @@ def test_it_is_small(page: Seen) -> None:
 
 
 def test_only_what_is_there_is_for_search_engines(page: Seen) -> None:
-    """A page that answers in vain has no address of its own."""
-    canonical = page.values('//link[@rel="canonical"]/@href')
-    assert bool(canonical) == (page.document.status == 200)
-    assert bool(page.values('//meta[@name="robots"]')) == (page.document.status != 200)
+    """A page that answers in vain, or in place of a feed, has no address of its own."""
+    own = page.document.status == 200 and not page.document.previewed
+    assert bool(page.values('//link[@rel="canonical"]/@href')) == own
+    assert bool(page.values('//meta[@name="robots"]')) != own
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -131,10 +133,10 @@ def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:
     assert page.values('//link[@rel="stylesheet"]/@href')[0].startswith("/blog/style.css?")
 
 
-def test_the_stylesheet_asks_for_nothing() -> None:
-    """No font and no picture comes from anywhere; both dark and light are served, and paper."""
-    style = BUILT_IN.style("style.css")
+@pytest.mark.parametrize("name", ["style.css", "feed.css"])
+def test_a_stylesheet_asks_for_nothing(name: str) -> None:
+    """No font and no picture comes from anywhere; both dark and light are served."""
+    style = BUILT_IN.style(name)
     assert b"url(" not in style
     assert b"@import" not in style
     assert b"prefers-color-scheme: dark" in style
-    assert b"@media print" in style

@@ -10,6 +10,7 @@ from pagesight import list_recipes, see_list
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels import Site
+from feedsvc.documents.document import preview_path
 from feedsvc.documents.pages import Workshop, gone, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
 
@@ -137,12 +138,12 @@ def test_a_new_article_leaves_the_full_pages_as_they_are(site: Site, make_record
     records = _many(make_record, 23)
     before, after = list_recipes(small, records[1:]), list_recipes(small, records)
     moved = {path for path in before if before[path].key != after[path].key}
-    assert moved == {"/", "/archive/5/"}
+    assert moved == {"/", preview_path("/"), "/archive/5/"}
 
 
 def test_a_short_channel_has_no_archive(site: Site, make_record: Make) -> None:
     """Its page holds all there is, as its feeds do."""
-    assert list_recipes(site, _many(make_record, 10)).keys() == {"/"}
+    assert list_recipes(site, _many(make_record, 10)).keys() == {"/", preview_path("/")}
     assert see_list(site, "/", *_many(make_record, 10)).values('//link[@rel="prev"]') == []
 
 
@@ -151,6 +152,25 @@ def test_a_first_page_shows_no_more_than_it_may(site: Site, make_record: Make) -
     page = see_list(site, "/", *_many(make_record, SHOWN + 5))
     assert len(page.texts('//li[@class="h-entry"]')) == SHOWN
     assert page.values('//link[@rel="prev"]/@href') == ["https://example.org/archive/1/"]
+
+
+def test_each_channel_has_a_page_about_its_feeds(site: Site, make_record: Make) -> None:
+    """What a feed is, how to subscribe, its addresses and its newest articles; search engines leave it alone."""
+    page = see_list(site, preview_path("/news/"), make_record())
+    assert page.texts("//h1") == ["News · The Gazette"]
+    assert page.texts('//dl[@class="feeds"]//code')[0] == "https://example.org/news/rss.xml"
+    assert "This is a feed" in page.texts("//h2")
+    assert len(page.texts("//ol[not(@reversed)]/li")) == 3
+    assert page.texts('//li[@class="h-entry"]//h3') == ["The tide"]
+    assert page.values('//a[@href="https://example.org/news/"]')
+    assert page.values('//meta[@name="robots"]/@content') == ["noindex"]
+    assert (page.document.previewed, page.document.hot) == (True, False)
+
+
+def test_the_page_about_a_feed_is_there_only_where_it_is_wanted(site: Site, make_record: Make) -> None:
+    """Some caches cannot tell apart who asks."""
+    plain = replace(site, previewed=False)
+    assert not [path for path in list_recipes(plain, [make_record()]) if not path.startswith("/")]
 
 
 def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -> None:

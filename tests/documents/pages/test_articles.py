@@ -58,7 +58,7 @@ def test_words_are_escaped_exactly_once(site: Site, show: Show) -> None:
 
 def test_its_body_stands_in_it_as_it_is(show: Show) -> None:
     """It was sanitised when the article was read; a second escaping would show tags."""
-    body = "<p>a &amp; b {{ 7 * 7 }} {% x %}</p>\n<pre>  two\n    spaces</pre>"
+    body = '<p>a &amp; b {{ 7 * 7 }} {% x %}</p>\n<pre tabindex="0">  two\n    spaces</pre>'
     assert f"\n{body}\n</div>" in show(content=body).text
 
 

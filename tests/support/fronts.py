@@ -43,9 +43,9 @@ class Cached:
             httpx2.get(f"{url}/atom.xml", headers=fields, timeout=PATIENCE).headers["etag"] for fields in asked
         ]
 
-    def write(self, name: str, title: str) -> None:
+    def write(self, name: str, title: str, text: str = "Nothing more is known.") -> None:
         """Publish another story, and wait until feedsvc itself serves it."""
-        write(self.service.home / "stories", {name: f"{title}\n\nNothing more is known.\n"})
+        write(self.service.home / "stories", {name: f"{title}\n\n{text}\n"})
         self.service.scan()
         wait_for(lambda: title in self.service.get("/atom.xml").text, title)
 

@@ -1,5 +1,6 @@
 """The README's tour, followed by somebody who copies each block, in a terminal with newsboat."""
 
+import os
 import re
 import shlex
 import shutil
@@ -19,7 +20,7 @@ class Terminal:
     """A terminal of its own in tmux."""
 
     def __init__(self, home: Path) -> None:
-        self._tmux = ["tmux", "-L", f"feedsvc-{home.name}", "-f", "/dev/null"]
+        self._tmux = ["tmux", "-L", f"feedsvc-{os.getpid()}", "-f", "/dev/null"]
         self._home = home
 
     def start(self, line: str) -> None:

@@ -1,0 +1,72 @@
+"""``docs/openapi.yaml`` and the addresses of a real service: each describes the other in full."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+import yaml
+from hypothesis import settings
+from serving import Service
+
+from feedsvc.store import open_store
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "docs" / "openapi.yaml"
+DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))["paths"]
+api = schemathesis.openapi.from_path(FILE).include(method="GET")  # test_wire.py holds HEAD and OPTIONS against it
+pytestmark = pytest.mark.xdist_group("openapi")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on the sample articles, with an archive of every channel and with metrics."""
+    home = tmp_path_factory.mktemp("openapi")
+    shutil.copytree(ROOT / "articles", home / "articles")
+    with Service(home, "--port", 0, settings={"metrics": "true", "archive_size": "1"}) as running:
+        yield running.ready()
+
+
+@pytest.fixture(scope="module")
+def paths(service: Service) -> list[str]:
+    """Every address that the service has."""
+    store = open_store(f"sqlite:///{service.home}/feedsvc.db")
+    held = [path for path in store.memory().responses if path.startswith("/")]
+    store.close()
+    return [*held, "/healthz", "/readyz", "/metrics"]
+
+
+def description(path: str) -> str | None:
+    """The described path that a path falls under: the one that tells the most of it literally."""
+    fitting = [each for each in DESCRIBED if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(each)), path)]
+    return max(fitting, key=lambda each: len(re.sub(r"\{\w+\}", "", each)), default=None)
+
+
+def test_every_address_is_described(paths: list[str]) -> None:
+    """None is missing, whichever station made it."""
+    assert [path for path in paths if description(path) is None] == []
+
+
+def test_every_description_has_an_address(paths: list[str]) -> None:
+    """Nothing is described that nobody serves."""
+    assert set(DESCRIBED) - {description(path) for path in paths} == set()
+
+
+def test_every_address_answers_as_described(service: Service, paths: list[str]) -> None:
+    """Its status, its media type and the fields that are always there."""
+    for path in paths:
+        response = service.get(path)
+        told = DESCRIBED[description(path) or ""]["get"]["responses"][str(response.status_code)]
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        assert not kind or {kind, "*/*"} & set(told.get("content", {})), path
+        assert {"date", *(name.lower() for name in told["headers"])} <= set(response.headers), path
+
+
+@api.parametrize()
+@settings(max_examples=2)
+def test_no_request_is_answered_otherwise(service: Service, case: schemathesis.Case[Any]) -> None:
+    """Whatever is filled in: no 5xx, no undescribed status, media type, field or content."""
+    case.call_and_validate(base_url=service.url)

@@ -8,12 +8,13 @@ whoever wants to harm must not be able to fill the disk either.
 
 import re
 from asyncio import AbstractEventLoop, TimerHandle, Transport
+from collections import deque
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from feedsvc.web.desk import BETWEEN
@@ -67,8 +68,8 @@ class Guarded(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.fields: dict[bytes, bytes] = {}
         """The fields of the request that matter here; several lines of one are joined as in ``read_request``."""
-        self.under_way = 0
-        """Requests that went on to uvicorn and are not answered yet."""
+        self.under_way: deque[RequestResponseCycle] = deque()
+        """Requests that went on to uvicorn and are not answered yet; the first is being worked on."""
         self.last = False
         """Whether no request is taken any more."""
         self.open = False
@@ -99,8 +100,13 @@ class Guarded(HttpToolsProtocol):
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """End: nothing is worked out for a client that has gone. uvicorn would tell only the newest request."""
         super().connection_lost(exc)
+        self.pipeline.clear()
+        for each in self.under_way:
+            each.disconnected = True
+            each.message_event.set()
+        self.under_way.clear()
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
@@ -164,7 +170,7 @@ class Guarded(HttpToolsProtocol):
         self.cycle.message_event.set()
         if self.pipeline and self.pipeline[0][0] is self.cycle:
             self.pipeline.popleft()
-        self.under_way -= 1
+        self.under_way.pop()
         return self.cycle.response_started
 
     def _stop(self, status: int) -> None:
@@ -218,20 +224,17 @@ class Guarded(HttpToolsProtocol):
         self._heading = False
         if self.answer_at_once():
             return
-        if self.under_way >= self.limits.ahead:
+        if len(self.under_way) >= self.limits.ahead:
             self._stop(0)
             raise _Overstepped
         url, headers, fields = self.url, self.headers, self.fields
-        self.under_way += 1
-        try:
-            super().on_message_begin()
-            self.url, self.expect_100_continue = url, fields.get(b"expect", b"").lower() == b"100-continue"
-            self.headers.extend(headers)  # the list that the scope holds
-            super().on_headers_complete()
-        except BaseException:
-            self.under_way -= 1
-            self._heading = True
-            raise
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, fields.get(b"expect", b"").lower() == b"100-continue"
+        self.headers.extend(headers)  # the list that the scope holds
+        self._heading = True  # a target that is none is noticed here
+        super().on_headers_complete()
+        self._heading = False
+        self.under_way.append(self.cycle)
         if b"transfer-encoding" in fields or self.parser.should_upgrade():
             # Trailer fields would be taken for header fields of the next request, and what follows an upgrade is
             # no request.
@@ -246,7 +249,7 @@ class Guarded(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """A request that went on to uvicorn has come to its end."""
-        self.under_way -= 1
+        self.under_way.popleft()
         self.moved = self.loop.time()
         super().on_response_complete()
         self._unset_keepalive_if_required()  # the time is watched here

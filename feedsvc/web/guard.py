@@ -6,7 +6,6 @@ malformed is refused after the answers to all that came before it, never ahead o
 whoever wants to harm must not be able to fill the disk either.
 """
 
-import re
 from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from feedsvc.web.desk import BETWEEN
+from feedsvc.web.header import NOTED, is_host
 from feedsvc.web.limits import Limits
 from feedsvc.web.refusal import refusal
 
@@ -25,26 +24,6 @@ LINGER = 2.0
 """Seconds that a refused client's data are still taken in; to close on them would destroy the answer."""
 _ROOM = 16
 """One of so many connections goes when there is no room for another."""
-
-_NOTED = frozenset(
-    {
-        b"host",
-        b"if-none-match",
-        b"if-modified-since",
-        b"accept-encoding",
-        b"a-im",
-        *BETWEEN,
-        b"sec-fetch-dest",
-        b"content-length",
-        b"transfer-encoding",
-        b"expect",
-        b"upgrade",
-        b"if-match",
-        b"if-unmodified-since",
-    }
-)
-_HOST = re.compile(rb"(?:[\w\-.~!$&'()*+,;=%]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
-"""RFC 9110, section 7.2. Several fields, joined by comma and space, do not match."""
 
 
 class _Overstepped(Exception):  # noqa: N818 - it ends the parsing and reaches nobody
@@ -214,7 +193,7 @@ class Guarded(HttpToolsProtocol):
         """Take one header field."""
         name = name.lower()
         self.headers.append((name, value))
-        if name in _NOTED:
+        if name in NOTED:
             fields = self.fields
             fields[name] = fields[name] + b", " + value if name in fields else value
 
@@ -269,7 +248,7 @@ class Guarded(HttpToolsProtocol):
         if host is None:
             if self.parser.get_http_version() == "1.1":
                 raise _Overstepped
-        elif not _HOST.fullmatch(host):
+        elif not is_host(host):
             raise _Overstepped
 
     def _header_size(self) -> int:

@@ -1,21 +1,20 @@
-"""Requests a second: one feedsvc web worker beside nginx with the same bytes, in the same run.
+"""Requests a second: one feedsvc web worker beside nginx with the same bytes, and beside what Python offers else.
 
-    python tests/bench/serve.py [--rounds 7] [--seconds 5] [--connections 64]
+    python tests/bench/serve.py [--rounds 5] [--seconds 2] [--connections 64 512]
 
-Both servers are pinned to one core and wrk to another; they take turns, and medians are compared. nginx
-holds the feed as a file with its brotli form beside it. Needs nginx with the static brotli module, wrk,
-taskset and two cores with nothing else to do: on a busy machine the slower server looks better than it is.
+All servers are pinned to one core and wrk to another; they take turns, and medians are compared. nginx holds the
+feed as a file with its brotli form beside it; ``rivals.py`` says what the others are, which answer in gzip what
+the first two answer in brotli. Needs nginx with the static brotli module, wrk, taskset and two cores with nothing
+else to do: on a busy machine the slower server looks better than it is. It takes about three minutes.
 """
 
 import argparse
 import contextlib
 import http.client
 import os
-import re
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,12 +22,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from corpus import write_corpus
+from wrk import NO_TWO_ALIKE, Speed, middle, wrk
 
 FEED = "/atom.xml"
-ARTICLES, WORDS = 60, 110
-"""They make a feed of about 80 kB."""
+ARTICLES, WORDS = 60, 62
+"""They make a feed of about 60 kB."""
 BROTLI_MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 NGINX = """
 daemon off;
@@ -63,9 +64,15 @@ class Case:
     name: str
     coding: str
     status: int
+    alike: bool = True
 
 
-CASES = (Case("200 br", "br", 200), Case("200 identity", "identity", 200), Case("304", "br", 304))
+CASES = (
+    Case("200 br", "br, gzip", 200),
+    Case("200 identity", "identity", 200),
+    Case("304", "br, gzip", 304),
+    Case("304, no two requests alike", "br, gzip", 304, alike=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +86,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
-    """What wrk measured."""
+class Server:
+    """One of those that take turns."""
 
-    requests: float
-    """A second."""
-    p99: float
-    """In milliseconds."""
+    name: str
+    port: int
 
 
 def main() -> None:
@@ -99,26 +104,32 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
         yield f"skipped: {reason}"
         return
     server_core, client_core = sorted(os.sched_getaffinity(0))[:2]
-    with (
-        tempfile.TemporaryDirectory() as name,
-        _feedsvc(Path(name), server_core) as ours,
-        _nginx(Path(name), ours, server_core) as theirs,
-    ):
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as running:
+        root = Path(name)
+        ours = Server("feedsvc", running.enter_context(_feedsvc(root, server_core)))
+        nginx = Server("nginx", running.enter_context(_nginx(root, ours.port, server_core)))
+        rivals = [
+            Server(words, running.enter_context(_rival(app, root, server_core)))
+            for app, words in (("static", "StaticFiles"), ("generated", "one generation per request"))
+        ]
         for case in CASES:
-            _check(case, ours, theirs)
-        yield f"{_sizes(ours)}; load average at the start {os.getloadavg()[0]:.1f}"
-        yield ""
-        yield f"| {options.connections} connections | feedsvc | nginx | ratio | p99 feedsvc | p99 nginx |"
-        yield "|---|---:|---:|---:|---:|---:|"
-        for case, speeds in _measure((ours, theirs), client_core, options).items():
-            yield _row(case, speeds)
+            _check(case, ours.port, nginx.port)
+        (root / "alike.lua").write_text(NO_TWO_ALIKE, "utf-8")
+        yield f"{_sizes(ours.port)}; load average at the start {os.getloadavg()[0]:.1f}"
+        for connections in options.connections:
+            yield ""
+            yield f"| {connections} connections | server | requests | to nginx | p99 | to nginx |"
+            yield "|---|---|---:|---:|---:|---:|"
+            for case in CASES:
+                servers = [ours, nginx, *rivals] if case.alike else [ours, nginx]
+                yield from _measure(case, servers, connections, (client_core, root / "alike.lua"), options)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, help="measurements of each, of which the median counts")
-    parser.add_argument("--seconds", type=int, default=5, help="length of a measurement")
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=5, help="measurements of each, of which the median counts")
+    parser.add_argument("--seconds", type=int, default=2, help="length of a measurement")
+    parser.add_argument("--connections", type=int, nargs="+", default=[64, 512])
     return parser.parse_args()
 
 
@@ -160,6 +171,17 @@ def _nginx(root: Path, ours: int, core: int) -> Iterator[int]:
         yield port
 
 
+@contextlib.contextmanager
+def _rival(app: str, root: Path, core: int) -> Iterator[int]:
+    """One of the applications of ``rivals.py`` under uvicorn; gives its port."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", f"rivals:{app}", "--port", str(port), "--no-access-log"]
+    command += ["--app-dir", str(Path(__file__).parent), "--log-level", "warning", "--backlog", "2048"]
+    with _running(["env", f"RIVAL_FEED={root}/www/atom.xml", *command], core, root):
+        _await_feed(port, root / "output.log")
+        yield port
+
+
 def _feedsvc_program() -> str:
     return str(Path(sys.executable).parent / "feedsvc")
 
@@ -185,9 +207,9 @@ def _await_feed(port: int, log: Path) -> None:
     """Return once the feed is served.
 
     Raises:
-        TimeoutError: It was not, within half a minute.
+        TimeoutError: It was not, within two minutes.
     """
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         with contextlib.suppress(OSError):
             if _ask(port, {}).status == 200:
@@ -218,7 +240,7 @@ def _check(case: Case, ours: int, theirs: int) -> None:
     """See that both servers answer ``case`` as meant, and alike."""
     answers = [_ask(port, _headers(case, port)) for port in (ours, theirs)]
     for answer in answers:
-        if answer.status != case.status or (case.status == 200 and answer.coding != case.coding):
+        if answer.status != case.status or (case.status == 200 and answer.coding != case.coding.partition(",")[0]):
             raise AssertionError(f"{case.name}: got {answer.status} {answer.coding}")
     if answers[0].body != answers[1].body:
         raise AssertionError(f"{case.name}: the servers send different bytes")
@@ -230,52 +252,35 @@ def _sizes(port: int) -> str:
 
 
 def _measure(
-    ports: tuple[int, int], core: int, options: argparse.Namespace
-) -> Mapping[Case, Sequence[tuple[Speed, Speed]]]:
-    """Let both servers take turns at every case, so that what else the machine does strikes all alike."""
-    speeds: dict[Case, list[tuple[Speed, Speed]]] = {case: [] for case in CASES}
+    case: Case,
+    servers: Sequence[Server],
+    connections: int,
+    client: tuple[int, Path],
+    options: argparse.Namespace,
+) -> Iterator[str]:
+    """Let the servers take turns, so that what else the machine does strikes all alike; give a row for each."""
+    core, script = client
+    speeds: dict[Server, list[Speed]] = {server: [] for server in servers}
     for turn in range(options.rounds):
-        for case in CASES:
-            order = ports if turn % 2 == 0 else ports[::-1]
-            pair = {port: _wrk(port, _headers(case, port), core, options) for port in order}
-            speeds[case].append((pair[ports[0]], pair[ports[1]]))
-    return speeds
+        for server in servers if turn % 2 == 0 else servers[::-1]:
+            url = f"http://127.0.0.1:{server.port}{FEED}"
+            vary = None if case.alike else str(script)
+            headers = _headers(case, server.port)
+            speeds[server].append(wrk(url, headers, core, (connections, options.seconds), vary))
+    for server in servers:
+        yield _row(case, server, speeds[server], speeds[servers[1]])
 
 
-def _row(case: Case, speeds: Sequence[tuple[Speed, Speed]]) -> str:
-    """Medians of both servers; the ratio is the median of the turns' ratios."""
-    ours, theirs = (_median(several) for several in zip(*speeds, strict=True))
-    ratio = statistics.median(our.requests / their.requests for our, their in speeds)
+def _row(case: Case, server: Server, speeds: Sequence[Speed], nginx: Sequence[Speed]) -> str:
+    """Medians, and the medians of the turns' ratios to nginx."""
+    pairs = list(zip(speeds, nginx, strict=True))
+    faster = median(one.requests / other.requests for one, other in pairs)
+    later = median(one.p99 / other.p99 for one, other in pairs)
+    typical = middle(speeds)
     return (
-        f"| {case.name} | {ours.requests:,.0f}/s | {theirs.requests:,.0f}/s | **{ratio:.2f}** "
-        f"| {ours.p99:.1f} ms | {theirs.p99:.1f} ms |"
+        f"| {case.name} | {server.name} | {typical.requests:,.0f}/s | **{faster:.3g}** "
+        f"| {typical.p99:.1f} ms | {later:.1f} |"
     )
-
-
-def _median(speeds: Sequence[Speed]) -> Speed:
-    return Speed(
-        statistics.median(speed.requests for speed in speeds), statistics.median(speed.p99 for speed in speeds)
-    )
-
-
-def _wrk(port: int, headers: Mapping[str, str], core: int, options: argparse.Namespace) -> Speed:
-    command = ["taskset", "-c", str(core), "wrk", "--latency", "-t1", f"-c{options.connections}"]
-    command += [f"-d{options.seconds}s", f"http://127.0.0.1:{port}{FEED}"]
-    for name, value in headers.items():
-        command += ["-H", f"{name}: {value}"]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if fault := re.search(r"(Non-2xx|Socket errors).*", output):
-        raise AssertionError(f"wrk saw failures: {fault[0]}")
-    return _parse(output)
-
-
-def _parse(output: str) -> Speed:
-    """What wrk printed, as numbers."""
-    requests = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", output)
-    if requests is None or p99 is None:
-        raise ValueError(f"wrk printed what cannot be understood: {output}")
-    return Speed(float(requests[1]), float(p99[1]) * {"us": 0.001, "ms": 1, "s": 1000}[p99[2]])
 
 
 if __name__ == "__main__":

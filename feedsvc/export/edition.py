@@ -95,10 +95,7 @@ class _Export:
         """Write what a path holds; None if that cannot be done."""
         if response.path.startswith(PREVIEW):
             return None  # a static host answers all who ask alike: with the feed
-        freshness = self._lifetimes[make_ready(response).lifetime].decode("ascii")
-        if freshness.startswith("private"):
-            return None  # a host of files lets everybody in
-        leaf = leaf_of(response, freshness)
+        leaf = leaf_of(response, self._lifetimes[make_ready(response).lifetime].decode("ascii"))
         if leaf.file and (fault := self._fault(response, leaf.file)):
             self._problems.append(Problem(response.path, None, *fault))
             return None

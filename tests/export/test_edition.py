@@ -224,14 +224,16 @@ def test_what_is_private_is_not_exported(editions: Editions, tmp_path: Path) -> 
     assert not [name for name, content in found.items() if any(word in name.encode() + content for word in words)]
 
 
-def test_nothing_private_is_exported(tmp_path: Path) -> None:
-    """A host of files lets everybody in: no feed, no page and no media file of a private channel is written."""
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles/bell.mp3").write_bytes(BELL)
-    feed = Document("private:/crew/rss.xml", "application/rss+xml", b"<rss>secret" + LONG, private=True)
-    media = replace(bell(), private=True)
-    done = Editions(small_site(feed, media)).export(tmp_path / "out")
-    files = contents(tmp_path / "out")
-    assert done.problems == ()
-    assert not [name for name, content in files.items() if b"secret" in content or "bell" in name]
-    assert b"bell" not in files["nginx/http.conf"] + files["s3.json"] + files["site/_headers"]
+def test_what_a_given_up_attempt_wrote_is_not_left_behind(tmp_path: Path) -> None:
+    """A page that was written first, and is no more in the edition that came meanwhile."""
+    early = Document("/a", PAGE, LONG, hot=False)
+    editions = Editions(small_site(early))
+    fetched = iter(range(9))
+
+    def publishes() -> None:
+        if next(fetched, 9) == 1:
+            editions.publish(small_site(Document("/news/heron", PAGE, LONG + b"two", hot=False)))
+
+    editions.before_fetch = publishes
+    assert editions.export(tmp_path / "out").edition == 2
+    assert "site/a.html" not in contents(tmp_path / "out")

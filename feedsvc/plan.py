@@ -8,6 +8,7 @@ from feedsvc.languages import tongue
 from feedsvc.publish import Plan
 from feedsvc.responses import Policy
 from feedsvc.settings import GONE, Settings
+from feedsvc.themes import read_theme
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -49,6 +50,7 @@ def plan_of(settings: Settings) -> Plan:
         rules_of(settings),
         settings.authority,
         limits=limits,
+        theme=read_theme(settings.theme),
         versions=settings.feed_versions,
     )
 

@@ -30,7 +30,7 @@ from feedsvc.articles import (
     release,
 )
 from feedsvc.channels import Channel, Seats, Site, note_passages, select
-from feedsvc.documents import Recipe, compose, idle_aliases
+from feedsvc.documents import BUILT_IN, Recipe, Theme, compose, idle_aliases
 from feedsvc.responses import Edition, Kept, Memory, Response, Version, digest, press
 
 Progress = Callable[[str, int, int], None]
@@ -97,6 +97,7 @@ class Plan:
     """From where on the rails hold."""
     versions: int = 0
     """How many former versions of a feed are known; 0 if no reader is to be sent less than the whole."""
+    theme: Theme = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,11 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         channels = select(plan.site, released.listed, released.records, memory.seats)
         seats = _take_seats(transaction, memory.seats, channels)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
-        recipes = _recipes(plan.site, channels, released, transaction, now)
-        problems += tuple(idle_aliases(plan.site, recipes, released.public))
-        responses, changed = _compose(recipes, transaction, memory, edition.time, progress, versions=plan.versions)
+        recipes = _recipes(plan, channels, released, transaction, now)
+        responses, changed, faults = _compose(
+            recipes, transaction, memory, edition.time, progress, versions=plan.versions
+        )
+        problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *faults)
         if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)
         else:
@@ -233,11 +236,12 @@ def _take_seats(transaction: Transaction, before: Seats, channels: Sequence[Chan
 
 
 def _recipes(
-    site: Site, channels: Sequence[Channel], released: Release, transaction: Transaction, now: datetime
+    plan: Plan, channels: Sequence[Channel], released: Release, transaction: Transaction, now: datetime
 ) -> tuple[Recipe, ...]:
     withdrawn = [record for record in released.records.values() if record.withdrawn]
-    since = now - timedelta(days=site.tombstone_days)
-    return tuple(compose(site, channels, released.public, withdrawn, transaction.body, since=since))
+    since = now - timedelta(days=plan.site.tombstone_days)
+    body, theme = transaction.body, plan.theme
+    return tuple(compose(plan.site, channels, released.public, withdrawn, body, since=since, theme=theme))
 
 
 def _compose(  # noqa: PLR0913 - the rest of the plot
@@ -248,31 +252,34 @@ def _compose(  # noqa: PLR0913 - the rest of the plot
     progress: Progress,
     *,
     versions: int,
-) -> tuple[Mapping[str, Kept], int]:
-    """Make and put what differs from the last edition; return what is there now, and how many differed."""
+) -> tuple[Mapping[str, Kept], int, tuple[Problem, ...]]:
+    """Make and put what differs; give what is there now, how many differed, what is wrong and made again."""
     there: dict[str, Kept] = {}
+    faults: dict[Problem, None] = {}
     changed = 0
     with press(transaction.put) as put:
         for done, recipe in enumerate(recipes, 1):
             before = memory.responses.get(recipe.path)
             if before is None or before.key != recipe.key:
                 document = recipe.make()
+                faults |= dict.fromkeys(document.problems)
+                key = "" if document.problems else recipe.key
                 print_ = digest(document)
                 last_modified = before.last_modified if before else time
                 if before is None or before.digest != print_:
                     last_modified = _last_modified(before, time)
                     former = transaction.versions(recipe.path)[:versions] if versions and document.parts else None
-                    put(document, recipe.key, last_modified, former)
+                    put(document, key, last_modified, former)
                     changed += 1
                 else:
-                    transaction.rekey(recipe.path, recipe.key)
-                before = Kept(recipe.key, print_, last_modified)
+                    transaction.rekey(recipe.path, key)
+                before = Kept(key, print_, last_modified)
             there[recipe.path] = before
             progress("composing", done, len(recipes))
     gone = memory.responses.keys() - there.keys()
     for path in sorted(gone):
         transaction.drop(path)
-    return there, changed + len(gone)
+    return there, changed + len(gone), tuple(faults)
 
 
 def _last_modified(before: Kept | None, time: int) -> int:

@@ -19,6 +19,7 @@ from feedsvc.reporter import Reporter, Reports
 from feedsvc.responses import Memory
 from feedsvc.schedule import Schedule
 from feedsvc.tenure import Leases, Tenure
+from feedsvc.themes import reread
 
 HEARTBEAT = 1.0
 """Seconds between two looks at whether the supervisor still lives, and who has the right to publish."""
@@ -165,7 +166,7 @@ class Publisher:
 
     def _round(self, reason: str, begin: float) -> None:
         """One round; interrupted once if its length would make something late."""
-        afresh = self._memory is None
+        afresh = self._memory is None or self._looks_otherwise()
         memory = self._store.memory() if self._memory is None else self._memory
         moment, now, before = memory.edition.next_moment, self._clock(), memory.records
         plan = replace(self._plan, consent=self._reporter.begin(now))
@@ -181,6 +182,13 @@ class Publisher:
         self._copy.note(outcome.memory)
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
+
+    def _looks_otherwise(self) -> bool:
+        """Whether the theme is another than in the last round; from now on it is the one of this round."""
+        theme = reread(self._plan.theme)
+        changed = theme != self._plan.theme
+        self._plan = replace(self._plan, theme=theme)
+        return changed
 
     def _publish_what_is_due(self, memory: Memory) -> Memory:
         """A short round that reads nothing, within a long one."""

@@ -105,8 +105,11 @@ def still_there(
         unread: The paths of those files.
         composed: Whether this round has found anew what comes of the whole site.
     """
-    warnings = (each for each in problems if each.severity == "warning" and each.path in unread)
-    return (each for each in warnings if not (composed and each.of_site))
+    return (
+        each
+        for each in problems
+        if (not composed if each.of_site else each.severity == "warning" and each.path in unread)
+    )
 
 
 def to_json(report: Report) -> str:

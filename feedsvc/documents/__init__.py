@@ -10,17 +10,21 @@ from feedsvc.documents.compose import compose
 from feedsvc.documents.document import NOT_FOUND, Document, Link, Recipe
 from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.formats import FORMATS, Format
+from feedsvc.documents.pages import BUILT_IN, STYLES, Theme
 from feedsvc.documents.redirects import idle_aliases
 
 __all__ = [
+    "BUILT_IN",
     "FORMATS",
     "NOT_FOUND",
+    "STYLES",
     "Document",
     "Entry",
     "Feed",
     "Format",
     "Link",
     "Recipe",
+    "Theme",
     "compose",
     "idle_aliases",
 ]

@@ -105,6 +105,10 @@ class Settings(BaseSettings):
         description="A reader that has one of so many former versions of a feed, and asks for it (RFC 3229), is "
         "sent only what is new since; 0 sends everybody the whole feed.",
     )
+    theme: Path | None = Field(
+        None,
+        description="A folder of templates and stylesheets that stand in place of feedsvc's own; see themes.md.",
+    )
     feed_preview: bool = Field(
         True,
         description="Whether a browser that is led to a feed's address gets a page about it. Feeds then vary with "

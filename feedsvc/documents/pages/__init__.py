@@ -8,11 +8,12 @@ from feedsvc.documents.pages.articles import article_pages
 from feedsvc.documents.pages.helpful import gone, missing
 from feedsvc.documents.pages.listings import channel_pages, directories
 from feedsvc.documents.pages.styles import styles
-from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.documents.pages.workshop import Workshop
 
 __all__ = [
     "BUILT_IN",
+    "STYLES",
     "Theme",
     "Workshop",
     "article_pages",

@@ -1,6 +1,7 @@
 """The body of an article as its page shows it.
 
-What is wider than a telephone can be scrolled by keyboard, and the lead picture has its room before it is there.
+What is wider than a telephone can be scrolled by keyboard, the lead picture has its room before it is there, and
+pictures below it are fetched when they come into sight.
 Feeds tell the body without any of this: a feed reader lays it out as it likes.
 """
 
@@ -12,6 +13,8 @@ from feedsvc.articles.article import Picture
 _TAG = re.compile(r"<(/?[a-z][a-z0-9-]*)((?:[^<>\"]|\"[^\"]*\")*)>")
 """A tag as the sanitiser writes it, as a whole: what an attribute holds is never taken for one."""
 _SCROLLED = frozenset({"pre", "table"})
+_FIRST_SIGHT = 1000
+"""Characters of a body that stand on the first screen, more or less; what they show is fetched at once."""
 
 
 def in_page(content: str, picture: Picture | None) -> str:
@@ -27,6 +30,8 @@ def in_page(content: str, picture: Picture | None) -> str:
             return f'<{name} tabindex="0"{attributes}>'
         if name == "img" and source in attributes and " width=" not in attributes and " height=" not in attributes:
             return f"<img{attributes}{size}>"
+        if name == "img" and source not in attributes and found.start() > _FIRST_SIGHT:
+            return f'<img loading="lazy"{attributes}>'
         return found[0]
 
     source, size = _lead(picture)

@@ -33,3 +33,12 @@ def test_only_what_needs_it_is_changed(content: str, expected: str) -> None:
 def test_a_size_that_is_not_known_is_not_told(picture: Picture | None) -> None:
     """Wrong room is worse than none."""
     assert in_page(f"<img {SRC}>", picture) == f"<img {SRC}>"
+
+
+def test_a_picture_far_below_is_fetched_when_it_comes_into_sight() -> None:
+    """HTML, 2.5.7; those of the first screen are not, nor is the lead picture, wherever it stands."""
+    near, far, lead = (f'<img alt="" src="https://e.example/{name}.png">' for name in ("near", "far", "lead"))
+    words = f"<p>{'words ' * 200}</p>"
+    body = in_page(near + words + far + lead, Picture("https://e.example/lead.png", None, 4, 3))
+    later, sized = far.replace("<img", '<img loading="lazy"'), lead.replace(">", ' width="4" height="3">')
+    assert body == near + words + later + sized

@@ -146,7 +146,7 @@ def test_a_copy_that_is_fetched_anew_never_becomes_a_delta(cached: Cached) -> No
     def renewed() -> bool:
         answers = [cached.ask(a_im=asked) for asked in ("feed", "vcdiff, feed;q=0.5")]
         assert [answer.status_code for answer in answers] == [200, 200]
-        assert all("The harbour opens again" in answer.text for answer in answers)
+        assert all("The copy is made" in answer.text for answer in answers)
         return all("The copy is old" in answer.text for answer in answers)
 
     wait_for(renewed, "the new copy")

@@ -22,6 +22,7 @@ _PICTURES = (
     ("landing", "english", "/", "light", _WINDOW),
     ("article", "english", "/quay/tide-table", "light", _WINDOW),
     ("dark", "english", "/quay/tide-table", "dark", _WINDOW),
+    ("preview", "english", "/rss.xml", "light", _WINDOW),
     ("arabic", "arabic", "/quay/tide", "light", NARROW),
 )
 """The name of each, what it shows, in which scheme and window."""
@@ -55,7 +56,7 @@ def _show(page: Page, service: Service, path: str) -> None:
     """Show a page under the address that it has in public."""
 
     def hand_over(route: Route) -> None:
-        answer = service.get(urlsplit(route.request.url).path)
+        answer = service.get(urlsplit(route.request.url).path, sec_fetch_dest="document")
         route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
     page.route("**/*", hand_over)

@@ -129,6 +129,7 @@ KINDS: Mapping[str, str] = {
     "author": "/authors/ines-vogt/",
     "directory": "/tags/",
     "archive": "/archive/1/",
+    "preview": "/rss.xml",
     "missing": "/nothing/here",
     "gone": "/town/leaving",
 }
@@ -138,6 +139,7 @@ ARABIC_KINDS: Mapping[str, str] = {
     "article": "/quay/tide",
     "foreign article": "/quay/english",
     "directory": "/tags/",
+    "preview": "/rss.xml",
     "missing": "/nothing/here",
     "gone": "/town/leaving",
 }

@@ -6,6 +6,8 @@
 # How fresh a copy is, and for how long an old one may stand in, follows from feedsvc's Cache-Control alone.
 # To have a copy fetched anew at once, from this host:  curl -X PURGE http://127.0.0.1/rss.xml
 # The addresses of private feeds are secrets. Keep them out of logs:  varnishncsa -q 'ReqURL !~ "^/+private/"'
+# With cache_keys = "surrogate-key", all that shows a channel or an article at once, by its path:
+#   curl -X PURGE -H 'X-Key: /news/' http://127.0.0.1/
 vcl 4.1;
 
 import std;
@@ -56,6 +58,10 @@ sub vcl_recv {
     if (req.method == "PURGE") {
         if (client.ip !~ operators) {
             return (synth(405));
+        }
+        if (req.http.X-Key) {
+            ban("obj.http.Surrogate-Key ~ (^|\s)" + regsuball(req.http.X-Key, "[^A-Za-z0-9/%~-]", ".") + "(\s|$)");
+            return (synth(200, "Forgotten"));
         }
         return (purge);
     }
@@ -116,6 +122,7 @@ sub vcl_deliver {
         return (restart);
     }
     unset resp.http.X-While-Revalidate;
+    unset resp.http.Surrogate-Key;
     if (obj.hits > 0) {
         set resp.http.X-Cache = "HIT";
     } else {

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from feedsvc import web
 from feedsvc.articles import Limits, Rules
 from feedsvc.channels import Podcast, Query, Site
 from feedsvc.languages import tongue
@@ -39,6 +40,7 @@ def plan_of(settings: Settings) -> Plan:
         tombstone_days=settings.tombstone_days,
         previewed=settings.feed_preview,
         styled=settings.feed_style,
+        key_field=None if settings.cache_keys == "none" else settings.cache_keys,
         moved=tuple(
             (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
         ),
@@ -72,9 +74,28 @@ def policy_of(settings: Settings) -> Policy:
     """The freshness that caches are told."""
     return Policy(
         max_age=settings.max_age or settings.interval,
+        shared_max_age=settings.shared_max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
         stale_if_error=settings.stale_if_error,
     )
+
+
+def limits_of(settings: Settings) -> web.Limits:
+    """What one client may take of a worker."""
+    return web.Limits(
+        connections=settings.max_connections,
+        patience=settings.patience,
+        header_bytes=settings.max_header_bytes,
+        content_bytes=settings.max_content_bytes,
+        backlog=settings.backlog,
+    )
+
+
+def throttle_of(settings: Settings) -> web.Throttle | None:
+    """Who fetches too often; None where everybody may."""
+    if not settings.poll_limit:
+        return None
+    return web.Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
 
 
 def _podcast(settings: Settings) -> Podcast:

@@ -25,7 +25,7 @@ from feedsvc.export import export as write_edition
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.notify import tell
 from feedsvc.once import publish_once
-from feedsvc.plan import plan_of, policy_of, rules_of
+from feedsvc.plan import limits_of, plan_of, policy_of, rules_of, throttle_of
 from feedsvc.preview import Preview, preview_file
 from feedsvc.publish import Progress as RoundProgress
 from feedsvc.publisher import Publisher
@@ -40,9 +40,6 @@ from feedsvc.takeover import Takeover, take_over
 from feedsvc.watch import Watch
 from feedsvc.web import run_worker
 
-BACKLOG = 2048
-"""Connections that may wait to be accepted."""
-
 log = structlog.get_logger()
 
 
@@ -56,7 +53,7 @@ def serve(settings: Settings) -> None:
     """
     scan(settings.articles)
     open_store(settings.store).close()
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         _announce(settings)
         web = Role("web", _command("web", listener.fileno()), settings.environment(), files=(listener.fileno(),))
@@ -65,17 +62,18 @@ def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
     """A listening socket.
 
     Raises:
         ListenError: The address is taken, not ours, or unknown.
     """
+    host, port = settings.host, settings.port
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        return socket.create_server(address[:2], family=family, backlog=settings.backlog)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ListenError(
@@ -94,14 +92,17 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
     """
     store = open_store(settings.store)
     if listening is None:
-        listener = listen(settings.host, settings.port)
+        listener = listen(settings)
         _announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
         tell("READY=1")
     else:
         listener = socket.socket(fileno=listening)
-    policy = policy_of(settings)
+    limits, throttle = limits_of(settings), throttle_of(settings)
+    metrics, policy = _metrics(settings, store), policy_of(settings)
     try:
-        run_worker(store, listener, settings.articles, policy, orphaned, metrics=_metrics(settings, store))
+        run_worker(
+            store, listener, settings.articles, policy, orphaned, metrics=metrics, limits=limits, throttle=throttle
+        )
     finally:
         store.close()
 

@@ -1,11 +1,15 @@
 """What the operator says about the whole site."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from feedsvc.articles.article import Extent
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
+
+KeyField = Literal["surrogate-key", "cache-tag"]
+"""The header field in which caches in between find keys to forget a copy by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Site:
     """Whether feeds name a stylesheet for browsers."""
     moved: tuple[tuple[str, str | None], ...] = ()
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
+    key_field: KeyField | None = None
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
 

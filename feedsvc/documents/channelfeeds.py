@@ -10,6 +10,7 @@ from feedsvc.channels.archive import Archive, Page, archive
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.newest import least, newest
 from feedsvc.channels.site import Site
+from feedsvc.documents.cachekeys import shows_of
 from feedsvc.documents.document import Document, Link, Recipe
 from feedsvc.documents.dress import dress
 from feedsvc.documents.entries import tell_feed
@@ -80,13 +81,15 @@ def channel_feeds(
     newest_shown = _newest(contents.shown)
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
-        yield Recipe(channel.place + form.file, key(form.file, contents.key, stone_part), make, newest_shown)
+        path, form_key = channel.place + form.file, key(form.file, contents.key, stone_part)
+        yield Recipe(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
     for page, page_key in zip(contents.archive.pages, contents.pages, strict=False):
         newest_there = _newest(page.records)
         for form in FORMATS:
             path = archive_path(channel, page.number, form)
             make = partial(_make_page, site, channel, form, page, tell)
-            yield Recipe(path, f"{form.file} {page_key}", make, newest_there)
+            shows = shows_of(site, channel, page.records)
+            yield Recipe(path, f"{form.file} {page_key}", make, newest_there, shows)
 
 
 def _newest(records: Sequence[Record]) -> datetime | None:

@@ -13,6 +13,7 @@ from feedsvc.channels.passages import is_private
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml, pages
+from feedsvc.documents.cachekeys import keyed
 from feedsvc.documents.channelfeeds import Contents, channel_contents, channel_feeds
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.entries import NEVER
@@ -74,11 +75,14 @@ def compose(  # noqa: PLR0913 - the door of the station
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
-    yield from sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER)
+    for recipe in sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER):
+        yield keyed(site, recipe)
 
 
 def for_everybody(site: Site, records: Sequence[Record]) -> Sequence[Record]:
     """Those of ``records`` that are not private."""
+    if not any(query.private for query in site.queries):
+        return records
     return [record for record in records if not is_private(site, record.article)]
 
 

@@ -40,6 +40,8 @@ class Document:
     """Hosts whose frames a page may show."""
     sunset: datetime | None = None
     """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """More header fields, names in lower case."""
     private: bool = False
     """Whether it is for those who know its address, and for no shared cache or search engine."""
     hot: bool = True
@@ -64,6 +66,8 @@ class Recipe:
     make: Callable[[], Document]
     newest: datetime | None = None
     """When the newest article in it was published, if there is one."""
+    shows: tuple[str, ...] = ()
+    """The paths of the channel and of the articles in it, by which a cache in between can be told to forget it."""
 
 
 PREVIEW = "preview"

@@ -5,7 +5,7 @@ it knows no clock, no disk and no web framework; those who do (:mod:`feedsvc.web
 the bytes.
 """
 
-from feedsvc.responses.answer import Answer, answer
+from feedsvc.responses.answer import Answer, answer, too_often
 from feedsvc.responses.codings import STILL, encode, tag
 from feedsvc.responses.dates import http_date, parse_http_date
 from feedsvc.responses.delta import ReadyDeltas, make_ready_deltas, wants_delta
@@ -60,5 +60,6 @@ __all__ = [
     "prepare",
     "press",
     "tag",
+    "too_often",
     "wants_delta",
 ]

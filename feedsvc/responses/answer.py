@@ -12,6 +12,10 @@ from feedsvc.responses.request import Request
 ALLOW = b"GET, HEAD, OPTIONS"
 _NOT_ALLOWED = b"This address can only be read: it answers GET and HEAD.\n"
 _FAILED = b"This address does not hold what the condition of the request names.\n"
+_TOO_OFTEN = (
+    b"You have fetched this feed several times while it was fresh. Please keep its ETag, or its Last-Modified, "
+    b"and send it with If-None-Match, or If-Modified-Since: then ask as often as you like.\n"
+)
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD"),
     # Beside those that need no leave (Fetch, CORS-safelisted request-header): what a reader's script may send.
@@ -68,6 +72,13 @@ def answer(
     return Answer(ready.status, headers, body, ready.file)
 
 
+def too_often(now: int, wait: int) -> Answer:
+    """429 for who fetches the same again and again, at ``now``; ``wait`` is in seconds (RFC 6585, section 4)."""
+    refused = _refused(429, _TOO_OFTEN, now)
+    headers = [*refused.headers, (b"cache-control", b"no-store"), (b"retry-after", b"%d" % wait)]
+    return Answer(429, headers, refused.body)
+
+
 def _fails(request: Request, ready: Ready, now: int) -> bool:
     """Whether the client wants its answer only from a state that is no more (section 13.2.2, steps 1 and 2)."""
     if request.if_match is not None:
@@ -100,7 +111,7 @@ def _options(ready: Ready, now: int) -> Answer:
 
 
 def _refused(status: int, words: bytes, now: int) -> Answer:
-    """405 and 412 (sections 15.5.6 and 15.5.13)."""
+    """405, 412 (sections 15.5.6 and 15.5.13) and 429."""
     headers = [
         (b"date", http_date(now)),
         (b"content-type", b"text/plain; charset=utf-8"),

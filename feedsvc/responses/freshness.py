@@ -24,6 +24,8 @@ class Policy:
     """For which, after that, a cache may answer at once and ask meanwhile."""
     stale_if_error: int = 86_400
     """For which, after max_age, a cache may answer while feedsvc does not."""
+    shared_max_age: int | None = None
+    """What max_age is for caches that several clients share; None where there is no difference."""
 
 
 def cache_control(policy: Policy, now: int, next_moment: int | None, *, private: bool = False) -> str:
@@ -39,14 +41,17 @@ def cache_control(policy: Policy, now: int, next_moment: int | None, *, private:
         next_moment: Seconds since 1970, or None if nothing is scheduled.
         private: Whether only the client's own cache may keep it (RFC 9111, section 5.2.2.7).
     """
-    if next_moment is None:
-        fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
-    else:
+    fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
+    shared = None if private else policy.shared_max_age
+    if next_moment is not None:
         left = max(1, next_moment - now)
-        fresh = min(policy.max_age, left)
-        stale = min(policy.stale_while_revalidate, left - fresh)
-        error = min(policy.stale_if_error, left - fresh)
+        fresh = min(fresh, left)
+        shared = None if shared is None else min(shared, left)
+        rest = left - max(fresh, shared or 0)  # a copy may be old only after it was fresh
+        stale, error = min(stale, rest), min(error, rest)
     parts = ["private" if private else "public", f"max-age={fresh}"]
+    if shared is not None:
+        parts.append(f"s-maxage={shared}")
     if stale:
         parts.append(f"stale-while-revalidate={stale}")
     if error:
@@ -56,7 +61,8 @@ def cache_control(policy: Policy, now: int, next_moment: int | None, *, private:
 
 def missing_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
     """The Cache-Control field of a 404; it holds neither longer than a document's nor than ten seconds."""
-    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), stale_while_revalidate=0, stale_if_error=0)
+    shared = None if policy.shared_max_age is None else min(policy.shared_max_age, MISSING_MAX_AGE)
+    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared)
     return cache_control(brief, now, next_moment)
 
 

@@ -92,6 +92,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
     if document.file is None and compressible(media_type):
         # Also where no coding is worth it today: caches have to know before the document grows.
         fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.previewed else "Accept-Encoding"))
+    fields += document.fields
     fields += _protection(media_type.partition(";")[0].strip().lower(), document)
     return fields
 

@@ -39,6 +39,8 @@ class Ready:
     modified: tuple[bytes, bytes]
     """The Last-Modified field."""
     lifetime: Lifetime
+    polled: bool
+    """Whether it is a feed, which readers ask for again and again."""
     file: str | None
     """Path of a media file below the articles directory."""
     size: int
@@ -62,6 +64,7 @@ def make_ready(response: Response) -> Ready:
         last_modified=response.last_modified,
         modified=(b"last-modified", http_date(response.last_modified)),
         lifetime=_lifetime(response),
+        polled=response.status == 200 and _type(response) in FEED_TYPES,
         file=response.file,
         size=next(each.length for each in response.representations if each.coding == "identity"),
         offered=tuple(variants),
@@ -82,6 +85,11 @@ def _lifetime(response: Response) -> Lifetime:
         return "private"
     ends = any(name == "sunset" for name, _ in response.headers)
     return "immutable" if response.file is not None and not ends else "document"
+
+
+def _type(response: Response) -> str:
+    """The bare media type."""
+    return next((value.partition(";")[0] for name, value in response.headers if name == "content-type"), "")
 
 
 def _variant(response: Response, representation: Representation) -> Variant:

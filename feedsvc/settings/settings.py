@@ -6,6 +6,7 @@ follow from the fields of :class:`Settings`. Nothing needs to be set: each has a
 
 import json
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from feedsvc.settings.values import (
     host_names,
     language_tag,
     listed,
+    networks,
     web_address,
     zone_name,
 )
@@ -163,11 +165,45 @@ class Settings(BaseSettings):
     max_age: int | None = Field(
         None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
     )
+    shared_max_age: int | None = Field(
+        None,
+        ge=1,
+        description="The same for caches that many share, such as a CDN (s-maxage). Where it is set, they may not "
+        "hand out an old feed meanwhile.",
+    )
+    cache_keys: Literal["none", "surrogate-key", "cache-tag"] = Field(
+        "none", description="The header field that tells a CDN which channel and articles a copy shows."
+    )
     stale_while_revalidate: int = Field(
         60, ge=0, description="Seconds for which a cache may hand out an old feed while it asks for the new one."
     )
     stale_if_error: int = Field(
         86400, ge=0, description="Seconds for which a cache may hand out an old feed while the service is down."
+    )
+    max_connections: int = Field(
+        10_000,
+        ge=10,
+        description="How many connections a worker holds open; beyond that the longest silent ones are closed.",
+    )
+    patience: int = Field(
+        20,
+        ge=1,
+        le=3600,
+        description="Seconds in which a client must complete a request, or ask again, before it is closed.",
+    )
+    max_header_bytes: int = Field(32_768, ge=1024, description="How long the header of a request may be (431).")
+    max_content_bytes: int = Field(65_536, ge=0, description="How long the content of a request may be (413).")
+    backlog: int = Field(2048, ge=1, description="How many connections may wait to be accepted.")
+    poll_limit: int = Field(
+        0,
+        ge=0,
+        description="How often one address may fetch the same feed whole, without a condition, while it is fresh; "
+        "beyond that it is told to wait (429). 0 for ever so often.",
+    )
+    trusted_proxies: Annotated[str, AfterValidator(networks)] = Field(
+        "none",
+        description="Addresses or networks of proxies, parted by commas, or none: who they say is asking "
+        "(X-Forwarded-For) is believed.",
     )
     metrics: bool = Field(
         False,
@@ -207,6 +243,12 @@ class Settings(BaseSettings):
         """Who mints the ids: the host of the base URL as a tag URI takes it (RFC 4151, section 2.1)."""
         host = urlsplit(self.public_url).hostname or ""
         return "localhost" if not host or ":" in host else host.encode("idna").decode("ascii")
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of trusted proxies."""
+        named = listed(self.trusted_proxies)
+        return () if named == ["none"] else tuple(map(ip_network, named))
 
     def environment(self) -> dict[str, str]:
         """These settings as the environment variables that give them again."""

@@ -5,6 +5,7 @@ A :class:`ValueError` of theirs begins with "must", and is told to the operator 
 
 import re
 from datetime import time
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,6 +45,18 @@ def host_names(value: str) -> str:
     """Names of hosts, parted by commas, or ``none``."""
     if value.strip().lower() != "none" and not all(map(_HOST.fullmatch, listed(value))):
         raise ValueError("must be names of hosts such as www.youtube.com, parted by commas, or none")
+    return value
+
+
+def networks(value: str) -> str:
+    """Addresses or networks, parted by commas, or ``none``."""
+    for each in listed(value) if value.strip().lower() != "none" else ():
+        try:
+            ip_network(each)
+        except ValueError as error:
+            raise ValueError(
+                "must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, parted by commas, or none"
+            ) from error
     return value
 
 

@@ -4,7 +4,9 @@ A worker follows the store's editions in memory and sends what was prepared. Wha
 made, no content compressed and no header field thought of here.
 """
 
+from feedsvc.web.limits import Limits
 from feedsvc.web.server import run_worker
 from feedsvc.web.source import Source
+from feedsvc.web.throttle import Throttle
 
-__all__ = ["Source", "run_worker"]
+__all__ = ["Limits", "Source", "Throttle", "run_worker"]

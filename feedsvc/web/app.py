@@ -19,13 +19,20 @@ from feedsvc.web.front import Front
 from feedsvc.web.previews import Previews
 from feedsvc.web.rest import RETRY_AFTER, Rest
 from feedsvc.web.shelf import Shelf
+from feedsvc.web.throttle import Throttle
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
 
 
-def make_app(
-    follower: Follower, shelf: Shelf, desk: Desk, directory: Path, metrics: Metrics | None = None
+def make_app(  # noqa: PLR0913 - all that an application is made of
+    follower: Follower,
+    shelf: Shelf,
+    desk: Desk,
+    directory: Path,
+    metrics: Metrics | None = None,
+    *,
+    throttle: Throttle | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -35,6 +42,7 @@ def make_app(
         desk: Answers for it.
         directory: The articles directory, for media files.
         metrics: What ``/metrics`` answers; None if there is no such address.
+        throttle: Who fetches too often; None lets everybody.
     """
 
     @asynccontextmanager
@@ -56,7 +64,7 @@ def make_app(
     # Starlette's own redirects are made of the Host header.
     app.router.default = Rest(shelf, desk, directory)
     app.router.redirect_slashes = False
-    return Previews(shelf, desk, Front(shelf, desk, app))
+    return Previews(shelf, desk, Front(shelf, desk, app, throttle))
 
 
 async def _alive(_request: Request) -> JSONResponse:

@@ -5,16 +5,18 @@ A route costs half of the requests a second, and feeds are nearly all that is ev
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feedsvc.responses import http_date, wants_delta
+from feedsvc.responses import Request, http_date, too_often, wants_delta
 from feedsvc.web.desk import Desk, read_request, send_answer
 from feedsvc.web.shelf import Shelf
+from feedsvc.web.throttle import Throttle
 
 
 class Front:
     """A plain ASGI application in front of another."""
 
-    def __init__(self, shelf: Shelf, desk: Desk, rest: ASGIApp) -> None:
-        """Take the shelf, the desk that answers for it, and the application for everything else."""
+    def __init__(self, shelf: Shelf, desk: Desk, rest: ASGIApp, throttle: Throttle | None = None) -> None:
+        """Take the shelf, the desk that answers for it, the application for everything else, and the throttle."""
+        self._throttle = throttle
         self._shelf = shelf
         self._desk = desk
         self._rest = rest
@@ -29,9 +31,27 @@ class Front:
         if ready is None:
             await self._rest(scope, receive, self._dated(send))
         else:
-            request = read_request(scope)
+            request, now = read_request(scope), self._desk.now()
+            if ready.polled and (wait := self._wait(scope, request, now)):
+                await send_answer(send, too_often(now, wait))
+                return
             deltas = await self._shelf.deltas(ready) if wants_delta(request, ready) else None
             await send_answer(send, self._desk.reply(request, ready, self._desk.now(), deltas))
+
+    def _wait(self, scope: Scope, request: Request, now: int) -> int:
+        """For how many seconds a client that fetches this feed too often has to wait; 0 if it may have it."""
+        conditions = (
+            request.if_none_match,
+            request.if_modified_since,
+            request.if_match,
+            request.if_unmodified_since,
+        )
+        if self._throttle is None or request.method != "GET" or any(each is not None for each in conditions):
+            return 0
+        peer = scope["client"][0] if scope["client"] else ""
+        forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        named = b", ".join(forwarded) if forwarded else None
+        return self._throttle.wait(peer, named, scope["raw_path"], now)
 
     def _dated(self, send: Send) -> Send:
         """Give every answer its Date (RFC 9110, section 6.6.1), Starlette's own included."""

@@ -9,10 +9,11 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedsvc.responses import Answer, Ready, ReadyDeltas, Request, wants_delta
+from feedsvc.responses import Answer, Ready, ReadyDeltas, Request, too_often, wants_delta
 from feedsvc.responses.ticket import PREFIX
 from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State
+from feedsvc.web.throttle import Throttle
 
 _MOST = 1024
 """How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
@@ -52,9 +53,12 @@ class Finished(NamedTuple):
 class Lane:
     """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
 
-    def __init__(self, shelf: Shelf, desk: Desk, clock: Callable[[], float]) -> None:
-        """Take the shelf, the desk that answers for it, and a clock that tells seconds since 1970."""
+    def __init__(
+        self, shelf: Shelf, desk: Desk, clock: Callable[[], float], throttle: Throttle | None = None
+    ) -> None:
+        """Take the shelf, the desk that answers for it, a clock of seconds since 1970, and the throttle."""
         self._shelf = shelf
+        self.throttle = throttle
         self._desk = desk
         self._clock = clock
         self._second = -1
@@ -65,8 +69,11 @@ class Lane:
         """What was asked by requests that came as a whole, each by its bytes."""
 
     def remember(self, request: bytes, question: Question) -> None:
-        """Know a request again that is a whole one: its bytes, between two others, always ask the same."""
-        if len(request) > _LONGEST:
+        """Know a request again that is a whole one: its bytes, between two others, always ask the same.
+
+        With a throttle the answer depends on who asks as well, and none is known.
+        """
+        if len(request) > _LONGEST or self.throttle is not None:
             return
         if len(self.read) >= _MOST:
             self.read.clear()
@@ -90,7 +97,7 @@ class Lane:
             self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
 
     def _finish(self, question: Question) -> Finished | None:
-        ready = self._targets.get(question.target) or self._private(question.target)
+        ready = self._find(question.target)
         if ready is None or ready.file is not None:
             return None
         request = Request(
@@ -113,6 +120,26 @@ class Lane:
             self._finished.clear()
         self._finished[question] = finished
         return finished
+
+    def refusal(self, question: Question, peer: str, forwarded: bytes | None) -> Finished | None:
+        """What is told to a client that fetches this feed too often; None if it may have it.
+
+        ``peer`` and ``forwarded`` as of :meth:`feedsvc.web.throttle.Throttle.wait`.
+        """
+        ready = self._find(question.target)
+        conditions = (question.if_none_match, question.if_modified_since)
+        if self.throttle is None or ready is None or not ready.polled:
+            return None
+        if question.method != b"GET" or conditions != (None, None):
+            return None
+        wait = self.throttle.wait(peer, forwarded, question.target, self._second)
+        if not wait:
+            return None
+        answer = too_often(self._second, wait)
+        return Finished(_head(answer, keep=question.keep), answer.body)
+
+    def _find(self, target: bytes) -> Ready | None:
+        return self._targets.get(target) or self._private(target)
 
     def _private(self, target: bytes) -> Ready | None:
         """What is behind the address of a private channel, in its usual spelling."""

@@ -21,6 +21,8 @@ class Limits:
     """In the content of a request and what frames it (413, RFC 9110, section 15.5.14)."""
     ahead: int = 100
     """Requests on one connection that wait for their turn (RFC 9112, section 9.3.2)."""
+    backlog: int = 2048
+    """Connections that may wait to be accepted."""
     slowest: int = 1024
     """Bytes a second that a client has to take in of its answer, over :attr:`patience`."""
 

@@ -21,6 +21,7 @@ from feedsvc.web.lane import Lane
 from feedsvc.web.limits import Limits, connections_allowed
 from feedsvc.web.shelf import Shelf
 from feedsvc.web.source import Source
+from feedsvc.web.throttle import Throttle
 
 GRACE = 3
 """Seconds that requests under way get when the worker is told to end."""
@@ -61,6 +62,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    throttle: Throttle | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -73,6 +75,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         clock: Tells seconds since 1970.
         metrics: What ``/metrics`` answers; None if there is no such address.
         limits: What one client may take.
+        throttle: Who fetches too often; None lets everybody.
     """
     limits = replace(limits, connections=connections_allowed(limits))
     shelf = Shelf(store)
@@ -85,15 +88,16 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         return follower.error is not None
 
     desk = Desk(shelf, policy, clock)
-    app = make_app(follower, shelf, desk, directory, metrics)
-    server = Server(_config(app, express(Lane(shelf, desk, clock), limits, clock)), finished)
+    app = make_app(follower, shelf, desk, directory, metrics, throttle=throttle)
+    protocol = express(Lane(shelf, desk, clock, throttle), limits, clock)
+    server = Server(_config(app, protocol, limits.backlog), finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
 
 
-def _config(app: ASGIApp, protocol: type[Guarded]) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[Guarded], backlog: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=protocol,
@@ -104,6 +108,6 @@ def _config(app: ASGIApp, protocol: type[Guarded]) -> uvicorn.Config:
         date_header=False,  # ours never lies behind Last-Modified
         server_header=False,
         proxy_headers=False,  # nothing here depends on who asks
-        backlog=2048,
+        backlog=backlog,
         timeout_graceful_shutdown=GRACE,
     )

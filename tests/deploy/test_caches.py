@@ -1,12 +1,14 @@
 """feedsvc behind the caches of ``deploy/``: a poll costs nothing there either, and nothing gets old."""
 
 import hashlib
+import subprocess
 import time
+from pathlib import Path
 
 import httpx2
 import pytest
 from fronts import Cached
-from serving import wait_for
+from serving import command, environment, wait_for
 
 LONGEST = 2.0
 """Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""
@@ -150,3 +152,61 @@ def test_a_copy_that_is_fetched_anew_never_becomes_a_delta(cached: Cached) -> No
         return all("The copy is old" in answer.text for answer in answers)
 
     wait_for(renewed, "the new copy")
+
+
+def test_what_shows_an_article_is_forgotten_by_its_key(cached: Cached) -> None:
+    """Its page, and every feed that holds it; from the machine itself, and by Varnish, which has keys."""
+    if "x-varnish" not in cached.ask().headers:
+        pytest.skip("nginx has no keys")
+    page = "/2026/03/01/harbour"
+    paths = ["/atom.xml", next(path for path in (page, "/harbour") if cached.ask(path).status_code == 200)]
+    assert "surrogate-key" not in cached.ask().headers
+
+    def forgotten() -> bool:
+        for path in paths:
+            wait_for(lambda: cached.ask(path).headers["x-cache"] == "HIT", "a hit")
+        assert cached.ask("/", method="PURGE", x_key=paths[1]).status_code == 200
+        return [cached.ask(path).headers["x-cache"] for path in paths] == ["MISS", "MISS"]
+
+    wait_for(forgotten, "both to be fetched anew")  # now and then one is being fetched just then
+
+
+def private_feed(cached: Cached) -> str:
+    """The path of a private feed, known to all."""
+    arguments = command("private", "add", "/members")
+    done = subprocess.run(
+        arguments, cwd=cached.service.home, env=environment(base_url=cached.url), capture_output=True, text=True,
+        timeout=120, check=True,
+    )  # fmt: skip
+    path = done.stdout.splitlines()[1].removeprefix(cached.url)
+    wait_for(lambda: cached.service.get(path).status_code == 200, "the worker to know")
+    return path
+
+
+def test_of_a_private_feed_nothing_is_kept(cached: Cached) -> None:
+    """RFC 9111, 5.2.2.7: it comes from feedsvc each time, by its plain address and by odd spellings of it."""
+    path = private_feed(cached)
+    token = path.split("/")[2]
+    for spelling in (path, f"/%70rivate/{token}/atom.xml", path, f"/%70rivate/{token}/atom.xml"):
+        answer = cached.ask(spelling)
+        assert (answer.status_code, answer.headers.get("x-cache", "MISS")) == (200, "MISS"), spelling
+    tag = cached.ask(path).headers["etag"]
+    assert cached.ask(path, if_none_match=tag).status_code == 304
+    files = [file for file in cached.service.home.rglob("*") if file.is_file() and "varnish" not in file.parts]
+    assert not [file for file in files if token.encode() in file.read_bytes()]
+
+
+def test_no_log_names_a_private_feed(doomed: Cached) -> None:
+    """Neither as a request nor as an error, while other requests are logged."""
+    path = private_feed(doomed)
+    doomed.ask(path)
+    doomed.service.stop()
+    doomed.ask(path)
+    doomed.ask("/nowhere")
+    logs = list(doomed.service.home.glob("*.log"))
+    wait_for(lambda: "x-varnish" in doomed.ask().headers or b"/nowhere" in _all(logs), "the log")
+    assert path.split("/")[2].encode() not in _all(logs)
+
+
+def _all(logs: list[Path]) -> bytes:
+    return b"".join(log.read_bytes() for log in logs)

@@ -1,5 +1,7 @@
 """Cache-Control: RFC 9111, section 5.2.2, and RFC 5861."""
 
+from dataclasses import replace
+
 import pytest
 
 from feedsvc.responses import Policy, cache_control, lifetimes, missing_cache_control
@@ -37,6 +39,29 @@ NOW = 1000
 def test_no_lifetime_reaches_past_the_next_moment(next_moment: int | None, expected: str) -> None:
     """What must be gone is shown by no cache; but one second is kept, or caches drop conditions."""
     assert cache_control(POLICY, NOW, next_moment) == expected
+
+
+@pytest.mark.parametrize(
+    ("next_moment", "expected"),
+    [
+        pytest.param(
+            None, "public, max-age=60, s-maxage=90, stale-while-revalidate=30, stale-if-error=600", id="nothing"
+        ),
+        pytest.param(
+            NOW + 100,
+            "public, max-age=60, s-maxage=90, stale-while-revalidate=10, stale-if-error=10",
+            id="within the stale time, which begins after both",
+        ),
+        pytest.param(NOW + 80, "public, max-age=60, s-maxage=80", id="within what caches share"),
+        pytest.param(NOW + 20, "public, max-age=20, s-maxage=20", id="within freshness"),
+    ],
+)
+def test_shared_caches_may_have_a_time_of_their_own(next_moment: int | None, expected: str) -> None:
+    """RFC 9111, 5.2.2.10; it does not reach past the next moment either, and a 404 keeps its ten seconds."""
+    policy = replace(POLICY, shared_max_age=90)
+    assert cache_control(policy, NOW, next_moment) == expected
+    assert "s-maxage" not in cache_control(policy, NOW, next_moment, private=True)
+    assert missing_cache_control(policy, NOW, None) == "public, max-age=10, s-maxage=10"
 
 
 def test_an_operator_may_want_no_freshness_at_all() -> None:

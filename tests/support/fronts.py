@@ -133,7 +133,7 @@ def nginx_with(home: Path, files: Sequence[str], port: int) -> Iterator[None]:
     user = "user root;" if os.geteuid() == 0 else ""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = " ".join(f"{kind}_temp_path {home}/{kind};" for kind in kinds)
-    inner = f"access_log off; {folders} include {home}/feedsvc.conf;"
+    inner = f"access_log {home}/access.log; {folders} include {home}/feedsvc.conf;"
     main = f"daemon off; {user} pid {home}/nginx.pid; events {{}} http {{ {inner} }}"
     (home / "nginx.conf").write_text(main, "utf-8")
     with _running([program, "-c", f"{home}/nginx.conf", "-e", f"{home}/nginx.log"], port, home / "nginx.log"):

@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from memory_store import MemoryStore
 
 from feedsvc.responses import Policy
-from feedsvc.web import run_worker
+from feedsvc.web import Throttle, run_worker
 from feedsvc.web.limits import Limits
 
 PATIENCE = 90.0
@@ -26,25 +27,20 @@ class Worker:
         directory: Path,
         clock: Callable[[], float] = time.time,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        throttle: Throttle | None = None,
     ) -> None:
         self.lost = threading.Event()
         self.error: Exception | None = None
         listener = socket.create_server(("127.0.0.1", 0))
         self.wire: Wire = listener.getsockname()
         self.url = "http://{}:{}".format(*self.wire)
-        self.thread = threading.Thread(target=self._run, args=(store, listener, directory, clock, limits))
+        options: dict[str, Any] = {"clock": clock, "limits": limits, "throttle": throttle}
+        self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)
         self.thread.start()
 
-    def _run(
-        self,
-        store: MemoryStore,
-        listener: socket.socket,
-        directory: Path,
-        clock: Callable[[], float],
-        limits: Limits,
-    ) -> None:
+    def _run(self, store: MemoryStore, listener: socket.socket, directory: Path, **options: Any) -> None:  # noqa: ANN401
         try:
-            run_worker(store, listener, directory, Policy(), self.lost.is_set, clock=clock, limits=limits)
+            run_worker(store, listener, directory, Policy(), self.lost.is_set, **options)
         except ZeroDivisionError as error:
             self.error = error
 

@@ -50,7 +50,7 @@ def article_pages(
     )
     for record_id, record, neighbours in pages:
         make = partial(_make, workshop, record, neighbours, tell)
-        yield Recipe(record.page, keys[record_id], make, record.published)
+        yield Recipe(record.page, keys[record_id], make, record.published, (record.page,))
 
 
 def _part(neighbour: Record | None) -> Part:

@@ -16,6 +16,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.newest import least
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
+from feedsvc.documents.cachekeys import shows_of
 from feedsvc.documents.document import Document, Recipe, preview_path
 from feedsvc.documents.formats import alternate_links
 from feedsvc.documents.keys import Part
@@ -69,13 +70,16 @@ def _channel_pages(
     named = [_part(each) for each in _named(others)]
     contents = [_part(channel), [teaser_part(record) for record in shown], older, named, len(others)]
     make = partial(_make_channel, workshop, channel, shown, older, others)
-    yield Recipe(channel.path, workshop.key("channel", *contents), make)
+    yield Recipe(
+        channel.path, workshop.key("channel", *contents), make, shows=shows_of(workshop.site, channel, shown)
+    )
     if workshop.site.previewed:
         make = partial(_make_preview, workshop, channel, shown)
         yield Recipe(preview_path(channel.path), workshop.key("preview", *contents[:2]), make)
     for page, key in zip(pages.pages, keys, strict=False):
         make = partial(_make_archive, workshop, channel, page)
-        yield Recipe(archive_page(channel, page.number), key, make)
+        shows = shows_of(workshop.site, channel, page.records)
+        yield Recipe(archive_page(channel, page.number), key, make, shows=shows)
 
 
 def _page_keys(workshop: Workshop, channel: Channel, pages: Archive) -> Iterator[str]:

@@ -1,0 +1,38 @@
+"""Cache keys: by which a content delivery network forgets all that shows a channel or an article.
+
+Fastly and others read ``Surrogate-Key``, Cloudflare and others ``Cache-Tag``; they keep the field to themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from urllib.parse import quote
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import KeyField, Site
+from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.keys import key
+
+_SEPARATORS: dict[KeyField, str] = {"surrogate-key": " ", "cache-tag": ","}
+
+
+def shows_of(site: Site, channel: Channel, records: Sequence[Record]) -> tuple[str, ...]:
+    """What a document of ``channel`` with these articles shows; nothing where nobody wants to know."""
+    if site.key_field is None or channel.private:
+        return ()
+    return (channel.path, *(record.page for record in records))
+
+
+def keyed(site: Site, recipe: Recipe) -> Recipe:
+    """The recipe whose document names what it shows, if the site wants that."""
+    field = site.key_field
+    if field is None or not recipe.shows:
+        return recipe
+    value = _SEPARATORS[field].join(quote(path, safe="/") for path in dict.fromkeys(recipe.shows))
+    return replace(recipe, key=key(field, recipe.key, value), make=partial(_make, recipe, field, value))
+
+
+def _make(recipe: Recipe, field: KeyField, value: str) -> Document:
+    document = recipe.make()
+    return replace(document, fields=(*document.fields, (field, value)))

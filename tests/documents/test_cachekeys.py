@@ -1,0 +1,46 @@
+"""By which keys a cache in between can be told to forget."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from feedsvc.articles.record import Record
+from feedsvc.channels import Query, Site, select
+from feedsvc.channels.site import KeyField
+from feedsvc.documents import compose
+from feedsvc.responses import prepare
+
+
+def fields(site: Site, *public: Record) -> dict[str, dict[str, str]]:
+    """The header fields of what such a site serves, by path."""
+    channels = select(site, public, {record.id: record for record in public})
+    recipes = compose(site, channels, public, [], lambda digest: f"<p>{digest}</p>")
+    return {recipe.path: dict(prepare(recipe.make(), recipe.key, 0).headers) for recipe in recipes}
+
+
+@pytest.mark.parametrize(("field", "separator"), [("surrogate-key", " "), ("cache-tag", ",")])
+def test_all_that_shows_a_channel_or_an_article_has_its_key(
+    site: Site, make_record: Callable[..., Record], field: KeyField, separator: str
+) -> None:
+    """Feeds, pages and the article's own page, by the paths people know; percent-encoded as in an address."""
+    found = fields(replace(site, key_field=field), make_record("tide"), make_record("é, b", page="/news/é, b"))
+    keys = {path: headers[field].split(separator) for path, headers in found.items() if field in headers}
+    both = ["/news/tide", "/news/%C3%A9%2C%20b"]
+    assert keys["/atom.xml"] == ["/", *both]
+    assert keys["/news/rss.xml"] == keys["/news/"] == ["/news/", *both]
+    assert keys["/news/tide"] == ["/news/tide"]
+    assert not {"/style.css", "/feeds.opml", "/rss"} & keys.keys()
+
+
+def test_no_key_is_told_by_default(site: Site, make_record: Callable[..., Record]) -> None:
+    """They would be bytes for nobody."""
+    found = fields(site, make_record())
+    assert not [path for path, headers in found.items() if {"surrogate-key", "cache-tag"} & headers.keys()]
+
+
+def test_a_private_feed_has_none(site: Site, make_record: Callable[..., Record]) -> None:
+    """No cache in between keeps it."""
+    site = replace(site, key_field="surrogate-key", queries=(Query("/members/", "M", private=True),))
+    found = fields(site, make_record())
+    assert "surrogate-key" not in found["private/members/atom.xml"]

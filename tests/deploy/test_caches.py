@@ -164,7 +164,7 @@ def test_what_shows_an_article_is_forgotten_by_its_key(cached: Cached) -> None:
 
     def forgotten() -> bool:
         for path in paths:
-            wait_for(lambda: cached.ask(path).headers["x-cache"] == "HIT", "a hit")
+            wait_for(lambda path=path: cached.ask(path).headers["x-cache"] == "HIT", "a hit")  # type: ignore[misc]
         assert cached.ask("/", method="PURGE", x_key=paths[1]).status_code == 200
         return [cached.ask(path).headers["x-cache"] for path in paths] == ["MISS", "MISS"]
 

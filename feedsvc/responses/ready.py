@@ -19,11 +19,16 @@ class Variant:
     """One coding, with the header fields of its answers. Those that change with the clock are added later."""
 
     etag: bytes
-    body: bytes
+    representation: Representation
     fields: Fields
     """Of the whole response."""
     unchanged: Fields
     """Of the 304."""
+
+    @property
+    def body(self) -> bytes:
+        """The content; see :attr:`Representation.body`."""
+        return self.representation.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def make_ready(response: Response) -> Ready:
         offered=tuple(variants),
         variants=variants,
         tags={variant.etag: variant for variant in variants.values()},
-        length=sum(len(each.body) for each in response.representations),
+        length=sum(len(each.held) for each in response.representations if not each.is_packed),
     )
 
 
@@ -102,9 +107,7 @@ def _variant(response: Response, representation: Representation) -> Variant:
         fields.append(etag)
     fields.append(("content-length", str(representation.length)))
     repeated = [(name, value) for name, value in response.headers if name in _REPEATED]
-    return Variant(
-        representation.etag.encode("ascii"), representation.body, _bytes(fields), _bytes([*repeated, etag])
-    )
+    return Variant(representation.etag.encode("ascii"), representation, _bytes(fields), _bytes([*repeated, etag]))
 
 
 def _bytes(fields: list[tuple[str, str]]) -> Fields:

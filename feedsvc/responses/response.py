@@ -1,5 +1,6 @@
 """A response: a document made ready for HTTP, with every coding and every header decided ahead."""
 
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,17 +8,40 @@ from feedsvc.responses.versions import Deltas
 
 Coding = Literal["identity", "gzip", "br"]
 
+_GZIP = zlib.MAX_WBITS + 16
+"""By which zlib knows that what it inflates is a gzip (zlib manual, inflateInit2)."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Representation:
     """One content coding of a document (RFC 9110, section 8.4) under its own strong tag."""
 
     coding: Coding
     etag: str
     """With its quotes, as it is sent. It names these very bytes."""
-    body: bytes
+    held: bytes
+    """The body, or the gzip of it: nearly everybody asks for another coding than the identity, which takes five
+    times as much memory."""
     length: int
     """In bytes. Equal to ``len(body)``, except for a file, whose body stays on disk."""
+    is_packed: bool = False
+    """Whether the gzip of it is held."""
+
+    @property
+    def body(self) -> bytes:
+        """What is sent; unpacked each time it is wanted, if need be."""
+        return zlib.decompress(self.held, _GZIP) if self.is_packed else self.held
+
+    def __eq__(self, other: object) -> bool:
+        """How the body is held makes no difference."""
+        return isinstance(other, Representation) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        """The tag names the bytes."""
+        return hash(self.etag)
+
+    def _told(self) -> tuple[object, ...]:
+        return self.coding, self.etag, self.length, self.body
 
 
 @dataclass(frozen=True, slots=True)

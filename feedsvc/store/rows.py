@@ -20,8 +20,6 @@ Row = Mapping[str, object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_COLUMN = {"path", "body", "markdown"}
 """What of an article stands in columns of its own."""
-_GZIP = zlib.MAX_WBITS + 16
-"""By which zlib knows that what it inflates is a gzip (zlib manual, inflateInit2)."""
 
 
 def seconds(moment: datetime) -> int:
@@ -150,7 +148,7 @@ def _representations(codings: str, content: bytes) -> tuple[Representation, ...]
         start += len(bodies[-1])
         packed = bodies[-1] if coding == "gzip" else packed
     return tuple(
-        Representation(coding, etag, zlib.decompress(packed, _GZIP) if size is None else body, length)
+        Representation(coding, etag, packed if size is None else body, length, is_packed=size is None)
         for (coding, etag, length, size), body in zip(told, bodies, strict=True)
     )
 

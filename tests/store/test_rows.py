@@ -59,15 +59,21 @@ def test_any_record_comes_back_equal(record: Record) -> None:
     assert record_of(as_read(record_row(record))) == record
 
 
-@given(st.builds(Response))
+forms = st.builds(Representation, is_packed=st.just(value=False))
+
+
+@given(st.builds(Response, representations=st.lists(forms).map(tuple)))
 def test_any_response_comes_back_equal(response: Response) -> None:
     """Every header and every byte of every coding survives."""
     assert response_of(as_read(response_row(response, 1))) == response
 
 
+CODINGS = ("gzip", "identity")
+
+
 @given(st.binary(min_size=1), st.booleans(), st.booleans())
-def test_plain_bytes_are_stored_once(plain: bytes, brotli: bool, first: bool) -> None:
-    """What gzip holds is not stored beside it, wherever it stands among the codings."""
+def test_plain_bytes_are_stored_and_held_once(plain: bytes, brotli: bool, first: bool) -> None:
+    """What gzip holds is not beside it, in the store or in a worker, wherever it stands among the codings."""
     forms = [
         Representation("identity", '"i"', plain, len(plain)),
         Representation("gzip", '"g"', coded := gzip.compress(plain), len(coded)),
@@ -75,7 +81,12 @@ def test_plain_bytes_are_stored_once(plain: bytes, brotli: bool, first: bool) ->
     ]
     response = Response("/", 200, (), tuple(forms if first else forms[::-1]), 1, None, hot=True, key="", digest="")
     row = response_row(response, 1)
-    assert response_of(as_read(row)) == response
+    again = response_of(as_read(row))
+    assert again == response
+    packed, identity = (
+        next(form for form in again.representations if form.coding == wanted) for wanted in CODINGS
+    )
+    assert identity.held is packed.held
     assert len(cast("bytes", row["content"])) == len(coded) + 6 * brotli
 
 

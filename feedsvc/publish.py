@@ -191,11 +191,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
 
 def _known(memory: Memory) -> Mapping[str, Known]:
-    return {
-        record.article.path: Known(record.stamp, record.source, record.settled)
-        for record in memory.records.values()
-        if record.present
-    }
+    return {record.article.path: record for record in memory.records.values() if record.present}
 
 
 def _nothing_moved(gathering: Gathering, known: Mapping[str, Known], edition: Edition, now: datetime) -> bool:

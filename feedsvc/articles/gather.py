@@ -9,8 +9,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Protocol
 
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.formats import article_format
@@ -29,13 +30,20 @@ Progress = Callable[[int, int], None]
 """Takes how many files have been read, and how many are to be."""
 
 
-class Known(NamedTuple):
-    """What is remembered of a file from the round that read it. A tuple, because each rescan makes one a file."""
+class Known(Protocol):
+    """What is remembered of a file from the round that read it; a record is one."""
 
-    stamp: str
-    source: str
-    settled: bool = False
-    """Whether its date is settled, so that no other is asked for."""
+    @property
+    def stamp(self) -> str:
+        """By which it is seen to be unchanged, see :class:`Taken`."""
+
+    @property
+    def source(self) -> str:
+        """Of its bytes, see :class:`Taken`."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether its date is settled, so that no other is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Taken:
 
     article: Article
     stamp: str
-    """What to compare next time; see :class:`Known`."""
+    """What to compare next time: the start of a digest of the rules, then the files (:func:`~.media.stamp`)."""
     source: str
     """SHA-256 of the file's bytes and of the rules it was read by."""
     modified: datetime
@@ -183,7 +191,7 @@ class _Round:
         self.directory = directory
         self.known = known
         self.rules = rules
-        self.rules_start = hashlib.sha256(rules.key.encode()).hexdigest()[:16] + " "
+        self.rules_start = hashlib.sha256(rules.key.encode()).hexdigest()[:16]
         self.keep = keep
         self.readings: list[Taken] = []
         self.touched: dict[str, str] = {}
@@ -192,8 +200,11 @@ class _Round:
 
     def is_unchanged(self, path: str, listing: Listing) -> bool:
         """Whether the file, all it refers to, and the rules are those of the last reading."""
-        before = self._watched(path)
-        return bool(before) and fits(before, listing)
+        known = self.known.get(path)
+        if known is None:
+            return False
+        start, before = _split(known.stamp)
+        return start == self.rules_start and bool(before) and fits(before, listing)
 
     def take(self, path: str, listing: Listing) -> None:
         """Read one file; what moved meanwhile is noted in ``moved`` and has no other effect."""
@@ -280,16 +291,20 @@ class _Round:
 
     def _stamped(self, files: str) -> str:
         """The stamp of the files with that of the rules before it."""
-        return self.rules_start + files
+        return f"{self.rules_start} {files}"
 
     def _watched(self, path: str) -> Marks:
         """What is watched for the file; nothing when it is not known by these rules."""
         known = self.known.get(path)
-        return (
-            marks(known.stamp[len(self.rules_start) :])
-            if known and known.stamp.startswith(self.rules_start)
-            else ()
-        )
+        start, before = _split(known.stamp) if known else ("", ())
+        return before if start == self.rules_start else ()
+
+
+@lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk
+def _split(stamp: str) -> tuple[str, Marks]:
+    """The start of the rules' digest, and what is watched."""
+    start, _, files = stamp.partition(" ")
+    return start, marks(files)
 
 
 def _by_place(problem: Problem) -> tuple[str, int, str, str]:

@@ -132,7 +132,6 @@ def stamp(listing: Listing, paths: Iterable[str]) -> str:
     return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
 
 
-@lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk
 def marks(stamp: str) -> Marks:
     """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
     seen: dict[str, str | None] = json.loads(stamp or "{}")

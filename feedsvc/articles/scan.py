@@ -9,6 +9,7 @@ import re
 import stat as modes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,11 @@ class Stat(NamedTuple):
     @classmethod
     def of(cls, status: os.stat_result) -> "Stat":
         """What counts of the system's answer."""
-        return tuple.__new__(cls, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+_stat = partial(tuple.__new__, Stat)
+"""A :class:`Stat` of a tuple, without a call of Python's for each file of each scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +214,7 @@ class _Found:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 return  # removed since its folder was listed
-            self.files[self.prefix + name] = Stat.of(status)
+            self.files[self.prefix + name] = _stat((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
         elif entry.is_symlink():
             self.links.append(self.prefix + name)
         elif entry.is_dir(follow_symlinks=False):

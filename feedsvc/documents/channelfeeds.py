@@ -1,6 +1,6 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -34,8 +34,9 @@ class Contents:
     archive: Archive
     key: str
     """Of the feed, without tombstones."""
-    pages: tuple[str, ...]
-    """The keys of the archive's pages; none where the feed itself surely holds all there ever was."""
+    pages: tuple[tuple[str, datetime | None], ...]
+    """Of each page of the archive its key, and when the newest article on it was published; none where the feed
+    itself surely holds all there ever was."""
 
 
 def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> Contents:
@@ -55,13 +56,16 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
         [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site)],
     )
     needless = len(pages.pages) == 1 and len(channel.records) <= least(site)
-    page_keys = () if needless else tuple(_page_key(site, channel, page, parts) for page in pages.pages)
-    return Contents(shown, pages, content_key, page_keys)
+    told = () if needless else tuple(_page_contents(site, channel, page, parts) for page in pages.pages)
+    return Contents(shown, pages, content_key, told)
 
 
-def _page_key(site: Site, channel: Channel, page: Page, parts: Mapping[str, str]) -> str:
+def _page_contents(
+    site: Site, channel: Channel, page: Page, parts: Mapping[str, str]
+) -> tuple[str, datetime | None]:
     base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
-    return key(*base, [parts[record.id] for record in page.records])
+    page_key = key(*base, [parts[record.id] for record in page.records])
+    return page_key, max((record.published for record in page.records), default=None)
 
 
 def channel_feeds(
@@ -78,22 +82,17 @@ def channel_feeds(
     """
     stones = _tombstones(channel, since)
     stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
-    newest_shown = _newest(contents.shown)
+    newest_shown = contents.shown[0].published if contents.shown else None
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
         path, form_key = channel.place + form.file, key(form.file, contents.key, stone_part)
         yield Recipe(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
-    for page, page_key in zip(contents.archive.pages, contents.pages, strict=False):
-        newest_there = _newest(page.records)
+    for page, (page_key, newest_there) in zip(contents.archive.pages, contents.pages, strict=False):
         for form in FORMATS:
             path = archive_path(channel, page.number, form)
             make = partial(_make_page, site, channel, form, page, tell)
             shows = shows_of(site, channel, page.records)
             yield Recipe(path, f"{form.file} {page_key}", make, newest_there, shows)
-
-
-def _newest(records: Sequence[Record]) -> datetime | None:
-    return max((record.published for record in records), default=None)
 
 
 def archive_path(channel: Channel, number: int, form: Format) -> str:

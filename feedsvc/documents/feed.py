@@ -49,6 +49,10 @@ class Entry:
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
 
+    def __hash__(self) -> int:
+        """Of the id, which tells nearly all entries apart; what is written of them is looked up all the time."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Show:

@@ -12,7 +12,7 @@ class Memo(Generic[Key, Value]):
     """Remembers the values asked for last.
 
     Args:
-        make: Gives the value of a key; equal keys, equal values.
+        make: Gives the value of a key, never None; equal keys, equal values.
         size: How much of the room a value takes.
         room: How much there is. One value that takes more is made, and not kept.
     """
@@ -26,9 +26,10 @@ class Memo(Generic[Key, Value]):
 
     def __call__(self, key: Key) -> Value:
         """The value of ``key``, made now or before."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        found = self._kept.pop(key, None)  # looked up once, since a key may be long to compare
+        if found is not None:
+            self._kept[key] = found
+            return found
         value = self._make(key)
         self.keep(key, value)
         return value

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from ledgers import Noted
 
 from feedsvc.articles.article import Problem, Reading
-from feedsvc.articles.gather import Gathering, Known, Survey, gather, survey
+from feedsvc.articles.gather import Gathering, Survey, gather, survey
 from feedsvc.articles.media import MovedError
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
@@ -25,7 +26,7 @@ class Rounds:
 
     directory: Path
     rules: Rules
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, Noted] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     steps: list[tuple[int, int]] = field(default_factory=list)
 
@@ -45,7 +46,7 @@ class Rounds:
             lambda done, total: self.steps.append((done, total)),
         )
         self.known = {path: known for path, known in self.known.items() if path in found.present}
-        self.known |= {taken.article.path: Known(taken.stamp, taken.source) for taken in found.readings}
+        self.known |= {taken.article.path: Noted(taken.stamp, taken.source) for taken in found.readings}
         for path, stamp in found.touched.items():
             self.known[path] = self.known[path]._replace(stamp=stamp)
         return found

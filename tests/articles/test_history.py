@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from ledgers import Noted
 
-from feedsvc.articles.gather import Known, gather
+from feedsvc.articles.gather import gather
 from feedsvc.articles.history import history_of
 from feedsvc.articles.rules import Rules
 
@@ -189,12 +190,14 @@ def test_only_new_articles_without_a_date_are_looked_up(
     (directory / "headed.md").write_text("---\ndate: 2024-06-01\n---\nWords.")
     commit(SPRING)
 
-    def gathered(known: dict[str, Known]) -> dict[str, Known | datetime | None]:
+    def gathered(known: dict[str, Noted]) -> dict[str, datetime | None]:
         found = gather(directory, known, rules, lambda *_: None, lambda *_: None)
-        known.update({t.article.path: Known(t.stamp, t.source, settled=True) for t in found.readings})
+        known.update(
+            {taken.article.path: Noted(taken.stamp, taken.source, settled=True) for taken in found.readings}
+        )
         return {taken.article.path: taken.committed for taken in found.readings}
 
-    known: dict[str, Known] = {}
+    known: dict[str, Noted] = {}
     assert gathered(known) == {"undated.md": IN_SPRING, "2024-05-01-named.md": None, "headed.md": None}
     monkeypatch.setattr("subprocess.run", lambda *_args, **_options: pytest.fail("git was asked"))
     assert gathered(known) == {}

@@ -2,10 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from feedsvc.articles import Article, Record
 
 MORNING = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+class Noted(NamedTuple):
+    """What is known of a file, and no more."""
+
+    stamp: str
+    source: str
+    settled: bool = False
 
 
 def record(name: str, **fields: object) -> Record:

@@ -38,7 +38,8 @@ _GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
 )
 """Under which heading a page lists channels, of which kinds, and the page with all of them."""
 
-_archive_keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
+_keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
+"""Of the pages of each channel, by its path."""
 
 
 def channel_pages(
@@ -52,10 +53,13 @@ def channel_pages(
             lists the others.
         archives: Those of the channels, by path.
     """
-    keys = _archive_keys(
+    keys = _keys(
         channels,
         (workshop.site, workshop.theme),
-        lambda channel: tuple(_page_keys(workshop, channel, archives[channel.path])),
+        lambda channel: (
+            _first_key(workshop, channel, archives[channel.path]),
+            *_archive_keys(workshop, channel, archives[channel.path]),
+        ),
     )
     for channel in channels:
         yield from _channel_pages(workshop, channel, channels, archives[channel.path], keys[channel.path])
@@ -64,25 +68,37 @@ def channel_pages(
 def _channel_pages(
     workshop: Workshop, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
 ) -> Iterator[Recipe]:
+    """The pages of one channel, of which the first has the first of the ``keys``."""
+    first, *archived = keys
     shown = channel.records[:SHOWN]
-    older = pages.before({record.id for record in shown}) if keys else None
+    older = _older(pages, shown) if archived else None
     others = [each for each in channels if each.kind != "site"] if channel.kind == "site" else []
     named = [_part(each) for each in _named(others)]
-    contents = [_part(channel), [teaser_part(record) for record in shown], older, named, len(others)]
     make = partial(_make_channel, workshop, channel, shown, older, others)
-    yield Recipe(
-        channel.path, workshop.key("channel", *contents), make, shows=shows_of(workshop.site, channel, shown)
-    )
+    page_key = workshop.key("channel", first, named, len(others))
+    yield Recipe(channel.path, page_key, make, shows=shows_of(workshop.site, channel, shown))
     if workshop.site.previewed:
         make = partial(_make_preview, workshop, channel, shown)
-        yield Recipe(preview_path(channel.path), workshop.key("preview", *contents[:2]), make)
-    for page, key in zip(pages.pages, keys, strict=False):
+        yield Recipe(preview_path(channel.path), workshop.key("preview", first), make)
+    for page, key in zip(pages.pages, archived, strict=False):
         make = partial(_make_archive, workshop, channel, page)
         shows = shows_of(workshop.site, channel, page.records)
         yield Recipe(archive_page(channel, page.number), key, make, shows=shows)
 
 
-def _page_keys(workshop: Workshop, channel: Channel, pages: Archive) -> Iterator[str]:
+def _first_key(workshop: Workshop, channel: Channel, pages: Archive) -> str:
+    """The key of the first page of a channel, without the channels that it may list."""
+    shown = channel.records[:SHOWN]
+    older = _older(pages, shown) if _keeps(workshop.site, channel, pages) else None
+    return workshop.key("first page", _part(channel), [teaser_part(record) for record in shown], older)
+
+
+def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
+    """The number of the page to go on with behind those that are ``shown``."""
+    return pages.before({record.id for record in shown})
+
+
+def _archive_keys(workshop: Workshop, channel: Channel, pages: Archive) -> Iterator[str]:
     """The keys of the pages of an archive; none where it is not published."""
     for page in pages.pages if _keeps(workshop.site, channel, pages) else ():
         teasers = [teaser_part(record) for record in page.records]

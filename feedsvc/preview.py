@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles import Problem, Record, identify, release
-from feedsvc.articles.gather import Known, Taken, single
+from feedsvc.articles.gather import Taken, single
 from feedsvc.articles.origins import Origins
 from feedsvc.articles.place import place_of
 from feedsvc.articles.read import header_of
@@ -81,8 +81,7 @@ def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable
         DirectoryError: The directory is missing or cannot be read.
     """
     bodies: dict[str, str] = {}
-    present = (record for record in memory.records.values() if record.present)
-    known = {each.article.path: Known(each.stamp, each.source, each.settled) for each in present}
+    known = {record.article.path: record for record in memory.records.values() if record.present}
     gathering = single(plan.directory, path, known, plan.rules, bodies.__setitem__)
     identities = identify(
         memory.records, gathering, plan.authority, now, lambda digest: bodies.get(digest) or body(digest)

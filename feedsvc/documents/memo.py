@@ -34,6 +34,10 @@ class Memo(Generic[Key, Value]):
         self.keep(key, value)
         return value
 
+    def known(self, key: Key) -> Value | None:
+        """The value of ``key`` if it is remembered; nothing is made."""
+        return self._kept.get(key)
+
     def keep(self, key: Key, value: Value) -> None:
         """Remember the value of a key that was come by in another way."""
         size = self._size(value)

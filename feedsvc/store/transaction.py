@@ -87,6 +87,7 @@ class Transaction:
         self.ledger_moved = True
         self._kept.add(digest)
         self._waiting.bodies.add({"digest": digest, "html": body}, len(body))
+        self._stored.keep(digest, body)
 
     def body(self, digest: str) -> str:
         """The body of that digest, also one kept in this round.
@@ -96,6 +97,9 @@ class Transaction:
         """
         if digest not in self._kept:
             return self._stored(digest)
+        known = self._stored.known(digest)
+        if known is not None:
+            return known
         self._waiting.bodies.flush()
         wanted = select(bodies.c.html).where(bodies.c.digest == digest)
         body = str(self._waiting.spool.run(wanted).scalar_one())

@@ -37,3 +37,11 @@ def test_a_value_that_was_come_by_otherwise_is_kept_within_the_room() -> None:
     assert [memo("a"), memo("b")] == ["ONE", "B"]
     memo.keep("c", "C")
     assert [memo("b"), memo("c"), memo("a")] == ["B", "C", "A"]
+
+
+def test_what_is_not_remembered_is_not_made_by_asking_for_it() -> None:
+    """It is for those who can come by the value in a cheaper way."""
+    memo = Memo(str.upper, len, room=4)
+    assert memo.known("a") is None
+    memo("a")
+    assert memo.known("a") == "A"

@@ -1,6 +1,7 @@
 """The printer: writes views down by templates, those of the theme or feedsvc's own.
 
-Templates run in a sandbox: they reach the views they are given, change nothing, and know neither clock nor chance.
+A theme's templates run in a sandbox: they reach the views they are given, and change nothing. feedsvc's own are
+trusted, since the sandbox takes two thirds of the time in which a page is written. Neither know clock or chance.
 Where one of a theme cannot be read or fails, the page is written by feedsvc's own, and the problem names the
 file and the line.
 """
@@ -9,7 +10,15 @@ import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jinja2 import ChoiceLoader, FunctionLoader, PackageLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FunctionLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from feedsvc.articles.article import Problem
@@ -58,17 +67,18 @@ class Printer:
         return Printed(_write(_environment(BUILT_IN, language), template, told))
 
 
-def _write(environment: ImmutableSandboxedEnvironment, template: str, told: dict[str, object]) -> bytes:
+def _write(environment: Environment, template: str, told: dict[str, object]) -> bytes:
     return environment.get_template(template).render(told).encode()
 
 
 @lru_cache(maxsize=4)
-def _environment(theme: Theme, language: str) -> ImmutableSandboxedEnvironment:
+def _environment(theme: Theme, language: str) -> Environment:
     def load(name: str) -> tuple[str, str | None, None] | None:
         text = theme.template(name)
         return None if text is None else (text, f"{theme.folder}/{name}", None)
 
-    environment = ImmutableSandboxedEnvironment(
+    kind = ImmutableSandboxedEnvironment if theme.has_templates else Environment
+    environment = kind(
         # A theme's own base.html can say {% extends "built-in/base.html" %}.
         loader=ChoiceLoader([FunctionLoader(load), _OWN, PrefixLoader({"built-in": _OWN})]),
         autoescape=True,
@@ -77,6 +87,7 @@ def _environment(theme: Theme, language: str) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # a theme is a value, and feedsvc's own files are those it was started with
     )
     environment.policies["ext.i18n.trimmed"] = True
     words = tongue(language).translations

@@ -20,8 +20,9 @@ from feedsvc.articles.article import (
     Severity,
 )
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.gather import Gathering, Known, Survey, Taken, gather, glance, survey
+from feedsvc.articles.gather import Gathering, Survey, Taken, gather, glance, survey
 from feedsvc.articles.identity import Identities, identify
+from feedsvc.articles.known import Known
 from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, RefusedError, refusals
 from feedsvc.articles.record import Passage, PlaceKind, Record

@@ -9,15 +9,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.history import history_of
+from feedsvc.articles.known import Known, split
 from feedsvc.articles.look import look
-from feedsvc.articles.media import Marks, MovedError, fits, marks, stamp
+from feedsvc.articles.media import Marks, MovedError, fits, stamp
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
@@ -28,22 +27,6 @@ Keep = Callable[[str, str], None]
 """Takes the digest of a body (:attr:`Article.body`) and the body."""
 Progress = Callable[[int, int], None]
 """Takes how many files have been read, and how many are to be."""
-
-
-class Known(Protocol):
-    """What is remembered of a file from the round that read it; a record is one."""
-
-    @property
-    def stamp(self) -> str:
-        """By which it is seen to be unchanged, see :class:`Taken`."""
-
-    @property
-    def source(self) -> str:
-        """Of its bytes, see :class:`Taken`."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether its date is settled, so that no other is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +186,7 @@ class _Round:
         known = self.known.get(path)
         if known is None:
             return False
-        start, before = _split(known.stamp)
+        start, before = split(known.stamp)
         return start == self.rules_start and bool(before) and fits(before, listing)
 
     def take(self, path: str, listing: Listing) -> None:
@@ -296,15 +279,8 @@ class _Round:
     def _watched(self, path: str) -> Marks:
         """What is watched for the file; nothing when it is not known by these rules."""
         known = self.known.get(path)
-        start, before = _split(known.stamp) if known else ("", ())
+        start, before = split(known.stamp) if known else ("", ())
         return before if start == self.rules_start else ()
-
-
-@lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk
-def _split(stamp: str) -> tuple[str, Marks]:
-    """The start of the rules' digest, and what is watched."""
-    start, _, files = stamp.partition(" ")
-    return start, marks(files)
 
 
 def _by_place(problem: Problem) -> tuple[str, int, str, str]:

@@ -34,7 +34,7 @@ def lead_image(declared: str | None, body: str, references: References) -> Pictu
         return None
     alt = _ALT.search(found[0]) if found and first == url else None
     words = html.unescape(alt[1]) if alt else ""
-    file = _files(references).get(url.partition("#")[0])
+    file = references.published().get(url.partition("#")[0])
     if file is None:
         return Picture(url, media_type(re.split(r"[?#]", url, maxsplit=1)[0]), alt=words)
     width, height = references.measured(file, picture_size) or (None, None)
@@ -45,17 +45,12 @@ def enclosures(declared: Iterable[Attachment], body: str, references: References
     """The header's files, else the first one that a player of the clean ``body`` plays."""
     wanted = tuple(declared) or _played(body)
     urls = [(each, references.absolute(each.url)) for each in wanted]
-    files = _files(references)
+    files = references.published()
     return tuple(
         _enclosure(each, url, files.get(url.partition("#")[0]), references)
         for each, url in urls
         if url is not None
     )
-
-
-def _files(references: References) -> dict[str, MediaFile]:
-    """The files beside the article by their absolute URL."""
-    return {references.base_url + file.path: file for file in references.files.values()}
 
 
 def _played(body: str) -> tuple[Attachment, ...]:

@@ -12,6 +12,7 @@ from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
+from feedsvc.articles.dimensions import with_dimensions
 from feedsvc.articles.episode import read_episode
 from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten
 from feedsvc.articles.extent import read_extent
@@ -70,7 +71,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
-    body = clean(rendering.html, references.absolute, rules.iframe_hosts)
+    body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts), references)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
     article = replace(_article(parts, notes), markdown=markdown and text_digest(markdown))
     references.report(text, notes)

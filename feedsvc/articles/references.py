@@ -125,6 +125,10 @@ class References:
             self.missing.setdefault(path, url)
         return None
 
+    def published(self) -> dict[str, MediaFile]:
+        """The files that were found so far by the URL each is published at."""
+        return {self.base_url + file.path: file for file in self.files.values()}
+
     def measured(self, file: MediaFile, measure: Callable[[Path, Stat], Measured | None]) -> Measured | None:
         """What ``measure`` reads from a file beside the article; None where the file cannot be read."""
         try:

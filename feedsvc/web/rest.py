@@ -1,4 +1,4 @@
-"""Whatever is not hot: pages, media files, addresses with one slash too many, and what nobody knows."""
+"""Whatever is not hot: pages, media files, addresses with a slash too many or too few, and what nobody knows."""
 
 import asyncio
 import posixpath
@@ -57,9 +57,14 @@ class Rest:
     async def _find(self, path: str) -> Ready | None:
         """What to answer for a path; None while there is no edition."""
         ready = await self._shelf.find(self._shelf.state.behind(path))
-        if ready is None and (meant := _tidy(path)) != path and self._shelf.holds(meant):
+        if ready is None and (meant := self._meant(path)):
             return _redirect(path, meant)
         return ready or self._shelf.missing()
+
+    def _meant(self, path: str) -> str | None:
+        """The address that ``path`` misses by a slash or by dots, if there is something at it."""
+        tidy = _tidy(path)
+        return next((each for each in (tidy, f"{tidy}/") if each != path and self._shelf.holds(each)), None)
 
     async def _send_file(self, answer: Answer, ready: Ready, asgi: tuple[Scope, Receive, Send]) -> None:
         scope, receive, send = asgi

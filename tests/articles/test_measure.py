@@ -2,10 +2,10 @@
 
 import struct
 import wave
-import zlib
 from pathlib import Path
 
 import pytest
+from pixels import png
 
 from feedsvc.articles.article import Enclosure, Picture
 from feedsvc.articles.attached import enclosures, lead_image
@@ -15,12 +15,6 @@ from feedsvc.articles.references import References
 from feedsvc.articles.scan import Stat, scan
 
 STAT = Stat(1, 2, 3)
-
-
-def png(width: int, height: int) -> bytes:
-    """The beginning of a PNG."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
 
 
 def sound(file: Path, seconds: float) -> Path:

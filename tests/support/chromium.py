@@ -34,12 +34,13 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 _WHOLE = """() => ({x: 0, y: 0, scale: 1, width: document.documentElement.scrollWidth,
   height: document.documentElement.scrollHeight})"""
 _WIDTH = "[document.documentElement.scrollWidth, innerWidth]"
-_SHIFT = """() => new Promise(done => {
+SHIFT = """() => new Promise(done => {
   let sum = 0;
   new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
     .observe({type: "layout-shift", buffered: true});
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
 })"""
+"""The cumulative layout shift so far, once what is there has been painted."""
 _FAULTS = """async rules => (await axe.run({runOnly: rules})).violations.map(
   fault => `${fault.id}: ${fault.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
 
@@ -112,7 +113,7 @@ class Eye:
         page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - a builtin is not taken
         answer = page.goto(url, wait_until="load")
         assert answer is not None
-        shift = page.evaluate(_SHIFT)
+        shift = page.evaluate(SHIFT)
         weight = sum(
             len(each.body()) for each in responses if each.request.resource_type in {"document", "stylesheet"}
         )

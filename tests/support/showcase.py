@@ -105,7 +105,12 @@ _ENGLISH = {
     ),
     "quay/2026-03-09-ferry.txt": "The last ferry\n\nIt leaves at nine, and it does not wait.\n",
     "town/market.md": story(
-        "Fish, bread and gossip", "It opens at six.", date="2026-02-11", tags="[town]", author="Ines Vogt"
+        "Fish, bread and gossip",
+        "It opens at six.\n\n![The stalls before the sea](sea.png)\n\nAt noon there is gossip only.",
+        date="2026-02-11",
+        tags="[town]",
+        author="Ines Vogt",
+        image="../quay/quay.png",
     ),
     "town/2026-02-01-light.html": "<title>The light is lit again</title><p>It turns, <em>slowly</em>.</p>",
     "town/leaving.md": story("To be taken back", "It says too much.", date="2026-01-20"),
@@ -158,6 +163,7 @@ def arabic(directory: Path) -> Path:
 
 def _furnished(directory: Path) -> Path:
     (directory / "quay" / "quay.png").write_bytes(_horizon(1200, 500))
+    (directory / "town" / "sea.png").write_bytes(_horizon(1600, 900))
     with wave.open(str(directory / "quay" / "bell.wav"), "wb") as bell:
         bell.setparams((1, 1, 8000, 0, "NONE", ""))
         bell.writeframes(bytes(128 + (hour * 37 % 64) // (1 + hour // 800) for hour in range(8000)))

@@ -51,11 +51,14 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture
 def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
-    """A client of a site with a feed, a page, a gone page, a redirect and a sound."""
+    """A client of a site with a feed, a page, an archive's page, a gone page, a redirect and a sound."""
     (tmp_path / "news").mkdir()
     (tmp_path / SOUND.source).write_bytes(b"0123456789")
     moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
-    store.publish(page("gone", "/gone", status=410), moved, Document(SOUND.path, "", b"", file=SOUND, hot=False))
+    old = page("old", "/archive/1/")
+    store.publish(
+        old, page("gone", "/gone", status=410), moved, Document(SOUND.path, "", b"", file=SOUND, hot=False)
+    )
     return opened(store)
 
 
@@ -70,6 +73,7 @@ def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
         pytest.param("/a%0Ab", 404, "public, max-age=10", id="unknown, with a line break"),
         pytest.param(SOUND.path, 200, "public, max-age=31536000, immutable", id="media"),
         pytest.param("/news/story/", 301, "public, max-age=60", id="a slash too many"),
+        pytest.param("/archive/1", 301, "public, max-age=60", id="a slash too few"),
         pytest.param("/healthz", 200, "no-store", id="alive"),
         pytest.param("/readyz", 200, "no-store", id="ready"),
     ],
@@ -125,11 +129,13 @@ def test_codings_and_conditions_work_hot_and_cold(client: TestClient, path: str)
         ("/news//story", "../../news/story"),
         ("/atom.xml/", "../atom.xml"),
         ("/with%3Fmark/", "../with%3Fmark"),
+        ("/archive/1", "../archive/1/"),
+        ("/archive//1", "../../archive/1/"),
     ],
 )
 def test_an_untidy_address_leads_to_the_page(store: MemoryStore, opened: Opener, asked: str, target: str) -> None:
     """Relative, so that it holds below any prefix that a proxy takes away."""
-    store.publish(page(path="/with?mark"))
+    store.publish(page(path="/with?mark"), page(path="/archive/1/"))
     client = opened(store)
     response = client.send(client.build_request("GET", httpx2.URL("http://testserver", raw_path=asked.encode())))
     assert (response.status_code, response.headers["location"]) == (301, target)

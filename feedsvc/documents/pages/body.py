@@ -1,7 +1,7 @@
 """The body of an article as its page shows it.
 
-What is wider than a telephone can be scrolled by keyboard, the lead picture has its room before it is there, and
-pictures below it are fetched when they come into sight.
+What is wider than a telephone can be scrolled by keyboard, and pictures far below are fetched when they come into
+sight.
 Feeds tell the body without any of this: a feed reader lays it out as it likes.
 """
 
@@ -21,25 +21,16 @@ def in_page(content: str, picture: Picture | None) -> str:
     """The clean HTML ``content`` for a page.
 
     A scrolling area that holds nothing to focus must be focusable itself (WCAG 2.2, 2.1.1), and not every
-    browser sees to it. A picture without a size would move what stands below it when it comes.
+    browser sees to it.
     """
 
     def adapted(found: re.Match[str]) -> str:
         name, attributes = found[1], found[2]
         if name in _SCROLLED and " tabindex=" not in attributes:
             return f'<{name} tabindex="0"{attributes}>'
-        if name == "img" and source in attributes and " width=" not in attributes and " height=" not in attributes:
-            return f"<img{attributes}{size}>"
         if name == "img" and source not in attributes and found.start() > _FIRST_SIGHT:
             return f'<img loading="lazy"{attributes}>'
         return found[0]
 
-    source, size = _lead(picture)
+    source = f' src="{escape(picture.url, quote=False)}"' if picture else "<"  # which no attribute holds
     return _TAG.sub(adapted, content)
-
-
-def _lead(picture: Picture | None) -> tuple[str, str]:
-    """The lead picture's address and size as attributes; an address that nothing has where there is no size."""
-    if picture is None or not (picture.width and picture.height):
-        return "<", ""
-    return f' src="{escape(picture.url, quote=False)}"', f' width="{picture.width}" height="{picture.height}"'

@@ -45,7 +45,7 @@ def references(tmp_path: Path) -> References:
         pytest.param('src="quay.png" width="9" height="9"', "", id="both written"),
         pytest.param('src="quay.png" width="9" height=""', "", id="both written, one empty"),
         pytest.param('src="quay.png" width="320"', 'height="240"', id="the width written"),
-        pytest.param('height="100" src="quay.png"', 'width="133"', id="the height written"),
+        pytest.param('height="200" src="quay.png"', 'width="267"', id="the height written"),
         pytest.param('src="mast.png" height="10"', 'width="1"', id="hardly any width left"),
         pytest.param('src="quay.png" width="50%"', "", id="a share of the column"),
         pytest.param('src="quay.png" height="auto"', "", id="no number"),

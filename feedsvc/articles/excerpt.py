@@ -10,8 +10,13 @@ LENGTH = 300
 
 _TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
 """A tag as nh3 writes it: values always in double quotes, where a ``>`` may stand."""
-_UNSEEN = re.compile(r"<(rp|rt)>.*?</\1>", re.DOTALL)
-"""Readings beside ruby text would double the words."""
+_UNSEEN = re.compile(
+    r"<(rp|rt)>.*?</\1>"
+    r"|<sup\b[^>]*>\s*<a\b[^>]*\bhref=\"#[^>]*>[^<]*</a>\s*</sup>"
+    r"|<a\b[^>]*\bhref=\"#[^>]*>\s*<sup\b[^>]*>[^<]*</sup>\s*</a>",
+    re.DOTALL,
+)
+"""Readings beside ruby text would double the words, and the number of a footnote leads nowhere without it."""
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u|var|wbr)\b"
 )

@@ -1,11 +1,13 @@
 """From settings to what a round goes by. The stations know no settings, only plain values."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc import web
 from feedsvc.articles import Limits, Rules
 from feedsvc.channels import Podcast, Query, Site
 from feedsvc.languages import tongue
+from feedsvc.ledgercopy import copy_file
 from feedsvc.publish import Plan
 from feedsvc.responses import Policy
 from feedsvc.settings import GONE, Settings
@@ -109,3 +111,8 @@ def _podcast(settings: Settings) -> Podcast:
         guid=None if told.guid is None else str(told.guid),
         moved_to=told.moved_to,
     )
+
+
+def copy_of(settings: Settings) -> Path | None:
+    """The copy of the ledger beside the store; None where none is kept."""
+    return copy_file(settings.store) if settings.ledger_copy else None

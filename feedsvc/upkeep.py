@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from feedsvc.errors import LedgerError, StoreError
 from feedsvc.publish import Outcome, Plan, Progress, publish
 from feedsvc.responses import Edition, Memory
@@ -21,6 +23,8 @@ from feedsvc.store import (
     replace_file,
     replacement,
 )
+
+log = structlog.get_logger()
 
 MARGIN = 1000
 """Numbers left free for the editions that were published after the ledger was written: they only rise."""
@@ -114,15 +118,21 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     return Rebuilt(outcome, aside, source)
 
 
-def recall(store: Store, file: Path | None, now: datetime) -> int:
-    """Fill a store that is new with the copy of the ledger that lies beside it; return how many records it has.
+def recall(store: Store, file: Path | None, now: datetime) -> None:
+    """Fill a store that is new with the copy of the ledger that lies beside it, and say so.
+
+    Args:
+        store: Any store; one that has been used is left as it is.
+        file: The copy; None or a file that is not there where none was kept.
+        now: This moment.
 
     Raises:
         LedgerError: The copy is damaged.
     """
     if file is None or not file.exists() or store.memory() != Memory():
-        return 0
-    return len(import_ledger(store, read_ledger(file), now).save)
+        return
+    if records := len(import_ledger(store, read_ledger(file), now).save):
+        log.warning("the store is new, ids and dates come from the copy", ledger=str(file), records=records)
 
 
 def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) -> tuple[Ledger, str]:

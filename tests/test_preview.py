@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from serving import write
 
-from feedsvc import service
+from feedsvc import errands
 from feedsvc.articles import Consent
 from feedsvc.errors import DirectoryError
 from feedsvc.preview import Preview
@@ -52,7 +52,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def shown(settings: Settings, path: str) -> Preview:
     """The preview of an article."""
-    return service.preview(settings, settings.articles / path)
+    return errands.preview(settings, settings.articles / path)
 
 
 def values(found: Preview) -> dict[str, tuple[object, str]]:
@@ -139,18 +139,18 @@ def test_nothing_is_written(settings: Settings, tmp_path: Path) -> None:
     """No store is made, and one that is there stays as it is."""
     shown(settings, "headed.md")
     assert [each.name for each in tmp_path.iterdir()] == ["stories"]
-    service.publish(settings, Consent())
+    errands.publish(settings, Consent())
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".json"}
-    edition = service.status(settings).edition
+    edition = errands.status(settings).edition
     write(settings.articles, {"headed.md": HEADED.replace("twice", "thrice")})
     assert "thrice" in shown(settings, "headed.md").entries["Atom"]
-    assert service.status(settings).edition == edition
+    assert errands.status(settings).edition == edition
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".json"} == before
 
 
 def test_what_is_public_keeps_what_the_ledger_knows(settings: Settings) -> None:
     """A new date in the header changes nothing, and the preview says why; so does a new address of the site."""
-    service.publish(settings, Consent())
+    errands.publish(settings, Consent())
     write(settings.articles, {"headed.md": HEADED.replace("2026-03-01", "2026-04-01")})
     moved = settings.model_copy(update={"base_url": "https://new.example"})
     told = values(shown(moved, "headed.md"))
@@ -163,9 +163,9 @@ def test_a_file_elsewhere_is_refused(settings: Settings, tmp_path: Path) -> None
     """The message names both, and the way out."""
     (tmp_path / "other.md").write_text("# Other\n")
     with pytest.raises(DirectoryError, match="is not in the articles directory"):
-        service.preview(settings, tmp_path / "other.md")
+        errands.preview(settings, tmp_path / "other.md")
     with pytest.raises(DirectoryError):
-        service.preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
+        errands.preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
 
 
 def test_a_file_that_is_not_there_is_named(settings: Settings) -> None:

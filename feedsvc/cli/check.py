@@ -23,13 +23,13 @@ def check(
 
     Example: feedsvc check stories --strict
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.report import Report, print_report
 
     settings = load_settings(config, {"articles": directory})
     with Patience("Reading") as patience:
-        found = service.check(settings, patience.progress)
+        found = errands.check(settings, patience.progress)
     report = Report(settings.articles, found.read, found.problems)
     print_report(report, form)
     if report.problems or (strict and report.warnings):

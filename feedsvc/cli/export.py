@@ -35,12 +35,12 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish && feedsvc export public
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.cli.patience import Patience
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with Patience("Exporting") as patience:
-        done = service.export(settings, folder, patience.progress, overwrite=overwrite, link=link)
+        done = errands.export(settings, folder, patience.progress, overwrite=overwrite, link=link)
     if form is OutputFormat.JSON:
         typer.echo(json.dumps(asdict(done), ensure_ascii=False, indent=2))
     else:

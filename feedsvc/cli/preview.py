@@ -30,11 +30,11 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc preview stories/second.md --articles stories
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.cli.terminal import visible
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
-    found = service.preview(settings, file)
+    found = errands.preview(settings, file)
     if form is OutputFormat.JSON:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     else:

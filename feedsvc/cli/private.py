@@ -35,9 +35,9 @@ def add(
 
     Example: feedsvc private add /members --name ada
     """
-    from feedsvc import service
+    from feedsvc import errands
 
-    for url in service.give_private(load_settings(config, {"store": store}), channel, name):
+    for url in errands.give_private(load_settings(config, {"store": store}), channel, name):
         typer.echo(url)
     typer.echo("These addresses are secret, one reader's own, and not shown again.", err=True)
 
@@ -48,10 +48,10 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
 
     Example: feedsvc private list
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.status import shown
 
-    tickets = service.private_tickets(load_settings(config, {"store": store}))
+    tickets = errands.private_tickets(load_settings(config, {"store": store}))
     if form is OutputFormat.JSON:
         told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in tickets]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -72,7 +72,7 @@ def revoke(
 
     Example: feedsvc private revoke ada
     """
-    from feedsvc import service
+    from feedsvc import errands
 
-    for each in service.revoke_private(load_settings(config, {"store": store}), which):
+    for each in errands.revoke_private(load_settings(config, {"store": store}), which):
         typer.echo(visible(f"revoked {each.hint}… of {each.channel}, given to {each.name or 'nobody by name'}"))

@@ -20,9 +20,9 @@ def status(
 
     Example: feedsvc status --format json
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.cli.terminal import visible
     from feedsvc.status import status_json, status_text
 
-    found = service.status(load_settings(config, {"store": store}))
+    found = errands.status(load_settings(config, {"store": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))

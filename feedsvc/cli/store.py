@@ -29,14 +29,14 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
 
     Example: feedsvc store export ledger.json
     """
-    from feedsvc import service
+    from feedsvc import errands
 
     settings = load_settings(config, {"store": url})
     if str(file) == "-":
-        for line in service.ledger_lines(settings):
+        for line in errands.ledger_lines(settings):
             typer.echo(line, nl=False)
     else:
-        typer.echo(f"{service.export_ledger(settings, file)} records written to {file}")
+        typer.echo(f"{errands.export_ledger(settings, file)} records written to {file}")
 
 
 @store.command("import")
@@ -53,9 +53,9 @@ def import_(
 
     Example: feedsvc store import ledger.json
     """
-    from feedsvc import service
+    from feedsvc import errands
 
-    merged = service.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
+    merged = errands.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
         typer.echo(f"not taken over: {words}")
     typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
@@ -79,12 +79,12 @@ def rebuild(
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc import service
+    from feedsvc import errands
     from feedsvc.cli.patience import Patience
 
     settings = load_settings(config, {"articles": directory, "store": url})
     with Patience("Reading") as patience:
-        rebuilt = service.rebuild_store(settings, ledger, patience.stage, anew=anew)
+        rebuilt = errands.rebuild_store(settings, ledger, patience.stage, anew=anew)
     for problem in rebuilt.outcome.problems:
         typer.echo(f"{settings.articles / problem.place}: {problem.severity}: {problem.what}; {problem.remedy}")
     typer.echo(

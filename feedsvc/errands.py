@@ -1,0 +1,150 @@
+"""What the commands do beside serving, one call each: settings come in, what is to be told goes out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from feedsvc import private, upkeep
+from feedsvc.adopt import collect
+from feedsvc.articles import Consent, Survey, survey
+from feedsvc.clock import now
+from feedsvc.documents import FORMATS
+from feedsvc.export import Exported, Progress, Tree
+from feedsvc.export import export as write_edition
+from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
+from feedsvc.once import publish_once
+from feedsvc.plan import copy_of, plan_of, policy_of, rules_of
+from feedsvc.preview import Preview, preview_file
+from feedsvc.publish import Progress as RoundProgress
+from feedsvc.report import Report
+from feedsvc.responses import Memory, Ticket
+from feedsvc.settings import Settings
+from feedsvc.status import Status
+from feedsvc.store import Merge, Store, open_store
+from feedsvc.store import ledger_lines as store_lines
+from feedsvc.takeover import Takeover, take_over
+
+
+def publish(settings: Settings, consent: Consent, progress: RoundProgress = lambda *_: None) -> Report:
+    """Run one round, or have the running publisher run it, and give its report.
+
+    Raises:
+        FeedsvcError: It could not be run.
+    """
+    with closing(open_store(settings.store)) as store:
+        upkeep.recall(store, copy_of(settings), now())
+        copy = LedgerCopy(copy_of(settings), store.tickets)
+        return publish_once(plan_of(settings), store, consent, now, copy=copy, progress=progress)
+
+
+def adopt(
+    settings: Settings, sources: Sequence[str], fetched: Callable[[str], None], *, write: bool, published_too: bool
+) -> Takeover:
+    """Take over the ids and dates of a feed, or say what would be taken over.
+
+    Raises:
+        FeedError: It cannot be fetched or read.
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be read or written.
+    """
+    past = collect(sources, fetched)
+    with closing(open_store(settings.store)) as store:
+        upkeep.recall(store, copy_of(settings), now())
+        return take_over(plan_of(settings), store, past, now(), write=write, published_too=published_too)
+
+
+def status(settings: Settings) -> Status:
+    """How things stand, from the store alone.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    with closing(open_store(settings.store, make=False)) as store:
+        return status_of(store)
+
+
+def status_of(store: Store) -> Status:
+    """How things stand in an open store."""
+    report, _ = store.report()
+    lease = store.lease()
+    return Status(store.edition(), report, lease.holder if lease else None)
+
+
+def ledger_lines(settings: Settings) -> Iterator[str]:
+    """The ledger as a file's lines; see :mod:`feedsvc.store.ledger`."""
+    memory, tickets = _promised(settings)
+    return store_lines(memory, tickets=tickets)
+
+
+def export_ledger(settings: Settings, file: Path) -> int:
+    """Write the ledger to ``file``; return how many records it has.
+
+    Raises:
+        LedgerError: The file cannot be written.
+    """
+    memory, tickets = _promised(settings)
+    write_ledger(memory, file, tickets=tickets)
+    return len(memory.records)
+
+
+def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
+    """Take over the ledger in ``file``; see :func:`feedsvc.upkeep.import_ledger`."""
+    ledger = upkeep.read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
+    with closing(open_store(settings.store)) as store:
+        return upkeep.import_ledger(store, ledger, now(), replace=replace)
+
+
+def rebuild_store(
+    settings: Settings, ledger: Path | None, progress: RoundProgress, *, anew: bool
+) -> upkeep.Rebuilt:
+    """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
+    file = ledger or copy_file(settings.store)
+    return upkeep.rebuild(settings.store, plan_of(settings), now(), file, progress, anew=anew)
+
+
+def export(
+    settings: Settings, folder: Path, progress: Progress, *, overwrite: bool = False, link: bool = False
+) -> Exported:
+    """Write the newest edition as files; see :func:`feedsvc.export.export`."""
+    tree = Tree(folder, overwrite=overwrite)
+    with closing(open_store(settings.store, make=False)) as store, tree:
+        return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
+
+
+def preview(settings: Settings, file: Path) -> Preview:
+    """How an article will come out; see :func:`feedsvc.preview.preview_file`."""
+    return preview_file(plan_of(settings), settings.store, file, now())
+
+
+def _promised(settings: Settings) -> tuple[Memory, tuple[Ticket, ...]]:
+    with closing(open_store(settings.store, make=False)) as store:
+        return store.memory(), store.tickets()
+
+
+def give_private(settings: Settings, channel: str, name: str) -> tuple[str, ...]:
+    """Make an address of a private channel; gives those of its feeds. See :func:`feedsvc.private.give`."""
+    channels = [each.path for each in settings.channels if each.private]
+    with closing(open_store(settings.store)) as store:
+        place = private.give(store, channels, channel, name, now())
+    return tuple(f"{settings.public_url}{place}{form.file}" for form in FORMATS)
+
+
+def private_tickets(settings: Settings) -> tuple[Ticket, ...]:
+    """Who was given an address of a private channel."""
+    with closing(open_store(settings.store, make=False)) as store:
+        return store.tickets()
+
+
+def revoke_private(settings: Settings, which: str) -> Sequence[Ticket]:
+    """Take addresses of private channels back; see :func:`feedsvc.private.revoke`."""
+    with closing(open_store(settings.store, make=False)) as store:
+        return private.revoke(store, which, now())
+
+
+def check(settings: Settings, progress: Callable[[int, int], None]) -> Survey:
+    """Read every article as a round would, and publish nothing.
+
+    Raises:
+        DirectoryError: There is no such directory, or it cannot be read.
+    """
+    return survey(settings.articles, rules_of(settings), progress)

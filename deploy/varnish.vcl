@@ -41,7 +41,9 @@ sub vcl_recv {
 
     # A reader that has a former version and asks for what is new since (RFC 3229) is answered by feedsvc itself. A copy's
     # own tag, sent in place of the reader's, would bring what is new since that copy; so no other request may ask for it.
-    if (req.http.A-IM ~ "(?i)(^|[\s,])feed\b" && req.http.If-None-Match && (req.method == "GET" || req.method == "HEAD")) {
+    # Nor may one that came through another cache (Via), which may have put its own tag into it.
+    if (req.http.A-IM ~ "(?i)(^|[\s,])feed\b" && req.http.If-None-Match && (!req.http.Via || req.http.Via ~ "^[^,]*\(Varnish/[0-9.]+\)$")
+        && (req.method == "GET" || req.method == "HEAD")) {
         return (pass);
     }
     unset req.http.A-IM;

@@ -124,7 +124,7 @@ def _promised(settings: Settings) -> tuple[Memory, tuple[Ticket, ...]]:
 def give_private(settings: Settings, channel: str, name: str) -> tuple[str, ...]:
     """Make an address of a private channel; gives those of its feeds. See :func:`feedsvc.private.give`."""
     channels = [each.path for each in settings.channels if each.private]
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store, make=False)) as store:
         place = private.give(store, channels, channel, name, now())
     return tuple(f"{settings.public_url}{place}{form.file}" for form in FORMATS)
 

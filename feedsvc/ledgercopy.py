@@ -72,21 +72,18 @@ class LedgerCopy:
 
     def write_if_due(self, now: float) -> None:
         """Write the copy if it is behind and the last one is old enough; ``now`` counts seconds."""
-        if self._file is None or now < self._next:
-            return
-        if self._tickets() != self._told:  # a command has given or revoked some
-            self._behind = self._seen
-        if self._behind is not None:
-            self.write()
+        if self._file is not None and now >= self._next and self.write():
             self._next = now + PAUSE
 
-    def write(self) -> None:
-        """Write the copy if it is behind. A failure is told once, and tried again."""
-        if self._behind is None or self._file is None:
-            return
+    def write(self) -> bool:
+        """Write the copy if it is behind, and say whether it was. A failure is told once, and tried again."""
+        if self._seen is None or self._file is None:
+            return False
         try:
             told = self._tickets()
-            write_ledger(self._behind, self._file, self._lines, told)
+            if self._behind is None and told == self._told:  # else a command has given or revoked some
+                return False
+            write_ledger(self._seen, self._file, self._lines, told)
         except (LedgerError, StoreError) as error:
             if not self._failing:
                 log.warning("no copy of the ledger", why=error.what, remedy=error.remedy)
@@ -95,3 +92,4 @@ class LedgerCopy:
             self._behind = None
             self._told = told
             self._failing = False
+        return True

@@ -15,7 +15,7 @@ from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
 
 from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file
-from feedsvc.responses import Edition, Memory
+from feedsvc.responses import Edition, Memory, Ticket
 from feedsvc.store import open_store
 
 BASE = "https://news.example.org"
@@ -230,6 +230,18 @@ class TestTheCopy:
         assert file.stat().st_ino == first
         keeper.write_if_due(1.0 + PAUSE)
         assert json.loads(file.read_text("utf-8"))["edition"] == 2
+
+    def test_an_orderly_end_tells_who_was_given_an_address_just_now(self, tmp_path: Path) -> None:
+        """Or a reader whose address was taken back would have it again in a rebuilt store."""
+        given: list[Ticket] = []
+        keeper = LedgerCopy(tmp_path / "copy.json", lambda: tuple(given))
+        keeper.note(self.MEMORY)
+        keeper.write_if_due(1.0)
+        given.append(Ticket("ab" * 32, "0a1b2c3d", "/members/", "ada", 5))
+        keeper.write_if_due(2.0)
+        assert "ada" not in (tmp_path / "copy.json").read_text("utf-8")
+        keeper.write()
+        assert "ada" in (tmp_path / "copy.json").read_text("utf-8")
 
     def test_a_failure_leaves_the_last_one(self, copy: tuple[LedgerCopy, Path]) -> None:
         """It is whole or not written, and tried again."""

@@ -49,5 +49,9 @@ class Channel:
 
 
 def private_place(path: str) -> str:
-    """Where the documents of the private channel at ``path`` are: without the slash that requests begin with."""
-    return f"private{path}"
+    """Where the documents of the private channel at ``path`` are.
+
+    It has no slash in front, as every request has, and within none: who may read ``/members/`` must not find
+    ``/members/gold/`` below it. No path of a channel has a colon in it.
+    """
+    return f"private:{path.strip('/').replace('/', ':')}/"

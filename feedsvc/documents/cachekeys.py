@@ -14,6 +14,9 @@ from feedsvc.channels.site import KeyField, Site
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.keys import key
 
+LONGEST = 4000
+"""Bytes of the field at most. Fastly and Cloudflare heed 16 kB, Varnish takes fields of 8 kB, and a word of
+nginx's configuration, which an export writes, has 4 kB."""
 _SEPARATORS: dict[KeyField, str] = {"surrogate-key": " ", "cache-tag": ","}
 
 
@@ -29,8 +32,14 @@ def keyed(site: Site, recipe: Recipe) -> Recipe:
     field = site.key_field
     if field is None or not recipe.shows:
         return recipe
-    value = _SEPARATORS[field].join(quote(path, safe="/") for path in dict.fromkeys(recipe.shows))
+    value = _told([quote(path, safe="/") for path in dict.fromkeys(recipe.shows)], _SEPARATORS[field])
     return replace(recipe, key=key(field, recipe.key, value), make=partial(_make, recipe, field, value))
+
+
+def _told(paths: Sequence[str], separator: str) -> str:
+    """As many of the paths as fit; the channel's comes first, and changes with whatever it shows."""
+    told = separator.join(paths)
+    return told if len(told) <= LONGEST else told[: told.rindex(separator, 0, LONGEST + 1)]
 
 
 def _make(recipe: Recipe, field: KeyField, value: str) -> Document:

@@ -47,7 +47,7 @@ class Finished(NamedTuple):
     head: bytes
     """Status line and header fields, with the empty line below them."""
     body: bytes
-    """Empty for HEAD and 304. It is the very object that the shelf holds, so that it takes no memory twice."""
+    """Empty for HEAD and 304. All answers of a second with the same content share it, so that it takes memory once."""
 
 
 class Lane:
@@ -65,6 +65,7 @@ class Lane:
         self._state = State()
         self._targets: dict[bytes, Ready] = {}
         self._finished: dict[Question, Finished] = {}
+        self._plain: dict[str, bytes] = {}
         self.read: dict[bytes, Question] = {}
         """What was asked by requests that came as a whole, each by its bytes."""
 
@@ -88,7 +89,7 @@ class Lane:
 
     def _turn(self, second: int) -> None:
         """Begin another second, or go on to another edition: what was finished is out of date."""
-        self._finished = {}
+        self._finished, self._plain = {}, {}
         self._second = second
         state = self._shelf.state
         if state is not self._state:
@@ -113,13 +114,23 @@ class Lane:
             if deltas is None:
                 return None  # they have to be fetched
         answer = self._desk.reply(request, ready, self._second, deltas)
-        finished = Finished(_head(answer, keep=question.keep), answer.body)
+        finished = Finished(_head(answer, keep=question.keep), self._shared(ready, answer))
         if answer.status == 226:
             return finished  # its content is nowhere else, and would take memory for each spelling of a question
         if len(self._finished) >= _MOST:
             self._finished.clear()
         self._finished[question] = finished
         return finished
+
+    def _shared(self, ready: Ready, answer: Answer) -> bytes:
+        """The content of an answer; that of an identity is unpacked once a second, however it is asked for."""
+        if (
+            answer.status != 200
+            or not answer.body
+            or any(name == b"content-encoding" for name, _ in answer.headers)
+        ):
+            return answer.body
+        return self._plain.setdefault(ready.path, answer.body)
 
     def refusal(self, question: Question, peer: str, forwarded: bytes | None) -> Finished | None:
         """What is told to a client that fetches this feed too often; None if it may have it.

@@ -60,4 +60,4 @@ def test_what_becomes_private_moves_the_date_of_what_it_leaves() -> None:
 def test_the_documents_of_a_private_channel_have_no_path_that_can_be_asked_for() -> None:
     """RFC 9112, 3.2: a request target begins with a slash."""
     channels = _channels(OPEN, SECRET)
-    assert (channels["/members/"].place, channels["/all/"].place) == ("private/members/", "/all/")
+    assert (channels["/members/"].place, channels["/all/"].place) == ("private:members/", "/all/")

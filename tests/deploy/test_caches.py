@@ -3,12 +3,13 @@
 import hashlib
 import subprocess
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx2
 import pytest
 from fronts import Cached
-from serving import command, environment, wait_for
+from serving import PATIENCE, command, environment, wait_for
 
 LONGEST = 2.0
 """Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""
@@ -90,6 +91,18 @@ def test_a_browser_and_a_reader_are_kept_apart(cached: Cached, path: str) -> Non
 def test_a_page_at_its_own_address_is_kept_for_browsers(cached: Cached) -> None:
     """Only feeds depend on who asks."""
     wait_for(lambda: cached.ask("/", sec_fetch_dest="document").headers["x-cache"] == "HIT", "a hit")
+
+
+@pytest.mark.parametrize("path", ["//atom.xml", "/./atom.xml", "/x/../atom.xml"])
+def test_an_untidy_path_never_stands_for_the_tidy_one(cached: Cached, path: str) -> None:
+    """It is led to the tidy one, and that answer must not be what everybody gets there."""
+    connection = HTTPConnection(cached.url.removeprefix("http://"), timeout=PATIENCE)  # it sends a path as it is
+    for target, status in ((path, 301), ("/atom.xml", 200)):
+        connection.request("GET", target, headers={"X-Refresh": "1"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == status
+        connection.close()
 
 
 def test_nothing_is_older_than_it_may_be(cached: Cached) -> None:

@@ -215,7 +215,7 @@ def test_a_path_that_no_file_can_hold_is_named(tmp_path: Path, document: Documen
 
 def test_what_is_private_is_not_exported(editions: Editions, tmp_path: Path) -> None:
     """A host of files lets everybody in: neither the feed nor a file that only private articles use."""
-    feed = Document("private/members/atom.xml", "application/atom+xml", LONG + b"secret", private=True)
+    feed = Document("private:members/atom.xml", "application/atom+xml", LONG + b"secret", private=True)
     editions.publish(small_site(feed, replace(bell(), private=True, hot=False)))
     editions.export(tmp_path / "out")
     found = contents(tmp_path / "out")

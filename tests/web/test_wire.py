@@ -39,7 +39,7 @@ OLD = {
 }
 PRIVATE = tuple(
     replace(feed("for few", path), private=True)
-    for path in ("private/members/atom.xml", "private/members/archive/1/atom.xml")
+    for path in ("private:members/atom.xml", "private:members/archive/1/atom.xml")
 )
 PRIVATE_TAGS = {each.coding: each.etag for each in prepare(PRIVATE[0], "key", CHANGED).representations}
 WORDS = OLD | {

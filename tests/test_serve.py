@@ -305,7 +305,7 @@ class TestProcesses:
 
 def _get(service: Service, path: str) -> httpx2.Response:
     """GET over a connection of its own, so that any worker may answer."""
-    return httpx2.get(service.url + path)
+    return httpx2.get(service.url + path, timeout=60)
 
 
 def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ class Finished(NamedTuple):
     head: bytes
     """Status line and header fields, with the empty line below them."""
     body: bytes
-    """Empty for HEAD and 304. All answers of a second with the same content share it, so that it takes memory once."""
+    """Empty for HEAD and 304. All answers of a second with the same content share it: it takes memory once."""
 
 
 class Lane:

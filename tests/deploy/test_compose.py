@@ -96,7 +96,7 @@ def up(
         unused = Service(home)
         front = nginx(unused, home / "nginx", "nginx-upstream-compose.conf", behind=behind)
         url = stack.enter_context(front)
-        wait_for(lambda: httpx2.get(f"{url}/readyz").status_code == 200, "the first edition")
+        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=60).status_code == 200, "the first edition")
         yield SimpleNamespace(url=url, behind=behind, store=store, publisher=publisher, home=home)
 
 
@@ -156,15 +156,17 @@ def test_every_file_that_is_mounted_is_there() -> None:
 
 def test_the_feed_comes_through_nginx(up: SimpleNamespace) -> None:
     """With the public address in it, and from the cache the second time."""
-    wait_for(lambda: httpx2.get(f"{up.url}/atom.xml").headers["x-cache"] == "HIT", "a hit")
-    assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml").text
+    wait_for(lambda: httpx2.get(f"{up.url}/atom.xml", timeout=60).headers["x-cache"] == "HIT", "a hit")
+    assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml", timeout=60).text
 
 
 def test_every_replica_serves_the_same(up: SimpleNamespace) -> None:
     """The same edition, the same tags, whoever answers."""
     for address in up.behind:
-        wait_for(lambda address=address: httpx2.get(f"http://{address}/readyz").status_code == 200, address)  # type: ignore[misc]
-    answers = [httpx2.get(f"http://{address}/rss.xml") for address in up.behind]
+        wait_for(
+            lambda address=address: httpx2.get(f"http://{address}/readyz", timeout=60).status_code == 200, address
+        )  # type: ignore[misc]
+    answers = [httpx2.get(f"http://{address}/rss.xml", timeout=60) for address in up.behind]
     assert len({(answer.headers["etag"], answer.content) for answer in answers}) == 1
 
 

@@ -91,7 +91,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
         told.bind(str(home / "notify"))
         told.settimeout(PATIENCE)
         room = ["unshare", "--mount", "sh", "-c", NARROW, "sh", str(state), sys.executable, "-c", DENY]
-        prefix = ["env", f"NOTIFY_SOCKET={home}/notify", *room]
+        # Nothing can be measured where nothing can be written.
+        plain = ["env", "-u", "COVERAGE_PROCESS_CONFIG", "-u", "COVERAGE_PROCESS_START"]
+        prefix = [*plain, f"NOTIFY_SOCKET={home}/notify", *room]
         with Service(home, home / "srv", "--port", 0, settings=settings, prefix=prefix) as running:
             yield SimpleNamespace(running=running, told=told, state=state)
 

@@ -119,6 +119,8 @@ def test_a_full_disk_undoes_the_round(tmp_path: Path, response: MakeResponse) ->
 
     with pytest.raises(StoreError, match="cannot grow, the disk is full: free some space"):
         fill()
+    store.close()
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
     with pytest.raises(StoreError, match="lacks the body"), store.round(0) as transaction:
         transaction.body("b1")
     store.close()

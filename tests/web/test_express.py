@@ -89,7 +89,7 @@ def test_a_slow_taker_gets_all_of_it(worker: Worker, store: MemoryStore) -> None
     """What is asked for ahead waits until the client has taken in what it asked for before."""
     long = feed("long " * 200_000)
     edition = store.publish(long)
-    while httpx2.get(f"{worker.url}/readyz").json() != {"edition": edition}:
+    while httpx2.get(f"{worker.url}/readyz", timeout=60).json() != {"edition": edition}:
         continue
     rest = exchange(worker.wire, *["GET /atom.xml HTTP/1.1"] * 12)
     for _ in range(12):

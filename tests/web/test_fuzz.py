@@ -142,11 +142,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
     store.publish(feed(), page(), missing(), moved)
     express = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
-    httpx2.get(f"{express.url}/readyz")
+    httpx2.get(f"{express.url}/readyz", timeout=60)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
         plain = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
-        httpx2.get(f"{plain.url}/readyz")
+        httpx2.get(f"{plain.url}/readyz", timeout=60)
     yield Pair(express.wire, plain.wire)
     express.stop()
     plain.stop()

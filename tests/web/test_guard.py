@@ -171,7 +171,7 @@ def test_those_silent_for_the_longest_make_room(store: MemoryStore, tmp_path: Pa
             held.append(stack.enter_context(socket.create_connection(worker.wire, PATIENCE)))
             held[5].sendall(GET + b"If-None-Match: *\r\n\r\n")
             assert held[5].recv(65536).startswith(b"HTTP/1.1 304 ")
-        assert httpx2.get(f"{worker.url}/atom.xml").status_code == 200
+        assert httpx2.get(f"{worker.url}/atom.xml", timeout=60).status_code == 200
         assert gone(held[0])
 
 

@@ -42,7 +42,7 @@ def worker(store: MemoryStore, tmp_path: Path) -> Iterator[Worker]:
 def test_a_client_decodes_what_it_gets(worker: Worker) -> None:
     """Every coding arrives as the same feed."""
     contents = {
-        coding: httpx2.get(f"{worker.url}/atom.xml", headers={"accept-encoding": coding})
+        coding: httpx2.get(f"{worker.url}/atom.xml", headers={"accept-encoding": coding}, timeout=60)
         for coding in ("br", "gzip", "")
     }
     assert [response.headers.get("content-encoding") for response in contents.values()] == ["br", "gzip", None]
@@ -120,16 +120,16 @@ def test_a_swap_shows_nobody_a_mixture(worker: Worker, store: MemoryStore) -> No
 def test_an_orphan_ends_within_about_a_second(store: MemoryStore, tmp_path: Path) -> None:
     """Nobody would ever end it otherwise."""
     worker = Worker(store, tmp_path)
-    assert httpx2.get(f"{worker.url}/healthz").status_code == 200
+    assert httpx2.get(f"{worker.url}/healthz", timeout=60).status_code == 200
     assert worker.stop() < 3
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{worker.url}/healthz")
+        httpx2.get(f"{worker.url}/healthz", timeout=60)
 
 
 def test_a_worker_that_cannot_follow_ends_with_the_fault(store: MemoryStore, tmp_path: Path) -> None:
     """Its supervisor starts another; silence would serve an old edition for ever."""
     worker = Worker(store, tmp_path)
-    assert httpx2.get(f"{worker.url}/healthz").status_code == 200
+    assert httpx2.get(f"{worker.url}/healthz", timeout=60).status_code == 200
     store.error = ZeroDivisionError("a fault")
     worker.thread.join(PATIENCE)
     assert worker.error is store.error

@@ -42,12 +42,12 @@ def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyP
     """Each has a path and a title, and says what it holds; all of it travels to the processes."""
     (home / "feedsvc.toml").write_text(
         '[[channels]]\npath = "/sea"\ntitle = "Sea"\ntags = ["sea", "tide"]\n'
-        '[[channels]]\npath = "/de/news/"\ntitle = "Nachrichten"\nsections = ["/news/"]\nlanguages = ["de"]\n'
+        '[[channels]]\npath = "/de/news/"\ntitle = "Nachrichten"\nsections = ["/Vor Ort/"]\nlanguages = ["de"]\n'
     )
     settings = load_settings()
     sea, german = settings.channels
     assert (sea.path, sea.title, sea.tags, sea.sections) == ("/sea/", "Sea", ("sea", "tide"), ())
-    assert (german.path, german.sections, german.languages) == ("/de/news/", ("news",), ("de",))
+    assert (german.path, german.sections, german.languages) == ("/de/news/", ("/Vor Ort/",), ("de",))
     (home / "feedsvc.toml").unlink()
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)

@@ -1,8 +1,10 @@
 """Place: what a file's path says, which is the section, the proposed name on the web, a date, and drafts."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from slugify import slugify
 
@@ -42,8 +44,8 @@ def place_of(path: str, calendar: Calendar) -> Place:
     folder, _, file = path.rpartition("/")
     folders = folder.split("/") if folder else []
     draft = not _DRAFTS.isdisjoint(folders)
-    stem = file[: file.rfind(".")] if "." in file[1:] else file
-    if stem.lower() == "index" and folders:
+    stem = _stem(file)
+    if _is_index(stem) and folders:
         stem = folders.pop()
     fault = None
     try:
@@ -52,8 +54,31 @@ def place_of(path: str, calendar: Calendar) -> Place:
         published, name, fault = None, stem, error
     if published is None:
         published = date_in_path(f"{folder}/", calendar)
-    section = "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
-    return Place(section, short_slug(name), _readable(name), published, draft, folder, fault)
+    return Place(_section(folders), short_slug(name), _readable(name), published, draft, folder, fault)
+
+
+@lru_cache(maxsize=4096)
+def section_of(folder: str) -> str:
+    """The section that a folder is, written as it is on disk or as a URL path; outer slashes do not matter."""
+    return _section(folder.split("/"))
+
+
+def sections_of(path: str, section: str) -> tuple[str, ...]:
+    """Where the file at ``path`` lies: its ``section``; an ``index`` is in the folder it stands for too."""
+    folder, _, file = path.rpartition("/")
+    return (section, section_of(folder)) if _is_index(_stem(file)) else (section,)
+
+
+def _section(folders: Iterable[str]) -> str:
+    return "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
+
+
+def _stem(file: str) -> str:
+    return file[: file.rfind(".")] if "." in file[1:] else file
+
+
+def _is_index(stem: str) -> bool:
+    return stem.lower() == "index"
 
 
 def short_slug(text: str) -> str:

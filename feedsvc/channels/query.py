@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feedsvc.articles.article import Article, Extent
 from feedsvc.articles.names import name_key
+from feedsvc.articles.place import section_of, sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Query:
     title: str
     description: str = ""
     sections: tuple[str, ...] = ()
-    """Folders as URL paths without outer slashes; what lies deeper is in them too."""
+    """Folders, as they are written on disk or in URLs; what lies deeper is in them too, and so is their index."""
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -31,7 +32,7 @@ class Query:
     def fits(self, article: Article, language: str) -> bool:
         """Whether the channel holds ``article``; ``language`` is that of an article which names none."""
         return (
-            _fits(self.sections, lambda wanted: _is_in(article.section, wanted))
+            _fits(self.sections, lambda wanted: _is_in(article, section_of(wanted)))
             and _fits(self.tags, lambda wanted: _has(article.tags, wanted))
             and _fits(self.authors, lambda wanted: _has((each.name for each in article.authors), wanted))
             and _fits(self.languages, lambda wanted: _speaks(article.language or language, wanted))
@@ -42,8 +43,9 @@ def _fits(wanted: tuple[str, ...], matches: Callable[[str], bool]) -> bool:
     return not wanted or any(matches(each) for each in wanted)
 
 
-def _is_in(section: str, wanted: str) -> bool:
-    return section == wanted or section.startswith(f"{wanted}/")
+def _is_in(article: Article, wanted: str) -> bool:
+    sections = sections_of(article.path, article.section)
+    return any(section == wanted or section.startswith(f"{wanted}/") for section in sections)
 
 
 def _has(names: Iterable[str], wanted: str) -> bool:

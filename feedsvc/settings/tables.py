@@ -17,7 +17,7 @@ class NamedChannel(BaseModel):
     path: Annotated[str, AfterValidator(channel_path)]
     title: str = Field(min_length=1)
     description: str = ""
-    sections: tuple[Annotated[str, AfterValidator(lambda value: value.strip("/"))], ...] = ()
+    sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     languages: tuple[Annotated[str, AfterValidator(language_tag)], ...] = ()

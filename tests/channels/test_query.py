@@ -1,10 +1,14 @@
 """Which articles a named channel holds."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from feedsvc.articles.article import Article, Author
+from feedsvc.articles.dates import Calendar
+from feedsvc.articles.place import place_of
 from feedsvc.channels import Query
 
 MAKE = Callable[..., Article]
@@ -37,6 +41,38 @@ def test_every_field_has_to_fit_by_one_of_its_values(
     """An empty field fits everything; names fit in any spelling, languages with their regions."""
     told = Query("/x/", "X", **query)  # type: ignore[arg-type]  # a table
     assert told.fits(article, "en") is expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "path", "expected"),
+    [
+        ("Members", "members/a.md", True),
+        ("members", "Members/a.md", True),
+        ("/members/", "members/a.md", True),
+        ("für mitglieder", "für mitglieder/a.md", True),
+        ("fur-mitglieder", "für mitglieder/deep/a.md", True),
+        ("_posts/members", "_posts/members/a.md", True),
+        ("members", "_posts/members/a.md", True),
+        ("_posts/members", "members/_drafts/a.md", True),
+        ("posts/members", "posts/members/a.md", True),
+        ("posts/members", "members/a.md", False),
+        ("Members", "membership/a.md", False),
+        ("members", "members/index.md", True),
+        ("Members", "Members/INDEX.html", True),
+        ("members/plan", "members/plan/index.md", True),
+        ("members", "members/plan/index.md", True),
+        ("members", "index.md", False),
+        ("members/index", "members/index.md", False),
+        ("members", "other/index.md", False),
+    ],
+)
+def test_a_folder_is_named_as_on_disk_or_as_in_addresses(
+    article_in: MAKE, wanted: str, path: str, *, expected: bool
+) -> None:
+    """A private channel that holds nothing, for a capital letter, would let all of it out."""
+    section = place_of(path, Calendar(ZoneInfo("UTC"))).section
+    article = replace(article_in(None), path=path, section=section)
+    assert Query("/x/", "X", sections=(wanted,)).fits(article, "en") is expected
 
 
 def test_an_article_without_language_has_the_sites(article_in: MAKE) -> None:

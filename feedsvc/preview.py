@@ -84,7 +84,12 @@ def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable
     known = {record.article.path: record for record in memory.records.values() if record.present}
     gathering = single(plan.directory, path, known, plan.rules, bodies.__setitem__)
     identities = identify(
-        memory.records, gathering, plan.authority, now, lambda digest: bodies.get(digest) or body(digest)
+        memory.records,
+        gathering,
+        plan.authority,
+        now,
+        lambda digest: bodies.get(digest) or body(digest),
+        is_private=plan.is_private,
     )
     problems = (*gathering.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)

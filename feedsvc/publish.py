@@ -14,6 +14,7 @@ from typing import Protocol
 from feedsvc.articles import (
     DEFAULT_LIMITS,
     NO_CONSENT,
+    Article,
     Consent,
     Gathering,
     Known,
@@ -29,7 +30,7 @@ from feedsvc.articles import (
     refusals,
     release,
 )
-from feedsvc.channels import Channel, Seats, Site, note_passages, select
+from feedsvc.channels import Channel, Seats, Site, is_private, note_passages, select
 from feedsvc.documents import BUILT_IN, Recipe, Theme, compose, idle_aliases
 from feedsvc.responses import Edition, Kept, Memory, Response, Version, digest, press
 
@@ -99,6 +100,10 @@ class Plan:
     """How many former versions of a feed are known; 0 if no reader is to be sent less than the whole."""
     theme: Theme = BUILT_IN
 
+    def is_private(self, article: Article) -> bool:
+        """Whether the article is only for those who have the address of a private channel."""
+        return is_private(self.site, article)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -159,7 +164,13 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if not afresh and _nothing_moved(gathering, known, memory.edition, now):
             return Outcome(memory, gathering.problems, _unread(gathering), 0, _public(memory.records), 0)
         identities = identify(
-            memory.records, gathering, plan.authority, now, transaction.body, consent=plan.consent
+            memory.records,
+            gathering,
+            plan.authority,
+            now,
+            transaction.body,
+            is_private=plan.is_private,
+            consent=plan.consent,
         )
         released = release(identities.records, now, identities.held)
         passed = note_passages(plan.site, memory.records, released.records, now)

@@ -60,7 +60,15 @@ class Ledger:
     def round(self, files: Files) -> None:
         """See the directory in this state, one hour after the last."""
         gathering = self.gathering(files)
-        found = identify(self.records, gathering, "example.org,2026", self.now, str, consent=self.consent)
+        found = identify(
+            self.records,
+            gathering,
+            "example.org,2026",
+            self.now,
+            str,
+            is_private=lambda _: False,
+            consent=self.consent,
+        )
         self.problems = found.problems
         self.records = release(found.records, self.now, found.held).records
         set_aside = {problem.path for problem in found.problems}
@@ -484,7 +492,7 @@ def test_bodies_are_fetched_only_where_a_file_has_gone(ledger: Ledger) -> None:
 
     ledger.round({"a": LETTER})
     gathering = ledger.gathering({"a": LETTER_EDITED, "b": TWO})
-    identify(ledger.records, gathering, "example.org", ledger.now, body)
+    identify(ledger.records, gathering, "example.org", ledger.now, body, is_private=lambda _: False)
 
 
 def test_clash_names_both_files(ledger: Ledger) -> None:

@@ -5,7 +5,7 @@ Two files, since one stands in ``http`` and the other in ``server``, next to wha
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from feedsvc.export.files import Leaf
 
@@ -69,9 +69,10 @@ def http_conf(leaves: Sequence[Leaf]) -> str:
     files = [leaf for leaf in leaves if leaf.file]
     there = [(leaf.path, leaf.file) for leaf in files if leaf.status != 404]
     moved = [(leaf.path, leaf.location) for leaf in leaves if leaf.location]
+    alike = _alike(path for path, _ in [*there, *moved])
     maps = [
-        _map("$uri", "$feedsvc_file", '""', there),
-        _map("$uri", "$feedsvc_moved", '""', moved),
+        _map("$uri", "$feedsvc_file", '""', there, alike),
+        _map("$uri", "$feedsvc_moved", '""', moved, alike),
         _map("$feedsvc_file", "$feedsvc_gone", '""', [("~^/_gone/", "1")]),
         *(text for name in _names(leaves) for text in _header_maps(name, leaves)),
     ]
@@ -96,7 +97,8 @@ def _header_maps(name: str, leaves: Sequence[Leaf]) -> Iterator[str]:
     values |= {"": values["/404.html"]} if "/404.html" in values else {}
     default = _usual(values.values())
     of_file = f"{_variable(name)}_of_file"
-    yield _map("$feedsvc_file", of_file, _valued(default), [row for row in values.items() if row[1] != default])
+    others = [row for row in values.items() if row[1] != default]
+    yield _map("$feedsvc_file", of_file, _valued(default), others, _alike(values))
     rows = [("301", _usual(leaf.header(name) for leaf in leaves if leaf.location))]
     # A 304 does not repeat what the client has (RFC 9110, section 15.4.5).
     rows += [("304", "")] if name == "content-type" else []
@@ -108,9 +110,24 @@ def _usual(values: Iterable[str]) -> str:
     return found[0][0] if found else ""
 
 
-def _map(source: str, variable: str, default: str, rows: Iterable[tuple[str, str]]) -> str:
-    lines = [f"    {_quoted(key)} {_valued(value)};\n" for key, value in rows]
+def _map(
+    source: str, variable: str, default: str, rows: Iterable[tuple[str, str]], alike: Collection[str] = ()
+) -> str:
+    """A table; keys that are ``alike`` are written so that nginx tells them apart."""
+    lines = [f"    {_quoted(_exact(key) if key in alike else key)} {_valued(value)};\n" for key, value in rows]
     return f"map {source} {variable} {{\n    default {default};\n{''.join(lines)}}}\n"
+
+
+def _alike(names: Iterable[str]) -> frozenset[str]:
+    """Those that nginx holds for the same, since it looks words up in small letters (ASCII)."""
+    distinct = {name: name.encode().lower() for name in names}
+    counts = Counter(distinct.values())
+    return frozenset(name for name, small in distinct.items() if counts[small] > 1)
+
+
+def _exact(key: str) -> str:
+    """The key as a pattern, in which case counts. nginx tries patterns one by one, so this is for few."""
+    return rf"~^{re.escape(key)}\z"
 
 
 def _quoted(text: str) -> str:

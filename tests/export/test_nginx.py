@@ -23,6 +23,8 @@ STORIES = {
     "news/2026-03-02-élan.md": "---\ntags: [Seefahrt & mehr, $prices]\nauthor: Ines\naliases: [/alt.html]\n---\n"
     "# Élan\n\n" + "Le bateau part.\n\n" * 40,
     "2026-03-03-clip.md": '# Clip\n\n<iframe src="https://player.vimeo.com/video/1"></iframe>\n\n![map](map.svg)\n',
+    "2026-03-03-hello-world.md": "---\naliases: [/Hello-World, /Old-Hello, /old-hello, /Goes]\n---\n"
+    "# Hello\n\nWorld.\n",
     "2026-03-04-moves.txt": "This one moves\n\nTo another folder.\n",
     "2026-03-05-goes.txt": "This one goes\n\nFor ever.\n",
     "map.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
@@ -177,6 +179,17 @@ def test_a_slash_too_many_leads_to_the_page(sides: Sides) -> None:
 def test_files_are_not_addresses(sides: Sides, path: str) -> None:
     """A page has one address; what is there for other hosts is not shown."""
     assert sides.nginx.get(path).status_code == 404
+
+
+def test_addresses_that_differ_in_case_are_told_apart(sides: Sides) -> None:
+    """As words, nginx looks them up in small letters: an alias would lead to itself, or hide what is gone."""
+    assert sides.paths["/hello-world"] == 200
+    assert sides.paths["/goes"] == 410
+    for alias in ("/Hello-World", "/Old-Hello", "/old-hello", "/Goes"):
+        ours, theirs = sides.both(alias)
+        assert (ours.status_code, theirs.status_code) == (301, 301)
+        assert ours.headers["location"] == theirs.headers["location"] == "https://e.example/hello-world"
+    assert sides.nginx.get("/hello-world").status_code == 200
 
 
 def test_the_bodies_of_what_is_gone_cannot_be_asked_for(sides: Sides) -> None:

@@ -166,6 +166,19 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("FEEDSVC_HUBS", "https://hub.example.org"), ("feedsvc_channels", "[{")],
+    ids=["list", "list of tables"],
+)
+def test_a_list_in_a_variable_must_be_json(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    """The message names the variable as it is set, and shows how a list is written."""
+    monkeypatch.setenv(variable, value)
+    words = f'{variable} is {value!r}: write lists and tables as JSON, such as ["https://hub.example.org"]'
+    with pytest.raises(SettingsError, match=re.escape(words)):
+        load_settings()
+
+
 TITLES: dict[str, tuple[dict[str, object], str]] = {
     "given": ({"title": "News"}, "News"),
     "from the directory": ({"articles": Path("/x/stories")}, "Stories"),

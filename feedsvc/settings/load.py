@@ -78,7 +78,7 @@ def settle(sources: Sources) -> Settings:
     try:
         return Settings.model_validate({**sources.file, **sources.line})
     except ValidationError as error:
-        raise _explain(error, sources.line, sources.file, sources.path) from error
+        raise _explain(error, sources) from error
 
 
 def line_of(text: str, name: str) -> int | None:
@@ -116,17 +116,21 @@ def _suggestion(name: str) -> str:
     return f"did you mean {near[0]!r}?" if near else "remove it, or see docs/settings.md"
 
 
-def _explain(
-    error: ValidationError, line: Mapping[str, object], file: Mapping[str, object], path: Path
-) -> SettingsError:
+def _explain(error: ValidationError, sources: Sources) -> SettingsError:
     """The first fault in one line that says which setting, where it was set, and what it should be."""
     fault = error.errors(include_url=False, include_context=False)[0]
+    if unread := re.search(r'field "(\w+)" from source', fault["msg"]):
+        variable = sources.environment[unread[1]]
+        return SettingsError(
+            f"{variable} is {os.environ[variable]!r}",
+            'write lists and tables as JSON, such as ["https://hub.example.org"]',
+        )
     name = str(fault["loc"][0])
     inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in fault["loc"][1:])
     where = f"{PREFIX}{name.upper()}{inner} is"
-    if name in line:
+    if name in sources.line:
         where = f"--{name.replace('_', '-')} is"
-    elif name in file:
-        where = f"{path} sets {name}{inner} to"
+    elif name in sources.file:
+        where = f"{sources.path} sets {name}{inner} to"
     rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return SettingsError(f"{where} {fault['input']!r}", f"it {rule}")

@@ -100,9 +100,21 @@ def channel_path(value: str) -> str:
 
 def web_address(value: str) -> str:
     """The address without a trailing slash, if it is one of the web."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in {"http", "https"} and parts.port != 0 and _can_be_host(parts.hostname or "")
+    except ValueError:  # brackets that do not close, a port that is none
+        known = False
+    if not known:
         raise ValueError("must be an address such as https://news.example.org")
     if parts.query or parts.fragment:
         raise ValueError("must have no ? and no #")
     return value.rstrip("/")
+
+
+def _can_be_host(name: str) -> bool:
+    """Whether it is an IPv6 address or can be a name: no label is empty or longer than 63 letters (RFC 3490)."""
+    try:
+        return ":" in name or name.encode("idna") != b""
+    except UnicodeError:
+        return False

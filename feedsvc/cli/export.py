@@ -31,9 +31,9 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     DIR/site holds the site, each file with a .gz and a .br beside it where that is worth it, and _headers and
     _redirects for Netlify and Cloudflare Pages; DIR/nginx what nginx includes; DIR/s3.json what goes with each
     object of a bucket. A second export touches only what has changed, and deletes what it once wrote. Run feedsvc
-    publish before it.
+    publish before it; its exit status 1 tells of files that were set aside, and all others are published.
 
-    Example: feedsvc publish && feedsvc export public
+    Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
     from feedsvc import errands
     from feedsvc.cli.patience import Patience

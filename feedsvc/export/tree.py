@@ -108,7 +108,10 @@ class Tree:
                 self._delete(name)
             told = {name: [each.digest, each.size, each.modified] for name, each in sorted(self._now.items())}
             part = self._own / "part"
-            part.write_text(json.dumps({"version": 1, "files": told}, indent=0), "utf-8")
+            with part.open("w", encoding="utf-8") as out:
+                json.dump({"version": 1, "files": told}, out, indent=0)
+                out.flush()
+                os.fsync(out.fileno())  # else a rename can outlive what it names when the power goes
             part.replace(self._own / "manifest.json")
             (self._own / "journal").unlink(missing_ok=True)
 
@@ -133,8 +136,14 @@ class Tree:
     def _remembered(self) -> dict[str, Written]:
         """What the last export wrote, and what one that was killed after it had begun to."""
         manifest, journal = self._own / "manifest.json", self._own / "journal"
-        files = json.loads(manifest.read_text("utf-8"))["files"] if manifest.exists() else {}
-        known = {name: Written(*each) for name, each in files.items()}
+        try:
+            files = json.loads(manifest.read_text("utf-8"))["files"] if manifest.exists() else {}
+            known = {name: Written(*each) for name, each in files.items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ExportError(
+                f"{manifest} is damaged, so it is not known which files an export wrote",
+                "export into a new folder, or delete that file and say --overwrite",
+            ) from error
         begun = journal.read_text("utf-8").splitlines() if journal.exists() else []
         return known | {name: Written("", 0, 0) for line in begun if (name := _named(line))}
 

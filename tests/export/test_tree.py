@@ -66,3 +66,18 @@ def test_a_journal_with_half_a_line_names_nothing_more(tmp_path: Path) -> None:
     with Tree(tmp_path / "out") as tree:
         tree.finish()
     assert [each.name for each in (tmp_path / "out").iterdir()] == [".feedsvc"]
+
+
+@pytest.mark.parametrize("left", ["", '{"version": 1, "fil', "[]", '{"files": {"a": [1]}}'])
+def test_a_damaged_manifest_is_told(editions: Editions, tmp_path: Path, left: str) -> None:
+    """What a disk left of it says nothing of whose the files are; the line says how to go on."""
+    editions.export(tmp_path / "out")
+    whole = contents(tmp_path / "out")
+    manifest = tmp_path / "out/.feedsvc/manifest.json"
+    manifest.write_text(left)
+    with pytest.raises(ExportError, match=r"manifest\.json is damaged.*: export into a new folder, or delete"):
+        editions.export(tmp_path / "out")
+    manifest.unlink()
+    editions.export(tmp_path / "out", overwrite=True)
+    assert contents(tmp_path / "out") == whole
+    editions.export(tmp_path / "out")

@@ -12,7 +12,7 @@ from feedsvc.cli.exits import Exit
 
 
 class Program(TyperGroup):
-    """The commands. One whose output nobody reads any more ends without a word (SIGPIPE)."""
+    """The commands. One whose output nobody reads any more, or that is broken off at a question, ends silently."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # it is always one of typer's
         """Run the command that was named, and send out what it printed."""
@@ -23,6 +23,9 @@ class Program(TyperGroup):
             # What is still to be printed at the end of the process goes nowhere, too.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Exit.CUT_OFF) from error
+        except typer.Abort as error:  # Ctrl-C or Ctrl-D at a question, which stands on a line still open
+            typer.echo(err=True)
+            raise typer.Exit(Exit.INTERRUPTED) from error
         return done
 
 

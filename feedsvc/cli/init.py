@@ -44,9 +44,9 @@ def init(
     author = _asked("Who writes?", author)
     chosen = {"articles": directory, "title": title, "base_url": base_url, "author": author}
     settings = load_settings(given=chosen)  # a wrong answer is told before anything is written
+    made = _made(settings.articles)  # first, since a settings file that is there already would stop the next try
     _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))
-    if not settings.articles.exists():
-        settings.articles.mkdir(parents=True)
+    if made:
         _write(settings.articles / "first-story.md", _FIRST)
     typer.echo("Now say: feedsvc serve")
 
@@ -56,6 +56,19 @@ def _asked(question: str, given: str | None) -> str | None:
     if given is None and sys.stdin.isatty():
         given = typer.prompt(question, default="", show_default=False, err=True)
     return given.strip() or None if given is not None else None
+
+
+def _made(folder: Path) -> bool:
+    """Whether the folder was not there and is now."""
+    try:
+        if folder.exists():
+            return False
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot make {folder} ({error.strerror})", "name a folder that can be made, or allow it to be written"
+        ) from error
+    return True
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,13 +1,18 @@
 """``feedsvc init``: what it writes, and what it never overwrites."""
 
+import os
 import re
+import signal
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+from serving import PATIENCE, command
 from typer.testing import CliRunner
 
 from feedsvc.cli import program
+from feedsvc.cli.exits import Exit
 from feedsvc.errors import SettingsError
 from feedsvc.settings import Settings, load_settings
 from feedsvc.settings.template import config_text
@@ -59,6 +64,37 @@ def test_a_wrong_answer_writes_nothing(home: Path) -> None:
     """It is told before."""
     with pytest.raises(SettingsError, match="must be an address such as"):
         init("--base-url", "news")
+    assert list(home.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_writes_nothing(home: Path) -> None:
+    """Else a second try would find a settings file that is there already."""
+    (home / "letters").write_text("a file")
+    with pytest.raises(SettingsError, match=r"cannot make letters/stories \(Not a directory\): name a folder"):
+        init("letters/stories")
+    assert [each.name for each in home.iterdir()] == ["letters"]
+
+
+def test_a_settings_file_that_cannot_be_written_is_told(home: Path) -> None:
+    """Such as in a folder of somebody else; here a link that leads nowhere stands in its place."""
+    (home / "feedsvc.toml").symlink_to(home / "nowhere/feedsvc.toml")
+    with pytest.raises(SettingsError, match=r"cannot write feedsvc\.toml"):
+        init("stories")
+
+
+def test_an_interrupt_at_a_question_writes_nothing(home: Path) -> None:
+    """The exit status is that of every command that Ctrl-C ends."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        command("init"), stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.read(10) == b"What is th"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == Exit.INTERRUPTED
+        assert b"Traceback" not in process.stderr.read()
+    os.close(ours)
+    os.close(theirs)
     assert list(home.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from feedsvc import private, upkeep
@@ -95,11 +96,12 @@ def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
 
 
 def rebuild_store(
-    settings: Settings, ledger: Path | None, progress: RoundProgress, *, anew: bool
+    settings: Settings, ledger: Path | None, consent: Consent, progress: RoundProgress, *, anew: bool
 ) -> upkeep.Rebuilt:
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
     file = ledger or copy_file(settings.store)
-    return upkeep.rebuild(settings.store, plan_of(settings), now(), file, progress, anew=anew)
+    plan = replace(plan_of(settings), consent=consent)
+    return upkeep.rebuild(settings.store, plan, now(), file, progress, anew=anew)
 
 
 def export(

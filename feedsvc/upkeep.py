@@ -105,6 +105,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         LedgerError: There is no ledger, neither in the store nor in a file.
         StoreError: The store is in use or no file.
         DirectoryError: There are no articles to rebuild it from.
+        RefusedError: Rails hold; the damaged store stays where it is.
     """
     file = rebuildable_file(url)
     ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
@@ -161,9 +162,11 @@ def _own_ledger(url: str) -> Ledger | None:
 
 
 def _completed(own: Ledger, other: Ledger) -> Ledger:
-    """The store's own ledger, with what it lacks from another one."""
+    """The store's own ledger, with what it lacks from another one, to which drafts of its own give way."""
     missing = merge({record.id: record for record in own.records}, other, own.seats)
+    given_up = {*missing.forget, *(record.id for record in missing.save)}
+    kept = [record for record in own.records if record.id not in given_up]
     seats = {channel: dict(taken) for channel, taken in own.seats.items()}
     for channel, record_id, seat in missing.seats:
         seats.setdefault(channel, {})[record_id] = seat
-    return Ledger(own.edition, (*own.records, *missing.save), seats, (*own.tickets, *other.tickets))
+    return Ledger(own.edition, (*kept, *missing.save), seats, (*own.tickets, *other.tickets))

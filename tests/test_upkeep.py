@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledgers import record
 from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
 
+from feedsvc.cli.exits import Exit
 from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file
 from feedsvc.responses import Edition, Memory, Ticket
-from feedsvc.store import open_store
+from feedsvc.store import Ledger, open_store
+from feedsvc.upkeep import _completed
 
 BASE = "https://news.example.org"
 
@@ -178,6 +181,28 @@ class TestRebuilding:
         assert done.returncode == 0, done.stderr
         assert told(damaged).keys() == {"One", "Three"}
 
+    def test_a_rail_holds_in_a_rebuild_too(self, damaged: Path) -> None:
+        """Its remedy is one that works: a round of its own would meet the damaged store."""
+        broken = (damaged / "feedsvc.db").read_bytes()
+        for file in (damaged / "articles").iterdir():
+            file.unlink()
+        done = feedsvc(damaged, "store", "rebuild")
+        assert (done.returncode, done.stderr) == (Exit.REFUSED, "")
+        assert "no article is left of the 2 that are published" in done.stdout
+        assert "or run feedsvc store rebuild --accept-removals if it is meant\n" in done.stdout
+        assert (damaged / "feedsvc.db").read_bytes() == broken
+        done = feedsvc(damaged, "store", "rebuild", "--accept-removals")
+        assert done.returncode == Exit.DONE, done.stderr
+        assert "0 articles published as edition" in done.stdout
+
+    def test_a_file_that_is_set_aside_is_told_by_the_status(self, damaged: Path) -> None:
+        """The store is rebuilt all the same."""
+        write(damaged / "articles", {"broken.md": "---\ndate: 31 February\n---\nText.\n"})
+        done = feedsvc(damaged, "store", "rebuild")
+        assert done.returncode == Exit.FOUND, done.stderr
+        assert "articles/broken.md:2: problem: " in done.stdout
+        assert "2 articles published as edition" in done.stdout
+
     def test_a_sound_store_gives_its_own_ledger(self, home: Path) -> None:
         """It is newer than any copy."""
         before = told(home)
@@ -199,6 +224,21 @@ class TestRebuilding:
         done = feedsvc(home, "store", "rebuild", "--store", "postgresql://nobody@127.0.0.1:1/x")
         assert done.returncode == 2
         assert "is no file that can be set aside" in done.stderr
+
+
+class TestCompleting:
+    """What a sound store lacks comes from the file, and its own drafts give way to it."""
+
+    def test_what_was_public_takes_the_place_of_a_draft(self) -> None:
+        """Under the same id there is one record, and of two with one page there is the public one."""
+        public, other = record("a", settled=True), record("b", settled=True)
+        own = Ledger(5, (record("a", settled=False), record("draft", page="/b", settled=False)))
+        assert _completed(own, Ledger(3, (public, other))) == Ledger(5, (public, other))
+
+    def test_what_is_public_in_the_store_stays(self) -> None:
+        """The store is newer than any export of it; drafts that are in nobody's way stay too."""
+        own = Ledger(5, (record("a", page="/new", settled=True), record("draft", settled=False)))
+        assert _completed(own, Ledger(3, (record("a", settled=True),))) == own
 
 
 class TestTheCopy:

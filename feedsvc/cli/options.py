@@ -1,4 +1,4 @@
-"""What several commands take: the directory and the settings file."""
+"""What several commands take: the directory, the settings file, and consents."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -34,3 +34,12 @@ Directory = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Read settings from FILE, not feedsvc.toml.")]
 Form = Annotated[OutputFormat, typer.Option("--format", help="How to tell it.")]
+AcceptRemovals = Annotated[
+    bool, typer.Option("--accept-removals", help="Let a large part of what is published go, this once.")
+]
+AcceptFlood = Annotated[
+    bool, typer.Option("--accept-flood", help="Publish what looks published already, this once.")
+]
+AcceptHeaders = Annotated[
+    bool, typer.Option("--accept-headers", help="Take files that lost their headers as they are, this once.")
+]

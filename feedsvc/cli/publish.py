@@ -4,22 +4,25 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
+from feedsvc.cli.options import (
+    AcceptFlood,
+    AcceptHeaders,
+    AcceptRemovals,
+    Config,
+    Directory,
+    Form,
+    OutputFormat,
+    about,
+)
 from feedsvc.settings import load_settings
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     directory: Directory = None,
     *,
-    accept_removals: Annotated[
-        bool, typer.Option("--accept-removals", help="Let a large part of what is published go, this once.")
-    ] = False,
-    accept_flood: Annotated[
-        bool, typer.Option("--accept-flood", help="Publish what looks published already, this once.")
-    ] = False,
-    accept_headers: Annotated[
-        bool, typer.Option("--accept-headers", help="Take files that lost their headers as they are, this once.")
-    ] = False,
+    accept_removals: AcceptRemovals = False,
+    accept_flood: AcceptFlood = False,
+    accept_headers: AcceptHeaders = False,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
     store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
     form: Form = OutputFormat.TEXT,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.exits import Exit
-from feedsvc.cli.options import Config, Directory, about
+from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, about
 from feedsvc.settings import load_settings
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -64,7 +64,7 @@ def import_(
 
 
 @store.command()
-def rebuild(
+def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     directory: Directory = None,
     *,
     ledger: Annotated[
@@ -72,24 +72,44 @@ def rebuild(
         typer.Option(exists=True, metavar="FILE", help="The last export. By default the copy beside the store."),
     ] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Go on without a ledger: make ids and dates anew.")] = False,
+    accept_removals: AcceptRemovals = False,
+    accept_flood: AcceptFlood = False,
+    accept_headers: AcceptHeaders = False,
     url: Url = None,
     config: Config = None,
 ) -> None:
     """Make a new store of the articles and the last ledger. The damaged one is set aside, never deleted.
 
+    The exit status is 1 when files were set aside, 3 when a rail refused it, upon which the old store stays.
+
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc import errands
+    from feedsvc.articles import Consent, RefusedError
     from feedsvc.cli.patience import Patience
+    from feedsvc.cli.terminal import visible
 
     settings = load_settings(config, {"articles": directory, "store": url})
-    with Patience("Reading") as patience:
-        rebuilt = errands.rebuild_store(settings, ledger, patience.stage, anew=anew)
-    for problem in rebuilt.outcome.problems:
-        typer.echo(f"{settings.articles / problem.place}: {problem.severity}: {problem.what}; {problem.remedy}")
+    consent = Consent(removals=accept_removals, flood=accept_flood, headers=accept_headers)
+    try:
+        with Patience("Reading") as patience:
+            rebuilt = errands.rebuild_store(settings, ledger, consent, patience.stage, anew=anew)
+    except RefusedError as error:
+        for each in error.refusals:
+            # A round of its own would meet the damaged store.
+            remedy = each.remedy.replace("feedsvc publish", "feedsvc store rebuild")
+            typer.echo(visible(f"refused: {each.what}; {remedy}"))
+        typer.echo("nothing was rebuilt; the old store stays")
+        raise typer.Exit(Exit.REFUSED) from error
+    problems = rebuilt.outcome.problems
+    for problem in problems:
+        place = settings.articles / problem.place
+        typer.echo(visible(f"{place}: {problem.severity}: {problem.what}; {problem.remedy}"))
     typer.echo(
         f"{rebuilt.outcome.public} articles published as edition {rebuilt.outcome.memory.edition.number}, "
         f"ids and dates from {rebuilt.source}"
     )
     if rebuilt.aside.exists():
         typer.echo(f"the old store is kept as {rebuilt.aside}")
+    if any(problem.severity == "problem" for problem in problems):
+        raise typer.Exit(Exit.FOUND)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -160,12 +161,14 @@ def test_the_feed_comes_through_nginx(up: SimpleNamespace) -> None:
     assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml", timeout=60).text
 
 
+def _is_ready(address: str) -> bool:
+    return httpx2.get(f"http://{address}/readyz", timeout=60).status_code == 200
+
+
 def test_every_replica_serves_the_same(up: SimpleNamespace) -> None:
     """The same edition, the same tags, whoever answers."""
     for address in up.behind:
-        wait_for(
-            lambda address=address: httpx2.get(f"http://{address}/readyz", timeout=60).status_code == 200, address
-        )  # type: ignore[misc]
+        wait_for(partial(_is_ready, address), address)
     answers = [httpx2.get(f"http://{address}/rss.xml", timeout=60) for address in up.behind]
     assert len({(answer.headers["etag"], answer.content) for answer in answers}) == 1
 

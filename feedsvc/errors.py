@@ -57,6 +57,10 @@ class LeaseLostError(StoreError):
     """Another process has the right to publish, or had it since; what was begun before must not be committed."""
 
 
+class PrivacyError(FeedsvcError):
+    """Readers have addresses of a channel that would not be private by these settings."""
+
+
 class TicketError(FeedsvcError):
     """An address of a private channel cannot be given or taken back."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from feedsvc import private
 from feedsvc.articles import Consent, RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
@@ -79,6 +80,7 @@ def _run(  # noqa: PLR0913 - all that a round touches
     try:
         now = clock()
         reporter.begin(now)
+        private.guard(store, plan.site)
         memory = store.memory()
         outcome = publish(replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=progress)
     except LeaseLostError:

@@ -1,4 +1,4 @@
-"""Private feeds: an address of a private channel is given to a reader, or taken back."""
+"""Private feeds: an address of a private channel is given to a reader, or taken back, and no round betrays it."""
 
 import secrets
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.errors import TicketError
+from feedsvc.channels import Site
+from feedsvc.errors import PrivacyError, TicketError
 from feedsvc.responses.ticket import HINT, PREFIX, Ticket, token_digest
 
 BYTES = 20
@@ -15,11 +16,15 @@ _SHORTEST = 4
 """Characters of a token that are enough to name it."""
 
 
-class Tickets(Protocol):
-    """The store as these commands need it."""
+class Known(Protocol):
+    """The store as a round needs it."""
 
     def tickets(self) -> Sequence[Ticket]:
         """All there ever were, the oldest first."""
+
+
+class Tickets(Known, Protocol):
+    """The store as these commands need it."""
 
     def keep_tickets(self, given: Sequence[Ticket]) -> None:
         """Add those that are not there, and revoke those that are revoked."""
@@ -74,6 +79,27 @@ def revoke(store: Tickets, which: str, now: datetime) -> Sequence[Ticket]:
     revoked = [replace(ticket, revoked=int(now.timestamp())) for ticket in found]
     store.keep_tickets(revoked)
     return revoked
+
+
+def guard(store: Known, site: Site) -> None:
+    """Let no round publish what readers of a private channel were promised to have for themselves.
+
+    Settings that were lost, or are another site's, name no private channel. By them all of it would be public at
+    once, and nothing that was published can be taken back.
+
+    Raises:
+        PrivacyError: An address is in force whose channel is not private by what ``site`` says.
+        StoreError: The store cannot be read.
+    """
+    private = {query.path for query in site.queries if query.private}
+    promised = {ticket.channel for ticket in store.tickets() if ticket.revoked is None}
+    if lost := sorted(promised - private):
+        channels, are = ", ".join(lost), "is" if len(lost) == 1 else "are"
+        raise PrivacyError(
+            f"{channels} {are} not private in these settings, though readers have addresses there",
+            "name the feedsvc.toml that says private = true with --config, "
+            "or revoke the addresses first with `feedsvc private revoke`",
+        )
 
 
 def _by_token(tickets: Sequence[Ticket], which: str) -> list[Ticket]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from feedsvc import private
 from feedsvc.articles import Problem, Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.errors import FeedsvcError, LeaseLostError
@@ -29,7 +30,7 @@ NEWS = 5.0
 log = structlog.get_logger()
 
 
-class Ledger(Leases, Reports, Protocol):
+class Ledger(Leases, Reports, private.Known, Protocol):
     """The store as the publisher needs it."""
 
     def memory(self) -> Memory:
@@ -170,6 +171,7 @@ class Publisher:
         memory = self._store.memory() if self._memory is None else self._memory
         moment, now, before = memory.edition.next_moment, self._clock(), memory.records
         plan = replace(self._plan, consent=self._reporter.begin(now))
+        private.guard(self._store, plan.site)
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
             outcome = publish(plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from feedsvc import private
 from feedsvc.errors import LedgerError, StoreError
 from feedsvc.publish import Outcome, Plan, Progress, publish
 from feedsvc.responses import Edition, Memory
@@ -106,6 +107,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         StoreError: The store is in use or no file.
         DirectoryError: There are no articles to rebuild it from.
         RefusedError: Rails hold; the damaged store stays where it is.
+        PrivacyError: The ledger has addresses of a channel that is not private by this plan.
     """
     file = rebuildable_file(url)
     ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
@@ -113,6 +115,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     remove_file(fresh)
     with closing(open_store(f"sqlite:///{fresh}")) as store:
         import_ledger(store, ledger, now, replace=True)
+        private.guard(store, plan.site)
         outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
     aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     replace_file(file, fresh, aside)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +11,10 @@ import pytest
 from serving import PATIENCE, wait_for, write
 
 from feedsvc.articles import NO_CONSENT, Consent, Rules
-from feedsvc.channels import Site
-from feedsvc.errors import DirectoryError
+from feedsvc.channels import Query, Site
+from feedsvc.errors import DirectoryError, PrivacyError
 from feedsvc.once import publish_once
+from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.report import Report
 from feedsvc.store import Store, open_store
@@ -60,6 +62,25 @@ def test_a_round_that_cannot_be_run_is_reported_too(plan: Plan, store: Store) ->
     assert report.failure is not None
     assert "does not exist" in report.failure
     assert (report.failed, report.rounds, report.counts.published) == (1, 2, 1)
+
+
+def test_settings_that_were_lost_publish_nothing_that_was_private(plan: Plan, store: Store) -> None:
+    """The last edition stays as it is, and the report says why; once no reader has an address, it is published."""
+    members = Query("/members/", "Members", tags=("hush",), private=True)
+    write(plan.directory, {"secret.md": "---\ntags: hush\n---\nFor few.\n"})
+    told = replace(plan, site=replace(plan.site, queries=(members,)))
+    once(told, store)
+    give(store, ["/members/"], "/members/", "ada", NOON)
+    edition = store.edition()
+    with pytest.raises(PrivacyError, match="/members/ is not private"):
+        once(plan, store)
+    report, _ = store.report()
+    assert "/members/ is not private" in (report.failure or "")
+    assert (report.failed, store.edition(), store.fetch("/secret")) == (1, edition, None)
+    assert once(told, store).failure is None
+    revoke(store, "ada", NOON)
+    assert once(plan, store).failure is None
+    assert store.fetch("/secret") is not None
 
 
 def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: Plan, store: Store) -> None:

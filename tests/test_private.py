@@ -11,8 +11,9 @@ import feedparser
 import pytest
 from serving import Service, command, environment, wait_for, write
 
-from feedsvc.errors import TicketError
-from feedsvc.private import give, revoke
+from feedsvc.channels import Query, Site
+from feedsvc.errors import PrivacyError, TicketError
+from feedsvc.private import give, guard, revoke
 from feedsvc.responses import Ticket
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -91,6 +92,38 @@ def test_a_beginning_that_fits_several_revokes_none(store: Shelf) -> None:
     with pytest.raises(TicketError, match="2 addresses begin"):
         revoke(store, "abcde", NOW)
     assert len(revoke(store, "abcdef2", NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("channels", "lost"),
+    [
+        ({"/members/": True, "/board/": True}, None),
+        ({"/members/": True}, None),
+        ({}, "/members/ is not private"),
+        ({"/members/": False}, "/members/ is not private"),
+        ({"/board/": True, "/old/": True}, "/members/ is not private"),
+    ],
+    ids=["as it was", "without what was revoked", "no settings", "not private any more", "others"],
+)
+def test_no_round_goes_by_settings_that_would_let_all_out(
+    store: Shelf, channels: dict[str, bool], lost: str | None
+) -> None:
+    """What readers have addresses of has to be private; an address that was revoked promises nothing."""
+    store.keep_tickets([Ticket("d", "/members/", "0", "Ada", 1), Ticket("e", "/old/", "1", "Eve", 1, 2)])
+    queries = tuple(Query(path, "X", private=private) for path, private in channels.items())
+    site = Site("https://example.org", "News", "All", "en", queries=queries)
+    if lost is None:
+        guard(store, site)
+        return
+    with pytest.raises(PrivacyError, match=f"{lost} .*--config.*private revoke"):
+        guard(store, site)
+
+
+def test_all_channels_that_would_be_public_are_named(store: Shelf) -> None:
+    """The operator sees which file is missing by what it should have said."""
+    store.keep_tickets([Ticket("d", "/members/", "0", "", 1), Ticket("e", "/board/", "1", "", 1)])
+    with pytest.raises(PrivacyError, match="/board/, /members/ are not private"):
+        guard(store, Site("https://example.org", "News", "All", "en"))
 
 
 @pytest.fixture(scope="module")

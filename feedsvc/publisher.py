@@ -13,6 +13,7 @@ import structlog
 from feedsvc import private
 from feedsvc.articles import Problem, Refusal, RefusedError
 from feedsvc.backoff import Backoff
+from feedsvc.documents import Theme
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Outcome, Plan, publish
@@ -74,6 +75,7 @@ class Publisher:
         self._backoff = Backoff()
         self._stopping = False
         self._memory: Memory | None = None
+        self._composed: Theme | None = None
         self._due: int | None = None
         self._told: frozenset[Problem] = frozenset()
         self._refusals: tuple[Refusal, ...] = ()
@@ -167,11 +169,14 @@ class Publisher:
 
     def _round(self, reason: str, begin: float) -> None:
         """One round; interrupted once if its length would make something late."""
-        afresh = self._memory is None or self._looks_otherwise()
         memory = self._store.memory() if self._memory is None else self._memory
         moment, now, before = memory.edition.next_moment, self._clock(), memory.records
-        plan = replace(self._plan, consent=self._reporter.begin(now))
+        consent = self._reporter.begin(now)
+        theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
+        self._plan = replace(self._plan, theme=theme)
+        plan = replace(self._plan, consent=consent)
         private.guard(self._store, plan.site)
+        afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
             outcome = publish(plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
@@ -180,17 +185,11 @@ class Publisher:
             memory = self._publish_what_is_due(memory)
             outcome = publish(plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
         self._memory = outcome.memory
+        self._composed = theme  # not before: a round that is refused has shown it nowhere
         self._reporter.done(outcome, before)
         self._copy.note(outcome.memory)
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
-
-    def _looks_otherwise(self) -> bool:
-        """Whether the theme is another than in the last round; from now on it is the one of this round."""
-        theme = reread(self._plan.theme)
-        changed = theme != self._plan.theme
-        self._plan = replace(self._plan, theme=theme)
-        return changed
 
     def _publish_what_is_due(self, memory: Memory) -> Memory:
         """A short round that reads nothing, within a long one."""

@@ -1,5 +1,6 @@
 """Themes on disk: the folder whose files stand in place of feedsvc's own templates and stylesheets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles import Problem
@@ -40,8 +41,18 @@ def read_theme(folder: Path | None) -> Theme:
 
 
 def reread(theme: Theme) -> Theme:
-    """The theme as it is on disk now; :func:`read_theme` says what it raises."""
-    return read_theme(Path(theme.folder)) if theme.folder else theme
+    """The theme as it is on disk now.
+
+    Where its folder has vanished it stays as it is, and a problem says so: no article is to wait for a look.
+    """
+    if not theme.folder:
+        return theme
+    try:
+        return read_theme(Path(theme.folder))
+    except SettingsError:
+        what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
+        told = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
+        return replace(theme, problems=(told,))
 
 
 def _counts(folder: Path, file: Path) -> bool:

@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
 from feedsvc.store import Store, open_store
+from feedsvc.themes import read_theme
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -226,3 +229,76 @@ def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
     assert bool(line["changed"]) == appears
     (whole,) = (line for line in log if line.get("reason") == "test")
     assert whole["articles"] == (1 if "draft" in str(changes) else 2 + ("new.txt" in changes))
+
+
+class TestThemes:
+    """The theme is that of the disk in every round, and a round that does not count has not shown it."""
+
+    def test_who_waited_for_the_right_to_publish_has_the_theme_of_now(self, articles: Path, store: Store) -> None:
+        """Not the one that was there when it began to wait."""
+        with _turns(articles, store) as turn:
+            _set_theme(articles, "new")
+            turn()
+            assert _page(store) == "new: One"
+
+    def test_a_theme_edited_while_a_rail_holds_is_seen_when_it_no_longer_does(
+        self, articles: Path, store: Store
+    ) -> None:
+        """Though every file is then as the last edition has it."""
+        with _turns(articles, store) as turn:
+            turn()
+            away = articles.rename(articles.with_name("away"))
+            articles.mkdir()
+            _set_theme(articles, "new")
+            assert events(turn(), "the last edition stays")
+            away.replace(articles)
+            assert _page(store) == "old: One"
+            turn()
+            assert _page(store) == "new: One"
+
+    def test_a_folder_that_vanishes_stops_no_article(self, articles: Path, store: Store) -> None:
+        """Pages are made by the theme as it was; the folder is named once, and as long as it is not there."""
+        with _turns(articles, store) as turn:
+            turn()
+            folder = articles.with_name("theme")
+            folder.rename(articles.with_name("away"))
+            log: list[EventDict] = []
+            for title in ("Two", "Three", "Four"):
+                write(articles, {"one.txt": f"{title}\n\nEdited.\n"})
+                log += turn()
+                assert _page(store) == f"old: {title}"
+                assert [problem.place for problem in store.report()[0].problems] == [folder.as_posix()]
+            assert [line["article"] for line in log if line["log_level"] == "error"] == [folder.as_posix()]
+            articles.with_name("away").rename(folder)
+            _set_theme(articles, "new")
+            turn()
+            assert _page(store) == "new: Four"
+            assert store.report()[0].problems == ()
+
+
+def _set_theme(articles: Path, words: str) -> Path:
+    """A theme beside the articles, whose pages of articles are these words and a title."""
+    return write(articles.with_name("theme"), {"article.html": f"{words}: {{{{ article.title }}}}"})
+
+
+@contextmanager
+def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict]]]:
+    """A publisher that was started with the theme "old"; each call is a turn, and gives the log of it."""
+    plan = replace(plan_of(articles), theme=read_theme(_set_theme(articles, "old")))
+    publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def turn() -> list[EventDict]:
+        with capture_logs() as log:
+            publisher._turn("test")
+        return log
+
+    yield turn
+    publisher._tenure.end()
+
+
+def _page(store: Store) -> str:
+    """The page of the article, as it is served."""
+    found = store.fetch("/one")
+    assert found is not None
+    (plain,) = (each.body for each in found[1].representations if each.coding == "identity")
+    return plain.decode()

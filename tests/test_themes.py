@@ -82,6 +82,19 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
             read_theme(tmp_path / name)
 
 
+def test_a_folder_that_vanishes_leaves_the_theme_as_it_was(tmp_path: Path) -> None:
+    """With one problem that names it, however often it is looked for, until it is there again."""
+    folder = write(tmp_path / "sea", MINE)
+    theme = read_theme(folder)
+    folder.rename(tmp_path / "away")
+    left = reread(theme)
+    assert left.sources == theme.sources
+    assert [(problem.place, problem.of_site) for problem in left.problems] == [(folder.as_posix(), True)]
+    assert reread(left) == left
+    (tmp_path / "away").rename(folder)
+    assert reread(left) == theme
+
+
 @pytest.mark.parametrize(
     ("content", "what"), [(b"caf\xe9", "not UTF-8"), (b" " * 1_000_001, "too large")], ids=["bytes", "size"]
 )

@@ -67,6 +67,7 @@ class Desk:
             "author": self.chance.choice(("Ann", "Bob")),
             "draft": self.chance.choice(("false", "false", "false", "true")),
             "unlisted": self.chance.choice(("false", "false", "false", "true")),
+            "audio": self.chance.choice(("", "", "{url: https://cdn.example/a.mp3, length: 7, duration: 95}")),
             "expires": self.chance.choice(("2026-06-01T14:30:00Z", "2027-01-01", "2028-01-01")),
         }
         lines = "\n".join(f"{name}: {value}" for name, value in header.items())

@@ -120,11 +120,12 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     shown = contents.shown
     path = channel.place + form.file
     entries = [dress(tell(record), site, channel) for record in shown]
+    newly = replace(channel, records=shown)
 
     def told(count: int) -> Feed:
         before = contents.archive.before({record.id for record in shown[:count]})
         previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
-        feed = tell_feed(site, channel, path, entries[:count])
+        feed = tell_feed(site, newly, path, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
@@ -133,7 +134,10 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:
-    """A page of the archive. The one that is being filled is not marked as stable, since it is not."""
+    """A page of the archive. The one that is being filled is not marked as stable, since it is not.
+
+    Nothing that stands elsewhere in the channel shows in it; a full one would not keep its bytes.
+    """
 
     def link(number: int) -> str:
         return _link(site, channel, archive_path(channel, number, form), up="../../")
@@ -147,7 +151,7 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
     path = archive_path(channel, page.number, form)
     feed = tell_feed(
         site,
-        replace(channel, updated=page.updated),
+        replace(channel, updated=page.updated, records=page.records),
         path,
         (dress(tell(record), site, channel) for record in page.records),
     )

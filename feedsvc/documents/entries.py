@@ -54,7 +54,8 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
 
     Args:
         site: What the operator says about the whole site.
-        channel: Gives title, description, path and last change.
+        channel: Gives title, description, path and last change, and by its articles, which are those that the feed
+            may hold, whether it is a podcast.
         path: Where the feed is served, such as ``/atom.xml``.
         entries: What the feed holds, newest first.
     """
@@ -79,9 +80,9 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
 
 
 def _show(site: Site, channel: Channel) -> Show | None:
-    """What makes the channel's feed a podcast, if most of its newest articles have something to play."""
+    """What makes the channel's feed a podcast, if most of its articles have something to play."""
     show = site.podcast
-    if not is_podcast(channel.records[: site.feed_size]):
+    if not is_podcast(channel.records):
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
     new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not channel.private else None

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lxml import etree
 
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.newest import newest
 from feedsvc.channels.site import Site
 from feedsvc.documents.dress import dress
 from feedsvc.documents.entries import tell_feed
@@ -18,8 +20,9 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_
 def samples(site: Site, channel: Channel, entry: Entry) -> Mapping[str, str]:
     """The entry as ``channel`` tells it, by the name of the format."""
     shown = dress(entry, site, channel)
+    told = replace(channel, records=newest(site, channel.records))
     return {
-        form.name: _entry(form.render(tell_feed(site, channel, channel.path + form.file, [shown])))
+        form.name: _entry(form.render(tell_feed(site, told, channel.path + form.file, [shown])))
         for form in FORMATS
     }
 

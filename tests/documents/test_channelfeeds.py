@@ -7,6 +7,7 @@ import pytest
 from history import walk
 from lxml import etree
 
+from feedsvc.articles.article import Enclosure
 from feedsvc.articles.record import Record
 from feedsvc.channels import Site, select
 from feedsvc.documents import Recipe, compose
@@ -77,6 +78,19 @@ class TestArchive:
         assert len({recipe.key for recipe in pages[1:]}) == 1
         assert len({recipe.make().content for recipe in pages[1:]}) == 1
 
+    def test_a_full_page_keeps_its_bytes_when_the_channel_becomes_a_podcast(
+        self, site: Site, make_record: MakeRecord, file: str
+    ) -> None:
+        """Whether it is one itself is decided by the articles on it."""
+        small = replace(site, feed_size=2, feed_days=0, archive_size=4)
+        stories = _stories(make_record, 12)
+        talks = [*stories[:6], *(_with_sound(story) for story in stories[6:])]
+        before, after = _composed(small, *stories[:6]), _composed(small, *talks)
+        assert before[f"/archive/1/{file}"].key == after[f"/archive/1/{file}"].key
+        assert before[f"/archive/1/{file}"].make() == after[f"/archive/1/{file}"].make()
+        heard = {path for path in after if path.endswith(file) and b"itunes:" in after[path].make().content}
+        assert heard == ({"/rss.xml", "/archive/3/rss.xml"} if file == "rss.xml" else set())
+
     def test_no_archive_where_the_feed_holds_all(self, site: Site, make_record: MakeRecord, file: str) -> None:
         """Ten articles always are in the feed, so nothing more is needed, and no link leads to it."""
         found = _composed(site, *_stories(make_record, 10), words=20_000)
@@ -101,6 +115,11 @@ class TestArchive:
         before, after = _composed(small, *stories), _composed(small, *stories[:5], edited, *stories[6:])
         moved = {path for path in before if before[path].key != after[path].key and path.endswith(file)}
         assert moved == {f"/archive/2/{file}"}
+
+
+def _with_sound(story: Record) -> Record:
+    sound = Enclosure("https://cdn.example/a.mp3", "audio/mpeg", 7, 95)
+    return replace(story, article=replace(story.article, enclosures=(sound,)))
 
 
 class TestTombstones:

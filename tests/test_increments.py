@@ -18,6 +18,8 @@ from feedsvc.store import Store, open_store
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ROUNDS = 6
+SPELLINGS = ("sea_stories", "Sea-Stories")
+"""Two names of a folder that make the same paths, and other titles."""
 SITE = Site(
     "https://example.org",
     "News",
@@ -44,19 +46,29 @@ class Desk:
         """A few things, as they may happen between two rounds."""
         for _ in range(self.chance.randint(1, 3)):
             story = self.chance.choice(sorted(self.folder.rglob("*.md")))
-            deed = self.chance.choice(("new", "edit", "edit", "move", "remove"))
+            deed = self.chance.choice(("new", "edit", "edit", "move", "respell", "remove"))
             if deed in {"new", "edit"}:
                 self._write(self._new() if deed == "new" else story)
             elif deed == "move":
                 story.rename(self._new())
+            elif deed == "respell":
+                story.rename(self._respelled(story))
             else:
                 story.unlink()
 
     def _new(self) -> Path:
         self.count += 1
-        place = self.folder / self.chance.choice(("", "news", "news/local")) / f"story-{self.count}.md"
+        place = self.folder / self.chance.choice(("", "news", "news/local", *SPELLINGS)) / f"story-{self.count}.md"
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
+
+    def _respelled(self, story: Path) -> Path:
+        """The same place in another spelling of its folder, if there is one."""
+        if story.parent.name not in SPELLINGS:
+            return story
+        folder = self.folder / self.chance.choice(SPELLINGS)
+        folder.mkdir(exist_ok=True)
+        return folder / story.name
 
     def _write(self, story: Path) -> None:
         """A story with another header and other words each time."""

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from feedsvc.articles.embeds import frame_hosts
 from feedsvc.articles.record import Record
-from feedsvc.channels.places import place_path, places
+from feedsvc.channels.places import Place, place_path, places
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import Document, Recipe
@@ -46,7 +46,9 @@ def article_pages(
     keys = _keys(
         pages,
         (workshop.site, workshop.theme),
-        lambda page: workshop.key("page", parts[page[0]], [_part(each) for each in page[2]], _expiry(page[1])),
+        lambda page: workshop.key(
+            "page", parts[page[0]], [_part(each) for each in page[2]], _expiry(page[1]), list(_around(page[1]))
+        ),
     )
     for record_id, record, neighbours in pages:
         make = partial(_make, workshop, record, neighbours, tell)
@@ -88,15 +90,19 @@ def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tel
     )
 
 
+def _around(record: Record) -> Iterator[Place]:
+    """The section and the tags whose feeds the page names, labelled as it does: an unlisted one stands in none."""
+    for kind, key, label in places(record.article) if record.listed else ():
+        if kind == "tag" or (kind == "section" and key == record.article.section):
+            yield kind, key, label
+
+
 def _found(site: Site, record: Record) -> Iterator[FeedView]:
     """What a reader finds on the page: the feeds of the site and of the section, and one of each tag.
 
     A reader lets people choose, and nobody wants to choose among thirty.
     """
     yield from tell_feeds(site, "/", site.title)
-    for kind, key, label in places(record.article) if record.listed else ():
+    for kind, key, label in _around(record):
         feeds = tell_feeds(site, place_path(kind, key), f"{label} · {site.title}")
-        if kind == "section" and key == record.article.section:
-            yield from feeds
-        elif kind == "tag":
-            yield feeds[1]
+        yield from feeds if kind == "section" else feeds[1:2]

@@ -12,7 +12,7 @@ from pagesight import Seen, see_article
 from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels import Site
-from feedsvc.documents import Entry
+from feedsvc.documents import Entry, Recipe
 from feedsvc.documents.keys import record_parts
 from feedsvc.documents.pages import Workshop, article_pages
 
@@ -190,6 +190,22 @@ def test_it_leads_to_its_neighbours(
 
 def _untold(record: Record) -> Entry:
     pytest.fail(f"{record.id} was told")
+
+
+def test_how_its_folder_is_spelled_counts(
+    site: Site, make_record: Callable[..., Record], make_entry: Callable[..., Entry]
+) -> None:
+    """As a reader reads it, in the titles of the section's feeds; of an unlisted article no page tells them."""
+
+    def page(folder: str, *, listed: bool) -> Recipe:
+        record = make_record(path=f"{folder}/tide.md", section="sea-stories", listed=listed)
+        entry = make_entry()
+        return next(article_pages(Workshop(site), [record], [], record_parts([record]), lambda _: entry))
+
+    for listed in (True, False):
+        one, other = (page(folder, listed=listed) for folder in ("sea_stories", "Sea-Stories"))
+        assert (one.key != other.key) is listed
+        assert (one.make() != other.make()) is listed
 
 
 def test_only_what_a_neighbour_shows_counts(site: Site, make_record: Callable[..., Record]) -> None:

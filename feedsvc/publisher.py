@@ -182,7 +182,7 @@ class Publisher:
             outcome = publish(plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
         except _Due:
             self._due = None
-            memory = self._publish_what_is_due(memory)
+            memory = self._memory = self._publish_what_is_due(memory)
             outcome = publish(plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
         self._memory = outcome.memory
         self._composed = theme  # not before: a round that is refused has shown it nowhere

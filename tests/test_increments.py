@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from serving import write
 
 from feedsvc.articles import Limits, Rules, release
 from feedsvc.channels import Query, Site, select
@@ -18,8 +19,6 @@ from feedsvc.store import Store, open_store
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ROUNDS = 6
-SPELLINGS = ("sea_stories", "Sea-Stories")
-"""Two names of a folder that make the same paths, and other titles."""
 SITE = Site(
     "https://example.org",
     "News",
@@ -46,29 +45,19 @@ class Desk:
         """A few things, as they may happen between two rounds."""
         for _ in range(self.chance.randint(1, 3)):
             story = self.chance.choice(sorted(self.folder.rglob("*.md")))
-            deed = self.chance.choice(("new", "edit", "edit", "move", "respell", "remove"))
+            deed = self.chance.choice(("new", "edit", "edit", "move", "remove"))
             if deed in {"new", "edit"}:
                 self._write(self._new() if deed == "new" else story)
             elif deed == "move":
                 story.rename(self._new())
-            elif deed == "respell":
-                story.rename(self._respelled(story))
             else:
                 story.unlink()
 
     def _new(self) -> Path:
         self.count += 1
-        place = self.folder / self.chance.choice(("", "news", "news/local", *SPELLINGS)) / f"story-{self.count}.md"
+        place = self.folder / self.chance.choice(("", "news", "news/local")) / f"story-{self.count}.md"
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
-
-    def _respelled(self, story: Path) -> Path:
-        """The same place in another spelling of its folder, if there is one."""
-        if story.parent.name not in SPELLINGS:
-            return story
-        folder = self.folder / self.chance.choice(SPELLINGS)
-        folder.mkdir(exist_ok=True)
-        return folder / story.name
 
     def _write(self, story: Path) -> None:
         """A story with another header and other words each time."""
@@ -101,6 +90,22 @@ def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: P
         desk.work()
     assert {path: (kept.key, kept.digest) for path, kept in memory.responses.items()} == dict(
         _everything(store, memory, NOON + (ROUNDS - 1) * HOUR)
+    )
+    store.close()
+
+
+def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> None:
+    """Its paths stay, and the articles in it; every page that tells its name is made anew."""
+    folder = write(tmp_path / "articles", {"sea_stories/one.txt": "One\n\nFirst.\n", "two.txt": "Two\n"})
+    plan = Plan(folder, SITE, Rules(SITE.base_url, ZoneInfo("UTC"), 10_000), "example.org")
+    store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    before = publish(plan, store, Memory(), NOON, afresh=True, progress=lambda *_: None).memory
+    (folder / "sea_stories").rename(folder / "Sea-Stories")
+    after = publish(plan, store, before, NOON + HOUR, afresh=False, progress=lambda *_: None).memory
+    page = "/sea-stories/one"
+    assert before.responses[page].digest != after.responses[page].digest
+    assert {path: (kept.key, kept.digest) for path, kept in after.responses.items()} == dict(
+        _everything(store, after, NOON + HOUR)
     )
     store.close()
 

@@ -11,7 +11,7 @@ from feedsvc.articles.gather import Taken, single
 from feedsvc.articles.origins import Origins
 from feedsvc.articles.place import place_of
 from feedsvc.articles.read import header_of
-from feedsvc.channels import select
+from feedsvc.channels import judge, select
 from feedsvc.documents.entries import tell_entry
 from feedsvc.documents.sample import samples
 from feedsvc.errors import DirectoryError
@@ -89,7 +89,7 @@ def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable
         plan.authority,
         now,
         lambda digest: bodies.get(digest) or body(digest),
-        is_private=plan.is_private,
+        is_private=judge(plan.site),
     )
     problems = (*gathering.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)

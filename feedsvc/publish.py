@@ -14,7 +14,6 @@ from typing import Protocol
 from feedsvc.articles import (
     DEFAULT_LIMITS,
     NO_CONSENT,
-    Article,
     Consent,
     Gathering,
     Known,
@@ -30,7 +29,7 @@ from feedsvc.articles import (
     refusals,
     release,
 )
-from feedsvc.channels import Channel, Seats, Site, is_private, note_passages, select
+from feedsvc.channels import Channel, Seats, Site, judge, note_passages, select
 from feedsvc.documents import BUILT_IN, Recipe, Theme, compose, idle_aliases
 from feedsvc.responses import Edition, Kept, Memory, Response, Version, digest, press
 
@@ -100,10 +99,6 @@ class Plan:
     """How many former versions of a feed are known; 0 if no reader is to be sent less than the whole."""
     theme: Theme = BUILT_IN
 
-    def is_private(self, article: Article) -> bool:
-        """Whether the article is only for those who have the address of a private channel."""
-        return is_private(self.site, article)
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -169,12 +164,11 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             plan.authority,
             now,
             transaction.body,
-            is_private=plan.is_private,
+            is_private=judge(plan.site),
             consent=plan.consent,
         )
         released = release(identities.records, now, identities.held)
-        passed = note_passages(plan.site, memory.records, released.records, now)
-        released = replace(released, records=passed)
+        released = replace(released, records=note_passages(plan.site, memory.records, released.records, now))
         problems = (*gathering.problems, *identities.problems)
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
             raise RefusedError(holding, problems)
@@ -206,12 +200,11 @@ def _known(memory: Memory) -> Mapping[str, Known]:
 
 
 def _nothing_moved(gathering: Gathering, known: Mapping[str, Known], edition: Edition, now: datetime) -> bool:
-    moment = edition.next_moment
     return not (
         gathering.readings
         or gathering.touched
         or known.keys() - gathering.present
-        or (moment is not None and moment <= _seconds(now))
+        or (edition.next_moment is not None and edition.next_moment <= _seconds(now))
     )
 
 
@@ -301,8 +294,6 @@ def _seconds(moment: datetime) -> int:
 def _moment(site: Site, released: Release, now: datetime) -> int | None:
     """When something appears or expires next, tombstones included."""
     told = timedelta(days=site.tombstone_days)
-    ends = [record.withdrawn + told for record in released.records.values() if record.withdrawn]
-    moments = [end for end in ends if end > now]
-    if released.next_moment is not None:
-        moments.append(released.next_moment)
+    ends = (record.withdrawn + told for record in released.records.values() if record.withdrawn)
+    moments = [*(end for end in ends if end > now), *filter(None, [released.next_moment])]
     return _seconds(min(moments)) if moments else None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from feedsvc.adopt import Adopted, Matches, Past, adopt, match
 from feedsvc.articles import Problem, Record, gather, identify
+from feedsvc.channels import judge
 from feedsvc.errors import EditionConflictError
 from feedsvc.publish import Plan
 from feedsvc.responses import Memory
@@ -54,7 +55,7 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
             return bodies[digest] if digest in bodies else looking.body(digest)
 
         gathering = gather(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None)
-        identities = identify(memory.records, gathering, plan.authority, now, body, is_private=plan.is_private)
+        identities = identify(memory.records, gathering, plan.authority, now, body, is_private=judge(plan.site))
         records = identities.records
         matches = match(past, records.values(), body)
     adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)

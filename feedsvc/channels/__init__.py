@@ -7,7 +7,7 @@ else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a cha
 
 from feedsvc.channels.archive import Archive, Page, Seats, archive
 from feedsvc.channels.channel import Channel, Kind, private_place
-from feedsvc.channels.passages import is_private, note_passages
+from feedsvc.channels.passages import is_private, judge, note_passages
 from feedsvc.channels.places import author_path, tag_path
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
@@ -26,6 +26,7 @@ __all__ = [
     "archive",
     "author_path",
     "is_private",
+    "judge",
     "note_passages",
     "private_place",
     "select",

@@ -9,9 +9,10 @@ What fits a private channel is private: it stands in private channels alone, nei
 other, and has no page. So no channel can tell the public what another one keeps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feedsvc.articles.article import Article
 from feedsvc.articles.record import Passage, PlaceKind, Record
@@ -39,6 +40,11 @@ def note_passages(
 def is_private(site: Site, article: Article) -> bool:
     """Whether the article is only for those who have the address of a private channel."""
     return any(query.private and query.fits(article, site.language) for query in site.queries)
+
+
+def judge(site: Site) -> Callable[[Article], bool]:
+    """:func:`is_private` on that site, for those upstream who know of no channel."""
+    return partial(is_private, site)
 
 
 def stands(site: Site, article: Article) -> Mapping[tuple[PlaceKind, str], str]:

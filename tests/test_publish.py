@@ -137,7 +137,7 @@ def test_what_its_header_made_private_stays_so_without_it(
     assert str(problem).startswith("secret.md: it was private by its header, and the header is gone; ")
     assert "For few" not in newsroom.text("/atom.xml") + newsroom.text("/")
     assert newsroom.store.fetch("/secret") is None
-    assert "For few" in newsroom.text("private/members/atom.xml")
+    assert "For few" in newsroom.text("private:members/atom.xml")
     newsroom.plan = replace(newsroom.plan, consent=Consent(headers=True))
     assert not newsroom.round(NOON + 2 * SECOND).problems
     assert "For few" in newsroom.text("/atom.xml")

@@ -47,17 +47,17 @@ def test_nothing_that_can_be_asked_for_tells_of_them(documents: dict[str, Docume
 def test_a_private_feed_names_no_address_of_its_own(documents: dict[str, Document]) -> None:
     """All its readers get the same bytes, and each has another address; and no hub may hand it on."""
     for file in ("rss.xml", "atom.xml"):
-        feed = feedparser.parse(documents[f"private/members/{file}"].content).feed
+        feed = feedparser.parse(documents[f"private:members/{file}"].content).feed
         rels = {link.rel: link.href for link in feed.links}
         assert rels == {"alternate": "https://example.org/", "prev-archive": f"archive/3/{file}"}
-    told = json.loads(documents["private/members/feed.json"].content)
+    told = json.loads(documents["private:members/feed.json"].content)
     assert not {"feed_url", "hubs"} & told.keys()
-    assert [link.rel for link in documents["private/members/atom.xml"].links] == ["alternate"]
+    assert [link.rel for link in documents["private:members/atom.xml"].links] == ["alternate"]
 
 
 def test_its_archive_is_found_from_whatever_address_it_has(documents: dict[str, Document]) -> None:
     """RFC 3986, 5.2: a relative reference leads below the same token."""
-    page = feedparser.parse(documents["private/members/archive/2/atom.xml"].content).feed
+    page = feedparser.parse(documents["private:members/archive/2/atom.xml"].content).feed
     rels = {link.rel: link.href for link in page.links if link.rel != "alternate"}
     assert rels == {
         "current": "../../atom.xml",
@@ -69,6 +69,6 @@ def test_its_archive_is_found_from_whatever_address_it_has(documents: dict[str, 
 def test_an_entry_is_told_in_full_and_leads_to_no_page(documents: dict[str, Document]) -> None:
     """There is none; RFC 4287, 4.1.2 asks for a link only where there is no content."""
     for file in ("rss.xml", "atom.xml"):
-        entry = feedparser.parse(documents[f"private/members/{file}"].content).entries[0]
+        entry = feedparser.parse(documents[f"private:members/{file}"].content).entries[0]
         assert (entry.get("links", []), entry.content[0].value) == ([], "<p>body of s00</p>\nhttps://example.org/")
-    assert "url" not in json.loads(documents["private/members/feed.json"].content)["items"][0]
+    assert "url" not in json.loads(documents["private:members/feed.json"].content)["items"][0]

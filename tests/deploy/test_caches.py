@@ -97,8 +97,8 @@ def test_a_page_at_its_own_address_is_kept_for_browsers(cached: Cached) -> None:
 def test_an_untidy_path_never_stands_for_the_tidy_one(cached: Cached, path: str) -> None:
     """It is led to the tidy one, and that answer must not be what everybody gets there."""
     connection = HTTPConnection(cached.url.removeprefix("http://"), timeout=PATIENCE)  # it sends a path as it is
-    for target, status in ((path, 301), ("/atom.xml", 200)):
-        connection.request("GET", target, headers={"X-Refresh": "1"})
+    for target, status, fields in ((path, 301, {"X-Refresh": "1"}), ("/atom.xml", 200, {})):
+        connection.request("GET", target, headers=fields)
         answer = connection.getresponse()
         answer.read()
         assert answer.status == status

@@ -6,23 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc import private, upkeep
-from feedsvc.adopt import collect
-from feedsvc.articles import Consent, Survey, survey
+from feedsvc.adopt.fetch import collect
+from feedsvc.articles.consent import Consent
+from feedsvc.articles.gather import Survey, survey
 from feedsvc.clock import now
-from feedsvc.documents import FORMATS
-from feedsvc.export import Exported, Progress, Tree
-from feedsvc.export import export as write_edition
+from feedsvc.documents.formats import FORMATS
+from feedsvc.export.edition import Exported, Progress
+from feedsvc.export.edition import export as write_edition
+from feedsvc.export.tree import Tree
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.plan import copy_of, plan_of, policy_of, rules_of
 from feedsvc.preview import Preview, preview_file
 from feedsvc.publish import Progress as RoundProgress
 from feedsvc.report import Report
-from feedsvc.responses import Memory, Ticket
-from feedsvc.settings import Settings
+from feedsvc.responses.edition import Memory
+from feedsvc.responses.ticket import Ticket
+from feedsvc.settings.settings import Settings
 from feedsvc.status import Status
-from feedsvc.store import Merge, Store, open_store
-from feedsvc.store import ledger_lines as store_lines
+from feedsvc.store.ledger import Merge
+from feedsvc.store.ledger import ledger_lines as store_lines
+from feedsvc.store.store import Store, open_store
 from feedsvc.takeover import Takeover, take_over
 
 
@@ -107,7 +111,7 @@ def rebuild_store(
 def export(
     settings: Settings, folder: Path, progress: Progress, *, overwrite: bool = False, link: bool = False
 ) -> Exported:
-    """Write the newest edition as files; see :func:`feedsvc.export.export`."""
+    """Write the newest edition as files; see :func:`feedsvc.export.edition.export`."""
     tree = Tree(folder, overwrite=overwrite)
     with closing(open_store(settings.store, make=False)) as store, tree:
         return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)

@@ -8,8 +8,11 @@ from pathlib import Path
 import structlog
 
 from feedsvc.errors import LedgerError, StoreError
-from feedsvc.responses import Memory, Ticket
-from feedsvc.store import Told, ledger_lines, sqlite_file, sync_folder
+from feedsvc.responses.edition import Memory
+from feedsvc.responses.ticket import Ticket
+from feedsvc.store.address import sqlite_file
+from feedsvc.store.ledger import Told, ledger_lines
+from feedsvc.store.rescue import sync_folder
 
 PAUSE = 60.0
 """Seconds between two copies, however many rounds change the ledger meanwhile."""

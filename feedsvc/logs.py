@@ -12,7 +12,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import Processor
 
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc import private
-from feedsvc.articles import Consent, RefusedError
+from feedsvc.articles.consent import Consent
+from feedsvc.articles.rails import RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Plan, Progress, publish
 from feedsvc.report import Report
 from feedsvc.reporter import Reporter
-from feedsvc.store import Store
+from feedsvc.store.store import Store
 from feedsvc.tenure import Tenure
 
 Clock = Callable[[], datetime]

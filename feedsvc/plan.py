@@ -3,15 +3,20 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc import web
-from feedsvc.articles import Limits, Rules
-from feedsvc.channels import Podcast, Query, Site
-from feedsvc.languages import tongue
+from feedsvc.articles.rails import Limits
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.podcast import Podcast
+from feedsvc.channels.query import Query
+from feedsvc.channels.site import Site
+from feedsvc.languages.tongue import tongue
 from feedsvc.ledgercopy import copy_file
 from feedsvc.publish import Plan
-from feedsvc.responses import Policy
-from feedsvc.settings import GONE, Settings
+from feedsvc.responses.freshness import Policy
+from feedsvc.settings.settings import Settings
+from feedsvc.settings.tables import GONE
 from feedsvc.themes import read_theme
+from feedsvc.web.limits import Limits as ClientLimits
+from feedsvc.web.throttle import Throttle
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -82,9 +87,9 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def limits_of(settings: Settings) -> web.Limits:
+def limits_of(settings: Settings) -> ClientLimits:
     """What one client may take of a worker."""
-    return web.Limits(
+    return ClientLimits(
         connections=settings.max_connections,
         patience=settings.patience,
         header_bytes=settings.max_header_bytes,
@@ -93,11 +98,11 @@ def limits_of(settings: Settings) -> web.Limits:
     )
 
 
-def throttle_of(settings: Settings) -> web.Throttle | None:
+def throttle_of(settings: Settings) -> Throttle | None:
     """Who fetches too often; None where everybody may."""
     if not settings.poll_limit:
         return None
-    return web.Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
+    return Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
 
 
 def _podcast(settings: Settings) -> Podcast:

@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from feedsvc.articles import Problem, Record, identify, release
+from feedsvc.articles.article import Problem
 from feedsvc.articles.gather import Taken, single
+from feedsvc.articles.identity import identify
 from feedsvc.articles.origins import Origins
 from feedsvc.articles.place import place_of
+from feedsvc.articles.publication import release
 from feedsvc.articles.read import header_of
-from feedsvc.channels import judge, select
+from feedsvc.articles.record import Record
+from feedsvc.channels.passages import judge
+from feedsvc.channels.select import select
 from feedsvc.documents.entries import tell_entry
 from feedsvc.documents.sample import samples
 from feedsvc.errors import DirectoryError
 from feedsvc.publish import Plan
 from feedsvc.report import state
-from feedsvc.responses import Memory
-from feedsvc.store import open_store, sqlite_file
+from feedsvc.responses.edition import Memory
+from feedsvc.store.address import sqlite_file
+from feedsvc.store.store import open_store
 
 Told = str | tuple[str, ...] | None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.channels import Site
+from feedsvc.channels.site import Site
 from feedsvc.errors import PrivacyError, TicketError
 from feedsvc.responses.ticket import HINT, PREFIX, Ticket, token_digest
 

@@ -11,27 +11,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from feedsvc.articles import (
-    DEFAULT_LIMITS,
-    NO_CONSENT,
-    Consent,
-    Gathering,
-    Known,
-    Limits,
-    Problem,
-    Record,
-    RefusedError,
-    Release,
-    Rules,
-    gather,
-    glance,
-    identify,
-    refusals,
-    release,
-)
-from feedsvc.channels import Channel, Seats, Site, judge, note_passages, select
-from feedsvc.documents import BUILT_IN, Recipe, Theme, compose, idle_aliases
-from feedsvc.responses import Edition, Kept, Memory, Response, Version, digest, press
+from feedsvc.articles.article import Problem
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.gather import Gathering, gather, glance
+from feedsvc.articles.identity import identify
+from feedsvc.articles.known import Known
+from feedsvc.articles.publication import Release, release
+from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, RefusedError, refusals
+from feedsvc.articles.record import Record
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.archive import Seats
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.passages import judge, note_passages
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.documents.document import Recipe
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.documents.redirects import idle_aliases
+from feedsvc.responses.edition import Edition, Kept, Memory
+from feedsvc.responses.prepare import digest
+from feedsvc.responses.press import press
+from feedsvc.responses.response import Response
+from feedsvc.responses.versions import Version
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""

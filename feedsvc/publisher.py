@@ -11,14 +11,15 @@ from typing import Protocol
 import structlog
 
 from feedsvc import private
-from feedsvc.articles import Problem, Refusal, RefusedError
+from feedsvc.articles.article import Problem
+from feedsvc.articles.rails import Refusal, RefusedError
 from feedsvc.backoff import Backoff
-from feedsvc.documents import Theme
+from feedsvc.documents.pages.theme import Theme
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.reporter import Reporter, Reports
-from feedsvc.responses import Memory
+from feedsvc.responses.edition import Memory
 from feedsvc.schedule import Schedule
 from feedsvc.tenure import Leases, Tenure
 from feedsvc.themes import reread

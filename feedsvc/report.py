@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from feedsvc.articles import Problem, Record, Refusal
+from feedsvc.articles.article import Problem
+from feedsvc.articles.rails import Refusal
+from feedsvc.articles.record import Record
 
 NAMED = 100
 """So many pages of each kind of change are named; the rest is counted."""

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.articles import NO_CONSENT, Consent, Record, RefusedError
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.rails import RefusedError
+from feedsvc.articles.record import Record
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.publish import Outcome
 from feedsvc.report import Report, count, moves, still_there
-from feedsvc.store import Wish
+from feedsvc.store.reports import Wish
 
 
 class Reports(Protocol):

@@ -14,18 +14,18 @@ from ipaddress import ip_address
 import structlog
 
 from feedsvc import upkeep
-from feedsvc.articles import scan
+from feedsvc.articles.scan import scan
 from feedsvc.clock import now
 from feedsvc.errors import ListenError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.notify import tell
 from feedsvc.plan import copy_of, limits_of, plan_of, policy_of, throttle_of
 from feedsvc.publisher import Publisher
-from feedsvc.settings import Settings
-from feedsvc.store import Store, open_store
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import Store, open_store
 from feedsvc.supervise import Role, supervise
 from feedsvc.watch import Watch
-from feedsvc.web import run_worker
+from feedsvc.web.server import run_worker
 
 log = structlog.get_logger()
 

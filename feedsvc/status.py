@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from feedsvc.report import Report
-from feedsvc.responses import Edition
+from feedsvc.responses.edition import Edition
 
 RAILS = ("removals", "flood", "headers")
 """The rails that the operator can let a round pass."""

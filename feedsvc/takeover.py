@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.adopt import Adopted, Matches, Past, adopt, match
-from feedsvc.articles import Problem, Record, gather, identify
-from feedsvc.channels import judge
+from feedsvc.adopt.ledger import Adopted, adopt
+from feedsvc.adopt.match import Matches, match
+from feedsvc.adopt.past import Past
+from feedsvc.articles.article import Problem
+from feedsvc.articles.gather import gather
+from feedsvc.articles.identity import identify
+from feedsvc.articles.record import Record
+from feedsvc.channels.passages import judge
 from feedsvc.errors import EditionConflictError
 from feedsvc.publish import Plan
-from feedsvc.responses import Memory
-from feedsvc.store import Store
+from feedsvc.responses.edition import Memory
+from feedsvc.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

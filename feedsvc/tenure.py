@@ -12,7 +12,8 @@ import structlog
 
 from feedsvc.errors import LeaseLostError, StoreError
 from feedsvc.publish import Transaction
-from feedsvc.store import Holder, Lease
+from feedsvc.store.holder import Holder
+from feedsvc.store.lease import Lease
 
 RENEWAL = 2.0
 """Seconds between two renewals, a quarter of what a lease lasts: one that fails is no harm."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from feedsvc.articles import Problem
-from feedsvc.documents import BUILT_IN, STYLES, Theme
+from feedsvc.articles.article import Problem
+from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.errors import SettingsError
 
 _LARGEST = 1_000_000

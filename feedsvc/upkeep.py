@@ -10,20 +10,10 @@ import structlog
 from feedsvc import private
 from feedsvc.errors import LedgerError, StoreError
 from feedsvc.publish import Outcome, Plan, Progress, publish
-from feedsvc.responses import Edition, Memory
-from feedsvc.store import (
-    Ledger,
-    Merge,
-    Store,
-    merge,
-    open_store,
-    parse_ledger,
-    placeholder,
-    rebuildable_file,
-    remove_file,
-    replace_file,
-    replacement,
-)
+from feedsvc.responses.edition import Edition, Memory
+from feedsvc.store.ledger import Ledger, Merge, merge, parse_ledger, placeholder, replacement
+from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file
+from feedsvc.store.store import Store, open_store
 
 log = structlog.get_logger()
 

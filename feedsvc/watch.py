@@ -14,7 +14,7 @@ from typing import Self
 import structlog
 from watchfiles import Change, watch
 
-from feedsvc.articles import is_relevant
+from feedsvc.articles.relevance import is_relevant
 
 RETRY = 30.0
 """Seconds between two attempts to get events where there are none."""

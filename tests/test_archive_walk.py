@@ -12,8 +12,11 @@ from ledgers import record as make_record
 from serving import Service, wait_for, write
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Seats, Site, select
-from feedsvc.documents import Recipe, compose
+from feedsvc.channels.archive import Seats
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.documents.document import Recipe
 
 HOUR = timedelta(hours=1)
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)

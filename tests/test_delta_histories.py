@@ -14,9 +14,16 @@ from ledgers import record as make_record
 from lxml import etree
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, select
-from feedsvc.documents import compose
-from feedsvc.responses import Request, Response, Version, answer, make_ready, make_ready_deltas, prepare
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.responses.answer import answer
+from feedsvc.responses.delta import make_ready_deltas
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.ready import make_ready
+from feedsvc.responses.request import Request
+from feedsvc.responses.response import Response
+from feedsvc.responses.versions import Version
 
 FIRST = datetime(2026, 5, 4, 8, tzinfo=UTC)
 SITE = Site("https://example.org", "The Gazette", "News.", "en", feed_size=4, feed_days=0)

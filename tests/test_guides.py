@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from guides import ROOT
 
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 

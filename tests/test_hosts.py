@@ -15,7 +15,7 @@ import pytest
 from postgres import Postgres
 from serving import command, environment, wait_for, write
 
-from feedsvc.store import Store, open_store
+from feedsvc.store.store import Store, open_store
 
 TAKEOVER = 15.0
 """Seconds within which another publisher has to publish."""

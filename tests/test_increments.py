@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
-from feedsvc.articles import Limits, Rules, release
-from feedsvc.channels import Query, Site, select
-from feedsvc.documents import compose
+from feedsvc.articles.publication import release
+from feedsvc.articles.rails import Limits
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.query import Query
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
 from feedsvc.publish import Plan, publish
-from feedsvc.responses import Memory, digest
-from feedsvc.store import Store, open_store
+from feedsvc.responses.edition import Memory
+from feedsvc.responses.prepare import digest
+from feedsvc.store.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

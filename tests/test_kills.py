@@ -15,8 +15,8 @@ from nursery import Nursery
 from postgres import Postgres
 from serving import wait_for
 
-from feedsvc.responses import Memory
-from feedsvc.store import open_store
+from feedsvc.responses.edition import Memory
+from feedsvc.store.store import open_store
 
 KILLS = 100
 """A test; with three seeds these are 300 on SQLite."""

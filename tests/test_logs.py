@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from feedsvc.logs import configure_logs
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
-from feedsvc.articles import Problem, Refusal
+from feedsvc.articles.article import Problem
+from feedsvc.articles.rails import Refusal
 from feedsvc.metrics import exposition
 from feedsvc.report import Counts, Report
-from feedsvc.responses import Edition
+from feedsvc.responses.edition import Edition
 from feedsvc.status import Status
 
 HELD = Problem("a.md", None, "its header is gone", "write it again", rail="headers")

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import PATIENCE, wait_for, write
 
-from feedsvc.articles import NO_CONSENT, Consent, Rules
-from feedsvc.channels import Query, Site
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.query import Query
+from feedsvc.channels.site import Site
 from feedsvc.errors import DirectoryError, PrivacyError
 from feedsvc.once import publish_once
 from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.report import Report
-from feedsvc.store import Store, open_store
+from feedsvc.store.store import Store, open_store
 from feedsvc.tenure import Tenure
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

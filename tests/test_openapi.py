@@ -12,7 +12,7 @@ import yaml
 from hypothesis import settings
 from serving import Service
 
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "openapi.yaml"

@@ -8,10 +8,10 @@ import pytest
 from serving import write
 
 from feedsvc import errands
-from feedsvc.articles import Consent
+from feedsvc.articles.consent import Consent
 from feedsvc.errors import DirectoryError
 from feedsvc.preview import Preview
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 HEADED = """---
 Title: Tea for two

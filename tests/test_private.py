@@ -11,10 +11,11 @@ import feedparser
 import pytest
 from serving import Service, command, environment, wait_for, write
 
-from feedsvc.channels import Query, Site
+from feedsvc.channels.query import Query
+from feedsvc.channels.site import Site
 from feedsvc.errors import PrivacyError, TicketError
 from feedsvc.private import give, guard, revoke
-from feedsvc.responses import Ticket
+from feedsvc.responses.ticket import Ticket
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CONFIG = '[[channels]]\npath = "/members"\ntitle = "For members"\nsections = ["members"]\nprivate = true\n'

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
-from feedsvc.articles import Consent, Limits, RefusedError, Rules
-from feedsvc.channels import Query, Site
+from feedsvc.articles.consent import Consent
+from feedsvc.articles.rails import Limits, RefusedError
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.query import Query
+from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
 from feedsvc.errors import DirectoryError, EditionConflictError, SpoiledError
 from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.responses import Memory
-from feedsvc.store import Store, open_store
+from feedsvc.responses.edition import Memory
+from feedsvc.store.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -16,12 +16,12 @@ from serving import wait_for, write
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from feedsvc.articles import Rules
-from feedsvc.channels import Site
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
-from feedsvc.store import Store, open_store
+from feedsvc.store.store import Store, open_store
 from feedsvc.themes import read_theme
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from ledgers import record
 
-from feedsvc.articles import Problem
+from feedsvc.articles.article import Problem
 from feedsvc.report import NAMED, Counts, Moved, Report, count, moves, still_there
 
 OUT = {"settled": True, "listed": True}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SettingsError
-from feedsvc.settings import Settings, load_settings
+from feedsvc.settings.load import load_settings
+from feedsvc.settings.settings import Settings
 
 
 @pytest.fixture(autouse=True)

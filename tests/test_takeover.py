@@ -10,7 +10,7 @@ import pytest
 from oldhouse import OldHouse
 from serving import Service, command, environment, wait_for, write
 
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 ARTICLES = {
     "nets.md": "---\ntitle: Nets and ropes\ndate: 2024-05-01\n---\nHow to mend what the winter has torn.\n",

@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from feedsvc import tenure
 from feedsvc.errors import LeaseLostError
-from feedsvc.responses import Edition
-from feedsvc.store import Holder, Store, open_store
+from feedsvc.responses.edition import Edition
+from feedsvc.store.holder import Holder
+from feedsvc.store.store import Store, open_store
 from feedsvc.tenure import Tenure
 
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
-from feedsvc.articles import Rules
-from feedsvc.channels import Site
-from feedsvc.documents import BUILT_IN, Theme
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.errors import SettingsError
 from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 from feedsvc.themes import read_theme, reread
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -17,8 +17,10 @@ from serving import Service, command, environment, wait_for, write
 
 from feedsvc.cli.exits import Exit
 from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file
-from feedsvc.responses import Edition, Memory, Ticket
-from feedsvc.store import Ledger, open_store
+from feedsvc.responses.edition import Edition, Memory
+from feedsvc.responses.ticket import Ticket
+from feedsvc.store.ledger import Ledger
+from feedsvc.store.store import open_store
 from feedsvc.upkeep import _completed
 
 BASE = "https://news.example.org"

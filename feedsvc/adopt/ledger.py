@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.adopt.match import Match
-from feedsvc.articles import Record
+from feedsvc.articles.record import Record
 
 State = Literal["adopt", "same", "published", "taken"]
 """The article gets the entry's id and date; it has them; it keeps the id that feedsvc itself has published;

@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.adopt.past import Past
-from feedsvc.articles import Record
 from feedsvc.articles.likeness import alike, sketch
+from feedsvc.articles.record import Record
 
 By = Literal["id", "link", "name", "title and date", "content"]
 """What they have in common: the id already, the whole address, its last part, title and day, the words."""

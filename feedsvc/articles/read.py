@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedsvc.articles import attached, frontmatter, leftovers
+from feedsvc.articles import attached, frontmatter
 from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.body import clean, is_tangled
@@ -20,6 +20,7 @@ from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
 from feedsvc.articles.header import Header
 from feedsvc.articles.htmlfile import read_html
+from feedsvc.articles.leftovers.resolve import resolve
 from feedsvc.articles.links import absolute_links, declared_links
 from feedsvc.articles.markdown import read_markdown
 from feedsvc.articles.meaning import meaning, text_digest
@@ -66,7 +67,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
     if kind != "text":
         above = text.count("\n", 0, len(text) - len(words))
-        words = leftovers.resolve(words, notes, above, markdown=kind == "markdown")
+        words = resolve(words, notes, above, markdown=kind == "markdown")
     rendering = _render(kind, words, header, notes)
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar

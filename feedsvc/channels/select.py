@@ -13,7 +13,7 @@ from feedsvc.channels.passages import SITE, is_private, left_with_feeds, stands
 from feedsvc.channels.places import place_path
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
-from feedsvc.languages import tongue, translatable
+from feedsvc.languages.tongue import tongue, translatable
 
 _DESCRIPTIONS: Mapping[Kind, str] = {
     "query": translatable("%(label)s, from %(site)s."),

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from feedsvc.adopt import Adopted, Past
-from feedsvc.articles import Record
+from feedsvc.adopt.ledger import Adopted
+from feedsvc.adopt.past import Past
+from feedsvc.articles.record import Record
 from feedsvc.cli.terminal import visible
 from feedsvc.takeover import Takeover
 

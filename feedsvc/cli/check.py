@@ -6,7 +6,7 @@ import typer
 
 from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import Config, Directory, ReportFormat
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 
 def check(

@@ -9,7 +9,7 @@ import typer
 
 from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 
 def export(  # noqa: PLR0913 - one parameter an option is typer's way

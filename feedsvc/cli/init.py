@@ -8,7 +8,7 @@ import typer
 
 from feedsvc.cli.options import Directory, about
 from feedsvc.errors import SettingsError
-from feedsvc.settings import CONFIG_FILE, load_settings
+from feedsvc.settings.load import CONFIG_FILE, load_settings
 from feedsvc.settings.template import config_text
 
 _FIRST = """\

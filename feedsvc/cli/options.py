@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 
 def about(setting: str) -> str:

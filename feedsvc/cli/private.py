@@ -8,7 +8,7 @@ import typer
 
 from feedsvc.cli.options import Config, Form, OutputFormat, about
 from feedsvc.cli.terminal import visible
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 private = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 

@@ -14,7 +14,7 @@ from feedsvc.cli.options import (
     OutputFormat,
     about,
 )
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -37,7 +37,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc publish stories --base-url https://news.example.org
     """
     from feedsvc import errands
-    from feedsvc.articles import Consent
+    from feedsvc.articles.consent import Consent
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.rounds import exit_status, report_json, report_text
     from feedsvc.cli.terminal import visible

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from feedsvc.articles import Problem
+from feedsvc.articles.article import Problem
 from feedsvc.cli.options import ReportFormat
 from feedsvc.cli.terminal import visible
 

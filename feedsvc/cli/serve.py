@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Directory, about
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 
 class RoleName(StrEnum):

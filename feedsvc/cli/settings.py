@@ -8,7 +8,8 @@ import typer
 
 from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
 from feedsvc.cli.terminal import visible
-from feedsvc.settings import find_sources, settle, shown
+from feedsvc.settings.load import find_sources, settle
+from feedsvc.settings.shown import shown
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 
 def status(

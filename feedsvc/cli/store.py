@@ -7,7 +7,7 @@ import typer
 
 from feedsvc.cli.exits import Exit
 from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, about
-from feedsvc.settings import load_settings
+from feedsvc.settings.load import load_settings
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -85,7 +85,8 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc import errands
-    from feedsvc.articles import Consent, RefusedError
+    from feedsvc.articles.consent import Consent
+    from feedsvc.articles.rails import RefusedError
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.terminal import visible
 

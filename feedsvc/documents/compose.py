@@ -12,13 +12,19 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.passages import is_private
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
-from feedsvc.documents import opml, pages
+from feedsvc.documents import opml
 from feedsvc.documents.cachekeys import keyed
 from feedsvc.documents.channelfeeds import Contents, channel_contents, channel_feeds
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.entries import NEVER
 from feedsvc.documents.formats import FORMATS
 from feedsvc.documents.keys import key, record_parts, site_part
+from feedsvc.documents.pages.articles import article_pages
+from feedsvc.documents.pages.helpful import gone, missing
+from feedsvc.documents.pages.listings import channel_pages, directories
+from feedsvc.documents.pages.styles import styles
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.documents.pages.workshop import Workshop
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 from feedsvc.documents.teller import Body, Teller
 
@@ -33,7 +39,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     body: Body,
     *,
     since: datetime | None = None,
-    theme: pages.Theme = pages.BUILT_IN,
+    theme: Theme = BUILT_IN,
 ) -> Iterator[Recipe]:
     """Lists everything the site serves, without making any of it.
 
@@ -55,20 +61,20 @@ def compose(  # noqa: PLR0913 - the door of the station
     parts = record_parts(public)
     contents = _contents(channels, site, lambda channel: channel_contents(site, channel, parts))
     tell = Teller(site, public, body)
-    workshop = pages.Workshop(site, theme)
+    workshop = Workshop(site, theme)
     listed = channels[0].records
     everybodys = [channel for channel in channels if not channel.private]
     paged, private = for_everybody(site, public), for_few(site, public)
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        pages.channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}),
-        pages.directories(workshop, everybodys),
+        channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}),
+        directories(workshop, everybodys),
         [_subscriptions(site, everybodys)],
-        pages.article_pages(workshop, paged, listed, parts, tell),
+        article_pages(workshop, paged, listed, parts, tell),
         _media(paged),
         _media(private, private=True),
-        [*pages.styles(workshop), pages.missing(workshop, listed)],
+        [*styles(workshop), missing(workshop, listed)],
         _redirects(site, everybodys),
         *(_moved(site, record) for record in sorted(filter(_has_moved, paged), key=_oldest_first)),
         *(_gone(workshop, record) for record in for_everybody(site, withdrawn)),
@@ -99,10 +105,10 @@ def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
             yield recipe
 
 
-def _gone(workshop: pages.Workshop, record: Record) -> Iterator[Recipe]:
+def _gone(workshop: Workshop, record: Record) -> Iterator[Recipe]:
     """410 for a withdrawn article, under every address it had."""
     for path in (record.page, *former_paths(record)):
-        yield pages.gone(workshop, path)
+        yield gone(workshop, path)
 
 
 def _subscriptions(site: Site, channels: Sequence[Channel]) -> Recipe:
@@ -153,14 +159,14 @@ def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:
         yield _redirect(guess, site.url(path), hot=True)
 
 
-def _rehoused(workshop: pages.Workshop) -> Iterator[Recipe]:
+def _rehoused(workshop: Workshop) -> Iterator[Recipe]:
     """What the operator has moved or given up: a whole channel, or one address."""
     site = workshop.site
     for former, target in site.moved:
         files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
         for file in files:
             if target is None:
-                yield pages.gone(workshop, former + file)
+                yield gone(workshop, former + file)
             else:
                 address = target + file if target.endswith("/") else target
                 yield _redirect(former + file, site.url(address) if address.startswith("/") else address, hot=True)

@@ -22,8 +22,8 @@ class Document:
     """What a URL path of the site holds.
 
     ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`), those of
-    pages about feeds (:func:`preview_path`) and of private feeds (:func:`feedsvc.channels.private_place`), which
-    therefore no request can name.
+    pages about feeds (:func:`preview_path`) and of private feeds
+    (:func:`feedsvc.channels.channel.private_place`), which therefore no request can name.
     """
 
     path: str

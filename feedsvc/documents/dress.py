@@ -13,7 +13,7 @@ from feedsvc.articles.body import clean
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.documents.feed import Entry
-from feedsvc.languages import Tongue, tongue
+from feedsvc.languages.tongue import Tongue, tongue
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

@@ -13,7 +13,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
-from feedsvc.languages import tongue
+from feedsvc.languages.tongue import tongue
 
 _parts: Recall[Record, str] = Recall(attrgetter("id"))
 

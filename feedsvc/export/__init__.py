@@ -1,11 +1,6 @@
 """The export: an edition as files that any static host can serve.
 
-:func:`export` is the door. ``files`` says which file holds which path, ``walk`` reads an edition, ``tree`` writes
-and deletes, and a module for each kind of host tells it what no file can say: header fields, redirects, what is
-gone. It makes no document: what it writes is what a web worker would send.
+:func:`.edition.export` is the door. ``files`` says which file holds which path, ``walk`` reads an edition,
+``tree`` writes and deletes, and a module for each kind of host tells it what no file can say: header fields,
+redirects, what is gone. It makes no document: what it writes is what a web worker would send.
 """
-
-from feedsvc.export.edition import Exported, Progress, export
-from feedsvc.export.tree import Tree
-
-__all__ = ["Exported", "Progress", "Tree", "export"]

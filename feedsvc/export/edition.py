@@ -14,7 +14,10 @@ from feedsvc.export.nginx import http_conf, server_conf
 from feedsvc.export.s3 import listing
 from feedsvc.export.tree import Tree
 from feedsvc.export.walk import MovedError, Source, newest, walk
-from feedsvc.responses import STILL, Coding, Lifetime, Policy, Response, encode, lifetimes, make_ready, tag
+from feedsvc.responses.codings import STILL, encode, tag
+from feedsvc.responses.freshness import Lifetime, Policy, lifetimes
+from feedsvc.responses.ready import make_ready
+from feedsvc.responses.response import Coding, Response
 
 _ATTEMPTS = 5
 _ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}

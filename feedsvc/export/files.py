@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from feedsvc.documents.document import NOT_FOUND
-from feedsvc.responses import Response
+from feedsvc.responses.response import Response
 
 _LONGEST = 250
 """Bytes of a file's name, with room for ``.gz``."""

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from feedsvc.documents.formats import FORMATS
 from feedsvc.errors import ExportError
-from feedsvc.responses import Changes, Response
+from feedsvc.responses.edition import Changes
+from feedsvc.responses.response import Response
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 

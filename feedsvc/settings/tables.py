@@ -27,7 +27,7 @@ class NamedChannel(BaseModel):
     private: bool = False
 
     def fields(self) -> dict[str, Any]:
-        """These values by the names that a query has for them (:class:`feedsvc.channels.Query`)."""
+        """These values by the names that a query has for them (:class:`feedsvc.channels.query.Query`)."""
         told = self.model_dump()
         return {"extent": told.pop("content"), **told}
 

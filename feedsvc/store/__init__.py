@@ -8,34 +8,3 @@ It holds no rules. What an article's id is, what is public, what a response says
 store gives it back exactly. Only the roof of the house (``service``, ``cli``) imports it; the stations
 know it by the small protocols they define themselves.
 """
-
-from feedsvc.store.address import sqlite_file
-from feedsvc.store.holder import Holder
-from feedsvc.store.lease import Lease
-from feedsvc.store.ledger import Ledger, Merge, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
-from feedsvc.store.reports import Wish
-from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file, sync_folder
-from feedsvc.store.store import Store, open_store
-from feedsvc.store.transaction import Transaction
-
-__all__ = [
-    "Holder",
-    "Lease",
-    "Ledger",
-    "Merge",
-    "Store",
-    "Told",
-    "Transaction",
-    "Wish",
-    "ledger_lines",
-    "merge",
-    "open_store",
-    "parse_ledger",
-    "placeholder",
-    "rebuildable_file",
-    "remove_file",
-    "replace_file",
-    "replacement",
-    "sqlite_file",
-    "sync_folder",
-]

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from starlette.types import Scope, Send
 
-from feedsvc.responses import Answer, Policy, Ready, ReadyDeltas, Request, answer, lifetimes
+from feedsvc.responses.answer import Answer, answer
+from feedsvc.responses.delta import ReadyDeltas
+from feedsvc.responses.freshness import Policy, lifetimes
+from feedsvc.responses.ready import Ready
+from feedsvc.responses.request import Request
 from feedsvc.web.shelf import Shelf
 
 _WANTED = frozenset(

@@ -5,7 +5,10 @@ A route costs half of the requests a second, and feeds are nearly all that is ev
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feedsvc.responses import Request, http_date, too_often, wants_delta
+from feedsvc.responses.answer import too_often
+from feedsvc.responses.dates import http_date
+from feedsvc.responses.delta import wants_delta
+from feedsvc.responses.request import Request
 from feedsvc.web.desk import Desk, read_request, send_answer
 from feedsvc.web.shelf import Shelf
 from feedsvc.web.throttle import Throttle

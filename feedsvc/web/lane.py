@@ -9,7 +9,10 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedsvc.responses import Answer, Ready, ReadyDeltas, Request, too_often, wants_delta
+from feedsvc.responses.answer import Answer, too_often
+from feedsvc.responses.delta import ReadyDeltas, wants_delta
+from feedsvc.responses.ready import Ready
+from feedsvc.responses.request import Request
 from feedsvc.responses.ticket import PREFIX
 from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.responses import FileResponse
 from starlette.types import Scope
 
-from feedsvc.responses import Answer
+from feedsvc.responses.answer import Answer
 
 
 def locate(directory: Path, file: str, size: int) -> tuple[Path, os.stat_result] | None:

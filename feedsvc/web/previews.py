@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feedsvc.documents.document import preview_path
 from feedsvc.errors import StoreError
-from feedsvc.responses import Ready, Request, answer
+from feedsvc.responses.answer import answer
+from feedsvc.responses.ready import Ready
+from feedsvc.responses.request import Request
 from feedsvc.web.desk import Desk, read_request, send_answer
 from feedsvc.web.shelf import Shelf
 

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from feedsvc.responses import http_date
+from feedsvc.responses.dates import http_date
 
 _WORDS = {
     400: "This is no HTTP/1.1 request.",

@@ -11,7 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from feedsvc.documents.document import Document
 from feedsvc.errors import StoreError
-from feedsvc.responses import Answer, Ready, make_ready, prepare
+from feedsvc.responses.answer import Answer
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.web.desk import Desk, send_answer
 from feedsvc.web.follow import Outage
 from feedsvc.web.media import file_response, locate, without_foreign_range

@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from feedsvc.responses import Policy
+from feedsvc.responses.freshness import Policy
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.express import express

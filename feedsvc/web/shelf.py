@@ -11,16 +11,10 @@ from cachetools import LRUCache
 
 from feedsvc.documents.document import NOT_FOUND
 from feedsvc.errors import StoreError
-from feedsvc.responses import (
-    Changes,
-    Doors,
-    Edition,
-    Ready,
-    ReadyDeltas,
-    behind,
-    make_ready,
-    make_ready_deltas,
-)
+from feedsvc.responses.delta import ReadyDeltas, make_ready_deltas
+from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.ready import Ready, make_ready
+from feedsvc.responses.ticket import Doors, behind
 from feedsvc.web.source import Source
 
 CACHE_SIZE = 64 * 1024 * 1024

@@ -2,7 +2,10 @@
 
 from typing import Protocol
 
-from feedsvc.responses import Changes, Deltas, Doors, Response
+from feedsvc.responses.edition import Changes
+from feedsvc.responses.response import Response
+from feedsvc.responses.ticket import Doors
+from feedsvc.responses.versions import Deltas
 
 
 class Source(Protocol):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from oldhouse import OldHouse
 
-from feedsvc.adopt import collect
+from feedsvc.adopt.fetch import collect
 from feedsvc.errors import FeedError
 
 

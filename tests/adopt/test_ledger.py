@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from ledgers import MORNING, record
 
-from feedsvc.adopt import Adopted, Match, Past, adopt
-from feedsvc.articles import Record
+from feedsvc.adopt.ledger import Adopted, adopt
+from feedsvc.adopt.match import Match
+from feedsvc.adopt.past import Past
+from feedsvc.articles.record import Record
 
 HERE = "https://example.org/blog"
 OLD = datetime(2020, 2, 3, 4, tzinfo=UTC)

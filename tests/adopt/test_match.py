@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from ledgers import MORNING, record
 
-from feedsvc.adopt import Matches, Past, match
+from feedsvc.adopt.match import Matches, match
+from feedsvc.adopt.past import Past
 
 WORDS = "The boats came back in the third winter, and nobody in the harbour had thought that they ever would."
 BODIES = {"body of nets": f"<p>{WORDS}</p>"}

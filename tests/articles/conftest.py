@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles import Article, Rules
+from feedsvc.articles.article import Article
+from feedsvc.articles.rules import Rules
 
 MakeArticle = Callable[..., Article]
 

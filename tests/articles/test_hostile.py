@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles import Gathering, Rules, gather
+from feedsvc.articles.gather import Gathering, gather
+from feedsvc.articles.rules import Rules
 
 Put = Callable[[Path], object]
 

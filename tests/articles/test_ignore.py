@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles import scan
+from feedsvc.articles.scan import scan
 from feedsvc.errors import DirectoryError
 
 TREE = ("a.md", "b.txt", "notes/a.md", "notes/deep/b.md", "build/out.html", "build/keep.md", "x/build/c.md")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from feedsvc.articles.leftovers import resolve
+from feedsvc.articles.leftovers.resolve import resolve
 from feedsvc.articles.unreadable import Notes
 
 

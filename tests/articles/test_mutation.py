@@ -11,8 +11,9 @@ import pytest
 from injections import active_parts
 from lxml import etree
 
-from feedsvc.articles import Rules, gather
 from feedsvc.articles.formats import article_format
+from feedsvc.articles.gather import gather
+from feedsvc.articles.rules import Rules
 
 GOLDEN = Path(__file__).parent.parent / "data" / "articles"
 RULES = Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.articles import DEFAULT_LIMITS, NO_CONSENT, Article, Consent, Limits, Record, Refusal, refusals
+from feedsvc.articles.article import Article
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, refusals
+from feedsvc.articles.record import Record
 
 MakeArticle = Callable[..., Article]
 Ledger = Mapping[str, Record]

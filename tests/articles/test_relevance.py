@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles import is_relevant
+from feedsvc.articles.relevance import is_relevant
 
 PATHS = {
     "a.md": True,

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles import Rules
-from feedsvc.channels import Site
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.responses import Memory
-from feedsvc.store import Store, open_store
+from feedsvc.responses.edition import Memory
+from feedsvc.store.store import Store, open_store
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 UNCHANGED = 5

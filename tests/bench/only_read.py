@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles import Rules, survey
+from feedsvc.articles.gather import survey
+from feedsvc.articles.rules import Rules
 
 
 def main(directory: Path) -> None:

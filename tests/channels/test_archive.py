@@ -6,8 +6,8 @@ import pytest
 from ledgers import record
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Archive, Channel, archive
-from feedsvc.channels.archive import seated
+from feedsvc.channels.archive import Archive, archive, seated
+from feedsvc.channels.channel import Channel
 
 DAY = timedelta(days=1)
 FIRST = datetime(2026, 5, 1, 12, tzinfo=UTC)

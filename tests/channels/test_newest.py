@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
 from feedsvc.channels.newest import least, newest
+from feedsvc.channels.site import Site
 
 SITE = Site("https://example.org", "The Gazette", "News of the harbour", "en", feed_size=3, feed_days=7)
 TODAY = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -8,7 +8,9 @@ import pytest
 
 from feedsvc.articles.article import Article, Author
 from feedsvc.articles.record import Record
-from feedsvc.channels import Query, Site, note_passages
+from feedsvc.channels.passages import note_passages
+from feedsvc.channels.query import Query
+from feedsvc.channels.site import Site
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW = NOON + timedelta(hours=1)

@@ -7,7 +7,11 @@ from ledgers import record
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
-from feedsvc.channels import Channel, Query, Site, note_passages, select
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.passages import note_passages
+from feedsvc.channels.query import Query
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 from feedsvc.articles.article import Article, Author
 from feedsvc.articles.dates import Calendar
 from feedsvc.articles.place import place_of
-from feedsvc.channels import Query
+from feedsvc.channels.query import Query
 
 MAKE = Callable[..., Article]
 

@@ -6,7 +6,10 @@ from ledgers import record
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Passage, Record
-from feedsvc.channels import Channel, Query, Site, select
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.query import Query
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

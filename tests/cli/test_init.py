@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from feedsvc.cli import program
 from feedsvc.cli.exits import Exit
 from feedsvc.errors import SettingsError
-from feedsvc.settings import Settings, load_settings
+from feedsvc.settings.load import load_settings
+from feedsvc.settings.settings import Settings
 from feedsvc.settings.template import config_text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.cli import program
 from feedsvc.cli.reference import pages
-from feedsvc.settings import Settings
+from feedsvc.settings.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from feedsvc.articles import Problem
+from feedsvc.articles.article import Problem
 from feedsvc.cli.options import ReportFormat
 from feedsvc.cli.report import Report, print_report
 

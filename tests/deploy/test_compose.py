@@ -17,7 +17,7 @@ from fronts import DEPLOY, nginx
 from postgres import Postgres
 from serving import PATIENCE, Service, command, wait_for, write
 
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 DOCKERFILE = DEPLOY / "Dockerfile"
 WITH_POSTGRES = env_file(DEPLOY / "postgres.env")

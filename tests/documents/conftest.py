@@ -8,8 +8,8 @@ import pytest
 from ledgers import record
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
-from feedsvc.documents import Entry, Feed
+from feedsvc.channels.site import Site
+from feedsvc.documents.feed import Entry, Feed
 
 MORNING = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 

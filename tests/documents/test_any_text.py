@@ -8,8 +8,8 @@ from lxml import etree
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.decode import clean_text
-from feedsvc.documents import Entry, Feed
 from feedsvc.documents.atom import render as atom_of
+from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.rss import render as rss_of
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(clean_text)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from feedsvc.articles.article import Author, Enclosure, Links
-from feedsvc.documents import Entry, Feed
 from feedsvc.documents.atom import render
+from feedsvc.documents.feed import Entry, Feed
 
 NAMES = {"a": "http://www.w3.org/2005/Atom"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Query, Site, select
-from feedsvc.channels.site import KeyField
-from feedsvc.documents import compose
+from feedsvc.channels.query import Query
+from feedsvc.channels.select import select
+from feedsvc.channels.site import KeyField, Site
 from feedsvc.documents.cachekeys import LONGEST
-from feedsvc.responses import prepare
+from feedsvc.documents.compose import compose
+from feedsvc.responses.prepare import prepare
 
 
 def fields(site: Site, *public: Record) -> dict[str, dict[str, str]]:

@@ -9,8 +9,10 @@ from lxml import etree
 
 from feedsvc.articles.article import Enclosure
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, select
-from feedsvc.documents import Recipe, compose
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.documents.document import Recipe
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -8,10 +8,12 @@ from lxml import etree, html
 
 from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.record import Passage, Record
-from feedsvc.channels import Site, select, tag_path
-from feedsvc.documents import NOT_FOUND, Document, Recipe, compose, idle_aliases
-from feedsvc.documents.document import preview_path
-from feedsvc.documents.redirects import REDIRECTS
+from feedsvc.channels.places import tag_path
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.documents.document import NOT_FOUND, Document, Recipe, preview_path
+from feedsvc.documents.redirects import REDIRECTS, idle_aliases
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from feedsvc.articles.article import Author, Extent
-from feedsvc.channels import Channel, Site
-from feedsvc.documents import Entry
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
 from feedsvc.documents.dress import dress
+from feedsvc.documents.feed import Entry
 
 PLAIN = Channel("T", "", "/", (), None)
 SHORT = '<p>I &lt;3 it</p>\n<p><a href="https://example.org/news/tide">Read on</a></p>'

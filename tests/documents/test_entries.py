@@ -5,7 +5,8 @@ import pytest
 
 from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels import Channel, Site
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
 from feedsvc.documents.entries import NEVER, tell_entry, tell_feed
 from feedsvc.documents.teller import Teller
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from feedsvc.documents import Entry, Feed
+from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.fit import fit
 
 

@@ -10,9 +10,9 @@ import feedparser
 import pytest
 
 from feedsvc.articles.article import Author, Enclosure
-from feedsvc.channels import Site
-from feedsvc.documents import FORMATS, Entry, Feed, Format
-from feedsvc.documents.formats import alternate_links
+from feedsvc.channels.site import Site
+from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.formats import FORMATS, Format, alternate_links
 
 
 @dataclass(frozen=True)

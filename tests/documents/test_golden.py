@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.article import Author, Enclosure, Episode, Links, Picture
-from feedsvc.documents import FORMATS, Entry, Feed, Format
-from feedsvc.documents.feed import Show
+from feedsvc.documents.feed import Entry, Feed, Show
+from feedsvc.documents.formats import FORMATS, Format
 
 GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
 """``<case>.input.json`` holds a feed without any format; beside it stands what each format makes of it."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.article import Author, Enclosure, Links, Picture
-from feedsvc.documents import Entry, Feed
+from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.jsonfeed import render
 
 

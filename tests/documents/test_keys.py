@@ -6,7 +6,9 @@ import pytest
 
 from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import Passage, Record
-from feedsvc.channels import Channel, Podcast, Site
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.podcast import Podcast
+from feedsvc.channels.site import Site
 from feedsvc.documents.keys import channel_part, code_version, key, record_part, record_parts, site_part
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)

@@ -3,7 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from feedsvc.documents import FORMATS, Entry, Feed, Format
+from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.formats import FORMATS, Format
 from feedsvc.documents.parseback import Ids, atom_ids, check, json_ids, rss_ids
 from feedsvc.errors import SpoiledError
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from feedsvc.documents import FORMATS, Entry, Feed, Format
-from feedsvc.documents.feed import Tombstone
+from feedsvc.documents.feed import Entry, Feed, Tombstone
+from feedsvc.documents.formats import FORMATS, Format
 
 GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
 CASES = [

@@ -8,10 +8,11 @@ from lxml import etree
 
 from feedsvc.articles.article import Author, Enclosure, Episode, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels import Channel, Podcast, Site
-from feedsvc.documents import Entry, Feed
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.podcast import Podcast
+from feedsvc.channels.site import Site
 from feedsvc.documents.entries import tell_feed
-from feedsvc.documents.feed import Show
+from feedsvc.documents.feed import Entry, Feed, Show
 from feedsvc.documents.rss import render
 
 NAMES = {

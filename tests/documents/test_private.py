@@ -9,8 +9,11 @@ import pytest
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.record import Record
-from feedsvc.channels import Query, Site, select
-from feedsvc.documents import Document, compose
+from feedsvc.channels.query import Query
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.compose import compose
+from feedsvc.documents.document import Document
 
 SOUND = MediaFile("members/a.mp3", "/media/abcdefabcdefabcd/a.mp3", "audio/mpeg", 10, "ab" * 32)
 

@@ -5,7 +5,7 @@ import pytest
 from lxml import etree
 
 from feedsvc.articles.article import Author, Enclosure, Picture
-from feedsvc.documents import Entry, Feed
+from feedsvc.documents.feed import Entry, Feed
 from feedsvc.documents.namespaces.source import SOURCE
 from feedsvc.documents.rss import render
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from lxml.etree import Element, SubElement, _Element
 
-from feedsvc.documents import FORMATS, Entry, Feed, Format
-from feedsvc.documents.feed import Show
+from feedsvc.documents.feed import Entry, Feed, Show
+from feedsvc.documents.formats import FORMATS, Format
 from feedsvc.documents.parseback import rss_ids
 from feedsvc.documents.written import Written, fill, write
 from feedsvc.errors import SpoiledError

@@ -4,7 +4,7 @@ import pytest
 
 from feedsvc.documents.document import NOT_FOUND, Document
 from feedsvc.export.files import can_be_written, leaf_of
-from feedsvc.responses import prepare
+from feedsvc.responses.prepare import prepare
 
 PAGE = "text/html; charset=utf-8"
 PLACES = {

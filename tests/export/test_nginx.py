@@ -15,7 +15,7 @@ import pytest
 from serving import PATIENCE, Service, command, environment, wait_for, write
 
 from feedsvc.documents.document import NOT_FOUND, PREVIEW
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 STORIES = {
     "news/2026-03-01-harbour.txt": "The harbour opens again\n\n"

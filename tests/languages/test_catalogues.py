@@ -5,8 +5,7 @@ import pytest
 from babel.messages import Catalog, Message
 from babel.messages.checkers import checkers
 
-from feedsvc.languages import tongue
-from feedsvc.languages.tongue import LANGUAGES
+from feedsvc.languages.tongue import LANGUAGES, tongue
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

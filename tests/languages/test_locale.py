@@ -1,6 +1,6 @@
 import pytest
 
-from feedsvc.languages import direction
+from feedsvc.languages.locale import direction
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from feedsvc.languages import tongue
-from feedsvc.languages.tongue import LANGUAGES
+from feedsvc.languages.tongue import LANGUAGES, tongue
 
 MAY = date(2026, 5, 1)
 

@@ -6,7 +6,12 @@ import pytest
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
-from feedsvc.responses import Answer, Request, Response, answer, http_date, make_ready, prepare
+from feedsvc.responses.answer import Answer, answer
+from feedsvc.responses.dates import http_date
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.ready import make_ready
+from feedsvc.responses.request import Request
+from feedsvc.responses.response import Response
 
 NOW = 2_000_000_000
 CHANGED = NOW - 500

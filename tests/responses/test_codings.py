@@ -9,8 +9,8 @@ import brotli
 import pytest
 
 from feedsvc.documents.document import Document
-from feedsvc.responses import prepare
 from feedsvc.responses.codings import COLD, HOT, Effort, compressible, encode
+from feedsvc.responses.prepare import prepare
 
 WORDS = b"<p>A subscriber is never harmed, and a poll costs nothing.</p>\n" * 40
 NOISE = random.Random(7).randbytes(4000)  # noqa: S311 - must be the same each time, not secret

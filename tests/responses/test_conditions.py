@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedsvc.responses import http_date
 from feedsvc.responses.conditions import known_tag, unmodified_since
+from feedsvc.responses.dates import http_date
 
 BR, GZIP, PLAIN = b'"brbrbrbr"', b'"gzipgzip"', b'"identity"'
 TAGS = (BR, GZIP, PLAIN)

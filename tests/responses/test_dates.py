@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.responses import http_date, parse_http_date
+from feedsvc.responses.dates import http_date, parse_http_date
 
 NOW = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp())
 SHOWN = int(datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC).timestamp())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedsvc.responses import Policy, cache_control, lifetimes, missing_cache_control
+from feedsvc.responses.freshness import Policy, cache_control, lifetimes, missing_cache_control
 
 POLICY = Policy(max_age=60, stale_while_revalidate=30, stale_if_error=600)
 NOW = 1000

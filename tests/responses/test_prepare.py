@@ -7,7 +7,8 @@ import pytest
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
-from feedsvc.responses import Response, digest, prepare
+from feedsvc.responses.prepare import digest, prepare
+from feedsvc.responses.response import Response
 
 ATOM = "application/atom+xml; charset=utf-8"
 FEED = Document("/atom.xml", ATOM, b"<feed/>" * 100, links=(Link("https://x.example/atom.xml", "self", ATOM),))

@@ -3,7 +3,9 @@ import threading
 import pytest
 
 from feedsvc.documents.document import Document
-from feedsvc.responses import Response, prepare, press
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.press import press
+from feedsvc.responses.response import Response
 
 
 def _document(number: int) -> Document:

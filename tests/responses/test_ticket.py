@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.channels import private_place
+from feedsvc.channels.channel import private_place
 from feedsvc.responses.ticket import behind, token_digest
 
 DOORS = {token_digest("t0ken"): "/members/"}

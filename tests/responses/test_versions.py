@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_store import CHANGED, grown, story
 
-from feedsvc.responses import Deltas, Request, Version, answer, make_ready, make_ready_deltas, prepare
+from feedsvc.responses.answer import answer
+from feedsvc.responses.delta import make_ready_deltas
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.ready import make_ready
+from feedsvc.responses.request import Request
 from feedsvc.responses.response import Response
+from feedsvc.responses.versions import Deltas, Version
 
 HISTORIES = st.lists(
     st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3), min_size=1, max_size=8), min_size=2, max_size=8

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.settings import Settings, find_sources, settle, shown
-from feedsvc.settings.load import line_of
+from feedsvc.settings.load import find_sources, line_of, settle
+from feedsvc.settings.settings import Settings
+from feedsvc.settings.shown import shown
 
 FILE = '''# port = 1
 title = """

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom
 
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 
 @pytest.fixture(scope="session")

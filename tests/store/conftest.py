@@ -11,7 +11,7 @@ from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Pict
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
-from feedsvc.store import Store, open_store
+from feedsvc.store.store import Store, open_store
 
 BEGINNING = datetime(2026, 5, 1, 8, tzinfo=UTC)
 

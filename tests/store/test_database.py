@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from feedsvc.errors import StoreError
-from feedsvc.store import open_store
 from feedsvc.store.database import _write_ahead
+from feedsvc.store.store import open_store
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.versions import Deltas, Step, Version
-from feedsvc.store import Store
+from feedsvc.store.store import Store
 from feedsvc.store.tables import deltas as table
 
 OLD = Version(('"b"', '"a"'), b"\x00" * 8)

@@ -11,9 +11,9 @@ from sqlalchemy.exc import InvalidRequestError
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.store import open_store
 from feedsvc.store.address import parse
 from feedsvc.store.faults import translated
+from feedsvc.store.store import open_store
 
 MakeResponse = Callable[..., Response]
 

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from feedsvc.errors import LeaseLostError
 from feedsvc.responses.edition import Edition
-from feedsvc.store import Holder, Lease, Store
-from feedsvc.store.lease import LENGTH
+from feedsvc.store.holder import Holder
+from feedsvc.store.lease import LENGTH, Lease
+from feedsvc.store.store import Store
 from feedsvc.store.tables import lease as table
 
 Opened = Callable[[], Store]

@@ -11,7 +11,7 @@ from feedsvc.articles.record import Passage, Record
 from feedsvc.channels.archive import Seats
 from feedsvc.errors import LedgerError
 from feedsvc.responses.edition import Edition, Memory
-from feedsvc.store import Ledger, Merge, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
+from feedsvc.store.ledger import Ledger, Merge, Told, ledger_lines, merge, parse_ledger, placeholder, replacement
 
 MakeRecord = Callable[..., Record]
 LEFT = Passage("tag", "sea", "Sea", datetime(2026, 5, 1, tzinfo=UTC))

@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from feedsvc.store import Store, open_store
 from feedsvc.store.migrate import FOLDER, HEAD, REVISIONS, revision_of
+from feedsvc.store.store import Store, open_store
 from feedsvc.store.tables import metadata
 
 

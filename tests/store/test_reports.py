@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from feedsvc.articles import NO_CONSENT, Consent, Problem, Refusal
+from feedsvc.articles.article import Problem
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.rails import Refusal
 from feedsvc.report import Counts, Moved, Report
-from feedsvc.store import Store, Wish
+from feedsvc.store.reports import Wish
+from feedsvc.store.store import Store
 
 FULL = Report(
     time=1_777_000_000,

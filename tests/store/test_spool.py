@@ -8,7 +8,8 @@ import pytest
 from feedsvc.articles.record import Record
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Edition
-from feedsvc.store import Store, spool
+from feedsvc.store import spool
+from feedsvc.store.store import Store
 
 
 def no_room() -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from feedsvc.articles.record import Record
 from feedsvc.errors import EditionConflictError, StoreError, StoreTooNewError
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Representation, Response
-from feedsvc.store import Store, open_store
+from feedsvc.store.store import Store, open_store
 from feedsvc.store.tables import bodies
 
 Opened = Callable[[], Store]

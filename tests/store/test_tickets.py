@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from feedsvc.responses import Ticket
-from feedsvc.store import Store
+from feedsvc.responses.ticket import Ticket
+from feedsvc.store.store import Store
 
 ADA = Ticket("aa", "/members/", "a", "Ada", 1)
 BOB = Ticket("bb", "/members/", "b", "", 2)

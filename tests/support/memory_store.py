@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable
 from feedsvc.documents.document import NOT_FOUND, Document, Link
 from feedsvc.documents.parts import ATOM_PARTS
 from feedsvc.errors import StoreError
-from feedsvc.responses import Changes, Deltas, Doors, Edition, Response, prepare
-from feedsvc.responses.ticket import token_digest
+from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.response import Response
+from feedsvc.responses.ticket import Doors, token_digest
+from feedsvc.responses.versions import Deltas
 
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""

@@ -19,11 +19,12 @@ from zoneinfo import ZoneInfo
 import feedparser
 import pytest
 
-from feedsvc.articles import NO_CONSENT, Consent, Rules
-from feedsvc.channels import Site
+from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.responses import Memory
-from feedsvc.store import Store, open_store
+from feedsvc.responses.edition import Memory
+from feedsvc.store.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """The moment of the first round."""

@@ -73,7 +73,7 @@ def main(settings_text: str, listening: int) -> None:
     """Fork a child for each line."""
     from feedsvc import service  # noqa: PLC0415 - the tests import this module for the class above
     from feedsvc.logs import configure_logs  # noqa: PLC0415 - see above
-    from feedsvc.settings import load_settings  # noqa: PLC0415 - see above
+    from feedsvc.settings.load import load_settings  # noqa: PLC0415 - see above
 
     settings = load_settings(Path(os.devnull), json.loads(settings_text))
     # Nobody is a zombie, and a wish for a scan that comes too early waits until the publisher unblocks it.

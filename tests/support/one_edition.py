@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles import Rules
-from feedsvc.channels import Site
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.publish import Plan, publish
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 SOURCE = Path(__file__).parent.parent / "data" / "articles"
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -5,10 +5,16 @@ from collections.abc import Iterator, Sequence
 from lxml import etree, html
 
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site, archive, select
-from feedsvc.documents import Document, Entry, Recipe
+from feedsvc.channels.archive import archive
+from feedsvc.channels.select import select
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Document, Recipe
+from feedsvc.documents.feed import Entry
 from feedsvc.documents.keys import record_parts
-from feedsvc.documents.pages import BUILT_IN, Theme, Workshop, article_pages, channel_pages, directories
+from feedsvc.documents.pages.articles import article_pages
+from feedsvc.documents.pages.listings import channel_pages, directories
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.documents.pages.workshop import Workshop
 
 
 class Seen:

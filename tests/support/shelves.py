@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from feedsvc.documents.document import NOT_FOUND, Document
-from feedsvc.export import Exported, Tree, export
-from feedsvc.responses import Changes, Edition, Policy, Response, prepare
+from feedsvc.export.edition import Exported, export
+from feedsvc.export.tree import Tree
+from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.freshness import Policy
+from feedsvc.responses.prepare import prepare
+from feedsvc.responses.response import Response
 
 PAGE = "text/html; charset=utf-8"
 LONG = b"<p>The heron stands where it stood yesterday.</p>\n" * 40

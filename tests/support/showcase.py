@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from newsroom import NOON, story
 from serving import write
 
-from feedsvc.articles import Rules
-from feedsvc.channels import Site
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
 from feedsvc.publish import Plan, publish
 from feedsvc.responses.response import Response
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 
 ENGLISH = {
     "title": "The Harbour Post",

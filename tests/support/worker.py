@@ -10,9 +10,10 @@ from typing import Any
 
 from memory_store import MemoryStore
 
-from feedsvc.responses import Policy
-from feedsvc.web import Throttle, run_worker
+from feedsvc.responses.freshness import Policy
 from feedsvc.web.limits import Limits
+from feedsvc.web.server import run_worker
+from feedsvc.web.throttle import Throttle
 
 PATIENCE = 90.0
 Wire = tuple[str, int]

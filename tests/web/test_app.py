@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
 from feedsvc.errors import StoreError
-from feedsvc.responses import Policy, http_date
+from feedsvc.responses.dates import http_date
+from feedsvc.responses.freshness import Policy
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.follow import Follower

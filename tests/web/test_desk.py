@@ -2,7 +2,8 @@
 
 from memory_store import MemoryStore, feed
 
-from feedsvc.responses import Policy, Request
+from feedsvc.responses.freshness import Policy
+from feedsvc.responses.request import Request
 from feedsvc.web.desk import Desk, read_request
 from feedsvc.web.shelf import Shelf, State
 

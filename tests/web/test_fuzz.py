@@ -20,7 +20,7 @@ from memory_store import CHANGED, MemoryStore, feed, missing, page
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.documents.document import Document
-from feedsvc.responses import prepare
+from feedsvc.responses.prepare import prepare
 from feedsvc.web import server
 from feedsvc.web.guard import guarded
 

@@ -9,7 +9,8 @@ from memory_store import CHANGED, MemoryStore, feed, grown, story
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
-from feedsvc.responses import Policy, prepare
+from feedsvc.responses.freshness import Policy
+from feedsvc.responses.prepare import prepare
 from feedsvc.web import lane as lanes
 from feedsvc.web.desk import Desk
 from feedsvc.web.lane import Lane, Question

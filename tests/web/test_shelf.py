@@ -8,7 +8,7 @@ import pytest
 from memory_store import MemoryStore, feed, grown, page, story, until
 
 from feedsvc.errors import StoreError
-from feedsvc.responses import Ready
+from feedsvc.responses.ready import Ready
 from feedsvc.web import shelf as shelf_module
 from feedsvc.web.shelf import Shelf
 

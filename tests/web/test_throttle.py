@@ -11,7 +11,8 @@ from memory_store import CHANGED, MemoryStore, feed, missing, page
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from worker import PATIENCE, Wire, Worker, whole
 
-from feedsvc.web import Throttle, server
+from feedsvc.web import server
+from feedsvc.web.throttle import Throttle
 
 NOW = CHANGED + 1000
 LOCAL = (ip_network("127.0.0.0/8"), ip_network("2001:db8::/32"))

@@ -20,7 +20,8 @@ from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, preview_path
-from feedsvc.responses import http_date, prepare
+from feedsvc.responses.dates import http_date
+from feedsvc.responses.prepare import prepare
 from feedsvc.web import server
 from feedsvc.web.guard import guarded
 

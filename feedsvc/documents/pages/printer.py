@@ -24,7 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from feedsvc.articles.article import Problem
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.pages.views import PageView, SiteView
-from feedsvc.languages import tongue
+from feedsvc.languages.tongue import tongue
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 

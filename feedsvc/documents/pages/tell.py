@@ -31,7 +31,8 @@ from feedsvc.documents.pages.views import (
     TeaserView,
 )
 from feedsvc.documents.times import rfc3339, whole
-from feedsvc.languages import direction, tongue
+from feedsvc.languages.locale import direction
+from feedsvc.languages.tongue import tongue
 
 
 def tell_site(site: Site, theme: Theme) -> SiteView:

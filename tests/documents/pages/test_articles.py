@@ -11,10 +11,12 @@ from pagesight import Seen, see_article
 
 from feedsvc.articles.article import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
-from feedsvc.documents import Entry, Recipe
+from feedsvc.channels.site import Site
+from feedsvc.documents.document import Recipe
+from feedsvc.documents.feed import Entry
 from feedsvc.documents.keys import record_parts
-from feedsvc.documents.pages import Workshop, article_pages
+from feedsvc.documents.pages.articles import article_pages
+from feedsvc.documents.pages.workshop import Workshop
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'

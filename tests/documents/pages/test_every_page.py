@@ -11,12 +11,13 @@ from pagesight import Seen, see_article, see_list
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
-from feedsvc.documents import Entry
+from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
-from feedsvc.documents.pages import BUILT_IN, Workshop, gone, missing
-from feedsvc.languages import tongue
-from feedsvc.languages.tongue import LANGUAGES
+from feedsvc.documents.feed import Entry
+from feedsvc.documents.pages.helpful import gone, missing
+from feedsvc.documents.pages.theme import BUILT_IN
+from feedsvc.documents.pages.workshop import Workshop
+from feedsvc.languages.tongue import LANGUAGES, tongue
 
 FEEDS = [
     ("application/rss+xml", "https://example.org/rss.xml"),

@@ -9,10 +9,11 @@ from pagesight import list_recipes, see_list
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
+from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
-from feedsvc.documents.pages import Workshop, gone, missing
+from feedsvc.documents.pages.helpful import gone, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
+from feedsvc.documents.pages.workshop import Workshop
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'

@@ -7,8 +7,8 @@ from pagesight import list_recipes, see_list
 
 from feedsvc.articles.article import Problem
 from feedsvc.articles.record import Record
-from feedsvc.channels import Site
-from feedsvc.documents.pages import BUILT_IN, Theme
+from feedsvc.channels.site import Site
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
 Make = Callable[..., Record]
 

@@ -16,18 +16,19 @@ from feedsvc.export.edition import export as write_edition
 from feedsvc.export.tree import Tree
 from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
-from feedsvc.plan import copy_of, plan_of, policy_of, rules_of
+from feedsvc.plan import copy_of, plan_of, rules_of
 from feedsvc.preview import Preview, preview_file
 from feedsvc.publish import Progress as RoundProgress
 from feedsvc.report import Report
 from feedsvc.responses.edition import Memory
 from feedsvc.responses.ticket import Ticket
 from feedsvc.settings.settings import Settings
-from feedsvc.status import Status
+from feedsvc.status import Status, status_of
 from feedsvc.store.ledger import Merge
 from feedsvc.store.ledger import ledger_lines as store_lines
-from feedsvc.store.store import Store, open_store
+from feedsvc.store.store import open_store
 from feedsvc.takeover import Takeover, take_over
+from feedsvc.terms import policy_of
 
 
 def publish(settings: Settings, consent: Consent, progress: RoundProgress = lambda *_: None) -> Report:
@@ -66,13 +67,6 @@ def status(settings: Settings) -> Status:
     """
     with closing(open_store(settings.store, make=False)) as store:
         return status_of(store)
-
-
-def status_of(store: Store) -> Status:
-    """How things stand in an open store."""
-    report, _ = store.report()
-    lease = store.lease()
-    return Status(store.edition(), report, lease.holder if lease else None)
 
 
 def ledger_lines(settings: Settings) -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from feedsvc import private
 from feedsvc.articles.consent import Consent
-from feedsvc.articles.rails import RefusedError
+from feedsvc.articles.refusal import RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Plan, Progress, publish

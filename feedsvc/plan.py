@@ -11,12 +11,9 @@ from feedsvc.channels.site import Site
 from feedsvc.languages.tongue import tongue
 from feedsvc.ledgercopy import copy_file
 from feedsvc.publish import Plan
-from feedsvc.responses.freshness import Policy
 from feedsvc.settings.settings import Settings
 from feedsvc.settings.tables import GONE
 from feedsvc.themes import read_theme
-from feedsvc.web.limits import Limits as ClientLimits
-from feedsvc.web.throttle import Throttle
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -75,34 +72,6 @@ def rules_of(settings: Settings) -> Rules:
         iframe_hosts=settings.frame_hosts,
         keep_markdown=settings.markdown_source,
     )
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The freshness that caches are told."""
-    return Policy(
-        max_age=settings.max_age or settings.interval,
-        shared_max_age=settings.shared_max_age,
-        stale_while_revalidate=settings.stale_while_revalidate,
-        stale_if_error=settings.stale_if_error,
-    )
-
-
-def limits_of(settings: Settings) -> ClientLimits:
-    """What one client may take of a worker."""
-    return ClientLimits(
-        connections=settings.max_connections,
-        patience=settings.patience,
-        header_bytes=settings.max_header_bytes,
-        content_bytes=settings.max_content_bytes,
-        backlog=settings.backlog,
-    )
-
-
-def throttle_of(settings: Settings) -> Throttle | None:
-    """Who fetches too often; None where everybody may."""
-    if not settings.poll_limit:
-        return None
-    return Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
 
 
 def _podcast(settings: Settings) -> Podcast:

@@ -17,8 +17,9 @@ from feedsvc.articles.gather import Gathering, gather, glance
 from feedsvc.articles.identity import identify
 from feedsvc.articles.known import Known
 from feedsvc.articles.publication import Release, release
-from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, RefusedError, refusals
+from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, refusals
 from feedsvc.articles.record import Record
+from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.archive import Seats
 from feedsvc.channels.channel import Channel

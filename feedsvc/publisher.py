@@ -12,7 +12,7 @@ import structlog
 
 from feedsvc import private
 from feedsvc.articles.article import Problem
-from feedsvc.articles.rails import Refusal, RefusedError
+from feedsvc.articles.refusal import Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.errors import FeedsvcError, LeaseLostError

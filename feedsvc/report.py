@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from feedsvc.articles.article import Problem
-from feedsvc.articles.rails import Refusal
 from feedsvc.articles.record import Record
+from feedsvc.articles.refusal import Refusal
 
 NAMED = 100
 """So many pages of each kind of change are named; the rest is counted."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.rails import RefusedError
 from feedsvc.articles.record import Record
+from feedsvc.articles.refusal import RefusedError
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.publish import Outcome
 from feedsvc.report import Report, count, moves, still_there

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from feedsvc.report import Report
 from feedsvc.responses.edition import Edition
@@ -21,6 +22,34 @@ class Status:
     """Of the last round."""
     publisher: str | None
     """``host:pid:token`` of who has the right to publish; None if nobody works."""
+
+
+class Right(Protocol):
+    """The right to publish, in force."""
+
+    @property
+    def holder(self) -> str:
+        """See :attr:`Status.publisher`."""
+
+
+class Known(Protocol):
+    """The store as the status needs it."""
+
+    def edition(self) -> Edition:
+        """The newest edition."""
+
+    def report(self) -> tuple[Report, int]:
+        """The report of the last round, and the number of the newest wish it served."""
+
+    def lease(self) -> Right | None:
+        """The right to publish; None if nobody has it."""
+
+
+def status_of(store: Known) -> Status:
+    """How things stand in an open store."""
+    report, _ = store.report()
+    lease = store.lease()
+    return Status(store.edition(), report, lease.holder if lease else None)
 
 
 def status_json(status: Status) -> str:

@@ -1,5 +1,5 @@
 from feedsvc.articles.article import Problem
-from feedsvc.articles.rails import Refusal
+from feedsvc.articles.refusal import Refusal
 from feedsvc.metrics import exposition
 from feedsvc.report import Counts, Report
 from feedsvc.responses.edition import Edition

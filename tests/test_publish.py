@@ -10,7 +10,8 @@ import pytest
 from serving import write
 
 from feedsvc.articles.consent import Consent
-from feedsvc.articles.rails import Limits, RefusedError
+from feedsvc.articles.rails import Limits
+from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.query import Query
 from feedsvc.channels.site import Site

@@ -6,15 +6,11 @@ round: what was published last stays, until the files are as they were or the op
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from feedsvc.articles.article import Problem
 from feedsvc.articles.consent import Consent
 from feedsvc.articles.mint import wanted_page
 from feedsvc.articles.record import Record
-from feedsvc.errors import FeedsvcError
-
-Rail = Literal["removals", "flood"]
+from feedsvc.articles.refusal import Rail, Refusal
 
 HANDFUL = 5
 """So many articles may always be removed by hand: of a small site that is soon a large share."""
@@ -34,28 +30,6 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 """Those of a site that sets none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A rail that holds: what the round would have done, and what to do about it."""
-
-    rail: Rail
-    what: str
-    remedy: str
-    """Names the command that lets the round pass, once."""
-    paths: tuple[str, ...]
-    """The files of the articles concerned, sorted."""
-
-
-class RefusedError(FeedsvcError):
-    """Rails hold; nothing of the round counts, and the last edition stays."""
-
-    def __init__(self, refusals: Sequence[Refusal], problems: Sequence[Problem]) -> None:
-        """Take the rails that hold, and what else the round found out about single files."""
-        super().__init__("; ".join(each.what for each in refusals), refusals[0].remedy)
-        self.refusals = tuple(refusals)
-        self.problems = tuple(problems)
 
 
 def refusals(

@@ -35,8 +35,8 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
-    from feedsvc import service
     from feedsvc.logs import configure_logs
+    from feedsvc.roles.parent import orphaned_from
 
     given = {
         "articles": directory,
@@ -49,10 +49,16 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     }
     settings = load_settings(config, given)
     configure_logs(settings, role.value if parent or role is not RoleName.ALL else "feedsvc")
-    orphaned = service.orphaned_from(parent)
+    orphaned = orphaned_from(parent)
     if role is RoleName.PUBLISHER:
-        service.run_publisher(settings, orphaned)
+        from feedsvc.roles.publisher import run_publisher
+
+        run_publisher(settings, orphaned)
     elif role is RoleName.WEB:
-        service.run_web(settings, orphaned, fd)
+        from feedsvc.roles.worker import run_web
+
+        run_web(settings, orphaned, fd)
     else:
-        service.serve(settings)
+        from feedsvc.roles.service import serve as serve_all
+
+        serve_all(settings)

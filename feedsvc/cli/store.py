@@ -86,7 +86,7 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc import errands
     from feedsvc.articles.consent import Consent
-    from feedsvc.articles.rails import RefusedError
+    from feedsvc.articles.refusal import RefusedError
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.terminal import visible
 

@@ -6,8 +6,9 @@ import pytest
 
 from feedsvc.articles.article import Article
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, Refusal, refusals
+from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, refusals
 from feedsvc.articles.record import Record
+from feedsvc.articles.refusal import Refusal
 
 MakeArticle = Callable[..., Article]
 Ledger = Mapping[str, Record]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from feedsvc.articles.article import Problem
 from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.rails import Refusal
+from feedsvc.articles.refusal import Refusal
 from feedsvc.report import Counts, Moved, Report
 from feedsvc.store.reports import Wish
 from feedsvc.store.store import Store

@@ -71,8 +71,10 @@ class Nursery:
 
 def main(settings_text: str, listening: int) -> None:
     """Fork a child for each line."""
-    from feedsvc import service  # noqa: PLC0415 - the tests import this module for the class above
-    from feedsvc.logs import configure_logs  # noqa: PLC0415 - see above
+    from feedsvc.logs import configure_logs  # noqa: PLC0415 - the tests import this module for the class above
+    from feedsvc.roles.parent import orphaned_from  # noqa: PLC0415 - see above
+    from feedsvc.roles.publisher import run_publisher  # noqa: PLC0415 - see above
+    from feedsvc.roles.worker import run_web  # noqa: PLC0415 - see above
     from feedsvc.settings.load import load_settings  # noqa: PLC0415 - see above
 
     settings = load_settings(Path(os.devnull), json.loads(settings_text))
@@ -88,11 +90,11 @@ def main(settings_text: str, listening: int) -> None:
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         configure_logs(settings, role)
-        orphaned = service.orphaned_from(nursery)
+        orphaned = orphaned_from(nursery)
         if role == "publisher":
-            service.run_publisher(settings, orphaned)
+            run_publisher(settings, orphaned)
         else:
-            service.run_web(settings, orphaned, os.dup(listening))
+            run_web(settings, orphaned, os.dup(listening))
         os._exit(0)
 
 

@@ -1,0 +1,28 @@
+"""The publisher's role: rounds, for as long as the service lives."""
+
+from collections.abc import Callable
+from contextlib import closing, nullcontext
+
+from feedsvc import upkeep
+from feedsvc.clock import now
+from feedsvc.ledgercopy import LedgerCopy
+from feedsvc.notify import tell
+from feedsvc.plan import copy_of, plan_of
+from feedsvc.publisher import Publisher
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import open_store
+from feedsvc.watch import Watch
+
+
+def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
+    """Run rounds at once, at the interval, at the next moment, after file events and on SIGHUP.
+
+    Ends at SIGTERM, or when ``orphaned()``.
+    """
+    with closing(open_store(settings.store)) as store:
+        upkeep.recall(store, copy_of(settings), now())
+        tell("READY=1")
+        copy = LedgerCopy(copy_of(settings), store.tickets)
+        publisher = Publisher(plan_of(settings), store, settings.interval, now, copy)
+        with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
+            publisher.run(orphaned)

@@ -1,0 +1,40 @@
+"""The whole service: a publisher and as many web workers as are wanted, started and kept alive."""
+
+import os
+import sys
+
+import structlog
+
+from feedsvc.articles.scan import scan
+from feedsvc.roles.listener import announce, listen
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import open_store
+from feedsvc.supervise import Role, supervise
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> None:
+    """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans at once.
+
+    Raises:
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be opened.
+        ListenError: The address cannot be bound.
+    """
+    scan(settings.articles)
+    open_store(settings.store).close()
+    with listen(settings) as listener:
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        announce(settings)
+        web = Role("web", _command("web", listener.fileno()), settings.environment(), files=(listener.fileno(),))
+        publisher = Role("publisher", _command("publisher"), settings.environment(), rescans=True)
+        supervise((publisher, *[web] * settings.workers))
+    log.info("stopped")
+
+
+def _command(role: str, listener: int | None = None) -> tuple[str, ...]:
+    """How to start a role: settings travel in the environment, so it must read no file of its own."""
+    command = (sys.executable, "-m", "feedsvc", "serve", "--config", os.devnull, "--role", role)
+    inherited = () if listener is None else ("--fd", str(listener))
+    return (*command, *inherited, "--parent", str(os.getpid()))

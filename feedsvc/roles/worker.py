@@ -1,0 +1,49 @@
+"""The web worker's role: serving the newest edition."""
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+
+from feedsvc.notify import tell
+from feedsvc.roles.listener import announce, listen
+from feedsvc.settings.settings import Settings
+from feedsvc.status import status_of
+from feedsvc.store.store import Store, open_store
+from feedsvc.terms import limits_of, policy_of, throttle_of
+from feedsvc.web.server import run_worker
+
+
+def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | None = None) -> None:
+    """Serve the newest edition until SIGTERM, or until ``orphaned()``.
+
+    Args:
+        settings: What to serve and how.
+        orphaned: Asked twice a second; true ends the worker.
+        listening: The descriptor of a socket that is shared with other workers; None opens one.
+    """
+    with closing(open_store(settings.store)) as store:
+        if listening is None:
+            listener = listen(settings)
+            announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
+            tell("READY=1")
+        else:
+            listener = socket.socket(fileno=listening)
+        run_worker(
+            store,
+            listener,
+            settings.articles,
+            policy_of(settings),
+            orphaned,
+            metrics=_metrics(settings, store),
+            limits=limits_of(settings),
+            throttle=throttle_of(settings),
+        )
+
+
+def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
+    """What ``/metrics`` answers, if it is wanted."""
+    if not settings.metrics:
+        return None
+    from feedsvc.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
+
+    return lambda: (exposition(status_of(store)), MEDIA_TYPE)

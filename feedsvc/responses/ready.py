@@ -1,6 +1,7 @@
 """A response in the bytes of the wire, so that a request costs a lookup, a comparison and a pick."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.freshness import Lifetime
@@ -9,7 +10,7 @@ from feedsvc.responses.response import Coding, Representation, Response
 
 Fields = tuple[tuple[bytes, bytes], ...]
 
-_REPEATED = frozenset({"vary", "link", "access-control-allow-origin", "access-control-expose-headers"})
+_REPEATED = frozenset({b"vary", b"link", b"access-control-allow-origin", b"access-control-expose-headers"})
 """What a 304 repeats beside tag, date and freshness (RFC 9110, section 15.4.5); a script that asks with a
 condition of its own needs the CORS fields as well."""
 
@@ -98,17 +99,25 @@ def _type(response: Response) -> str:
 
 
 def _variant(response: Response, representation: Representation) -> Variant:
-    etag = ("etag", representation.etag)
-    fields = list(response.headers)
+    etag = _field("etag", representation.etag)
+    given = [_field(name, value) for name, value in response.headers]
+    fields = list(given)
     if representation.coding != "identity":
-        fields.append(("content-encoding", representation.coding))
+        fields.append(_field("content-encoding", representation.coding))
     if response.status == 200:
         # Only a 200 can be asked for again under a condition.
         fields.append(etag)
-    fields.append(("content-length", str(representation.length)))
-    repeated = [(name, value) for name, value in response.headers if name in _REPEATED]
-    return Variant(representation.etag.encode("ascii"), representation, _bytes(fields), _bytes([*repeated, etag]))
+    fields.append(_field("content-length", str(representation.length)))
+    repeated = [field for field in given if field[0] in _REPEATED]
+    return Variant(etag[1], representation, tuple(fields), (*repeated, etag))
 
 
-def _bytes(fields: list[tuple[str, str]]) -> Fields:
-    return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in fields)
+@lru_cache(maxsize=512)
+def _field(name: str, value: str) -> tuple[bytes, bytes]:
+    """A field in bytes. Most are the same in thousands of responses, and are to be in memory once."""
+    return _name(name), value.encode("ascii")
+
+
+@lru_cache(maxsize=64)
+def _name(name: str) -> bytes:
+    return name.encode("ascii")

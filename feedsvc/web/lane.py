@@ -20,6 +20,9 @@ from feedsvc.web.throttle import Throttle
 
 _MOST = 1024
 """How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
+_UNPACKED = 4 * 1024 * 1024
+"""Bytes of unpacked content that are kept within a second: all feeds as identities take five times as much memory
+as the worker has for them."""
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
 _PRIVATE = PREFIX.encode("ascii")
@@ -69,6 +72,7 @@ class Lane:
         self._targets: dict[bytes, Ready] = {}
         self._finished: dict[Question, Finished] = {}
         self._plain: dict[str, bytes] = {}
+        self._unpacked = 0
         self.read: dict[bytes, Question] = {}
         """What was asked by requests that came as a whole, each by its bytes."""
 
@@ -92,13 +96,16 @@ class Lane:
 
     def _turn(self, second: int) -> None:
         """Begin another second, or go on to another edition: what was finished is out of date."""
-        self._finished, self._plain = {}, {}
+        self._forget()
         self._second = second
         state = self._shelf.state
         if state is not self._state:
             self._state = state
             hot = state.hot.items()
             self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
+
+    def _forget(self) -> None:
+        self._finished, self._plain, self._unpacked = {}, {}, 0
 
     def _finish(self, question: Question) -> Finished | None:
         ready = self._find(question.target)
@@ -133,7 +140,12 @@ class Lane:
             or any(name == b"content-encoding" for name, _ in answer.headers)
         ):
             return answer.body
-        return self._plain.setdefault(ready.path, answer.body)
+        if ready.path not in self._plain:
+            if self._unpacked + len(answer.body) > _UNPACKED:
+                self._forget()
+            self._plain[ready.path] = answer.body
+            self._unpacked += len(answer.body)
+        return self._plain[ready.path]
 
     def refusal(self, question: Question, peer: str, forwarded: bytes | None) -> Finished | None:
         """What is told to a client that fetches this feed too often; None if it may have it.

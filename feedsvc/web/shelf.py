@@ -17,11 +17,11 @@ from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.ticket import Doors, behind
 from feedsvc.web.source import Source
 
-CACHE_SIZE = 64 * 1024 * 1024
-"""Bytes of cold responses that are kept."""
-DELTAS_SIZE = 16 * 1024 * 1024
+CACHE_SIZE = 8 * 1024 * 1024
+"""Bytes of cold responses that are kept: of articles' pages more than a thousand, and each is one query away."""
+DELTAS_SIZE = 4 * 1024 * 1024
 """Bytes of deltas that are kept: those of the feeds that are asked for most."""
-_OVERHEAD = 2048
+_OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
 

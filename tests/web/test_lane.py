@@ -131,6 +131,20 @@ def test_strangers_do_not_fill_the_memory(lane: Lane, monkeypatch: pytest.Monkey
     assert len(lane._finished) <= 10
 
 
+def test_unpacked_feeds_do_not_fill_the_memory(
+    lane: Lane, shelf: Shelf, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for every feed as an identity gets each of them, and the worker keeps only the last ones."""
+    monkeypatch.setattr(lanes, "_UNPACKED", 20_000)
+    store.publish(*(feed(f"{number}" * 6000, f"/{number}/atom.xml") for number in range(9)))
+    shelf.state = shelf.state.after(store.changes(1))
+    for number in range(9):
+        finished = lane.finished(ASKED._replace(target=b"/%d/atom.xml" % number))
+        assert finished is not None
+        assert finished.body.count(b"%d" % number) >= 6000
+        assert sum(map(len, {each.body for each in lane._finished.values()})) <= 20_000
+
+
 @pytest.mark.parametrize(("keep", "told"), [(True, False), (False, True)])
 def test_the_end_of_a_connection_is_told(lane: Lane, keep: bool, told: bool) -> None:
     """RFC 9112, 9.6."""

@@ -260,7 +260,7 @@ def test_without_the_store_there_are_no_deltas_and_no_error(store: MemoryStore) 
 
 def test_deltas_take_only_so_much_memory(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that were asked for last stay."""
-    monkeypatch.setattr(shelf_module, "DELTAS_SIZE", 5000)
+    monkeypatch.setattr(shelf_module, "DELTAS_SIZE", 7000)
 
     async def scene() -> None:
         paths = [f"/{number}/atom.xml" for number in range(4)]

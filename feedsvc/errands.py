@@ -18,7 +18,7 @@ from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.plan import copy_of, plan_of, rules_of
 from feedsvc.preview import Preview, preview_file
-from feedsvc.publish import Progress as RoundProgress
+from feedsvc.renew import Progress as RoundProgress
 from feedsvc.report import Report
 from feedsvc.responses.edition import Memory
 from feedsvc.responses.ticket import Ticket

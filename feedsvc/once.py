@@ -13,7 +13,8 @@ from feedsvc.articles.consent import Consent
 from feedsvc.articles.refusal import RefusedError
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
-from feedsvc.publish import Plan, Progress, publish
+from feedsvc.publish import Plan, publish
+from feedsvc.renew import Progress
 from feedsvc.report import Report
 from feedsvc.reporter import Reporter
 from feedsvc.store.store import Store

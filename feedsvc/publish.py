@@ -4,7 +4,7 @@ This is the plot on one page. It calls the stations' doors and holds no rule of 
 is committed in one transaction or not at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,17 +30,11 @@ from feedsvc.documents.compose import compose
 from feedsvc.documents.document import Recipe
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import idle_aliases
-from feedsvc.responses.edition import Edition, Kept, Memory
-from feedsvc.responses.prepare import digest
-from feedsvc.responses.press import press
-from feedsvc.responses.response import Response
-from feedsvc.responses.versions import Version
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
+from feedsvc.renew import Progress, Shelves, renew
+from feedsvc.responses.edition import Edition, Memory
 
 
-class Transaction(Protocol):
+class Transaction(Shelves, Protocol):
     """What a round writes; all of it counts at once, when the ``with`` block ends well."""
 
     def keep_body(self, digest: str, body: str) -> None:
@@ -57,18 +51,6 @@ class Transaction(Protocol):
 
     def seat(self, channel: str, record_id: str, seat: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
-
-    def versions(self, path: str) -> tuple[Version, ...]:
-        """What is known of the feed at a path as it was in former editions, newest first."""
-
-    def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on, and what leads there from its former versions."""
-
-    def rekey(self, path: str, key: str) -> None:
-        """Remember that a path has the same bytes by another key; this alone makes no edition."""
-
-    def drop(self, path: str) -> None:
-        """Let a path answer nothing from this edition on."""
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves."""
@@ -180,21 +162,19 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         seats = _take_seats(transaction, memory.seats, channels)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
         recipes = _recipes(plan, channels, released, transaction, now)
-        responses, changed, faults = _compose(
-            recipes, transaction, memory, edition.time, progress, versions=plan.versions
-        )
-        problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *faults)
-        if changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
+        renewed = renew(recipes, transaction, memory, edition.time, progress, versions=plan.versions)
+        problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
+        if renewed.changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)
         else:
             edition = memory.edition
     return Outcome(
-        memory=Memory(edition, released.records, responses, seats),
+        memory=Memory(edition, released.records, renewed.responses, seats),
         problems=problems,
         unread=_unread(gathering),
         read=len(gathering.readings),
         public=len(released.public),
-        changed=changed,
+        changed=renewed.changed,
     )
 
 
@@ -245,49 +225,6 @@ def _recipes(
     since = now - timedelta(days=plan.site.tombstone_days)
     body, theme = transaction.body, plan.theme
     return tuple(compose(plan.site, channels, released.public, withdrawn, body, since=since, theme=theme))
-
-
-def _compose(  # noqa: PLR0913 - the rest of the plot
-    recipes: Sequence[Recipe],
-    transaction: Transaction,
-    memory: Memory,
-    time: int,
-    progress: Progress,
-    *,
-    versions: int,
-) -> tuple[Mapping[str, Kept], int, tuple[Problem, ...]]:
-    """Make and put what differs; give what is there now, how many differed, what is wrong and made again."""
-    there: dict[str, Kept] = {}
-    faults: dict[Problem, None] = {}
-    changed = 0
-    with press(transaction.put) as put:
-        for done, recipe in enumerate(recipes, 1):
-            before = memory.responses.get(recipe.path)
-            if before is None or before.key != recipe.key:
-                document = recipe.make()
-                faults |= dict.fromkeys(document.problems)
-                key = "" if document.problems else recipe.key
-                print_ = digest(document)
-                last_modified = before.last_modified if before else time
-                if before is None or before.digest != print_:
-                    last_modified = _last_modified(before, time)
-                    former = transaction.versions(recipe.path)[:versions] if versions and document.parts else None
-                    put(document, key, last_modified, former)
-                    changed += 1
-                else:
-                    transaction.rekey(recipe.path, key)
-                before = Kept(key, print_, last_modified)
-            there[recipe.path] = before
-            progress("composing", done, len(recipes))
-    gone = memory.responses.keys() - there.keys()
-    for path in sorted(gone):
-        transaction.drop(path)
-    return there, changed + len(gone), tuple(faults)
-
-
-def _last_modified(before: Kept | None, time: int) -> int:
-    """Now, but always later than before: If-Modified-Since counts in whole seconds (RFC 9110, section 13.1.3)."""
-    return time if before is None else max(time, before.last_modified + 1)
 
 
 def _seconds(moment: datetime) -> int:

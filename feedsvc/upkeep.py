@@ -9,7 +9,8 @@ import structlog
 
 from feedsvc import private
 from feedsvc.errors import LedgerError, StoreError
-from feedsvc.publish import Outcome, Plan, Progress, publish
+from feedsvc.publish import Outcome, Plan, publish
+from feedsvc.renew import Progress
 from feedsvc.responses.edition import Edition, Memory
 from feedsvc.store.ledger import Ledger, Merge, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file

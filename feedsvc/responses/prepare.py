@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
-from feedsvc.responses.codings import COLD, HOT, compressible, encode, tag
+from feedsvc.responses.codings import COLD, HOT, compressible, encode, hash_of, tag
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.response import Representation, Response
 from feedsvc.responses.versions import Version, make_deltas
@@ -40,7 +40,8 @@ def prepare(document: Document, key: str, last_modified: int, former: Sequence[V
         last_modified: When the path's bytes last changed, in seconds since 1970.
         former: The former versions of a feed, newest first; None if no version of it is to be known.
     """
-    representations = _representations(document)
+    content_hash = hash_of(document.content)
+    representations = _representations(document, content_hash)
     deltas = None
     if document.parts is not None and former is not None:
         lengths = {each.etag: each.length for each in representations}
@@ -54,7 +55,7 @@ def prepare(document: Document, key: str, last_modified: int, former: Sequence[V
         file=document.file.source if document.file else None,
         hot=document.hot,
         key=key,
-        digest=digest(document),
+        digest=_digest(document, content_hash),
         deltas=deltas,
     )
 
@@ -64,16 +65,20 @@ def digest(document: Document) -> str:
 
     A round compares it with the last edition's before it compresses anything.
     """
+    return _digest(document, hash_of(document.content))
+
+
+def _digest(document: Document, content_hash: bytes) -> str:
     file = document.file.digest if document.file else None
     # A list in JSON cannot be read in two ways, however odd a header field's value is.
     head = json.dumps([document.status, list(_headers(document)), file])
-    return hashlib.sha256(head.encode() + b"\n" + document.content).hexdigest()
+    return hashlib.sha256(head.encode() + b"\n" + content_hash).hexdigest()
 
 
-def _representations(document: Document) -> tuple[Representation, ...]:
+def _representations(document: Document, content_hash: bytes) -> tuple[Representation, ...]:
     if document.file:
         return (_of_file(document.file),)
-    return encode(document.content, document.media_type, HOT if document.hot else COLD)
+    return encode(document.content, document.media_type, HOT if document.hot else COLD, content_hash)
 
 
 def _of_file(file: MediaFile) -> Representation:

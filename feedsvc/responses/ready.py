@@ -76,7 +76,7 @@ def make_ready(response: Response) -> Ready:
         offered=tuple(variants),
         variants=variants,
         tags={variant.etag: variant for variant in variants.values()},
-        length=sum(len(each.held) for each in response.representations if not each.is_packed),
+        length=response.weight,
     )
 
 

@@ -75,3 +75,8 @@ class Response:
     deltas: Deltas | None = None
     """For a feed that was just made: its versions, and what leads from them to this one. A response that was kept
     is read without them."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes of content that it takes, in memory or in the store."""
+        return sum(len(each.held) for each in self.representations if not each.is_packed)

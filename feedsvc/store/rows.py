@@ -1,8 +1,6 @@
 """Rows: records and responses as the tables hold them, there and back without loss."""
 
 import json
-import struct
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -87,8 +85,8 @@ def _passage_row(passage: Passage) -> tuple[str, str, str, int]:
 
 
 def response_row(response: Response, edition: int) -> Row:
-    """A response as a row of ``responses``."""
-    stored = [(form, _stored(form, response)) for form in response.representations]
+    """A response as a row of ``responses``. Of plain bytes that are held in their gzip, only that is written."""
+    stored = [(form, None if form.is_packed else len(form.held)) for form in response.representations]
     return {
         "path": response.path,
         "edition": edition,
@@ -101,7 +99,7 @@ def response_row(response: Response, edition: int) -> Row:
         "key": response.key,
         "digest": response.digest,
         "codings": json.dumps([(form.coding, form.etag, form.length, size) for form, size in stored]),
-        "content": b"".join(form.body for form, size in stored if size is not None),
+        "content": b"".join(form.held for form, size in stored if size is not None),
     }
 
 
@@ -123,19 +121,6 @@ def response_of(row: RowMapping) -> Response:
 def edition_of(row: RowMapping | None) -> Edition:
     """The head of an edition; number 0 where there is no row."""
     return Edition(0, 0) if row is None else Edition(row["number"], row["time"], row["next_moment"])
-
-
-def _stored(form: Representation, response: Response) -> int | None:
-    """How many bytes of its body a row holds; None for plain bytes that its gzip holds already.
-
-    They are most of what a round makes. A gzip ends with checksum and length of what is in it (RFC 1952, section
-    2.3.1).
-    """
-    if form.coding == "identity" and form.body:
-        trailer = struct.pack("<II", zlib.crc32(form.body), len(form.body) & 0xFFFFFFFF)
-        if any(other.coding == "gzip" and other.body.endswith(trailer) for other in response.representations):
-            return None
-    return len(form.body)
 
 
 def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:

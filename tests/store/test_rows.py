@@ -75,8 +75,8 @@ CODINGS = ("gzip", "identity")
 def test_plain_bytes_are_stored_and_held_once(plain: bytes, brotli: bool, first: bool) -> None:
     """What gzip holds is not beside it, in the store or in a worker, wherever it stands among the codings."""
     forms = [
-        Representation("identity", '"i"', plain, len(plain)),
-        Representation("gzip", '"g"', coded := gzip.compress(plain), len(coded)),
+        Representation("identity", '"i"', coded := gzip.compress(plain), len(plain), is_packed=True),
+        Representation("gzip", '"g"', coded, len(coded)),
         *([Representation("br", '"b"', b"brotli", 6)] if brotli else []),
     ]
     response = Response("/", 200, (), tuple(forms if first else forms[::-1]), 1, None, hot=True, key="", digest="")

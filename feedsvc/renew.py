@@ -1,0 +1,111 @@
+"""Renewing: what differs from the last edition is made, compressed and put; all else stays as it is."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from feedsvc.articles.article import Problem
+from feedsvc.documents.document import Recipe
+from feedsvc.responses.edition import Kept, Memory
+from feedsvc.responses.press import press
+from feedsvc.responses.response import Response
+from feedsvc.responses.versions import Version
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
+
+
+class Shelves(Protocol):
+    """Where responses are put."""
+
+    def versions(self, paths: Iterable[str]) -> Mapping[str, tuple[Version, ...]]:
+        """By path, what is known of the feeds among them as they were in former editions, newest first."""
+
+    def put(self, response: Response) -> None:
+        """Set what a path answers from this edition on, and what leads there from its former versions."""
+
+    def rekey(self, path: str, key: str) -> None:
+        """Remember that a path has the same bytes by another key; this alone makes no edition."""
+
+    def drop(self, path: str) -> None:
+        """Let a path answer nothing from this edition on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What there is now."""
+
+    responses: Mapping[str, Kept]
+    """By path."""
+    changed: int
+    """How many were put or dropped."""
+    problems: tuple[Problem, ...]
+    """Why some are not as the operator wants them; the next round makes those again."""
+
+
+def renew(  # noqa: PLR0913 - the second half of a round
+    recipes: Sequence[Recipe],
+    shelves: Shelves,
+    memory: Memory,
+    time: int,
+    progress: Progress,
+    *,
+    versions: int,
+) -> Renewed:
+    """Make what differs, and drop what is gone.
+
+    Args:
+        recipes: One for each path that there shall be.
+        shelves: Where to put it.
+        memory: What the last round left.
+        time: Of the new edition, in seconds since 1970.
+        progress: Hears how far it is.
+        versions: How many former versions of a feed are known.
+
+    Raises:
+        SpoiledError: A feed did not come out as it should.
+    """
+    there: dict[str, Kept] = {}
+    problems: dict[Problem, None] = {}
+    changed = 0
+    former = _former(recipes, shelves, memory) if versions else {}
+
+    def take(path: str, key: str, response: Response | None) -> None:
+        nonlocal changed
+        if response is None:
+            shelves.rekey(path, key)
+            there[path] = replace(memory.responses[path], key=key)
+        else:
+            shelves.put(response)
+            there[path] = Kept(key, response.digest, response.last_modified)
+            changed += 1
+
+    with press(take) as put:
+        for done, recipe in enumerate(recipes, 1):
+            before = memory.responses.get(recipe.path)
+            if before is not None and before.key == recipe.key:
+                there[recipe.path] = before
+            else:
+                document = recipe.make()
+                problems |= dict.fromkeys(document.problems)
+                key = "" if document.problems else recipe.key
+                known = former.get(recipe.path, ())[:versions] if versions and document.parts else None
+                put(document, key, _last_modified(before, time), known, None if before is None else before.digest)
+            progress("composing", done, len(recipes))
+    gone = memory.responses.keys() - there.keys()
+    for path in sorted(gone):
+        shelves.drop(path)
+    return Renewed(there, changed + len(gone), tuple(problems))
+
+
+def _former(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory) -> Mapping[str, tuple[Version, ...]]:
+    """What is known of the former versions of what may be made anew."""
+    kept = memory.responses
+    return shelves.versions(
+        recipe.path for recipe in recipes if recipe.path in kept and kept[recipe.path].key != recipe.key
+    )
+
+
+def _last_modified(before: Kept | None, time: int) -> int:
+    """Now, but always later than before: If-Modified-Since counts in whole seconds (RFC 9110, section 13.1.3)."""
+    return time if before is None else max(time, before.last_modified + 1)

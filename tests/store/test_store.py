@@ -23,7 +23,7 @@ Publish = Callable[..., Edition]
 
 HALF_A_ROUND = """
 import sys
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 with open_store(sys.argv[1]).round(1) as transaction:
     transaction.keep_body("b2", "half")
     transaction.body("b2")
@@ -33,7 +33,7 @@ with open_store(sys.argv[1]).round(1) as transaction:
 """
 OPEN_AT_A_SIGN = """
 import sys
-from feedsvc.store import open_store
+from feedsvc.store.store import open_store
 print("ready", flush=True)
 sys.stdin.readline()
 print(open_store(sys.argv[1]).newest())

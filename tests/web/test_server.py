@@ -22,8 +22,8 @@ ALONE = """
 import socket, sys
 from pathlib import Path
 from memory_store import MemoryStore, feed, missing
-from feedsvc.responses import Policy
-from feedsvc.web import run_worker
+from feedsvc.responses.freshness import Policy
+from feedsvc.web.server import run_worker
 store = MemoryStore()
 store.publish(feed(), missing())
 listener = socket.socket(fileno=int(sys.argv[1]))

@@ -5,16 +5,18 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx2
 import pytest
-from serving import Service, command, environment, wait_for, write
+from serving import PATIENCE, Service, command, environment, wait_for, write
 
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
 SAMPLES = Path(__file__).parent.parent / "articles"
@@ -287,13 +289,36 @@ class TestProcesses:
         service.process.kill()
         wait_for(lambda: not any(child.is_running() for child in children), "the children's end")
 
-    def test_several_workers_serve_the_same(self, tmp_path: Path, stories: Path) -> None:
+    @pytest.mark.xdist_group("pair")
+    def test_several_workers_serve_the_same(self, pair: Service) -> None:
         """The port is shared, and every worker has the same tags."""
-        with Service(tmp_path, stories, "--port", 0, "--workers", 2) as service:
-            wait_for(lambda: all(_get(service, "/readyz").is_success for _ in range(20)), "every worker")
-            assert len(service.children("web")) == 2
-            tags = {_get(service, "/rss.xml").headers["etag"] for _ in range(20)}
-        assert len(tags) == 1
+        assert len(pair.children("web")) == 2
+        assert len({_get(pair, "/rss.xml").headers["etag"] for _ in range(20)}) == 1
+
+    @pytest.mark.xdist_group("pair")
+    def test_several_workers_share_the_connections(self, pair: Service) -> None:
+        """None has to do nearly all of the work, however many ask, and whether they come one by one or at once."""
+        with ExitStack() as stack:
+            several = [stack.enter_context(_connection(pair)) for _ in range(100)]
+            for each in several:
+                _ask(each)
+            for _ in range(200):
+                _ask(stack.enter_context(_connection(pair)))
+            held = [len(child.net_connections("tcp")) for child in pair.children("web")]
+        assert sum(held) >= 300
+        assert min(held) >= 15, held
+
+    @pytest.mark.xdist_group("pair")
+    def test_nobody_waits_for_a_dead_worker(self, pair: Service) -> None:
+        """What comes before it is back is taken by the other."""
+        began = _began(pair)
+        dead = pair.children("web")[0]
+        dead.kill()
+        dead.wait(PATIENCE)
+        with ExitStack() as stack:
+            several = [stack.enter_context(_connection(pair)) for _ in range(50)]
+            assert all(_ask(each).startswith(b"HTTP/1.1 200 ") for each in several)
+        wait_for(lambda: _began(pair) > began, "the other worker")
 
     def test_a_web_worker_alone_serves_the_last_edition(self, tmp_path: Path, service: Service) -> None:
         """No publisher is needed to go on serving, as on a second host."""
@@ -301,6 +326,32 @@ class TestProcesses:
         service.stop()
         with Service(tmp_path, "stories", "--role", "web", "--port", 0) as worker:
             assert worker.get("/rss.xml").headers["etag"] == tag
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service with two web workers, both of which serve the first edition."""
+    home = tmp_path_factory.mktemp("pair")
+    with Service(home, write(home / "stories", STORIES), "--port", 0, "--workers", 2) as service:
+        wait_for(lambda: _began(service) == 2, "every worker")
+        yield service
+
+
+def _began(service: Service) -> int:
+    """How many workers have begun to serve so far."""
+    return service.log.count('event="edition served"')
+
+
+def _connection(service: Service) -> socket.socket:
+    """A new one, which any worker may take."""
+    url = httpx2.URL(service.url)
+    return socket.create_connection((url.host, url.port), PATIENCE)
+
+
+def _ask(connection: socket.socket) -> bytes:
+    """The beginning of the answer to a request that leaves the connection open."""
+    connection.sendall(b"HEAD /rss.xml HTTP/1.1\r\nHost: x\r\n\r\n")
+    return connection.recv(65536)
 
 
 def _get(service: Service, path: str) -> httpx2.Response:

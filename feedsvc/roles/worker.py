@@ -1,5 +1,6 @@
 """The web worker's role: serving the newest edition."""
 
+import gc
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -28,6 +29,10 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             tell("READY=1")
         else:
             listener = socket.socket(fileno=listening)
+        # What is loaded by now stays to the end. To look through it for garbage would stop the serving for a tenth
+        # of a second, now and then.
+        gc.collect()
+        gc.freeze()
         run_worker(
             store,
             listener,

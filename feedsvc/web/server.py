@@ -2,6 +2,7 @@
 
 import socket
 import time
+from asyncio import Protocol
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from feedsvc.responses.freshness import Policy
+from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.express import express
@@ -37,6 +39,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, finished: Callable[[], bool]) -> None:
         super().__init__(config)
         self._finished = finished
+        self._acceptors: list[Acceptor] = []
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn passes both
         """End in order at SIGTERM or SIGINT, also when both come, as they do at Ctrl-C under a supervisor.
@@ -44,6 +47,23 @@ class Server(uvicorn.Server):
         uvicorn would raise the signal again once all is done, and the process would seem to have been killed.
         """
         self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen to ``sockets``, with acceptors in place of the loop's own servers."""
+        await super().startup(sockets=[])
+        for listener in sockets or ():
+            listener.listen(self.config.backlog)
+            self._acceptors.append(Acceptor(listener, self._protocol, lambda: self.server_state.total_requests))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and end the others in order."""
+        for acceptor in self._acceptors:
+            await acceptor.close()
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> Protocol:
+        make = self.config.http_protocol_class
+        return make(self.config, self.server_state, self.lifespan.state)  # type: ignore[call-arg]
 
     async def on_tick(self, counter: int) -> bool:
         """Look now and then whether to go on."""

@@ -190,12 +190,13 @@ def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: 
     monkeypatch.setattr(shelf_module, "CACHE_SIZE", 10_000)
 
     async def scene() -> None:
-        store.publish(*(page(path=f"/{n}") for n in range(9)), page("x" * 20_000, "/large"))
+        large = "".join(story(str(number)) for number in range(30))
+        store.publish(*(page(path=f"/{n}") for n in range(9)), page(large, "/large"))
         shelf = await caught_up(store)
         for n in range(9):
             await shelf.find(f"/{n}")
         assert 1 < len(shelf.state.cache) < 9
-        assert words(await shelf.find("/large")) == "x" * 20_000
+        assert words(await shelf.find("/large")) == large
         assert "/large" not in shelf.state.cache
 
     asyncio.run(scene())

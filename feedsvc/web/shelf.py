@@ -5,7 +5,11 @@ nobody waits for a lock. Editions only rise.
 """
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from typing import TypeVar, TypeVarTuple
 
 from cachetools import LRUCache
 
@@ -24,6 +28,12 @@ DELTAS_SIZE = 4 * 1024 * 1024
 _OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
+_THREADS = 2
+"""How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
+faster under one interpreter."""
+
+About = TypeVarTuple("About")
+Told = TypeVar("Told")
 
 
 def _weigh(ready: Ready | ReadyDeltas) -> int:
@@ -86,9 +96,15 @@ class Shelf:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following = asyncio.Lock()
         self._seen = 0
         self.state = State()
+
+    async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
+        """Ask the source in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, copy_context().run, question, *about)
 
     async def catch_up(self) -> bool:
         """Go on to the newest edition, if there is a newer one.
@@ -101,7 +117,7 @@ class Shelf:
         """
         async with self._following:
             state = self.state
-            newest = await asyncio.to_thread(self._source.newest)
+            newest = await self._ask(self._source.newest)
             if newest < state.edition.number:
                 raise StoreError(
                     f"the store ends with edition {newest}, but {state.edition.number} is being served",
@@ -109,7 +125,7 @@ class Shelf:
                 )
             if newest == state.edition.number:
                 return False
-            changes = await asyncio.to_thread(self._source.changes, state.edition.number)
+            changes = await self._ask(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
 
@@ -120,7 +136,7 @@ class Shelf:
             StoreError: The store cannot be read.
         """
         async with self._following:
-            found = await asyncio.to_thread(self._source.doors, self._seen)
+            found = await self._ask(self._source.doors, self._seen)
             if found is not None:
                 self._seen, doors = found
                 self.state = replace(self.state, doors=doors)
@@ -143,7 +159,7 @@ class Shelf:
         if known is not None or state.hot.get(ready.path) is not ready:
             return known
         try:
-            known = make_ready_deltas(await asyncio.to_thread(self._source.deltas, ready.path))
+            known = make_ready_deltas(await self._ask(self._source.deltas, ready.path))
         except StoreError:
             return None  # whoever follows the store says so
         if known.steps and not known.leads_to(ready):
@@ -163,7 +179,7 @@ class Shelf:
             ready = state.hot.get(path) or state.cache.get(path)
             if ready is not None or path not in state.cold:
                 return ready
-            fetched = await asyncio.to_thread(self._source.fetch, path)
+            fetched = await self._ask(self._source.fetch, path)
             if fetched is not None and fetched[0] <= state.edition.number:
                 return state.keep(path, make_ready(fetched[1]))
             # A newer edition changed or dropped it. What came from there may go out only once all of it does.

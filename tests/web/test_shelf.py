@@ -202,6 +202,28 @@ def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: 
     asyncio.run(scene())
 
 
+def test_few_ask_the_source_at_once(store: MemoryStore) -> None:
+    """Each would have a connection of its own, however many cores there are."""
+    asking: list[str] = []
+    most: list[int] = []
+
+    def ask() -> None:
+        asking.append("somebody")
+        most.append(len(asking))
+        threading.Event().wait(0.01)
+        asking.pop()
+
+    async def scene() -> None:
+        store.publish(*(page(path=f"/{number}") for number in range(9)))
+        store.before_fetch = ask
+        shelf = await caught_up(store)
+        await asyncio.gather(*(shelf.find(f"/{number}") for number in range(9)))
+        assert len(most) == 9
+        assert max(most) <= 2
+
+    asyncio.run(scene())
+
+
 def test_two_that_catch_up_at_once_read_the_changes_once(store: MemoryStore) -> None:
     """The poll and a fetch may both see a new number."""
 

@@ -1,6 +1,7 @@
 """Following the store: a new edition is in the worker's memory a moment after it was committed."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -8,6 +9,7 @@ from typing import Self
 import structlog
 
 from feedsvc.errors import StoreError
+from feedsvc.web.heap import give_back
 from feedsvc.web.shelf import Shelf
 
 INTERVAL = 0.1
@@ -40,9 +42,10 @@ class Outage:
 class Follower:
     """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
 
-    def __init__(self, shelf: Shelf, interval: float = INTERVAL) -> None:
-        """Take the shelf to keep up, and the seconds between two looks."""
+    def __init__(self, shelf: Shelf, interval: float = INTERVAL, moved: Callable[[], None] = lambda: None) -> None:
+        """Take the shelf to keep up, the seconds between two looks, and what hears of another edition."""
         self._shelf = shelf
+        self._moved = moved
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
@@ -63,6 +66,8 @@ class Follower:
             self._looks += 1
             if moved:
                 _log.info("edition served", edition=self._shelf.state.edition.number)
+                self._moved()
+                await asyncio.to_thread(give_back)
 
     async def __aenter__(self) -> Self:
         """Look once, so that what there is can be served from the first request on; then keep looking."""

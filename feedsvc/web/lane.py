@@ -94,6 +94,10 @@ class Lane:
             self._turn(second)
         return self._finished.get(question) or self._finish(question)
 
+    def follow(self) -> None:
+        """Go on to the edition on the shelf now, so that the one before is let go although nobody asks."""
+        self._turn(self._second)
+
     def _turn(self, second: int) -> None:
         """Begin another second, or go on to another edition: what was finished is out of date."""
         self._forget()

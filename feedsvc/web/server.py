@@ -99,7 +99,9 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     """
     limits = replace(limits, connections=connections_allowed(limits))
     shelf = Shelf(store)
-    follower = Follower(shelf)
+    desk = Desk(shelf, policy, clock)
+    lane = Lane(shelf, desk, clock, throttle)
+    follower = Follower(shelf, moved=lane.follow)
 
     def finished() -> bool:
         if orphaned():
@@ -107,9 +109,8 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    desk = Desk(shelf, policy, clock)
     app = make_app(follower, shelf, desk, directory, metrics, throttle=throttle)
-    protocol = express(Lane(shelf, desk, clock, throttle), limits, clock)
+    protocol = express(lane, limits, clock)
     server = Server(_config(app, protocol, limits.backlog), finished)
     server.run(sockets=[listener])
     if follower.error is not None:

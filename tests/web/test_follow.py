@@ -37,6 +37,23 @@ def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
     asyncio.run(scene())
 
 
+def test_who_wants_to_know_hears_of_each_edition_once(store: MemoryStore) -> None:
+    """When it is served, so that the former one can be let go."""
+    heard: list[int] = []
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        await follower.look()
+        await follower.look()
+        store.publish(feed("second"))
+        await follower.look()
+        await follower.look()
+
+    asyncio.run(scene())
+    assert heard == [1, 2]
+
+
 def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
     """Serving goes on from memory; the log tells begin and end, not every attempt."""
 

@@ -123,6 +123,17 @@ def test_a_name_in_any_script_has_its_usual_spelling(lane: Lane, shelf: Shelf, s
     assert lane.finished(ASKED._replace(target=target)) is not None
 
 
+def test_a_former_edition_is_let_go_although_nobody_asks(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
+    """It takes as much memory as the newest."""
+    assert lane.finished(ASKED) is not None
+    store.publish(feed("second"))
+    shelf.state = shelf.state.after(store.changes(1))
+    lane.follow()
+    assert lane._state is shelf.state
+    assert not lane._finished
+    assert b"second" in gzip.decompress(lane._targets[b"/atom.xml"].variants["gzip"].body)
+
+
 def test_strangers_do_not_fill_the_memory(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each invented tag is another question."""
     monkeypatch.setattr(lanes, "_MOST", 10)

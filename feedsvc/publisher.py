@@ -1,5 +1,6 @@
 """The publisher: runs rounds one at a time, for as long as the service lives."""
 
+import gc
 import signal
 import time
 from collections.abc import Callable, Container, Sequence
@@ -191,6 +192,8 @@ class Publisher:
         self._copy.note(outcome.memory)
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
+        if afresh or outcome.changed:
+            _settle()
 
     def _publish_what_is_due(self, memory: Memory) -> Memory:
         """A short round that reads nothing, within a long one."""
@@ -244,3 +247,14 @@ class Publisher:
         if not refusals:
             log.info("no rail holds any more")
         self._refusals = refusals
+
+
+def _settle() -> None:
+    """Let the garbage collector pass over what stays until the next round.
+
+    Ten thousand articles are a million objects. To look through them takes a fifth of a second, which a round
+    would spend while somebody waits for it; now nobody does.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

@@ -68,7 +68,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}),
+        channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}, public),
         directories(workshop, everybodys),
         [_subscriptions(site, everybodys)],
         article_pages(workshop, paged, listed, parts, tell),

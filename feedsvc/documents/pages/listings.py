@@ -19,7 +19,7 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.cachekeys import shows_of
 from feedsvc.documents.document import Document, Recipe, preview_path
 from feedsvc.documents.formats import alternate_links
-from feedsvc.documents.keys import Part
+from feedsvc.documents.keys import Part, key
 from feedsvc.documents.pages.structured import structured_site
 from feedsvc.documents.pages.tell import teaser_part, tell_channel, tell_feeds, tell_teaser
 from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView
@@ -40,10 +40,12 @@ _GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
 
 _keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
 """Of the pages of each channel, by its path."""
+_digests: Recall[Record, str] = Recall(attrgetter("id"))
+"""A digest of what lists show of each article, by its id."""
 
 
 def channel_pages(
-    workshop: Workshop, channels: Sequence[Channel], archives: Mapping[str, Archive]
+    workshop: Workshop, channels: Sequence[Channel], archives: Mapping[str, Archive], public: Sequence[Record]
 ) -> Iterator[Recipe]:
     """The pages of all channels, those about their feeds, and those of their archives.
 
@@ -52,13 +54,15 @@ def channel_pages(
         channels: Their articles, newest first, each with its seat in the archive; the page of the whole site
             lists the others.
         archives: Those of the channels, by path.
+        public: All articles that are in any of them.
     """
+    teasers = _digests(public, None, lambda record: key("teaser", teaser_part(record)))
     keys = _keys(
         channels,
         (workshop.site, workshop.theme),
         lambda channel: (
-            _first_key(workshop, channel, archives[channel.path]),
-            *_archive_keys(workshop, channel, archives[channel.path]),
+            _first_key(workshop, channel, archives[channel.path], teasers),
+            *_archive_keys(workshop, channel, archives[channel.path], teasers),
         ),
     )
     for channel in channels:
@@ -80,17 +84,17 @@ def _channel_pages(
     if workshop.site.previewed:
         make = partial(_make_preview, workshop, channel, shown)
         yield Recipe(preview_path(channel.path), workshop.key("preview", first), make)
-    for page, key in zip(pages.pages, archived, strict=False):
+    for page, archive_key in zip(pages.pages, archived, strict=False):
         make = partial(_make_archive, workshop, channel, page)
         shows = shows_of(workshop.site, channel, page.records)
-        yield Recipe(archive_page(channel, page.number), key, make, shows=shows)
+        yield Recipe(archive_page(channel, page.number), archive_key, make, shows=shows)
 
 
-def _first_key(workshop: Workshop, channel: Channel, pages: Archive) -> str:
+def _first_key(workshop: Workshop, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
     """The key of the first page of a channel, without the channels that it may list."""
     shown = channel.records[:SHOWN]
     older = _older(pages, shown) if _keeps(workshop.site, channel, pages) else None
-    return workshop.key("first page", _part(channel), [teaser_part(record) for record in shown], older)
+    return workshop.key("first page", _part(channel), [teasers[record.id] for record in shown], older)
 
 
 def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
@@ -98,11 +102,13 @@ def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
     return pages.before({record.id for record in shown})
 
 
-def _archive_keys(workshop: Workshop, channel: Channel, pages: Archive) -> Iterator[str]:
+def _archive_keys(
+    workshop: Workshop, channel: Channel, pages: Archive, teasers: Mapping[str, str]
+) -> Iterator[str]:
     """The keys of the pages of an archive; none where it is not published."""
     for page in pages.pages if _keeps(workshop.site, channel, pages) else ():
-        teasers = [teaser_part(record) for record in page.records]
-        yield workshop.key("archive page", _part(channel), page.number, page.full, teasers)
+        told = [teasers[record.id] for record in page.records]
+        yield workshop.key("archive page", _part(channel), page.number, page.full, told)
 
 
 def directories(workshop: Workshop, channels: Sequence[Channel]) -> Iterator[Recipe]:

@@ -87,14 +87,20 @@ def compose(  # noqa: PLR0913 - the door of the station
 
 def for_everybody(site: Site, records: Sequence[Record]) -> Sequence[Record]:
     """Those of ``records`` that are not private."""
-    if not any(query.private for query in site.queries):
+    if not _has_private(site):
         return records
     return [record for record in records if not is_private(site, record.article)]
 
 
 def for_few(site: Site, records: Sequence[Record]) -> Sequence[Record]:
     """Those of ``records`` that are private."""
+    if not _has_private(site):
+        return ()
     return [record for record in records if is_private(site, record.article)]
+
+
+def _has_private(site: Site) -> bool:
+    return any(query.private for query in site.queries)
 
 
 def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:

@@ -1,6 +1,5 @@
 """The publisher: runs rounds one at a time, for as long as the service lives."""
 
-import gc
 import signal
 import time
 from collections.abc import Callable, Container, Sequence
@@ -55,16 +54,22 @@ class Publisher:
     after a while that grows; until then only SIGHUP, or a command's wish, begins one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that it works with
         self,
         plan: Plan,
         store: Ledger,
         interval: float,
         clock: Callable[[], datetime],
         copy: LedgerCopy | None = None,
+        *,
+        at_rest: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds."""
+        """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds.
+
+        ``at_rest`` is called when a round that made something is over, and nobody waits.
+        """
         self._copy = copy or LedgerCopy(None)
+        self._at_rest = at_rest
         self._plan = plan
         self._store = store
         self._interval = interval
@@ -193,7 +198,7 @@ class Publisher:
         self._arm(outcome)
         self._tell(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.changed:
-            _settle()
+            self._at_rest()
 
     def _publish_what_is_due(self, memory: Memory) -> Memory:
         """A short round that reads nothing, within a long one."""
@@ -247,14 +252,3 @@ class Publisher:
         if not refusals:
             log.info("no rail holds any more")
         self._refusals = refusals
-
-
-def _settle() -> None:
-    """Let the garbage collector pass over what stays until the next round.
-
-    Ten thousand articles are a million objects. To look through them takes a fifth of a second, which a round
-    would spend while somebody waits for it; now nobody does.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

@@ -57,7 +57,12 @@ def plan_of(articles: Path) -> Plan:
     return Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
 
 
-def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], object]) -> list[EventDict]:
+def run(
+    articles: Path,
+    store: Store,
+    deed: Callable[[list[EventDict]], object],
+    at_rest: Callable[[], None] = lambda: None,
+) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
     plan = plan_of(articles)
     faults: list[BaseException] = []
@@ -72,7 +77,7 @@ def run(articles: Path, store: Store, deed: Callable[[list[EventDict]], object])
 
     structlog.reset_defaults()
     with capture_logs() as log:
-        publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0))
+        publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0), at_rest=at_rest)
         actor = threading.Thread(target=act)
         actor.start()
         publisher.run(lambda: False)
@@ -102,6 +107,19 @@ def test_a_hangup_is_answered_even_when_nothing_changed(articles: Path, store: S
         wait_for(lambda: events(log, "nothing changed"), "the second round")
 
     assert events(run(articles, store, deed), "nothing changed")[0]["log_level"] == "info"
+
+
+def test_it_rests_after_a_round_that_changed_something(articles: Path, store: Store) -> None:
+    """What can wait is done when nobody waits for an edition, and not for nothing."""
+    rests: list[int] = []
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: events(log, "published"), "the first round")
+        os.kill(os.getpid(), signal.SIGHUP)
+        wait_for(lambda: events(log, "nothing changed"), "the second round")
+
+    run(articles, store, deed, lambda: rests.append(store.newest()))
+    assert rests == [1]
 
 
 def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -> None:

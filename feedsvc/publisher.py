@@ -196,6 +196,8 @@ class Publisher:
         self._reporter.done(outcome, before)
         self._copy.note(outcome.memory)
         self._arm(outcome)
+        composed = outcome.memory.records is not before
+        self._tell_problems(outcome.problems, outcome.unread, composed=composed)
         self._tell(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.changed:
             self._at_rest()
@@ -222,7 +224,6 @@ class Publisher:
             log.info(stage, done=done, of=total)
 
     def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
-        self._tell_problems(outcome.problems, outcome.unread)
         self._tell_refusals(())
         tell = log.info if outcome.changed or reason == "hangup" else log.debug
         tell(
@@ -235,13 +236,20 @@ class Publisher:
             seconds=round(seconds, 3),
         )
 
-    def _tell_problems(self, problems: Sequence[Problem], unread: Container[str] = ()) -> None:
-        """Tell those that were not there in the last round."""
+    def _tell_problems(
+        self, problems: Sequence[Problem], unread: Container[str] = (), *, composed: bool = True
+    ) -> None:
+        """Tell those that were not there in the last round.
+
+        What is wrong with a file that was not read again still is, and so is what is wrong with the whole site
+        where nothing was composed.
+        """
         for problem in problems:
             if problem not in self._told:
                 tell = log.error if problem.severity == "problem" else log.warning
                 tell(problem.what, article=problem.place, remedy=problem.remedy)
-        self._told = frozenset((*problems, *(each for each in self._told if each.path in unread)))
+        still = (each for each in self._told if (not composed if each.of_site else each.path in unread))
+        self._told = frozenset((*problems, *still))
 
     def _tell_refusals(self, refusals: tuple[Refusal, ...]) -> None:
         """Tell which rails hold, once as long as they hold for the same reason; and when none does any more."""

@@ -275,7 +275,10 @@ class TestThemes:
             assert _page(store) == "new: One"
 
     def test_a_folder_that_vanishes_stops_no_article(self, articles: Path, store: Store) -> None:
-        """Pages are made by the theme as it was; the folder is named once, and as long as it is not there."""
+        """Pages are made by the theme as it was; the folder is named as long as it is not there, and logged once.
+
+        That a round has nothing to compose is no sign that it is there again.
+        """
         with _turns(articles, store) as turn:
             turn()
             folder = articles.with_name("theme")
@@ -285,6 +288,7 @@ class TestThemes:
                 write(articles, {"one.txt": f"{title}\n\nEdited.\n"})
                 log += turn()
                 assert _page(store) == f"old: {title}"
+                log += turn()
                 assert [problem.place for problem in store.report()[0].problems] == [folder.as_posix()]
             assert [line["article"] for line in log if line["log_level"] == "error"] == [folder.as_posix()]
             articles.with_name("away").rename(folder)

@@ -104,10 +104,14 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
     fresh = file.with_name(f"{file.name}.rebuilding")
     remove_file(fresh)
-    with closing(open_store(f"sqlite:///{fresh}")) as store:
-        import_ledger(store, ledger, now, replace=True)
-        private.guard(store, plan.site)
-        outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
+    try:
+        with closing(open_store(f"sqlite:///{fresh}")) as store:
+            import_ledger(store, ledger, now, replace=True)
+            private.guard(store, plan.site)
+            outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
+    except BaseException:
+        remove_file(fresh)
+        raise
     aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     replace_file(file, fresh, aside)
     return Rebuilt(outcome, aside, source)

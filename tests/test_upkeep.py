@@ -193,6 +193,7 @@ class TestRebuilding:
         assert "no article is left of the 2 that are published" in done.stdout
         assert "or run feedsvc store rebuild --accept-removals if it is meant\n" in done.stdout
         assert (damaged / "feedsvc.db").read_bytes() == broken
+        assert not list(damaged.glob("*.rebuilding*"))
         done = feedsvc(damaged, "store", "rebuild", "--accept-removals")
         assert done.returncode == Exit.DONE, done.stderr
         assert "0 articles published as edition" in done.stdout

@@ -1,6 +1,7 @@
 """Migrations: bringing the tables of a store up to date, under the writers' lock."""
 
 import logging
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -14,6 +15,8 @@ HEAD = "0009"
 REVISIONS = "feedsvc_revision"
 """The table that names a store's migration. Not Alembic's usual one: another program's may stand beside it."""
 FOLDER = Path(__file__).with_name("migrations")
+PATIENCE = 60.0
+"""Seconds to wait for another process that migrates the same store, which may take longer than any round."""
 
 
 def migrate(database: Database) -> None:
@@ -25,9 +28,10 @@ def migrate(database: Database) -> None:
     """
     with database.reading() as connection:
         revision = revision_of(connection)
-    if revision != HEAD:
-        with database.writing() as connection:
-            upgrade(connection, database.address.shown)
+    if revision == HEAD:
+        return
+    with closing(Database(database.address, PATIENCE)) as patient, patient.writing() as connection:
+        upgrade(connection, database.address.shown)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedsvc.errors import StoreError
+from feedsvc.store import bell
 from feedsvc.store.address import Address
 from feedsvc.store.faults import translated
 
@@ -68,7 +69,8 @@ class Database:
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, one writer at a time: kept when the block ends, undone when it raises.
 
-        What is not ``durable`` counts at once for all processes, but a power cut may take it back.
+        What is not ``durable`` counts at once for all processes, but a power cut may take it back, and no bell is
+        rung for it.
         """
         writers = self._writers
         if self.address.is_sqlite and not durable:
@@ -78,6 +80,14 @@ class Database:
             if not self.address.is_sqlite:
                 self._wait_for_writers(connection)
             yield connection
+            if durable and not self.address.is_sqlite:
+                bell.ring_within(connection)
+        if durable and self.address.file is not None:
+            bell.ring(self.address.file)
+
+    def bell(self) -> bell.Bell | None:
+        """What rings after each durable transaction; None where there is nothing that does, now or at all."""
+        return bell.hang(self.address, self._pool)
 
     def watch_file(self) -> None:
         """From now on notice when SQLite's file is removed or replaced.

@@ -16,6 +16,7 @@ from feedsvc.responses.ticket import Doors, Ticket
 from feedsvc.responses.versions import Deltas
 from feedsvc.store import reports, tickets
 from feedsvc.store.address import parse
+from feedsvc.store.bell import Bell
 from feedsvc.store.database import Database
 from feedsvc.store.deltarows import deltas_of
 from feedsvc.store.holder import Holder
@@ -189,6 +190,10 @@ class Store:
                 f"{self._database.address.shown} holds edition {newest}, but this round follows edition {follows}",
                 "let only one publisher work at a time, and start the round again",
             )
+
+    def bell(self) -> Bell | None:
+        """What rings after each commit of an edition or of tickets; None where nothing does, now or at all."""
+        return self._database.bell()
 
     def changes(self, since: int) -> Changes:
         """What moved after edition number ``since``; with 0 everything that is there, from one snapshot."""

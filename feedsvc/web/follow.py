@@ -1,4 +1,7 @@
-"""Following the store: a new edition is in the worker's memory a moment after it was committed."""
+"""Following the store: a new edition is in the worker's memory a moment after it was committed.
+
+The store's bell says when to look (:mod:`.listener`); that there is something new is learned by looking alone.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,12 +13,13 @@ import structlog
 
 from feedsvc.errors import StoreError
 from feedsvc.web.heap import give_back
+from feedsvc.web.listener import Listener
 from feedsvc.web.shelf import Shelf
 
 INTERVAL = 0.1
-"""Seconds between two looks at the store's newest number, each of which is one short query."""
+"""Seconds between two looks at the store where no bell rings, each of which is one short query."""
 ADMITTING = 5
-"""At every so many looks tokens of private channels are looked at, too."""
+"""At every so many of them tokens of private channels are looked at, too."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -43,12 +47,13 @@ class Follower:
     """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
 
     def __init__(self, shelf: Shelf, interval: float = INTERVAL, moved: Callable[[], None] = lambda: None) -> None:
-        """Take the shelf to keep up, the seconds between two looks, and what hears of another edition."""
+        """Take the shelf to keep up, the seconds between looks without a bell, and what hears of an edition."""
         self._shelf = shelf
         self._moved = moved
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
+        self._listener = Listener(shelf)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         """What ended the following, if it was no request to end: a fault of the program."""
@@ -57,9 +62,10 @@ class Follower:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         try:
             moved = await self._shelf.catch_up()
-            if self._looks % ADMITTING == 0:
+            if self._listener.hears or self._looks % ADMITTING == 0:
                 await self._shelf.admit()
         except StoreError as error:
+            self._listener.close()
             self._outage.goes_on(error)
         else:
             self._outage.is_over()
@@ -84,10 +90,11 @@ class Follower:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        self._listener.close()
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(self._interval)
+            await self._listener.wait(self._interval)
             await self.look()
 
     def _note(self, task: asyncio.Task[None]) -> None:

@@ -19,7 +19,7 @@ from feedsvc.responses.delta import ReadyDeltas, make_ready_deltas
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.ticket import Doors, behind
-from feedsvc.web.source import Source
+from feedsvc.web.source import Bell, Source
 
 CACHE_SIZE = 8 * 1024 * 1024
 """Bytes of cold responses that are kept: of articles' pages more than a thousand, and each is one query away."""
@@ -128,6 +128,10 @@ class Shelf:
             changes = await self._ask(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
+
+    async def bell(self) -> Bell | None:
+        """What rings when it is time to catch up, or to admit; None where nothing does, now or at all."""
+        return await self._ask(self._source.bell)
 
     async def admit(self) -> None:
         """Let those in who have a token now, and those no more whose token was revoked.

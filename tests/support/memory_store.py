@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import socket
 import threading
 from collections.abc import Callable, Iterable
 
@@ -57,6 +58,36 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0)
 
 
+class MemoryBell:
+    """A pair of sockets: what is rung at one end is heard at the other."""
+
+    def __init__(self) -> None:
+        self._here, self._there = socket.socketpair()
+        self._here.setblocking(False)
+        self.broken = False
+        self.closed = False
+
+    def ring(self) -> None:
+        """Let it be heard, if anybody listens."""
+        if not self.closed:
+            self._there.send(b"!")
+
+    def fileno(self) -> int:
+        """The descriptor to wait for."""
+        return self._here.fileno()
+
+    def heard(self) -> bool:
+        """Be ready for the next ring; False once it is broken."""
+        self._here.recv(100)
+        return not self.broken
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.closed = True
+        self._here.close()
+        self._there.close()
+
+
 class MemoryStore:
     """Keeps rows as a store does, and counts what it was asked for."""
 
@@ -69,6 +100,9 @@ class MemoryStore:
         """Called at the begin of each fetch: what another process may do just then."""
         self.after_fetch: Callable[[], object] = lambda: None
         """Called when a fetch has its row and was not heard of yet."""
+        self.has_bell = False
+        self.bells: list[MemoryBell] = []
+        """All that were made, the newest last."""
         self._rows: dict[str, tuple[int, Response | None]] = {}
         self._deltas: dict[str, Deltas] = {}
         self.asked_for_deltas: list[str] = []
@@ -84,6 +118,8 @@ class MemoryStore:
             self._rows.update((response.path, (number, response)) for response in responses)
             self._rows.update((path, (number, None)) for path in drop)
             self.edition = Edition(number, CHANGED, next_moment)
+        for bell in self.bells:
+            bell.ring()
         return number
 
     def _prepared(self, document: Document) -> Response:
@@ -98,6 +134,13 @@ class MemoryStore:
         """The number of the newest edition."""
         self._check()
         return self.edition.number
+
+    def bell(self) -> MemoryBell | None:
+        """One that rings at each publishing from now on, if :attr:`has_bell`."""
+        if not self.has_bell:
+            return None
+        self.bells.append(MemoryBell())
+        return self.bells[-1]
 
     def changes(self, since: int) -> Changes:
         """What differs between an edition and the newest."""
@@ -119,6 +162,8 @@ class MemoryStore:
     def admit(self, **channels: str) -> None:
         """Let these tokens in, and no other, each to the channel at its path."""
         self._doors = (self._doors[0] + 1, {token_digest(token): path for token, path in channels.items()})
+        for bell in self.bells:
+            bell.ring()
 
     def fetch(self, path: str) -> tuple[int, Response] | None:
         """One row, if it was not dropped."""

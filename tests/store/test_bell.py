@@ -1,0 +1,155 @@
+"""The bell, over both engines: what rings it, and when it will ring no more."""
+
+import select
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from postgres import Postgres
+
+from feedsvc.errors import EditionConflictError
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Response
+from feedsvc.responses.ticket import Ticket
+from feedsvc.store import bell as bells
+from feedsvc.store.bell import Bell
+from feedsvc.store.holder import Holder
+from feedsvc.store.store import Store, open_store
+
+PATIENCE = 90
+MakeResponse = Callable[..., Response]
+Publish = Callable[..., Edition]
+
+
+@pytest.fixture
+def bell(store: Store, opened: Callable[[], Store]) -> Iterator[Bell]:
+    """One that another process has on the test's store."""
+    assert store.newest() == 0
+    bell = opened().bell()
+    assert bell is not None
+    with closing(bell):
+        yield bell
+
+
+def rings(bell: Bell, seconds: float = PATIENCE) -> bool:
+    """Whether it can be heard now, or within a while."""
+    poll = select.poll()
+    poll.register(bell.fileno(), select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def test_an_edition_rings(bell: Bell, store: Store, publish: Publish, response: MakeResponse) -> None:
+    """Once for each, and what rang can be seen."""
+    for number in (1, 2):
+        assert not rings(bell, 0)
+        publish(response("/a", str(number).encode()))
+        assert rings(bell)
+        assert store.newest() == number
+        assert bell.heard()
+    assert not rings(bell, 0)
+
+
+def test_a_ticket_rings(bell: Bell, store: Store) -> None:
+    """A private address is let in, or turned away, at once."""
+    store.keep_tickets([Ticket("d" * 64, "/members/", "abc", "ada", 1_777_000_000)])
+    assert rings(bell)
+
+
+def test_all_who_listen_hear_it(
+    bell: Bell, opened: Callable[[], Store], publish: Publish, response: MakeResponse
+) -> None:
+    """There may be many web workers."""
+    other = opened().bell()
+    assert other is not None
+    publish(response("/a"))
+    with closing(other):
+        assert rings(other)
+        assert rings(bell)
+
+
+def test_what_no_reader_sees_does_not_ring(bell: Bell, store: Store) -> None:
+    """A publisher that stays at work wakes nobody, and neither does a round that fails."""
+    lease = store.acquire(Holder.this())
+    assert lease is not None
+    assert rings(bell)
+    assert bell.heard()
+    store.renew(lease)
+    with pytest.raises(EditionConflictError), store.round(0) as transaction:
+        transaction.publish(Edition(7, 0))
+    assert not rings(bell, 0.2)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where an SQLite store is."""
+    return tmp_path / "store.db"
+
+
+@pytest.fixture
+def file_bell(file: Path) -> Iterator[Bell]:
+    """Its bell."""
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        bell = store.bell()
+    assert bell is not None
+    with closing(bell):
+        yield bell
+
+
+@pytest.mark.parametrize("way", ["renamed", "removed", "replaced"])
+def test_without_its_file_it_rings_for_the_last_time(file: Path, file_bell: Bell, way: str) -> None:
+    """Who listens has to listen to the new one."""
+    other = file.with_name("other.db")
+    shutil.copyfile(file, other)
+    if way == "removed":
+        file.unlink()
+    elif way == "renamed":
+        file.rename(file.with_name("elsewhere.db"))
+    else:
+        other.replace(file)
+    assert rings(file_bell)
+    assert not file_bell.heard()
+
+
+def test_a_lost_connection_is_noticed(postgres: Postgres) -> None:
+    """When the server restarts, who listens must not wait for ever."""
+    url = postgres.new_database()
+    with closing(open_store(url)) as store:
+        bell = store.bell()
+        assert bell is not None
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        with closing(bell):
+            assert rings(bell)
+            while bell.heard():  # the server's last words come before its end
+                assert rings(bell)
+
+
+def test_a_server_that_cannot_be_reached_has_none(postgres: Postgres) -> None:
+    """Whoever asks goes on without."""
+    url = postgres.new_database()
+    with closing(open_store(url)) as store, psycopg.connect(postgres.url("postgres"), autocommit=True) as other:
+        store.close()
+        other.execute(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]}")
+        assert store.bell() is None
+
+
+def test_where_nothing_tells_of_files_there_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other systems than Linux, and a file named by a URI."""
+    with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
+        assert store.bell() is None
+    monkeypatch.setattr(bells, "_libc", object())
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        assert store.bell() is None
+
+
+def test_where_no_more_can_be_watched_there_is_none(file: Path) -> None:
+    """As where the system's limit of watches is reached."""
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        file.rename(file.with_name("elsewhere.db"))
+        assert store.bell() is None

@@ -162,7 +162,7 @@ class Publisher:
         except RefusedError as error:
             self._backoff.succeed()  # what holds is no fault that passes; the next interval looks again
             self._reporter.refused(error)
-            self._tell_problems(error.problems)
+            self._tell_problems(error.problems, composed=False)
             self._tell_refusals(error.refusals)
         except FeedsvcError as error:
             self._reporter.failed(error)

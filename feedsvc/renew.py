@@ -1,6 +1,6 @@
 """Renewing: what differs from the last edition is made, compressed and put; all else stays as it is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,10 +15,14 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
 
 
+_PORTION = 200
+"""For how many recipes what is known of former versions is fetched at a time: it takes 15 kB of memory a feed."""
+
+
 class Shelves(Protocol):
     """Where responses are put."""
 
-    def versions(self, paths: Iterable[str]) -> Mapping[str, tuple[Version, ...]]:
+    def versions(self, paths: Sequence[str]) -> Mapping[str, tuple[Version, ...]]:
         """By path, what is known of the feeds among them as they were in former editions, newest first."""
 
     def put(self, response: Response) -> None:
@@ -68,7 +72,7 @@ def renew(  # noqa: PLR0913 - the second half of a round
     there: dict[str, Kept] = {}
     problems: dict[Problem, None] = {}
     changed = 0
-    former = _former(recipes, shelves, memory) if versions else {}
+    former: Mapping[str, tuple[Version, ...]] = {}
 
     def take(path: str, key: str, response: Response | None) -> None:
         nonlocal changed
@@ -82,6 +86,8 @@ def renew(  # noqa: PLR0913 - the second half of a round
 
     with press(take) as put:
         for done, recipe in enumerate(recipes, 1):
+            if versions and done % _PORTION == 1:
+                former = _former(recipes[done - 1 : done - 1 + _PORTION], shelves, memory)
             before = memory.responses.get(recipe.path)
             if before is not None and before.key == recipe.key:
                 there[recipe.path] = before
@@ -101,9 +107,8 @@ def renew(  # noqa: PLR0913 - the second half of a round
 def _former(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory) -> Mapping[str, tuple[Version, ...]]:
     """What is known of the former versions of what may be made anew."""
     kept = memory.responses
-    return shelves.versions(
-        recipe.path for recipe in recipes if recipe.path in kept and kept[recipe.path].key != recipe.key
-    )
+    stale = [recipe.path for recipe in recipes if recipe.path in kept and kept[recipe.path].key != recipe.key]
+    return shelves.versions(stale) if stale else {}
 
 
 def _last_modified(before: Kept | None, time: int) -> int:

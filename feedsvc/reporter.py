@@ -83,8 +83,9 @@ class Reporter:
         )
 
     def refused(self, error: RefusedError) -> Report:
-        """Rails hold. What is known of the articles is still true: the last edition stays."""
-        told = replace(self._nothing(), problems=error.problems, refusals=error.refusals)
+        """Rails hold. What is known of the articles and of the site is still true: the last edition stays."""
+        still = still_there(self._last.problems, frozenset())
+        told = replace(self._nothing(), problems=(*error.problems, *still), refusals=error.refusals)
         return self._keep(replace(told, refused=told.refused + 1))
 
     def failed(self, error: FeedsvcError) -> Report:

@@ -274,6 +274,24 @@ class TestThemes:
             turn()
             assert _page(store) == "new: One"
 
+    def test_what_is_wrong_with_a_theme_still_is_while_a_rail_holds(self, articles: Path, store: Store) -> None:
+        """A round that is refused has composed nothing, and finds nothing mended."""
+        with _turns(articles, store) as turn:
+            turn()
+            folder = articles.with_name("theme")
+            folder.rename(folder.with_name("elsewhere"))
+            log = turn()
+            away = articles.rename(articles.with_name("away"))
+            articles.mkdir()
+            log += turn()
+            assert events(log, "the last edition stays")
+            assert [problem.place for problem in store.report()[0].problems] == [folder.as_posix()]
+            away.replace(articles)
+            write(articles, {"one.txt": "Two\n\nEdited.\n"})
+            log += turn()
+            assert events(log, "published")
+            assert [line["article"] for line in log if "article" in line] == [folder.as_posix()]
+
     def test_a_folder_that_vanishes_stops_no_article(self, articles: Path, store: Store) -> None:
         """Pages are made by the theme as it was; the folder is named as long as it is not there, and logged once.
 

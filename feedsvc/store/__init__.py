@@ -5,6 +5,6 @@ responses of the newest one. Publisher and web workers meet here and nowhere els
 a PostgreSQL URL chooses the same tables on a server that several hosts share.
 
 It holds no rules. What an article's id is, what is public, what a response says: others decide, and the
-store gives it back exactly. Only the roof of the house (``service``, ``cli``) imports it; the stations
-know it by the small protocols they define themselves.
+store gives it back exactly. Only the roof of the house imports it; the stations know it by the small
+protocols they define themselves.
 """

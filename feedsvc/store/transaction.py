@@ -4,10 +4,9 @@ While the round runs, all of it waits in the spool. At the end it is copied to t
 transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
@@ -24,7 +23,7 @@ from feedsvc.store.session import Batch, Session
 from feedsvc.store.tables import bodies, deltas, editions, records, responses, seats
 
 _PORTION = 200
-"""How many rows are read at a time."""
+"""How many rows are read from the spool at a time."""
 _DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key": "", "digest": ""}
 """What a dropped path has in the spool; the store keeps what it had."""
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
@@ -128,17 +127,13 @@ class Transaction:
             {"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id)
         )
 
-    def versions(self, paths: Iterable[str]) -> Mapping[str, tuple[Version, ...]]:
+    def versions(self, paths: Sequence[str]) -> Mapping[str, tuple[Version, ...]]:
         """By path, what is known of the feeds among them as they were in former editions, newest first."""
         if self._number == 1:
             return {}
-        told: dict[str, tuple[Version, ...]] = {}
-        left = iter(paths)
+        wanted = select(deltas.c.path, deltas.c.versions).where(deltas.c.path.in_(paths))
         with self._database.reading() as connection:
-            while portion := list(islice(left, _PORTION)):
-                wanted = select(deltas.c.path, deltas.c.versions).where(deltas.c.path.in_(portion))
-                told |= {path: versions_of(versions) for path, versions in connection.execute(wanted)}
-        return told
+            return {path: versions_of(versions) for path, versions in connection.execute(wanted)}
 
     def put(self, response: Response) -> None:
         """Set what a path answers from this edition on, and what leads there from its former versions."""

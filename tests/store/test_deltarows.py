@@ -33,14 +33,6 @@ def test_deltas_come_back_equal(store: Store, response: MakeResponse, publish: P
         assert transaction.versions(["/rss.xml", "/atom.xml", "/nowhere"]) == {"/rss.xml": (NEW, OLD)}
 
 
-def test_versions_of_any_number_of_paths_are_told(store: Store, response: MakeResponse, publish: Publish) -> None:
-    """More than a database takes in one question."""
-    paths = [f"/{number}/rss.xml" for number in range(450)]
-    publish(*(response(path, deltas=DELTAS) for path in paths))
-    with store.round(1) as transaction:
-        assert transaction.versions(paths) == dict.fromkeys(paths, (NEW, OLD))
-
-
 def test_the_response_itself_is_read_without_them(store: Store, response: MakeResponse, publish: Publish) -> None:
     """A worker holds every feed, and deltas only of those that are asked for."""
     publish(response("/rss.xml", deltas=DELTAS))

@@ -71,7 +71,9 @@ def _turns(url: str, core: int, publisher: subprocess.Popen[bytes], options: arg
             if publisher.poll() is not None:
                 raise AssertionError("the round ended before it was measured: take more articles")
             publisher.send_signal(number)
-            speeds.append(wrk(url + FEED, {"Accept-Encoding": "br"}, core, (options.connections, options.seconds)))
+            speeds.append(
+                wrk(url + FEED, {"Accept-Encoding": "br"}, str(core), (options.connections, options.seconds))
+            )
         pairs.append((speeds[0], speeds[1]))
     alone, beside = (middle(several) for several in zip(*pairs, strict=True))
     yield "| 200 br | requests | p99 |"

@@ -33,7 +33,7 @@ ARTICLES, WORDS = 60, 62
 BROTLI_MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 NGINX = """
 daemon off;
-worker_processes 1;
+worker_processes {workers};
 {user}
 pid {root}/nginx.pid;
 error_log {root}/error.log;
@@ -100,14 +100,14 @@ def main() -> None:
 
 
 def _report(options: argparse.Namespace) -> Iterator[str]:
-    if reason := _missing():
+    if reason := missing():
         yield f"skipped: {reason}"
         return
     server_core, client_core = sorted(os.sched_getaffinity(0))[:2]
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as running:
         root = Path(name)
-        ours = Server("feedsvc", running.enter_context(_feedsvc(root, server_core)))
-        nginx = Server("nginx", running.enter_context(_nginx(root, ours.port, server_core)))
+        ours = Server("feedsvc", running.enter_context(feedsvc(root, str(server_core))))
+        nginx = Server("nginx", running.enter_context(nginx_beside(ours.port, root, str(server_core))))
         rivals = [
             Server(words, running.enter_context(_rival(app, root, server_core)))
             for app, words in (("static", "StaticFiles"), ("generated", "one generation per request"))
@@ -133,7 +133,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _missing() -> str | None:
+def missing() -> str | None:
+    """What this machine lacks, if anything."""
     for program in ("nginx", "wrk", "taskset"):
         if shutil.which(program) is None:
             return f"{program} is not installed"
@@ -145,19 +146,19 @@ def _missing() -> str | None:
 
 
 @contextlib.contextmanager
-def _feedsvc(root: Path, core: int) -> Iterator[int]:
-    """A running feedsvc; gives its port."""
+def feedsvc(root: Path, cores: str, workers: int = 1) -> Iterator[int]:
+    """A running feedsvc with so many web workers; gives its port."""
     write_corpus(root / "articles", ARTICLES, WORDS)
     port = _free_port()
-    command = [_feedsvc_program(), "serve", str(root / "articles"), "--workers", "1", "--port", str(port)]
+    command = [_feedsvc_program(), "serve", str(root / "articles"), "--workers", str(workers), "--port", str(port)]
     command += ["--store", f"sqlite:///{root}/bench.db", "--interval", "3600"]
-    with _running(command, core, root):
+    with _running(command, cores, root):
         _await_feed(port, root / "output.log")
         yield port
 
 
 @contextlib.contextmanager
-def _nginx(root: Path, ours: int, core: int) -> Iterator[int]:
+def nginx_beside(ours: int, root: Path, cores: str, workers: int = 1) -> Iterator[int]:
     """A running nginx that holds what feedsvc on port ``ours`` serves; gives its port."""
     (root / "www").mkdir()
     (root / "www/atom.xml").write_bytes(_ask(ours, {"Accept-Encoding": "identity"}).body)
@@ -165,8 +166,9 @@ def _nginx(root: Path, ours: int, core: int) -> Iterator[int]:
     port = _free_port()
     user = "user root;" if os.geteuid() == 0 else ""
     config = root / "nginx.conf"
-    config.write_text(NGINX.format(user=user, root=root, module=BROTLI_MODULE, port=port), "utf-8")
-    with _running(["nginx", "-c", str(config), "-e", str(root / "error.log")], core, root):
+    text = NGINX.format(user=user, root=root, module=BROTLI_MODULE, port=port, workers=workers)
+    config.write_text(text, "utf-8")
+    with _running(["nginx", "-c", str(config), "-e", str(root / "error.log")], cores, root):
         _await_feed(port, root / "output.log")
         yield port
 
@@ -177,7 +179,7 @@ def _rival(app: str, root: Path, core: int) -> Iterator[int]:
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", f"rivals:{app}", "--port", str(port), "--no-access-log"]
     command += ["--app-dir", str(Path(__file__).parent), "--log-level", "warning", "--backlog", "2048"]
-    with _running(["env", f"RIVAL_FEED={root}/www/atom.xml", *command], core, root):
+    with _running(["env", f"RIVAL_FEED={root}/www/atom.xml", *command], str(core), root):
         _await_feed(port, root / "output.log")
         yield port
 
@@ -187,10 +189,10 @@ def _feedsvc_program() -> str:
 
 
 @contextlib.contextmanager
-def _running(command: Sequence[str], core: int, directory: Path) -> Iterator[None]:
-    """Run ``command`` on one ``core`` until the block ends."""
+def _running(command: Sequence[str], cores: str, directory: Path) -> Iterator[None]:
+    """Run ``command`` on these ``cores`` until the block ends."""
     with (directory / "output.log").open("ab") as log:
-        process = subprocess.Popen(["taskset", "-c", str(core), *command], cwd=directory, stdout=log, stderr=log)
+        process = subprocess.Popen(["taskset", "-c", cores, *command], cwd=directory, stdout=log, stderr=log)
         try:
             yield
         finally:
@@ -228,7 +230,7 @@ def _ask(port: int, headers: Mapping[str, str]) -> Answer:
     return Answer(response.status, coding, response.headers.get("ETag", ""), body)
 
 
-def _headers(case: Case, port: int) -> dict[str, str]:
+def headers_of(case: Case, port: int) -> dict[str, str]:
     """What to send for ``case``; each server is asked with its own entity tag."""
     headers = {"Accept-Encoding": case.coding}
     if case.status == 304:
@@ -238,7 +240,7 @@ def _headers(case: Case, port: int) -> dict[str, str]:
 
 def _check(case: Case, ours: int, theirs: int) -> None:
     """See that both servers answer ``case`` as meant, and alike."""
-    answers = [_ask(port, _headers(case, port)) for port in (ours, theirs)]
+    answers = [_ask(port, headers_of(case, port)) for port in (ours, theirs)]
     for answer in answers:
         if answer.status != case.status or (case.status == 200 and answer.coding != case.coding.partition(",")[0]):
             raise AssertionError(f"{case.name}: got {answer.status} {answer.coding}")
@@ -265,8 +267,8 @@ def _measure(
         for server in servers if turn % 2 == 0 else servers[::-1]:
             url = f"http://127.0.0.1:{server.port}{FEED}"
             vary = None if case.alike else str(script)
-            headers = _headers(case, server.port)
-            speeds[server].append(wrk(url, headers, core, (connections, options.seconds), vary))
+            headers = headers_of(case, server.port)
+            speeds[server].append(wrk(url, headers, str(core), (connections, options.seconds), script=vary))
     for server in servers:
         yield _row(case, server, speeds[server], speeds[servers[1]])
 

@@ -1,4 +1,4 @@
-"""wrk on one core, and what it measured."""
+"""wrk, and what it measured."""
 
 import re
 import subprocess
@@ -27,14 +27,20 @@ class Speed:
 
 
 def wrk(
-    url: str, headers: Mapping[str, str], core: int, load: tuple[int, int], script: str | None = None
+    url: str,
+    headers: Mapping[str, str],
+    cores: str,
+    load: tuple[int, int],
+    *,
+    threads: int = 1,
+    script: str | None = None,
 ) -> Speed:
-    """Ask for ``url`` from ``core``; the load is a number of connections and one of seconds.
+    """Ask for ``url`` from ``cores``; the load is a number of connections and one of seconds.
 
     Raises:
         AssertionError: An answer was missing, or had another status than 2xx or 3xx.
     """
-    command = ["taskset", "-c", str(core), "wrk", "--latency", "--timeout", "60s", "-t1"]
+    command = ["taskset", "-c", cores, "wrk", "--latency", "--timeout", "60s", f"-t{threads}"]
     command += [f"-c{load[0]}", f"-d{load[1]}s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]

@@ -14,6 +14,10 @@ _REPEATED = frozenset({b"vary", b"link", b"access-control-allow-origin", b"acces
 """What a 304 repeats beside tag, date and freshness (RFC 9110, section 15.4.5); a script that asks with a
 condition of its own needs the CORS fields as well."""
 
+_LONGEST_SHARED = 400
+"""Bytes of the longest value that is kept for other responses. Clients decide where some redirects lead to, and
+must not fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -112,9 +116,16 @@ def _variant(response: Response, representation: Representation) -> Variant:
     return Variant(etag[1], representation, tuple(fields), (*repeated, etag))
 
 
-@lru_cache(maxsize=512)
 def _field(name: str, value: str) -> tuple[bytes, bytes]:
-    """A field in bytes. Most are the same in thousands of responses, and are to be in memory once."""
+    """A field in bytes."""
+    if len(value) > _LONGEST_SHARED:
+        return _name(name), value.encode("ascii")
+    return _shared(name, value)
+
+
+@lru_cache(maxsize=512)
+def _shared(name: str, value: str) -> tuple[bytes, bytes]:
+    """A field that is the same in thousands of responses, as most are, and is to be in memory once."""
     return _name(name), value.encode("ascii")
 
 

@@ -17,8 +17,8 @@ SHARE = 4
 """A worker that has answered so many requests since it took the last connections takes one more."""
 MOST = 64
 """Connections that are taken at one turn; the others must not have to wait for longer than a few milliseconds."""
-LATELY = 0.1
-"""Seconds for which requests count; what came long before says nothing about the load."""
+LATELY = 1.0
+"""Seconds for which requests count, longer than any turn under load; what came before says nothing about it."""
 PAUSE = 0.2
 """Seconds without new connections where the system has no descriptor or no memory for another."""
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})

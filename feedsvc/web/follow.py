@@ -53,6 +53,7 @@ class Follower:
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
+        self._told = 0
         self._listener = Listener(shelf)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
@@ -61,7 +62,7 @@ class Follower:
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         try:
-            moved = await self._shelf.catch_up()
+            await self._shelf.catch_up()
             if self._listener.hears or self._looks % ADMITTING == 0:
                 await self._shelf.admit()
         except StoreError as error:
@@ -70,10 +71,17 @@ class Follower:
         else:
             self._outage.is_over()
             self._looks += 1
-            if moved:
-                _log.info("edition served", edition=self._shelf.state.edition.number)
-                self._moved()
-                await asyncio.to_thread(give_back)
+        await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell of an edition that is new, whoever took it over: a request that meets one does so too."""
+        number = self._shelf.state.edition.number
+        if number == self._told:
+            return
+        self._told = number
+        _log.info("edition served", edition=number)
+        self._moved()
+        await asyncio.to_thread(give_back)
 
     async def __aenter__(self) -> Self:
         """Look once, so that what there is can be served from the first request on; then keep looking."""

@@ -129,8 +129,9 @@ class Lane:
                 return None  # they have to be fetched
         answer = self._desk.reply(request, ready, self._second, deltas)
         finished = Finished(_head(answer, keep=question.keep), self._shared(ready, answer))
-        if answer.status == 226:
-            return finished  # its content is nowhere else, and would take memory for each spelling of a question
+        if answer.status == 226 or _length(question) > _LONGEST:
+            # Its content is nowhere else, or the question is long; each spelling of one would take memory.
+            return finished
         if len(self._finished) >= _MOST:
             self._finished.clear()
         self._finished[question] = finished
@@ -177,6 +178,10 @@ class Lane:
             return None
         state = self._state
         return state.hot.get(state.behind(target.decode("latin-1")))
+
+
+def _length(question: Question) -> int:
+    return sum(len(part) for part in question if isinstance(part, bytes))
 
 
 def _target(path: str) -> bytes:

@@ -6,7 +6,7 @@ nobody waits for a lock. Editions only rise.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, TypeVarTuple
@@ -97,14 +97,18 @@ class Shelf:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._threads = ThreadPoolExecutor(_THREADS, "store")
+        self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
         self._seen = 0
         self.state = State()
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
-        """Ask the source in a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, copy_context().run, question, *about)
+        """Ask the source for something that a client waits for."""
+        return await _in_thread(self._threads, question, *about)
+
+    async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
+        """Ask the source for what is new, which must not wait behind what clients ask for."""
+        return await _in_thread(self._following_thread, question, *about)
 
     async def catch_up(self) -> bool:
         """Go on to the newest edition, if there is a newer one.
@@ -117,7 +121,7 @@ class Shelf:
         """
         async with self._following:
             state = self.state
-            newest = await self._ask(self._source.newest)
+            newest = await self._follow(self._source.newest)
             if newest < state.edition.number:
                 raise StoreError(
                     f"the store ends with edition {newest}, but {state.edition.number} is being served",
@@ -125,13 +129,13 @@ class Shelf:
                 )
             if newest == state.edition.number:
                 return False
-            changes = await self._ask(self._source.changes, state.edition.number)
+            changes = await self._follow(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
 
     async def bell(self) -> Bell | None:
         """What rings when it is time to catch up, or to admit; None where nothing does, now or at all."""
-        return await self._ask(self._source.bell)
+        return await self._follow(self._source.bell)
 
     async def admit(self) -> None:
         """Let those in who have a token now, and those no more whose token was revoked.
@@ -140,7 +144,7 @@ class Shelf:
             StoreError: The store cannot be read.
         """
         async with self._following:
-            found = await self._ask(self._source.doors, self._seen)
+            found = await self._follow(self._source.doors, self._seen)
             if found is not None:
                 self._seen, doors = found
                 self.state = replace(self.state, doors=doors)
@@ -189,3 +193,8 @@ class Shelf:
             # A newer edition changed or dropped it. What came from there may go out only once all of it does.
             await self.catch_up()
         raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
+
+
+async def _in_thread(threads: Executor, question: Callable[[*About], Told], *about: *About) -> Told:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(threads, copy_context().run, question, *about)

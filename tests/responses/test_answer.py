@@ -6,6 +6,7 @@ import pytest
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
+from feedsvc.responses import ready
 from feedsvc.responses.answer import Answer, answer
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.prepare import prepare
@@ -273,3 +274,14 @@ def test_memory_and_size_are_told_apart() -> None:
     coded = [each for each in FEED.representations if each.coding != "identity"]
     assert make_ready(FEED).length == sum(each.length for each in coded) > 0
     assert make_ready(FEED).size == len(TEXT)
+
+
+def test_where_clients_send_a_redirect_is_not_kept() -> None:
+    """Its Location may have 90 kB, and another with each request; what thousands of responses say is kept once."""
+    make_ready(MOVED)
+    kept = ready._shared.cache_info().currsize
+    for number in range(3):
+        location = f"https://x.example/{number}/{'a' * 1000}"
+        moved = make_ready(replace(MOVED, headers=(("location", location), *MOVED.headers[1:])))
+        assert (b"location", location.encode()) in moved.variants["identity"].fields
+    assert ready._shared.cache_info().currsize == kept

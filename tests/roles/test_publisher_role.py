@@ -1,12 +1,18 @@
 """What the publisher's process does beside the rounds."""
 
 import gc
+import signal
 import weakref
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
+from feedsvc.roles import publisher as role
 from feedsvc.roles.publisher import settle
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import open_store
 
 
 class Knot:
@@ -23,6 +29,16 @@ def thawed() -> Iterator[None]:
     gc.unfreeze()
 
 
+@contextmanager
+def restored_signals() -> Iterator[None]:
+    """The publisher takes over the process's signals; give them back."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def test_what_stays_is_passed_over_and_what_is_left_is_cleared() -> None:
     """Also what was passed over the last time, and is garbage since."""
     stays, goes = Knot(), weakref.ref(Knot())
@@ -33,3 +49,14 @@ def test_what_stays_is_passed_over_and_what_is_left_is_cleared() -> None:
     del stays
     settle()
     assert later() is None
+
+
+def test_a_publisher_settles_when_it_is_at_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each round that made something."""
+    settled = []
+    monkeypatch.setattr(role, "settle", lambda: settled.append(1))
+    (tmp_path / "one.txt").write_text("One\n\nFirst.\n", "utf-8")
+    store = f"sqlite:///{tmp_path}/feedsvc.db"
+    with closing(open_store(store)) as watched, restored_signals():
+        role.run_publisher(Settings(articles=tmp_path, store=store), lambda: watched.newest() > 0)
+    assert settled == [1]

@@ -6,6 +6,7 @@ import pytest
 from memory_store import MemoryStore, feed, until
 from structlog.testing import capture_logs
 
+from feedsvc.web import follow
 from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
 
@@ -52,6 +53,31 @@ def test_who_wants_to_know_hears_of_each_edition_once(store: MemoryStore) -> Non
 
     asyncio.run(scene())
     assert heard == [1, 2]
+
+
+def test_an_edition_that_a_request_takes_over_is_told_as_well(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds the row of a newer one; the memory of the former has to be given back all the same, once."""
+    heard: list[int] = []
+    given_back: list[int] = []
+    monkeypatch.setattr(follow, "give_back", lambda: given_back.append(1))
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        await follower.look()
+        store.publish(feed("second"))
+        await shelf.catch_up()
+        await follower.look()
+        store.publish(feed("third"))
+        await shelf.catch_up()
+        store.break_down()
+        await follower.look()
+
+    asyncio.run(scene())
+    assert heard == [1, 2, 3]
+    assert len(given_back) == 3
 
 
 def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:

@@ -142,6 +142,14 @@ def test_strangers_do_not_fill_the_memory(lane: Lane, monkeypatch: pytest.Monkey
     assert len(lane._finished) <= 10
 
 
+def test_long_questions_are_answered_and_not_kept(lane: Lane) -> None:
+    """A thousand of them, with a tag of 30 kB each, would take more memory than all feeds."""
+    answer = lane.finished(ASKED._replace(if_none_match=b'"%b"' % (b"a" * 30_000)))
+    assert answer is not None
+    assert answer.head.startswith(b"HTTP/1.1 200")
+    assert not lane._finished
+
+
 def test_unpacked_feeds_do_not_fill_the_memory(
     lane: Lane, shelf: Shelf, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

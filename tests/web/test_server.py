@@ -16,6 +16,8 @@ import pytest
 from memory_store import MemoryStore, feed, page
 from worker import PATIENCE, Worker, exchange, take
 
+from feedsvc.web.lane import Lane
+
 SUPPORT = Path(__file__).parent.parent / "support"
 
 ALONE = """
@@ -124,6 +126,19 @@ def test_an_orphan_ends_within_about_a_second(store: MemoryStore, tmp_path: Path
     assert worker.stop() < 3
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{worker.url}/healthz", timeout=60)
+
+
+def test_a_former_edition_is_let_go_when_the_next_is_served(
+    store: MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The express lane has it at hand, and hears of each one although nobody asks."""
+    heard = threading.Semaphore(0)
+    monkeypatch.setattr(Lane, "follow", lambda _: heard.release())
+    worker = Worker(store, tmp_path)
+    assert heard.acquire(timeout=PATIENCE)
+    store.publish(feed("second"))
+    assert heard.acquire(timeout=PATIENCE)
+    worker.stop()
 
 
 def test_a_worker_that_cannot_follow_ends_with_the_fault(store: MemoryStore, tmp_path: Path) -> None:

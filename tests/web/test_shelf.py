@@ -64,6 +64,32 @@ def test_a_cold_response_is_fetched_once(store: MemoryStore) -> None:
     asyncio.run(scene())
 
 
+def test_what_is_new_does_not_wait_behind_cold_pages(store: MemoryStore) -> None:
+    """However many are asked for, and however slow the store is: a crawler must not hold up an edition."""
+    asked, free = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        asked.set()
+        free.wait(60)
+
+    store.before_fetch = wait
+    store.publish(*(page(path=f"/news/{number}") for number in range(20)))
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        asking = [asyncio.create_task(shelf.find(f"/news/{number}")) for number in range(20)]
+        await until(asked.is_set)
+        store.publish(feed("newest"))
+        try:
+            async with asyncio.timeout(30):
+                assert await shelf.catch_up()
+        finally:
+            free.set()
+        assert all(await asyncio.gather(*asking))
+
+    asyncio.run(scene())
+
+
 def test_the_store_is_not_asked_for_what_is_not_there(store: MemoryStore) -> None:
     """Guesses of strangers cost no database."""
 

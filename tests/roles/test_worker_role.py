@@ -1,0 +1,35 @@
+"""What a web worker's process does beside the serving."""
+
+import gc
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feedsvc.roles import worker
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import Store
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """The tests' own process goes on as it was."""
+    yield
+    gc.unfreeze()
+
+
+def test_what_is_loaded_before_the_first_request_is_not_looked_through_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Serving would stop for as long."""
+    passed_over = []
+
+    def serve(_store: Store, listener: socket.socket, *_: object, **__: object) -> None:
+        passed_over.append(gc.get_freeze_count())
+        listener.close()
+
+    monkeypatch.setattr(worker, "run_worker", serve)
+    settings = Settings(articles=tmp_path, store=f"sqlite:///{tmp_path}/feedsvc.db", port=0)
+    worker.run_web(settings, lambda: False)
+    assert passed_over[0] > 10_000

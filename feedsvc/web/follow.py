@@ -19,7 +19,7 @@ from feedsvc.web.shelf import Shelf
 INTERVAL = 0.1
 """Seconds between two looks at the store where no bell rings, each of which is one short query."""
 ADMITTING = 5
-"""At every so many of them tokens of private channels are looked at, too."""
+"""At every so many looks, and when it was rung, tokens of private channels are looked at, too."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -63,7 +63,7 @@ class Follower:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         try:
             await self._shelf.catch_up()
-            if self._listener.hears or self._looks % ADMITTING == 0:
+            if self._looks % ADMITTING == 0:
                 await self._shelf.admit()
         except StoreError as error:
             self._listener.close()
@@ -102,7 +102,8 @@ class Follower:
 
     async def _run(self) -> None:
         while True:
-            await self._listener.wait(self._interval)
+            if await self._listener.wait(self._interval):
+                self._looks = 0  # tokens ring, too
             await self.look()
 
     def _note(self, task: asyncio.Task[None]) -> None:

@@ -22,19 +22,20 @@ class Listener:
         self._rung = asyncio.Event()
         self._next = 0.0
 
-    @property
-    def hears(self) -> bool:
-        """Whether there is a bell."""
-        return self._bell is not None
+    async def wait(self, interval: float) -> bool:
+        """Wait for a ring; where there is no bell, for ``interval`` seconds.
 
-    async def wait(self, interval: float) -> None:
-        """Wait for a ring; where there is no bell, for ``interval`` seconds."""
+        Returns:
+            Whether there is something to be found: it was rung, or the bell is new.
+        """
         if self._bell is None and await self._hang():
-            return  # what was committed before it hung has to be looked for
+            return True
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(interval, SELDOM) if self.hears else interval):
+            async with asyncio.timeout(interval if self._bell is None else max(interval, SELDOM)):
                 await self._rung.wait()
+        rung = self._rung.is_set()
         self._rung.clear()
+        return rung
 
     def close(self) -> None:
         """Listen no more, until :meth:`wait` is called again."""
@@ -51,7 +52,7 @@ class Listener:
         self._bell = await self._shelf.bell()
         if self._bell is not None:
             loop.add_reader(self._bell.fileno(), self._hear)
-        return self.hears
+        return self._bell is not None
 
     def _hear(self) -> None:
         if self._bell is not None and not self._bell.heard():

@@ -6,7 +6,7 @@ from contextlib import suppress
 from feedsvc.web.shelf import Shelf
 from feedsvc.web.source import Bell
 
-SELDOM = 1.0
+SELDOM = 2.0
 """Seconds between two looks at the store where there is a bell; they find what it did not tell."""
 RETRY = 10.0
 """Seconds between two attempts to get a bell."""

@@ -7,7 +7,7 @@ It is an accelerator, and says no more than "look". Where there is none, or a no
 pooler of connections, nobody is told: whoever listens has to look by himself now and then as well.
 """
 
-import ctypes
+import errno
 import os
 import struct
 from collections.abc import Iterable
@@ -19,14 +19,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store.address import Address
 
+_libc: "ctypes.CDLL | None"
+try:
+    import ctypes
+except ImportError:  # a Python that was built where libffi was not
+    _libc = None
+else:
+    _libc = ctypes.CDLL(None, use_errno=True)
+
 _CHANNEL = "feedsvc"
 """Of PostgreSQL's notices; another site in the same database wakes in vain, which is no harm."""
 _TOUCHED, _RENAMED = 0x4, 0x800
 """Of inotify: what to tell of. It tells by itself that it watches no more."""
 _EVENT = struct.Struct("iIII")
 _MUCH = 4096
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class _Listening(Protocol):
@@ -47,8 +53,10 @@ class FileBell:
         """Watch the file at ``path``.
 
         Raises:
-            OSError: It is not there, or the system watches no more.
+            OSError: It is not there, or the system watches no more, or cannot.
         """
+        if _libc is None or not hasattr(_libc, "inotify_init1"):
+            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), path)
         self._path = path
         self._inode = os.stat(path).st_ino  # noqa: PTH116 - of a name, as all of the store
         self._descriptor = _libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -88,10 +96,12 @@ class ServerBell:
         self._fault = fault
         connection.autocommit = True
         connection.execute(f"LISTEN {_CHANNEL}")
+        # libpq closes its own as soon as the connection is lost, and whoever waits for it has yet to be told.
+        self._descriptor = os.dup(connection.fileno())
 
     def fileno(self) -> int:
-        """The descriptor to wait for."""
-        return self._connection.fileno()
+        """The descriptor to wait for; the same until the end."""
+        return self._descriptor
 
     def heard(self) -> bool:
         """Be ready for the next ring; False if there will be none: the connection is lost."""
@@ -104,6 +114,7 @@ class ServerBell:
 
     def close(self) -> None:
         """Give the connection up."""
+        os.close(self._descriptor)
         self._connection.close()
 
 
@@ -114,7 +125,7 @@ def hang(address: Address, engine: Engine) -> Bell | None:
     """A bell for the store at ``address``; None where there is none, now or at all."""
     if not address.is_sqlite:
         return _at_server(engine)
-    if address.file is None or not hasattr(_libc, "inotify_init1"):
+    if address.file is None:
         return None
     try:
         return FileBell(address.file)

@@ -2,6 +2,8 @@
 
 import select
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -114,11 +116,12 @@ def test_without_its_file_it_rings_for_the_last_time(file: Path, file_bell: Bell
 
 
 def test_a_lost_connection_is_noticed(postgres: Postgres) -> None:
-    """When the server restarts, who listens must not wait for ever."""
+    """When the server restarts, who listens must not wait for ever, and has to know what to listen to no more."""
     url = postgres.new_database()
     with closing(open_store(url)) as store:
         bell = store.bell()
         assert bell is not None
+        descriptor = bell.fileno()
         with psycopg.connect(url, autocommit=True) as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -128,6 +131,7 @@ def test_a_lost_connection_is_noticed(postgres: Postgres) -> None:
             assert rings(bell)
             while bell.heard():  # the server's last words come before its end
                 assert rings(bell)
+            assert bell.fileno() == descriptor
 
 
 def test_a_server_that_cannot_be_reached_has_none(postgres: Postgres) -> None:
@@ -146,6 +150,22 @@ def test_where_nothing_tells_of_files_there_is_none(file: Path, monkeypatch: pyt
     monkeypatch.setattr(bells, "_libc", object())
     with closing(open_store(f"sqlite:///{file}")) as store:
         assert store.bell() is None
+
+
+def test_a_python_without_ctypes_has_none(file: Path) -> None:
+    """One that was built where libffi was not publishes and serves as well."""
+    program = """
+import sys
+sys.modules["ctypes"] = None
+from feedsvc.store.store import open_store
+store = open_store(sys.argv[1])
+print(store.bell(), store.newest())
+store.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, f"sqlite:///{file}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "None 0\n"
 
 
 def test_where_no_more_can_be_watched_there_is_none(file: Path) -> None:

@@ -20,7 +20,7 @@ _SHARED: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 
-_QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn")
+_QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn", "watchfiles")
 """Libraries whose own news below a warning would only repeat ours."""
 
 

@@ -64,3 +64,14 @@ def test_libraries_do_not_chat() -> None:
     configure_logs(Settings(), "web", stream)
     logging.getLogger("uvicorn.error").info("Started server process")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("library", ["apscheduler.scheduler", "uvicorn.error", "watchfiles.main"])
+def test_a_librarys_news_does_not_repeat_ours(library: str) -> None:
+    """Each round is told once; what a library warns of is told as well."""
+    stream = io.StringIO()
+    configure_logs(Settings.model_validate({"log_format": "logfmt"}), "publisher", stream)
+    logging.getLogger(library).info("1 change detected")
+    logging.getLogger(library).warning("trouble")
+    (line,) = stream.getvalue().splitlines()
+    assert line.endswith("event=trouble")

@@ -22,13 +22,16 @@ def listen(settings: Settings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=settings.backlog)
+        listener = socket.create_server(address[:2], family=family, backlog=settings.backlog)
+        # Its connections have it from there; not every event loop sets it, and an answer may be written in two.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ListenError(
             f"cannot listen on {host} port {port} ({reason})",
             "stop what uses it, or choose another --host or --port",
         ) from error
+    return listener
 
 
 def announce(settings: Settings) -> None:

@@ -47,6 +47,7 @@ class Acceptor:
         self._before = (0.0, 0)
         self._opening: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
+        self._is_short = False
         self._resume()
 
     async def close(self) -> None:
@@ -70,6 +71,9 @@ class Acceptor:
                 if error.errno in _EXHAUSTED:
                     self._rest(error)
                 return
+            if self._is_short:
+                self._is_short = False
+                _log.info("room for connections again")
             task = self._loop.create_task(self._open(connection))
             self._opening.add(task)
             task.add_done_callback(self._opening.discard)
@@ -88,6 +92,9 @@ class Acceptor:
 
     def _rest(self, error: OSError) -> None:
         """Let the connections wait in the backlog: to try again at once would take all of the processor."""
-        _log.warning("no room for another connection", why=error.strerror, remedy="raise the limit of open files")
+        if not self._is_short:  # once: whoever brings it about must not fill the disk as well
+            self._is_short = True
+            remedy = "raise the limit of open files"
+            _log.warning("no room for another connection", why=error.strerror, remedy=remedy)
         self._loop.remove_reader(self._listener)
         self._pause = self._loop.call_later(PAUSE, self._resume)

@@ -100,10 +100,10 @@ async def all_taken(door: Door, acceptor: Acceptor, count: int) -> None:
 )
 def test_as_many_are_taken_as_the_load_asks_for(stack: ExitStack, load: int, expected: int) -> None:
     """One, so that another worker gets the next; more where each turn is long, so that nobody waits for many."""
-    door = Door(150, stack)
+    door = Door(100, stack)  # more do not fit everywhere: see net.core.somaxconn
 
     async def scene() -> None:
-        await all_taken(door, door.acceptor(lambda turn: load if turn > 1 else 0), 150)
+        await all_taken(door, door.acceptor(lambda turn: load if turn > 1 else 0), 100)
 
     asyncio.run(scene())
     first, *others = steps(door)
@@ -142,18 +142,19 @@ def test_one_that_is_lost_stops_nothing(stack: ExitStack, fault: OSError) -> Non
 
 
 def test_without_descriptors_connections_wait(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told, nothing is tried until a while later, and nobody is turned away."""
+    """Begin and end are told, nothing is tried until a while later, and nobody is turned away."""
     monkeypatch.setattr(acceptor, "PAUSE", 0.001)
     door = Door(5, stack)
-    door.faults = [OSError(errno.EMFILE, "Too many open files")]
+    door.faults = [OSError(errno.EMFILE, "Too many open files") for _ in range(3)]
 
     async def scene() -> None:
         await all_taken(door, door.acceptor(), 5)
 
     with capture_logs() as logs:
         asyncio.run(scene())
-    assert [(log["log_level"], log["event"], log["why"]) for log in logs] == [
-        ("warning", "no room for another connection", "Too many open files")
+    assert [(log["log_level"], log["event"], log.get("why")) for log in logs] == [
+        ("warning", "no room for another connection", "Too many open files"),
+        ("info", "room for connections again", None),
     ]
 
 

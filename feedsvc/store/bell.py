@@ -108,7 +108,7 @@ class ServerBell:
         try:
             for _ in self._connection.notifies(timeout=0):
                 pass
-        except self._fault:
+        except (self._fault, UnicodeError):  # the latter where somebody else rings, with words in another encoding
             return False
         return True
 
@@ -137,10 +137,14 @@ def _at_server(engine: Engine) -> Bell | None:
     fault = cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
     try:
         pooled = engine.raw_connection()
-        connection = cast("_Listening", pooled.driver_connection)
-        pooled.detach()
-        return ServerBell(connection, fault)
     except (SQLAlchemyError, fault):
+        return None
+    connection = cast("_Listening", pooled.driver_connection)
+    pooled.detach()
+    try:
+        return ServerBell(connection, fault)
+    except (fault, OSError):
+        connection.close()
         return None
 
 

@@ -30,6 +30,14 @@ may share a database."""
 _IDLE = 5.0
 """Seconds after which PostgreSQL takes the pen from a writer who says nothing: a host that was paused or cut off
 must not keep it from the others."""
+_SENSES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""By which libpq notices that PostgreSQL's host or the way to it is gone without a word. A URL may name others."""
 _PAUSE = 0.02
 """Seconds between two tries for a lock at which SQLite does not wait by itself."""
 
@@ -141,7 +149,7 @@ def _postgres(address: Address) -> Engine:
         return create_engine(
             address.url,
             pool_pre_ping=True,
-            connect_args={} if "connect_timeout" in address.url.query else {"connect_timeout": 5},
+            connect_args={name: value for name, value in _SENSES.items() if name not in address.url.query},
         )
     except ModuleNotFoundError as error:
         raise StoreError(

@@ -4,7 +4,7 @@ The store's bell says when to look (:mod:`.listener`); that there is something n
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -19,7 +19,7 @@ from feedsvc.web.shelf import Shelf
 INTERVAL = 0.1
 """Seconds between two looks at the store where no bell rings, each of which is one short query."""
 ADMITTING = 5
-"""At every so many looks, and when it was rung, tokens of private channels are looked at, too."""
+"""Where no bell rings, tokens of private channels are looked at with every so many looks."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -61,16 +61,17 @@ class Follower:
 
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
-        try:
-            await self._shelf.catch_up()
-            if self._looks % ADMITTING == 0:
-                await self._shelf.admit()
-        except StoreError as error:
+        errors = [await _fault(self._shelf.catch_up())]
+        if self._listener.hears or self._looks % ADMITTING == 0:
+            # Whatever is wrong with the editions, who was turned out stays out.
+            errors.append(await _fault(self._shelf.admit()))
+        self._looks += 1
+        error = next(filter(None, errors), None)
+        if error is not None:
             self._listener.close()
             self._outage.goes_on(error)
         else:
             self._outage.is_over()
-            self._looks += 1
         await self._tell()
 
     async def _tell(self) -> None:
@@ -102,10 +103,23 @@ class Follower:
 
     async def _run(self) -> None:
         while True:
-            if await self._listener.wait(self._interval):
+            rung = await self._listener.wait(self._interval)
+            if rung:
                 self._looks = 0  # tokens ring, too
+            before = self._shelf.state.edition.number
             await self.look()
+            if not rung and self._shelf.state.edition.number != before:
+                self._listener.distrust()
 
     def _note(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
             self.error = task.exception()
+
+
+async def _fault(step: Awaitable[object]) -> StoreError | None:
+    """Why a step failed, if it did."""
+    try:
+        await step
+    except StoreError as error:
+        return error
+    return None

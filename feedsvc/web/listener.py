@@ -37,6 +37,20 @@ class Listener:
         self._rung.clear()
         return rung
 
+    @property
+    def hears(self) -> bool:
+        """Whether there is a bell."""
+        return self._bell is not None
+
+    def distrust(self) -> None:
+        """Do without the bell for a while: something was found that nobody rang for.
+
+        It may be deaf for good, behind a pooler of connections, or where the folder around the file was exchanged.
+        """
+        if self._bell is not None:
+            self.close()
+            self._next = asyncio.get_running_loop().time() + RETRY
+
     def close(self) -> None:
         """Listen no more, until :meth:`wait` is called again."""
         if self._bell is not None:

@@ -28,6 +28,9 @@ DELTAS_SIZE = 4 * 1024 * 1024
 _OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
+_FAR = 100
+"""Editions. Who has missed more takes the newest as a whole: a store that was made anew begins far behind the last
+one, and does not tell what has gone in between."""
 _THREADS = 2
 """How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
 faster under one interpreter."""
@@ -129,6 +132,8 @@ class Shelf:
                 )
             if newest == state.edition.number:
                 return False
+            if newest - state.edition.number > _FAR:
+                state, self._seen = State(doors=state.doors), 0
             changes = await self._follow(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True

@@ -72,6 +72,20 @@ def test_all_who_listen_hear_it(
         assert rings(bell)
 
 
+def test_it_rings_once_it_can_be_seen_and_not_before(bell: Bell, store: Store) -> None:
+    """Who looks too early finds nothing, and would not look again for seconds."""
+    with store._database.writing():
+        assert not rings(bell, 0.2)
+    assert rings(bell)
+
+
+def test_a_transaction_that_fails_does_not_ring(bell: Bell, store: Store) -> None:
+    """There is nothing to be seen."""
+    with pytest.raises(KeyError), store._database.writing():
+        raise KeyError
+    assert not rings(bell, 0.2)
+
+
 def test_what_no_reader_sees_does_not_ring(bell: Bell, store: Store) -> None:
     """A publisher that stays at work wakes nobody, and neither does a round that fails."""
     lease = store.acquire(Holder.this())

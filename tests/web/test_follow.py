@@ -6,6 +6,7 @@ import pytest
 from memory_store import MemoryStore, feed, until
 from structlog.testing import capture_logs
 
+from feedsvc.responses.edition import Edition
 from feedsvc.web import follow
 from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
@@ -78,6 +79,26 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
     asyncio.run(scene())
     assert heard == [1, 2, 3]
     assert len(given_back) == 3
+
+
+def test_who_was_turned_out_stays_out_whatever_is_wrong_with_the_editions(store: MemoryStore) -> None:
+    """Such as a store that was put back from a backup, and ends before what is served."""
+
+    async def scene() -> None:
+        shelf = Shelf(store)
+        follower = Follower(shelf)
+        store.publish(feed("second"))
+        store.admit(t0ken="/members/")
+        await follower.look()
+        assert shelf.state.doors
+        store.edition = Edition(1, 0)
+        store.admit()
+        for _ in range(follow.ADMITTING):
+            await follower.look()
+        assert shelf.state.edition.number == 2
+        assert not shelf.state.doors
+
+    asyncio.run(scene())
 
 
 def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:

@@ -7,14 +7,12 @@ from typing import Protocol
 from feedsvc.articles.article import Problem
 from feedsvc.documents.document import Recipe
 from feedsvc.responses.edition import Kept, Memory
-from feedsvc.responses.press import press
+from feedsvc.responses.press import Order, press
 from feedsvc.responses.response import Response
 from feedsvc.responses.versions import Version
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
-
-
 _PORTION = 200
 """For how many recipes what is known of former versions is fetched at a time: it takes 15 kB of memory a feed."""
 
@@ -74,8 +72,9 @@ def renew(  # noqa: PLR0913 - the second half of a round
     changed = 0
     former: Mapping[str, tuple[Version, ...]] = {}
 
-    def take(path: str, key: str, response: Response | None) -> None:
+    def take(order: Order, response: Response | None) -> None:
         nonlocal changed
+        path, key = order.document.path, order.key
         if response is None:
             shelves.rekey(path, key)
             there[path] = replace(memory.responses[path], key=key)
@@ -96,7 +95,8 @@ def renew(  # noqa: PLR0913 - the second half of a round
                 problems |= dict.fromkeys(document.problems)
                 key = "" if document.problems else recipe.key
                 known = former.get(recipe.path, ())[:versions] if versions and document.parts else None
-                put(document, key, _last_modified(before, time), known, None if before is None else before.digest)
+                unless = None if before is None else before.digest
+                put(Order(document, key, _last_modified(before, time), known, unless))
             progress("composing", done, len(recipes))
     gone = memory.responses.keys() - there.keys()
     for path in sorted(gone):

@@ -31,7 +31,13 @@ UNLISTED = ("x-robots-tag", "noindex")
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
-def prepare(document: Document, key: str, last_modified: int, former: Sequence[Version] | None = None) -> Response:
+def prepare(
+    document: Document,
+    key: str,
+    last_modified: int,
+    former: Sequence[Version] | None = None,
+    content_hash: bytes | None = None,
+) -> Response:
     """Make a document ready for HTTP.
 
     Args:
@@ -39,8 +45,9 @@ def prepare(document: Document, key: str, last_modified: int, former: Sequence[V
         key: The key of the recipe it was made by.
         last_modified: When the path's bytes last changed, in seconds since 1970.
         former: The former versions of a feed, newest first; None if no version of it is to be known.
+        content_hash: The :func:`hash_of` its bytes, where that is known.
     """
-    content_hash = hash_of(document.content)
+    content_hash = content_hash or hash_of(document.content)
     representations = _representations(document, content_hash)
     deltas = None
     if document.parts is not None and former is not None:
@@ -55,24 +62,20 @@ def prepare(document: Document, key: str, last_modified: int, former: Sequence[V
         file=document.file.source if document.file else None,
         hot=document.hot,
         key=key,
-        digest=_digest(document, content_hash),
+        digest=digest(document, content_hash),
         deltas=deltas,
     )
 
 
-def digest(document: Document) -> str:
+def digest(document: Document, content_hash: bytes | None = None) -> str:
     """SHA-256, in hex, over all that a client could see of a document: status, header fields and bytes.
 
     A round compares it with the last edition's before it compresses anything.
     """
-    return _digest(document, hash_of(document.content))
-
-
-def _digest(document: Document, content_hash: bytes) -> str:
     file = document.file.digest if document.file else None
     # A list in JSON cannot be read in two ways, however odd a header field's value is.
     head = json.dumps([document.status, list(_headers(document)), file])
-    return hashlib.sha256(head.encode() + b"\n" + content_hash).hexdigest()
+    return hashlib.sha256(head.encode() + b"\n" + (content_hash or hash_of(document.content))).hexdigest()
 
 
 def _representations(document: Document, content_hash: bytes) -> tuple[Representation, ...]:

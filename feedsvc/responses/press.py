@@ -5,36 +5,32 @@ Compression leaves the interpreter to others, so threads are enough to use every
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol
+from dataclasses import dataclass
 
 from feedsvc.documents.document import Document
+from feedsvc.responses.codings import hash_of
 from feedsvc.responses.prepare import digest, prepare
 from feedsvc.responses.response import Response
 from feedsvc.responses.versions import Version
 
 
-class Put(Protocol):
-    """Has a document prepared."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A document to be prepared (see :func:`prepare`)."""
 
-    def __call__(
-        self,
-        document: Document,
-        key: str,
-        last_modified: int,
-        former: Sequence[Version] | None = None,
-        unless: str | None = None,
-    ) -> None:
-        """Take what :func:`prepare` does, and the digest of what the path holds already, if it holds anything."""
+    document: Document
+    key: str
+    last_modified: int
+    former: Sequence[Version] | None = None
+    unless: str | None = None
+    """The digest of what the path holds already, if it holds anything: that is not made again."""
 
 
-class Take(Protocol):
-    """Receives what was prepared."""
-
-    def __call__(self, path: str, key: str, response: Response | None, /) -> None:
-        """Take the path and the key of a document, and what was made of it: None if the path holds just that."""
+Take = Callable[[Order, Response | None], None]
+"""Receives an order, and what was made of it: None if the path holds just that."""
 
 
 _AHEAD = 4
@@ -42,32 +38,25 @@ _AHEAD = 4
 
 
 @contextmanager
-def press(take: Take) -> Iterator[Put]:
-    """Give a function that has a document prepared (see :func:`prepare`).
+def press(take: Take) -> Iterator[Callable[[Order], None]]:
+    """Give a function that places orders.
 
     Args:
         take: Receives the results, in the order of their documents and in this thread; the last ones at the end
             of the block. When the block raises, those that were not received yet are given up.
     """
     cores = os.cpu_count() or 1
-    waiting: deque[tuple[str, str, Future[Response | None]]] = deque()
+    waiting: deque[tuple[Order, Future[Response | None]]] = deque()
     pool = ThreadPoolExecutor(cores, "press")
 
-    def put(
-        document: Document,
-        key: str,
-        last_modified: int,
-        former: Sequence[Version] | None = None,
-        unless: str | None = None,
-    ) -> None:
-        future = pool.submit(_prepare, document, key, last_modified, former, unless)
-        waiting.append((document.path, key, future))
+    def put(order: Order) -> None:
+        waiting.append((order, pool.submit(_made, order)))
         if len(waiting) > _AHEAD * cores:
             hand_over()
 
     def hand_over() -> None:
-        path, key, future = waiting.popleft()
-        take(path, key, future.result())
+        order, future = waiting.popleft()
+        take(order, future.result())
 
     try:
         yield put
@@ -77,9 +66,8 @@ def press(take: Take) -> Iterator[Put]:
         pool.shutdown(cancel_futures=True)
 
 
-def _prepare(
-    document: Document, key: str, last_modified: int, former: Sequence[Version] | None, unless: str | None
-) -> Response | None:
-    if unless is not None and digest(document) == unless:
+def _made(order: Order) -> Response | None:
+    content_hash = hash_of(order.document.content)
+    if order.unless is not None and digest(order.document, content_hash) == order.unless:
         return None
-    return prepare(document, key, last_modified, former)
+    return prepare(order.document, order.key, order.last_modified, order.former, content_hash)

@@ -4,11 +4,11 @@ import pytest
 
 from feedsvc.documents.document import Document
 from feedsvc.responses.prepare import digest, prepare
-from feedsvc.responses.press import press
+from feedsvc.responses.press import Order, press
 from feedsvc.responses.response import Response
 
-Taken = tuple[str, str, Response | None]
-"""Path, key, and what was made."""
+Taken = tuple[Order, Response | None]
+"""What was ordered, and what was made of it."""
 
 
 def _document(number: int) -> Document:
@@ -20,21 +20,25 @@ def test_responses_come_in_the_order_of_their_documents() -> None:
     taken: list[Taken] = []
     with press(lambda *result: taken.append(result)) as put:
         for number in range(100):
-            put(_document(number), f"key {number}", number)
+            put(Order(_document(number), f"key {number}", number))
         assert 0 < len(taken) < 100
     assert taken == [
-        (f"/{number}", f"key {number}", prepare(_document(number), f"key {number}", number))
+        (
+            Order(_document(number), f"key {number}", number),
+            prepare(_document(number), f"key {number}", number),
+        )
         for number in range(100)
     ]
 
 
 def test_what_a_path_holds_already_is_not_made_again() -> None:
-    """Whoever put it learns that it stays, by path and key."""
+    """Whoever ordered it learns that it stays."""
+    orders = [Order(_document(number), "new key", 5, unless=digest(_document(1))) for number in (1, 2)]
     taken: list[Taken] = []
     with press(lambda *result: taken.append(result)) as put:
-        put(_document(1), "new key", 5, None, digest(_document(1)))
-        put(_document(2), "new key", 5, None, digest(_document(1)))
-    assert taken == [("/1", "new key", None), ("/2", "new key", prepare(_document(2), "new key", 5))]
+        for order in orders:
+            put(order)
+    assert taken == [(orders[0], None), (orders[1], prepare(_document(2), "new key", 5))]
 
 
 def test_they_are_taken_where_they_are_put() -> None:
@@ -42,7 +46,7 @@ def test_they_are_taken_where_they_are_put() -> None:
     threads = set()
     with press(lambda *_: threads.add(threading.current_thread())) as put:
         for number in range(40):
-            put(_document(number), "key", 0)
+            put(Order(_document(number), "key", 0))
     assert threads == {threading.current_thread()}
 
 
@@ -52,7 +56,7 @@ def test_a_block_that_raises_gives_up_the_rest() -> None:
 
     def stopped() -> None:
         with press(lambda *result: taken.append(result)) as put:
-            put(_document(1), "key", 0)
+            put(Order(_document(1), "key", 0))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import structlog
 from serving import wait_for, write
+from signals import restored_signals
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -44,11 +45,8 @@ def articles(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
     """The publisher takes over the process's signals; give them back."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    with restored_signals():
+        yield
 
 
 def plan_of(articles: Path) -> Plan:

@@ -1,13 +1,13 @@
 """What the publisher's process does beside the rounds."""
 
 import gc
-import signal
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from signals import restored_signals
 
 from feedsvc.roles import publisher as role
 from feedsvc.roles.publisher import settle
@@ -27,16 +27,6 @@ def thawed() -> Iterator[None]:
     """The tests' own process goes on as it was."""
     yield
     gc.unfreeze()
-
-
-@contextmanager
-def restored_signals() -> Iterator[None]:
-    """The publisher takes over the process's signals; give them back."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def test_what_stays_is_passed_over_and_what_is_left_is_cleared() -> None:

@@ -17,20 +17,14 @@ from typing import Protocol, cast
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedsvc.libc import fault, function
 from feedsvc.store.address import Address
-
-_libc: "ctypes.CDLL | None"
-try:
-    import ctypes
-except ImportError:  # a Python that was built where libffi was not
-    _libc = None
-else:
-    _libc = ctypes.CDLL(None, use_errno=True)
 
 _CHANNEL = "feedsvc"
 """Of PostgreSQL's notices; another site in the same database wakes in vain, which is no harm."""
 _TOUCHED, _RENAMED = 0x4, 0x800
 """Of inotify: what to tell of. It tells by itself that it watches no more."""
+_init, _add_watch = function("inotify_init1"), function("inotify_add_watch")
 _EVENT = struct.Struct("iIII")
 _MUCH = 4096
 
@@ -55,17 +49,17 @@ class FileBell:
         Raises:
             OSError: It is not there, or the system watches no more, or cannot.
         """
-        if _libc is None or not hasattr(_libc, "inotify_init1"):
+        if _init is None or _add_watch is None:
             raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), path)
         self._path = path
         self._inode = os.stat(path).st_ino  # noqa: PTH116 - of a name, as all of the store
-        self._descriptor = _libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        watched = _libc.inotify_add_watch(self._descriptor, os.fsencode(path), _TOUCHED | _RENAMED)
+        self._descriptor = _init(os.O_NONBLOCK | os.O_CLOEXEC)
+        watched = _add_watch(self._descriptor, os.fsencode(path), _TOUCHED | _RENAMED)
         if watched < 0:
-            number = ctypes.get_errno()
+            error = fault(path)
             if self._descriptor >= 0:
                 os.close(self._descriptor)
-            raise OSError(number, os.strerror(number), path)
+            raise error
 
     def fileno(self) -> int:
         """The descriptor to wait for."""

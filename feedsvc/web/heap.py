@@ -1,20 +1,9 @@
 """The heap of a worker: the memory of an edition that is no more goes back to the system."""
 
-from collections.abc import Callable
+from feedsvc.libc import function
 
-Trim = Callable[[int], int]
-
-
-def _found() -> Trim | None:
-    """Glibc's ``malloc_trim(3)``; None with other C libraries, which have less need of it."""
-    try:
-        import ctypes  # noqa: PLC0415 - a Python that was built without libffi has none
-    except ImportError:
-        return None
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)
-
-
-_trim = _found()
+_trim = function("malloc_trim")
+"""glibc's ``malloc_trim(3)``. Other C libraries have none, and less need of one."""
 
 
 def give_back() -> None:

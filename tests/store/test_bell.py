@@ -1,9 +1,8 @@
 """The bell, over both engines: what rings it, and when it will ring no more."""
 
+import errno
 import select
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -157,29 +156,24 @@ def test_a_server_that_cannot_be_reached_has_none(postgres: Postgres) -> None:
         assert store.bell() is None
 
 
+def test_where_no_descriptor_is_left_there_is_none(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is full goes on by looking."""
+
+    def full(_descriptor: int) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with closing(open_store(postgres.new_database())) as store:
+        monkeypatch.setattr("feedsvc.store.bell.os.dup", full)
+        assert store.bell() is None
+
+
 def test_where_nothing_tells_of_files_there_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other systems than Linux, and a file named by a URI."""
     with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
         assert store.bell() is None
-    monkeypatch.setattr(bells, "_libc", object())
+    monkeypatch.setattr(bells, "_init", None)
     with closing(open_store(f"sqlite:///{file}")) as store:
         assert store.bell() is None
-
-
-def test_a_python_without_ctypes_has_none(file: Path) -> None:
-    """One that was built where libffi was not publishes and serves as well."""
-    program = """
-import sys
-sys.modules["ctypes"] = None
-from feedsvc.store.store import open_store
-store = open_store(sys.argv[1])
-print(store.bell(), store.newest())
-store.close()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program, f"sqlite:///{file}"], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "None 0\n"
 
 
 def test_where_no_more_can_be_watched_there_is_none(file: Path) -> None:

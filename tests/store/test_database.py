@@ -1,10 +1,14 @@
-"""What SQLite is told, which PostgreSQL does by itself."""
+"""What the databases are told."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
+import psycopg
 import pytest
+from postgres import Postgres
 
 from feedsvc.errors import StoreError
 from feedsvc.store.database import _write_ahead
@@ -21,6 +25,16 @@ def test_every_connection_is_set_up(tmp_path: Path, pragma: str, value: object) 
     with store._database.reading(), store._database.reading() as second:
         assert second.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     store.close()
+
+
+@pytest.mark.parametrize(("query", "expected"), [("", "10000"), ("&tcp_user_timeout=3000", "3000")])
+def test_a_server_that_is_gone_without_a_word_is_noticed(postgres: Postgres, query: str, expected: str) -> None:
+    """Else whoever asked it would wait for ever. What the URL says counts more."""
+    with closing(open_store(postgres.new_database() + query)) as store:
+        pooled = store._database._pool.raw_connection()
+        told = cast("psycopg.Connection", pooled.driver_connection).info.get_parameters()
+        pooled.close()
+    assert (told["tcp_user_timeout"], told["keepalives_idle"]) == (expected, "30")
 
 
 def test_a_file_system_without_write_ahead_log_is_refused() -> None:

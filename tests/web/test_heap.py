@@ -1,7 +1,5 @@
 """Memory that goes back to the system."""
 
-import sys
-
 import psutil
 import pytest
 
@@ -26,12 +24,6 @@ def test_what_is_free_between_what_is_in_use_goes_back() -> None:
     heap.give_back()
     assert before - own() > len(kept) * BLOCK / 2
     assert all(block == block[:1] * BLOCK for block in kept)
-
-
-def test_a_python_without_ctypes_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was built where libffi was not has none."""
-    monkeypatch.setitem(sys.modules, "ctypes", None)
-    assert heap._found() is None
 
 
 def test_where_the_c_library_cannot_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:

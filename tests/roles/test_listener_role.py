@@ -1,0 +1,14 @@
+"""The socket that a service is reached at."""
+
+import socket
+
+from feedsvc.roles.listener import listen
+from feedsvc.settings.settings import Settings
+
+
+def test_answers_do_not_wait_for_each_other() -> None:
+    """Connections take the option over from the listener (tcp(7)), whatever the event loop does."""
+    with listen(Settings(port=0)) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

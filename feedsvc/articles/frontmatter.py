@@ -4,7 +4,8 @@ Between two fences stands YAML (``---``, also ended by ``...``), TOML (``+++``) 
 may be named behind the first fence. Without fences there are a JSON object, lines like ``Title: x``, and
 Nikola's comments.
 
-A header that cannot be understood sets the file aside: it may have said ``draft: true``. A story that
+A header that cannot be understood sets the file aside: it may have said ``draft: true``. So does one that is only
+almost one, unless it can be read (:mod:`feedsvc.articles.nearmiss`). A story that
 happens to begin with a rule is no header, and keeps every word.
 """
 
@@ -15,8 +16,9 @@ from feedsvc.articles.header import Header
 from feedsvc.articles.jsonheader import looks_like_json, read_json
 from feedsvc.articles.lifting import lifted
 from feedsvc.articles.lineheader import read_lines
+from feedsvc.articles.nearmiss import ends_nearly, opens_nearly, read_near_miss
 from feedsvc.articles.tomlheader import looks_like_toml, read_toml
-from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.unreadable import Notes, Unreadable
 from feedsvc.articles.yamlheader import opens_with_key, read_yaml
 
 _START = re.compile(r"[\s\ufeff\u200b]*")
@@ -28,8 +30,10 @@ _CLOSING = {
     ";;;": re.compile(r"^;;;[ \t]*$\n?", re.MULTILINE),
 }
 _LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+_OTHER_NAMES = {"yml": "yaml"}
 _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
+_COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that only running them could read; none is ever run."""
 
@@ -59,17 +63,26 @@ def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
 
 def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
     sign = text[at : at + 1]
-    if sign in {"-", "+", ";"}:
-        return _fenced(text, at, notes, known_only=known_only)
+    line = text.rfind("\n", 0, at) + 1
+    if opens_nearly(text, line):
+        return _fenced(text, at, notes, known_only=known_only) or read_near_miss(text, line, notes)
     ended: tuple[Header, int] | None = None
     if sign == "{" and _OBJECT.match(text, at):
         ended = read_json(text, at, notes)
     elif sign in {".", "<"}:
         ended = read_comment(text, at, notes)
+        if ended is None and (below := _below_comments(text, at)):
+            return _found(text, below, notes, known_only=known_only)
     elif sign.isalpha() or sign == ":":
         _refuse_unopened(text, at, notes)
         return read_lines(text, at, notes, known_only=known_only)
     return None if ended is None else (ended[0], text[ended[1] :])
+
+
+def _below_comments(text: str, at: int) -> int | None:
+    """Where a fence begins below comments of HTML, such as those for formatters; None where none does."""
+    found = _COMMENTS.match(text, at)
+    return found.end() if found and opens_nearly(text, found.end()) else None
 
 
 def _refuse_unopened(text: str, at: int, notes: Notes) -> None:
@@ -87,6 +100,7 @@ def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Head
     if fence is None or (at and text[at - 1] in " \t"):
         return None
     language = fence[2].lower() or _LANGUAGES[fence[1]]
+    language = _OTHER_NAMES.get(language, language)
     closing = _CLOSING[fence[1]].search(text, fence.end())
     if language in _CODE and closing:
         remedy = "write it in YAML between two lines ---"
@@ -96,11 +110,20 @@ def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Head
     above = text.count("\n", 0, fence.end())
     block = text[fence.end() : closing.start() if closing else None]
     if closing is None:
+        if ends_nearly(text, fence.end(), None) and (near := read_near_miss(text, at, notes)):
+            return near
         if _is_open_header(language, block, known_only=known_only):
             remedy = f"write a line {fence[1]} below the header"
             raise notes.unreadable(above, "the header begins here and is never closed", remedy)
         return None
-    header = _read(language, block, above, notes, known_only=known_only)
+    try:
+        header = _read(language, block, above, notes, known_only=known_only)
+    except Unreadable:
+        # A closing fence that is nearly right, and a rule further down in the text.
+        near = read_near_miss(text, at, notes) if ends_nearly(text, fence.end(), closing.start()) else None
+        if near is None:
+            raise
+        return near
     return None if header is None else (header, text[closing.end() :])
 
 

@@ -14,9 +14,11 @@ from feedsvc.articles.links import is_address
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import hides
 
-_LINE = re.compile(r":?([A-Za-z][A-Za-z0-9 _-]{0,39}):(?!//)[ \t]*(.*)(?:\n|\Z)")
+_COLON = r"[:\uff1a\ufe55]"
+"""Also the full-width one, which Chinese and Japanese keyboards write."""
+_LINE = re.compile(rf":?([A-Za-z][A-Za-z0-9 _-]{{0,39}}){_COLON}(?!//)[ \t\u3000]*(.*)(?:\n|\Z)")
 _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
-_OPENING = re.compile(r":?[A-Za-z][A-Za-z0-9 _-]{0,39}:(?!//)")
+_OPENING = re.compile(rf":?[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}(?!//)")
 _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _ALONE = frozenset({"title", "tags", "authors"})
@@ -46,7 +48,7 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
         above, at = title[0], title.end()
     entries, end = _entries(text, at)
     hidden = any(hides(entry) for entry in entries)
-    if not hidden and not _is_header(entries, known_only=known_only):
+    if not hidden and not is_header(entries, known_only=known_only):
         return None
     line = _UNDERLINE.match(text, end)
     if line is not None:
@@ -71,7 +73,8 @@ def _entries(text: str, at: int) -> tuple[list[Entry], int]:
     return entries, at
 
 
-def _is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
+def is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
+    """Whether lines of keys and values are a header by what they say; with ``known_only`` each must mean one."""
     fields = [(field_of(entry.key), entry) for entry in entries]
     known = [(field, entry) for field, entry in fields if field is not None]
     if any(field in _LINKS and entry.value and not is_address(entry.value) for field, entry in known):

@@ -59,7 +59,6 @@ def test_entries_know_their_line() -> None:
         '---\nHe said: "go": she went.\n---\nMore.',
         "---\n- a\n- b\n---\nA list",
         "---\n# A heading between rules\n---\nMore.",
-        "----\ntitle: x\n----\n",
         "Title\n---\ntitle: x\n---\n",
         "---",
         "---\n" + "- " * 60 + "\n---\nMore.",

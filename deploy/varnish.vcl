@@ -39,15 +39,6 @@ sub vcl_recv {
     set req.url = regsub(req.url, "\?.*$", "");
     unset req.http.Cookie;
 
-    # A reader that has a former version and asks for what is new since (RFC 3229) is answered by feedsvc itself. A copy's
-    # own tag, sent in place of the reader's, would bring what is new since that copy; so no other request may ask for it.
-    # Nor may one that came through another cache (Via), which may have put its own tag into it.
-    if (req.http.A-IM ~ "(?i)(^|[\s,])feed\b" && req.http.If-None-Match && (!req.http.Via || req.http.Via ~ "^[^,]*\(Varnish/[0-9.]+\)$")
-        && (req.method == "GET" || req.method == "HEAD")) {
-        return (pass);
-    }
-    unset req.http.A-IM;
-
     # One copy for each coding, not for each spelling of Accept-Encoding.
     if (req.http.Accept-Encoding ~ "(?i)(^|[\s,])br\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)") {
         set req.http.Accept-Encoding = "br";
@@ -87,13 +78,6 @@ sub vcl_hash {
     # The site has one address, under whatever Host it is asked.
     hash_data(req.url);
     return (lookup);
-}
-
-sub vcl_backend_fetch {
-    if (bereq.http.A-IM) {
-        # feedsvc sends only what is new to nobody whose request came through a cache it does not know.
-        unset bereq.http.Via;
-    }
 }
 
 sub vcl_backend_response {

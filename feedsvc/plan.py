@@ -57,7 +57,6 @@ def plan_of(settings: Settings) -> Plan:
         settings.authority,
         limits=limits,
         theme=read_theme(settings.theme),
-        versions=settings.feed_versions,
     )
 
 

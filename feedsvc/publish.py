@@ -80,8 +80,6 @@ class Plan:
     """What the operator allows this once."""
     limits: Limits = DEFAULT_LIMITS
     """From where on the rails hold."""
-    versions: int = 0
-    """How many former versions of a feed are known; 0 if no reader is to be sent less than the whole."""
     theme: Theme = BUILT_IN
 
 
@@ -162,7 +160,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         seats = _take_seats(transaction, memory.seats, channels)
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
         recipes = _recipes(plan, channels, released, transaction, now)
-        renewed = renew(recipes, transaction, memory, edition.time, progress, versions=plan.versions)
+        renewed = renew(recipes, transaction, memory, edition.time, progress)
         problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
         if renewed.changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
             transaction.publish(edition)

@@ -9,22 +9,16 @@ from feedsvc.documents.document import Recipe
 from feedsvc.responses.edition import Kept, Memory
 from feedsvc.responses.press import Order, press
 from feedsvc.responses.response import Response
-from feedsvc.responses.versions import Version
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
-_PORTION = 200
-"""For how many recipes what is known of former versions is fetched at a time: it takes 15 kB of memory a feed."""
 
 
 class Shelves(Protocol):
     """Where responses are put."""
 
-    def versions(self, paths: Sequence[str]) -> Mapping[str, tuple[Version, ...]]:
-        """By path, what is known of the feeds among them as they were in former editions, newest first."""
-
     def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on, and what leads there from its former versions."""
+        """Set what a path answers from this edition on."""
 
     def rekey(self, path: str, key: str) -> None:
         """Remember that a path has the same bytes by another key; this alone makes no edition."""
@@ -45,15 +39,7 @@ class Renewed:
     """Why some are not as the operator wants them; the next round makes those again."""
 
 
-def renew(  # noqa: PLR0913 - the second half of a round
-    recipes: Sequence[Recipe],
-    shelves: Shelves,
-    memory: Memory,
-    time: int,
-    progress: Progress,
-    *,
-    versions: int,
-) -> Renewed:
+def renew(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory, time: int, progress: Progress) -> Renewed:
     """Make what differs, and drop what is gone.
 
     Args:
@@ -62,7 +48,6 @@ def renew(  # noqa: PLR0913 - the second half of a round
         memory: What the last round left.
         time: Of the new edition, in seconds since 1970.
         progress: Hears how far it is.
-        versions: How many former versions of a feed are known.
 
     Raises:
         SpoiledError: A feed did not come out as it should.
@@ -70,7 +55,6 @@ def renew(  # noqa: PLR0913 - the second half of a round
     there: dict[str, Kept] = {}
     problems: dict[Problem, None] = {}
     changed = 0
-    former: Mapping[str, tuple[Version, ...]] = {}
 
     def take(order: Order, response: Response | None) -> None:
         nonlocal changed
@@ -85,8 +69,6 @@ def renew(  # noqa: PLR0913 - the second half of a round
 
     with press(take) as put:
         for done, recipe in enumerate(recipes, 1):
-            if versions and done % _PORTION == 1:
-                former = _former(recipes[done - 1 : done - 1 + _PORTION], shelves, memory)
             before = memory.responses.get(recipe.path)
             if before is not None and before.key == recipe.key:
                 there[recipe.path] = before
@@ -94,21 +76,13 @@ def renew(  # noqa: PLR0913 - the second half of a round
                 document = recipe.make()
                 problems |= dict.fromkeys(document.problems)
                 key = "" if document.problems else recipe.key
-                known = former.get(recipe.path, ())[:versions] if versions and document.parts else None
                 unless = None if before is None else before.digest
-                put(Order(document, key, _last_modified(before, time), known, unless))
+                put(Order(document, key, _last_modified(before, time), unless))
             progress("composing", done, len(recipes))
     gone = memory.responses.keys() - there.keys()
     for path in sorted(gone):
         shelves.drop(path)
     return Renewed(there, changed + len(gone), tuple(problems))
-
-
-def _former(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory) -> Mapping[str, tuple[Version, ...]]:
-    """What is known of the former versions of what may be made anew."""
-    kept = memory.responses
-    stale = [recipe.path for recipe in recipes if recipe.path in kept and kept[recipe.path].key != recipe.key]
-    return shelves.versions(stale) if stale else {}
 
 
 def _last_modified(before: Kept | None, time: int) -> int:

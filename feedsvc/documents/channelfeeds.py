@@ -130,7 +130,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
     document = _document(path, form, feed, content, private=channel.private)
-    return replace(document, parts=form.parts, previewed=_previewed(site, channel))
+    return replace(document, previewed=_previewed(site, channel))
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.article import MediaFile, Problem
-from feedsvc.documents.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,6 @@ class Document:
     """Whether a browser that is led to its address gets another page instead (:func:`preview_path`)."""
     problems: tuple[Problem, ...] = ()
     """Why it is not as the operator wants it; each round makes it anew while there are any."""
-    parts: Parts | None = None
-    """What a reader that has it already need not be sent again; None where all of it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from feedsvc.channels.site import Site
 from feedsvc.documents import atom, jsonfeed, rss
 from feedsvc.documents.document import Link
 from feedsvc.documents.feed import Feed
-from feedsvc.documents.parts import ATOM_PARTS, JSON_PARTS, RSS_PARTS, Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +23,13 @@ class Format:
     """The media type of the document."""
     render: Callable[[Feed], bytes]
     """Raises SpoiledError where what was written does not read back as it should."""
-    parts: Parts
-    """Finds the entries in what was written."""
 
 
 FORMATS = (
-    Format("RSS", "rss.xml", rss.MEDIA_TYPE, f"{rss.MEDIA_TYPE}; charset=utf-8", rss.render, RSS_PARTS),
-    Format("Atom", "atom.xml", atom.MEDIA_TYPE, f"{atom.MEDIA_TYPE}; charset=utf-8", atom.render, ATOM_PARTS),
+    Format("RSS", "rss.xml", rss.MEDIA_TYPE, f"{rss.MEDIA_TYPE}; charset=utf-8", rss.render),
+    Format("Atom", "atom.xml", atom.MEDIA_TYPE, f"{atom.MEDIA_TYPE}; charset=utf-8", atom.render),
     # JSON is always UTF-8 (RFC 8259, section 8.1), and its media type has no charset (section 11).
-    Format("JSON Feed", "feed.json", jsonfeed.MEDIA_TYPE, jsonfeed.MEDIA_TYPE, jsonfeed.render, JSON_PARTS),
+    Format("JSON Feed", "feed.json", jsonfeed.MEDIA_TYPE, jsonfeed.MEDIA_TYPE, jsonfeed.render),
 )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from feedsvc.responses.conditions import known_tag, matches, modified_since, unmodified_since
 from feedsvc.responses.dates import http_date
-from feedsvc.responses.delta import CACHE_CONTROL, ReadyDeltas, delta, wants_delta
 from feedsvc.responses.negotiate import choose
 from feedsvc.responses.ready import Ready, Variant
 from feedsvc.responses.request import Request
@@ -19,7 +18,7 @@ _TOO_OFTEN = (
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD"),
     # Beside those that need no leave (Fetch, CORS-safelisted request-header): what a reader's script may send.
-    (b"access-control-allow-headers", b"A-IM, Cache-Control, If-Modified-Since, If-None-Match"),
+    (b"access-control-allow-headers", b"Cache-Control, If-Modified-Since, If-None-Match"),
     (b"access-control-max-age", b"86400"),
 )
 """For what scripts of any site may read: that they may ask under conditions as well (Fetch, CORS-preflight)."""
@@ -36,17 +35,14 @@ class Answer:
     """Where the content is a file: its path below the articles directory, for HEAD too; ``body`` is empty then."""
 
 
-def answer(
-    request: Request, ready: Ready, now: int, cache_control: bytes, deltas: ReadyDeltas | None = None
-) -> Answer:
-    """Answer a request for a path (RFC 9110, sections 9.3, 13.2 and 15; RFC 3229, section 10.4.1).
+def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> Answer:
+    """Answer a request for a path (RFC 9110, sections 9.3, 13.2 and 15).
 
     Args:
         request: What the client asked.
         ready: What the path holds.
         now: Seconds since 1970.
         cache_control: The freshness that the answer is given, see :attr:`Ready.lifetime`.
-        deltas: What leads to ``ready`` from former versions, as far as it is at hand.
     """
     if request.method == "OPTIONS":
         return _options(ready, now)
@@ -62,11 +58,7 @@ def answer(
         if known is not None:
             headers += known.unchanged
             return Answer(304, headers, b"")
-        modified = _modified(ready, now)
-        if deltas is not None and wants_delta(request, ready) and (news := delta(request, ready, deltas)):
-            headers = [headers[0], (b"cache-control", CACHE_CONTROL), modified, *news.fields]
-            return Answer(226, headers, b"" if request.method == "HEAD" else news.body)
-        headers.append(modified)
+        headers.append(_modified(ready, now))
     headers += variant.fields
     body = b"" if request.method == "HEAD" else variant.body
     return Answer(ready.status, headers, body, ready.file)

@@ -33,14 +33,6 @@ def choose(accept_encoding: bytes | None, offered: Sequence[Coding]) -> Coding:
     return _best(weights(accept_encoding), offered)
 
 
-def weight(value: bytes, name: str) -> int:
-    """The weight in thousandths of what is called ``name`` in a field such as A-IM; 0 where it is not named."""
-    if len(value) > _LONGEST_READ:
-        return 0
-    weights = _remembered if len(value) <= _LONGEST_REMEMBERED else parse_accept_encoding
-    return weights(value).get(name, 0)
-
-
 def parse_accept_encoding(value: bytes) -> Mapping[str, int]:
     """Read the weight of each coding named, in thousandths.
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from urllib.parse import quote
 
 from feedsvc.articles.article import MediaFile
@@ -10,7 +9,6 @@ from feedsvc.documents.document import Document, Link
 from feedsvc.responses.codings import COLD, HOT, compressible, encode, hash_of, tag
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.response import Representation, Response
-from feedsvc.responses.versions import Version, make_deltas
 
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 """What scripts of any site may read (CORS); pages and media are only looked at."""
@@ -31,39 +29,26 @@ UNLISTED = ("x-robots-tag", "noindex")
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
-def prepare(
-    document: Document,
-    key: str,
-    last_modified: int,
-    former: Sequence[Version] | None = None,
-    content_hash: bytes | None = None,
-) -> Response:
+def prepare(document: Document, key: str, last_modified: int, content_hash: bytes | None = None) -> Response:
     """Make a document ready for HTTP.
 
     Args:
         document: What the URL path holds.
         key: The key of the recipe it was made by.
         last_modified: When the path's bytes last changed, in seconds since 1970.
-        former: The former versions of a feed, newest first; None if no version of it is to be known.
         content_hash: The :func:`hash_of` its bytes, where that is known.
     """
     content_hash = content_hash or hash_of(document.content)
-    representations = _representations(document, content_hash)
-    deltas = None
-    if document.parts is not None and former is not None:
-        lengths = {each.etag: each.length for each in representations}
-        deltas = make_deltas(document.content, document.parts, lengths, former)
     return Response(
         path=document.path,
         status=document.status,
         headers=tuple(_headers(document)),
-        representations=representations,
+        representations=_representations(document, content_hash),
         last_modified=last_modified,
         file=document.file.source if document.file else None,
         hot=document.hot,
         key=key,
         digest=digest(document, content_hash),
-        deltas=deltas,
     )
 
 

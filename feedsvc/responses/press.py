@@ -5,7 +5,7 @@ Compression leaves the interpreter to others, so threads are enough to use every
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from feedsvc.documents.document import Document
 from feedsvc.responses.codings import hash_of
 from feedsvc.responses.prepare import digest, prepare
 from feedsvc.responses.response import Response
-from feedsvc.responses.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,6 @@ class Order:
     document: Document
     key: str
     last_modified: int
-    former: Sequence[Version] | None = None
     unless: str | None = None
     """The digest of what the path holds already, if it holds anything: that is not made again."""
 
@@ -70,4 +68,4 @@ def _made(order: Order) -> Response | None:
     content_hash = hash_of(order.document.content)
     if order.unless is not None and digest(order.document, content_hash) == order.unless:
         return None
-    return prepare(order.document, order.key, order.last_modified, order.former, content_hash)
+    return prepare(order.document, order.key, order.last_modified, content_hash)

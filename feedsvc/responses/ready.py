@@ -42,8 +42,6 @@ class Ready:
 
     path: str
     status: int
-    is_feed: bool
-    """Whether it is a feed that workers hold, of which former versions may be known."""
     last_modified: int
     """Seconds since 1970, see :attr:`Response.last_modified`."""
     modified: tuple[bytes, bytes]
@@ -70,7 +68,6 @@ def make_ready(response: Response) -> Ready:
     return Ready(
         path=response.path,
         status=response.status,
-        is_feed=response.hot and _media_type(response) in FEED_TYPES,
         last_modified=response.last_modified,
         modified=(b"last-modified", http_date(response.last_modified)),
         lifetime=_lifetime(response),
@@ -82,10 +79,6 @@ def make_ready(response: Response) -> Ready:
         tags={variant.etag: variant for variant in variants.values()},
         length=response.weight,
     )
-
-
-def _media_type(response: Response) -> str:
-    return dict(response.headers).get("content-type", "").partition(";")[0]
 
 
 def _lifetime(response: Response) -> Lifetime:

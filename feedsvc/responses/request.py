@@ -16,7 +16,3 @@ class Request:
     accept_encoding: bytes | None = None
     if_match: bytes | None = None
     if_unmodified_since: bytes | None = None
-    a_im: bytes | None = None
-    """What the client can merge (RFC 3229, section 10.5.3). None also where the request came through the hands of
-    others (Via, CDN-Loop): a cache that asks for itself puts its own tag in place of the client's, and would pass
-    on to the client what is new since its own copy."""

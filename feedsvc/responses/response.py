@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from feedsvc.responses.versions import Deltas
-
 Coding = Literal["identity", "gzip", "br"]
 
 _GZIP = zlib.MAX_WBITS + 16
@@ -72,9 +70,6 @@ class Response:
     """The recipe's key (:class:`feedsvc.documents.document.Recipe`)."""
     digest: str
     """SHA-256 over status, headers and bytes: equal digests, equal responses."""
-    deltas: Deltas | None = None
-    """For a feed that was just made: its versions, and what leads from them to this one. A response that was kept
-    is read without them."""
 
     @property
     def weight(self) -> int:

@@ -100,13 +100,6 @@ class Settings(BaseSettings):
     archive_size: int = Field(
         50, ge=1, le=1000, description="How many articles a page of an archive holds. A change moves every page."
     )
-    feed_versions: int = Field(
-        20,
-        ge=0,
-        le=100,
-        description="A reader that has one of so many former versions of a feed, and asks for it (RFC 3229), is "
-        "sent only what is new since; 0 sends everybody the whole feed.",
-    )
     theme: Path | None = Field(
         None,
         description="A folder of templates and stylesheets that stand in place of feedsvc's own; see themes.md.",

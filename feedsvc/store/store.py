@@ -13,19 +13,17 @@ from feedsvc.report import Report
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
 from feedsvc.responses.ticket import Doors, Ticket
-from feedsvc.responses.versions import Deltas
 from feedsvc.store import reports, tickets
 from feedsvc.store.address import parse
 from feedsvc.store.bell import Bell
 from feedsvc.store.database import Database
-from feedsvc.store.deltarows import deltas_of
 from feedsvc.store.holder import Holder
 from feedsvc.store.lease import Lease, check, current, extend, grant, hand_back
 from feedsvc.store.migrate import migrate
 from feedsvc.store.reports import Wish
 from feedsvc.store.rows import edition_of, record_of, response_of
 from feedsvc.store.spool import spool
-from feedsvc.store.tables import bodies, deltas, editions, records, responses, seats
+from feedsvc.store.tables import bodies, editions, records, responses, seats
 from feedsvc.store.transaction import Transaction
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
@@ -220,12 +218,6 @@ class Store:
             there = select(responses).where(responses.c.path == path, ~responses.c.dropped)
             row = connection.execute(there).mappings().first()
         return None if row is None else (row["edition"], response_of(row))
-
-    def deltas(self, path: str) -> Deltas | None:
-        """What leads from former versions of the feed at ``path`` to its newest one; None where none is known."""
-        with self._database.reading() as connection:
-            row = connection.execute(select(deltas).where(deltas.c.path == path)).mappings().first()
-        return None if row is None else deltas_of(row)
 
     def doors(self, seen: int) -> tuple[int, Doors] | None:
         """The tokens in force, with a number that rises when they change; None if it is ``seen`` still."""

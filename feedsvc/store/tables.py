@@ -106,22 +106,6 @@ responses = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-deltas = Table(
-    "deltas",
-    metadata,
-    # The URL path of a feed.
-    Column("path", Text, primary_key=True),
-    # The edition that wrote it, with the response of that path.
-    Column("edition", Integer, nullable=False),
-    # JSON: [[[etag, …], prints in hex], …], the current version and the former ones, newest first.
-    Column("versions", Text, nullable=False),
-    # JSON: [[version, [piece, …], CRC-32, length], …], how to make each delta.
-    Column("steps", Text, nullable=False),
-    # JSON: how many bytes of "content" each piece has.
-    Column("pieces", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
-
 tickets = Table(
     "tickets",
     metadata,

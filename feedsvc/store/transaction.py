@@ -4,7 +4,7 @@ While the round runs, all of it waits in the spool. At the end it is copied to t
 transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,12 +15,10 @@ from feedsvc.documents.memo import Memo
 from feedsvc.errors import EditionConflictError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.responses.versions import Version
 from feedsvc.store.database import Database
-from feedsvc.store.deltarows import deltas_row, versions_of
 from feedsvc.store.rows import record_row, response_row
 from feedsvc.store.session import Batch, Session
-from feedsvc.store.tables import bodies, deltas, editions, records, responses, seats
+from feedsvc.store.tables import bodies, editions, records, responses, seats
 
 _PORTION = 200
 """How many rows are read from the spool at a time."""
@@ -37,7 +35,6 @@ class _Waiting:
     bodies: Batch
     records: Batch
     responses: Batch
-    deltas: Batch
     seats: Batch
 
     @classmethod
@@ -47,13 +44,12 @@ class _Waiting:
             bodies=spool.upsert(bodies, replace=False),
             records=spool.upsert(records, replace=True),
             responses=spool.upsert(responses, replace=True),
-            deltas=spool.upsert(deltas, replace=True),
             seats=spool.upsert(seats, replace=True),
         )
 
     def finish(self) -> None:
         """Bring all that waits into the spool."""
-        for batch in (self.bodies, self.records, self.seats, self.responses, self.deltas):
+        for batch in (self.bodies, self.records, self.seats, self.responses):
             batch.flush()
         self.spool.check()
 
@@ -127,22 +123,11 @@ class Transaction:
             {"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id)
         )
 
-    def versions(self, paths: Sequence[str]) -> Mapping[str, tuple[Version, ...]]:
-        """By path, what is known of the feeds among them as they were in former editions, newest first."""
-        if self._number == 1:
-            return {}
-        wanted = select(deltas.c.path, deltas.c.versions).where(deltas.c.path.in_(paths))
-        with self._database.reading() as connection:
-            return {path: versions_of(versions) for path, versions in connection.execute(wanted)}
-
     def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on, and what leads there from its former versions."""
+        """Set what a path answers from this edition on."""
         self.responses_moved = True
         row = response_row(response, self._number)
         self._waiting.responses.add(row, response.weight)
-        if response.deltas is not None:
-            told = deltas_row(response.path, response.deltas, self._number)
-            self._waiting.deltas.add(told, sum(map(len, response.deltas.pieces)))
 
     def rekey(self, path: str, key: str) -> None:
         """Remember that a path has the same bytes by another key. No edition tells of it, since nobody sees it."""
@@ -206,10 +191,6 @@ class Transaction:
         if self._edition is not None:
             self._copy(session, responses, replace=True)
             self._drop(session)
-            self._copy(session, deltas, replace=True)
-            # What led to a response that is no more leads nowhere.
-            moved = select(responses.c.path).where(responses.c.edition == self._number)
-            session.run(delete(deltas).where(deltas.c.path.in_(moved), deltas.c.edition != self._number))
             head = self._edition
             row = {"number": head.number, "time": head.time, "next_moment": head.next_moment}
             session.run(insert(editions), [row])

@@ -5,18 +5,14 @@ from collections.abc import Callable
 from starlette.types import Scope, Send
 
 from feedsvc.responses.answer import Answer, answer
-from feedsvc.responses.delta import ReadyDeltas
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.ready import Ready
 from feedsvc.responses.request import Request
 from feedsvc.web.shelf import Shelf
 
 _WANTED = frozenset(
-    {b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since", b"a-im"}
+    {b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since"}
 )
-BETWEEN = frozenset({b"via", b"cdn-loop"})
-"""By which those between a client and this service name themselves (RFC 9110, section 7.6.3; RFC 8586); some are
-caches, and ask for themselves (see :attr:`Request.a_im`)."""
 
 
 class Desk:
@@ -36,21 +32,18 @@ class Desk:
         """Answer the request of ``scope`` with what its path holds."""
         return self.reply(read_request(scope), ready, self.now())
 
-    def reply(self, request: Request, ready: Ready, now: int, deltas: ReadyDeltas | None = None) -> Answer:
-        """Answer a request at the second ``now`` with what its path holds, or what is new of it."""
+    def reply(self, request: Request, ready: Ready, now: int) -> Answer:
+        """Answer a request at the second ``now`` with what its path holds."""
         fresh = lifetimes(self._policy, now, self._shelf.state.edition.next_moment)
-        return answer(request, ready, now, fresh[ready.lifetime], deltas)
+        return answer(request, ready, now, fresh[ready.lifetime])
 
 
 def read_request(scope: Scope) -> Request:
     """Take out of an HTTP scope what answers depend on; several lines of a field become one."""
     fields: dict[bytes, bytes] = {}
-    direct = True
     for name, value in scope["headers"]:
         if name in _WANTED:
             fields[name] = fields[name] + b", " + value if name in fields else value
-        elif name in BETWEEN:
-            direct = False
     return Request(
         scope["method"],
         fields.get(b"if-none-match"),
@@ -58,7 +51,6 @@ def read_request(scope: Scope) -> Request:
         fields.get(b"accept-encoding"),
         fields.get(b"if-match"),
         fields.get(b"if-unmodified-since"),
-        fields.get(b"a-im") if direct else None,
     )
 
 

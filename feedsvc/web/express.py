@@ -8,7 +8,6 @@ before is not even parsed again: the same bytes are the same question.
 from collections.abc import Callable
 from typing import ClassVar
 
-from feedsvc.web.desk import BETWEEN
 from feedsvc.web.guard import Guarded
 from feedsvc.web.lane import Lane, Question
 from feedsvc.web.limits import Limits
@@ -59,7 +58,6 @@ class Express(Guarded):
             fields.get(b"if-none-match"),
             fields.get(b"if-modified-since"),
             fields.get(b"accept-encoding"),
-            fields.get(b"a-im") if BETWEEN.isdisjoint(fields) else None,
         )
         if not self._send(question):
             return False

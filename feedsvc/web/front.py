@@ -7,7 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.responses.answer import too_often
 from feedsvc.responses.dates import http_date
-from feedsvc.responses.delta import wants_delta
 from feedsvc.responses.request import Request
 from feedsvc.web.desk import Desk, read_request, send_answer
 from feedsvc.web.shelf import Shelf
@@ -38,8 +37,7 @@ class Front:
             if ready.polled and (wait := self._wait(scope, request, now)):
                 await send_answer(send, too_often(now, wait))
                 return
-            deltas = await self._shelf.deltas(ready) if wants_delta(request, ready) else None
-            await send_answer(send, self._desk.reply(request, ready, self._desk.now(), deltas))
+            await send_answer(send, self._desk.reply(request, ready, now))
 
     def _wait(self, scope: Scope, request: Request, now: int) -> int:
         """For how many seconds a client that fetches this feed too often has to wait; 0 if it may have it."""

@@ -2,16 +2,12 @@
 
 import re
 
-from feedsvc.web.desk import BETWEEN
-
 NOTED = frozenset(
     {
         b"host",
         b"if-none-match",
         b"if-modified-since",
         b"accept-encoding",
-        b"a-im",
-        *BETWEEN,
         b"sec-fetch-dest",
         b"content-length",
         b"transfer-encoding",

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedsvc.responses.answer import Answer, too_often
-from feedsvc.responses.delta import ReadyDeltas, wants_delta
 from feedsvc.responses.ready import Ready
 from feedsvc.responses.request import Request
 from feedsvc.responses.ticket import PREFIX
@@ -44,7 +43,6 @@ class Question(NamedTuple):
     if_none_match: bytes | None
     if_modified_since: bytes | None
     accept_encoding: bytes | None
-    a_im: bytes | None = None
 
 
 class Finished(NamedTuple):
@@ -120,17 +118,10 @@ class Lane:
             question.if_none_match,
             question.if_modified_since,
             question.accept_encoding,
-            a_im=question.a_im,
         )
-        deltas: ReadyDeltas | None = None
-        if wants_delta(request, ready):
-            deltas = self._state.deltas.get(ready.path)
-            if deltas is None:
-                return None  # they have to be fetched
-        answer = self._desk.reply(request, ready, self._second, deltas)
+        answer = self._desk.reply(request, ready, self._second)
         finished = Finished(_head(answer, keep=question.keep), self._shared(ready, answer))
-        if answer.status == 226 or _length(question) > _LONGEST:
-            # Its content is nowhere else, or the question is long; each spelling of one would take memory.
+        if _length(question) > _LONGEST:  # each spelling of a long question would take memory
             return finished
         if len(self._finished) >= _MOST:
             self._finished.clear()

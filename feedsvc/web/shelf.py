@@ -15,7 +15,6 @@ from cachetools import LRUCache
 
 from feedsvc.documents.document import NOT_FOUND
 from feedsvc.errors import StoreError
-from feedsvc.responses.delta import ReadyDeltas, make_ready_deltas
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.responses.ticket import Doors, behind
@@ -23,8 +22,6 @@ from feedsvc.web.source import Bell, Source
 
 CACHE_SIZE = 8 * 1024 * 1024
 """Bytes of cold responses that are kept: of articles' pages more than a thousand, and each is one query away."""
-DELTAS_SIZE = 4 * 1024 * 1024
-"""Bytes of deltas that are kept: those of the feeds that are asked for most."""
 _OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
@@ -39,7 +36,7 @@ About = TypeVarTuple("About")
 Told = TypeVar("Told")
 
 
-def _weigh(ready: Ready | ReadyDeltas) -> int:
+def _weigh(ready: Ready) -> int:
     return ready.length + _OVERHEAD
 
 
@@ -47,13 +44,9 @@ def _new_cache() -> LRUCache[str, Ready]:
     return LRUCache(maxsize=CACHE_SIZE, getsizeof=_weigh)
 
 
-def _new_deltas() -> LRUCache[str, ReadyDeltas]:
-    return LRUCache(maxsize=DELTAS_SIZE, getsizeof=_weigh)
-
-
 @dataclass(frozen=True, slots=True)
 class State:
-    """One edition, as far as it is in memory. Only its caches change, and that never its meaning."""
+    """One edition, as far as it is in memory. Only its cache changes, and that never its meaning."""
 
     edition: Edition = field(default_factory=lambda: Edition(0, 0))
     hot: dict[str, Ready] = field(default_factory=dict)
@@ -61,8 +54,6 @@ class State:
     """Paths that the store has to be asked for."""
     cache: LRUCache[str, Ready] = field(default_factory=_new_cache)
     """Cold responses that were asked for lately."""
-    deltas: LRUCache[str, ReadyDeltas] = field(default_factory=_new_deltas)
-    """By path, what leads to the hot responses of which somebody knew a former version lately."""
     doors: Doors = field(default_factory=dict)
     """Who may read private channels."""
 
@@ -86,9 +77,7 @@ class State:
         cache = _new_cache()
         stale = {*changes.cold, *changes.dropped}
         cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
-        deltas = _new_deltas()
-        deltas.update((path, known) for path, known in self.deltas.items() if hot.get(path) is self.hot[path])
-        return State(changes.edition, hot, cold, cache, deltas, self.doors)
+        return State(changes.edition, hot, cold, cache, self.doors)
 
 
 class Shelf:
@@ -161,25 +150,6 @@ class Shelf:
     def missing(self) -> Ready | None:
         """The page for everything unknown; None while there is no edition."""
         return self.state.hot.get(NOT_FOUND)
-
-    async def deltas(self, ready: Ready) -> ReadyDeltas | None:
-        """What leads from former versions to the hot response ``ready``; None if it cannot be had just now.
-
-        The whole response does as well, so nobody has to wait for a store that is away, or for another edition.
-        """
-        state = self.state
-        known = state.deltas.get(ready.path)
-        if known is not None or state.hot.get(ready.path) is not ready:
-            return known
-        try:
-            known = make_ready_deltas(await self._ask(self._source.deltas, ready.path))
-        except StoreError:
-            return None  # whoever follows the store says so
-        if known.steps and not known.leads_to(ready):
-            return None
-        if _weigh(known) <= state.deltas.maxsize:
-            state.deltas[ready.path] = known
-        return known
 
     async def find(self, path: str) -> Ready | None:
         """What the newest known edition has at ``path``; None if nothing.

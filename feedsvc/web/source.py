@@ -5,7 +5,6 @@ from typing import Protocol
 from feedsvc.responses.edition import Changes
 from feedsvc.responses.response import Response
 from feedsvc.responses.ticket import Doors
-from feedsvc.responses.versions import Deltas
 
 
 class Bell(Protocol):
@@ -32,9 +31,6 @@ class Source(Protocol):
 
     def changes(self, since: int) -> Changes:
         """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
-
-    def deltas(self, path: str) -> Deltas | None:
-        """What leads from former versions of a path to its newest one; None where none is known."""
 
     def doors(self, seen: int) -> tuple[int, Doors] | None:
         """The tokens of private channels, with a number that rises when they change; None if it is ``seen``."""

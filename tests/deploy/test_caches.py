@@ -1,6 +1,5 @@
 """feedsvc behind the caches of ``deploy/``: a poll costs nothing there either, and nothing gets old."""
 
-import hashlib
 import subprocess
 import time
 from http.client import HTTPConnection
@@ -13,9 +12,6 @@ from serving import PATIENCE, command, environment, wait_for
 
 LONGEST = 2.0
 """Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""
-
-LONG = " ".join(hashlib.sha256(bytes([line])).hexdigest() for line in range(100))
-"""Words that no coding makes much smaller, so that what is new is worth sending alone."""
 
 
 def test_a_poll_is_answered_from_the_cache(cached: Cached) -> None:
@@ -134,37 +130,6 @@ def test_an_operator_has_a_copy_fetched_anew(cached: Cached) -> None:
     answer = cached.ask(method="PURGE") if varnish else cached.ask(x_refresh="1")
     assert answer.status_code == 200
     assert "A correction" in cached.ask().text
-
-
-def test_a_delta_passes_through_and_is_kept_by_none(cached: Cached) -> None:
-    """RFC 3229, 5.5: who asks for what is new since his version gets that, and nobody else ever does."""
-    cached.write("base.txt", "The base is laid", LONG)
-    had = cached.service.client.get("/atom.xml").headers["etag"]
-    cached.write("roof.txt", "The roof is on")
-    wait_for(lambda: "The roof is on" in cached.ask().text, "the copy with the roof")
-    for _ in range(2):
-        delta = cached.ask(a_im="feed", if_none_match=had)
-        assert (delta.status_code, delta.headers["delta-base"]) == (226, had)
-        assert ("The roof is on" in delta.text, "The base is laid" in delta.text) == (True, False)
-        whole = cached.ask()
-        assert (whole.status_code, "The base is laid" in whole.text) == (200, True)
-    assert cached.ask(a_im="feed", if_none_match=whole.headers["etag"]).status_code == 304
-    assert cached.ask(a_im="feed", if_none_match='"unknown"').status_code == 200
-
-
-def test_a_copy_that_is_fetched_anew_never_becomes_a_delta(cached: Cached) -> None:
-    """The cache asks with the tag of its copy, also for a reader that has none or did not ask for what is new."""
-    cached.write("copied.txt", "The copy is made", LONG)
-    wait_for(lambda: "The copy is made" in cached.ask().text, "the copy")
-    cached.write("old.txt", "The copy is old")
-
-    def renewed() -> bool:
-        answers = [cached.ask(a_im=asked) for asked in ("feed", "vcdiff, feed;q=0.5")]
-        assert [answer.status_code for answer in answers] == [200, 200]
-        assert all("The copy is made" in answer.text for answer in answers)
-        return all("The copy is old" in answer.text for answer in answers)
-
-    wait_for(renewed, "the new copy")
 
 
 @pytest.mark.parametrize("front", ["varnish"], indirect=True, scope="module")

@@ -1,19 +1,16 @@
 """A store in memory, for tests of what follows one."""
 
 import asyncio
-import hashlib
 import socket
 import threading
 from collections.abc import Callable, Iterable
 
 from feedsvc.documents.document import NOT_FOUND, Document, Link
-from feedsvc.documents.parts import ATOM_PARTS
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.prepare import prepare
 from feedsvc.responses.response import Response
 from feedsvc.responses.ticket import Doors, token_digest
-from feedsvc.responses.versions import Deltas
 
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""
@@ -25,19 +22,6 @@ def feed(words: str = "first", path: str = "/atom.xml") -> Document:
     return Document(
         path, "application/atom+xml; charset=utf-8", content, links=(Link(f"https://x.example{path}", "self"),)
     )
-
-
-def story(word: str) -> str:
-    """An entry that no coding makes much smaller."""
-    return word + "".join(hashlib.sha256(f"{word}{line}".encode()).hexdigest() for line in range(10))
-
-
-def grown(*entries: str, path: str = "/news/atom.xml") -> Document:
-    """A feed of these entries, of which former versions are known."""
-    told = "".join(f"\n  <entry>{entry}</entry>" for entry in entries)
-    content = f"<feed>\n  <title>News</title>{told}\n</feed>\n".encode()
-    media_type = "application/atom+xml; charset=utf-8"
-    return Document(path, media_type, content, links=(Link(f"https://x.example{path}", "self"),), parts=ATOM_PARTS)
 
 
 def page(words: str = "first", path: str = "/news/story", status: int = 200) -> Document:
@@ -104,16 +88,13 @@ class MemoryStore:
         self.bells: list[MemoryBell] = []
         """All that were made, the newest last."""
         self._rows: dict[str, tuple[int, Response | None]] = {}
-        self._deltas: dict[str, Deltas] = {}
-        self.asked_for_deltas: list[str] = []
         self._lock = threading.Lock()
         self._doors: tuple[int, Doors] = (0, {})
 
     def publish(self, *documents: Document, drop: Iterable[str] = (), next_moment: int | None = None) -> int:
         """Commit the next edition, and give its number."""
-        responses = [self._prepared(document) for document in documents]
+        responses = [prepare(document, "key", CHANGED) for document in documents]
         with self._lock:
-            self._deltas.update((response.path, response.deltas) for response in responses if response.deltas)
             number = self.edition.number + 1
             self._rows.update((response.path, (number, response)) for response in responses)
             self._rows.update((path, (number, None)) for path in drop)
@@ -121,10 +102,6 @@ class MemoryStore:
         for bell in self.bells:
             bell.ring()
         return number
-
-    def _prepared(self, document: Document) -> Response:
-        before = self._deltas.get(document.path)
-        return prepare(document, "key", CHANGED, before.versions if before else ())
 
     def break_down(self) -> None:
         """Be unreadable until ``error`` is None again."""
@@ -174,13 +151,6 @@ class MemoryStore:
             number, response = self._rows.get(path, (0, None))
         self.after_fetch()
         return None if response is None else (number, response)
-
-    def deltas(self, path: str) -> Deltas | None:
-        """What leads to the newest version."""
-        self._check()
-        with self._lock:
-            self.asked_for_deltas.append(path)
-            return self._deltas.get(path)
 
     def _check(self) -> None:
         if self.error:

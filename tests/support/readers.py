@@ -1,6 +1,7 @@
 """Feed readers as people run them, each told to poll once, and what it then shows its user.
 
-newsboat and rss2email are programs, with their files in a folder of their own; lemon24/reader is a library.
+newsboat and rss2email are programs, with their files in a folder of their own; lemon24/reader is a library. A
+script is what people write themselves over feedparser.
 """
 
 import email
@@ -17,6 +18,7 @@ from email.policy import default
 from pathlib import Path
 from typing import ClassVar
 
+import feedparser
 from reader import Reader, make_reader
 
 
@@ -162,6 +164,34 @@ class Lemon24Reader(Subscriber):
         entry = reader.get_entry((self.url, entry_id))
         content = entry.get_content()
         return Shown(entry_id, entry.title or "", content.value if content else "")
+
+
+class Script(Subscriber):
+    """A program of a few lines over feedparser, which knows no status but 200 and 304."""
+
+    program = ""
+
+    def __init__(self, home: Path, url: str) -> None:
+        super().__init__(home, url)
+        self._known: dict[str, Shown] = {}
+        self._etag: str | None = None
+        self._modified: str | None = None
+
+    def poll(self) -> News:
+        """Fetch under the last tag and date, and compare with what is known by id; what is no 200 is no news."""
+        told = feedparser.parse(self.url, etag=self._etag, modified=self._modified)
+        if told.status != 200:
+            return News()
+        self._etag, self._modified = told.get("etag"), told.get("modified")
+        shown = [Shown(entry.id, entry.title, _text(entry)) for entry in told.entries]
+        new = tuple(one for one in shown if one.id not in self._known)
+        edited = tuple(one for one in shown if one.id in self._known and self._known[one.id] != one)
+        self._known.update((one.id, one) for one in shown)
+        return News(new, edited)
+
+
+def _text(entry: feedparser.FeedParserDict) -> str:
+    return str(entry.content[0].value if "content" in entry else entry.summary)
 
 
 def missing(kind: type[Subscriber]) -> str:

@@ -1,4 +1,4 @@
-"""A relay between a reader and a service: notes what was answered, and can hide that a reader asks for deltas."""
+"""A relay between a reader and a service: notes with which status each request was answered."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,8 +14,8 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 class Relay:
     """Passes requests on to the service at ``origin``, with their fields and without naming itself."""
 
-    def __init__(self, origin: str, *, hidden: frozenset[str] = frozenset()) -> None:
-        """Take the service's address, and the names of the request fields that it does not pass on."""
+    def __init__(self, origin: str) -> None:
+        """Take the service's address."""
         self.statuses: list[int] = []
         """Of all answers, in their order."""
         relay = self
@@ -24,7 +24,7 @@ class Relay:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                fields = [(name, value) for name, value in self.headers.items() if name.lower() not in hidden]
+                fields = list(self.headers.items())
                 with (
                     httpx2.Client(timeout=PATIENCE) as client,
                     client.stream("GET", origin + self.path, headers=fields) as answer,

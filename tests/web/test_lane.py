@@ -1,16 +1,14 @@
 """The finished answers of the express lane."""
 
-import asyncio
 import gzip
 from dataclasses import replace
 
 import pytest
-from memory_store import CHANGED, MemoryStore, feed, grown, story
+from memory_store import CHANGED, MemoryStore, feed
 
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document
 from feedsvc.responses.freshness import Policy
-from feedsvc.responses.prepare import prepare
 from feedsvc.web import lane as lanes
 from feedsvc.web.desk import Desk
 from feedsvc.web.lane import Lane, Question
@@ -186,21 +184,3 @@ def test_the_lane_asks_the_store_for_nothing(lane: Lane, store: MemoryStore) -> 
     for target in (b"/atom.xml", b"/news/story", b"/nothing"):
         lane.finished(ASKED._replace(target=target))
     assert store.fetches == []
-
-
-def test_a_delta_is_finished_once_it_was_fetched(lane: Lane, shelf: Shelf, store: MemoryStore) -> None:
-    """The first who asks takes the long way; the others are answered at once, and none of it is kept twice."""
-    before, after = grown(story("a"), "b"), grown(story("a"), "c")
-    store.publish(before)
-    store.publish(after)
-    shelf.state = shelf.state.after(store.changes(1))
-    tag = prepare(before, "key", CHANGED).representations[0].etag.encode()
-    asked = ASKED._replace(target=b"/news/atom.xml", if_none_match=tag, a_im=b"feed")
-    assert lane.finished(asked) is None
-    assert asyncio.run(shelf.deltas(shelf.state.hot["/news/atom.xml"])) is not None
-    answers = [lane.finished(asked) for _ in range(2)]
-    assert answers[0] == answers[1]
-    assert answers[0] is not None
-    assert answers[0].head.startswith(b"HTTP/1.1 226 IM Used\r\n")
-    assert answers[0].body == grown("c").content
-    assert asked not in lane._finished

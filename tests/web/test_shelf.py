@@ -3,9 +3,10 @@
 import asyncio
 import re
 import threading
+from hashlib import sha256
 
 import pytest
-from memory_store import MemoryStore, feed, grown, page, story, until
+from memory_store import MemoryStore, feed, page, until
 
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Edition
@@ -240,7 +241,7 @@ def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: 
     monkeypatch.setattr(shelf_module, "CACHE_SIZE", 10_000)
 
     async def scene() -> None:
-        large = "".join(story(str(number)) for number in range(30))
+        large = "".join(sha256(bytes([number])).hexdigest() for number in range(250))
         store.publish(*(page(path=f"/{n}") for n in range(9)), page(large, "/large"))
         shelf = await caught_up(store)
         for n in range(9):
@@ -280,67 +281,5 @@ def test_two_that_catch_up_at_once_read_the_changes_once(store: MemoryStore) -> 
     async def scene() -> None:
         shelf = Shelf(store)
         assert sorted(await asyncio.gather(shelf.catch_up(), shelf.catch_up())) == [False, True]
-
-    asyncio.run(scene())
-
-
-def test_deltas_are_fetched_once_and_while_the_feed_stays(store: MemoryStore) -> None:
-    """They are at hand for whoever asks next; a feed that changed needs others."""
-
-    async def scene() -> None:
-        store.publish(grown("a", "b"))
-        shelf = await caught_up(store)
-        before = shelf.state.hot["/news/atom.xml"]
-        known = await shelf.deltas(before)
-        assert known is not None
-        store.publish(feed("second"))
-        await shelf.catch_up()
-        assert await shelf.deltas(before) is known
-        assert store.asked_for_deltas == ["/news/atom.xml"]
-        store.publish(grown("a", "c"))
-        await shelf.catch_up()
-        after = await shelf.deltas(shelf.state.hot["/news/atom.xml"])
-        assert after is not None
-        assert after is not known
-
-    asyncio.run(scene())
-
-
-def test_deltas_to_an_edition_that_is_not_served_yet_are_not_kept(store: MemoryStore) -> None:
-    """A worker that has not caught up answers with the whole of its own edition."""
-
-    async def scene() -> None:
-        store.publish(grown(story("a"), "b"))
-        shelf = await caught_up(store)
-        store.publish(grown(story("a"), "c"))
-        assert await shelf.deltas(shelf.state.hot["/news/atom.xml"]) is None
-        assert not shelf.state.deltas
-
-    asyncio.run(scene())
-
-
-def test_without_the_store_there_are_no_deltas_and_no_error(store: MemoryStore) -> None:
-    """The whole feed is in memory, and does as well."""
-
-    async def scene() -> None:
-        store.publish(grown("a", "b"))
-        shelf = await caught_up(store)
-        store.break_down()
-        assert await shelf.deltas(shelf.state.hot["/news/atom.xml"]) is None
-
-    asyncio.run(scene())
-
-
-def test_deltas_take_only_so_much_memory(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that were asked for last stay."""
-    monkeypatch.setattr(shelf_module, "DELTAS_SIZE", 7000)
-
-    async def scene() -> None:
-        paths = [f"/{number}/atom.xml" for number in range(4)]
-        store.publish(*(grown("a", path=path) for path in paths))
-        shelf = await caught_up(store)
-        for path in paths:
-            assert await shelf.deltas(shelf.state.hot[path]) is not None
-        assert list(shelf.state.deltas) == paths[2:]
 
     asyncio.run(scene())

@@ -4,7 +4,7 @@ import re
 import tomllib
 
 import pytest
-from guides import ROOT
+from repository import ROOT
 
 from feedsvc.settings.settings import Settings
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from guides import ROOT, blocks, run
+from guides import blocks, run
 from oldhost import OldHost
 from readers import Lemon24Reader, News
+from repository import ROOT
 from serving import Service, wait_for, write
 
 ADDRESS = "https://blog.example.org"

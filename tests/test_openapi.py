@@ -3,18 +3,17 @@
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 import yaml
 from hypothesis import settings
+from repository import ROOT
 from serving import Service
 
 from feedsvc.store.store import open_store
 
-ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "openapi.yaml"
 DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))["paths"]
 api = schemathesis.openapi.from_path(FILE).include(method="GET")  # test_wire.py holds HEAD and OPTIONS against it

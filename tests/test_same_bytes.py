@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from repository import SUPPORT
 from serving import environment
 
-ONE_EDITION = Path(__file__).parent / "support" / "one_edition.py"
+ONE_EDITION = SUPPORT / "one_edition.py"
 
 
 def published(home: Path, *arguments: str, **variables: str) -> list[str]:

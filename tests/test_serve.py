@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from repository import SAMPLES
 from serving import PATIENCE, Service, command, environment, wait_for, write
 
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
-SAMPLES = Path(__file__).parent.parent / "articles"
 
 STORIES = {
     "2026-03-01-harbour.txt": "The harbour opens again\n\nAfter three winters the boats are back.\n",

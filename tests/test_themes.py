@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from repository import DOCS
 from serving import write
 
 from feedsvc.articles.rules import Rules
@@ -20,7 +21,7 @@ from feedsvc.store.store import open_store
 from feedsvc.themes import read_theme, reread
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-DOCS = Path(__file__).parent.parent / "docs" / "themes.md"
+GUIDE = DOCS / "themes.md"
 MINE = {"base.html": "<title>{{ page.title }}</title><p>Mine {% block main %}{% endblock %}"}
 Round = Callable[[Theme], Outcome]
 
@@ -148,6 +149,6 @@ def test_a_broken_template_is_told_in_every_round_and_holds_nothing_back(
 def test_the_example_in_the_documentation_works(newsroom: tuple[Round, Callable[[str], str]]) -> None:
     """As it stands there."""
     run, read = newsroom
-    ((name, text),) = re.findall(r"<!-- example (\S+) -->\n```html\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    ((name, text),) = re.findall(r"<!-- example (\S+) -->\n```html\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     assert run(Theme("harbour", ((name, text),))).problems == ()
     assert 'Printed at the harbour. <a href="https://example.org/rss.xml">Subscribe to News</a>' in read("/one")

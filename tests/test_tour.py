@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guides import ROOT, blocks, run
+from guides import blocks, run
+from repository import ROOT
 from serving import Service, command, environment, wait_for
 
 PLACE = "http://127.0.0.1:8000"

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from injections import active_parts
 from lxml import etree
+from repository import DATA
 
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.gather import gather
 from feedsvc.articles.rules import Rules
 
-GOLDEN = Path(__file__).parent.parent / "data" / "articles"
+GOLDEN = DATA / "articles"
 RULES = Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)
 SHARDS = 20
 MUTATIONS = 1_000

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
+from repository import DATA
 
 from feedsvc.articles.article import Article, Reading
 from feedsvc.articles.formats import article_format
@@ -27,7 +28,7 @@ from feedsvc.articles.scan import Listing, scan
 from feedsvc.articles.unreadable import Unreadable
 
 RULES = Rules("https://example.org", ZoneInfo("Europe/Berlin"), 100_000)
-GOLDEN = Path(__file__).parent.parent / "data" / "articles"
+GOLDEN = DATA / "articles"
 CASES = sorted(
     path.relative_to(GOLDEN).as_posix()
     for path in GOLDEN.rglob("*")

@@ -1,15 +1,15 @@
 """A theme as a person sees it: the example of ``docs/themes.md``, with a stylesheet of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import showcase
 from chromium import Eye, Sight
+from repository import DOCS
 from serving import Service, write
 
 pytestmark = pytest.mark.xdist_group("chromium")
-DOCS = Path(__file__).parent.parent.parent / "docs" / "themes.md"
+GUIDE = DOCS / "themes.md"
 STYLE = (
     "html { background: rgb(1, 60, 60); color: white } a { color: white } header, main, footer { margin: 1rem }\n"
 )
@@ -19,7 +19,7 @@ STYLE = (
 def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The English site with a theme."""
     home = tmp_path_factory.mktemp("themed")
-    example = DOCS.read_text("utf-8").partition("<!-- example base.html -->\n```html\n")[2].partition("```")[0]
+    example = GUIDE.read_text("utf-8").partition("<!-- example base.html -->\n```html\n")[2].partition("```")[0]
     theme = write(home / "theme", {"base.html": example, "style.css": STYLE})
     settings = {**showcase.ENGLISH, "theme": str(theme)}
     articles = showcase.english(home / "articles")

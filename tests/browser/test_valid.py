@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 from showcase import pages_of
 
 from feedsvc.languages.tongue import LANGUAGES
 
-ROOT = Path(__file__).parents[2]
 JAR = Path(os.environ.get("VNU_JAR", ROOT / "build/nu/node_modules/vnu-jar/build/dist/vnu.jar"))
 
 _EXCUSED = (

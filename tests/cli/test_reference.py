@@ -1,14 +1,11 @@
 """The reference in ``docs`` follows from the code."""
 
-from pathlib import Path
-
 import pytest
+from repository import DOCS
 
 from feedsvc.cli import program
 from feedsvc.cli.reference import pages
 from feedsvc.settings.settings import Settings
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md"])

@@ -11,10 +11,11 @@ from typing import cast
 
 import httpx2
 import pytest
-from compose import ROOT, Composed, env_file, plain_environment, services, settings_of
+from compose import Composed, env_file, plain_environment, services, settings_of
 from dockerfile import environment, health_check, instructions
-from fronts import DEPLOY, nginx
+from fronts import nginx
 from postgres import Postgres
+from repository import DEPLOY, ROOT
 from serving import PATIENCE, Service, command, wait_for, write
 
 from feedsvc.store.store import open_store

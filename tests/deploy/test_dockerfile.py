@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from dockerfile import environment, instructions
-from fronts import DEPLOY
+from repository import DEPLOY
 
 FILE = DEPLOY / "Dockerfile"
 ROOT = DEPLOY.parent

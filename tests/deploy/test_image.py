@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dockerfile import health_check, instructions
 from emptyroot import Script
-from fronts import DEPLOY
+from repository import DEPLOY
 from serving import write
 
 FILE = DEPLOY / "Dockerfile"

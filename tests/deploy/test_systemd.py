@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from fronts import DEPLOY
+from repository import DEPLOY
 from serving import PATIENCE, Service, wait_for, write
 
 UNIT = DEPLOY / "feedsvc.service"

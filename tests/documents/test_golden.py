@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from repository import DATA
 
 from feedsvc.articles.article import Author, Enclosure, Episode, Links, Picture
 from feedsvc.documents.feed import Entry, Feed, Show
 from feedsvc.documents.formats import FORMATS, Format
 
-GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
+GOLDEN = DATA / "feeds"
 """``<case>.input.json`` holds a feed without any format; beside it stands what each format makes of it."""
 
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import fastfeedparser
 import feedparser
 import podcastparser
 import pytest
+from repository import DATA
 
-GOLDEN = Path(__file__).parent.parent / "data" / "feeds"
+GOLDEN = DATA / "feeds"
 CASES = sorted(path.name.removesuffix(".input.json") for path in GOLDEN.glob("*.input.json"))
 Told = Mapping[str, object]
 """What a parser tells of an entry, under the names of :class:`feedsvc.documents.feed.Entry`."""

@@ -1,14 +1,13 @@
 """Every golden document is valid."""
 
 import json
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 from profile_rules import PROFILE, RULES
+from repository import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 SCHEMAS = DATA / "schemas"
 CASES = sorted(path.name.removesuffix(".input.json") for path in (DATA / "feeds").glob("*.input.json"))
 

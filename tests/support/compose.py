@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import cast
 
 import yaml
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 _VARIABLE = re.compile(r"\$\{([A-Z_]+):-([^}]*)\}")
 
 Composed = dict[str, dict[str, object]]

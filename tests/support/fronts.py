@@ -11,9 +11,8 @@ from typing import Self
 
 import httpx2
 import pytest
+from repository import DEPLOY
 from serving import PATIENCE, Service, wait_for, write
-
-DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 
 
 class Cached:

@@ -7,7 +7,6 @@ import sys
 import textwrap
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
 _BLOCK = re.compile(r"(?ms)^( *)```sh\n(.*?)^\1```$")
 
 

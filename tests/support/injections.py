@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+from repository import DATA
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_FILE = Path(__file__).parent.parent / "data" / "injections.txt"
+_FILE = DATA / "injections.txt"
 """One a line, ``name | attempt``."""
 _SIGNS = {
     "scheme split by a null": '<a href="java\0script:alert(1)">x</a>',

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from repository import DATA
+
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.publish import Plan, publish
 from feedsvc.store.store import open_store
 
-SOURCE = Path(__file__).parent.parent / "data" / "articles"
+SOURCE = DATA / "articles"
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OWN = {
     "news/draft.md": "---\ntitle: Not yet\ndraft: true\n---\nWords.\n",

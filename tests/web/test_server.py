@@ -14,11 +14,10 @@ from pathlib import Path
 import httpx2
 import pytest
 from memory_store import MemoryStore, feed, page
+from repository import SUPPORT
 from worker import PATIENCE, Worker, exchange, take
 
 from feedsvc.web.lane import Lane
-
-SUPPORT = Path(__file__).parent.parent / "support"
 
 ALONE = """
 import socket, sys

@@ -16,6 +16,7 @@ from typing import cast
 import brotli
 import pytest
 from memory_store import CHANGED, MemoryStore, feed, missing, page
+from repository import DATA
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.articles.article import MediaFile
@@ -25,7 +26,7 @@ from feedsvc.responses.prepare import prepare
 from feedsvc.web import server
 from feedsvc.web.guard import guarded
 
-DATA = Path(__file__).parent.parent / "data" / "http"
+CASES_FOLDER = DATA / "http"
 NOW = CHANGED + 1000
 SOUND = MediaFile("news/a b.mp3", "/media/ab/a-b.mp3", "audio/mpeg", 10, "ab" * 32)
 TAGS = {each.coding: each.etag for each in prepare(feed(), "key", CHANGED).representations}
@@ -96,7 +97,7 @@ def _said(text: str) -> str:
 
 
 def _cases() -> Iterator[Case]:
-    for file in sorted(DATA.glob("*.toml")):
+    for file in sorted(CASES_FOLDER.glob("*.toml")):
         for name, section, line, fields, status, expected in tomllib.loads(file.read_text("utf-8"))["cases"]:
             yield Case(f"{file.stem}: {section} {name}", section, line, tuple(fields), status, expected)
 

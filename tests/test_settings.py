@@ -118,6 +118,15 @@ WRONG_VALUES = {
     "base url with half a bracket": ({"base_url": "https://[::1"}, "must be an address such as"),
     "base url with no port": ({"base_url": "https://news.example.org:x"}, "must be an address such as"),
     "base url with a query": ({"base_url": "https://x/?a"}, "must have no ? and no #"),
+    "base url with an empty query": ({"base_url": "https://x.example/?"}, "must have no ? and no #"),
+    "base url with a fragment": ({"base_url": "https://x.example/#top"}, "must have no ? and no #"),
+    "base url with credentials": ({"base_url": "https://jo:pw@x.example"}, "must have no user and no password"),
+    "base url with a user": ({"base_url": "https://jo@x.example/blog"}, "must have no user and no password"),
+    "base url with a blank": ({"base_url": "https://x.example/a b"}, "must have no blanks"),
+    "base url with a tab at its end": ({"base_url": "https://x.example/\t"}, "must have no blanks"),
+    "base url with a backslash": ({"base_url": "https://x.example/a\\b"}, "must have no blanks"),
+    "base url with a quote": ({"base_url": 'https://x.example/"'}, "must have no blanks"),
+    "base url with a host that can be none": ({"base_url": "https://a‥b.example"}, "must be an address such as"),
     "unknown time zone": ({"time_zone": "Mars/Base"}, "must be a name such as Europe/Berlin or UTC"),
     "no language tag": ({"language": "e_n"}, "must be a language tag such as en"),
     "no host": ({"iframe_hosts": "https://x.example/"}, "must be names of hosts such as www.youtube.com"),
@@ -199,6 +208,23 @@ def test_the_title_can_be_made_of_the_directory(given: dict[str, object], title:
 def test_the_root_directory_has_a_title_too() -> None:
     """A title is never empty."""
     assert Settings(articles=Path("/")).site_title == "Articles"
+
+
+SPELLINGS = {
+    "https://news.example.org/": "https://news.example.org",
+    "https://bücher.example/": "https://xn--bcher-kva.example",
+    "https://BÜCHER.example:8443/straße/": "https://xn--bcher-kva.example:8443/stra%C3%9Fe",
+    "https://straße.example": "https://xn--strae-oqa.example",
+    "https://日本.example/ニュース": "https://xn--wgv71a.example/%E3%83%8B%E3%83%A5%E3%83%BC%E3%82%B9",
+    "https://x.example/a%20b/": "https://x.example/a%20b",
+    "http://[::1]:8000/": "http://[::1]:8000",
+}
+
+
+@pytest.mark.parametrize(("given", "kept"), SPELLINGS.items(), ids=SPELLINGS)
+def test_an_address_is_kept_in_ascii(given: str, kept: str) -> None:
+    """Headers and feeds carry one spelling (RFC 3987, section 3.1; UTS 46), whichever the operator types."""
+    assert load_settings(given={"base_url": given}).public_url == kept
 
 
 AUTHORITIES = {

@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file beside an article (image, audio, video, PDF) that the article refers to."""
+    """A file beside an article (a picture, a sound, a table, a program …) that the article refers to."""
 
     source: str
     """Its path relative to the articles directory."""

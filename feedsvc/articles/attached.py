@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable
 
 from feedsvc.articles.article import Author, Enclosure, MediaFile, Picture
-from feedsvc.articles.fields import Attachment
+from feedsvc.articles.attachments import Attachment
 from feedsvc.articles.measure import duration, picture_size
 from feedsvc.articles.media import media_type
 from feedsvc.articles.references import References
+from feedsvc.articles.unreadable import Notes
 
 _IN_TAG = r"(?:[^<>\"]|\"[^\"]*\")*?"
 _SRC = rf"<(?:{{tags}})\s{_IN_TAG}\bsrc=\"([^\"]+)\""
@@ -41,13 +42,18 @@ def lead_image(declared: str | None, body: str, references: References) -> Pictu
     return Picture(url, file.media_type, width, height, words, file.size)
 
 
-def enclosures(declared: Iterable[Attachment], body: str, references: References) -> tuple[Enclosure, ...]:
-    """The header's files, else the first one that a player of the clean ``body`` plays."""
+def enclosures(
+    declared: Iterable[Attachment], body: str, references: References, notes: Notes
+) -> tuple[Enclosure, ...]:
+    """The header's files, else the first one that a player of the clean ``body`` plays.
+
+    ``notes`` takes a warning for each file elsewhere whose size nothing tells.
+    """
     wanted = tuple(declared) or _played(body)
     urls = [(each, references.absolute(each.url)) for each in wanted]
     files = references.published()
     return tuple(
-        _enclosure(each, url, files.get(url.partition("#")[0]), references)
+        _enclosure(each, url, files.get(url.partition("#")[0]), references, notes)
         for each, url in urls
         if url is not None
     )
@@ -60,11 +66,16 @@ def _played(body: str) -> tuple[Attachment, ...]:
     return ()
 
 
-def _enclosure(declared: Attachment, url: str, file: MediaFile | None, references: References) -> Enclosure:
+def _enclosure(
+    declared: Attachment, url: str, file: MediaFile | None, references: References, notes: Notes
+) -> Enclosure:
     if file is not None:
         seconds = references.measured(file, duration)
         kind = declared.media_type or file.media_type
         return Enclosure(url, kind, file.size, seconds or declared.duration, declared.title)
     by_suffix = media_type(re.split(r"[?#]", url, maxsplit=1)[0])
     kind = declared.media_type or by_suffix or "application/octet-stream"
+    if not declared.length and not references.is_own(url):
+        what = f"nothing tells the size of {url:.200}, and podcast players are told 0 bytes"
+        notes.warn(declared.line, what, "write its bytes into the header, such as length: 12345678")
     return Enclosure(url, kind, declared.length, declared.duration, declared.title)

@@ -7,7 +7,7 @@ it names as dropped.
 
 import re
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import nh3
 
@@ -31,7 +31,9 @@ _NO_PICTURE = re.compile(r"<img(?: alt=\"\")?>")
 """What is left of a picture whose address was refused and that has no words."""
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+", re.DOTALL)
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"'/]++|/(?!>)|\"[^\"]*\"|'[^']*')*+(/?)", re.DOTALL
+)
 _ENDLESS = re.compile(r"<[A-Za-z](?:[^\s<>]*+\s){2000}")
 """A tag with thousands of attributes, each of which the parser compares with all before it."""
 _LEAVES = """
@@ -40,6 +42,17 @@ _LEAVES = """
 """
 _FLAT = frozenset(_LEAVES.split())
 """Tags that hold nothing, or that the next of their kind closes."""
+_FOREIGN = ("svg", "math")
+"""Within them a tag that ends with a slash holds nothing (HTML, section 13.2.6.5)."""
+_HTML_WITHIN = ("foreignobject", "desc", "title", "mi", "mn", "mo", "ms", "mtext", "annotation-xml")
+"""Within these, which stand in the former, it is a tag of HTML again, where that slash means nothing (the same,
+"integration points")."""
+_BREAKOUT = """
+    b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta
+    nobr ol p pre ruby s small span strong strike sub sup table tt u ul var font
+"""
+_ENDS_FOREIGN = frozenset(_BREAKOUT.split())
+"""Tags that end a drawing or formula in which they begin."""
 _DEEP = 200
 """How deep tags may nest; libxml2 ends at 256, and browsers at 512."""
 _WIDE = 5_000_000
@@ -109,12 +122,22 @@ def is_tangled(html: str) -> bool:
         return True
     if html.count("<") <= _DEEP:
         return False
-    depth = deepest = 0
     tags = _TOKEN.findall(html)
+    deepest = _depth((slash, tag.lower(), empty) for slash, tag, empty in tags if tag)
+    return deepest > _DEEP or deepest * len(tags) > _WIDE
+
+
+def _depth(tags: Iterable[tuple[str, str, str]]) -> int:
+    """How deep ``tags`` nest: for each whether it is an end tag, its name, and whether it ends with a slash."""
+    depth = deepest = 0
     open_tags: dict[str, int] = {}
-    for slash, tag in tags:
-        name = tag.lower()
-        if not name or name in _FLAT:
+    for slash, name, empty in tags:
+        if not slash and _is_foreign(open_tags):
+            if name in _ENDS_FOREIGN:
+                depth -= sum(open_tags.pop(each, 0) for each in _FOREIGN)
+            elif empty:
+                continue
+        if name in _FLAT:
             continue
         count = open_tags.get(name, 0)
         if not slash:
@@ -126,7 +149,13 @@ def is_tangled(html: str) -> bool:
             depth -= 1
             if name == "ruby":  # closes the readings in it
                 depth -= open_tags.pop("rt", 0) + open_tags.pop("rp", 0)
-    return deepest > _DEEP or deepest * len(tags) > _WIDE
+    return deepest
+
+
+def _is_foreign(open_tags: Mapping[str, int]) -> bool:
+    """Whether the next tag would stand in a drawing or formula, and not in a piece of HTML within it."""
+    inside = open_tags.get("svg") or open_tags.get("math")
+    return bool(inside) and not any(open_tags.get(each) for each in _HTML_WITHIN)
 
 
 def _attribute(name: str, value: str, absolute: Absolute) -> str | None:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from feedsvc.articles.article import Author
+from feedsvc.articles.attachments import Attachment, read_attachments
 from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
 from feedsvc.articles.excerpt import one_line
-from feedsvc.articles.header import Dialect, Entry, Header, Value, spelling
+from feedsvc.articles.header import Dialect, Entry, Header, Value, pick, spelling
 from feedsvc.articles.iri import is_iri
 from feedsvc.articles.standing import is_draft, is_unlisted
 from feedsvc.articles.unreadable import Notes
@@ -30,18 +31,6 @@ _SPACED = frozenset({"tags", "categories"})
 """Keys whose text Jekyll parts at blanks."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _INSTEAD = "write plain text after the colon"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file to listen to or watch, as the header names it."""
-
-    url: str
-    media_type: str | None = None
-    length: int = 0
-    duration: int | None = None
-    """In seconds."""
-    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         authors=tuple(_unique_authors(each for entry in header.all("authors") for each in _authors(entry, notes))),
         summary=_text(header, "summary", notes),
         image=_image(header, notes),
-        attachments=tuple(found for entry in header.all("enclosures") for found in _attachments(entry, notes)),
+        attachments=read_attachments(header, notes),
         language=_language(header, notes),
         id=_id(header, notes),
         expires=_date(header, "expires", midnight, notes),
@@ -175,7 +164,7 @@ def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
     value = entry.value
     parts: list[Value] = [*re.split(f"[{separators}]", value)] if isinstance(value, str) else [value]
     for part in _flat(value) if isinstance(value, list) else parts:
-        name = _pick(part, "label", "name", "title") if isinstance(part, dict) else part
+        name = pick(part, "label", "name", "title") if isinstance(part, dict) else part
         if isinstance(name, str):
             yield one_line(name)
         else:
@@ -208,7 +197,7 @@ def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
     for part in value if isinstance(value, list) else [value]:
         name = part.get("name") if isinstance(part, dict) else part
         if isinstance(name, str):
-            url = _pick(part, "url", "uri", "link") if isinstance(part, dict) else None
+            url = pick(part, "url", "uri", "link") if isinstance(part, dict) else None
             yield Author(_MAIL.sub("", one_line(name)), url)
         else:
             notes.warn(entry.line, f'"{entry.key}" holds an author without a name', "write the name, or name: …")
@@ -238,37 +227,10 @@ def _image(header: Header, notes: Notes) -> str | None:
         if word(entry.value) in _BOTH:
             continue  # whether a theme is to show one
         value = entry.value[0] if isinstance(entry.value, list) else entry.value
-        if url := _pick(value, "src", "url", "image", "path", "file", "feature", "teaser", "thumbnail"):
+        if url := pick(value, "src", "url", "image", "path", "file", "feature", "teaser", "thumbnail"):
             return url
         notes.warn(entry.line, f'"{entry.key}" names no picture', "write its address after the colon")
     return None
-
-
-def _attachments(entry: Entry, notes: Notes) -> Iterator[Attachment]:
-    for value in entry.value if isinstance(entry.value, list) else [entry.value]:
-        url = _pick(value, "url", "file", "src", "path")
-        if url is None:
-            notes.warn(entry.line, f'"{entry.key}" names no file', "write its address after the colon, or url: …")
-            continue
-        length = _pick(value, "length", "size") if isinstance(value, dict) else None
-        digits = length is not None and re.fullmatch(r"[0-9]{1,15}", length) is not None
-        kind = _pick(value, "type", "mimetype") if isinstance(value, dict) else None
-        title = _pick(value, "title") if isinstance(value, dict) else None
-        seconds = _seconds(_pick(value, "duration") or "") if isinstance(value, dict) else None
-        yield Attachment(url, kind, int(length or 0) if digits else 0, seconds, title and one_line(title))
-
-
-def _seconds(text: str) -> int | None:
-    """Of ``95``, ``1:35`` or ``01:02:03``; None for anything else, since the file itself may tell."""
-    if not re.fullmatch(r"(?:[0-9]{1,3}:){0,2}[0-9]{1,6}", text):
-        return None
-    return reduce(lambda total, part: total * 60 + int(part), text.split(":"), 0) or None
-
-
-def _pick(value: Value, *keys: str) -> str | None:
-    """The text itself, or the first text that a mapping has under one of ``keys``."""
-    found = next((value[key] for key in keys if value.get(key)), None) if isinstance(value, dict) else value
-    return found.strip() or None if isinstance(found, str) else None
 
 
 def _language(header: Header, notes: Notes) -> str | None:

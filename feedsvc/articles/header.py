@@ -38,7 +38,24 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("image", "images", "cover", "coverimage", "heroimage", "featuredimage", "featureimage", "thumbnail"),
             *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
         ),
-        "enclosures": ("audio", "video", "enclosure", "enclosures"),
+        "enclosures": (
+            *(
+                "audio",
+                "video",
+                "enclosure",
+                "enclosures",
+                "podcastfile",
+                "podcastaudio",
+                "podcasturl",
+                "audiofile",
+            ),
+            *("audiourl", "mp3", "mp3url"),
+        ),
+        "length": (
+            *("length", "podcastbytes", "podcastlength", "podcastsize", "audiolength", "audiosize", "audiobytes"),
+            *("enclosurelength", "mp3length", "filesize", "bytes"),
+        ),
+        "duration": ("duration", "podcastduration", "itunesduration", "audioduration", "mp3duration"),
         "episode": ("episode", "episodenumber", "itunesepisode"),
         "season": ("season", "seasonnumber", "itunesseason"),
         "episodetype": ("episodetype", "itunesepisodetype"),
@@ -56,9 +73,20 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
 
-_FIELDS = {key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys}
+_OF_ANYTHING = frozenset({"length", "bytes", "filesize", "duration"})
+"""Keys that say something of a recording, and do not show that a text is a header: a book has a length too."""
+_FIELDS = {
+    key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys if key not in _OF_ANYTHING
+}
 _KEYS = {name: frozenset(keys) for name, keys in SPELLINGS.items()}
 _NOISE = re.compile(r"[-_\s]")
+
+
+def pick(value: Value, *keys: str) -> str | None:
+    """The text itself, or the first text that a mapping has under one of ``keys``; None where it is blank."""
+    found = next((value[key] for key in keys if value.get(key)), None) if isinstance(value, dict) else value
+    return found.strip() or None if isinstance(found, str) else None
+
 
 Dialect: TypeAlias = Literal["yaml", "toml", "json", "lines", "comment", "document"]
 """How a header is written; a list that is written as one text is parted differently in each."""

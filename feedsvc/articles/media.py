@@ -1,9 +1,10 @@
-"""Media: the files beside an article that it refers to, and the stamp by which all of them are watched."""
+"""Media: the files beside an article of whatever kind, and the stamp by which all of them are watched."""
 
 import hashlib
 import json
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from slugify import slugify
 
 from feedsvc.articles.article import MediaFile
+from feedsvc.articles.formats import article_format
 from feedsvc.articles.scan import Listing, Stat
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -53,13 +55,58 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         ".srt": "application/x-subrip",
         ".json": "application/json",
         ".pdf": "application/pdf",
+        ".7z": "application/x-7z-compressed",
+        ".bib": "application/x-bibtex",
+        ".bz2": "application/x-bzip2",
+        ".cast": "application/x-asciicast",
+        ".csv": "text/csv",
+        ".djvu": "image/vnd.djvu",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".epub": "application/epub+zip",
+        ".fit": "application/vnd.ant.fit",
+        ".geojson": "application/geo+json",
+        ".glb": "model/gltf-binary",
+        ".gltf": "model/gltf+json",
+        ".gpx": "application/gpx+xml",
+        ".gz": "application/gzip",
+        ".ics": "text/calendar",
+        ".ipynb": "application/x-ipynb+json",
+        ".kml": "application/vnd.google-earth.kml+xml",
+        ".kmz": "application/vnd.google-earth.kmz",
+        ".mid": "audio/midi",
+        ".mobi": "application/x-mobipocket-ebook",
+        ".odp": "application/vnd.oasis.opendocument.presentation",
+        ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+        ".odt": "application/vnd.oasis.opendocument.text",
+        ".opml": "text/x-opml",
+        ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        ".ps": "application/postscript",
+        ".rtf": "application/rtf",
+        ".stl": "model/stl",
+        ".tar": "application/x-tar",
+        ".tex": "application/x-tex",
+        ".tgz": "application/gzip",
+        ".tsv": "text/tab-separated-values",
+        ".vcf": "text/vcard",
+        ".wasm": "application/wasm",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xml": "application/xml",
+        ".xz": "application/x-xz",
+        ".zip": "application/zip",
     }
 )
 """Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
+UNKNOWN_TYPE = "application/octet-stream"
+"""Of every other file: its bytes, to be kept and not shown (RFC 2046, section 4.5.1)."""
 
 Marks = tuple[tuple[str, Stat | None], ...]
 """Paths, each with what was seen of it; None where nothing was."""
 
+_PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,16}")
+_RUN_BY_SERVERS = frozenset(
+    {*(".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".phar", ".php", ".phtml", ".pl", ".py", ".rb"), ".shtml"}
+)
+"""Suffixes of programs that a host of exported files might run instead of sending them."""
 _CHUNK = 1 << 18
 _IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -69,7 +116,7 @@ class MovedError(Exception):
 
 
 def media_type(path: str) -> str | None:
-    """The media type of the file or URL path ``path`` by its suffix; None when it is no media file."""
+    """The media type of the file or URL path ``path`` by its suffix; None where the suffix does not tell."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
 
 
@@ -98,7 +145,7 @@ def resolve(article_path: str, reference: str) -> str | None:
 
 
 def media_file(directory: Path, listing: Listing, article_path: str, reference: str) -> MediaFile | None:
-    """The media file beside the article that ``reference`` means.
+    """The file beside the article that ``reference`` means, of any kind but that of articles.
 
     Args:
         directory: The articles directory.
@@ -107,15 +154,15 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
         reference: As written there (see :func:`resolve`).
 
     Returns:
-        None when it means no file of the listing, or one that is no media file or cannot be read.
+        None when it means no file of the listing, or an article, or one that cannot be read.
 
     Raises:
         MovedError: The file is no longer what the listing says.
     """
     source = resolve(article_path, reference)
-    kind = media_type(source) if source else None
-    if source is None or kind is None or source not in listing.files:
+    if source is None or article_format(source) or source not in listing.files:
         return None
+    kind = media_type(source) or UNKNOWN_TYPE
     stat = listing.files[source]
     try:
         digest = _digest(directory / source, stat)
@@ -154,7 +201,10 @@ def _mark(listing: Listing, path: str) -> str | None:
 
 def _name(source: str) -> str:
     file = PurePosixPath(source)
-    return f"{slugify(file.stem) or 'file'}{file.suffix.lower()}"
+    stem, suffix = slugify(file.stem) or "file", file.suffix.lower()
+    if suffix in _RUN_BY_SERVERS:
+        return f"{stem}-{suffix[1:]}.txt"
+    return f"{stem}{suffix}" if _PLAIN_SUFFIX.fullmatch(suffix) else stem
 
 
 @lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large

@@ -119,7 +119,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
     fields, place, references = parts.fields, parts.place, parts.references
     title = fields.title or parts.rendering.title or first_sentence(plain_text(parts.body)) or None
     image = attached.lead_image(fields.image, parts.body, references)
-    enclosures = attached.enclosures(fields.attachments, parts.body, references)
+    enclosures = attached.enclosures(fields.attachments, parts.body, references, notes)
     episode = read_episode(parts.rendering.header, references, notes)
     links = declared_links(parts.rendering.header, notes)
     meant = meaning(title, parts.rendering.html, fields, references.files.values(), episode=episode, links=links)

@@ -14,7 +14,9 @@ from feedsvc.articles.formats import article_format
 from feedsvc.articles.media import media_file, media_type, resolve
 from feedsvc.articles.place import place_of
 from feedsvc.articles.scan import Listing, Stat
+from feedsvc.articles.site_address import site_address
 from feedsvc.articles.unreadable import Notes
+from feedsvc.hosts import ascii_authority, encoded
 
 _BLANKS = "".join(map(chr, range(33)))
 """What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
@@ -38,8 +40,21 @@ _ENDINGS = ("", ".md", ".markdown", ".html", "/index.md", "/_index.md")
 """How a reference to an article may leave out a part of its path."""
 _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_SAFE = "%/?#[]@!$&'()*+,;=:~"
-"""Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
+_MEDIA = re.compile(r"/media/[0-9a-f]{16}/")
+"""How the path of a published file begins."""
+_OF_FILES = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
+"""How the name of a file ends; ``v1.2`` and ``2.0`` are names of pages."""
+_OF_PAGES = frozenset({".php", ".asp", ".aspx", ".jsp", ".cgi", ".shtml"})
+"""Suffixes of pages that other programs make."""
+_MADE = frozenset(
+    {
+        *("rss.xml", "atom.xml", "feed.json", "feeds.opml", "sitemap.xml", "feed.xml", "index.xml", "robots.txt"),
+        *("favicon.ico", "manifest.json", "site.webmanifest"),
+    }
+)
+"""Names of files that the site makes, or that stand beside it; no article has to bring them."""
+_CHANNELS = re.compile(r"/(?:tags|authors)/")
+"""Where channels lie that have no folder."""
 
 _ANY = Calendar(ZoneInfo("UTC"))
 Measured = TypeVar("Measured")
@@ -56,6 +71,7 @@ class References:
         self.listing = listing
         self.article_path = article_path
         self.base_url = base_url
+        self._site = site_address(base_url)
         folder = article_path.rpartition("/")[0]
         self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
         self.files: dict[str, MediaFile] = {}
@@ -71,7 +87,7 @@ class References:
         A place within the article (``#notes``) stays as it is. Besides ``http`` and ``https`` only ``mailto``
         and ``tel`` are let through; blanks and control characters are read over as browsers do.
         """
-        if _FINISHED.fullmatch(reference):
+        if _FINISHED.fullmatch(reference) and self._site.host not in reference.lower():
             return reference
         url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
         if not url:
@@ -83,17 +99,23 @@ class References:
             return self._from_here(url)
         if scheme[1].lower() in {"mailto", "tel"}:
             return _encoded(url)
-        return _web(url)
+        own = self._site.below(url)
+        return _web(url) if own is None else self._from_top(own)
+
+    def is_own(self, url: str) -> bool:
+        """Whether the absolute ``url`` is one of the site."""
+        return self._site.below(url) is not None
 
     def file(self, reference: str) -> MediaFile | None:
         """The media file beside the article that ``reference`` means; one that is missing is remembered."""
         path = resolve(self.article_path, reference)
-        if path is None or media_type(path) is None:
+        if path is None or article_format(path):
             return None
         if path not in self.files:
             file = self._found(path, reference)
             if file is None:
-                self.missing.setdefault(path, reference)
+                if _is_file(path):
+                    self.missing.setdefault(path, reference)
                 return None
             self.files[file.source] = file
             return file
@@ -148,18 +170,40 @@ class References:
 
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):
-            return _web(f"https://{url[2:]}")
+            own = self._site.below(url)
+            return _web(f"https://{url[2:]}") if own is None else self._from_top(own)
         if url.startswith(("{", "%7", "|", "@")):
             url = _PLACE.sub("", url, count=1)
-        article = self._article(url)
-        if article is not None:
-            _, mark, fragment = url.partition("#")
-            return f"{article}{mark}{_encoded(fragment)}"
-        file = self.file(url)
-        if file is not None:
-            _, mark, fragment = url.partition("#")
-            return f"{self.base_url}{file.path}{mark}{_encoded(fragment)}"
-        return _web(urljoin(self.base, url.replace("\\", "/")))
+        if self._site.has_base_path and url.startswith("/"):
+            own = self._site.without_base_path(url)
+            if own is not None or _CHANNELS.match(url):
+                return self._from_top(own or url)
+        return self._of_site(url) or _web(urljoin(self.base, url.replace("\\", "/")))
+
+    def _from_top(self, path: str) -> str | None:
+        """The URL of what ``path``, which begins at the base URL, means."""
+        found = None if _MEDIA.match(path) else self._of_site(path)
+        return found or _web(self.base_url + path)
+
+    def _of_site(self, url: str) -> str | None:
+        """Where the article or the file is published that ``url``, a path, means; None where there is neither."""
+        found = self._article(url)
+        if found is None:
+            file = self.file(url)
+            found = None if file is None else f"{self.base_url}{file.path}"
+        if found is None:
+            return None
+        _, mark, fragment = url.partition("#")
+        return f"{found}{mark}{_encoded(fragment)}"
+
+
+def _is_file(path: str) -> bool:
+    """Whether ``path`` is that of a file, which the articles directory should hold, and not of a page."""
+    name = path.rpartition("/")[2]
+    if name in _MADE:
+        return False
+    suffix = _OF_FILES.search(name)
+    return media_type(path) is not None or (suffix is not None and suffix[0].lower() not in _OF_PAGES)
 
 
 def _web(url: str) -> str | None:
@@ -172,9 +216,12 @@ def _web(url: str) -> str | None:
     except ValueError:
         return None
     path, mark, query = re.split(r"([?#].*|\Z)", parts[3], maxsplit=1, flags=re.DOTALL)
+    authority = ascii_authority(parts[2])
+    if authority is None:
+        return None
     path = path.replace("\\", "/")  # as browsers read it (WHATWG URL, section 4.4, "path start state")
-    return f"{parts[1].lower()}://{parts[2]}{_encoded(path + mark + query)}"
+    return f"{parts[1].lower()}://{authority}{_encoded(path + mark + query)}"
 
 
 def _encoded(part: str) -> str:
-    return quote(_BARE_PERCENT.sub("%25", part), safe=_SAFE)
+    return encoded(_BARE_PERCENT.sub("%25", part))

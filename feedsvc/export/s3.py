@@ -18,6 +18,7 @@ def listing(leaves: Iterable[Leaf]) -> str:
             "key": _key(leaf),
             "content_type": leaf.header("content-type"),
             "cache_control": leaf.header("cache-control"),
+            "content_disposition": leaf.header("content-disposition"),
             "redirect": leaf.location,
         }
         for leaf in leaves

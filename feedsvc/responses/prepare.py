@@ -22,6 +22,9 @@ anywhere, as articles have them. A page whose article shows a player of another 
 ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application/xml", "application/xhtml+xml"})
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """Of media files that a browser may run scripts from, when they are opened at their own address."""
+SHOWN = ("image/", "audio/", "video/")
+SHOWN_TYPES = frozenset({"application/json", "application/pdf", "application/x-subrip", "text/csv", "text/vtt"})
+"""Of media files that a browser shows. It is told to save any other, and so runs nothing of it (RFC 6266)."""
 
 UNLISTED = ("x-robots-tag", "noindex")
 """Of what is private: no search engine shall list it. By this field a response is known to be so."""
@@ -95,7 +98,10 @@ def _protection(name: str, document: Document) -> list[tuple[str, str]]:
     if document.private:
         fields += [UNLISTED, ("referrer-policy", "no-referrer")]
     if document.file is not None:
-        if name in ACTIVE_TYPES:
+        is_shown = name.startswith(SHOWN) or name in SHOWN_TYPES
+        if not is_shown:
+            fields.append(("content-disposition", "attachment"))
+        if not is_shown or name in ACTIVE_TYPES:
             fields.append(("content-security-policy", FILE_POLICY))
     elif name == "text/html":
         frames = " ".join(f"https://{host}" for host in document.frames)

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedsvc.hosts import ascii_host, ascii_url
 from feedsvc.reserved import RESERVED
 
 WELL_KNOWN = (
@@ -23,6 +24,9 @@ WELL_KNOWN = (
 )
 """Hosts of players that feed readers let through too."""
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
+
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\\\"<>^`{|}]")
+"""What stands in no URL (RFC 3986, appendix A), and browsers read in ways of their own."""
 
 
 def zone_name(value: str) -> str:
@@ -99,22 +103,19 @@ def channel_path(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """The address without a trailing slash, if it is one of the web."""
+    """The address in ASCII and without a trailing slash, if it is one of the web that everybody may see."""
     try:
         parts = urlsplit(value)
-        known = parts.scheme in {"http", "https"} and parts.port != 0 and _can_be_host(parts.hostname or "")
+        known = parts.scheme in {"http", "https"} and parts.port != 0
+        named = known and ascii_host(parts.hostname or "") is not None
     except ValueError:  # brackets that do not close, a port that is none
-        known = False
-    if not known:
+        named = False
+    if not named:
         raise ValueError("must be an address such as https://news.example.org")
-    if parts.query or parts.fragment:
+    if "@" in parts.netloc:
+        raise ValueError("must have no user and no password, since everybody would see them")
+    if "?" in value or "#" in value:
         raise ValueError("must have no ? and no #")
-    return value.rstrip("/")
-
-
-def _can_be_host(name: str) -> bool:
-    """Whether it is an IPv6 address or can be a name: no label is empty or longer than 63 letters (RFC 3490)."""
-    try:
-        return ":" in name or name.encode("idna") != b""
-    except UnicodeError:
-        return False
+    if _NO_ADDRESS.search(value):
+        raise ValueError('must have no blanks and none of \\ " < > ^ ` { | }; in a path, write %20 for a blank')
+    return ascii_url(value).rstrip("/")

@@ -6,9 +6,10 @@ import pytest
 
 from feedsvc.articles.article import Author, Enclosure, Picture
 from feedsvc.articles.attached import authors, enclosures, lead_image
-from feedsvc.articles.fields import Attachment
+from feedsvc.articles.attachments import Attachment
 from feedsvc.articles.references import References
 from feedsvc.articles.scan import scan
+from feedsvc.articles.unreadable import Notes
 
 BASE = "https://example.org"
 
@@ -59,7 +60,7 @@ def test_an_authors_page_is_absolute(references: References) -> None:
 )
 def test_type_and_length(references: References, declared: Attachment, kind: str, length: int) -> None:
     """The file's own size counts before what is declared; elsewhere the suffix tells the type."""
-    (found,) = enclosures([declared], "", references)
+    (found,) = enclosures([declared], "", references, Notes("a.md"))
     assert (found.media_type, found.length) == (kind, length)
 
 
@@ -67,10 +68,10 @@ def test_the_first_player_of_the_body_is_an_enclosure(references: References) ->
     """Its own source or that of its first ``<source>``; the file beside the article gives the length."""
     url = references.absolute("a.mp3")
     body = f'<audio controls=""></audio><audio><source src="{url}" type="x"></audio><video src="v"></video>'
-    assert enclosures([], body, references) == (Enclosure(url or "", "audio/mpeg", 5),)
+    assert enclosures([], body, references, Notes("a.md")) == (Enclosure(url or "", "audio/mpeg", 5),)
 
 
 def test_what_may_not_be_published_is_no_enclosure(references: References) -> None:
     """A declared enclosure is held to the same rules as a link."""
-    assert enclosures([Attachment("javascript:x")], '<img src="y">', references) == ()
-    assert enclosures([], '<img src="y">', references) == ()
+    assert enclosures([Attachment("javascript:x")], '<img src="y">', references, Notes("a.md")) == ()
+    assert enclosures([], '<img src="y">', references, Notes("a.md")) == ()

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedsvc.articles.attachments import Attachment
 from feedsvc.articles.dates import Calendar
-from feedsvc.articles.fields import Attachment, Fields, read_fields
+from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.frontmatter import split
 from feedsvc.articles.unreadable import Notes, Unreadable
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.article import Author
+from feedsvc.articles.attachments import Attachment
 from feedsvc.articles.dates import Calendar
-from feedsvc.articles.fields import Attachment, Fields, read_fields
+from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.header import Entry, Header, Value, spelling
 from feedsvc.articles.unreadable import Notes, Unreadable
 
@@ -60,7 +61,6 @@ def fields(values: dict[str, Value], notes: Notes | None = None) -> Fields:
             "attachments",
             (Attachment("a.mp3", "audio/mpeg", 12),),
         ),
-        ({"video": {"file": "a.mp4", "length": "big"}}, "attachments", (Attachment("a.mp4"),)),
         ({"audio": "a.mp3", "video": ["b.mp4"]}, "attachments", (Attachment("a.mp3"), Attachment("b.mp4"))),
         ({"lang": "pt_BR"}, "language", "pt-BR"),
         ({"guid": "http://example.org/1"}, "id", "http://example.org/1"),

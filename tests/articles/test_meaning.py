@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedsvc.articles.article import Author, Links, MediaFile
-from feedsvc.articles.fields import Attachment, Fields
+from feedsvc.articles.attachments import Attachment
+from feedsvc.articles.fields import Fields
 from feedsvc.articles.meaning import meaning, text_digest
 
 FIELDS = Fields(

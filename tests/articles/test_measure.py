@@ -9,10 +9,11 @@ from pixels import png
 
 from feedsvc.articles.article import Enclosure, Picture
 from feedsvc.articles.attached import enclosures, lead_image
-from feedsvc.articles.fields import Attachment
+from feedsvc.articles.attachments import Attachment
 from feedsvc.articles.measure import duration, picture_size
 from feedsvc.articles.references import References
 from feedsvc.articles.scan import Stat, scan
+from feedsvc.articles.unreadable import Notes
 
 STAT = Stat(1, 2, 3)
 
@@ -79,7 +80,7 @@ def test_lead_image_and_enclosure_are_measured(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(640, 480))
     sound(tmp_path / "a.wav", 95)
     references = References(tmp_path, scan(tmp_path), "a.md", "https://example.org")
-    (heard,) = enclosures([Attachment("a.wav")], "", references)
+    (heard,) = enclosures([Attachment("a.wav")], "", references, Notes("a.md"))
     assert isinstance(heard, Enclosure)
     assert heard.duration == 95
     seen = lead_image("a.png", "", references)

@@ -86,11 +86,34 @@ def test_name_without_letters_still_has_an_address(directory: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["missing.png", "secret.txt", "../outside.png", "https://example.com/here.png", ""]
+    ("name", "shown", "media_type"),
+    [
+        ("table.csv", "table.csv", "text/csv"),
+        ("walk.GPX", "walk.gpx", "application/gpx+xml"),
+        ("src.tar.gz", "src-tar.gz", "application/gzip"),
+        ("tides.ics", "tides.ics", "text/calendar"),
+        ("notes.zzz", "notes.zzz", "application/octet-stream"),
+        ("Makefile", "makefile", "application/octet-stream"),
+        ("odd.a b", "odd", "application/octet-stream"),
+        ("run.php", "run-php.txt", "application/octet-stream"),
+        ("run.PY", "run-py.txt", "application/octet-stream"),
+    ],
+)
+def test_a_file_of_any_kind_is_published(directory: Path, name: str, shown: str, media_type: str) -> None:
+    """By its own name where nothing can be made of it but a download; a host of files must not run it."""
+    put(directory, name, b"x")
+    found = media_file(directory, scan(directory), "a.md", name.replace(" ", "%20"))
+    assert found is not None
+    assert (found.path.rpartition("/")[2], found.media_type) == (shown, media_type)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["missing.png", "secret.txt", "draft.md", "page.html", "../outside.png", "https://example.com/here.png", ""],
 )
 def test_other_references_are_no_media_files(directory: Path, reference: str) -> None:
-    """Only media files inside the directory are published."""
-    for path in ("here.png", "secret.txt", "../outside.png"):
+    """Only files inside the directory are published, and never the file of an article: it may be a draft."""
+    for path in ("here.png", "secret.txt", "draft.md", "page.html", "../outside.png"):
         put(directory, path)
     assert media_file(directory, scan(directory), "a.md", reference) is None
 

@@ -9,6 +9,7 @@ from feedsvc.articles.scan import scan
 from feedsvc.articles.unreadable import Notes
 
 BASE = "https://example.org"
+BASE_IN_ASCII = "https://xn--bcher-kva.example"
 
 
 @pytest.fixture
@@ -121,6 +122,96 @@ def test_files_of_a_static_folder_stand_at_the_top(site: References, reference: 
     assert url is not None
     assert url.startswith(f"{BASE}/media/")
     assert list(site.files) == [source]
+
+
+OWN = {
+    "https://ex.example/blog/images/y.png": "images/y.png",
+    "http://ex.example/blog/images/y.png": "images/y.png",
+    "HTTPS://EX.example:443/blog/images/y.png": "images/y.png",
+    "//ex.example/blog/images/y.png": "images/y.png",
+    "/blog/images/y.png": "images/y.png",
+    "/images/y.png": "images/y.png",
+    "https://ex.example/blog/images/x.png": "static/images/x.png",
+    "/blog/images/x.png?v=2": "static/images/x.png",
+    "https://ex.example/blog/blog/other": "/blog/blog/other",
+    "https://ex.example/blog/blog/other/#top": "/blog/blog/other#top",
+    "//ex.example/blog/blog/other.md": "/blog/blog/other",
+    "/blog/blog/other": "/blog/blog/other",
+    "https://ex.example/blog": "/blog/",
+    "http://ex.example/blog/": "/blog/",
+    "/blog/?q#f": "/blog/?q#f",
+    "https://ex.example/blog/unknown": "/blog/unknown",
+    "https://ex.example/elsewhere": "/elsewhere",
+    "https://ex.example/blogs/x": "/blogs/x",
+    "https://ex.example:8443/blog/images/y.png": ":8443/blog/images/y.png",
+    "/about/": "/about/",
+    "/tags/x/": "/blog/tags/x/",
+    "https://ex.example/blog/media/0123456789abcdef/y.png": "/blog/media/0123456789abcdef/y.png",
+    "https://ex.example/blog/rss.xml": "/blog/rss.xml",
+}
+
+
+@pytest.mark.parametrize(("reference", "meant"), OWN.items(), ids=OWN)
+def test_the_sites_own_addresses_are_its_files_and_pages(tmp_path: Path, reference: str, meant: str) -> None:
+    """As relative ones are: with either scheme or none, and with or without the base path."""
+    for path in ("static/images/x.png", "images/y.png", "blog/other.md"):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(path.encode())
+    references = References(tmp_path, scan(tmp_path), "blog/story.md", "https://ex.example/blog")
+    url = references.absolute(reference)
+    assert url is not None
+    if meant[0] in "/:":
+        assert url == f"https://ex.example{meant}"
+        assert not references.files
+    else:
+        assert url.startswith("https://ex.example/blog/media/")
+        assert list(references.files) == [meant]
+    assert not references.missing
+    assert references.absolute(url) == url
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("https://xn--bcher-kva.example/%C3%BC", f"{BASE_IN_ASCII}/%C3%BC"),
+        ("https://bücher.example/ü", f"{BASE_IN_ASCII}/%C3%BC"),
+        ("//BÜCHER.example/ü", f"{BASE_IN_ASCII}/%C3%BC"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://jo@bücher.example:81/ü?ü#ü", "https://jo@xn--bcher-kva.example:81/%C3%BC?%C3%BC#%C3%BC"),
+        ("https://a‥b.example/", None),
+    ],
+)
+def test_an_international_address_has_one_spelling(tmp_path: Path, reference: str, expected: str | None) -> None:
+    """In ASCII (UTS 46, RFC 3987 section 3.1), so that a link and a header of one page are equal."""
+    references = References(tmp_path, scan(tmp_path), "a.md", BASE_IN_ASCII)
+    assert references.absolute(reference) == expected
+
+
+MISSING = {
+    "nix.csv": True,
+    "nix.zip": True,
+    "data/nix.7z": True,
+    "nix.unheard": True,
+    "/nix.png": True,
+    "https://example.org/nix.png": True,
+    "page": False,
+    "v1.2": False,
+    "page.html": False,
+    "index.php": False,
+    "/rss.xml": False,
+    "/tags/sea/feed.json": False,
+    "https://example.net/nix.csv": False,
+}
+
+
+@pytest.mark.parametrize(("reference", "named"), MISSING.items(), ids=MISSING)
+def test_a_file_that_is_not_there_is_named_whatever_its_suffix(
+    references: References, reference: str, named: bool
+) -> None:
+    """Pages of other programs, feeds of the site and what lies elsewhere are no files that an article brings."""
+    references.absolute(reference)
+    assert bool(references.missing) is named
 
 
 def test_where_a_file_was_looked_for_is_remembered(site: References) -> None:

@@ -116,11 +116,34 @@ def test_a_page_allows_the_players_in_it_and_no_others() -> None:
         ("text/html; charset=utf-8", True),
         ("image/png", False),
         ("application/pdf", False),
+        ("application/gpx+xml", True),
+        ("application/xml", True),
+        ("application/octet-stream", True),
+        ("text/csv", False),
     ],
 )
 def test_files_that_could_carry_script_are_boxed_in(media_type: str, boxed: bool) -> None:
     """An SVG opened at its own address is a document of this site."""
     assert ("sandbox" in fields(of_file(media_type=media_type)).get("content-security-policy", "")) is boxed
+
+
+@pytest.mark.parametrize(
+    ("media_type", "disposition"),
+    [
+        ("image/svg+xml", None),
+        ("audio/mpeg", None),
+        ("application/pdf", None),
+        ("text/csv", None),
+        ("application/zip", "attachment"),
+        ("application/gpx+xml", "attachment"),
+        ("application/xml", "attachment"),
+        ("text/html", "attachment"),
+        ("application/octet-stream", "attachment"),
+    ],
+)
+def test_what_a_browser_would_run_is_saved(media_type: str, disposition: str | None) -> None:
+    """RFC 6266, section 4.2: a file that is no picture, sound or film is a download."""
+    assert fields(of_file(media_type=media_type)).get("content-disposition") == disposition
 
 
 @pytest.mark.parametrize("document", [FEED, PAGE, of_file()], ids=["feed", "page", "file"])

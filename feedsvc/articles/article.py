@@ -183,6 +183,8 @@ class Article:
     extent: Extent | None = None
     """By header; None leaves it to the channel."""
     links: Links = NO_LINKS
+    held_by: tuple[str, ...] = ()
+    """The files beside and above it that say something by which it may be kept from everybody."""
     markdown: str | None = None
     """SHA-256 of the Markdown it was written in, by which the store keeps it; None where no feed is to tell it."""
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles.article import Article, Problem, Reading
-from feedsvc.articles.formats import article_format
 from feedsvc.articles.history import history_of
 from feedsvc.articles.known import Known, split
+from feedsvc.articles.leftout import is_article
 from feedsvc.articles.look import look
 from feedsvc.articles.media import Marks, MovedError, fits, stamp
 from feedsvc.articles.read import read
@@ -61,6 +61,8 @@ class Gathering:
     """Files set aside and warnings, sorted by path."""
     present: frozenset[str] = frozenset()
     """Every article file there is, readable or not, and every known one that may be where nobody can look."""
+    data: frozenset[str] = frozenset()
+    """The files that are there and may speak of articles in place of their headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = look(directory, known)
-    paths = [path for path in listing.files if path in known or article_format(path)]
+    paths = [path for path in listing.files if path in known or is_article(path)]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
     changed = sorted(path for path in paths if path not in unchanged)
@@ -103,6 +105,7 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         touched=round_.touched,
         problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
         present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
+        data=listing.data_files,
     )
 
 
@@ -118,7 +121,7 @@ def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
-    paths = sorted(path for path in listing.files if article_format(path))
+    paths = sorted(filter(is_article, listing.files))
     round_ = _Round(directory, {}, rules, lambda _digest, _body: None)
     count = 0
     for number, path in enumerate(paths, 1):
@@ -150,13 +153,14 @@ def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gatheri
     return Gathering(
         unchanged=frozenset(path for path in known.keys() & listing.files if round_.is_unchanged(path, listing)),
         present=frozenset(known),
+        data=listing.data_files,
     )
 
 
 def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules, keep: Keep) -> Gathering:
     """Read the file at ``path``, whether it has changed or not; all else counts as in :func:`glance`."""
     listing = scan(directory)
-    if path not in listing.files or article_format(path) is None:
+    if path not in listing.files or not is_article(path):
         what, remedy = "this is no article: hidden, ignored, or of another kind", "name one that is"
         return Gathering(problems=(Problem(path, None, what, remedy),), present=frozenset(known))
     round_ = _Round(directory, {}, rules, keep)
@@ -164,7 +168,12 @@ def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules,
     if round_.moved:
         round_.take_again(scan(directory))
     round_.look_into_history()
-    return Gathering(tuple(round_.readings), problems=tuple(round_.problems), present=frozenset((*known, path)))
+    return Gathering(
+        tuple(round_.readings),
+        problems=tuple(round_.problems),
+        present=frozenset((*known, path)),
+        data=listing.data_files,
+    )
 
 
 class _Round:

@@ -4,7 +4,7 @@ Pure: no clock, no disk, and the same input gives the same output, in the same o
 public is decided afterwards, in :mod:`feedsvc.articles.publication`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,7 +64,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     matching = Matching(records.values(), gathering)
     problems = [*_match(matching, body, now)]
     if not consent.headers:
-        problems += _hold_headerless(matching, is_private)
+        problems += _hold_headerless(matching, is_private, gathering.data)
     mint = _mint(authority, matching)
     kept = _kept(matching, mint)
     ledger = [
@@ -92,12 +92,12 @@ def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]
     return problems
 
 
-def _hold_headerless(matching: Matching, is_private: heldback.Judge) -> list[Problem]:
+def _hold_headerless(matching: Matching, is_private: heldback.Judge, data: Container[str]) -> list[Problem]:
     """Leave alone what the header rail stops; a problem for each."""
-    lost = [pair for pair in matching.matched if heldback.lost_its_header(*pair, is_private)]
+    lost = [pair for pair in matching.matched if heldback.lost_its_header(*pair, is_private, data)]
     for pair in lost:
         matching.hold(*pair)
-    return [heldback.problem(*pair) for pair in lost]
+    return [heldback.problem(*pair, data) for pair in lost]
 
 
 def _mint(authority: str, matching: Matching) -> Mint:

@@ -174,6 +174,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
 def stamp(listing: Listing, paths: Iterable[str]) -> str:
     """What the listing says of ``paths``, as one text: JSON of path to ``size:mtime:ctime``, null where missing.
 
+    A path that ends with a slash stands for all that surrounds the article at it (:meth:`.Listing.surroundings`).
     It is equal as long as all of them are; :func:`marks` reads it back.
     """
     return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
@@ -188,14 +189,15 @@ def marks(stamp: str) -> Marks:
 def fits(marks: Marks, listing: Listing) -> bool:
     """Whether the :func:`marks` of a stamp are still true: nothing was changed, removed, or has appeared."""
     files = listing.files
-    for path, mark in marks:  # noqa: SIM110 - a generator would cost a rescan twice the time
-        if files.get(path) != mark:
+    for path, mark in marks:
+        seen = listing.surroundings(path[:-1]) if path[-1] == "/" else files.get(path)
+        if seen != mark:
             return False
     return True
 
 
 def _mark(listing: Listing, path: str) -> str | None:
-    stat = listing.files.get(path)
+    stat = listing.surroundings(path[:-1]) if path.endswith("/") else listing.files.get(path)
     return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
 
 

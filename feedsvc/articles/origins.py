@@ -68,9 +68,11 @@ class Origins:
             return "its first commit" if self.taken.committed else "the time of the file"
         if self.place.published == self.record.article.published and not self._told("published"):
             return "the file's name or folders"
-        return self._told("published", "slug") or "the file's name or folders"
+        elsewhere = ", ".join(self.record.article.held_by)
+        return self._told("published", "slug") or elsewhere or "the file's name or folders"
 
     def _draft(self) -> str:
         if self.place.draft:
             return f"the folder {self.place.folder}"
-        return self._told("draft", "status", "public", "build") or "nothing says so"
+        elsewhere = ", ".join(self.record.article.held_by) if self.record.article.draft else ""
+        return self._told("draft", "status", "public", "build") or elsewhere or "nothing says so"

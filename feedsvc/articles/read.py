@@ -20,6 +20,7 @@ from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
 from feedsvc.articles.header import Header
 from feedsvc.articles.htmlfile import read_html
+from feedsvc.articles.inherited import with_sidecar, with_surroundings
 from feedsvc.articles.leftovers.resolve import resolve
 from feedsvc.articles.links import absolute_links, declared_links
 from feedsvc.articles.markdown import read_markdown
@@ -64,22 +65,30 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     text = decode(content, notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    beside = with_sidecar(header, directory, path, listing, notes)
+    header = beside.header
     markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
     if kind != "text":
         above = text.count("\n", 0, len(text) - len(words))
         words = resolve(words, notes, above, markdown=kind == "markdown")
     rendering = _render(kind, words, header, notes)
+    above_it = with_surroundings(rendering.header, directory, path, listing, notes)
+    rendering = replace(rendering, header=above_it.header)
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts), references)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
-    article = replace(_article(parts, notes), markdown=markdown and text_digest(markdown))
+    article = replace(
+        _article(parts, notes),
+        markdown=markdown and text_digest(markdown),
+        held_by=tuple(dict.fromkeys((*beside.held_by, *above_it.held_by))),
+    )
     references.report(text, notes)
     return Reading(
         article=article,
         body=body,
-        stamp=stamp(listing, [path, *references.files, *references.missing, *references.sought]),
+        stamp=stamp(listing, [path, f"{path}/", *references.files, *references.missing, *references.sought]),
         source=source_digest(content, rules),
         modified=modified,
         markdown=markdown,

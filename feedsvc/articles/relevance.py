@@ -1,5 +1,6 @@
 """Relevance: which changes of files are worth a scan; the store may lie beside the articles, and never rests."""
 
+from feedsvc.articles.datafiles import is_data_file
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.ignore import IGNORE_FILE
 from feedsvc.articles.media import media_type
@@ -18,4 +19,6 @@ def is_relevant(path: str, *, folder: bool) -> bool:
         return False
     if name == IGNORE_FILE:
         return True
-    return not is_left_out(name) and (folder or bool(article_format(name) or media_type(name)))
+    return not is_left_out(name) and (
+        folder or bool(article_format(name) or media_type(name) or is_data_file(name))
+    )

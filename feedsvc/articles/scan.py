@@ -4,16 +4,19 @@ Nothing is opened here. Names are judged, folders are listed, files are asked fo
 an unchanged directory costs one system call a file.
 """
 
+import hashlib
+import json
 import os
 import re
 import stat as modes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.articles.article import Problem, Severity
+from feedsvc.articles.datafiles import folder_data, is_sidecar, sidecars
 from feedsvc.articles.ignore import IGNORE_FILE, Ignore, IgnoreError, read_ignore
 from feedsvc.articles.strays import is_left_out
 from feedsvc.errors import DirectoryError
@@ -54,6 +57,41 @@ class Listing:
     """Folders and links behind which something may be that could not be seen: what was known there
     counts as present."""
 
+    data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By folder, its files that say something of the articles below it (:mod:`feedsvc.articles.datafiles`)."""
+    sidecars: frozenset[str] = frozenset()
+    """Files that may say something of an article beside them."""
+    _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def data_files(self) -> frozenset[str]:
+        """All files that may say something of articles."""
+        return self.sidecars.union(*self.data.values())
+
+    def folder_data(self, path: str) -> tuple[str, ...]:
+        """The data files that hold for ``path``, those of the innermost folder first."""
+        found: list[str] = []
+        while self.data and path:
+            path = path.rpartition("/")[0]
+            found += self.data.get(path, ())
+        return tuple(found)
+
+    def surroundings(self, path: str) -> Stat | None:
+        """What is seen of all files that say something of the article at ``path``; None where there are none."""
+        if not (self.data or self.sidecars):
+            return None
+        folder = path.rpartition("/")[0]
+        if folder not in self._digests:
+            self._digests[folder] = self._digest(self.folder_data(path))
+        own = [file for file in sidecars(path) if file in self.sidecars] if self.sidecars else ()
+        return self._digest((*self.folder_data(path), *own)) if own else self._digests[folder]
+
+    def _digest(self, files: tuple[str, ...]) -> Stat | None:
+        if not files:
+            return None
+        seen = json.dumps([(file, self.files[file]) for file in files])
+        return Stat(len(files), int.from_bytes(hashlib.sha256(seen.encode()).digest()[:7]))
+
     def holds(self, path: str) -> bool:
         """Whether ``path`` lies where it could not be looked for."""
         return any(path == place or path.startswith(f"{place}/") for place in self.held)
@@ -91,6 +129,8 @@ def scan(directory: Path) -> Listing:
         files=walk.files,
         problems=tuple(sorted(walk.problems, key=lambda problem: (problem.path, problem.what))),
         held=frozenset(walk.held),
+        data=walk.data,
+        sidecars=frozenset(walk.sidecars),
     )
 
 
@@ -123,6 +163,8 @@ class _Walk:
         self.files: dict[str, Stat] = {}
         self.problems: list[Problem] = []
         self.held: set[str] = set()
+        self.data: dict[str, tuple[str, ...]] = {}
+        self.sidecars: list[str] = []
 
     def enter(self, folder: str, above: Ignore | None) -> list[_Folder]:
         """List one folder; returns the folders in it. All of it counts, or, where the system refuses, nothing."""
@@ -165,10 +207,20 @@ class _Walk:
         if ignore is not None:
             found.leave_out(ignore)
         self.files.update(found.files)
+        self._note_data(found)
         for path in found.links:
             self._see_link(path)
         for path in found.unprintable:
             self._report(_printable(path), "the name holds bytes that are no text", "rename it")
+
+    def _note_data(self, found: "_Found") -> None:
+        """Note which files of one folder say something of articles."""
+        folder = found.prefix.rstrip("/")
+        cut = len(found.prefix)
+        called = folder.rpartition("/")[2] or os.path.basename(self.top)  # noqa: PTH119 - a text already
+        if data := folder_data(called, (path[cut:] for path in found.files)):
+            self.data[folder] = tuple(found.prefix + name for name in data)
+        self.sidecars += filter(is_sidecar, found.files)
 
     def _see_link(self, path: str) -> None:
         target = os.path.realpath(f"{self.top}/{path}")

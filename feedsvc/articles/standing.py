@@ -36,7 +36,7 @@ def is_draft(header: Header, notes: Notes, *, dated: bool) -> bool:
     hidden += [word(entry.value) in NO for entry in _entries(header, "permalink", "render")]  # Eleventy, Zola
     hidden += [word(entry.value) in YES for entry in _entries(header, "headless")]
     hidden += [_build(entry, "render") in _QUIET for entry in _entries(header, "build")]
-    hidden += [_is_marked(entry) for entry in _entries(header, "tags") if header.dialect == "comment"]
+    hidden += [is_marked(entry) for entry in _entries(header, "tags") if header.dialect == "comment"]
     return any(hidden)
 
 
@@ -74,6 +74,7 @@ def _build(entry: Entry, part: str) -> str | None:
     return word(entry.value.get(part, [])) if isinstance(entry.value, dict) else None
 
 
-def _is_marked(entry: Entry) -> bool:
+def is_marked(entry: Entry) -> bool:
+    """Whether tags as Nikola writes them hold one of its marks for what is not public."""
     tags = entry.value if isinstance(entry.value, str) else ""
     return any(tag.strip().lower() in _BACK for tag in tags.split(","))

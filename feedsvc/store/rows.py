@@ -162,6 +162,7 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
         told[name] = None if told[name] is None else moment(told[name])
     for name in ("tags", "aliases"):
         told[name] = tuple(told[name])
+    told["held_by"] = tuple(told.get("held_by", ()))
     told["authors"] = tuple(Author(**author) for author in told["authors"])
     told["image"] = None if told["image"] is None else Picture(**told["image"])
     episode = told["episode"]

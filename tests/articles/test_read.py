@@ -161,6 +161,7 @@ def test_the_stamp_names_every_file_the_article_depends_on(tell: Tell, tmp_path:
     stamp = json.loads(tell("![](here.png) ![](gone.png)").stamp)
     assert {path: mark is None for path, mark in stamp.items()} == {
         "a.md": False,
+        "a.md/": True,
         "here.png": False,
         "gone.png": True,
     }

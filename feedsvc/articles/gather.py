@@ -22,6 +22,7 @@ from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
 from feedsvc.articles.source import source_digest
 from feedsvc.articles.unreadable import Unreadable
+from feedsvc.beneath import OutsideError, open_file
 
 Keep = Callable[[str, str], None]
 """Takes the digest of a body (:attr:`Article.body`) and the body."""
@@ -83,12 +84,13 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         known: What the last round read, by path.
         rules: The settings to read by; when they changed, every file is read again.
         keep: Takes each body as soon as it is read, so that no more than one is ever held.
-        progress: Called after each file that had to be read.
+        progress: Called after each file that had to be read, and with zeros before each folder that is listed;
+            what it raises ends the gathering.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
-    listing = look(directory, known)
+    listing = look(directory, known, lambda: progress(0, 0))
     paths = [path for path in listing.files if path in known or is_article(path)]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
@@ -253,7 +255,7 @@ class _Round:
             found = read(self.directory, path, listing, self.rules)
         except Unreadable as unreadable:
             found = unreadable.problem
-        except (MovedError, FileNotFoundError):
+        except (MovedError, FileNotFoundError, OutsideError):
             return None
         except OSError as error:
             found = Problem(path, None, f"the file cannot be read ({error.strerror})", "allow it to be read")
@@ -276,7 +278,8 @@ class _Round:
         if own is None or own.size != listing.files[path].size or not fits(others, listing):
             return False
         try:
-            content = (self.directory / path).read_bytes()
+            with open_file(self.directory, path) as file:
+                content = file.read(own.size + 1)
         except OSError:
             return False  # the reader meets the same error and says so
         return source_digest(content, self.rules) == self.known[path].source

@@ -1,36 +1,56 @@
 """What the operator leaves out: ``.feedsvcignore``, in the syntax of ``.gitignore``, in any folder.
 
 As with git, the last pattern that fits decides, one in a deeper folder counts more, and nothing below a folder
-that is left out can be taken back in.
+that is left out can be taken back in. Patterns are matched by RE2, in time that is linear in the path whatever
+the pattern: one that lets a backtracking matcher try every way there is would stop the publishing for ever.
 """
 
-import os
-import stat as modes
-from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
 
+import re2
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
 
+from feedsvc.beneath import open_file
+
 IGNORE_FILE = ".feedsvcignore"
 
-_LARGEST = 1_000_000
+_LARGEST = 100_000
 """In bytes; no list that a person wrote is longer."""
+_MOST = 1_000
+"""Patterns of one file. All of them are matched at once, with each path, and each makes that slower."""
+_MOST_WILDCARDS = 500
+"""Of all patterns of one file together; with each the matcher has more to keep in mind."""
+_ITSELF = f"/{IGNORE_FILE}"
+"""A pattern of our own behind those of each file. It leaves out what is left out anyway."""
+_SHORTER = "write fewer or shorter patterns, or put the articles where fewer are needed"
 
 
 class IgnoreError(Exception):
     """The patterns cannot be known; so nobody can say what may be published."""
 
+    def __init__(self, what: str, remedy: str, line: int | None = None) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+        self.line = line
+        """Counted from 1; None where no line is to blame."""
+
 
 class Ignore:
     """The patterns that hold in one folder: its own, and those of the folders above."""
 
-    def __init__(self, folder: str, lines: list[str], above: "Ignore | None") -> None:
-        """Take the folder, relative to the articles directory, the lines of its file, and what holds above it."""
+    def __init__(self, folder: str, lines: Sequence[str], above: "Ignore | None") -> None:
+        """Take the folder, relative to the articles directory, the lines of its file, and what holds above it.
+
+        Raises:
+            IgnoreError: There are more patterns, or larger ones, than can be matched.
+        """
         self._cut = len(folder) + 1 if folder else 0
         self._above = above
         self.faults: list[tuple[int, str]] = []
         """Lines, counted from 1, that are no pattern; as with git they have no effect."""
-        self._spec = GitIgnoreSpec.from_lines(self._sound(lines))
+        self._spec = _compiled(self._sound(lines))
 
     def leaves_out(self, path: str) -> bool:
         """Whether ``path``, relative to the articles directory, is left out; that of a folder ends with ``/``."""
@@ -39,30 +59,63 @@ class Ignore:
             return verdict
         return self._above is not None and self._above.leaves_out(path)
 
-    def _sound(self, lines: list[str]) -> Iterator[str]:
+    def _sound(self, lines: Sequence[str]) -> list[str]:
+        """The lines that are patterns, each of which can be matched by itself."""
+        sound: list[str] = []
+        wildcards = 0
         for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            if len(sound) == _MOST:
+                raise IgnoreError(f"from here on there are more than {_MOST} patterns", _SHORTER, number)
+            wildcards += sum(map(line.count, "*?["))
+            if wildcards > _MOST_WILDCARDS:
+                raise IgnoreError(f"up to here are more than {_MOST_WILDCARDS} wildcards", _SHORTER, number)
             try:
-                GitIgnoreSpec.from_lines([line])
+                _compiled([line])
             except GitIgnorePatternError:
                 self.faults.append((number, line))
+            except IgnoreError as error:
+                raise IgnoreError("this pattern is too long to be matched", _SHORTER, number) from error
             else:
-                yield line
+                sound.append(line)
+        return sound
 
 
-def read_ignore(file: str, folder: str, above: Ignore | None) -> Ignore:
-    """The patterns of ``file`` in ``folder``, with those ``above``. No pipe or device is ever waited for.
+def read_ignore(directory: Path, folder: str, above: Ignore | None) -> Ignore:
+    """The patterns of the file in ``folder``, with those ``above``. No pipe or device is ever waited for.
+
+    Args:
+        directory: The articles directory; the file is not looked for outside of it.
+        folder: Relative to it; empty for its top.
+        above: What holds in the folder above.
 
     Raises:
-        IgnoreError: It is no regular file, far too large, or no UTF-8.
-        OSError: It cannot be read.
+        IgnoreError: It is far too large, or no UTF-8, or its patterns are too many.
+        OSError: It cannot be read, or is no regular file.
     """
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-        if not modes.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise IgnoreError("this is no regular file")
+    with open_file(directory, f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE) as stream:
         content = stream.read(_LARGEST + 1)
     if len(content) > _LARGEST:
-        raise IgnoreError(f"the file is larger than {_LARGEST} bytes")
+        raise IgnoreError(f"the file is larger than {_LARGEST} bytes", _SHORTER)
     try:
         return Ignore(folder, content.decode("utf-8-sig").splitlines(), above)
     except UnicodeDecodeError as error:
-        raise IgnoreError("the file is no UTF-8") from error
+        raise IgnoreError("the file is no UTF-8", "write it anew as a text file in UTF-8") from error
+
+
+def _compiled(patterns: Sequence[str]) -> GitIgnoreSpec:
+    """The patterns, ready to match.
+
+    Raises:
+        GitIgnorePatternError: One of them is none.
+        IgnoreError: RE2 has not the memory to match them all. One too few to match is told at once, and one that
+            shows only in matching looks as if nothing fitted, so the pattern of our own is tried.
+    """
+    try:
+        spec = GitIgnoreSpec.from_lines([*patterns, _ITSELF], backend="re2")
+    except re2.error as error:
+        raise IgnoreError("the patterns together are too long to be matched", _SHORTER) from error
+    if not spec.check_file(IGNORE_FILE).include:
+        raise IgnoreError("the patterns together are too long to be matched", _SHORTER)
+    return spec

@@ -24,6 +24,7 @@ from feedsvc.articles.tomlheader import read_toml
 from feedsvc.articles.unreadable import Notes, Unreadable
 from feedsvc.articles.words import NO, YES, hides, word
 from feedsvc.articles.yamlheader import read_yaml
+from feedsvc.beneath import OutsideError, open_file
 
 _GOVERNING = frozenset({"draft", "public", "status", "unlisted", "build"})
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
@@ -226,8 +227,9 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
     if stat.size > _LARGEST:
         return Header() if _is_plain_json(file) else Rule(broken=f"it is larger than {_LARGEST} bytes")
     try:
-        content = Path(directory, file).read_bytes()
-    except FileNotFoundError as error:
+        with open_file(directory, file) as stream:
+            content = stream.read(stat.size + 1)
+    except (FileNotFoundError, OutsideError) as error:
         raise MovedError(file) from error
     except OSError as error:
         return Rule(broken=error.strerror or "it cannot be opened")

@@ -4,7 +4,7 @@ Folders are listed one after another. A file that is moved from one to another i
 would become a second article, or in neither, and would be taken back.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from feedsvc.articles.leftout import is_article
@@ -14,21 +14,22 @@ _LOOKS = 4
 """How often at the most a directory is listed that goes on changing; the next round sees the rest."""
 
 
-def look(directory: Path, known: Collection[str]) -> Listing:
+def look(directory: Path, known: Collection[str], pulse: Callable[[], None]) -> Listing:
     """List ``directory``, again if a file may have been on its way.
 
     Args:
         directory: The articles directory.
         known: The paths of the articles that the last round knew.
+        pulse: Called before each folder; what it raises ends the look.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
-    listing = scan(directory)
+    listing = scan(directory, pulse)
     for _ in range(_LOOKS - 1):
         if not _may_be_on_its_way(listing, known):
             break
-        before, listing = listing, scan(directory)
+        before, listing = listing, scan(directory, pulse)
         if listing.files.keys() == before.files.keys():
             break
     return listing

@@ -8,13 +8,14 @@ import imagesize
 from tinytag import TinyTag, TinyTagException
 
 from feedsvc.articles.scan import Stat
+from feedsvc.beneath import open_file
 
 _BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)
 """What readers of binary formats run into where a file is cut off or is not what its name says."""
 
 
 @lru_cache(maxsize=16_384)
-def picture_size(file: Path, _stat: Stat) -> tuple[int, int] | None:
+def picture_size(directory: Path, path: str, _stat: Stat) -> tuple[int, int] | None:
     """Width and height in pixels as it is shown, turned by its EXIF orientation.
 
     None where the file does not tell, which is no error: it may be of a format that has no pixels.
@@ -22,10 +23,10 @@ def picture_size(file: Path, _stat: Stat) -> tuple[int, int] | None:
     Raises:
         OSError: The file cannot be read.
     """
-    if file.suffix.lower() == ".svg":
+    if path.lower().endswith(".svg"):
         return None
     try:
-        with file.open("rb") as stream:  # a name could be taken for a URL
+        with open_file(directory, path) as stream:  # a name could be taken for a URL
             width, height = imagesize.get(stream)
     except _BROKEN:
         return None
@@ -33,17 +34,18 @@ def picture_size(file: Path, _stat: Stat) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=16_384)
-def duration(file: Path, _stat: Stat) -> int | None:
+def duration(directory: Path, path: str, _stat: Stat) -> int | None:
     """The length of an audio or video file in whole seconds, one at the least; None where it does not tell.
 
     Raises:
         OSError: The file cannot be read.
     """
-    if not TinyTag.is_supported(file.name):
+    name = path.rpartition("/")[2]
+    if not TinyTag.is_supported(name):
         return None
     try:
-        with file.open("rb") as stream:
-            seconds = TinyTag.get(file.name, stream, tags=False).duration
+        with open_file(directory, path) as stream:
+            seconds = TinyTag.get(name, stream, tags=False).duration
     except (TinyTagException, *_BROKEN):
         return None
     return max(round(seconds), 1) if seconds else None

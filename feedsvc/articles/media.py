@@ -16,6 +16,7 @@ from slugify import slugify
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.scan import Listing, Stat
+from feedsvc.beneath import OutsideError, open_file
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -165,7 +166,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
     kind = media_type(source) or UNKNOWN_TYPE
     stat = listing.files[source]
     try:
-        digest = _digest(directory / source, stat)
+        digest = _digest(directory, source, stat)
     except OSError:
         return None  # the reader says that it is missing; a later change of its rights changes the stamp
     return MediaFile(source, f"/media/{digest[:16]}/{_name(source)}", kind, stat.size, digest)
@@ -210,15 +211,15 @@ def _name(source: str) -> str:
 
 
 @lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large
-def _digest(file: Path, stat: Stat) -> str:
+def _digest(directory: Path, source: str, stat: Stat) -> str:
     digest = hashlib.sha256()
     try:
-        with file.open("rb") as stream:
+        with open_file(directory, source) as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
             now = Stat.of(os.fstat(stream.fileno()))
-    except FileNotFoundError as error:
-        raise MovedError(file) from error
+    except (FileNotFoundError, OutsideError) as error:
+        raise MovedError(source) from error
     if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
-        raise MovedError(file)
+        raise MovedError(source)
     return digest.hexdigest()

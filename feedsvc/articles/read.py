@@ -34,6 +34,7 @@ from feedsvc.articles.scan import Listing
 from feedsvc.articles.source import source_digest
 from feedsvc.articles.text import read_text
 from feedsvc.articles.unreadable import Notes
+from feedsvc.beneath import open_beneath
 
 _MORE = re.compile(
     r"<!--\s*(?:read[ -]?)?(?:more|truncate|teaser_end|pelican_end_summary|end[ -]excerpt)\b[^<>]*-->",
@@ -61,7 +62,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
         OSError: The file cannot be opened, or vanished.
     """
     notes = Notes(path)
-    content, modified = _content(f"{directory}/{path}", rules.size_limit, notes)
+    content, modified = _content(directory, path, rules.size_limit, notes)
     text = decode(content, notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
@@ -104,7 +105,7 @@ def header_of(directory: Path, path: str, rules: Rules) -> Header:
         OSError: The file cannot be opened, or vanished.
     """
     notes = Notes(path)
-    text = decode(_content(f"{directory}/{path}", rules.size_limit, notes)[0], notes)
+    text = decode(_content(directory, path, rules.size_limit, notes)[0], notes)
     kind = article_format(path) or "text"
     header, words = frontmatter.split(text, notes, known_only=kind == "text")
     return _render(kind, words, header, notes).header
@@ -189,9 +190,9 @@ def _check_tags(html: str, notes: Notes) -> None:
         raise notes.unreadable(None, "the tags nest too deep", "close them, or write it flatter")
 
 
-def _content(file: str, limit: int, notes: Notes) -> tuple[bytes, datetime]:
+def _content(directory: Path, path: str, limit: int, notes: Notes) -> tuple[bytes, datetime]:
     """The file's bytes and modification time. No pipe or device is ever waited for."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = open_beneath(directory, path)
     try:
         status = os.fstat(descriptor)
         if not modes.S_ISREG(status.st_mode):

@@ -151,10 +151,10 @@ class References:
         """The files that were found so far by the URL each is published at."""
         return {self.base_url + file.path: file for file in self.files.values()}
 
-    def measured(self, file: MediaFile, measure: Callable[[Path, Stat], Measured | None]) -> Measured | None:
+    def measured(self, file: MediaFile, measure: Callable[[Path, str, Stat], Measured | None]) -> Measured | None:
         """What ``measure`` reads from a file beside the article; None where the file cannot be read."""
         try:
-            return measure(self.directory / file.source, self.listing.files[file.source])
+            return measure(self.directory, file.source, self.listing.files[file.source])
         except OSError:
             return None  # its next change is noticed by the stamp
 

@@ -9,7 +9,8 @@ import json
 import os
 import re
 import stat as modes
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from feedsvc.articles.article import Problem, Severity
 from feedsvc.articles.datafiles import folder_data, is_sidecar, sidecars
 from feedsvc.articles.ignore import IGNORE_FILE, Ignore, IgnoreError, read_ignore
 from feedsvc.articles.strays import is_left_out
+from feedsvc.beneath import OutsideError, open_directory, open_folder, stat_beneath
 from feedsvc.errors import DirectoryError
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -97,30 +99,26 @@ class Listing:
         return any(path == place or path.startswith(f"{place}/") for place in self.held)
 
 
-def scan(directory: Path) -> Listing:
+def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
     """List ``directory`` and every folder below it.
 
     Hidden names, editors' temporary files and what a ``.feedsvcignore`` names are left out; pipes, sockets and
     devices too. A link to a file counts when the file lies inside the directory; one to a folder is not followed.
+
+    Args:
+        directory: The articles directory.
+        pulse: Called before each folder; what it raises ends the scan.
 
     Raises:
         DirectoryError: The directory itself is missing, is no directory, or cannot be read, or its
             ``.feedsvcignore`` cannot.
     """
     place = _identity(directory)
-    walk = _Walk(os.path.realpath(directory))
-    folders: list[_Folder] = [("", None)]
-    while folders:
-        folders.extend(walk.enter(*folders.pop()))
-    if IGNORE_FILE in walk.held:
-        raise DirectoryError(
-            f"{directory / IGNORE_FILE} cannot be read, so nobody can say what may be published",
-            "mend its rights, or write it anew as a text file in UTF-8",
-        )
-    if "" in walk.held:
-        raise DirectoryError(
-            f"the articles directory {directory} cannot be read", "allow it to be read and entered"
-        )
+    with _opened(directory) as walk:
+        folders = [*walk.begin()]
+        while folders:
+            pulse()
+            folders.extend(walk.enter(*folders.pop()))
     if _identity(directory) != place:
         raise DirectoryError(
             f"the articles directory {directory} was replaced while it was scanned", "scan it again"
@@ -132,6 +130,34 @@ def scan(directory: Path) -> Listing:
         data=walk.data,
         sidecars=frozenset(walk.sidecars),
     )
+
+
+def check_directory(directory: Path) -> None:
+    """Look into the top of ``directory`` alone, as a service does that is about to begin.
+
+    Raises:
+        DirectoryError: As :func:`scan`.
+    """
+    _identity(directory)
+    with _opened(directory) as walk:
+        walk.begin()
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator["_Walk"]:
+    """A walk that begins at the directory's descriptor, so that a folder swapped for a link leads nowhere."""
+    try:
+        top = open_directory(directory)
+    except OSError as error:
+        raise _unreadable(directory) from error
+    try:
+        yield _Walk(directory, top)
+    finally:
+        os.close(top)
+
+
+def _unreadable(directory: Path) -> DirectoryError:
+    return DirectoryError(f"the articles directory {directory} cannot be read", "allow it to be read and entered")
 
 
 def _identity(directory: Path) -> tuple[int, int]:
@@ -158,7 +184,9 @@ _Folder = tuple[str, Ignore | None]
 class _Walk:
     """What has been seen so far."""
 
-    def __init__(self, top: str) -> None:
+    def __init__(self, directory: Path, top: int) -> None:
+        self.directory = directory
+        self.name = directory.resolve().name
         self.top = top
         self.files: dict[str, Stat] = {}
         self.problems: list[Problem] = []
@@ -166,36 +194,66 @@ class _Walk:
         self.data: dict[str, tuple[str, ...]] = {}
         self.sidecars: list[str] = []
 
+    def begin(self) -> list[_Folder]:
+        """List the top; returns the folders in it.
+
+        Raises:
+            DirectoryError: It, or what is to be left out of it, cannot be known.
+        """
+        folders = self.enter("", None)
+        if IGNORE_FILE in self.held:
+            (fault,) = (each for each in self.problems if each.path == IGNORE_FILE and each.severity == "problem")
+            raise DirectoryError(
+                f"{self.directory / fault.place} cannot be used, so nobody can say what may be published"
+                f" ({fault.what})",
+                fault.remedy,
+            )
+        if "" in self.held:
+            raise _unreadable(self.directory)
+        return folders
+
     def enter(self, folder: str, above: Ignore | None) -> list[_Folder]:
         """List one folder; returns the folders in it. All of it counts, or, where the system refuses, nothing."""
-        found = _Found(f"{folder}/" if folder else "")
         try:
-            with os.scandir(f"{self.top}/{folder}") as entries:
-                for entry in entries:
-                    found.see(entry)
+            found = self._list(folder)
         except OSError as error:
             if folder and isinstance(error, FileNotFoundError | NotADirectoryError):
-                return []  # removed since its parent was listed: then it is simply not there
+                return []  # removed, or become a link, since its parent was listed: then it is simply not there
             self._hold(folder, f"this folder cannot be read ({error.strerror})", "allow it to be read and entered")
             return []
         ignore = self._ignore(folder, above) if found.ignores else above
-        if IGNORE_FILE in self.held or (folder and f"{found.prefix}{IGNORE_FILE}" in self.held):
+        if f"{found.prefix}{IGNORE_FILE}" in self.held:
             self.held.add(folder)
             return []
         self._take(found, ignore)
         return [(path, ignore) for path in found.folders]
 
+    def _list(self, folder: str) -> "_Found":
+        found = _Found(f"{folder}/" if folder else "")
+        descriptor = open_folder(self.top, folder)
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    found.see(entry)
+        finally:
+            os.close(descriptor)
+        return found
+
     def _ignore(self, folder: str, above: Ignore | None) -> Ignore | None:
         """The patterns of the folder; where they cannot be known, the whole folder is held."""
         path = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
         try:
-            ignore = read_ignore(f"{self.top}/{path}", folder, above)
+            ignore = read_ignore(self.directory, folder, above)
         except FileNotFoundError:
             return above
         except (OSError, IgnoreError) as error:
-            why = error.strerror if isinstance(error, OSError) else str(error)
+            if isinstance(error, IgnoreError):
+                line, why, remedy = error.line, str(error), error.remedy
+            else:
+                line, why, remedy = None, str(error.strerror), "mend its rights, or put a file in its place"
+            self.held.add(path)
             what = f"what is to be left out of this folder cannot be known ({why})"
-            self._hold(path, what, "mend its rights, or write it anew as a text file in UTF-8")
+            self.problems.append(Problem(path, line, what, remedy))
             return above
         for line, pattern in ignore.faults:
             what = f'"{_printable(pattern)}" is no pattern'
@@ -217,19 +275,18 @@ class _Walk:
         """Note which files of one folder say something of articles."""
         folder = found.prefix.rstrip("/")
         cut = len(found.prefix)
-        called = folder.rpartition("/")[2] or os.path.basename(self.top)  # noqa: PTH119 - a text already
+        called = folder.rpartition("/")[2] or self.name
         if data := folder_data(called, (path[cut:] for path in found.files)):
             self.data[folder] = tuple(found.prefix + name for name in data)
         self.sidecars += filter(is_sidecar, found.files)
 
     def _see_link(self, path: str) -> None:
-        target = os.path.realpath(f"{self.top}/{path}")
-        if target != self.top and not target.startswith(f"{self.top.rstrip('/')}/"):
+        try:
+            status = stat_beneath(self.directory, path)
+        except OutsideError:
             remedy = "put a copy of the file here"
             self._report(path, "this link leads out of the articles directory and is left out", remedy, "warning")
             return
-        try:
-            status = os.stat(target)  # noqa: PTH116  a Path for each of 10,000 links would be felt
         except OSError as error:
             self._hold(path, f"this link leads to nothing ({error.strerror})", "mend or remove it", "warning")
             return
@@ -276,7 +333,7 @@ class _Found:
         self.files = {path: stat for path, stat in self.files.items() if not ignore.leaves_out(path)}
         self.folders = [path for path in self.folders if not ignore.leaves_out(f"{path}/")]
         self.links = [path for path in self.links if not ignore.leaves_out(path)]
-        self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(path)]
+        self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(_printable(path))]
 
 
 def _printable(path: str) -> str:

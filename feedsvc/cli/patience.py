@@ -43,7 +43,7 @@ class Patience:
 
     def stage(self, what: str, done: int, total: int) -> None:
         """Hear that of what is being done now, in one word, ``done`` of ``total`` are done."""
-        self._show(done, total, what.capitalize())
+        self._show(done, total or None, what.capitalize())
 
     def fetched(self, _address: str) -> None:
         """Hear that one document more is being fetched; nobody knows how many there are."""

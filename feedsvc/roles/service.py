@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from feedsvc.articles.scan import scan
+from feedsvc.articles.scan import check_directory
 from feedsvc.roles.listener import announce, listen
 from feedsvc.settings.settings import Settings
 from feedsvc.store.store import open_store
@@ -22,7 +22,7 @@ def serve(settings: Settings) -> None:
         StoreError: The store cannot be opened.
         ListenError: The address cannot be bound.
     """
-    scan(settings.articles)
+    check_directory(settings.articles)
     open_store(settings.store).close()
     with listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})

@@ -1,17 +1,21 @@
 """Files that articles use, sent from the articles directory."""
 
 import os
-import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
+import anyio
 from starlette.responses import FileResponse
 from starlette.types import Scope
 
+from feedsvc.beneath import open_file
 from feedsvc.responses.answer import Answer
 
 
-def locate(directory: Path, file: str, size: int) -> tuple[Path, os.stat_result] | None:
-    """Find a file that can be sent as it was published. It asks the disk, so call it in a thread.
+def open_media(directory: Path, file: str, size: int) -> BinaryIO | None:
+    """Open a file that can be sent as it was published. It asks the disk, so call it in a thread.
 
     Args:
         directory: The articles directory.
@@ -19,23 +23,35 @@ def locate(directory: Path, file: str, size: int) -> tuple[Path, os.stat_result]
         size: Bytes the file had when it was published. Another size means other bytes than its URL names.
 
     Returns:
-        The file and what ``stat`` says of it; None if it is gone, has changed, cannot be read, or has come
+        The file, which is the caller's to close; None if it is gone, has changed, cannot be read, or has come
         to lie outside of the directory by a symbolic link.
     """
     try:
-        path = (directory / file).resolve(strict=True)
-        found = path.stat()
-    except (OSError, RuntimeError):  # Python 3.12 and older report a loop of links as a RuntimeError
+        found = open_file(directory, file)
+    except OSError:
         return None
-    inside = path.is_relative_to(directory.resolve())
-    unchanged = stat.S_ISREG(found.st_mode) and found.st_size == size
-    return (path, found) if inside and unchanged and os.access(path, os.R_OK) else None
+    if os.fstat(found.fileno()).st_size != size:
+        found.close()
+        return None
+    return found
 
 
-def file_response(path: Path, found: os.stat_result, answer: Answer) -> FileResponse:
-    """The file with the header fields of its answer; Starlette adds ranges (RFC 9110, section 14)."""
-    headers = {name.decode("ascii"): value.decode("ascii") for name, value in answer.headers}
-    return FileResponse(path, answer.status, headers, stat_result=found)
+class MediaResponse(FileResponse):
+    """An open file with the header fields of its answer; Starlette adds ranges (RFC 9110, section 14).
+
+    What was checked is what is sent: no name is looked up again, and the path that Starlette would open is empty.
+    """
+
+    def __init__(self, file: BinaryIO, answer: Answer) -> None:
+        """Take the file, which the caller closes when the response was sent."""
+        headers = {name.decode("ascii"): value.decode("ascii") for name, value in answer.headers}
+        media_type = headers.get("content-type")
+        super().__init__("", answer.status, headers, media_type, stat_result=os.fstat(file.fileno()))
+        self._file = file
+
+    @asynccontextmanager
+    async def _open_file(self) -> AsyncIterator[anyio.AsyncFile[bytes]]:
+        yield anyio.wrap_file(self._file)
 
 
 def without_foreign_range(scope: Scope) -> Scope:

@@ -16,7 +16,7 @@ from feedsvc.responses.prepare import prepare
 from feedsvc.responses.ready import Ready, make_ready
 from feedsvc.web.desk import Desk, send_answer
 from feedsvc.web.follow import Outage
-from feedsvc.web.media import file_response, locate, without_foreign_range
+from feedsvc.web.media import MediaResponse, open_media, without_foreign_range
 from feedsvc.web.shelf import Shelf
 
 RETRY_AFTER = {"retry-after": "1", "cache-control": "no-store"}
@@ -70,9 +70,10 @@ class Rest:
 
     async def _send_file(self, answer: Answer, ready: Ready, asgi: tuple[Scope, Receive, Send]) -> None:
         scope, receive, send = asgi
-        located = await asyncio.to_thread(locate, self._directory, answer.file or "", ready.size)
-        if located is not None:
-            await file_response(*located, answer)(without_foreign_range(scope), receive, send)
+        file = await asyncio.to_thread(open_media, self._directory, answer.file or "", ready.size)
+        if file is not None:
+            with file:
+                await MediaResponse(file, answer)(without_foreign_range(scope), receive, send)
             return
         _log.warning("media file gone or changed", file=answer.file, path=scope["path"])
         missing = self._shelf.missing()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from ledgers import Noted
+from swapping import swapping
 
 from feedsvc.articles.article import Problem, Reading
 from feedsvc.articles.gather import Gathering, Survey, gather, survey
@@ -334,9 +335,40 @@ def test_touched_file_that_cannot_be_opened_is_a_problem(rounds: Rounds, monkeyp
     def refuse(*_: object) -> Reading:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(MODULE, "open_file", refuse)
     monkeypatch.setattr(MODULE, "read", refuse)
     assert "Permission denied" in rounds.again().problems[0].what
+
+
+def test_whoever_hears_the_progress_may_end_the_scan(rounds: Rounds) -> None:
+    """Before anything is read, it hears that nothing is."""
+    rounds.put("news/a.txt")
+
+    def progress(done: int, total: int) -> None:
+        assert (done, total) == (0, 0)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gather(rounds.directory, {}, rounds.rules, rounds.bodies.__setitem__, progress)
+    assert not rounds.bodies
+
+
+def test_a_folder_swapped_with_a_link_publishes_nothing_from_outside(rounds: Rounds) -> None:
+    """What was checked is what is read: not even a file of the same name, size and time comes in its place."""
+    outside = rounds.directory.parent / "outside"
+    for folder, word in ((rounds.directory / "news", "public"), (outside, "secret")):
+        folder.mkdir()
+        for name in ("a.md", "b.txt", "c.html"):
+            (folder / name).write_text(f"<p>A {word} thing. ![p](p.png)</p>\n")
+            os.utime(folder / name, ns=(1, 1))
+        (folder / "p.png").write_text(word)
+    with swapping(rounds.directory / "news", str(outside)):
+        for _ in range(2_000):
+            rounds.known.clear()
+            found = rounds.again()
+            assert not any("secret" in taken.article.title for taken in found.readings)
+    assert any("public" in body for body in rounds.bodies.values())
+    assert not any("secret" in body for body in rounds.bodies.values())
 
 
 def test_known_articles_of_a_held_folder_are_present(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,10 +378,10 @@ def test_known_articles_of_a_held_folder_are_present(rounds: Rounds, monkeypatch
     rounds.again()
     real = os.scandir
 
-    def scandir(path: str) -> object:
-        if path.endswith("/news"):
+    def scandir(folder: int) -> object:
+        if Path(f"/proc/self/fd/{folder}").readlink().name == "news":
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(folder)
 
     monkeypatch.setattr(os, "scandir", scandir)
     found = rounds.again()

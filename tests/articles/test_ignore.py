@@ -1,6 +1,7 @@
 """What ``.feedsvcignore`` leaves out of a scan."""
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,7 +59,17 @@ def test_a_line_that_is_no_pattern_is_a_warning(directory: Path) -> None:
     assert (problem.place, problem.severity) == ("notes/.feedsvcignore:2", "warning")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a" * 1_000_001], ids=["no UTF-8", "too large"])
+UNKNOWN = {
+    "no UTF-8": b"\xff\xfe\x00",
+    "too large": b"a" * 100_001,
+    "too many patterns": b"".join(b"draft-%d\n" % number for number in range(1_001)),
+    "too many wildcards": b"draft-*-*.md\n" * 251,
+    "a pattern too long": b"*a" * 40_000,
+    "patterns too long together": b"".join(b"?" * 90 + b"%d\n" % number for number in range(900)),
+}
+
+
+@pytest.mark.parametrize("content", UNKNOWN.values(), ids=UNKNOWN)
 class TestUnknownPatterns:
     """Where nobody can say what is to be left out, nothing new may be published: a leak cannot be taken back."""
 
@@ -75,6 +86,67 @@ class TestUnknownPatterns:
         lay(directory, {".feedsvcignore": content})
         with pytest.raises(DirectoryError, match=r"\.feedsvcignore"):
             scan(directory)
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"# drafts\n" + UNKNOWN["too many patterns"], ".feedsvcignore:1002"),
+        (UNKNOWN["too many wildcards"], ".feedsvcignore:251"),
+        (b"a.md\n\n" + b"*?" * 20_000, ".feedsvcignore:3"),
+    ],
+)
+def test_what_is_too_much_to_match_names_its_line(directory: Path, content: bytes, place: str) -> None:
+    """And what to do."""
+    lay(directory, {"notes/.feedsvcignore": content})
+    (problem,) = scan(directory).problems
+    assert (problem.place, problem.severity) == (f"notes/{place}", "problem")
+    assert "fewer" in problem.remedy
+
+
+HEAVY = {
+    "many stars": ("*a*a*a*a*a*a*a*a*b", "a" * 240),
+    "many double stars": ("a/**/" * 12 + "b", "a/" * 60 + "c"),
+    "stars and double stars": ("**/*a*/**/*a*/**/*a*/**/*a*/b", "aaaaa/" * 30 + "c"),
+    "question marks": ("?*" * 60 + "b", "a" * 240),
+    "many classes": ("[a-z]*" * 30 + "0", "a" * 240),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_pattern_makes_the_scan_try_every_way_there_is(directory: Path, name: str) -> None:
+    """A matcher that tries them all takes hours for one such path; this one takes time linear in it."""
+    pattern, path = HEAVY[name]
+    lay(directory, {".feedsvcignore": f"{pattern}\n"})
+    (directory / path).parent.mkdir(parents=True, exist_ok=True)
+    (directory / path).write_text(path)
+    begin = time.process_time()
+    assert path in scan(directory).files
+    assert time.process_time() - begin < 1
+
+
+def test_a_link_to_patterns_outside_of_the_directory_is_not_followed(directory: Path) -> None:
+    """Nobody who may write articles can have another file of the machine read."""
+    lay(directory, {})
+    (directory.parent / "patterns").write_text("a.md\n")
+    (directory / "notes" / ".feedsvcignore").symlink_to(directory.parent / "patterns")
+    listing = scan(directory)
+    assert listing.holds("notes/a.md")
+    assert "leads out" in listing.problems[0].what
+
+
+def test_a_link_to_patterns_inside_is_followed(directory: Path) -> None:
+    """Several folders may share one list."""
+    lay(directory, {"patterns": "a.md\n"})
+    (directory / "notes" / ".feedsvcignore").symlink_to("../patterns")
+    assert set(TREE) - set(scan(directory).files) == {"notes/a.md"}
+
+
+def test_a_name_that_is_no_text_is_judged_by_what_it_shows(directory: Path) -> None:
+    """It is left out in silence where a pattern fits."""
+    lay(directory, {".feedsvcignore": "*.tar\n"})
+    Path(os.fsdecode(os.fsencode(directory) + b"/caf\xe9.tar")).write_text("x")
+    assert not scan(directory).problems
 
 
 def test_a_pipe_in_its_place_is_never_waited_for(directory: Path) -> None:

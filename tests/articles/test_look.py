@@ -27,7 +27,7 @@ class Looks:
         self.steps: list[Callable[[Listing], Listing]] = []
         self.count = 0
 
-    def scan(self, directory: Path) -> Listing:
+    def scan(self, directory: Path, _pulse: Callable[[], None]) -> Listing:
         """List a directory."""
         self.count += 1
         listing = scan(directory)
@@ -55,19 +55,19 @@ def doubled(path: str, second: str) -> Callable[[Listing], Listing]:
 def test_a_file_that_was_seen_nowhere_is_looked_for_again(stories: Path, looks: Looks) -> None:
     """It was moved into a folder that had been listed already."""
     looks.steps = [without("a/story.txt")]
-    assert look(stories, KNOWN).files.keys() == KNOWN
+    assert look(stories, KNOWN, lambda: None).files.keys() == KNOWN
 
 
 def test_a_file_that_was_seen_twice_is_looked_at_again(stories: Path, looks: Looks) -> None:
     """It was moved into a folder that had not been listed yet."""
     (stories / "a/story.txt").rename(stories / "b/story.txt")
     looks.steps = [doubled("b/story.txt", "a/story.txt")]
-    assert look(stories, KNOWN).files.keys() == {"b/story.txt", "b/other.txt"}
+    assert look(stories, KNOWN, lambda: None).files.keys() == {"b/story.txt", "b/other.txt"}
 
 
 def test_an_unchanged_directory_is_listed_once(stories: Path, looks: Looks) -> None:
     """A rescan costs one walk."""
-    look(stories, KNOWN)
+    look(stories, KNOWN, lambda: None)
     assert looks.count == 1
 
 
@@ -75,19 +75,19 @@ def test_new_articles_and_pictures_cost_no_second_look(stories: Path, looks: Loo
     """Only one that looks like a known one does."""
     (stories / "new.txt").write_text("New\n\nWords of its own.\n", "utf-8")
     shutil.copy2(stories / "a/story.txt", stories / "new.png")
-    look(stories, KNOWN)
+    look(stories, KNOWN, lambda: None)
     assert looks.count == 1
 
 
 def test_what_is_really_gone_is_believed_at_the_second_look(stories: Path, looks: Looks) -> None:
     """Two looks that agree are enough."""
     (stories / "a/story.txt").unlink()
-    assert look(stories, KNOWN).files.keys() == {"b/other.txt"}
+    assert look(stories, KNOWN, lambda: None).files.keys() == {"b/other.txt"}
     assert looks.count == 2
 
 
 def test_a_directory_that_never_rests_is_not_looked_at_for_ever(stories: Path, looks: Looks) -> None:
     """The last look counts; the next round sees the rest."""
     looks.steps = [without("a/story.txt"), without("b/other.txt")] * 3
-    assert look(stories, KNOWN).files.keys() == {"a/story.txt"}
+    assert look(stories, KNOWN, lambda: None).files.keys() == {"a/story.txt"}
     assert looks.count == 4

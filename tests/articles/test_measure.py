@@ -48,13 +48,13 @@ def test_the_size_of_a_picture(
 ) -> None:
     """A file that is cut off, or not what its name says, has none."""
     (tmp_path / name).write_bytes(content)
-    assert picture_size(tmp_path / name, STAT) == expected
+    assert picture_size(tmp_path, name, STAT) == expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(2.6, 3), (0.1, 1), (0, None)])
 def test_the_length_of_a_recording(tmp_path: Path, seconds: float, expected: int | None) -> None:
     """In whole seconds; none where there is nothing to hear."""
-    assert duration(sound(tmp_path / "a.wav", seconds), STAT) == expected
+    assert duration(sound(tmp_path / "a.wav", seconds).parent, "a.wav", STAT) == expected
 
 
 @pytest.mark.parametrize("name", ["a.mp3", "a.m4a", "a.ogg", "a.flac", "a.wav", "a.mp4", "a.webm"])
@@ -62,17 +62,17 @@ def test_the_length_of_a_recording(tmp_path: Path, seconds: float, expected: int
 def test_what_is_no_recording_has_no_length(tmp_path: Path, name: str, content: bytes) -> None:
     """Nor does it stop anything."""
     (tmp_path / name).write_bytes(content)
-    assert duration(tmp_path / name, STAT) is None
+    assert duration(tmp_path, name, STAT) is None
 
 
 def test_a_file_is_measured_once(tmp_path: Path) -> None:
     """Until its size or time changes."""
     file = tmp_path / "a.png"
     file.write_bytes(png(6, 4))
-    assert picture_size(file, Stat(1, 1, 1)) == (6, 4)
+    assert picture_size(tmp_path, file.name, Stat(1, 1, 1)) == (6, 4)
     file.write_bytes(png(8, 5))
-    assert picture_size(file, Stat(1, 1, 1)) == (6, 4)
-    assert picture_size(file, Stat(1, 2, 1)) == (8, 5)
+    assert picture_size(tmp_path, file.name, Stat(1, 1, 1)) == (6, 4)
+    assert picture_size(tmp_path, file.name, Stat(1, 2, 1)) == (8, 5)
 
 
 def test_lead_image_and_enclosure_are_measured(tmp_path: Path) -> None:

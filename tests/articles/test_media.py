@@ -163,7 +163,7 @@ def test_file_that_may_not_be_read_counts_as_missing(directory: Path, monkeypatc
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "refused")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("feedsvc.articles.media.open_file", refuse)
     assert media_file(directory, scan(directory), "a.md", "a.png") is None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.scan import Stat, scan
+from feedsvc.articles.scan import Stat, check_directory, scan
 from feedsvc.errors import DirectoryError
 
 Entries = AbstractContextManager[Iterator[os.DirEntry[str]]]
@@ -20,15 +20,15 @@ def put(directory: Path, *paths: str) -> None:
         file.write_text(path)
 
 
-def scandir_that(before: Callable[[str], None]) -> Callable[[str], Entries]:
+def scandir_that(before: Callable[[str], None]) -> Callable[[int], Entries]:
     """Make an os.scandir which lists a folder, then lets something happen before its entries are looked at."""
     real = os.scandir
 
     @contextmanager
-    def scandir(path: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-        with real(path) as entries:
+    def scandir(folder: int) -> Iterator[Iterator[os.DirEntry[str]]]:
+        with real(folder) as entries:
             found = list(entries)
-        before(path)
+        before(str(Path(f"/proc/self/fd/{folder}").readlink()))
         yield iter(found)
 
     return scandir
@@ -182,7 +182,7 @@ def test_top_that_cannot_be_listed_ends_the_scan(
     directory: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
 ) -> None:
     """An unreadable directory must never look like an empty one."""
-    monkeypatch.setattr(os, "scandir", scandir_that(refuse("/", error)))
+    monkeypatch.setattr(os, "scandir", scandir_that(refuse(f"/{directory.name}", error)))
     with pytest.raises(DirectoryError, match="cannot be read"):
         scan(directory)
 
@@ -218,6 +218,41 @@ def test_wrong_directory_is_named_with_a_remedy(tmp_path: Path, path: str, words
         scan(tmp_path / path)
     assert path in raised.value.what
     assert raised.value.remedy
+
+
+def test_the_check_of_a_service_that_begins_looks_into_the_top_alone(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens before anything that takes long."""
+    put(directory, "a.md", "news/deep/b.md")
+    looks: list[str] = []
+    monkeypatch.setattr(os, "scandir", scandir_that(looks.append))
+    check_directory(directory)
+    assert looks == [str(directory)]
+
+
+def test_a_directory_that_cannot_be_published_ends_the_check(directory: Path) -> None:
+    """A service that could publish nothing says so and does not begin."""
+    with pytest.raises(DirectoryError, match="does not exist"):
+        check_directory(directory / "missing")
+    (directory / ".feedsvcignore").write_bytes(b"\xff")
+    with pytest.raises(DirectoryError, match="no UTF-8"):
+        check_directory(directory)
+
+
+def test_a_scan_can_be_ended_between_two_folders(directory: Path) -> None:
+    """A service that is stopped does not wait until the last folder was listed."""
+    put(directory, "a/a.md", "b/b.md", "c/c.md")
+    pulses: list[int] = []
+
+    def pulse() -> None:
+        pulses.append(1)
+        if len(pulses) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scan(directory, pulse)
+    assert len(pulses) == 2
 
 
 def test_same_size_and_time_with_other_content_is_another_stat(directory: Path) -> None:

@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from swapping import swapping
 
-from feedsvc.web.media import locate, without_foreign_range
+from feedsvc.web.media import open_media, without_foreign_range
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -22,16 +23,19 @@ def directory(tmp_path: Path) -> Path:
 
 def test_a_file_as_it_was_published_is_found(directory: Path) -> None:
     """Its place and its length are all that is looked at."""
-    located = locate(directory, "news/a.png", 5)
-    assert located is not None
-    assert (located[0], located[1].st_size) == ((directory / "news" / "a.png").resolve(), 5)
+    file = open_media(directory, "news/a.png", 5)
+    assert file is not None
+    with file:
+        assert file.read() == b"12345"
 
 
 def test_the_directory_itself_may_be_reached_by_a_link(directory: Path) -> None:
     """Where the articles lie is the operator's choice."""
     link = directory.parent / "link"
     link.symlink_to(directory)
-    assert locate(link, "news/a.png", 5)
+    file = open_media(link, "news/a.png", 5)
+    assert file is not None
+    file.close()
 
 
 @pytest.mark.parametrize(
@@ -53,13 +57,31 @@ def test_what_was_not_published_is_not_sent(directory: Path, file: str, size: in
     os.mkfifo(directory / "pipe")
     (directory / "out.png").symlink_to("../secret.png")
     (directory / "loop").symlink_to("loop")
-    assert locate(directory, file, size) is None
+    assert open_media(directory, file, size) is None
+
+
+def test_a_folder_swapped_with_a_link_sends_nothing_from_outside(directory: Path) -> None:
+    """What was checked is what is sent, however often it is tried."""
+    (directory.parent / "outside").mkdir()
+    (directory.parent / "outside" / "a.png").write_bytes(b"54321")
+    seen = set()
+    with swapping(directory / "news", "../outside"):
+        for _ in range(3_000):
+            file = open_media(directory, "news/a.png", 5)
+            if file is not None:
+                with file:
+                    seen.add(file.read())
+    assert seen == {b"12345"}
 
 
 def test_an_unreadable_file_is_not_promised(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Better a 404 than a broken answer after the header fields are gone out."""
-    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    assert locate(directory, "news/a.png", 5) is None
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "refused")
+
+    monkeypatch.setattr("feedsvc.web.media.open_file", refuse)
+    assert open_media(directory, "news/a.png", 5) is None
 
 
 @pytest.mark.parametrize(

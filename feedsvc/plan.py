@@ -48,6 +48,7 @@ def plan_of(settings: Settings) -> Plan:
         moved=tuple(
             (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
         ),
+        zone=ZoneInfo(settings.time_zone),
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
     return Plan(

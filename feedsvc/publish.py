@@ -13,6 +13,7 @@ from typing import Protocol
 
 from feedsvc.articles.article import Problem
 from feedsvc.articles.consent import NO_CONSENT, Consent
+from feedsvc.articles.future_dates import future_updates
 from feedsvc.articles.gather import Gathering, gather, glance
 from feedsvc.articles.identity import identify
 from feedsvc.articles.known import Known
@@ -161,8 +162,9 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
         recipes = _recipes(plan, channels, released, transaction, now)
         renewed = renew(recipes, transaction, memory, edition.time, progress)
+        problems += tuple(future_updates(released.records.values(), now))
         problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
-        if renewed.changed or edition.next_moment != memory.edition.next_moment or not memory.edition.number:
+        if renewed.changed or _is_another(edition, memory.edition):
             transaction.publish(edition)
         else:
             edition = memory.edition
@@ -186,7 +188,13 @@ def _nothing_moved(gathering: Gathering, known: Mapping[str, Known], edition: Ed
         or gathering.touched
         or known.keys() - gathering.present
         or (edition.next_moment is not None and edition.next_moment <= _seconds(now))
+        or edition.time > _seconds(now)  # the clock was ahead, and may have left dates that are still to come
     )
+
+
+def _is_another(edition: Edition, last: Edition) -> bool:
+    """Whether there is a new edition although no response differs."""
+    return not last.number or edition.next_moment != last.next_moment or edition.time < last.time
 
 
 def _unread(gathering: Gathering) -> frozenset[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from feedsvc.articles.article import Problem
+from feedsvc.articles.future_dates import EARLIEST_CLOCK
 from feedsvc.documents.document import Recipe
 from feedsvc.responses.edition import Kept, Memory
 from feedsvc.responses.press import Order, press
@@ -12,6 +13,9 @@ from feedsvc.responses.response import Response
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
+
+_SLACK = 60
+"""In seconds."""
 
 
 class Shelves(Protocol):
@@ -70,13 +74,13 @@ def renew(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory, time: int
     with press(take) as put:
         for done, recipe in enumerate(recipes, 1):
             before = memory.responses.get(recipe.path)
-            if before is not None and before.key == recipe.key:
+            if before is not None and before.key == recipe.key and not _is_ahead(before, time):
                 there[recipe.path] = before
             else:
                 document = recipe.make()
                 problems |= dict.fromkeys(document.problems)
                 key = "" if document.problems else recipe.key
-                unless = None if before is None else before.digest
+                unless = None if before is None or _is_ahead(before, time) else before.digest
                 put(Order(document, key, _last_modified(before, time), unless))
             progress("composing", done, len(recipes))
     gone = memory.responses.keys() - there.keys()
@@ -87,4 +91,9 @@ def renew(recipes: Sequence[Recipe], shelves: Shelves, memory: Memory, time: int
 
 def _last_modified(before: Kept | None, time: int) -> int:
     """Now, but always later than before: If-Modified-Since counts in whole seconds (RFC 9110, section 13.1.3)."""
-    return time if before is None else max(time, before.last_modified + 1)
+    return time if before is None or _is_ahead(before, time) else max(time, before.last_modified + 1)
+
+
+def _is_ahead(before: Kept, time: int) -> bool:
+    """Whether a clock that was ahead dated it; rounds within one second are ahead by as many seconds."""
+    return before.last_modified > time + _SLACK and time >= EARLIEST_CLOCK.timestamp()

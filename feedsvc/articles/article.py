@@ -187,6 +187,10 @@ class Article:
     """The files beside and above it that say something by which it may be kept from everybody."""
     markdown: str | None = None
     """SHA-256 of the Markdown it was written in, by which the store keeps it; None where no feed is to tell it."""
+    utc_offset: int | None = None
+    """By how many seconds the clock of its header's date is ahead of UTC; None where the header names no clock."""
+    updated_line: int | None = None
+    """The line of its header that says ``updated``."""
 
 
 @dataclass(frozen=True, slots=True)

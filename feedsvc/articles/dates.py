@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.zones import zone_named
@@ -51,6 +51,9 @@ _NAME = re.compile(
     r"|(?P<digits>\d{8})[-_ ](?P<after>.+)",
     re.DOTALL,
 )
+_FROM_NOWHERE = re.compile(r"@?[0-9.]+|.*[0-9\s](?:Z|UTC|GMT|(?:UTC|GMT)?-00:?00)", re.IGNORECASE | re.DOTALL)
+"""UTC in all its spellings, and seconds since 1970: they tell the moment, and not where its author was (RFC 9557,
+section 2)."""
 _PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/)")
 
 _YEAR = "january february march april may june july august september october november december"
@@ -79,8 +82,22 @@ class DateError(ValueError):
         self.remedy = remedy
 
 
+class Dated(NamedTuple):
+    """What a text says of a moment."""
+
+    moment: datetime
+    """Aware, in UTC, whole seconds."""
+    utc_offset: int | None
+    """By how many seconds the clock it names is ahead of UTC; None where that is UTC, the site's, or none."""
+
+
 def parse_date(text: str, calendar: Calendar) -> datetime:
-    """The moment that ``text`` names: aware, in UTC, whole seconds.
+    """The moment of :func:`read_date`."""
+    return read_date(text, calendar).moment
+
+
+def read_date(text: str, calendar: Calendar) -> Dated:
+    """The moment that ``text`` names, and by whose clock.
 
     ISO 8601 in its usual spellings, RFC 5322, month names, and seconds since 1970 are read. A date alone
     means the calendar's time of that day; a time without a zone is in the calendar's, the first of the two where
@@ -91,7 +108,8 @@ def parse_date(text: str, calendar: Calendar) -> datetime:
     """
     text = " ".join(text.split())
     try:
-        return _read(text, calendar).astimezone(UTC)
+        local = _read(text, calendar)
+        return Dated(local.astimezone(UTC), _own_offset(text, local, calendar))
     except DateError:
         raise
     except (ValueError, OverflowError) as error:
@@ -145,6 +163,14 @@ def date_in_path(path: str, calendar: Calendar) -> datetime | None:
         return parse_date(f"{found[1]}-{found[2]}-{found[3] or 1}", calendar)
     except DateError:
         return None
+
+
+def _own_offset(text: str, local: datetime, calendar: Calendar) -> int | None:
+    """See :attr:`Dated.utc_offset`."""
+    offset = local.utcoffset()
+    if local.tzinfo is calendar.zone or offset is None or _FROM_NOWHERE.fullmatch(text):
+        return None
+    return int(offset.total_seconds())
 
 
 def _read(text: str, calendar: Calendar) -> datetime:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.attachments import Attachment, read_attachments
-from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, parse_date
+from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, read_date
 from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.header import Dialect, Entry, Header, Value, pick, spelling
 from feedsvc.articles.iri import is_iri
@@ -54,6 +55,10 @@ class Fields:
     unlisted: bool = False
     aliases: tuple[str, ...] = ()
     """As they were written."""
+    utc_offset: int | None = None
+    """By how many seconds the clock that ``published``, else ``updated``, names is ahead of UTC."""
+    updated_line: int | None = None
+    """Where ``updated`` stands."""
 
 
 def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
@@ -67,12 +72,12 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
     Raises:
         Unreadable: A date or a word about publication cannot be understood.
     """
-    published = _date(header, "published", calendar, notes)
-    midnight = _at_midnight(calendar)
+    published, updated = (_date(header, name, calendar, notes) for name in ("published", "updated"))
+    expires = _date(header, "expires", _at_midnight(calendar), notes)
     return Fields(
         title=_text(header, "title", notes),
-        published=published or _date_of_address(header, calendar),
-        updated=_date(header, "updated", calendar, notes),
+        published=published.moment if published else _date_of_address(header, calendar),
+        updated=updated.moment if updated else None,
         draft=is_draft(header, notes, dated=published is not None),
         slug=_slug(header, notes),
         tags=tuple(_unique(tag for entry in header.all("tags") for tag in _tags(entry, header.dialect, notes))),
@@ -82,9 +87,11 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         attachments=read_attachments(header, notes),
         language=_language(header, notes),
         id=_id(header, notes),
-        expires=_date(header, "expires", midnight, notes),
+        expires=expires.moment if expires else None,
         unlisted=is_unlisted(header, notes),
         aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
+        utc_offset=next((told.utc_offset for told in (published, updated) if told), None),
+        updated_line=updated.line if updated else None,
     )
 
 
@@ -101,7 +108,15 @@ def _text(header: Header, name: str, notes: Notes) -> str | None:
     return None
 
 
-def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> datetime | None:
+class _DateField(NamedTuple):
+    """A date of a header."""
+
+    moment: datetime
+    utc_offset: int | None
+    line: int | None
+
+
+def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateField | None:
     for entry in header.all(name):
         text = entry.value
         if not isinstance(text, str):
@@ -109,13 +124,13 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> dateti
         if _says_no_date(name, entry):
             continue
         try:
-            moment = parse_date(text, calendar)
+            moment, utc_offset = read_date(text, calendar)
         except DateError as error:
             raise notes.unreadable(entry.line, f'"{entry.key}": {error.what}', error.remedy) from error
         if reading := doubt(text, calendar):
             remedy = "write it like 2017-09-11, or set date_order"
             notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
-        return moment
+        return _DateField(moment, utc_offset, entry.line)
     return None
 
 

@@ -145,9 +145,9 @@ def _is_moved(record: Record, taken: Taken) -> bool:
 
 
 def _updated(record: Record, taken: Taken, now: datetime) -> datetime:
-    """The header's date where it has just been set, else now where the meaning moved, else as it was."""
+    """The header's date where it has just been set, and not to come; else now where the meaning moved."""
     declared = taken.article.updated
-    if declared is not None and declared != record.article.updated:
+    if declared is not None and declared != record.article.updated and declared <= now:
         return max(declared, record.published)
     if taken.article.meaning != record.article.meaning:
         return max(now, record.updated)  # also when the clock was set back

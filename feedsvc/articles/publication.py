@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+from feedsvc.articles.future_dates import without_future_dates
 from feedsvc.articles.mint import whole_seconds
 from feedsvc.articles.record import Record
 
@@ -31,7 +32,8 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
 
     An article is public when its file is there, it is no draft, its moment has come and it has not expired.
     What has come or gone by the clock stays so: a clock which is set back neither empties a feed nor brings
-    back what has expired. What goes public is settled; what leaves the public notes when it did.
+    back what has expired. Dates that a clock or a header set ahead are mended
+    (:mod:`feedsvc.articles.future_dates`). What goes public is settled; what leaves the public notes when it did.
 
     Args:
         records: The ledger, by id.
@@ -53,9 +55,12 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
 
 def _released(record: Record, now: datetime, *, held: bool) -> Record:
     """The record as this moment leaves it; most stay the very same object, which is cheap to compare."""
+    if record.settled:
+        record = without_future_dates(record, now)
     public = _is_ready(record, now) and (record.settled or (record.published <= now and not held))
     if public != _is_out(record):
         record = replace(record, settled=True, withdrawn=None if public else now)
+        record = without_future_dates(record, now)
     listed = public and not record.article.unlisted
     changed = _changed(record, now, listed=listed)
     if (listed, changed) == (record.listed, record.changed):

@@ -162,6 +162,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         episode=episode,
         extent=read_extent(parts.rendering.header, notes),
         links=absolute_links(links, references),
+        utc_offset=fields.utc_offset,
+        updated_line=fields.updated_line,
     )
 
 

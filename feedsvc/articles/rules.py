@@ -1,8 +1,11 @@
 """The rules that articles are read by: the settings that decide how a reading comes out."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import time
+from functools import cache
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -38,8 +41,18 @@ class Rules:
     def key(self) -> str:
         """A text that changes whenever the same file could be read otherwise.
 
-        A new version of feedsvc counts: its readers may have learned something.
+        A new version of feedsvc counts, and so does a change of its readers: they may have learned something.
         """
         dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
         bodies = [self.iframe_hosts, self.keep_markdown]
-        return json.dumps([__version__, self.base_url, dates, self.size_limit, bodies])
+        return json.dumps([__version__, code_digest(), self.base_url, dates, self.size_limit, bodies])
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256, in hex, over the code of this package, which reads the articles."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted(here.rglob("*.py")):
+        digest.update(f"{source.relative_to(here).as_posix()}\0".encode() + source.read_bytes())
+    return digest.hexdigest()

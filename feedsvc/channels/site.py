@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from feedsvc.articles.article import Extent
 from feedsvc.channels.podcast import Podcast
@@ -10,6 +11,8 @@ from feedsvc.channels.query import Query
 
 KeyField = Literal["surrogate-key", "cache-tag"]
 """The header field in which caches in between find keys to forget a copy by."""
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Site:
     key_field: KeyField | None = None
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
+    zone: ZoneInfo = _UTC
+    """By whose clock pages say on which day something was; feeds give their times in UTC."""
 
     @property
     def prefix(self) -> str:

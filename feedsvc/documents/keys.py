@@ -34,7 +34,7 @@ def site_part(site: Site) -> str:
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
     feeds = (site.hubs, site.ttl, astuple(site.podcast), site.previewed, site.styled)
     words = tongue(site.language).digest
-    return _digest([*told, words, site.copyright, site.icon, site.logo, *feeds])
+    return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds])
 
 
 def channel_part(channel: Channel) -> Part:
@@ -72,6 +72,7 @@ def record_part(record: Record) -> str:
             None if article.episode is None else astuple(article.episode),
             astuple(article.links),
             article.markdown,
+            article.utc_offset,
         ]
     )
 

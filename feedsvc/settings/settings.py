@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         (), description="Addresses of WebSub hubs that the feeds name."
     )
     time_zone: Annotated[str, AfterValidator(zone_name)] = Field(
-        "UTC", description="The time zone of dates that name none."
+        "UTC", description="The time zone of dates that name none, and of the days that pages show."
     )
     day_time: Annotated[time, AfterValidator(clock_time)] = Field(
         time(0), description="The time of day of dates that name none, such as 09:00."

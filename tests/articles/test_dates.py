@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path, doubt, parse_date
+from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path, doubt, parse_date, read_date
 
 BERLIN = Calendar(ZoneInfo("Europe/Berlin"))
 LONDON = Calendar(ZoneInfo("UTC"))
@@ -185,3 +185,30 @@ def test_folders_of_year_month_and_day_are_a_date(path: str, expected: str | Non
     """Without a day the first of the month; what makes no date is a folder like any other."""
     found = date_in_path(path, LONDON)
     assert (found and found.date().isoformat()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("2019-12-03", None),
+        ("2019-12-03 10:11", None),
+        ("2019-12-03T23:11:00-05:00", -5),
+        ("2019-12-03 10:11 +0530", 5.5),
+        ("2019-12-03 10:11 Asia/Tokyo", 9),
+        ("2019-07-03 10:11 Europe/London", 1),
+        ("Tue, 03 Dec 2019 10:11:12 EST", -5),
+        ("2019-12-03T10:11:12+00:00", 0),
+        ("2019-12-03T10:11:12-00:00", None),
+        ("2019-12-03T10:11:12Z", None),
+        ("Tue, 03 Dec 2019 10:11:12 GMT", None),
+        ("2019-12-03 10:11 UTC", None),
+        ("1575367872", None),
+        ("20191203101112", None),
+        ("20191203101112Z", None),
+        ("2019-12-03 10:11 Europe/Berlin", None),
+    ],
+)
+def test_by_whose_clock_it_is_told(text: str, hours: float | None) -> None:
+    """UTC names a moment, and no place: programs write it for authors everywhere (RFC 9557, section 2)."""
+    offset = read_date(text, BERLIN).utc_offset
+    assert offset == (None if hours is None else hours * 3600)

@@ -34,6 +34,13 @@ def test_every_setting_is_in_the_key(changed: Rules) -> None:
     assert changed.key != RULES.key
 
 
+def test_changed_readers_have_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs a version between two releases gets what it has learned, too."""
+    before = RULES.key
+    monkeypatch.setattr("feedsvc.articles.rules.code_digest", lambda: "another")
+    assert RULES.key != before
+
+
 def test_a_new_version_has_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of feedsvc may read the same file otherwise."""
     before = RULES.key

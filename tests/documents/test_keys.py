@@ -32,6 +32,7 @@ SHOWN = {
     "extent": "summary",
     "episode": Episode(number=7),
     "markdown": "other",
+    "utc_offset": 3600,
     "links": Links("https://other.example/"),
 }
 NOT_SHOWN = {
@@ -47,6 +48,7 @@ NOT_SHOWN = {
     "media": (),
     "expires": LATER,
     "unlisted": True,
+    "updated_line": 7,
     "aliases": ("/other",),
     "headed": True,
     "placed": True,

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsroom import HOUR_PASSES, NOON, Event, Newsroom, at, check, situation, story, written
+from newsroom import HOUR_PASSES, NOON, Event, Newsroom, at, check, removed, situation, story, written
 
 PLAIN = "Plain\n\nWords.\n"
 ONE = story("One", date="2026-05-01")
 A = "A One 05-01 00:00"
 EDITED = f"{A} > 06-01 13:00"
+AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 BERLIN = Event(zone="Europe/Berlin")
 LAST_MONTH, NEXT_MONTH = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -46,13 +47,69 @@ SITUATIONS = [
         "the clock is set back after it was published",
         {"one.txt": PLAIN},
         at(NOON - timedelta(days=30)),
-        feed=("A Plain 06-01 11:59",),
+        feed=("A Plain 05-02 12:00",),
+    ),
+    situation(
+        "the clock is set back, and right again",
+        {"one.txt": PLAIN},
+        at(NOON - timedelta(days=30)),
+        at(NOON),
+        feed=("A Plain 05-02 12:00",),
     ),
     situation(
         "edited while the clock is set back",
         {"one.txt": PLAIN},
         written({"one.txt": "Plain\n\nOther words.\n"}) | at(NOON - timedelta(days=30)),
-        feed=("A Plain 06-01 11:59",),
+        feed=("A Plain 05-02 12:00",),
+    ),
+    situation(
+        "edited while the clock was ahead",
+        {"one.md": ONE},
+        written({"one.md": ONE + "More.\n"}) | at(AHEAD),
+        at(NOON + timedelta(hours=2)),
+        feed=(f"{A} > 06-01 14:00",),
+    ),
+    situation(
+        "new while the clock was ahead",
+        {"one.md": ONE},
+        written({"two.txt": PLAIN, "three.md": story("Three", date="2026-05-03")}) | at(AHEAD),
+        at(NOON + timedelta(hours=2)),
+        HOUR_PASSES,
+        feed=("C Plain 06-01 14:00", "B Three 05-03 00:00", A),
+    ),
+    situation(
+        "removed while the clock was ahead, and put back",
+        {"one.md": ONE, "n/two.md": story("Two", date="2026-05-02")},
+        removed("n/two.md") | at(AHEAD),
+        at(NOON + timedelta(hours=2)),
+        written({"n/two.md": story("Two", date="2026-05-02")}),
+        feed=("A Two 05-02 00:00", "B One 05-01 00:00"),
+    ),
+    situation(
+        "its header's update is still to come",
+        {"one.md": story("One", date="2026-05-01", lastmod="2062-05-03")},
+        HOUR_PASSES | Event(restart=True),
+        feed=(A,),
+        notices=("one.md:4: it says that it was updated on 2062-05-03, which is still to come",),
+    ),
+    situation(
+        "its header's update was to come, and is mended",
+        {"one.md": story("One", date="2026-05-01", lastmod="2062-05-03")},
+        written({"one.md": story("One", date="2026-05-01", lastmod="2026-05-03")}),
+        feed=(f"{A} > 05-03 00:00",),
+    ),
+    situation(
+        "edited, while its header's update is still to come",
+        {"one.md": story("One", date="2026-05-01", lastmod="2062-05-03")},
+        written({"one.md": story("One", "New.", date="2026-05-01", lastmod="2063-05-03")}),
+        feed=(EDITED,),
+        notices=("one.md:4: ",),
+    ),
+    situation(
+        "it is updated before it appears, by its header",
+        {"one.md": story("One", date="2026-06-01 12:30", updated="2026-06-01 12:20")},
+        HOUR_PASSES,
+        feed=("A One 06-01 12:30",),
     ),
     situation(
         "another date by its header",

@@ -105,7 +105,7 @@ SITUATIONS = [
         moved("m/one.md", "n/one.md") | at(NOON),
         channel="/n/",
         feed=(A,),
-        date="06-01 13:00",
+        date="06-01 12:00",
     ),
     row("what left is removed", BOTH, DRIED, removed("n/one.md"), feed=(B,), date="06-01 13:00"),
     row(

@@ -123,7 +123,7 @@ class Newsroom:
         before = self.memory
         self._round(event.consent or NO_CONSENT, afresh=event.restart or self._forgotten)
         if not event.rolled_back:
-            _check_ledger(before, self.memory)
+            _check_ledger(before, self.memory, self.now)
             self._check_channels()
         self._check_rest(event.consent or NO_CONSENT)
         if self.now == NOON:
@@ -180,7 +180,7 @@ class Newsroom:
             self.letters.setdefault(record.id, ascii_uppercase[len(self.letters)])
 
     def _publish(self, memory: Memory, consent: Consent, *, afresh: bool) -> Outcome:
-        site = Site(self.base_url, "News", "All of it.", "en")
+        site = Site(self.base_url, "News", "All of it.", "en", zone=ZoneInfo(self.zone))
         rules = Rules(self.base_url, ZoneInfo(self.zone), 20_000)
         plan = Plan(self.articles, site, rules, "example.org", consent)
         return publish(plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None)
@@ -195,12 +195,13 @@ class Newsroom:
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)
 
     def _check_channels(self) -> None:
-        """No channel loses its feed, and none's date goes backward."""
+        """No channel loses its feed, and none's date goes backward, or is still to come."""
         there = [path for path in self.memory.responses if path.endswith("/atom.xml") and "/archive/" not in path]
         dates = {path: _FEED_DATE.search(self.content(path)) for path in there}
         found = {path: match[1].decode() for path, match in dates.items() if match}
         assert found.keys() >= self.dates.keys()
-        assert [path for path in self.dates if found[path] < self.dates[path]] == []
+        now = self.now.isoformat(timespec="seconds")
+        assert [path for path, date in self.dates.items() if not min(date, now) <= found[path] <= now] == []
         self.dates = found
 
     def feed(self, channel: str = "/") -> list[str]:
@@ -255,15 +256,23 @@ def _date(text: str) -> str:
     return f"{moment:%m-%d %H:%M}" if moment.year == NOON.year else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _check_ledger(before: Memory, after: Memory) -> None:
-    """What no round may do, whatever happened: forget or change an id or a first date, or go backward."""
+def _check_ledger(before: Memory, after: Memory, now: datetime) -> None:
+    """What no round may do, whatever happened: forget or change an id or a first date, or go backward.
+
+    Only a date that is still to come goes backward, since none may go out.
+    """
     assert after.edition.number >= before.edition.number
     for record_id, record in before.records.items():
         if record.settled:
-            now = after.records[record_id]
-            assert (now.settled, now.published) == (True, record.published)
-            assert record.changed is None or (now.changed is not None and now.changed >= record.changed)
-            assert {record.page, *record.former} <= {now.page, *now.former}
+            found = after.records[record_id]
+            assert (found.settled, min(found.published, now)) == (True, min(record.published, now))
+            assert record.changed is None or (
+                found.changed is not None and found.changed >= min(record.changed, now)
+            )
+            assert {record.page, *record.former} <= {found.page, *found.former}
+    assert all(kept.last_modified <= now.timestamp() + 60 for kept in after.responses.values())
+    public = [record for record in after.records.values() if record.settled]
+    assert all(max(record.published, record.updated, record.changed or now) <= now for record in public)
     pages = [page for record in after.records.values() for page in (record.page, *record.former)]
     assert len(pages) == len({*pages})
 

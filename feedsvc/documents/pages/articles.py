@@ -69,7 +69,7 @@ def _expiry(record: Record) -> int | None:
 def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:
     site = workshop.site
     told = tell(record)
-    article = tell_article(site, told, *neighbours)
+    article = tell_article(site, told, *neighbours, utc_offset=record.article.utc_offset)
     page = PageView(
         title=told.title,
         description=told.summary,

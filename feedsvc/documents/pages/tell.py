@@ -1,6 +1,6 @@
 """From the site, its channels and its articles to what templates see of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from html import escape
 
 from markupsafe import Markup
@@ -88,7 +88,7 @@ def tell_teaser(site: Site, record: Record) -> TeaserView:
         title=article.title,
         url=site.url(record.page),
         summary=article.summary,
-        published=tell_moment(site, record.published),
+        published=tell_moment(site, record.published, article.utc_offset),
         authors=tuple(_person(site, author) for author in article.authors),
         language=article.language or site.language,
         direction=_direction(article.language),
@@ -100,17 +100,20 @@ def teaser_part(record: Record) -> Part:
     article = record.article
     authors = [[author.name, author.url] for author in article.authors]
     published = int(record.published.timestamp())
-    return [record.page, article.title, article.summary, article.language, authors, published]
+    words = [article.title, article.summary, article.language]
+    return [record.page, *words, authors, published, article.utc_offset]
 
 
-def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record | None) -> ArticleView:
-    """A whole article, between its neighbours."""
+def tell_article(
+    site: Site, entry: Entry, older: Record | None, newer: Record | None, *, utc_offset: int | None = None
+) -> ArticleView:
+    """A whole article, between its neighbours; see :func:`tell_moment` for ``utc_offset``."""
     return ArticleView(
         title=entry.title,
         url=entry.url or "",
         summary=entry.summary,
-        published=tell_moment(site, entry.published),
-        updated=tell_moment(site, entry.updated) if entry.updated > entry.published else None,
+        published=tell_moment(site, entry.published, utc_offset),
+        updated=tell_moment(site, entry.updated, utc_offset) if entry.updated > entry.published else None,
         authors=tuple(_person(site, author) for author in entry.authors),
         tags=tuple(TagView(tag, site.url(tag_path(tag))) for tag in entry.tags),
         language=entry.language or site.language,
@@ -124,9 +127,20 @@ def tell_article(site: Site, entry: Entry, older: Record | None, newer: Record |
     )
 
 
-def tell_moment(site: Site, moment: datetime) -> Moment:
-    """A moment for machines, and its day for people, as the site's language writes it."""
-    return Moment(rfc3339(moment), tongue(site.language).day(whole(moment).date()))
+def tell_moment(site: Site, moment: datetime, utc_offset: int | None = None) -> Moment:
+    """A moment for machines, and its day for people, as the site's language writes it.
+
+    Args:
+        site: Gives language and time zone.
+        moment: Aware.
+        utc_offset: By how many seconds the clock is ahead of UTC that the day is counted by; None for the site's.
+    """
+    zone = site.zone if utc_offset is None else timezone(timedelta(seconds=utc_offset))
+    try:
+        day = whole(moment).astimezone(zone).date()
+    except OverflowError:  # the first and the last day that a calendar has
+        day = whole(moment).date()
+    return Moment(rfc3339(moment), tongue(site.language).day(day))
 
 
 def _neighbour(site: Site, record: Record) -> NeighbourView:

@@ -228,7 +228,9 @@ class TestStability:
         """After a restart the tags are those of before, and no edition was made."""
         arguments = (stories, "--port", 0, "--interval", 3600, "--base-url", "https://news.example.org")
         with Service(tmp_path, *arguments) as service:
-            before = [service.ready().get(path).headers for path in FEEDS]
+            service.ready()
+            wait_for(lambda: "last-modified" in service.get(FEEDS[0]).headers, "the second after the edition's")
+            before = [service.get(path).headers for path in FEEDS]
         with Service(tmp_path, *arguments) as service:
             wait_for(lambda: service.get("/readyz").status_code == 200, "readiness")
             service.scan()

@@ -58,7 +58,7 @@ def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> An
         if known is not None:
             headers += known.unchanged
             return Answer(304, headers, b"")
-        headers.append(_modified(ready, now))
+        headers += _modified(ready, now)
     headers += variant.fields
     body = b"" if request.method == "HEAD" else variant.body
     return Answer(ready.status, headers, body, ready.file)
@@ -90,9 +90,16 @@ def _known(request: Request, ready: Ready, variant: Variant, now: int) -> Varian
     return None
 
 
-def _modified(ready: Ready, now: int) -> tuple[bytes, bytes]:
-    """Last-Modified, never later than Date (section 8.8.2.1)."""
-    return ready.modified if ready.last_modified <= now else (b"last-modified", http_date(now))
+def _modified(ready: Ready, now: int) -> list[tuple[bytes, bytes]]:
+    """Last-Modified, once its second is over; before, another version could be told under the same date.
+
+    A time that lies ahead must not be sent, and cut to Date it would name two versions (sections 8.8.2.1 and
+    8.8.2.2): newsboat keeps the tag of the second, and lets curl drop its content as no newer than what it has. A
+    file never changes under its address, and has a date at once.
+    """
+    if ready.last_modified < now:
+        return [ready.modified]
+    return [] if ready.file is None else [(b"last-modified", http_date(min(ready.last_modified, now)))]
 
 
 def _options(ready: Ready, now: int) -> Answer:

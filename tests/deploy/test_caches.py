@@ -55,6 +55,8 @@ def test_the_bytes_are_those_of_feedsvc(cached: Cached, coding: str) -> None:
 @pytest.mark.parametrize("accepted", ["", "gzip", "br"])
 def test_an_unchanged_feed_is_a_304_there_too(cached: Cached, accepted: str) -> None:
     """RFC 9111, 4.3.2: by its tag, weak or strong, and by its date; Varnish knows no lists of tags."""
+    wait_for(lambda: "last-modified" in cached.service.get("/atom.xml").headers, "the second after the edition's")
+    cached.forget(accept_encoding=accepted)  # a copy of that second has no date
     got = cached.ask(accept_encoding=accepted)
     tag, date = got.headers["etag"], got.headers["last-modified"]
     for condition in [{"if_none_match": tag}, {"if_none_match": f"W/{tag}"}, {"if_modified_since": date}]:
@@ -126,9 +128,7 @@ def test_an_operator_has_a_copy_fetched_anew(cached: Cached) -> None:
     """At once, from the machine itself."""
     cached.ask()
     cached.write("new.txt", "A correction")
-    varnish = "x-varnish" in cached.ask().headers
-    answer = cached.ask(method="PURGE") if varnish else cached.ask(x_refresh="1")
-    assert answer.status_code == 200
+    assert cached.forget().status_code == 200
     assert "A correction" in cached.ask().text
 
 

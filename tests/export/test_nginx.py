@@ -65,6 +65,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
         (stories / "2026-03-04-moves.txt").rename(stories / "news/2026-03-04-moves.txt")
         service.scan()
         wait_for(lambda: service.get("/goes").status_code == 410, "the second edition")
+        wait_for(lambda: "last-modified" in service.get("/rss.xml").headers, "the second after it")
         done = subprocess.run(
             command("export", "out", "--articles", stories),
             cwd=home, env=environment(interval="3600"), check=True, timeout=PATIENCE,

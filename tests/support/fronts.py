@@ -29,6 +29,11 @@ class Cached:
             fields = {name.replace("_", "-"): value for name, value in headers.items()}
             return client.request(method, self.url + path, headers=fields)
 
+    def forget(self, path: str = "/atom.xml", **headers: str) -> httpx2.Response:
+        """Have the copy that a request like this is answered with fetched anew, as an operator does."""
+        varnish = "x-varnish" in self.ask(path).headers
+        return self.ask(path, "PURGE") if varnish else self.ask(path, x_refresh="1", **headers)
+
     def settled(self) -> Self:
         """Wait until the cache holds what feedsvc serves now, whatever an earlier test has published."""
         wait_for(lambda: self._tags(self.url) == self._tags(self.service.url), "the newest copies")

@@ -32,7 +32,6 @@ def plan_of(settings: Settings) -> Plan:
         icon=settings.icon,
         logo=settings.logo,
         hubs=settings.hubs,
-        ttl=-(-settings.interval // 60),
         podcast=_podcast(settings),
         queries=tuple(Query(**channel.fields()) for channel in settings.channels),
         extent=settings.feed_content,

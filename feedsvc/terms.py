@@ -5,11 +5,15 @@ from feedsvc.settings.settings import Settings
 from feedsvc.web.limits import Limits
 from feedsvc.web.throttle import Throttle
 
+_LONGEST = 60
+"""Seconds for which a cache may use a copy where the operator has not said: what is published shows within
+a minute, however seldom the directory is scanned."""
+
 
 def policy_of(settings: Settings) -> Policy:
     """The freshness that caches are told."""
     return Policy(
-        max_age=settings.max_age or settings.interval,
+        max_age=settings.max_age or min(settings.interval, _LONGEST),
         shared_max_age=settings.shared_max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
         stale_if_error=settings.stale_if_error,

@@ -36,8 +36,6 @@ class Site:
     """Absolute URL of a larger picture."""
     hubs: tuple[str, ...] = ()
     """Absolute URLs of the WebSub hubs that tell of changes."""
-    ttl: int | None = None
-    """After how many minutes it is worth to ask again."""
     extent: Extent = "full"
     """How much of each article the feeds tell."""
     header: str = ""

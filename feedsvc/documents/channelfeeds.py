@@ -10,6 +10,7 @@ from feedsvc.channels.archive import Archive, Page, archive
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.newest import least, newest
 from feedsvc.channels.site import Site
+from feedsvc.channels.update_interval import update_interval
 from feedsvc.documents.cachekeys import shows_of
 from feedsvc.documents.document import Document, Link, Recipe
 from feedsvc.documents.dress import dress
@@ -32,6 +33,8 @@ class Contents:
     shown: tuple[Record, ...]
     """The newest articles, newest first; as many of them as the size allows stand in the feed."""
     archive: Archive
+    ttl: int
+    """After how many minutes it is worth to ask for the feed again."""
     key: str
     """Of the feed, without tombstones."""
     pages: tuple[tuple[str, datetime | None], ...]
@@ -49,15 +52,16 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
     """
     pages = archive(channel, site.archive_size)
     shown = newest(site, channel.records)
+    ttl = update_interval(channel)
     content_key = key(
         site_part(site),
         channel_part(channel),
         [[parts[record.id], channel.seats[record.id] // site.archive_size] for record in shown],
-        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site)],
+        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
     )
     needless = len(pages.pages) == 1 and len(channel.records) <= least(site)
     told = () if needless else tuple(_page_contents(site, channel, page, parts) for page in pages.pages)
-    return Contents(shown, pages, content_key, told)
+    return Contents(shown, pages, ttl, content_key, told)
 
 
 def _page_contents(
@@ -126,7 +130,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         before = contents.archive.before({record.id for record in shown[:count]})
         previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
         feed = tell_feed(site, newly, path, entries[:count])
-        return replace(feed, history=History(previous=previous), tombstones=tombstones)
+        return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
     document = _document(path, form, feed, content, private=channel.private)

@@ -73,7 +73,6 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         icon=site.icon,
         logo=site.logo,
         hubs=() if channel.private else site.hubs,  # a hub would hand out what it fetched
-        ttl=site.ttl,
         podcast=_show(site, channel),
         style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
     )

@@ -134,7 +134,8 @@ class Feed:
     hubs: tuple[str, ...] = ()
     """rss atom:link rel=hub · atom link rel=hub · json hubs; absolute URLs (WebSub)"""
     ttl: int | None = None
-    """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; in minutes"""
+    """rss ttl, sy:updatePeriod with sy:updateFrequency · atom none · json none; after how many minutes it is
+    worth to ask again; None for a page of an archive"""
     podcast: Show | None = None
     """rss itunes: and podcast: · atom none · json none"""
     style: str | None = None

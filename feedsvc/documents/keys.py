@@ -32,7 +32,7 @@ def site_part(site: Site) -> str:
     How many articles a feed holds shows in them.
     """
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
-    feeds = (site.hubs, site.ttl, astuple(site.podcast), site.previewed, site.styled)
+    feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled)
     words = tongue(site.language).digest
     return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds])
 

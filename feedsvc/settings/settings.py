@@ -156,7 +156,10 @@ class Settings(BaseSettings):
         description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",
     )
     max_age: int | None = Field(
-        None, ge=1, description="Seconds for which a cache may reuse a feed unasked. By default the interval."
+        None,
+        ge=1,
+        description="Seconds for which a cache may reuse a feed unasked. By default the interval, or a minute if "
+        "that is shorter.",
     )
     shared_max_age: int | None = Field(
         None,

@@ -175,3 +175,20 @@ def test_every_feed_says_whether_browsers_get_a_page(site: Site, make_record: Ma
     found = _composed(replace(site, previewed=previewed, archive_size=1), *_stories(make_record, 2))
     documents = [found[path].make() for path in found if path.endswith(FEEDS)]
     assert {document.previewed for document in documents if document.status == 200} == {previewed}
+
+
+def _asks(content: bytes) -> tuple[str | None, ...]:
+    """What an RSS feed asks for: minutes, period and times in a period."""
+    root, syndication = etree.fromstring(content), "{http://purl.org/rss/1.0/modules/syndication/}"
+    names = ("ttl", f"{syndication}updatePeriod", f"{syndication}updateFrequency")
+    return tuple(root.findtext(f"channel/{name}") for name in names)
+
+
+def test_a_feed_asks_to_be_asked_as_often_as_its_channel_changes(site: Site, make_record: MakeRecord) -> None:
+    """A page of the archive asks for nothing: its bytes stay, and whoever has it need not come again."""
+    small = replace(site, feed_size=2, feed_days=0, archive_size=4)
+    stories = _stories(make_record, 6)
+    weekly = [replace(each, published=NOON + 7 * at * DAY) for at, each in enumerate(stories)]
+    assert _asks(_composed(small, *stories)["/rss.xml"].make().content) == ("720", "daily", "2")
+    assert _asks(_composed(small, *weekly)["/rss.xml"].make().content) == ("1440", "daily", "1")
+    assert _asks(_composed(small, *stories)["/archive/1/rss.xml"].make().content) == (None, None, None)

@@ -12,8 +12,9 @@ import stat as modes
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 """To pass through a folder, the right to enter it is enough (``O_PATH``, where the system has it)."""
@@ -51,7 +52,7 @@ def open_beneath(directory: str | Path, path: str) -> int:
     return _resolve(directory, path, partial(_open, flags=_FILE))
 
 
-def open_file(directory: str | Path, path: str) -> BinaryIO:
+def open_file(directory: str | Path, path: str) -> BufferedReader:
     """Open the regular file at ``path`` as :func:`open_beneath` does, as a file of Python's.
 
     Raises:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.articles.article import Problem
+from feedsvc.beneath import open_file
 from feedsvc.documents.document import PREVIEW
 from feedsvc.errors import ExportError
 from feedsvc.export.files import Leaf, can_be_written, leaf_of
@@ -113,7 +114,7 @@ class _Export:
             return f"{file} holds another page", "give one of them another slug"
         if response.file is None:
             self._write_document(f"site{file}", response)
-        elif not self._copy(f"site{file}", response, self._articles / response.file):
+        elif not self._copy(f"site{file}", response, response.file):
             return f"{response.file} is not as it was published", "publish again, then export"
         return None
 
@@ -127,18 +128,18 @@ class _Export:
         for each in sorted(encode(content, media_type, STILL), key=lambda each: each.coding == "identity"):
             self._tree.put(f"{name}{_ENDINGS[each.coding]}", response.digest, each.body, response.last_modified)
 
-    def _copy(self, name: str, response: Response, source: Path) -> bool:
-        """Take a media file over, if it still has the bytes that its address names."""
+    def _copy(self, name: str, response: Response, source: str) -> bool:
+        """Take a media file over, if what was opened still has the bytes that its address names."""
         if self._tree.has(name, response.digest):
             return True
         try:
-            with source.open("rb") as file:
-                now = tag(hashlib.file_digest(file, "sha256").digest())
+            file = open_file(self._articles, source)
         except OSError:
             return False
-        if now != response.representations[0].etag:
-            return False
-        self._tree.take(name, response.digest, source, response.last_modified, link=self._link)
+        with file:
+            if tag(hashlib.file_digest(file, "sha256").digest()) != response.representations[0].etag:
+                return False
+            self._tree.take(name, response.digest, file, response.last_modified, link=self._link)
         return True
 
     def _tell_hosts(self, leaves: list[Leaf]) -> None:

@@ -15,6 +15,7 @@ from feedsvc.articles import embeds
 from feedsvc.articles.allowlist import ADDED, ATTRIBUTES, DROPPED, TAGS
 from feedsvc.articles.decode import clean_text
 from feedsvc.articles.lazy import make_real
+from feedsvc.articles.scripts import join_wrapped_html
 
 Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
@@ -187,4 +188,5 @@ def _tidy(html: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<img" in text:
         text = _NO_PICTURE.sub("", text)
-    return _PRE.sub("\\1\n\n", text) if "<pre" in text else text
+    text = _PRE.sub("\\1\n\n", text) if "<pre" in text else text
+    return join_wrapped_html(text)

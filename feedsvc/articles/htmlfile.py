@@ -10,6 +10,7 @@ from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.header import Entry, Header, Value, field_of, spelling
 from feedsvc.articles.markdown import take_heading
 from feedsvc.articles.rendering import Rendering
+from feedsvc.articles.tree.prune import inner, prune
 from feedsvc.articles.unreadable import Notes
 from feedsvc.articles.words import UNLISTED, hides, word
 
@@ -60,7 +61,9 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
         Unreadable: There is nothing in the file but comments.
     """
     root = _parse(text, notes)
-    return take_heading(_inner(_body(root)).strip(), header.over(Header(_entries(root), "document")))
+    entries, body = _entries(root), _body(root)
+    prune(body)
+    return take_heading(inner(body).strip(), header.over(Header(entries, "document")))
 
 
 def _parse(text: str, notes: Notes) -> html.HtmlElement:
@@ -121,9 +124,3 @@ def _body(root: html.HtmlElement) -> html.HtmlElement:
         if found is not None:
             return found
     return root
-
-
-def _inner(element: html.HtmlElement) -> str:
-    """The markup between the element's tags."""
-    markup: str = html.tostring(element, encoding="unicode", with_tail=False)
-    return markup[markup.index(">") + 1 : markup.rindex("<")]

@@ -13,6 +13,7 @@ from comrak import ExtensionOptions, RenderOptions, render_markdown
 from feedsvc.articles.excerpt import plain_text
 from feedsvc.articles.header import Header
 from feedsvc.articles.rendering import Rendering
+from feedsvc.articles.tree.prune import pruned
 from feedsvc.articles.unreadable import Notes
 
 _ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
@@ -26,6 +27,12 @@ _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
 _NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
 _HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
 """What may begin or underline a heading."""
+_DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
+"""What may define the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
+_COLONS = ("\n:", "> :")
+"""Without one of these no definition is looked for."""
+_INLINE_NOTE = re.compile(r"(?<=[^\s\[(`])\^\[(?=[^\]\n]*\s)")
+"""A footnote where it is referred to; a pattern such as ``^[a-z]`` has no words in it."""
 _MANY = 2_000
 """More than this of one kind no article has; a dump may."""
 _NOTE = re.compile(r"\[\^([^\]\[\s]{1,99})\](:?)")
@@ -44,7 +51,7 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     for box, sign in _BOXES.items():
         html = html.replace(box, sign)
-    return take_heading(html, header)
+    return take_heading(pruned(html), header)
 
 
 def _warn_of_lost_notes(text: str, notes: Notes) -> None:
@@ -81,18 +88,35 @@ def take_heading(html: str, header: Header) -> Rendering:
 
 
 def _extensions(text: str) -> ExtensionOptions:
-    """The extensions to use for ``text``: some cost comrak the square, or its stack, where there are too many."""
+    """The extensions to use for ``text``: those it has signs of, as far as they cost no more than they should.
+
+    Some cost comrak the square, or its stack, where there are too many of one kind.
+    """
     few_headings = text.count("\n") < _MANY or len(_HEADINGS.findall(text)) <= _MANY
-    return _options(text.count("@") <= _MANY, text.count("[^") <= _MANY, few_headings)
+    terms = len(_DEFINITION.findall(text)) if any(sign in text for sign in _COLONS) else 0
+    notes = text.count("^[")
+    return _options(
+        autolink=text.count("@") <= _MANY,
+        footnotes=text.count("[^") <= _MANY,
+        ids=few_headings,
+        terms=0 < terms <= _MANY,
+        inline_notes=0 < notes <= _MANY and len(_INLINE_NOTE.findall(text)) == notes,
+        cjk=not text.isascii(),
+    )
 
 
 @cache
-def _options(autolink: bool, footnotes: bool, ids: bool) -> ExtensionOptions:
+def _options(  # noqa: PLR0913  one for each switch
+    *, autolink: bool, footnotes: bool, ids: bool, terms: bool, inline_notes: bool, cjk: bool
+) -> ExtensionOptions:
     options = ExtensionOptions()
     for name in ("table", "strikethrough", "tasklist"):
         setattr(options, name, True)
     options.autolink = autolink
     options.footnotes = footnotes
+    options.description_lists = terms
+    options.inline_footnotes = footnotes and inline_notes
+    options.cjk_friendly_emphasis = cjk
     if ids:
         options.header_id_prefix = ""
     return options

@@ -14,7 +14,7 @@ from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
 from feedsvc.articles.dimensions import with_dimensions
 from feedsvc.articles.episode import read_episode
-from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten
+from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten, with_mark
 from feedsvc.articles.extent import read_extent
 from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
@@ -37,10 +37,17 @@ from feedsvc.articles.unreadable import Notes
 from feedsvc.beneath import open_beneath
 
 _MORE = re.compile(
-    r"<!--\s*(?:read[ -]?)?(?:more|truncate|teaser_end|pelican_end_summary|end[ -]excerpt)\b[^<>]*-->",
+    r"<!--\s*(?:(?:(?:read[ -]?)?more|truncate|teaser_end|pelican_end_summary"
+    r"|end[ _-]?(?:excerpt|summary|preview))\b[^<>]*"
+    r"|(?:(?:excerpt|summary|preview)[ _-]?(?:end|separator)?|break|jump|cut|fold|end)\s*)-->"
+    r"|<(a|span)\s(?:id|name)=\"more(?:-\d+)?\"[^<>]*>\s*</\1>",
     re.IGNORECASE,
 )
 """The mark by which authors end what stands for the article, in all its spellings."""
+_BEGINNING = re.compile(
+    r"<!--\s*(?:pelican_begin_summary|(?:begin|start)[ _-]?excerpt|excerpt[ _-]?start)\s*-->", re.IGNORECASE
+)
+"""The mark by which they begin it, where that is not at the top."""
 _LONGEST_LEAD = 1_000
 """In characters; how much of what stands above the mark is taken."""
 _LAST_SECOND = 253_402_300_799
@@ -70,6 +77,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     header = beside.header
     markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
     if kind != "text":
+        words = with_mark(words, header)
         above = text.count("\n", 0, len(text) - len(words))
         words = resolve(words, notes, above, markdown=kind == "markdown")
     rendering = _render(kind, words, header, notes)
@@ -172,8 +180,14 @@ def _summary(parts: _Parts) -> str:
     if parts.fields.summary is not None:
         return parts.fields.summary
     more = _MORE.search(parts.rendering.html)
-    above = plain_text(clean(parts.rendering.html[: more.start()], parts.references.absolute)) if more else ""
+    above = plain_text(clean(_lead(parts.rendering.html, more), parts.references.absolute)) if more else ""
     return shorten(above, _LONGEST_LEAD) if above else excerpt(parts.body)
+
+
+def _lead(html: str, more: re.Match[str]) -> str:
+    """What stands above the mark ``more``, from the mark of its beginning on where there is one."""
+    begin = _BEGINNING.search(html, 0, more.start())
+    return html[begin.end() if begin else 0 : more.start()]
 
 
 def _render(kind: Format, words: str, header: Header, notes: Notes) -> Rendering:

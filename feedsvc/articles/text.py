@@ -26,6 +26,9 @@ _LONGEST_ADDRESS = 2_000
 _RAGGED = 0.6
 """A line shorter than this share of the longest one was ended on purpose."""
 
+_COMMAS = ("，", "、", "；")
+"""What ends no line of a verse or a list in Chinese or Japanese."""
+
 _RULE = re.compile(r"\s*(?:[-*_=~#]\s*){3,}")
 _NO_WORD = re.compile(r"[\W_]+")
 _ITEM = re.compile(r"\s*(?:[-*•‣·–—―+]|\d{1,3}[.)])\s+\S")
@@ -114,7 +117,7 @@ def _goes_on(above: str, line: str, width: int) -> bool:
     """Whether ``line`` stands below ``above`` only because the paper was not wide enough."""
     if _ITEM.match(line):
         return False
-    return len(above) >= width * _RAGGED or line.strip()[:1].islower()
+    return len(above) >= width * _RAGGED or line.strip()[:1].islower() or above.endswith(_COMMAS)
 
 
 def _linked(line: str) -> str:

@@ -8,9 +8,14 @@ from feedsvc.articles.leftovers.page import Page, Taken
 
 _FENCE = re.compile(r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)")
 
+_SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
+_SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
+
 
 def take(page: Page, at: int) -> Taken | None:
     """Make something of the line of colons at ``at``; None where it is none."""
+    if page.text.startswith("///", at):
+        return _take_slashes(page, at)
     found = _FENCE.match(page.text, at)
     if found is None or not page.markdown:
         return None
@@ -22,4 +27,21 @@ def take(page: Page, at: int) -> Taken | None:
     call = Call(plain_name(name), (), {"title": title} if title else {})
     meaning = meaning_of(call, inline=False) or notice(title or name.capitalize())
     page.closings.append((":::", meaning.closing))
+    return Taken(found.end(), f"{meaning.html}\n")
+
+
+def _take_slashes(page: Page, at: int) -> Taken | None:
+    """``/// note | Title`` up to ``///``, as PyMdown's blocks are written."""
+    found = _SLASHES.match(page.text, at)
+    if found is None:
+        return None
+    name, title = found[1], (found[2] or "").strip()
+    if not name:
+        closing = page.close("///")
+        return None if closing is None else Taken(found.end(), f"\n{closing}\n")
+    if page.end(_SLASHES_END, found.end()) is None:
+        return None
+    call = Call(plain_name(name), (), {"title": title} if title else {})
+    meaning = meaning_of(call, inline=False) or notice(title or name.capitalize())
+    page.closings.append(("///", meaning.closing))
     return Taken(found.end(), f"{meaning.html}\n")

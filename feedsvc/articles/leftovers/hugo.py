@@ -3,9 +3,10 @@
 import re
 from urllib.parse import quote
 
-from feedsvc.articles.leftovers.call import plain_name, read_call
+from feedsvc.articles.leftovers.call import Call, plain_name, read_call
 from feedsvc.articles.leftovers.meanings import code, meaning_of
 from feedsvc.articles.leftovers.page import Page, Taken
+from feedsvc.articles.tree.attributes import CONTENTS, as_comment
 
 _SHORTCODE = re.compile(
     r"\{\{([<%])-?\s*(/?)\s*([\w./-]*\w)"
@@ -14,6 +15,8 @@ _SHORTCODE = re.compile(
 )
 _ESCAPED = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/))*+)\*/([>%])\}\}")
 _CODE = frozenset({"highlight", "code", "codeblock", "mermaid", "math", "katex"})
+_CONTENTS = frozenset({"toc", "tableofcontents"})
+_UNSEEN = frozenset({"comment"})
 _REFERENCES = frozenset({"ref", "relref"})
 
 
@@ -31,8 +34,8 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each fo
     call = read_call(name, arguments or "")
     if name in _REFERENCES:
         return Taken(end, quote(call.get("path", at=0), safe="/#?.:@"))
-    if name in _CODE:
-        return _code(page, found, call.get("lang", "type", at=0) if name != "mermaid" else name)
+    if name in _CONTENTS | _UNSEEN | _CODE:
+        return _held(page, found, name, call)
     meaning = meaning_of(call, inline=not page.is_block(at, end))
     if meaning is None:
         return Taken(end, page.drop(f"{{{{{kind} {written} {'>' if kind == '<' else kind}}}}}", at))
@@ -41,6 +44,18 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each fo
             return Taken(end, page.spaced(meaning.html + meaning.closing, at, end))
         page.closings.append((name, meaning.closing))
     return Taken(end, page.spaced(meaning.html, at, end))
+
+
+def _held(page: Page, found: re.Match[str], name: str, call: Call) -> Taken:
+    """The place of a table of contents, a comment, or code."""
+    if name in _CONTENTS:
+        return Taken(found.end(), as_comment({CONTENTS: ""}))
+    if name in _CODE:
+        return _code(page, found, call.get("lang", "type", at=0) if name != "mermaid" else name)
+    closing = page.end(rf"\{{\{{[<%]-?\s*/\s*{re.escape(found[3])}\s*-?[>%]\}}\}}", found.end())
+    if closing is None:
+        return Taken(len(page.text), page.drop_rest(f"{{{{{found[1]} {found[3]}", found.start()))
+    return Taken(closing.end(), "")
 
 
 def _ends(page: Page, written: str, after: int) -> bool:

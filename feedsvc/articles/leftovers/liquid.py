@@ -6,12 +6,15 @@ from urllib.parse import quote
 from feedsvc.articles.leftovers.call import Call, plain_name, read_call
 from feedsvc.articles.leftovers.meanings import code, meaning_of
 from feedsvc.articles.leftovers.page import Page, Taken
+from feedsvc.articles.tree.attributes import CONTENTS, as_comment
 
 _TAG = re.compile(
     r"\{%[-+]?\s*([A-Za-z][\w-]*)((?>[^\"'%{]|\"[^\"\n]*\"|'[^'\n]*'|%(?!\})|\{(?!%)|['\"])*?)\s*[-+]?%\}",
     re.DOTALL,
 )
 _COMMENT = re.compile(r"\{#(?![\w.-]+\})(?:[^{#]|\{(?!#)|#(?!\}))*+#\}")
+_INLINE_COMMENT = re.compile(r"\{%-?\s*#(?:[^%]|%(?!\}))*+%\}")
+_CONTENTS = frozenset({"toc", "tableofcontents"})
 _CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"})
 _AS_IT_IS = frozenset({"raw", "verbatim", "noformat"})
 _UNSEEN = frozenset({"comment"})
@@ -19,11 +22,10 @@ _INCLUDES = frozenset({"include", "includerelative", "includecached", "render", 
 _REFERENCES = frozenset({"link", "posturl", "ref"})
 
 
-def take(page: Page, at: int) -> Taken | None:
+def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each kind of tag
     """Make something of the tag or comment at ``at``; None where there is none."""
-    if page.text.startswith("{#", at):
-        comment = _COMMENT.match(page.text, at)
-        return None if comment is None else Taken(comment.end(), "")
+    if comment := _COMMENT.match(page.text, at) or _INLINE_COMMENT.match(page.text, at):
+        return Taken(comment.end(), "")
     found = _TAG.match(page.text, at)
     if found is None:
         return None
@@ -34,6 +36,8 @@ def take(page: Page, at: int) -> Taken | None:
     if name.startswith("end"):
         closing = page.close(name[3:])
         return Taken(found.end(), page.spaced(closing or "", at, found.end()))
+    if name in _CONTENTS:
+        return Taken(found.end(), as_comment({CONTENTS: ""}))
     if name in _REFERENCES:
         return Taken(found.end(), quote(read_call(name, arguments).get(at=0), safe="/#?.:@"))
     return _called(page, found, _call(name, arguments))
@@ -69,6 +73,8 @@ def _called(page: Page, found: re.Match[str], call: Call) -> Taken:
 def _up_to_end(page: Page, found: re.Match[str], name: str, arguments: str) -> Taken:
     """What stands between the tag and its end: code, text in which no tag counts, or a comment."""
     end = page.end(rf"\{{%[-+]?\s*end{re.escape(found[1])}\s*[-+]?%\}}", found.end())
+    if end is None and name in _UNSEEN:
+        return Taken(len(page.text), page.drop_rest(f"{{% {found[1]} %}}", found.start()))
     if end is None:
         return Taken(found.end(), page.drop(f"{{% {found[1]} %}}", found.start()))
     text = page.text[found.end() : end.start()]

@@ -1,6 +1,8 @@
 """MDX: imports and exports, components ``<Tabs>``, expressions ``{…}`` and comments ``{/* … */}``."""
 
 import re
+from collections.abc import Iterator, Sequence
+from html import escape
 
 from feedsvc.articles.leftovers.call import Call, plain_name
 from feedsvc.articles.leftovers.meanings import code, meaning_of
@@ -16,7 +18,21 @@ _ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|{_BRAC
 _TAG = re.compile(
     rf"<(/?)([A-Z][\w.]*)((?:\s+(?:[A-Za-z][\w:-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}))*)\s*(/?)>"
 )
-_COMMENT = re.compile(r"\{\s*/\*(?:[^{*]|\{(?!\s*/)|\*(?!/))*+\*/\s*\}")
+_HTML_TAG = re.compile(
+    rf"<([a-z][\w-]*)((?:\s+(?:[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}))*)\s*(/?)>"
+)
+_STYLE = re.compile(r"[\"']?([A-Za-z-]+)[\"']?\s*:\s*([\"'][^\"']*[\"']|[\w.-]+)")
+_ADDRESSES = frozenset({"src", "href", "poster", "srcset"})
+_RENAMED = {"classname": "class", "htmlfor": "for"}
+_QUOTES = "\"'"
+_FRAGMENT = re.compile(r"</?>")
+_STATEMENT = 100
+"""How many lines an import or export may take, blank ones in its braces included."""
+_COMMENT = re.compile(r"\{\s*/\*((?:[^{*]|\{(?!\s*/)|\*(?!/))*+)\*/\s*\}")
+_MORE = re.compile(r"(?:truncate|(?:read[ -]?)?more)", re.IGNORECASE)
+"""By which Docusaurus and others end what stands for the article."""
+_LONGEST = 10_000
+"""In characters; no statement is longer."""
 _EXPRESSION = re.compile(_BRACES)
 _STRING = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _CALLED = re.compile(r"\w+\(\s*[\"']([^\"']*)[\"']\s*\)(?:\.default)?")
@@ -30,15 +46,33 @@ def take_line(page: Page, at: int) -> Taken | None:
         if found[1]:
             page.imported[found[1]] = found[2]
         return Taken(found.end(), "")
-    exported = _EXPORT.match(page.text, at) if page.mdx else None
-    return None if exported is None else Taken(exported.end(), "")
+    if not page.mdx or not _EXPORT.match(page.text, at):
+        return None
+    lines = page.text[at : at + _LONGEST].split("\n")
+    statement = lines[: statement_length(lines, 0)]
+    return Taken(at + len("\n".join(statement)), "")
+
+
+def statement_length(lines: Sequence[str], start: int) -> int:
+    """How many of the ``lines`` from ``start`` on the import or export takes that begins there.
+
+    It ends at the blank line below which no bracket is open, else at the first blank one.
+    """
+    depth, first = 0, 0
+    for count, line in enumerate(lines[start : start + _STATEMENT]):
+        if not line.strip():
+            first = first or count
+            if depth <= 0:
+                return count
+        depth += sum(map(line.count, "{([")) - sum(map(line.count, "})]"))
+    return (len(lines) - start) if depth <= 0 and len(lines) - start <= _STATEMENT else first or len(lines) - start
 
 
 def take_braces(page: Page, at: int) -> Taken | None:
     """Make something of the expression or comment at ``at``; None where braces are plain text."""
     comment = _COMMENT.match(page.text, at)
     if comment is not None:
-        return Taken(comment.end(), "")
+        return Taken(comment.end(), "<!--more-->" if _MORE.fullmatch(comment[1].strip()) else "")
     found = _EXPRESSION.match(page.text, at) if page.mdx else None
     if found is None:
         return None
@@ -52,7 +86,7 @@ def take_tag(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for eac
     """Make something of the component at ``at``; None where it is none."""
     found = _TAG.match(page.text, at)
     if found is None:
-        return None
+        return _take_html(page, at)
     closes, written, attributes, empty = found.groups()
     name, end = plain_name(written), found.end()
     if closes:
@@ -70,6 +104,38 @@ def take_tag(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for eac
         return Taken(end, page.spaced(meaning.html + meaning.closing, at, end))
     page.closings.append((f"<{name}", meaning.closing))
     return Taken(end, page.spaced(meaning.html, at, end))
+
+
+def _take_html(page: Page, at: int) -> Taken | None:
+    """Make attributes of HTML of those that the tag at ``at`` has as expressions; leave out a fragment's tag."""
+    if page.mdx and (fragment := _FRAGMENT.match(page.text, at)):
+        return Taken(fragment.end(), "")
+    found = _HTML_TAG.match(page.text, at)
+    if found is None or "{" not in found[2]:
+        return None
+    told = "".join(
+        f' {_RENAMED.get(name, name)}="{escape(value)}"' for name, value in _html_values(page, found, at)
+    )
+    return Taken(found.end(), f"<{found[1]}{told}{' /' if found[3] else ''}>")
+
+
+def _html_values(page: Page, found: re.Match[str], at: int) -> Iterator[tuple[str, str]]:
+    for written, expression in _ATTRIBUTE.findall(found[2]):
+        name = written.lower()
+        inner = expression[1:-1].strip()
+        if name == "style" and inner.startswith("{"):
+            yield name, ";".join(f"{_kebab(key)}:{value.strip(_QUOTES)}" for key, value in _STYLE.findall(inner))
+        elif name and (not expression or inner == "true"):
+            yield name, ""
+        elif name and inner != "false" and (value := _value(page, expression)):
+            yield name, value
+        elif name in _ADDRESSES:
+            page.drop(f"{name}={expression[:40]}", at)
+
+
+def _kebab(name: str) -> str:
+    """The property of CSS that is so named in JavaScript: ``maxHeight`` is ``max-height``."""
+    return re.sub("[A-Z]", lambda capital: f"-{capital[0].lower()}", name)
 
 
 def _attributes(page: Page, written: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.leftovers.call import Call
+from feedsvc.articles.markup import without_markup
 
 
 class Meaning(NamedTuple):
@@ -30,7 +31,8 @@ _QUOTES = "blockquote epigraph pullquote quote"
 _TABS = "tab tabitem"
 _LINKS = "button cta link linkcard pagelink card bookmark"
 _PLAIN = """
-    cards center col column columns content div figcaption fragment grid left md markdown markdownify mdx p rawhtml
+    cards center codegroup codetabs col column columns container content
+    div figcaption fragment grid left md markdown markdownify mdx p rawhtml
     right row section span steps step tabs unsafe div wrapper
 """
 """They only arrange what is in them."""
@@ -94,8 +96,18 @@ def code(text: str, language: str) -> str:
 
 
 def notice(title: str) -> Meaning:
-    """A text set apart, under a title."""
-    return Meaning(f"<aside><p><strong>{_words(title)}</strong></p>", "</aside>")
+    """A text set apart, under a title where it has one."""
+    return Meaning(f"<aside>{label(title).html}" if title else "<aside>", "</aside>")
+
+
+def label(title: str) -> Meaning:
+    """A title above what it names, such as a tab."""
+    return Meaning(f"<p><strong>{_words(title)}</strong></p>")
+
+
+def folded(title: str, *, opened: bool) -> Meaning:
+    """A text that a click shows, or, where it is ``opened``, hides."""
+    return Meaning(f"<details{' open' if opened else ''}><summary>{_words(title)}</summary>", "</details>")
 
 
 def _picture(call: Call, inline: bool) -> Meaning | None:
@@ -160,7 +172,7 @@ _KINDLESS = frozenset({"admonition", "alert", "callout", "hint", "message", "not
 
 def _folded(call: Call, _inline: bool) -> Meaning:
     title = call.get("summary", "title", "label", "header") or " ".join(call.given) or "…"
-    return Meaning(f"<details><summary>{_words(title)}</summary>", "</details>")
+    return folded(title, opened=False)
 
 
 def _quote(call: Call, _inline: bool) -> Meaning:
@@ -169,8 +181,8 @@ def _quote(call: Call, _inline: bool) -> Meaning:
 
 
 def _tab(call: Call, _inline: bool) -> Meaning:
-    label = call.get("label", "title", "name", "header", "value", at=0)
-    return Meaning(f"<p><strong>{_words(label)}</strong></p>" if label else "")
+    title = call.get("label", "title", "name", "header", "value", at=0)
+    return label(title) if title else Meaning("")
 
 
 def _link(call: Call, _inline: bool) -> Meaning | None:
@@ -186,7 +198,7 @@ def _arranging(_call: Call, _inline: bool) -> Meaning:
 
 
 def _words(text: str) -> str:
-    return escape(one_line(text), quote=False)
+    return escape(one_line(without_markup(text)), quote=False)
 
 
 def _value(text: str) -> str:

@@ -14,6 +14,8 @@ class Taken(NamedTuple):
     """Where the text goes on."""
     html: str
     """What to write in its place."""
+    begin: int | None = None
+    """Where the leftover begins, if before the place at which it was found: blanks may belong to it."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Page:
     """The calls whose end is to come: name, and what to write there."""
     dropped: dict[str, int] = field(default_factory=dict)
     """What was left out, with the place where it first stood."""
+    unclosed: list[tuple[str, int]] = field(default_factory=list)
+    """Comments that are never closed, with the place where each stands."""
     imported: dict[str, str] = field(default_factory=dict)
     """Names of MDX to the files they stand for."""
 
@@ -48,6 +52,11 @@ class Page:
     def drop(self, shown: str, at: int) -> str:
         """Note that ``shown`` was left out; nothing is written in its place."""
         self.dropped.setdefault(shown, at)
+        return ""
+
+    def drop_rest(self, shown: str, at: int) -> str:
+        """Note that ``shown`` opens what is never closed, so that all behind it was left out."""
+        self.unclosed.append((shown, at))
         return ""
 
     def close(self, name: str) -> str | None:

@@ -2,14 +2,30 @@
 
 import re
 
+from feedsvc.articles.leftovers.blocks import unindent
 from feedsvc.articles.leftovers.page import Page
 from feedsvc.articles.leftovers.walk import walk
 from feedsvc.articles.unreadable import Notes
 
-_SIGN = re.compile(r"\{[{%#:/]|<[A-Z]|^[ \t]*:::|^import\s", re.MULTILINE)
-"""Without one of these there is nothing to do, and nothing is done."""
-_RARE = ("{", "<", ":::", "import ")
-"""Looked for first, since that costs next to nothing."""
+_SIGNS = {
+    "{": r"\{[{%#:/.A-Za-z\-\s]",
+    "<": r"<(?:[A-Z]|!--\s*(?:toc|START doctoc)|[a-z][^<>]*=\{)",
+    ":": r":::",
+    "/": r"///",
+    "import ": r"import ",
+    "$": r"\$\S",
+    "\\": r"\\(?:[(\[]|begin)",
+    "%": r"%%",
+    "~": r"~(?<!~~)[^~]",
+    "^": r"\^(?<=[\w)\]]\^)[\w+-]",
+    "=": r"==\S",
+    "[": r"\[(?:!|\[?_?(?i:toc))",
+}
+"""What is looked for first, since that costs next to nothing, and what tells that there is something to resolve.
+
+Without any of these nothing is done.
+"""
+_PATTERNS = tuple((sign, re.compile(pattern)) for sign, pattern in _SIGNS.items())
 _NAMED = 10
 """More kinds than this are counted, not named."""
 
@@ -24,14 +40,23 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
         markdown: Whether it is Markdown, where HTML blocks end at blank lines and code stands between backticks.
     """
     mdx = notes.path.lower().endswith(".mdx")
-    if not mdx and not (any(sign in words for sign in _RARE) and _SIGN.search(words)):
+    origins: list[int] = []
+    if markdown:
+        words, origins = unindent(words, mdx=mdx)
+    if not mdx and not any(sign in words and pattern.search(words) for sign, pattern in _PATTERNS):
         return words
     page = Page(words, markdown=markdown, mdx=mdx)
     resolved = walk(page)
+
+    def line_of(at: int) -> int:
+        number = words.count("\n", 0, at)
+        return above + (origins[number] if origins else number) + 1
+
+    for shown, at in page.unclosed:
+        notes.warn(line_of(at), f"{shown} is never closed; all that follows is left out", "close it")
     if page.dropped:
         names = sorted(page.dropped, key=page.dropped.__getitem__)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         what = f"template code that means nothing here is left out: {', '.join(names[:_NAMED])}{more}"
-        line = above + words.count("\n", 0, page.dropped[names[0]]) + 1
-        notes.warn(line, what, "write Markdown or HTML in its place")
+        notes.warn(line_of(page.dropped[names[0]]), what, "write Markdown or HTML in its place")
     return resolved

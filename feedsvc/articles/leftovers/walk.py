@@ -1,8 +1,20 @@
 """The walk through a page: past all code and comments, from one leftover to the next."""
 
 import re
+from collections.abc import Callable
 
-from feedsvc.articles.leftovers import directives, expressions, hugo, kramdown, liquid, mdx
+from feedsvc.articles.leftovers import (
+    alerts,
+    attributes,
+    comments,
+    directives,
+    expressions,
+    formulas,
+    hugo,
+    liquid,
+    marks,
+    mdx,
+)
 from feedsvc.articles.leftovers.page import Page, Taken
 
 _STOP = re.compile(
@@ -13,13 +25,22 @@ _STOP = re.compile(
     | <(?P<code>pre|code|script|style)\b
     | (?P<comment><!--)
     | (?P<braces>\{)
-    | (?P<tag></?[A-Z])
+    | (?P<tag></?(?:[A-Z]|>|(?=[a-z][\w-]*\s[^<>{}]*=\{)))
     | ^(?P<line>(?:import|export)\s)
-    | ^[ \t]*(?P<colons>:::)
+    | ^[ \t]*(?P<colons>:::|///)
+    | (?P<dollar>\$)
+    | (?P<escaped>\\\$)
+    | (?P<backslash>\\\\?[(\[]|\\begin\{)
+    | (?P<percents>%%)
+    | (?P<mark>(?<![~\\])~(?!~)|(?<!\\)\^(?!\[)|(?<![=\\])==(?!=))
+    | ^[ \t]*(?P<contents>(?i:
+          \[{1,2}_?toc_?\]{1,2}(?!:) | @\[toc\] | \$\{toc\} | \{\{\s*toc\s*\}\} | \[toc\s[^\]\n]*\]
+      ))[ \t]*$
+    | ^[ \t]*(?:>[ \t]?)+(?P<alert>\[!)
     """,
     re.MULTILINE | re.VERBOSE,
 )
-_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+_ITEM = re.compile(r"[ ]{0,3}(?:[-*+:]|\d{1,9}[.)])[ \t]")
 _LONGEST = 5_000
 """In characters; code within a line is shorter."""
 _LOOK_BACK = 2_000
@@ -40,7 +61,8 @@ def walk(page: Page) -> str:
         if taken is None:
             at = start + 1
             continue
-        parts += [page.text[done:start], taken.html]
+        begin = start if taken.begin is None else max(done, taken.begin)
+        parts += [page.text[done:begin], taken.html]
         done = at = taken.end
     parts.append(page.text[done:])
     parts += [f"\n\n{closing}" for _, closing in reversed(page.closings) if closing]
@@ -51,7 +73,11 @@ def _past_code(page: Page, found: re.Match[str], ends: dict[str, int]) -> int | 
     """Where the code or comment ends that begins here; None where none begins."""
     kind = found.lastgroup or ""
     if kind == "comment":
+        if comments.begins_contents(page, found.start(kind)):
+            return None
         return _past(page.text, "-->", found.end(), ends)
+    if kind == "escaped":
+        return found.end()
     if kind == "code":
         return _past(page.text, f"</{found['code']}", found.end(), ends)
     if not page.markdown and kind in {"fence", "indented", "ticks"}:
@@ -94,19 +120,33 @@ def _is_code(text: str, start: int) -> bool:
     return not (outside and _ITEM.match(outside[-1]))
 
 
-def _take(page: Page, found: re.Match[str], start: int) -> Taken | None:  # noqa: PLR0911  one for each syntax
-    kind = found.lastgroup
-    if kind == "tag":
-        return mdx.take_tag(page, start)
-    if kind == "line":
-        return mdx.take_line(page, start) if page.markdown else None
-    if kind == "colons":
-        return directives.take(page, start)
+def _take(page: Page, found: re.Match[str], start: int) -> Taken | None:
+    kind = found.lastgroup or ""
+    if kind == "braces":
+        return _take_braces(page, start)
+    return _TAKERS[kind](page, start) if page.markdown or kind == "tag" else None
+
+
+_TAKERS: dict[str, Callable[[Page, int], Taken | None]] = {
+    "tag": mdx.take_tag,
+    "line": mdx.take_line,
+    "colons": directives.take,
+    "dollar": formulas.take_dollar,
+    "backslash": formulas.take_backslash,
+    "percents": comments.take_percents,
+    "mark": marks.take,
+    "contents": comments.take_contents,
+    "comment": comments.take_generated,
+    "alert": alerts.take,
+}
+
+
+def _take_braces(page: Page, start: int) -> Taken | None:
     sign = page.text[start : start + 3]
     if sign in {"{{<", "{{%"}:
         return hugo.take(page, start)
     if sign.startswith("{{"):
         return expressions.take(page, start)
-    if sign.startswith(("{%", "{#")):
-        return liquid.take(page, start) or kramdown.take(page, start)
-    return kramdown.take(page, start) if sign.startswith("{:") else mdx.take_braces(page, start)
+    if sign.startswith(("{%", "{#")) and (taken := liquid.take(page, start)):
+        return taken
+    return attributes.take(page, start) or mdx.take_braces(page, start)

@@ -1,0 +1,214 @@
+"""What the Markdown of each publishing program becomes: dialect by construct, and prose that must stay as it is.
+
+Each pair in ``tests/data/dialects`` is named ``dialect.construct``: what an author wrote, and beside it the clean
+HTML that feeds carry, below a first line with the summary.
+"""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.articles.article import Reading
+from feedsvc.articles.read import read
+from feedsvc.articles.rules import Rules
+from feedsvc.articles.scan import scan
+from feedsvc.articles.unreadable import Unreadable
+
+PAIRS = Path(__file__).parent.parent / "data" / "dialects"
+WRITTEN = sorted(path.name for path in PAIRS.iterdir() if path.suffix in {".md", ".mdx"})
+RULES = Rules("https://ex.example", ZoneInfo("UTC"), 5_000_000)
+
+
+def reading(directory: Path, path: str) -> Reading:
+    """The article at ``path``."""
+    return read(directory, path, scan(directory), RULES)
+
+
+def of_text(tmp_path: Path, text: str, name: str = "a.md") -> Reading:
+    """An article of ``text``."""
+    (tmp_path / name).write_text(text, "utf-8")
+    return reading(tmp_path, name)
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_the_markup_of_a_dialect_becomes_html(path: str) -> None:
+    """Nothing of the notation is left, in the body or in the summary."""
+    found = reading(PAIRS, path)
+    expected = (PAIRS / path).with_suffix(".html").read_text("utf-8")
+    assert f"<!-- summary: {found.article.summary} -->\n{found.body.strip()}\n" == expected
+
+
+PROSE = (
+    "It costs $5 or $6, or US$7 with $8_off and a_b$.",
+    "From $5 (*now*, perhaps) to the other end, for US($ only.",
+    "Set $HOME/x_y and $PATH, then ${EDITOR} and $1.",
+    "A ~5 minute walk, 5~10 and 15~20 people, ~/bin and a~b.",
+    "It is 2^10 or 3^5, ^_^ and the caret ^ alone; 2^n+3^n.",
+    "If a==b and c==d, then == is none; 1==2.",
+    "C++ and c++, a||b, x !== y, --flag and != too.",
+    "100%% sure, and %%d of printf.",
+    "A set {a, b}, a name {x} and the braces {} { }.",
+    "The pattern ^[a-z]+$ and the note [1] and [sic].",
+    "He said \\(see below\\) and \\[sic\\] and \\[1\\] and person\\(s\\).",
+    "Wow!!! Really??? === Yes.",
+    "At 10:30 : a smile :) and ::: too.",
+    "[toc] is a word here, and [[toc]] too.",
+    "/// three slashes",
+    "!!! Attention please",
+    "<3 and a < b > c, AT&T.",
+)
+
+
+@pytest.mark.parametrize("line", PROSE)
+def test_prose_with_such_signs_stays_prose(tmp_path: Path, line: str) -> None:
+    """Prices, ranges, operators and smileys are no markup of any dialect: the words come out as they went in."""
+    found = of_text(tmp_path, f"---\ntitle: T\n---\n{line}\n")
+    shown = line.replace("(*now*, perhaps)", "(now, perhaps)").replace("\\", "")
+    assert found.article.summary == shown
+    assert all(f"<{tag}>" not in found.body for tag in ("sub", "sup", "del", "mark", "dl", "aside", "math"))
+    assert not found.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("~~gone~~ and ~gone~ too", "<p><del>gone</del> and <del>gone</del> too</p>"),
+        (
+            "a `$x_1$` and `{: .x}` and `%%y%%`",
+            "<p>a <code>$x_1$</code> and <code>{: .x}</code> and <code>%%y%%</code></p>",
+        ),
+        ("```\n!!! note\n    x\n{: .y}\n$$\n```", "<pre><code>!!! note\n    x\n{: .y}\n$$\n</code></pre>"),
+        ("    $x_1$\n    {: .y}", "<pre><code>$x_1$\n{: .y}\n</code></pre>"),
+        ("<div>\n*as it is*\n</div>", "<div>\n*as it is*\n</div>"),
+        ("a\\$x_1$ b", "<p>a$x_1$ b</p>"),
+    ],
+    ids=["strikethrough", "code in a line", "fenced code", "indented code", "bare HTML", "an escaped dollar"],
+)
+def test_what_markdown_means_by_itself_stays(tmp_path: Path, text: str, expected: str) -> None:
+    """Code shows every notation, and CommonMark keeps its own."""
+    assert of_text(tmp_path, text).body.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "words"),
+    [
+        ("a.md", "One.\n\n{::comment}\nsecret", 3, "{::comment} is never closed"),
+        ("a.md", "One.\n\n{{< comment >}}\nsecret", 3, "{{< comment is never closed"),
+        ("a.md", "One.\n{% comment %}secret", 2, "{% comment %} is never closed"),
+        ("a.mdx", "One.\n\n<Frame>\n\nTwo.\n\n</Frame>", 3, "<Frame>"),
+        ("a.mdx", "One.\n\n<Tabs>\n\n  {x.y}\n\n</Tabs>", 5, "{x.y}"),
+        ("a.mdx", "One.\n\n<img src={pictures.one} />", 3, "src={pictures.one}"),
+        ("a.md", "One.\n\n!!! note\n    Two.\n\n    {{< three >}}", 6, "{{< three >}}"),
+    ],
+)
+def test_what_is_lost_is_named_with_its_line(tmp_path: Path, name: str, text: str, line: int, words: str) -> None:
+    """Also below lines that were put in between; and what a comment hides never comes out."""
+    found = of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n", name)
+    assert [(warning.line, words in warning.what) for warning in found.warnings] == [(line + 3, True)]
+    assert "secret" not in found.body
+
+
+@pytest.mark.parametrize(
+    "separator",
+    [
+        "<!-- more -->",
+        "<!--truncate-->",
+        "<!-- TEASER_END: Go on -->",
+        "<!-- PELICAN_END_SUMMARY -->",
+        "READMORE",
+        "<!-- excerpt -->",
+        "<!-- end excerpt -->",
+        "{/* truncate */}",
+        '<span id="more-12"></span>',
+        "<!-- cut -->",
+    ],
+)
+def test_the_excerpt_ends_at_the_mark(tmp_path: Path, separator: str) -> None:
+    """Of every program; the mark itself is not seen."""
+    found = of_text(tmp_path, f"---\ntitle: T\n---\nOne.\n\nTwo.\n\n{separator}\n\nThree.\n", "a.mdx")
+    assert found.article.summary == "One. Two."
+    assert "MORE" not in found.body
+
+
+@pytest.mark.parametrize("separator", ["<!-- here -->", "---8<---", "***"])
+def test_the_header_says_where_the_excerpt_ends(tmp_path: Path, separator: str) -> None:
+    """Jekyll's and Eleventy's ``excerpt_separator``."""
+    head = f'---\ntitle: T\nexcerpt_separator: "{separator}"\n---\n'
+    found = of_text(tmp_path, f"{head}One.\n\nTwo.\n\n{separator}\n\nThree.\n")
+    assert found.article.summary == "One. Two."
+    assert "8&lt;" not in found.body
+
+
+HOSTILE = (
+    *(
+        "$",
+        "$a_1 ",
+        "$$",
+        "\\(",
+        "\\[x_1",
+        "\\(a\\)",
+        "%%",
+        "a~b",
+        "^a",
+        "==a ",
+        "{: ",
+        "{.a ",
+        "{#a\n",
+        "{::comment}",
+    ),
+    *(
+        "{::comment}{:/}",
+        "[toc]\n",
+        "> [!a]\n",
+        "> " * 20 + "[!a]\n",
+        "!!! a\n    ",
+        '=== "a"\n    ',
+        "/// a\n",
+        "///\n",
+    ),
+    *(
+        "<div markdown>\n",
+        "<div markdown>x</div>\n",
+        "</div>\n",
+        "<A\n",
+        "<A>\n",
+        "<A>\n\n",
+        "</A>\n",
+        "<>",
+        "<a b={",
+    ),
+    *(
+        "<!-- toc -->",
+        "<!-- START doctoc -->",
+        "export {\n\n",
+        "import {\n",
+        "\n:   x\n\ny\n",
+        "a^[b c] ",
+        "* {:.a} b\n",
+    ),
+    *(
+        "{:toc}\n\n* a\n",
+        "# a {#b}\n\n",
+        "```{.a}\n",
+        "\\begin{align}",
+        "漢\n",
+        "<b>漢</b>\n",
+        "e\u0301" * 3,
+        "🇩🇪",
+    ),
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_repetition_ends(tmp_path: Path, piece: str) -> None:
+    """What is begun ten thousand times and never ended takes no more than its share."""
+    (tmp_path / "a.mdx").write_text(piece * (100_000 // len(piece)), "utf-8")
+    (tmp_path / "b.md").write_text(piece * (100_000 // len(piece)), "utf-8")
+    before = time.process_time()
+    for path in ("a.mdx", "b.md"):
+        with suppress(Unreadable):
+            reading(tmp_path, path)
+    assert time.process_time() - before < 20

@@ -10,8 +10,9 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
+from feedsvc.printable import printable, printable_json, printable_line
 from feedsvc.settings.settings import Settings
 
 _SHARED: tuple[Processor, ...] = (
@@ -24,6 +25,9 @@ _QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn", "watchfi
 """Libraries whose own news below a warning would only repeat ours."""
 
 
+_PLAIN = (int, float, type(None))
+"""What is no text, and stays as it is."""
+_LINES = ("exception", "stack")
 _TOKEN = re.compile(r"(/private/)[^/\s\"']+")
 """The secret in the address of a private feed. No line of ours names one; this is for what others may log."""
 
@@ -39,6 +43,7 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
             foreign_pre_chain=_SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
                 *_renderer(form, stream),
                 _masked,
             ],
@@ -65,13 +70,33 @@ def _masked(_logger: object, _method: str, line: object) -> str:
     return _TOKEN.sub(r"\1***", str(line))
 
 
+def _without_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The event with nothing in its values that could steer a terminal or forge a line of ours.
+
+    File names, paths that were asked for and messages that quote them are among the values.
+    """
+    return {name: value if isinstance(value, _PLAIN) else _shown(name, value) for name, value in event.items()}
+
+
+def _json_without_controls(_logger: object, _method: str, line: object) -> str:
+    """The line of JSON, which says the same and steers no terminal."""
+    return printable_json(str(line))
+
+
+def _shown(name: str, value: object) -> str:
+    """A value as text; a traceback keeps its lines."""
+    return printable(str(value)) if name in _LINES else printable_line(str(value))
+
+
 def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:
     if form == "text":
-        return (structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=0),)
+        plain = structlog.dev.plain_traceback
+        colors = stream.isatty()
+        return (
+            _without_controls,
+            structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, exception_formatter=plain),
+        )
     if form == "json":
-        return (structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False))
+        return (structlog.processors.JSONRenderer(ensure_ascii=False), _json_without_controls)
     order = ["timestamp", "level", "role", "event"]
-    return (
-        structlog.processors.format_exc_info,
-        structlog.processors.LogfmtRenderer(key_order=order, drop_missing=True),
-    )
+    return (_without_controls, structlog.processors.LogfmtRenderer(key_order=order, drop_missing=True))

@@ -1,10 +1,10 @@
 """The status: how things stand, as the operator and monitoring are told it."""
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from feedsvc.printable import printable_line, to_json
 from feedsvc.report import Report
 from feedsvc.responses.edition import Edition
 
@@ -55,7 +55,7 @@ def status_of(store: Known) -> Status:
 def status_json(status: Status) -> str:
     """The status for programs: times in RFC 3339, None where there is nothing to tell."""
     report = status.report
-    return json.dumps(
+    return to_json(
         {
             "edition": status.edition.number,
             "published": _time(status.edition.time),
@@ -68,9 +68,7 @@ def status_json(status: Status) -> str:
             "failure": report.failure,
             "last_round": round_json(report),
             "rounds": {"all": report.rounds, "refused": report.refused, "failed": report.failed},
-        },
-        ensure_ascii=False,
-        indent=2,
+        }
     )
 
 
@@ -102,7 +100,7 @@ def status_text(status: Status) -> str:
         f"publisher    {status.publisher or 'none works'}",
         f"rails        {', '.join(holding(report)) or 'none holds'}",
     ]
-    return "\n".join([*lines, *findings(report)])
+    return "\n".join([*lines, *map(printable_line, findings(report))])
 
 
 def article_counts(report: Report) -> dict[str, int]:

@@ -18,6 +18,7 @@ from feedsvc.cli.settings import settings
 from feedsvc.cli.status import status
 from feedsvc.cli.store import store
 from feedsvc.errors import FeedsvcError
+from feedsvc.printable import printable
 
 __all__ = ["main", "program"]
 
@@ -39,5 +40,5 @@ def main() -> None:
     try:
         program()
     except FeedsvcError as error:
-        typer.echo(f"feedsvc: {error}", err=True)
+        typer.echo(printable(f"feedsvc: {error}"), err=True)
         sys.exit(Exit.FAILED)

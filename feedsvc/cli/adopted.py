@@ -1,6 +1,5 @@
 """How a takeover is told: what is adopted by which match, and what matches nothing."""
 
-import json
 import sys
 from dataclasses import asdict
 
@@ -12,6 +11,7 @@ from feedsvc.adopt.ledger import Adopted
 from feedsvc.adopt.past import Past
 from feedsvc.articles.record import Record
 from feedsvc.cli.terminal import visible
+from feedsvc.printable import to_json
 from feedsvc.takeover import Takeover
 
 _WORDS = {
@@ -78,7 +78,7 @@ def takeover_json(found: Takeover, *, written: bool) -> str:
         "articles_without_entry": [_path(each) for each in found.matches.records if not each.article.draft],
         "problems": [asdict(each) for each in found.problems],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return to_json(told)
 
 
 def _entry(entry: Past) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """``feedsvc export``: the newest edition as files, for any static host."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -37,15 +36,17 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc import errands
     from feedsvc.cli.patience import Patience
+    from feedsvc.cli.terminal import visible
+    from feedsvc.printable import to_json
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with Patience("Exporting") as patience:
         done = errands.export(settings, folder, patience.progress, overwrite=overwrite, link=link)
     if form is OutputFormat.JSON:
-        typer.echo(json.dumps(asdict(done), ensure_ascii=False, indent=2))
+        typer.echo(to_json(asdict(done)))
     else:
         for problem in done.problems:
-            typer.echo(f"left out: {problem}")
+            typer.echo(visible(f"left out: {problem}"))
         typer.echo(
             f"edition {done.edition} in {folder}: {done.paths} paths, "
             f"{done.written} files written, {done.deleted} deleted"

@@ -1,6 +1,5 @@
 """``feedsvc preview``: how one article will come out, and why."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -32,11 +31,12 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc import errands
     from feedsvc.cli.terminal import visible
+    from feedsvc.printable import to_json
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
     found = errands.preview(settings, file)
     if form is OutputFormat.JSON:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        typer.echo(to_json(asdict(found)))
     else:
         lines = [f"{found.path}: {found.state}"]
         for each in found.values:

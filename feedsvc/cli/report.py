@@ -1,6 +1,5 @@
 """How findings are told: as a table for people, as JSON for programs, as annotations for GitHub's workflows."""
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from feedsvc.articles.article import Problem
 from feedsvc.cli.options import ReportFormat
-from feedsvc.cli.terminal import visible
+from feedsvc.printable import printable, printable_line, to_json
 
 _STYLES = {"problem": "bold red", "warning": "yellow"}
 _COMMANDS = {"problem": "error", "warning": "warning"}
@@ -72,7 +71,7 @@ def _print_table(report: Report, console: Console) -> None:
     table.add_column("what to do", min_width=12, overflow="fold")
     for finding in report.findings:
         words = (report.place(finding), finding.severity, finding.what, finding.remedy)
-        where, severity, what, remedy = (Text(visible(text).replace("\n", r"\n")) for text in words)
+        where, severity, what, remedy = (Text(printable_line(text)) for text in words)
         severity.stylize(_STYLES[finding.severity])
         table.add_row(where, severity, what, remedy)
     if report.findings:
@@ -92,11 +91,14 @@ def _print_json(report: Report, console: Console) -> None:
         for finding in report.findings
     ]
     counts = {"read": report.read, "problems": report.problems, "warnings": report.warnings}
-    console.file.write(json.dumps(counts | {"findings": findings}, indent=2) + "\n")
+    console.file.write(to_json(counts | {"findings": findings}) + "\n")
 
 
 def _print_github(report: Report, console: Console) -> None:
-    """Workflow commands: properties and message are escaped as GitHub's own toolkit escapes them."""
+    """Workflow commands: properties and message are escaped as GitHub's own toolkit escapes them.
+
+    The log of a workflow is a terminal, too.
+    """
     for finding in report.findings:
         properties = {"file": str(report.directory / finding.path)}
         if finding.line is not None:
@@ -113,7 +115,7 @@ _FORMS: Mapping[ReportFormat, Callable[[Report, Console], None]] = MappingProxyT
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -1,8 +1,7 @@
 """How one round is told by the command that ran it."""
 
-import json
-
 from feedsvc.cli.exits import Exit
+from feedsvc.printable import printable_line, to_json
 from feedsvc.report import Report
 from feedsvc.status import findings, round_json
 
@@ -20,7 +19,7 @@ def report_text(report: Report) -> str:
     """For people: what moved for the public, what is to be mended, and the whole in one line."""
     moved = [f"{each.kind}: {page}" for each in report.moved for page in each.pages]
     more = [f"{each.kind}: {rest} more" for each in report.moved if (rest := each.count - len(each.pages))]
-    return "\n".join([*moved, *more, *findings(report), _summary(report)])
+    return "\n".join([*moved, *more, *map(printable_line, findings(report)), _summary(report)])
 
 
 def _summary(report: Report) -> str:
@@ -32,4 +31,4 @@ def _summary(report: Report) -> str:
 def report_json(report: Report) -> str:
     """For programs."""
     told = {"exit_status": exit_status(report), "round": round_json(report), "findings": findings(report)}
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return to_json(told)

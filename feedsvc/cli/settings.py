@@ -8,6 +8,7 @@ import typer
 
 from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
 from feedsvc.cli.terminal import visible
+from feedsvc.printable import to_json
 from feedsvc.settings.load import find_sources, settle
 from feedsvc.settings.shown import shown
 
@@ -42,7 +43,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     sources = find_sources(config, given)
     found = list(shown(settle(sources), sources))
     if form is OutputFormat.JSON:
-        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
+        typer.echo(to_json([asdict(each) for each in found]))
         return
     names, origins = max(len(each.name) for each in found), max(len(each.origin) for each in found)
     for each in found:

@@ -30,11 +30,12 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
     Example: feedsvc store export ledger.json
     """
     from feedsvc import errands
+    from feedsvc.printable import printable_json
 
     settings = load_settings(config, {"store": url})
     if str(file) == "-":
         for line in errands.ledger_lines(settings):
-            typer.echo(line, nl=False)
+            typer.echo(printable_json(line), nl=False)
     else:
         typer.echo(f"{errands.export_ledger(settings, file)} records written to {file}")
 
@@ -54,10 +55,11 @@ def import_(
     Example: feedsvc store import ledger.json
     """
     from feedsvc import errands
+    from feedsvc.cli.terminal import visible
 
     merged = errands.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
-        typer.echo(f"not taken over: {words}")
+        typer.echo(visible(f"not taken over: {words}"))
     typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
     if merged.refused:
         raise typer.Exit(Exit.FOUND)

@@ -21,7 +21,8 @@ Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
 
 _URLS = frozenset({"cite", "href", "poster", "src"})
-_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_SCHEMES = frozenset({"http", "https", "link", "mailto", "tel"})
+"""What is asked to be made absolute; nothing of ``link:``, which Nikola uses for its own pages, is published."""
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")

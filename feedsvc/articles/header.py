@@ -32,7 +32,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "slug": ("slug", "permalink", "url", "path"),
         "aliases": ("aliases", "alias", "redirectfrom"),
         "tags": ("tags", "tag", "keywords", "categories", "category"),
-        "authors": ("authors", "author"),
+        "authors": ("authors", "author", "by"),
         "summary": ("description", "summary", "excerpt", "abstract"),
         "image": (
             *("image", "images", "cover", "coverimage", "heroimage", "featuredimage", "featureimage", "thumbnail"),

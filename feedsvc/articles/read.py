@@ -10,6 +10,7 @@ from pathlib import Path
 from feedsvc.articles import attached, frontmatter
 from feedsvc.articles.aliases import alias_paths
 from feedsvc.articles.article import Article, Reading
+from feedsvc.articles.author_profiles import with_profiles
 from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
 from feedsvc.articles.dimensions import with_dimensions
@@ -86,6 +87,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     references = References(directory, listing, path, rules.base_url)
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
+    fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts), references)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
     article = replace(

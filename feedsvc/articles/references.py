@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.article import MediaFile
@@ -15,6 +15,7 @@ from feedsvc.articles.media import media_file, media_type, resolve
 from feedsvc.articles.place import place_of
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.articles.site_address import site_address
+from feedsvc.articles.source_links import SourceLink, of_name, read_source_link
 from feedsvc.articles.unreadable import Notes
 from feedsvc.hosts import ascii_authority, encoded
 
@@ -27,16 +28,10 @@ _FINISHED = re.compile(
 )
 """A URL in which nothing is left to make absolute or to encode, as most are."""
 _HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
-_PLACE = re.compile(
-    r"(?:\{(?:filename|static|attach|index)\}|%7B(?:filename|static|attach|index)%7D"
-    r"|\|(?:filename|static)\||%7C(?:filename|static)%7C|@(?=/))",
-    re.IGNORECASE,
-)
-"""What Pelican and Zola put before a path of the site's sources; Markdown may have encoded it."""
 _TOPS = ("static", "public", "assets")
 """Folders whose files other programs publish at the top of the site."""
 _POSTS = ("", "_posts/")
-_ENDINGS = ("", ".md", ".markdown", ".html", "/index.md", "/_index.md")
+_ENDINGS = ("", ".md", ".markdown", ".mdx", ".html", "/index.md", "/_index.md")
 """How a reference to an article may leave out a part of its path."""
 _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -94,6 +89,10 @@ class References:
             return None
         if url.startswith("#"):
             return f"#{_encoded(url[1:])}"
+        source = read_source_link(url, self.article_path.rpartition("/")[0])
+        return self._of_url(url) if source is None else self._of_source(source)
+
+    def _of_url(self, url: str) -> str | None:
         scheme = _SCHEME.match(url)
         if scheme is None:
             return self._from_here(url)
@@ -147,6 +146,35 @@ class References:
             self.missing.setdefault(path, url)
         return None
 
+    def _of_source(self, link: SourceLink) -> str | None:
+        """The URL of what a link in another program's notation means; a source that is not there is missing."""
+        if link.path is not None:
+            return f"{self.base_url}{link.path}"
+        sources = [source for source in link.sources if self._lies_at(source)]
+        if not sources and link.name:
+            paths = filter(of_name(unquote(link.name)).match, self.listing.files)
+            sources = [f"/{quote(path)}" for path in sorted(paths)[:1]]
+        if sources:
+            return self._of_site(sources[0])
+        path = resolve(self.article_path, link.sources[0])
+        if path is not None:
+            self.missing.setdefault(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
+        return _web(urljoin(self.base, link.sources[0]))
+
+    def _lies_at(self, source: str) -> bool:
+        """Whether an article or a file is what ``source`` means; where none is, it is one to look for again."""
+        path = resolve(self.article_path, source)
+        if path is None:
+            return False
+        folder, slash, name = path.rpartition("/")
+        paths = [f"{folder}{slash}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS]
+        if source.startswith("/"):
+            paths += [f"{top}/{path}" for top in _TOPS]
+        found = any(each in self.listing.files for each in paths)
+        if not found:
+            self.sought.add(path)
+        return found
+
     def published(self) -> dict[str, MediaFile]:
         """The files that were found so far by the URL each is published at."""
         return {self.base_url + file.path: file for file in self.files.values()}
@@ -172,8 +200,6 @@ class References:
         if _NETWORK.match(url):
             own = self._site.below(url)
             return _web(f"https://{url[2:]}") if own is None else self._from_top(own)
-        if url.startswith(("{", "%7", "|", "@")):
-            url = _PLACE.sub("", url, count=1)
         if self._site.has_base_path and url.startswith("/"):
             own = self._site.without_base_path(url)
             if own is not None or _CHANNELS.match(url):

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from feedsvc.articles.leftovers.call import Call, plain_name, read_call
 from feedsvc.articles.leftovers.meanings import code, meaning_of
 from feedsvc.articles.leftovers.page import Page, Taken
+from feedsvc.articles.source_links import as_reference
 from feedsvc.articles.tree.attributes import CONTENTS, as_comment
 
 _SHORTCODE = re.compile(
@@ -33,7 +34,7 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each fo
         return Taken(end, page.spaced(page.close(name) or "", at, end))
     call = read_call(name, arguments or "")
     if name in _REFERENCES:
-        return Taken(end, quote(call.get("path", at=0), safe="/#?.:@"))
+        return Taken(end, as_reference("ref", quote(call.get("path", at=0), safe="/#?.:@")))
     if name in _CONTENTS | _UNSEEN | _CODE:
         return _held(page, found, name, call)
     meaning = meaning_of(call, inline=not page.is_block(at, end))

@@ -1,11 +1,13 @@
 """Tags between ``{%`` and ``%}``: Liquid of Jekyll, Nunjucks of Eleventy and Hexo, Tera of Zola, Jinja."""
 
 import re
+from typing import Literal
 from urllib.parse import quote
 
 from feedsvc.articles.leftovers.call import Call, plain_name, read_call
 from feedsvc.articles.leftovers.meanings import code, meaning_of
 from feedsvc.articles.leftovers.page import Page, Taken
+from feedsvc.articles.source_links import as_reference
 from feedsvc.articles.tree.attributes import CONTENTS, as_comment
 
 _TAG = re.compile(
@@ -19,7 +21,7 @@ _CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"})
 _AS_IT_IS = frozenset({"raw", "verbatim", "noformat"})
 _UNSEEN = frozenset({"comment"})
 _INCLUDES = frozenset({"include", "includerelative", "includecached", "render", "partial"})
-_REFERENCES = frozenset({"link", "posturl", "ref"})
+_REFERENCES: dict[str, Literal["link", "post", "ref"]] = {"link": "link", "posturl": "post", "ref": "ref"}
 
 
 def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each kind of tag
@@ -39,7 +41,8 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each ki
     if name in _CONTENTS:
         return Taken(found.end(), as_comment({CONTENTS: ""}))
     if name in _REFERENCES:
-        return Taken(found.end(), quote(read_call(name, arguments).get(at=0), safe="/#?.:@"))
+        target = quote(read_call(name, arguments).get(at=0), safe="/#?.:@")
+        return Taken(found.end(), as_reference(_REFERENCES[name], target))
     return _called(page, found, _call(name, arguments))
 
 

@@ -69,6 +69,7 @@ def rules_of(settings: Settings) -> Rules:
         day_time=settings.day_time,
         date_order=settings.date_order,
         iframe_hosts=settings.frame_hosts,
+        include=settings.included,
         keep_markdown=settings.markdown_source,
     )
 

@@ -99,6 +99,8 @@ class Outcome:
     """How many articles are public."""
     changed: int
     """How many responses were written or dropped."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
 
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets
@@ -140,8 +142,10 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
                 transaction.keep_body,
                 lambda done, total: progress("reading", done, total),
             )
+        plan = replace(plan, site=replace(plan.site, sections=gathering.sections))
         if not afresh and _nothing_moved(gathering, known, memory.edition, now):
-            return Outcome(memory, gathering.problems, _unread(gathering), 0, _public(memory.records), 0)
+            public = _public(memory.records)
+            return Outcome(memory, gathering.problems, _unread(gathering), 0, public, 0, gathering.left_out)
         identities = identify(
             memory.records,
             gathering,
@@ -175,6 +179,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         read=len(gathering.readings),
         public=len(released.public),
         changed=renewed.changed,
+        left_out=gathering.left_out,
     )
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from feedsvc import private
 from feedsvc.articles.article import Problem
+from feedsvc.articles.leftout import left_out_line
 from feedsvc.articles.refusal import Refusal, RefusedError
 from feedsvc.backoff import Backoff
 from feedsvc.documents.pages.theme import Theme
@@ -234,6 +235,7 @@ class Publisher:
             read=outcome.read,
             reason=reason,
             seconds=round(seconds, 3),
+            **({"left_out": left_out_line(outcome.left_out)} if outcome.left_out else {}),
         )
 
     def _tell_problems(

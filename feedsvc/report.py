@@ -57,6 +57,8 @@ class Report:
     """How many responses it wrote or dropped."""
     moved: tuple[Moved, ...] = ()
     counts: Counts = Counts()
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with single files, warnings included."""
     refusals: tuple[Refusal, ...] = ()
@@ -125,6 +127,7 @@ def from_json(text: str) -> Report:
     return replace(
         Report(**told),
         moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in told["moved"]),
+        left_out=tuple((kind, number) for kind, number in told.get("left_out", ())),
         counts=Counts(**told["counts"]),
         problems=tuple(Problem(**each) for each in told["problems"]),
         refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in told["refusals"]),

@@ -76,7 +76,8 @@ class Reporter:
                 changed=outcome.changed,
                 moved=moves(before, records) if composed else (),
                 counts=count(records.values()),
-                problems=(*outcome.problems, *still),
+                left_out=outcome.left_out,
+                problems=tuple(dict.fromkeys((*outcome.problems, *still))),
                 refusals=(),
                 failure=None,
             )

@@ -82,6 +82,7 @@ def round_json(report: Report) -> dict[str, object]:
         "seconds": report.seconds,
         "read": report.read,
         "changed": report.changed,
+        "left_out": dict(report.left_out),
         **moved,
     }
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from feedsvc.articles.article import Article, Problem, Reading
 from feedsvc.articles.history import history_of
 from feedsvc.articles.known import Known, split
-from feedsvc.articles.leftout import is_article
+from feedsvc.articles.leftout import Selection, select_articles
 from feedsvc.articles.look import look
 from feedsvc.articles.media import Marks, MovedError, fits, stamp
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing, Stat, scan
+from feedsvc.articles.sections import SectionText, section_texts
 from feedsvc.articles.source import source_digest
 from feedsvc.articles.unreadable import Unreadable
 from feedsvc.beneath import OutsideError, open_file
@@ -64,6 +65,10 @@ class Gathering:
     """Every article file there is, readable or not, and every known one that may be where nobody can look."""
     data: frozenset[str] = frozenset()
     """The files that are there and may speak of articles in place of their headers."""
+    sections: tuple[SectionText, ...] = ()
+    """What sections say of themselves, by path."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,10 @@ class Survey:
     """How many articles could be read."""
     problems: tuple[Problem, ...]
     """Files set aside and warnings, sorted by path."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Files and folders that are no articles, each with why, by path."""
 
 
 def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep, progress: Progress) -> Gathering:
@@ -90,8 +99,9 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
-    listing = look(directory, known, lambda: progress(0, 0))
-    paths = [path for path in listing.files if path in known or is_article(path)]
+    selection = select_articles(directory, look(directory, known, lambda: progress(0, 0)), rules.include)
+    listing, kept = selection.listing, _kept(selection, known)
+    paths = [*selection.articles, *kept]
     round_ = _Round(directory, known, rules, keep)
     unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
     changed = sorted(path for path in paths if path not in unchanged)
@@ -99,16 +109,30 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         round_.take(path, listing)
         progress(number, len(changed))
     if round_.moved:
-        round_.take_again(scan(directory))
+        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
     round_.look_into_history()
     return Gathering(
         readings=tuple(sorted(round_.readings, key=lambda taken: taken.article.path)),
         unchanged=unchanged,
         touched=round_.touched,
-        problems=tuple(sorted((*listing.problems, *round_.problems), key=_by_place)),
+        problems=tuple(sorted((*listing.problems, *kept.values(), *round_.problems), key=_by_place)),
         present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
         data=listing.data_files,
+        sections=section_texts(directory, listing),
+        left_out=selection.counts,
     )
+
+
+def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem]:
+    """What was published under a version that took it for an article: it stays, with a warning."""
+    remedy = "list it in .feedsvcignore to take it back, or let it in by the setting include"
+    return {
+        path: Problem(
+            path, None, f"this is {why}; it stays, since it is published", remedy, "warning", of_site=True
+        )
+        for path, why in selection.left_out.items()
+        if path in known and known[path].settled
+    }
 
 
 def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
@@ -122,8 +146,8 @@ def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
-    listing = scan(directory)
-    paths = sorted(filter(is_article, listing.files))
+    selection = select_articles(directory, scan(directory), rules.include)
+    listing, paths = selection.listing, sorted(selection.articles)
     round_ = _Round(directory, {}, rules, lambda _digest, _body: None)
     count = 0
     for number, path in enumerate(paths, 1):
@@ -132,9 +156,9 @@ def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
         round_.readings.clear()
         progress(number, len(paths))
     if round_.moved:
-        round_.take_again(scan(directory))
+        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
     problems = sorted((*listing.problems, *round_.problems), key=_by_place)
-    return Survey(count + len(round_.readings), tuple(problems))
+    return Survey(count + len(round_.readings), tuple(problems), selection.counts, selection.named)
 
 
 def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gathering:
@@ -156,25 +180,30 @@ def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gatheri
         unchanged=frozenset(path for path in known.keys() & listing.files if round_.is_unchanged(path, listing)),
         present=frozenset(known),
         data=listing.data_files,
+        sections=section_texts(directory, listing),
     )
 
 
 def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules, keep: Keep) -> Gathering:
     """Read the file at ``path``, whether it has changed or not; all else counts as in :func:`glance`."""
-    listing = scan(directory)
-    if path not in listing.files or not is_article(path):
-        what, remedy = "this is no article: hidden, ignored, or of another kind", "name one that is"
+    selection = select_articles(directory, scan(directory), rules.include)
+    listing = selection.listing
+    if path not in selection.articles and not (path in selection.left_out and path in known):
+        why = selection.left_out.get(path, "hidden, ignored, or of another kind")
+        remedy = "let it in by the setting include" if path in selection.left_out else "name one that is"
+        what = f"this is no article: {why}"
         return Gathering(problems=(Problem(path, None, what, remedy),), present=frozenset(known))
     round_ = _Round(directory, {}, rules, keep)
     round_.take(path, listing)
     if round_.moved:
-        round_.take_again(scan(directory))
+        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
     round_.look_into_history()
     return Gathering(
         tuple(round_.readings),
         problems=tuple(round_.problems),
         present=frozenset((*known, path)),
         data=listing.data_files,
+        sections=section_texts(directory, listing),
     )
 
 

@@ -54,10 +54,14 @@ class Ignore:
 
     def leaves_out(self, path: str) -> bool:
         """Whether ``path``, relative to the articles directory, is left out; that of a folder ends with ``/``."""
+        return self.verdict(path) is True
+
+    def verdict(self, path: str) -> bool | None:
+        """Whether a pattern leaves ``path`` out, or lets it in (``!``); None where none fits."""
         verdict = self._spec.check_file(path[self._cut :]).include
-        if verdict is not None:
+        if verdict is not None or self._above is None:
             return verdict
-        return self._above is not None and self._above.leaves_out(path)
+        return self._above.verdict(path)
 
     def _sound(self, lines: Sequence[str]) -> list[str]:
         """The lines that are patterns, each of which can be matched by itself."""

@@ -235,9 +235,9 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
         return Rule(broken=error.strerror or "it cannot be opened")
     if len(content) != stat.size:
         raise MovedError(file)
+    text = ""
     try:
-        text = ""
-        text = decode(content, notes)
+        text = decode(content, notes) if content.strip() else ""
         if file.endswith(SCRIPTS):
             found = _MAY_HIDE.search(text)
             return Rule(broken=f'it would have to be run, and says "{found[0].strip()}"') if found else Header()

@@ -7,7 +7,7 @@ would become a second article, or in neither, and would be taken back.
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from feedsvc.articles.leftout import is_article
+from feedsvc.articles.formats import article_format
 from feedsvc.articles.scan import Listing, scan
 
 _LOOKS = 4
@@ -40,5 +40,7 @@ def _may_be_on_its_way(listing: Listing, known: Collection[str]) -> bool:
     files = listing.files
     if any(path not in files and not listing.holds(path) for path in known):
         return True
-    new = {(files[path].size, files[path].mtime_ns) for path in files if path not in known and is_article(path)}
+    new = {
+        (files[path].size, files[path].mtime_ns) for path in files if path not in known and article_format(path)
+    }
     return bool(new) and any((stat.size, stat.mtime_ns) in new for path in known if (stat := files.get(path)))

@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 from slugify import slugify
 
 from feedsvc.articles.article import MediaFile
-from feedsvc.articles.formats import article_format
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.beneath import OutsideError, open_file
 
@@ -161,7 +160,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
         MovedError: The file is no longer what the listing says.
     """
     source = resolve(article_path, reference)
-    if source is None or article_format(source) or source not in listing.files:
+    if source is None or listing.is_article(source) or source not in listing.files:
         return None
     kind = media_type(source) or UNKNOWN_TYPE
     stat = listing.files[source]

@@ -9,10 +9,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.article import MediaFile
+from feedsvc.articles.datafiles import is_section_page
 from feedsvc.articles.dates import Calendar
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.media import media_file, media_type, resolve
-from feedsvc.articles.place import place_of
+from feedsvc.articles.place import place_of, section_of
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.articles.site_address import site_address
 from feedsvc.articles.source_links import SourceLink, of_name, read_source_link
@@ -108,12 +109,12 @@ class References:
     def file(self, reference: str) -> MediaFile | None:
         """The media file beside the article that ``reference`` means; one that is missing is remembered."""
         path = resolve(self.article_path, reference)
-        if path is None or article_format(path):
+        if path is None or (path in self.listing.files and self.listing.is_article(path)):
             return None
         if path not in self.files:
             file = self._found(path, reference)
             if file is None:
-                if _is_file(path):
+                if _is_file(path) and not article_format(path):
                     self.missing.setdefault(path, reference)
                 return None
             self.files[file.source] = file
@@ -139,10 +140,12 @@ class References:
         folder, _, name = path.rpartition("/")
         inner = f"{folder}/" if folder else ""
         for candidate in (f"{inner}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS):
-            if article_format(candidate) and candidate in self.listing.files:
+            if candidate in self.listing.files and is_section_page(candidate.rpartition("/")[2]):
+                return f"{self.base_url}/{section_of(candidate.rpartition('/')[0])}/"
+            if candidate in self.listing.files and self.listing.is_article(candidate):
                 place = place_of(candidate, _ANY)
                 return "/".join(filter(None, (self.base_url, place.section, place.slug)))
-        if article_format(path) == "markdown":
+        if article_format(path) == "markdown" and path not in self.listing.files:
             self.missing.setdefault(path, url)
         return None
 

@@ -32,6 +32,9 @@ class Rules:
     keep_markdown: bool = False
     """Whether the Markdown of articles is kept, so that feeds can tell it."""
 
+    include: tuple[str, ...] = ()
+    """Patterns of files that are articles although their names or folders say otherwise."""
+
     @property
     def calendar(self) -> Calendar:
         """How dates are read."""

@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from feedsvc.articles.article import Problem, Severity
 from feedsvc.articles.datafiles import folder_data, is_sidecar, sidecars
+from feedsvc.articles.formats import article_format
 from feedsvc.articles.ignore import IGNORE_FILE, Ignore, IgnoreError, read_ignore
-from feedsvc.articles.strays import is_left_out
+from feedsvc.articles.strays import TOOLS, is_left_out, marks_project
 from feedsvc.beneath import OutsideError, open_directory, open_folder, stat_beneath
 from feedsvc.errors import DirectoryError
 
@@ -61,9 +62,21 @@ class Listing:
 
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By folder, its files that say something of the articles below it (:mod:`feedsvc.articles.datafiles`)."""
+    projects: frozenset[str] = frozenset()
+    """Folders with the configuration of a site generator, or another file that stands at the top of a project."""
+    let_in: frozenset[str] = frozenset()
+    """Files that a ``.feedsvcignore`` takes in (``!``)."""
+    tools: tuple[str, ...] = ()
+    """Folders of other programs, each with a slash at its end, which were not entered."""
+    left_out: frozenset[str] = frozenset()
+    """Files that are no articles in spite of their names (:mod:`feedsvc.articles.leftout`)."""
     sidecars: frozenset[str] = frozenset()
     """Files that may say something of an article beside them."""
     _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_article(self, path: str) -> bool:
+        """Whether the path is that of an article, which may be there or not."""
+        return article_format(path) is not None and path not in self.left_out
 
     @property
     def data_files(self) -> frozenset[str]:
@@ -129,6 +142,9 @@ def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
         held=frozenset(walk.held),
         data=walk.data,
         sidecars=frozenset(walk.sidecars),
+        projects=frozenset(walk.projects),
+        let_in=frozenset(walk.let_in),
+        tools=tuple(sorted(walk.tools)),
     )
 
 
@@ -193,6 +209,9 @@ class _Walk:
         self.held: set[str] = set()
         self.data: dict[str, tuple[str, ...]] = {}
         self.sidecars: list[str] = []
+        self.projects: list[str] = []
+        self.let_in: list[str] = []
+        self.tools: list[str] = []
 
     def begin(self) -> list[_Folder]:
         """List the top; returns the folders in it.
@@ -266,6 +285,8 @@ class _Walk:
             found.leave_out(ignore)
         self.files.update(found.files)
         self._note_data(found)
+        self.let_in += found.let_in
+        self.tools += found.tools
         for path in found.links:
             self._see_link(path)
         for path in found.unprintable:
@@ -279,6 +300,8 @@ class _Walk:
         if data := folder_data(called, (path[cut:] for path in found.files)):
             self.data[folder] = tuple(found.prefix + name for name in data)
         self.sidecars += filter(is_sidecar, found.files)
+        if found.is_project or any(marks_project(path[cut:]) for path in found.files):
+            self.projects.append(folder)
 
     def _see_link(self, path: str) -> None:
         try:
@@ -311,11 +334,17 @@ class _Found:
         self.links: list[str] = []
         self.unprintable: list[str] = []
         self.ignores = False
+        self.is_project = False
+        self.let_in: list[str] = []
+        self.tools: list[str] = []
 
     def see(self, entry: os.DirEntry[str]) -> None:
         name = entry.name
         if is_left_out(name):
             self.ignores = self.ignores or name == IGNORE_FILE
+            self.is_project = self.is_project or marks_project(name)
+            if name in TOOLS and entry.is_dir(follow_symlinks=False):
+                self.tools.append(f"{self.prefix}{name}/")
         elif not name.isprintable() and _UNPRINTABLE.search(name):
             self.unprintable.append(self.prefix + name)
         elif entry.is_file(follow_symlinks=False):
@@ -330,7 +359,11 @@ class _Found:
             self.folders.append(self.prefix + name)
 
     def leave_out(self, ignore: Ignore) -> None:
-        self.files = {path: stat for path, stat in self.files.items() if not ignore.leaves_out(path)}
+        verdicts = {path: ignore.verdict(path) for path in self.files}
+        self.files = {path: stat for path, stat in self.files.items() if not verdicts[path]}
+        self.let_in = [path for path, verdict in verdicts.items() if verdict is False]
+        self.folders += [path[:-1] for path in self.tools if ignore.verdict(path) is False]
+        self.tools = [path for path in self.tools if ignore.verdict(path) is None]
         self.folders = [path for path in self.folders if not ignore.leaves_out(f"{path}/")]
         self.links = [path for path in self.links if not ignore.leaves_out(path)]
         self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(_printable(path))]

@@ -146,6 +146,10 @@ def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
 
 def _places(site: Site, groups: _Groups) -> Iterator[Channel]:
     found = [place for place in groups if place[0] in _ORDER]
+    told = {text.section: text for text in site.sections}
     for kind, key in sorted(found, key=lambda place: (_ORDER[place[0]], place[1])):
         group = groups[kind, key]
-        yield group.channel(site, place_path(kind, key), kind, group.label)
+        text = told.get(key) if kind == "section" else None
+        label = (text.title if text else "") or group.label
+        channel = group.channel(site, place_path(kind, key), kind, label)
+        yield replace(channel, description=text.description) if text and text.description else channel

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.article import Extent
+from feedsvc.articles.sections import SectionText
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
 
@@ -58,6 +59,8 @@ class Site:
     moved: tuple[tuple[str, str | None], ...] = ()
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     key_field: KeyField | None = None
+    sections: tuple[SectionText, ...] = ()
+    """What sections say of themselves; the rest have the name of their folder."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
     zone: ZoneInfo = _UTC

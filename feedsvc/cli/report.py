@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from feedsvc.articles.article import Problem
+from feedsvc.articles.leftout import left_out_line
 from feedsvc.cli.options import ReportFormat
 from feedsvc.printable import printable, printable_line, to_json
 
@@ -30,6 +31,10 @@ class Report:
     """How many articles could be read."""
     findings: tuple[Problem, ...]
     """In the order in which they are told."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Files that are left out, each with why, where they are to be named."""
 
     @property
     def problems(self) -> int:
@@ -45,7 +50,8 @@ class Report:
     def summary(self) -> str:
         """The whole in one line."""
         counts = ((self.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))
-        return "{} read, {}, {}".format(*(_count(number, noun) for number, noun in counts))
+        line = "{} read, {}, {}".format(*(_count(number, noun) for number, noun in counts))
+        return f"{line}; left out: {left_out_line(self.left_out)}" if self.left_out else line
 
     def place(self, finding: Problem) -> str:
         """``path:line``, as editors take it."""
@@ -76,6 +82,8 @@ def _print_table(report: Report, console: Console) -> None:
         table.add_row(where, severity, what, remedy)
     if report.findings:
         console.print(table)
+    for path, why in report.named.items():
+        console.print(Text(printable_line(f"{report.directory / path}: left out: {why}")))
     console.print(Text(report.summary))
 
 
@@ -91,7 +99,9 @@ def _print_json(report: Report, console: Console) -> None:
         for finding in report.findings
     ]
     counts = {"read": report.read, "problems": report.problems, "warnings": report.warnings}
-    console.file.write(to_json(counts | {"findings": findings}) + "\n")
+    told = counts | {"findings": findings, "left_out": dict(report.left_out)}
+    named = {"named": {str(report.directory / path): why for path, why in report.named.items()}}
+    console.file.write(to_json(told | (named if report.named else {})) + "\n")
 
 
 def _print_github(report: Report, console: Console) -> None:

@@ -1,5 +1,6 @@
 """How one round is told by the command that ran it."""
 
+from feedsvc.articles.leftout import left_out_line
 from feedsvc.cli.exits import Exit
 from feedsvc.printable import printable_line, to_json
 from feedsvc.report import Report
@@ -25,7 +26,8 @@ def report_text(report: Report) -> str:
 def _summary(report: Report) -> str:
     if report.failure or report.refusals:
         return "nothing of this round counts; the last edition stays"
-    return f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
+    line = f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
+    return f"{line}; left out: {left_out_line(report.left_out)}" if report.left_out else line
 
 
 def report_json(report: Report) -> str:

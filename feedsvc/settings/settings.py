@@ -19,6 +19,7 @@ from feedsvc.settings.values import (
     WELL_KNOWN,
     clock_time,
     entry_template,
+    file_patterns,
     host_names,
     language_tag,
     listed,
@@ -155,6 +156,11 @@ class Settings(BaseSettings):
         ", ".join(WELL_KNOWN),
         description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",
     )
+    include: Annotated[str, AfterValidator(file_patterns)] = Field(
+        "none",
+        description="Patterns as in .gitignore, parted by commas, of files that are articles although their names "
+        "or folders say otherwise, such as README.md or static/notes/, or none.",
+    )
     max_age: int | None = Field(
         None,
         ge=1,
@@ -233,6 +239,12 @@ class Settings(BaseSettings):
         """Whose frames stay in bodies, sorted."""
         hosts = listed(self.iframe_hosts)
         return () if hosts == ["none"] else tuple(sorted(set(hosts)))
+
+    @property
+    def included(self) -> tuple[str, ...]:
+        """The patterns of files that are articles whatever their names say, in their order."""
+        patterns = [part.strip() for part in self.include.split(",")]
+        return () if patterns == ["none"] else tuple(patterns)
 
     @property
     def authority(self) -> str:

@@ -52,6 +52,13 @@ def host_names(value: str) -> str:
     return value
 
 
+def file_patterns(value: str) -> str:
+    """Patterns of files as in ``.gitignore``, parted by commas, or ``none``."""
+    if any(not part.strip() or part.strip()[0] in "!#" for part in value.split(",")):
+        raise ValueError("must be patterns of files such as README.md or static/notes/, parted by commas, or none")
+    return value
+
+
 def networks(value: str) -> str:
     """Addresses or networks, parted by commas, or ``none``."""
     for each in listed(value) if value.strip().lower() != "none" else ():

@@ -6,6 +6,7 @@ from ledgers import record
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.record import Passage, Record
+from feedsvc.articles.sections import SectionText
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.query import Query
 from feedsvc.channels.select import select
@@ -60,6 +61,18 @@ def test_a_section_has_the_name_of_its_folder() -> None:
     """Not the transliteration that stands in the address."""
     found = _select(_record("a", section="pogoda", path="погода/a.md"))
     assert found["/pogoda/"].label == "Погода"
+
+
+def test_a_section_says_of_itself_what_its_page_says() -> None:
+    """Title and description, as far as it gives them; all else has the words of feedsvc."""
+    news = _record("a", section="news", path="News/a.md")
+    told = SectionText("news", "From the harbour", "All that floats.")
+    channel = _select(news, site=replace(SITE, sections=(told,)))["/news/"]
+    assert (channel.title, channel.description) == ("From the harbour · The Gazette", "All that floats.")
+    channel = _select(news, site=replace(SITE, sections=(replace(told, title=""),)))["/news/"]
+    assert (channel.title, channel.description) == ("News · The Gazette", "All that floats.")
+    channel = _select(news, site=replace(SITE, sections=(replace(told, description=""),)))["/news/"]
+    assert channel.description == "What is new in From the harbour, from The Gazette."
 
 
 def test_a_section_never_takes_an_address_of_the_sites_own() -> None:

@@ -134,6 +134,21 @@ SITUATIONS = [
         notices=("n/three.md: n/n.11tydata.json may keep it back", "n/two.md: n/n.11tydata.json may keep it back"),
     ),
     situation(
+        "a file about the project",
+        {"one.md": ONE, "README.md": "# Two\n\nWords.\n"},
+        feed=(A,),
+        pages={"/readme": 404},
+    ),
+    situation(
+        "published before a generator came, in a folder of the generator's",
+        {"one.md": ONE, "static/two.html": "<title>Two</title><time pubdate>2026-05-02</time><p>Words."},
+        written({"hugo.toml": "title = 'x'\n", "static/three.html": "<title>Three</title><p>Words."}),
+        HOUR_PASSES,
+        feed=(B, A),
+        pages={"/static-2/two": 200, "/static-2/three": 404},
+        notices=("static/two.html: this is a file of the site in the folder static; it stays",),
+    ),
+    situation(
         "a second before its date",
         {"one.md": ONE, "soon.md": SOON},
         at(TEN - SECOND),

@@ -25,6 +25,10 @@ LINGER = 2.0
 _ROOM = 16
 """One of so many connections goes when there is no room for another."""
 
+_OTHER_VERSION = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
+"""What the parser says of a version that it does not know, and of the words with which HTTP/2 begins (RFC 9113,
+section 3.4)."""
+
 
 class _Overstepped(Exception):  # noqa: N818 - it ends the parsing and reaches nobody
     """Raised in the parser's callbacks: nothing of what follows is of interest."""
@@ -113,7 +117,19 @@ class Guarded(HttpToolsProtocol):
             each.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take in the next bytes."""
+        """Take in the next bytes; no more of them at a time than a header may have, so that its length is known.
+
+        Where in a chunk a request begins is not told. A busy worker reads many small pieces as one large chunk,
+        and must refuse a header that is too long all the same.
+        """
+        most = self.limits.header_bytes
+        if len(data) <= most:
+            self._parse(data)
+            return
+        for start in range(0, len(data), most):
+            self._parse(data[start : start + most])
+
+    def _parse(self, data: bytes) -> None:
         if self.last and not self.open:
             return
         self._chunk = len(data)
@@ -122,7 +138,9 @@ class Guarded(HttpToolsProtocol):
             self.parser.feed_data(data)
         except HttpParserUpgrade:
             self.open = False  # what was asked for is answered, and nothing else is spoken here
-        except HttpParserError:
+        except HttpParserError as error:
+            if str(error) in _OTHER_VERSION:
+                self._fault = 505
             if not self.last or self.open:
                 self._refuse(self._fault)
         if self.open:
@@ -240,13 +258,17 @@ class Guarded(HttpToolsProtocol):
         return False
 
     def _check(self) -> None:
-        """See to the size of the header, and to its Host (RFC 9112, section 3.2)."""
+        """See to the size of the header, to its version, and to its Host (RFC 9112, section 3.2)."""
         if self._taken > self.limits.header_bytes and self._header_size() > self.limits.header_bytes:
             self._fault = 431
             raise _Overstepped
+        version = self.parser.get_http_version()
+        if version == "2.0":
+            self._fault = 505
+            raise _Overstepped
         host = self.fields.get(b"host")
         if host is None:
-            if self.parser.get_http_version() == "1.1":
+            if version == "1.1":
                 raise _Overstepped
         elif not is_host(host):
             raise _Overstepped

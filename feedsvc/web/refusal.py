@@ -9,11 +9,12 @@ _WORDS = {
     408: "The request did not come to its end in time.",
     413: "The content of the request is too large.",
     431: "The header of the request is too large.",
+    505: "Only HTTP/1.1 is spoken here, and HTTP/1.0.",
 }
 
 
 def refusal(status: int, now: int) -> bytes:
-    """Head and content of an answer with one of the statuses 400, 408, 413 and 431 at the second ``now``."""
+    """Head and content of an answer with one of the statuses 400, 408, 413, 431 and 505 at the second ``now``."""
     words = f"{_WORDS[status]}\n".encode("ascii")
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode("ascii"),

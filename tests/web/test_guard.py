@@ -13,6 +13,7 @@ import pytest
 from memory_store import MemoryStore, feed, missing, page
 from worker import PATIENCE, Wire, Worker, whole
 
+from feedsvc.web import guard
 from feedsvc.web.limits import Limits, connections_allowed
 
 GET = b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n"
@@ -80,13 +81,23 @@ def test_a_header_has_an_end(wire: Wire, answer: str, header: bytes, status: int
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000, 4096])
-def test_the_limit_does_not_depend_on_how_the_bytes_arrive(wire: Wire, size: int) -> None:
+def test_the_limit_does_not_depend_on_how_the_bytes_arrive(
+    wire: Wire, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A header within the limit passes and one beyond it is refused, in pieces of any size."""
+    monkeypatch.setattr(guard, "LINGER", PATIENCE)  # on a busy machine it takes long to send so many pieces
     for length, status in ((2000, 200), (300_000, 431)):
         sent = GET + b"X: " + b"y" * length + b"\r\nConnection: close\r\n\r\n"
         pieces = [sent[at : at + size] for at in range(0, min(len(sent), 2000 * size), size)]
         got = statuses(wire, *pieces, end=len(b"".join(pieces)) < len(sent))
         assert got == [status] or (size == 1 and got == [400])
+
+
+@pytest.mark.parametrize("before", [b"", GET + b"\r\n", COLD * 3], ids=["nothing", "at once", "by the long way"])
+def test_a_header_without_an_end_is_refused_for_its_length(wire: Wire, before: bytes) -> None:
+    """RFC 6585, 5: also where all of it is read at once, as on a busy machine."""
+    *_, last = statuses(wire, before + GET + b"X: " + b"y" * 14_000, end=True)
+    assert last == 431
 
 
 def test_a_request_line_has_an_end(wire: Wire) -> None:

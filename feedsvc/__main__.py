@@ -1,5 +1,21 @@
-"""``python -m feedsvc``."""
+"""The program ``feedsvc``, also as ``python -m feedsvc``."""
 
-from feedsvc.cli import main
+import signal
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line.
+
+    What serves must not die of a SIGHUP that comes before it is heard: from the first moment the signal waits,
+    until the role that rescans takes it. All else is loaded after that. Other commands end with their terminal.
+    """
+    if "serve" in sys.argv[1:]:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    from feedsvc.cli import main as run  # noqa: PLC0415 - it takes a while to load
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ from feedsvc.notify import VARIABLE, tell
 FIRST_DELAY = 0.2
 """Seconds before a process that died is started again."""
 LONGEST_DELAY = 30.0
-"""Seconds that the delay grows to, doubling, for one that keeps dying."""
+"""Seconds that the delay grows to, doubling, for one that keeps dying and that nobody waits for."""
 STEADY = 10.0
 """Seconds after which a process counts as having come up well, and the delay begins anew."""
 GRACE = 4.0
@@ -38,6 +38,8 @@ class Role:
     """File descriptors that it inherits."""
     rescans: bool = False
     """Whether SIGHUP is passed on to it."""
+    longest_delay: float = LONGEST_DELAY
+    """Seconds that the delay before it is started again grows to at most."""
 
 
 def supervise(roles: Sequence[Role]) -> None:
@@ -56,6 +58,7 @@ class _Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._rescan)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # it waited since the process began
         keepers = [asyncio.create_task(self._keep(place, role)) for place, role in enumerate(self._roles)]
         tell("READY=1")  # the caller listens already: connections wait for the processes
         await self._stopping.wait()
@@ -81,7 +84,7 @@ class _Supervisor:
             del self._running[place]
             if self._stopping.is_set():
                 return
-            delay = FIRST_DELAY if loop.time() - born > STEADY else min(delay * 2, LONGEST_DELAY)
+            delay = FIRST_DELAY if loop.time() - born > STEADY else min(delay * 2, role.longest_delay)
             log.error("a process died and is started again", process=role.name, status=status, in_seconds=delay)
             try:
                 await asyncio.wait_for(self._stopping.wait(), delay)

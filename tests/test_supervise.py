@@ -1,6 +1,8 @@
 """Keeping processes alive, with small processes in place of the service's."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from serving import PATIENCE, wait_for
+from serving import PATIENCE, command, environment, wait_for, write
 
 SUPERVISOR = """
 import json, sys
@@ -65,6 +67,54 @@ def test_a_process_that_dies_is_started_again(start: Start, tmp_path: Path) -> N
         wait_for(lambda deaths=deaths: len(lines(mark)) == deaths, "a start")  # type: ignore[misc] # bound now
         wait_for(lambda: psutil.Process(supervisor.pid).children(), "a child")[0].kill()
     wait_for(lambda: len(lines(mark)) == 3, "the third start")
+
+
+def test_who_is_waited_for_is_back_soon_however_often_it_was_killed(start: Start, tmp_path: Path) -> None:
+    """The delay grows only as far as the role allows."""
+    mark = tmp_path / "mark"
+    supervisor = start([role(OBEDIENT, mark, longest_delay=0.3)])
+    for deaths in range(1, 8):
+        wait_for(lambda deaths=deaths: len(lines(mark)) == deaths, "a start")  # type: ignore[misc] # bound now
+        wait_for(lambda: psutil.Process(supervisor.pid).children(), "a child")[0].kill()
+    wait_for(lambda: len(lines(mark)) == 8, "the last start")
+    supervisor.terminate()
+    output, _ = supervisor.communicate(timeout=PATIENCE)
+    delays = [
+        float(found) for found in re.findall(r"in_seconds\W+([0-9.]+)", re.sub(r"\x1b\[[0-9;]*m", "", output))
+    ]
+    assert delays == [0.2, *[0.3] * 6]
+
+
+def test_a_hangup_that_comes_too_early_is_heard_later(tmp_path: Path) -> None:
+    """From its first moment on a service waits with SIGHUP, and so does each of its processes."""
+    stories = write(tmp_path / "stories", {"one.txt": "One\n\nText.\n"})
+    settings = {"log_format": "logfmt", "watch": "false", "port": "0", "interval": "3600"}
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        service = subprocess.Popen(
+            command("serve", stories), cwd=tmp_path, env=environment(**settings), stderr=output
+        )
+    try:
+        wait_for(lambda: _blocks_hangup(service.pid), "the signal to be blocked")
+        assert "serving" not in log.read_text()
+        while "edition served" not in log.read_text():
+            for pid in (service.pid, *(child.pid for child in psutil.Process(service.pid).children())):
+                os.kill(pid, signal.SIGHUP)
+            assert service.poll() is None, log.read_text()
+        wait_for(lambda: "reason=hangup" in log.read_text(), "the round that was asked for")
+        assert "died" not in log.read_text()
+        service.terminate()
+        assert service.wait(PATIENCE) == 0
+    finally:
+        service.kill()
+        service.wait(PATIENCE)
+
+
+def _blocks_hangup(pid: int) -> bool:
+    """Whether the process lets SIGHUP wait (proc(5), "SigBlk")."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    mask = next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(mask, 16) & 1 << (signal.SIGHUP - 1))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -13,6 +13,9 @@ from feedsvc.supervise import Role, supervise
 
 log = structlog.get_logger()
 
+_WEB_DELAY = 2.0
+"""Seconds before a web worker is started again, at most: readers wait for it, however often it was killed."""
+
 
 def serve(settings: Settings) -> None:
     """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans at once.
@@ -27,7 +30,13 @@ def serve(settings: Settings) -> None:
     with listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)
-        web = Role("web", _command("web", listener.fileno()), settings.environment(), files=(listener.fileno(),))
+        web = Role(
+            "web",
+            _command("web", listener.fileno()),
+            settings.environment(),
+            files=(listener.fileno(),),
+            longest_delay=_WEB_DELAY,
+        )
         publisher = Role("publisher", _command("publisher"), settings.environment(), rescans=True)
         supervise((publisher, *[web] * settings.workers))
     log.info("stopped")

@@ -14,7 +14,7 @@ from feedsvc.documents.formats import FORMATS
 from feedsvc.export.edition import Exported, Progress
 from feedsvc.export.edition import export as write_edition
 from feedsvc.export.tree import Tree
-from feedsvc.ledgercopy import LedgerCopy, copy_file, write_ledger
+from feedsvc.ledgercopy import LedgerCopy, copy_file, warn_of_loose_files, write_ledger
 from feedsvc.once import publish_once
 from feedsvc.plan import copy_of, plan_of, rules_of
 from feedsvc.preview import Preview, preview_file
@@ -38,6 +38,7 @@ def publish(settings: Settings, consent: Consent, progress: RoundProgress = lamb
         FeedsvcError: It could not be run.
     """
     with closing(open_store(settings.store)) as store:
+        warn_of_loose_files(settings.store)
         upkeep.recall(store, copy_of(settings), now())
         copy = LedgerCopy(copy_of(settings), store.tickets)
         return publish_once(plan_of(settings), store, consent, now, copy=copy, progress=progress)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def copy_file(store: str) -> Path | None:
 def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: Sequence[Ticket] = ()) -> None:
     """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
 
+    It is made for its owner alone: the titles of drafts are in it, and the hashes of access tokens.
+
     Args:
         memory: What to write.
         file: Where to.
@@ -40,7 +43,8 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: 
     """
     new = file.with_name(f".{file.name}.new")
     try:
-        with new.open("w", encoding="utf-8") as out:
+        new.unlink(missing_ok=True)  # it would keep its rights
+        with open(new, "x", encoding="utf-8", opener=_private) as out:
             out.writelines(ledger_lines(memory, told, tickets))
             out.flush()
             os.fsync(out.fileno())
@@ -52,6 +56,27 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: 
         raise LedgerError(
             f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
         ) from error
+
+
+def _private(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
+
+
+def warn_of_loose_files(store: str) -> None:
+    """Say which files of an SQLite store others on this machine may read or write; nothing where there is none."""
+    file, copy = sqlite_file(store), copy_file(store)
+    if file is None or copy is None:
+        return
+    for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm"), copy):
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(each.stat().st_mode)
+            if mode & 0o077:
+                log.warning(
+                    "others on this machine may read the store, with its drafts and the hashes of tokens",
+                    file=str(each),
+                    mode=f"{mode:04o}",
+                    remedy=f"chmod 600 {each}",
+                )
 
 
 class LedgerCopy:

@@ -7,6 +7,7 @@ log line says so, and the interval goes on alone.
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,18 +61,21 @@ class Watch:
             first = False
 
     def _follow(self, *, again: bool) -> None:
-        """Follow the directory until it is no longer the one that is watched.
+        """Follow the directory until it is no longer the one that is watched, or a link leads to another.
+
+        What the links resolve to is watched: the system tells of changes there, not of changes behind a link.
 
         Raises:
             OSError: It is not there, or the system has no events for it.
             RuntimeError: The same, where the library has no better word.
         """
         place = self._place()
+        top = place[0]
         if again:
             self._wake("files")  # what happened in between was not seen
         for changes in watch(
-            self._directory,
-            watch_filter=self._counts,
+            top,
+            watch_filter=partial(_counts, top),
             step=max(1, self._debounce),
             debounce=max(1, self._debounce) * _PATIENCE,
             rust_timeout=LOOK,
@@ -86,17 +90,11 @@ class Watch:
             if self._place() != place:
                 return
 
-    def _place(self) -> tuple[int, int]:
-        status = self._directory.stat()
-        return status.st_dev, status.st_ino
-
-    def _counts(self, change: Change, path: str) -> bool:
-        """Whether a change may matter: the store may lie in the directory too, and is written all the time."""
-        try:
-            below = os.path.relpath(path, os.path.realpath(self._directory))
-        except OSError:
-            return True
-        return is_relevant(below, folder=change is Change.deleted or Path(path).is_dir())
+    def _place(self) -> tuple[str, int, int]:
+        """Where the directory lies, links resolved, and which one it is."""
+        top = os.path.realpath(self._directory)
+        status = os.stat(top)  # noqa: PTH116 - a text already
+        return top, status.st_dev, status.st_ino
 
     def _tell(self, error: Exception) -> None:
         if not self._told:
@@ -104,3 +102,8 @@ class Watch:
             remedy = "raise fs.inotify.max_user_watches if it is too low; scans at the interval go on"
             log.warning("no file events", articles=str(self._directory), why=why, remedy=remedy)
         self._told = True
+
+
+def _counts(top: str, change: Change, path: str) -> bool:
+    """Whether a change may matter: the store may lie in the directory too, and is written all the time."""
+    return is_relevant(os.path.relpath(path, top), folder=change is Change.deleted or Path(path).is_dir())

@@ -1,6 +1,7 @@
 """The ledger outlives its store: exported, imported, copied, rebuilt; on both databases where it can be."""
 
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from ledgers import record
 from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
+from structlog.testing import capture_logs
 
 from feedsvc.cli.exits import Exit
-from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file
+from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file, warn_of_loose_files, write_ledger
 from feedsvc.responses.edition import Edition, Memory
 from feedsvc.responses.ticket import Ticket
 from feedsvc.store.ledger import Ledger
@@ -306,3 +309,34 @@ class TestTheCopy:
         assert not (home / "feedsvc.ledger.json").exists()
         with closing(sqlite3.connect(home / "feedsvc.db")) as database:
             assert database.execute("SELECT holder FROM lease").fetchone() == (None,)
+
+
+def test_the_copy_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Whatever the process makes other files like, and whatever is left of one that was killed."""
+    file = tmp_path / "feedsvc.ledger.json"
+    (tmp_path / ".feedsvc.ledger.json.new").touch(0o666)
+    before = os.umask(0)
+    try:
+        write_ledger(Memory(), file)
+    finally:
+        os.umask(before)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
+    """It names the file and the command that mends it; one for its owner alone is none."""
+    structlog.reset_defaults()
+    url = f"sqlite:///{tmp_path}/feedsvc.db"
+    (tmp_path / "feedsvc.db").touch(0o600)
+    (tmp_path / "feedsvc.ledger.json").touch(0o600)
+    with capture_logs() as logs:
+        warn_of_loose_files(url)
+        assert not logs
+        (tmp_path / "feedsvc.ledger.json").chmod(0o640)
+        (tmp_path / "feedsvc.db").chmod(0o604)
+        warn_of_loose_files(url)
+        warn_of_loose_files("postgresql://user@host/database")
+    files = [str(tmp_path / name) for name in ("feedsvc.db", "feedsvc.ledger.json")]
+    assert [(line["file"], line["mode"]) for line in logs] == list(zip(files, ("0604", "0640"), strict=True))
+    assert all(line["remedy"] == f"chmod 600 {line['file']}" for line in logs)

@@ -79,6 +79,39 @@ def test_a_directory_put_in_its_place_is_watched_again(home: Path, monkeypatch: 
         wait_for(lambda: bell.rung > before, "the new directory")
 
 
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_directory_that_is_reached_by_a_link_is_watched(home: Path, name: str) -> None:
+    """Deployments switch from one release to the next by a link."""
+    current = home.with_name("current")
+    current.symlink_to("articles")
+    bell = Bell()
+    with Watch(current, 1, bell):
+        until_watching(home, bell)
+        before = bell.rung
+        DEEDS[name](home)
+        wait_for(lambda: bell.rung > before, name)
+
+
+def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there now is heard of, and so is each change of it."""
+    monkeypatch.setattr(watch, "LOOK", 10)
+    current = home.with_name("current")
+    current.symlink_to("articles")
+    bell = Bell()
+    with Watch(current, 1, bell):
+        until_watching(home, bell)
+        write(home.with_name("next"), {"other.md": "Other"})
+        link = home.with_name("link")
+        link.symlink_to("next")
+        before = bell.rung
+        link.replace(current)
+        wait_for(lambda: bell.rung > before, "the next release")
+        before = bell.rung
+        until_watching(home.with_name("next"), bell)
+        (home.with_name("next") / "other.md").write_text("Edited")
+        wait_for(lambda: bell.rung > before, "a change of it")
+
+
 def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The watcher tries again, tells it no second time, and takes up events when there are some."""
     monkeypatch.setattr(watch, "RETRY", 0.01)

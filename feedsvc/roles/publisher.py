@@ -6,7 +6,7 @@ from contextlib import closing, nullcontext
 
 from feedsvc import upkeep
 from feedsvc.clock import now
-from feedsvc.ledgercopy import LedgerCopy
+from feedsvc.ledgercopy import LedgerCopy, warn_of_loose_files
 from feedsvc.notify import tell
 from feedsvc.plan import copy_of, plan_of
 from feedsvc.publisher import Publisher
@@ -21,6 +21,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     Ends at SIGTERM, or when ``orphaned()``.
     """
     with closing(open_store(settings.store)) as store:
+        warn_of_loose_files(settings.store)
         upkeep.recall(store, copy_of(settings), now())
         tell("READY=1")
         copy = LedgerCopy(copy_of(settings), store.tickets)

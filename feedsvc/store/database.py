@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -57,6 +57,8 @@ class Database:
         self.address = address
         self._file: tuple[int, int] | None = None
         self._patience = patience
+        if address.file is not None:
+            _make_private(address.file)
         self._pool = _sqlite(address, patience) if address.is_sqlite else _postgres(address)
         if address.is_sqlite:
             self._readers = self._pool
@@ -141,6 +143,15 @@ class Database:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:writers, hashtext(current_schema()))"), {"writers": _WRITERS}
         )
+
+
+def _make_private(file: str) -> None:
+    """Make the file of a new store for its owner alone. SQLite gives its journals the rights of their store.
+
+    Drafts and the hashes of access tokens are in it.
+    """
+    with suppress(OSError):  # it is there already, or cannot be made, which SQLite says better
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _postgres(address: Address) -> Engine:

@@ -1,6 +1,8 @@
 """What the databases are told."""
 
+import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +27,31 @@ def test_every_connection_is_set_up(tmp_path: Path, pragma: str, value: object) 
     with store._database.reading(), store._database.reading() as second:
         assert second.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     store.close()
+
+
+@pytest.fixture
+def permissive() -> Iterator[None]:
+    """A process that makes files for everybody, if it is not told otherwise."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("permissive")
+def test_a_new_store_and_its_journals_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """Whatever the process makes other files like; drafts and hashes of tokens are in it."""
+    with closing(open_store(f"sqlite:///{tmp_path}/store.db")) as store, store._database.reading():
+        modes = {file.name: f"{file.stat().st_mode & 0o777:o}" for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(["store.db", "store.db-wal", "store.db-shm"], "600")
+
+
+@pytest.mark.usefixtures("permissive")
+def test_a_store_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    """They are the operator's choice, who is warned of it elsewhere."""
+    file = tmp_path / "store.db"
+    file.touch(0o640)
+    open_store(f"sqlite:///{file}").close()
+    assert file.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize(("query", "expected"), [("", "10000"), ("&tcp_user_timeout=3000", "3000")])

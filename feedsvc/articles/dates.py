@@ -56,6 +56,8 @@ _FROM_NOWHERE = re.compile(r"@?[0-9.]+|.*[0-9\s](?:Z|UTC|GMT|(?:UTC|GMT)?-00:?00
 section 2)."""
 _PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/)")
 
+_ZEROS = frozenset({datetime(1970, 1, 1, tzinfo=UTC), datetime(1980, 1, 1, tzinfo=UTC)})
+
 _YEAR = "january february march april may june july august september october november december"
 _MONTHS = {spelt: number for number, name in enumerate(_YEAR.split(), 1) for spelt in (name, name[:3], name[:4])}
 """Month names and their usual abbreviations to numbers."""
@@ -114,6 +116,15 @@ def read_date(text: str, calendar: Calendar) -> Dated:
         raise
     except (ValueError, OverflowError) as error:
         raise DateError(f'"{text[:60]}" is no possible date') from error
+
+
+def is_zero(text: str, moment: datetime) -> bool:
+    """Whether ``text``, which means ``moment``, is what programs write for no date at all.
+
+    It is the year 1 (Go), or the first second of 1970 (Unix) or 1980 (DOS), with its time. A bare day may well be
+    meant, as where only the year is known.
+    """
+    return moment.year <= 1 or (":" in text and moment in _ZEROS)
 
 
 def doubt(text: str, calendar: Calendar) -> str | None:

@@ -28,6 +28,9 @@ _INLINE = re.compile(
 )
 _PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>(.*?)</p>", re.DOTALL)
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
+_UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
+"""Blanks that hold words together, such as a number and its unit (Unicode Standard Annex 14, class GL)."""
+_BLANKS = re.compile("[^\\S\u00a0\u2007\u202f]+")
 _SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)(?!\s+[a-zà-öø-ÿа-я])|[。！？]+[」』”’）]*")
 _BOLD = re.compile(r"\s*<(strong|b)>[^<>]*</\1>\s*")
 _ENDINGS = ".!?…。！？”’»"
@@ -58,8 +61,14 @@ def plain_text(markup: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, doubled blanks, and what XML forbids; Han and kana join without a blank."""
-    return " ".join(join_wrapped(clean_text(text)).split())
+    """The text without line breaks, doubled blanks, and what XML forbids.
+
+    Han and kana join without a blank; blanks at which no line breaks stay.
+    """
+    clean = join_wrapped(clean_text(text))
+    if not _UNBREAKABLE.search(clean):
+        return " ".join(clean.split())
+    return _BLANKS.sub(" ", clean.strip())
 
 
 def excerpt(markup: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from feedsvc.articles.article import Author
 from feedsvc.articles.attachments import Attachment, read_attachments
-from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, read_date
+from feedsvc.articles.dates import Calendar, DateError, date_in_path, doubt, is_zero, read_date
 from feedsvc.articles.excerpt import one_line
 from feedsvc.articles.header import Dialect, Entry, Header, Value, pick, spelling
 from feedsvc.articles.iri import is_iri
@@ -130,6 +130,10 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
         if reading := doubt(text, calendar):
             remedy = "write it like 2017-09-11, or set date_order"
             notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
+        if is_zero(text, moment):
+            what = f'"{entry.key}" is the zero of a program, and no date'
+            notes.warn(entry.line, what, "write the date, or take the line out")
+            continue
         return _DateField(moment, utc_offset, entry.line)
     return None
 

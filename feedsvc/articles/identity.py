@@ -15,6 +15,7 @@ from feedsvc.articles.gather import Gathering, Taken
 from feedsvc.articles.matching import Body, Matching
 from feedsvc.articles.mint import Mint, whole_seconds
 from feedsvc.articles.record import Record
+from feedsvc.articles.undated import first_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Identities:
     records: Mapping[str, Record]
     """All of them by id, in the order of the ids."""
     problems: tuple[Problem, ...]
-    """For each file that was set aside here; sorted by path."""
+    """For each file that was set aside here, and a warning for all that look copied; sorted by path."""
     held: frozenset[str]
     """Ids of the records whose files are there, and cannot be understood or taken as they are."""
 
@@ -67,16 +68,17 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         problems += _hold_headerless(matching, is_private, gathering.data)
     mint = _mint(authority, matching)
     kept = _kept(matching, mint)
+    undated = first_dates(matching.new(), [record for record in records.values() if record.settled], now)
     ledger = [
         *(_touched(record, gathering.touched) for record in kept),
         *(_continued(record, taken, mint, now) for record, taken in matching.continued()),
         *(replace(record, present=False) if record.present else record for record in matching.free.values()),
-        *(mint.record(taken, now) for taken in matching.new()),
+        *(mint.record(taken, now, undated.by_path.get(taken.article.path)) for taken in matching.new()),
     ]
     seen = gathering.unchanged | gathering.touched.keys()
     return Identities(
         {record.id: record for record in sorted(ledger, key=lambda record: record.id)},
-        tuple(sorted(problems, key=lambda problem: problem.path)),
+        tuple(sorted((*problems, *undated.warnings), key=lambda problem: problem.path)),
         frozenset(record.id for record in kept if record.article.path not in seen),
     )
 

@@ -29,6 +29,8 @@ _INLINE = frozenset(
 )
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "center"})
 _VOID = frozenset({"br", "img", "wbr", "hr"})
+_OPENING, _CLOSING = "([\"'“‘«„", ")]\"'”’».,:;!?"
+"""What may stand between a blank and a tag that a sentence speaks of; one that breaks a line stands at a word."""
 _LINK = re.compile(
     r"(?<![\w\]\\])!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'][^\"']*[\"'])?\)"
 )
@@ -84,9 +86,18 @@ def _literal(part: re.Match[str], pairs: frozenset[str]) -> str | None:
         known = entity[0] == "#" or f"{entity};" in html5
         return html.unescape(part[0]) if known else part[0]
     name = part["tag"].lower()
-    if name in _VOID or (name in pairs and name in _BLOCKS):
+    if (name in _VOID and not _is_spoken_of(part)) or (name in pairs and name in _BLOCKS):
         return " " if name != "wbr" else None
     return None if name in pairs and name in _INLINE else part[0]
+
+
+def _is_spoken_of(tag: re.Match[str]) -> bool:
+    """Whether a tag without a partner is a word of the sentence, as in "The <img> element"."""
+    before, after = tag.string[: tag.start()][-1:], tag.string[tag.end() :][:1]
+    has_attributes = " " in tag[0].rstrip("/> ")
+    return (
+        not has_attributes and (before.isspace() or before in _OPENING) and (after.isspace() or after in _CLOSING)
+    )
 
 
 def _set_aside(text: str | None, kept: list[str]) -> str:

@@ -44,14 +44,19 @@ def meaning(  # noqa: PLR0913 - all that a subscriber reads
     after: dict[str, object] = {
         "image": fields.image,
         "language": fields.language,
-        "summary": fields.summary,
+        "summary": _plain(fields.summary),
         "tags": sorted(fields.tags),
-        "title": title,
+        "title": _plain(title),
     }
     if replace(links, canonical=None) != NO_LINKS:  # no reader shows which page search engines shall prefer
         after["links"] = [links.external, links.via, links.related]
     # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
     return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')
+
+
+def _plain(text: str | None) -> str | None:
+    """The text with single blanks, of which it does not matter whether a line may break there."""
+    return None if text is None else " ".join(text.split())
 
 
 def _in_json(html: str) -> str:

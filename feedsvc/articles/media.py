@@ -159,8 +159,9 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
     Raises:
         MovedError: The file is no longer what the listing says.
     """
-    source = resolve(article_path, reference)
-    if source is None or listing.is_article(source) or source not in listing.files:
+    path = resolve(article_path, reference)
+    source = None if path is None else listing.find(path)
+    if source is None or listing.is_article(source):
         return None
     kind = media_type(source) or UNKNOWN_TYPE
     stat = listing.files[source]

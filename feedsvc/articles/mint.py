@@ -24,12 +24,20 @@ class Mint:
         self.ids = set(ids)
         self.pages = set(pages)
 
-    def record(self, taken: Taken, now: datetime) -> Record:
-        """A record for a new article, as ``now`` sees it."""
+    def record(self, taken: Taken, now: datetime, published: datetime | None = None) -> Record:
+        """A record for a new article.
+
+        Args:
+            taken: As it was read.
+            now: The moment of this round; aware.
+            published: When it appears, if neither it nor its file says so. Its id is made of the file's time all
+                the same, so that a ledger which is made anew gives the same ids.
+        """
         article = taken.article
-        published = article.published or min(whole_seconds(taken.committed or taken.modified), whole_seconds(now))
+        told = article.published or min(whole_seconds(taken.committed or taken.modified), whole_seconds(now))
+        published = published or told
         page = self.page(article)
-        tag = f"tag:{self.authority},{published.date().isoformat()}:{page.removeprefix('/')}"
+        tag = f"tag:{self.authority},{told.date().isoformat()}:{page.removeprefix('/')}"
         return Record(
             id=article.id or self.id(tag),
             article=article,

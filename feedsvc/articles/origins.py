@@ -65,7 +65,10 @@ class Origins:
         if self.before is not None and self.before.settled:
             return "the ledger, where it was settled"
         if self.record.article.published is None:
-            return "its first commit" if self.taken.committed else "the time of the file"
+            if self.taken.committed:
+                return "its first commit"
+            same = self.record.published == self.taken.modified
+            return "the time of the file" if same else "when it was first seen"
         if self.place.published == self.record.article.published and not self._told("published"):
             return "the file's name or folders"
         elsewhere = ", ".join(self.record.article.held_by)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+from unicodedata import normalize
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -115,7 +116,7 @@ class References:
             file = self._found(path, reference)
             if file is None:
                 if _is_file(path) and not article_format(path):
-                    self.missing.setdefault(path, reference)
+                    self._miss(path, reference)
                 return None
             self.files[file.source] = file
             return file
@@ -123,11 +124,11 @@ class References:
 
     def _found(self, path: str, reference: str) -> MediaFile | None:
         """The file at ``path``; one that is asked for from the top also where other programs keep such files."""
-        if path in self.listing.files or not reference.strip().startswith("/"):
+        if self.listing.find(path) or not reference.strip().startswith("/"):
             return media_file(self.directory, self.listing, self.article_path, reference)
         self.sought.add(path)
         for top in _TOPS:
-            if f"{top}/{path}" in self.listing.files:
+            if self.listing.find(f"{top}/{path}"):
                 return media_file(self.directory, self.listing, self.article_path, f"/{top}/{quote(path)}")
             self.sought.add(f"{top}/{path}")
         return None
@@ -140,13 +141,14 @@ class References:
         folder, _, name = path.rpartition("/")
         inner = f"{folder}/" if folder else ""
         for candidate in (f"{inner}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS):
-            if candidate in self.listing.files and is_section_page(candidate.rpartition("/")[2]):
-                return f"{self.base_url}/{section_of(candidate.rpartition('/')[0])}/"
-            if candidate in self.listing.files and self.listing.is_article(candidate):
-                place = place_of(candidate, _ANY)
+            found = self.listing.find(candidate)
+            if found is not None and is_section_page(found.rpartition("/")[2]):
+                return f"{self.base_url}/{section_of(found.rpartition('/')[0])}/"
+            if found is not None and self.listing.is_article(found):
+                place = place_of(found, _ANY)
                 return "/".join(filter(None, (self.base_url, place.section, place.slug)))
-        if article_format(path) == "markdown" and path not in self.listing.files:
-            self.missing.setdefault(path, url)
+        if article_format(path) == "markdown" and not self.listing.find(path):
+            self._miss(path, url)
         return None
 
     def _of_source(self, link: SourceLink) -> str | None:
@@ -161,7 +163,7 @@ class References:
             return self._of_site(sources[0])
         path = resolve(self.article_path, link.sources[0])
         if path is not None:
-            self.missing.setdefault(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
+            self._miss(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
         return _web(urljoin(self.base, link.sources[0]))
 
     def _lies_at(self, source: str) -> bool:
@@ -173,10 +175,16 @@ class References:
         paths = [f"{folder}{slash}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS]
         if source.startswith("/"):
             paths += [f"{top}/{path}" for top in _TOPS]
-        found = any(each in self.listing.files for each in paths)
+        found = any(map(self.listing.find, paths))
         if not found:
             self.sought.add(path)
         return found
+
+    def _miss(self, path: str, reference: str) -> None:
+        """Remember a file that is not there, in either of the forms in which it may appear."""
+        self.missing.setdefault(path, reference)
+        if not path.isascii():
+            self.sought.update((normalize("NFC", path), normalize("NFD", path)))
 
     def published(self) -> dict[str, MediaFile]:
         """The files that were found so far by the URL each is published at."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from feedsvc.articles.article import Problem, Severity
 from feedsvc.articles.datafiles import folder_data, is_sidecar, sidecars
@@ -73,6 +74,21 @@ class Listing:
     sidecars: frozenset[str] = frozenset()
     """Files that may say something of an article beside them."""
     _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
+    _composed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def find(self, path: str) -> str | None:
+        """The path of the file at ``path`` as the disk spells it; None where there is none.
+
+        A letter with an accent can be one character or two (Unicode's normal forms NFC and NFD). A Mac names files
+        with two, keyboards write one, and people see no difference.
+        """
+        if path in self.files:
+            return path
+        if path.isascii():
+            return None
+        if not self._composed:
+            self._composed.update((normalize("NFC", each), each) for each in self.files if not each.isascii())
+        return self._composed.get(normalize("NFC", path))
 
     def is_article(self, path: str) -> bool:
         """Whether the path is that of an article, which may be there or not."""

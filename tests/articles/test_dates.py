@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path, doubt, parse_date, read_date
+from feedsvc.articles.dates import (
+    Calendar,
+    DateError,
+    date_in_name,
+    date_in_path,
+    doubt,
+    is_zero,
+    parse_date,
+    read_date,
+)
 
 BERLIN = Calendar(ZoneInfo("Europe/Berlin"))
 LONDON = Calendar(ZoneInfo("UTC"))
@@ -212,3 +221,22 @@ def test_by_whose_clock_it_is_told(text: str, hours: float | None) -> None:
     """UTC names a moment, and no place: programs write it for authors everywhere (RFC 9557, section 2)."""
     offset = read_date(text, BERLIN).utc_offset
     assert offset == (None if hours is None else hours * 3600)
+
+
+@pytest.mark.parametrize(
+    ("text", "zero"),
+    [
+        ("0001-01-01T00:00:00Z", True),
+        ("0001-01-01", True),
+        ("1970-01-01T00:00:00Z", True),
+        ("1970-01-01 01:00:00 +0100", True),
+        ("1980-01-01T00:00:00Z", True),
+        ("1970-01-01", False),
+        ("1980-01-01", False),
+        ("1970-01-01T12:00:00Z", False),
+        ("2000-01-01T00:00:00Z", False),
+    ],
+)
+def test_the_zero_of_a_program_is_no_date(text: str, *, zero: bool) -> None:
+    """Nobody meant it; a bare day may stand for a year of which no more is known."""
+    assert is_zero(text, parse_date(text, LONDON)) is zero

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.excerpt import LENGTH, excerpt, first_sentence, plain_text, shorten
+from feedsvc.articles.excerpt import LENGTH, excerpt, first_sentence, one_line, plain_text, shorten
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from feedsvc.articles.excerpt import LENGTH, excerpt, first_sentence, plain_text
         ("a<br>b", "a b"),
         ('<a title="x>y" href="z">link</a>', "link"),
         ("1 &lt; 2 &amp;amp; 3", "1 < 2 &amp; 3"),
-        ("a&#8;b&nbsp;c", "ab c"),
+        ("a&#8;b&nbsp;c", "ab\u00a0c"),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢"),
         ('Wind.<sup class="footnote-ref"><a href="#fn-1" id="fnref-1">1</a></sup> Rain', "Wind. Rain"),
         ('Wind.<a class="footnote-ref" href="#fn1"><sup>1</sup></a> Rain', "Wind. Rain"),
@@ -81,3 +81,17 @@ def test_an_excerpt_never_exceeds_its_length() -> None:
 def test_the_first_sentence(text: str, expected: str) -> None:
     """It ends at a full stop that ends a sentence, not an abbreviation or a number."""
     assert first_sentence(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" a \n b\t\tc ", "a b c"),
+        ("10\u00a0km", "10\u00a0km"),
+        ("\u00a0Vraiment\u202f?  \n Oui\u00a0", "Vraiment\u202f? Oui"),
+        ("a\u2003b\u3000c", "a b c"),
+    ],
+)
+def test_words_that_hold_together_stay_together(text: str, expected: str) -> None:
+    """A line break and doubled blanks are one blank; what its author wrote against a break stays."""
+    assert one_line(text) == expected

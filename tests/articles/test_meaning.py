@@ -99,3 +99,9 @@ def test_the_digest_is_that_of_one_json_object(html: str) -> None:
     }
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     assert digest(html=html) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_where_a_line_may_break_is_no_edit() -> None:
+    """A title that was known without its unbreakable blanks is still the same."""
+    spaced, held = replace(FIELDS, summary="10 km"), replace(FIELDS, summary="10\u00a0km")
+    assert digest(spaced, title="10 km") == digest(held, title="10\u00a0km")

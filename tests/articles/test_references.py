@@ -272,3 +272,28 @@ def test_an_absolute_url_stays_as_it_is(references: References) -> None:
         once = references.absolute(reference)
         assert once is not None
         assert references.absolute(once) == once
+
+
+_ACUTE, _COMBINING = "\u00e9", "e\u0301"
+
+
+@pytest.mark.parametrize("on_disk", [_ACUTE, _COMBINING], ids=["composed on disk", "decomposed on disk"])
+@pytest.mark.parametrize("written", [_ACUTE, _COMBINING, "%C3%A9", "e%CC%81"])
+def test_a_name_with_an_accent_is_found_in_either_form(tmp_path: Path, on_disk: str, written: str) -> None:
+    """A Mac writes names otherwise than a keyboard does, and nobody can see it (Unicode Standard Annex 15)."""
+    (tmp_path / f"n{on_disk}e.png").write_bytes(b"picture")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / f"{on_disk}t{on_disk}.png").write_bytes(b"summer")
+    (tmp_path / f"{on_disk}migr{on_disk}.md").write_text("Words.")
+    found = References(tmp_path, scan(tmp_path), "story.md", BASE)
+    assert (found.absolute(f"n{written}e.png") or "").startswith(f"{BASE}/media/")
+    assert (found.absolute(f"/{written}t{written}.png") or "").startswith(f"{BASE}/media/")
+    assert found.absolute(f"{written}migr{written}.md") == f"{BASE}/emigre"
+    assert found.missing == {}
+
+
+def test_a_missing_name_with_an_accent_is_watched_for_in_both_forms(tmp_path: Path) -> None:
+    """Whichever appears, the article is read again."""
+    found = References(tmp_path, scan(tmp_path), "story.md", BASE)
+    found.absolute(f"n{_ACUTE}e.png")
+    assert found.sought == {f"n{_ACUTE}e.png", f"n{_COMBINING}e.png"}

@@ -3,12 +3,26 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsroom import HOUR_PASSES, NOON, Event, Newsroom, at, check, removed, situation, story, written
+from newsroom import (
+    HOUR,
+    HOUR_PASSES,
+    NOON,
+    SECOND,
+    Event,
+    Newsroom,
+    at,
+    check,
+    removed,
+    situation,
+    story,
+    written,
+)
 
 PLAIN = "Plain\n\nWords.\n"
 ONE = story("One", date="2026-05-01")
 A = "A One 05-01 00:00"
 EDITED = f"{A} > 06-01 13:00"
+UNIX, DOS = datetime(1970, 1, 1, tzinfo=UTC), datetime(1980, 1, 1, tzinfo=UTC)
 AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 BERLIN = Event(zone="Europe/Berlin")
 LAST_MONTH, NEXT_MONTH = datetime(2026, 5, 9, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -29,6 +43,74 @@ SITUATIONS = [
         {"one.txt": PLAIN},
         first=Event(dated={"one.txt": LAST_MONTH}),
         feed=("A Plain 05-09 00:00",),
+    ),
+    situation(
+        "its file has no time",
+        {"one.txt": PLAIN},
+        first=Event(dated={"one.txt": UNIX}),
+        feed=("A Plain 06-01 12:00",),
+    ),
+    situation(
+        "its file has the first time of DOS, in a zone behind UTC",
+        {"one.txt": PLAIN},
+        first=Event(dated={"one.txt": DOS + timedelta(hours=9)}),
+        feed=("A Plain 06-01 12:00",),
+    ),
+    situation(
+        "its header has Go's zero",
+        {"one.md": story("One", date="0001-01-01T00:00:00Z", expires="0001-01-01T00:00:00Z")},
+        first=Event(dated={"one.md": LAST_MONTH}),
+        feed=("A One 05-09 00:00",),
+        notices=('one.md:3: "date" is the zero of a program', 'one.md:4: "expires" is the zero of a program'),
+    ),
+    situation(
+        "written together by a copy",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n", "one.md": ONE},
+        feed=("D One 05-01 00:00", *(f"{name} {name} 04-30 23:59" for name in "ABC")),
+        notices=(".: 3 articles have no date, and their files were written together",),
+    ),
+    situation(
+        "written one after another by a slow copy",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n", "one.md": ONE},
+        first=Event(dated={f"{name}.txt": LAST_MONTH + SECOND * number for number, name in enumerate("abc")}),
+        feed=("D One 05-01 00:00", *(f"{name} {name} 04-30 23:59" for name in "ABC")),
+        notices=(".: 3 articles have no date",),
+    ),
+    situation(
+        "written one after another by their author",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n", "one.md": ONE},
+        first=Event(dated={f"{name}.txt": LAST_MONTH + HOUR * number for number, name in enumerate("abc")}),
+        feed=("C C 05-09 02:00", "B B 05-09 01:00", "A A 05-09 00:00", "D One 05-01 00:00"),
+    ),
+    situation(
+        "copied without their times",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n", "one.md": ONE},
+        first=Event(dated={f"{name}.txt": UNIX for name in "abc"}),
+        feed=("D One 05-01 00:00", *(f"{name} {name} 1970-01-01 00:00" for name in "ABC")),
+        notices=(".: 3 articles have no date",),
+    ),
+    situation(
+        "copied, and none of them is dated",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n"},
+        feed=tuple(f"{name} {name} 06-01 11:59" for name in "ABC"),
+        notices=(".: 3 articles have no date",),
+    ),
+    situation(
+        "dropped in later, alone or with a few",
+        {"a.txt": "A\n\nWords.\n", "b.txt": "B\n\nOther.\n", "c.txt": "C\n\nMore.\n", "one.md": ONE},
+        written({"e.txt": "E\n\nNew.\n", "f.txt": "F\n\nNewer.\n", "g.txt": "G\n\nNewest.\n"}),
+        feed=(
+            *(f"{name} {name} 06-01 12:59" for name in "EFG"),
+            "D One 05-01 00:00",
+            *(f"{name} {name} 04-30 23:59" for name in "ABC"),
+        ),
+    ),
+    situation(
+        "an archive unpacked later",
+        {"one.md": ONE},
+        written({f"{name}.txt": f"{name}\n\nOld words of {name}.\n" for name in "BCDEFGHIJK"}),
+        feed=(A, *(f"{name} {name} 04-30 23:59" for name in "BCDEFGHIJK")),
+        notices=(".: 10 articles have no date",),
     ),
     situation(
         "its file is from the future",

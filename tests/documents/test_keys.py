@@ -49,6 +49,7 @@ NOT_SHOWN = {
     "expires": LATER,
     "unlisted": True,
     "updated_line": 7,
+    "held_by": ("_index.md",),
     "aliases": ("/other",),
     "headed": True,
     "placed": True,

@@ -8,3 +8,6 @@ RESERVED = frozenset(
     }
 )
 """First path segments that are the site's own, or may become so; no article's page begins with one."""
+
+MEDIA = "/media/"
+"""Below it every address names the bytes it leads to, and may be kept for ever."""

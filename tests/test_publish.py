@@ -188,6 +188,62 @@ def test_an_unpublished_draft_leaves_no_trace_when_it_goes(newsroom: Newsroom) -
     assert len(newsroom.store.memory().records) == 1
 
 
+def inline_paths(newsroom: Newsroom) -> list[str]:
+    """Where the files below /media/ are that have none in the directory."""
+    paths = [path for path in newsroom.memory.responses if path.startswith("/media/")]
+    found = [newsroom.store.fetch(path) for path in paths]
+    assert all(each is not None and each[1].file is None for each in found)
+    return sorted(paths)
+
+
+DRAWING = '<svg viewBox="0 0 9 5"><path d="M0 0L{} 5"/></svg>'
+
+
+def test_a_drawing_in_an_article_is_served_as_long_as_it_has_it(newsroom: Newsroom) -> None:
+    """Its bytes are the store's: through edits of the rest, restarts, and for all articles that show the same."""
+    newsroom.articles.joinpath("2026-05-01-one.txt").unlink()
+    write(newsroom.articles, {"a.md": f"# A\n\n{DRAWING.format(9)}\n", "b.md": f"# B\n\n{DRAWING.format(9)}\n"})
+    newsroom.round()
+    (path,) = inline_paths(newsroom)
+    assert 'd="M0 0L9 5"' in newsroom.text(path)
+    assert path in newsroom.text("/atom.xml")
+    newsroom.memory = newsroom.store.memory()
+    write(newsroom.articles, {"a.md": f"# A\n\nOne more.\n\n{DRAWING.format(9)}\n"})
+    newsroom.round(NOON + SECOND)
+    assert inline_paths(newsroom) == [path]
+    write(newsroom.articles, {"a.md": f"# A\n\n{DRAWING.format(7)}\n"})
+    newsroom.round(NOON + 2 * SECOND)
+    assert len(inline_paths(newsroom)) == 2
+    write(newsroom.articles, {"b.md": "# B\n\nNone.\n"})
+    newsroom.round(NOON + 3 * SECOND)
+    assert newsroom.store.fetch(path) is None
+    (other,) = inline_paths(newsroom)
+    assert 'd="M0 0L7 5"' in newsroom.text(other)
+    assert newsroom.memory == newsroom.store.memory()
+
+
+def test_a_drawing_waits_with_its_article(newsroom: Newsroom) -> None:
+    """Its bytes are kept from the round that read it to the one in which the article is out."""
+    write(newsroom.articles, {"a.md": f"---\ndate: 2026-06-01T13:00:00Z\n---\n# A\n\n{DRAWING.format(9)}\n"})
+    newsroom.round()
+    assert inline_paths(newsroom) == []
+    newsroom.memory = newsroom.store.memory()
+    newsroom.round(NOON + timedelta(hours=1))
+    (path,) = inline_paths(newsroom)
+    assert 'd="M0 0L9 5"' in newsroom.text(path)
+
+
+def test_a_drawing_is_made_again_when_it_is_to_be_told_otherwise(newsroom: Newsroom) -> None:
+    """Also in a round that reads no file: its bytes are in the store."""
+    write(newsroom.articles, {"a.md": f"---\nexpires: 2026-07-01\n---\n# A\n\n{DRAWING.format(9)}\n"})
+    newsroom.round()
+    (path,) = inline_paths(newsroom)
+    newsroom.plan = replace(newsroom.plan, site=replace(newsroom.plan.site, key_field="cache-tag"))
+    newsroom.memory = replace(newsroom.store.memory(), responses={})
+    newsroom.round(NOON + SECOND, afresh=True)
+    assert inline_paths(newsroom) == [path]
+
+
 def test_what_no_article_uses_is_dropped(newsroom: Newsroom) -> None:
     """A picture is served as long as an article shows it."""
     write(newsroom.articles, {"pic.svg": "<svg/>", "two.md": "# Two\n\n![A sketch](pic.svg)\n"})

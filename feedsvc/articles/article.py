@@ -55,6 +55,9 @@ class MediaFile:
     """In bytes."""
     digest: str
     """SHA-256 of its bytes, in hex."""
+    kept: str | None = None
+    """SHA-256, in hex, of the text by which the store keeps its bytes, where they stood in the article itself and
+    ``source`` is empty (:mod:`feedsvc.articles.inline_media`); None for a file of the articles directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +211,6 @@ class Reading:
     """The file's modification time."""
     markdown: str | None = None
     """What stands below the header, as it was written, where feeds are to tell it."""
+    inline: tuple[tuple[str, str], ...] = ()
+    """The digest (:attr:`MediaFile.kept`) and the text of each picture that stood in the article itself."""
     warnings: tuple[Problem, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from feedsvc.articles.article import Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.attachments import Attachment
-from feedsvc.articles.measure import duration, picture_size
+from feedsvc.articles.measure import duration
 from feedsvc.articles.media import media_type
 from feedsvc.articles.references import References
 from feedsvc.articles.unreadable import Notes
@@ -38,7 +38,7 @@ def lead_image(declared: str | None, body: str, references: References) -> Pictu
     file = references.published().get(url.partition("#")[0])
     if file is None:
         return Picture(url, media_type(re.split(r"[?#]", url, maxsplit=1)[0]), alt=words)
-    width, height = references.measured(file, picture_size) or (None, None)
+    width, height = references.picture_size(file) or (None, None)
     return Picture(url, file.media_type, width, height, words, file.size)
 
 

@@ -14,23 +14,28 @@ import nh3
 from feedsvc.articles import embeds
 from feedsvc.articles.allowlist import ADDED, ATTRIBUTES, DROPPED, TAGS
 from feedsvc.articles.decode import clean_text
+from feedsvc.articles.fallbacks import with_fallbacks
 from feedsvc.articles.lazy import make_real
+from feedsvc.articles.losses import Losses
 from feedsvc.articles.scripts import join_wrapped_html
 
 Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
 
 _URLS = frozenset({"cite", "href", "poster", "src"})
-_SCHEMES = frozenset({"http", "https", "link", "mailto", "tel"})
-"""What is asked to be made absolute; nothing of ``link:``, which Nikola uses for its own pages, is published."""
+_SCHEMES = frozenset({"data", "http", "https", "link", "mailto", "tel"})
+"""What is asked to be made absolute; what stands in a ``data:`` URL becomes a file or is refused, and nothing of
+``link:``, which Nikola uses for its own pages, is published."""
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
-_SIGNS = ("data-", "noscript", "<object", "<embed")
-"""In lower case; without one of these there is nothing to make of the HTML before it is cleaned."""
-_NO_PICTURE = re.compile(r"<img(?: alt=\"\")?>")
-"""What is left of a picture whose address was refused and that has no words."""
+_SIGNS = ("data-", "noscript")
+"""In lower case; without one of these there is no lazy image and no picture for those without scripts."""
+_NO_PICTURE = re.compile(r"<img(?! [^<>]*\bsrc(?:set)?=)((?: [a-z]+=\"[^\"<>]*\")*)>")
+"""What is left of a picture whose address was refused."""
+_PLAYER = re.compile(r"<(audio|video)((?:[^<>\"]|\"[^\"]*\")*)>(.*?)</\1>", re.DOTALL)
+_ALT = re.compile(r" alt=\"([^\"]*)\"")
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
 _TOKEN = re.compile(
@@ -61,13 +66,14 @@ _WIDE = 5_000_000
 """What depth times number of tags may come to: a tag that is never closed is repeated in each that follows."""
 
 
-def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = ()) -> str:
+def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), losses: Losses | None = None) -> str:
     """Sanitise ``html``.
 
     Args:
         html: Any HTML, broken or hostile.
         absolute: Makes each URL absolute; what it raises is raised from here.
         frame_hosts: Whose frames stay; any other becomes a link.
+        losses: Takes what no reader will see, and nothing stands for.
 
     Returns:
         A fragment with only listed tags and attributes, its tags balanced, without characters that XML
@@ -76,7 +82,11 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = ()) -> s
     written = clean_text(html)
     folded = written.lower()
     if any(sign in folded for sign in _SIGNS):
-        written = _NOSCRIPT.sub("", embeds.as_frames(make_real(written)))
+        written = _NOSCRIPT.sub("", make_real(written))
+        folded = written.lower()
+    written = with_fallbacks(written, folded, Losses() if losses is None else losses)
+    if "<object" in folded or "<embed" in folded:
+        written = embeds.as_frames(written)
     return embeds.settle(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
 
 
@@ -160,9 +170,20 @@ def _is_foreign(open_tags: Mapping[str, int]) -> bool:
     return bool(inside) and not any(open_tags.get(each) for each in _HTML_WITHIN)
 
 
+def _words_of_picture(picture: re.Match[str]) -> str:
+    words = _ALT.search(picture[1])
+    return words[1].replace("&quot;", '"').replace("<", "&lt;").replace(">", "&gt;") if words else ""
+
+
+def _words_of_player(player: re.Match[str]) -> str:
+    """What stands in a player that has no file to play; the player itself where it has one."""
+    return player[0] if ' src="' in player[2] or "<source" in player[3] else player[3]
+
+
 def _attribute(name: str, value: str, absolute: Absolute) -> str | None:
     if name in _URLS:
-        return absolute(value)
+        url = absolute(value)
+        return None if url is None or url[:5].lower() == "data:" else url
     if name == "srcset":
         return _srcset(value, absolute)
     if name == "class":
@@ -176,7 +197,7 @@ def _srcset(value: str, absolute: Absolute) -> str | None:
     for found in _CANDIDATE.finditer(value.strip(", \t\n")):
         url = absolute(found[1].rstrip(","))
         descriptor = (found[2] or "").strip()
-        if url is None:
+        if url is None or url[:5].lower() == "data:":
             continue
         kept.append(f"{url} {descriptor}" if _DESCRIPTOR.fullmatch(descriptor) else url)
     return ", ".join(kept) or None
@@ -188,6 +209,8 @@ def _tidy(html: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<img" in text:
-        text = _NO_PICTURE.sub("", text)
+        text = _NO_PICTURE.sub(_words_of_picture, text)
+    if "<audio" in text or "<video" in text:
+        text = _PLAYER.sub(_words_of_player, text)
     text = _PRE.sub("\\1\n\n", text) if "<pre" in text else text
     return join_wrapped_html(text)

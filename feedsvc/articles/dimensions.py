@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from html import unescape
 
 from feedsvc.articles.article import MediaFile
-from feedsvc.articles.measure import picture_size
 from feedsvc.articles.references import References
 
 _IMAGE = re.compile(r"<img((?:[^<>\"]++|\"[^\"]*\")*)>")
@@ -26,7 +25,7 @@ def with_dimensions(body: str, references: References) -> str:
     chosen how large it is shown, and without the ratio there would still be no room for it. One whose width
     ``sizes`` decides stays as it is, and so does one whose file tells no size.
     """
-    if "<img" not in body or not references.files:
+    if "<img" not in body or not (references.files or references.inline):
         return body
     files = references.published()
     return _IMAGE.sub(lambda tag: f"<img{tag[1]}{_missing(tag[1], files, references)}>", body)
@@ -40,7 +39,7 @@ def _missing(attributes: str, files: Mapping[str, MediaFile], references: Refere
         return ""
     if "sizes" in told or _BY_WIDTH.search(told.get("srcset", "")):
         return ""
-    size = references.measured(file, picture_size)
+    size = references.picture_size(file)
     return "" if size is None else _lacking(told.get("width"), told.get("height"), *size)
 
 

@@ -241,6 +241,8 @@ class _Round:
             self.problems.append(found)
         else:
             self.keep(found.article.body, found.body)
+            for digest, text in found.inline:
+                self.keep(digest, text)
             if found.article.markdown is not None and found.markdown is not None:
                 self.keep(found.article.markdown, found.markdown)
             self.readings.append(Taken(found.article, self._stamped(found.stamp), found.source, found.modified))

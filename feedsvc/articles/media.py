@@ -16,6 +16,7 @@ from slugify import slugify
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.beneath import OutsideError, open_file
+from feedsvc.reserved import MEDIA
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -169,7 +170,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
         digest = _digest(directory, source, stat)
     except OSError:
         return None  # the reader says that it is missing; a later change of its rights changes the stamp
-    return MediaFile(source, f"/media/{digest[:16]}/{_name(source)}", kind, stat.size, digest)
+    return MediaFile(source, f"{MEDIA}{digest[:16]}/{_name(source)}", kind, stat.size, digest)
 
 
 def stamp(listing: Listing, paths: Iterable[str]) -> str:

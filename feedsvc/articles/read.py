@@ -24,6 +24,7 @@ from feedsvc.articles.htmlfile import read_html
 from feedsvc.articles.inherited import with_sidecar, with_surroundings
 from feedsvc.articles.leftovers.resolve import resolve
 from feedsvc.articles.links import absolute_links, declared_links
+from feedsvc.articles.losses import Losses
 from feedsvc.articles.markdown import read_markdown
 from feedsvc.articles.meaning import meaning, text_digest
 from feedsvc.articles.media import stamp
@@ -88,13 +89,15 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
     fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
-    body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts), references)
+    losses = Losses()
+    body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
     parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
     article = replace(
         _article(parts, notes),
         markdown=markdown and text_digest(markdown),
         held_by=tuple(dict.fromkeys((*beside.held_by, *above_it.held_by))),
     )
+    losses.report(text, notes)
     references.report(text, notes)
     return Reading(
         article=article,
@@ -103,6 +106,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
         source=source_digest(content, rules),
         modified=modified,
         markdown=markdown,
+        inline=tuple((each.file.kept or "", each.text) for _, each in sorted(references.inline.items())),
         warnings=tuple(notes.warnings),
     )
 
@@ -161,7 +165,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         language=fields.language,
         image=image,
         enclosures=enclosures,
-        media=tuple(references.files[source] for source in sorted(references.files)),
+        media=references.media(),
         meaning=meant,
         body=text_digest(parts.body),
         expires=fields.expires,

@@ -13,6 +13,8 @@ from feedsvc.articles.article import MediaFile
 from feedsvc.articles.datafiles import is_section_page
 from feedsvc.articles.dates import Calendar
 from feedsvc.articles.formats import article_format
+from feedsvc.articles.inline_media import InlineMedia, inline_media
+from feedsvc.articles.measure import picture_size
 from feedsvc.articles.media import media_file, media_type, resolve
 from feedsvc.articles.place import place_of, section_of
 from feedsvc.articles.scan import Listing, Stat
@@ -20,6 +22,7 @@ from feedsvc.articles.site_address import site_address
 from feedsvc.articles.source_links import SourceLink, of_name, read_source_link
 from feedsvc.articles.unreadable import Notes
 from feedsvc.hosts import ascii_authority, encoded
+from feedsvc.reserved import MEDIA
 
 _BLANKS = "".join(map(chr, range(33)))
 """What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
@@ -37,7 +40,7 @@ _ENDINGS = ("", ".md", ".markdown", ".mdx", ".html", "/index.md", "/_index.md")
 """How a reference to an article may leave out a part of its path."""
 _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_MEDIA = re.compile(r"/media/[0-9a-f]{16}/")
+_MEDIA = re.compile(rf"{MEDIA}[0-9a-f]{{16}}/")
 """How the path of a published file begins."""
 _OF_FILES = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
 """How the name of a file ends; ``v1.2`` and ``2.0`` are names of pages."""
@@ -56,6 +59,10 @@ _CHANNELS = re.compile(r"/(?:tags|authors)/")
 _ANY = Calendar(ZoneInfo("UTC"))
 Measured = TypeVar("Measured")
 
+_MOST_INLINE = 200
+"""More pictures than this do not stand in the text of one article."""
+_SHOWN = 40
+"""How much of a ``data:`` URL is kept to find its line."""
 _REPORTED = 20
 """More missing files than this are counted, not named."""
 
@@ -73,6 +80,10 @@ class References:
         self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
         self.files: dict[str, MediaFile] = {}
         """By their path in the articles directory."""
+        self.inline: dict[str, InlineMedia] = {}
+        """What stood in the article itself, by its path on the site."""
+        self.refused: dict[str, None] = {}
+        """The beginnings of ``data:`` URLs that cannot be published."""
         self.missing: dict[str, str] = {}
         """Path of a file that is not there to the reference that asks for it."""
         self.sought: set[str] = set()
@@ -98,10 +109,24 @@ class References:
         scheme = _SCHEME.match(url)
         if scheme is None:
             return self._from_here(url)
-        if scheme[1].lower() in {"mailto", "tel"}:
+        return self._with_scheme(url, scheme[1].lower())
+
+    def _with_scheme(self, url: str, scheme: str) -> str | None:
+        if scheme in {"mailto", "tel"}:
             return _encoded(url)
+        if scheme == "data":
+            return self._of_data(url)
         own = self._site.below(url)
         return _web(url) if own is None else self._from_top(own)
+
+    def _of_data(self, url: str) -> str | None:
+        """The URL of the file that a ``data:`` URL holds."""
+        found = inline_media(url)
+        if found is None or (found.file.path not in self.inline and len(self.inline) >= _MOST_INLINE):
+            self.refused[url[:_SHOWN]] = None
+            return None
+        self.inline[found.file.path] = found
+        return self.base_url + found.file.path
 
     def is_own(self, url: str) -> bool:
         """Whether the absolute ``url`` is one of the site."""
@@ -188,17 +213,30 @@ class References:
 
     def published(self) -> dict[str, MediaFile]:
         """The files that were found so far by the URL each is published at."""
-        return {self.base_url + file.path: file for file in self.files.values()}
+        return {self.base_url + file.path: file for file in self.media()}
+
+    def media(self) -> tuple[MediaFile, ...]:
+        """The files that have to be served for the article: those beside it, then those that stood in it."""
+        beside = (self.files[source] for source in sorted(self.files))
+        return (*beside, *(self.inline[path].file for path in sorted(self.inline)))
+
+    def picture_size(self, file: MediaFile) -> tuple[int, int] | None:
+        """Width and height in pixels of one of the files, as far as it tells them."""
+        if file.kept is not None:
+            return self.inline[file.path].size
+        return self.measured(file, picture_size)
 
     def measured(self, file: MediaFile, measure: Callable[[Path, str, Stat], Measured | None]) -> Measured | None:
-        """What ``measure`` reads from a file beside the article; None where the file cannot be read."""
+        """What ``measure`` reads from a file beside the article; None where it cannot be read, or is none."""
+        if file.kept is not None:
+            return None
         try:
             return measure(self.directory, file.source, self.listing.files[file.source])
         except OSError:
             return None  # its next change is noticed by the stamp
 
     def report(self, text: str, notes: Notes) -> None:
-        """Warn about each missing file, at the line of ``text`` where it is first asked for."""
+        """Warn about each file that is missing or refused, at the line of ``text`` where it is first asked for."""
         remedy = "put it there, or mend the reference"
         for path, reference in islice(self.missing.items(), _REPORTED):
             at = text.find(reference)
@@ -206,6 +244,13 @@ class References:
             notes.warn(line, f'there is no file "{path}"', remedy)
         if len(self.missing) > _REPORTED:
             notes.warn(None, f"{len(self.missing) - _REPORTED} more files are not there", remedy)
+        for start in islice(self.refused, _REPORTED):
+            at = max(text.find(start), text.find(f"{start.partition(',')[0]},"))
+            line = None if at < 0 else text.count("\n", 0, at) + 1
+            what = f'what "{start}…" holds cannot be published and is left out'
+            notes.warn(
+                line, what, "put it into a file beside the article; data: may be PNG, JPEG, GIF, WebP or SVG"
+            )
 
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):

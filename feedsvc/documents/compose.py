@@ -7,6 +7,7 @@ from itertools import chain
 from operator import attrgetter
 
 from feedsvc.articles.article import MediaFile
+from feedsvc.articles.inline_media import content_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.passages import is_private
@@ -72,8 +73,8 @@ def compose(  # noqa: PLR0913 - the door of the station
         directories(workshop, everybodys),
         [_subscriptions(site, everybodys)],
         article_pages(workshop, paged, listed, parts, tell),
-        _media(paged),
-        _media(private, private=True),
+        _media(paged, body),
+        _media(private, body, private=True),
         [*styles(workshop), missing(workshop, listed)],
         _redirects(site, everybodys),
         *(_moved(site, record) for record in sorted(filter(_has_moved, paged), key=_oldest_first)),
@@ -126,7 +127,7 @@ def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
     return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
 
 
-def _media(public: Sequence[Record], *, private: bool = False) -> Iterator[Recipe]:
+def _media(public: Sequence[Record], body: Body, *, private: bool = False) -> Iterator[Recipe]:
     """The files that articles use; of two equal ones under one path always the same is taken.
 
     The path of a file holds 64 bits of its digest: those of private articles are found by nobody who has not seen
@@ -137,7 +138,7 @@ def _media(public: Sequence[Record], *, private: bool = False) -> Iterator[Recip
     for file in sorted(media, key=lambda file: (file.path, file.source)):
         end = ends[file.path]
         parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end), int(private))
-        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, end, private=private))
+        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, body, end, private=private))
 
 
 def _ends(public: Sequence[Record]) -> Mapping[str, datetime | None]:
@@ -154,8 +155,9 @@ def _second(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def _make_media(file: MediaFile, end: datetime | None, *, private: bool) -> Document:
-    return Document(file.path, "", b"", file=file, sunset=end, private=private, hot=False)
+def _make_media(file: MediaFile, body: Body, end: datetime | None, *, private: bool) -> Document:
+    content = b"" if file.kept is None else content_of(body(file.kept))
+    return Document(file.path, "", content, file=file, sunset=end, private=private, hot=False)
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:

@@ -34,7 +34,7 @@ class Document:
     location: str | None = None
     links: tuple[Link, ...] = ()
     file: MediaFile | None = None
-    """Set for a media file: its bytes stay in the articles directory."""
+    """Set for a media file: its bytes stay in the articles directory, or are ``content`` if it is not there."""
     frames: tuple[str, ...] = ()
     """Hosts whose frames a page may show."""
     sunset: datetime | None = None

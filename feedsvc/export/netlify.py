@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from feedsvc.export.files import Leaf
+from feedsvc.reserved import MEDIA
 
 _THEIRS = frozenset({"vary"})
 """Fields that these hosts set themselves, as they compress."""
@@ -55,7 +56,7 @@ def _common(leaves: Sequence[Leaf]) -> list[tuple[str, str]]:
 
 
 def _is_media(leaf: Leaf) -> bool:
-    return leaf.path.startswith("/media/")
+    return leaf.path.startswith(MEDIA)
 
 
 def _is_page(leaf: Leaf) -> bool:

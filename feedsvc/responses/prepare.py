@@ -48,7 +48,7 @@ def prepare(document: Document, key: str, last_modified: int, content_hash: byte
         headers=tuple(_headers(document)),
         representations=_representations(document, content_hash),
         last_modified=last_modified,
-        file=document.file.source if document.file else None,
+        file=document.file.source if document.file and not _is_kept(document) else None,
         hot=document.hot,
         key=key,
         digest=digest(document, content_hash),
@@ -67,9 +67,15 @@ def digest(document: Document, content_hash: bytes | None = None) -> str:
 
 
 def _representations(document: Document, content_hash: bytes) -> tuple[Representation, ...]:
-    if document.file:
+    if document.file and not _is_kept(document):
         return (_of_file(document.file),)
-    return encode(document.content, document.media_type, HOT if document.hot else COLD, content_hash)
+    media_type = document.file.media_type if document.file else document.media_type
+    return encode(document.content, media_type, HOT if document.hot else COLD, content_hash)
+
+
+def _is_kept(document: Document) -> bool:
+    """Whether it is a media file whose bytes the store keeps."""
+    return document.file is not None and document.file.kept is not None
 
 
 def _of_file(file: MediaFile) -> Representation:
@@ -85,7 +91,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
         fields.append(("sunset", http_date(int(document.sunset.timestamp())).decode("ascii")))
     if document.links:
         fields.append(("link", ", ".join(_link(link) for link in document.links)))
-    if document.file is None and compressible(media_type):
+    if (document.file is None or _is_kept(document)) and compressible(media_type):
         # Also where no coding is worth it today: caches have to know before the document grows.
         fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.previewed else "Accept-Encoding"))
     fields += document.fields

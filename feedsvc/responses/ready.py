@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from feedsvc.reserved import MEDIA
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.freshness import Lifetime
 from feedsvc.responses.prepare import FEED_TYPES, UNLISTED
@@ -87,7 +88,7 @@ def _lifetime(response: Response) -> Lifetime:
     if UNLISTED in response.headers:
         return "private"
     ends = any(name == "sunset" for name, _ in response.headers)
-    return "immutable" if response.file is not None and not ends else "document"
+    return "immutable" if response.path.startswith(MEDIA) and not ends else "document"
 
 
 def _type(response: Response) -> str:

@@ -122,10 +122,11 @@ def parse_ledger(text: str, name: str) -> Ledger:
 
 
 def placeholder(record: Record) -> tuple[Record, str]:
-    """The record with a body of its summary, and that body."""
+    """The record with a body of its summary, and that body; without the pictures that stood in its text."""
     body = f"<p>{html.escape(record.article.summary, quote=False)}</p>" if record.article.summary else ""
     digest = hashlib.sha256(body.encode()).hexdigest()
-    return replace(record, article=replace(record.article, body=digest)), body
+    media = tuple(file for file in record.article.media if file.kept is None)
+    return replace(record, article=replace(record.article, body=digest, media=media)), body
 
 
 def merge(there: Mapping[str, Record], ledger: Ledger, taken: Seats = NO_SEATS) -> Merge:

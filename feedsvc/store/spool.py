@@ -17,11 +17,11 @@ from sqlalchemy.pool import StaticPool
 from feedsvc.store.address import Address
 from feedsvc.store.faults import translated
 from feedsvc.store.session import Session
-from feedsvc.store.tables import bodies, metadata, records, responses, seats
+from feedsvc.store.tables import bodies, inline_media, metadata, records, responses, seats
 
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
-_TABLES = [bodies, records, responses, seats]
+_TABLES = [bodies, inline_media, records, responses, seats]
 """Made as they are in the store, so that a row fits both."""
 
 

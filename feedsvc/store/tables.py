@@ -30,7 +30,7 @@ bodies = Table(
     metadata,
     # SHA-256 of the body, hex.
     Column("digest", Text, primary_key=True),
-    # Clean HTML, or the Markdown that a body was made of.
+    # Clean HTML, the Markdown that a body was made of, or a picture of the article's own text as a data: URL.
     Column("html", Text, nullable=False),
 )
 
@@ -66,6 +66,15 @@ records = Table(
     Column("article", Text, nullable=False),
     # The digest of the article's Markdown among the bodies, where feeds are to tell it.
     Column("markdown", Text, index=True),
+)
+
+inline_media = Table(
+    "inline_media",
+    metadata,
+    # The article's id.
+    Column("record", Text, primary_key=True),
+    # Of a picture that stands in the article's own text, among the bodies.
+    Column("digest", Text, primary_key=True, index=True),
 )
 
 seats = Table(

@@ -18,7 +18,7 @@ from feedsvc.responses.response import Response
 from feedsvc.store.database import Database
 from feedsvc.store.rows import record_row, response_row
 from feedsvc.store.session import Batch, Session
-from feedsvc.store.tables import bodies, editions, records, responses, seats
+from feedsvc.store.tables import bodies, editions, inline_media, records, responses, seats
 
 _PORTION = 200
 """How many rows are read from the spool at a time."""
@@ -34,6 +34,7 @@ class _Waiting:
     spool: Session
     bodies: Batch
     records: Batch
+    inline_media: Batch
     responses: Batch
     seats: Batch
 
@@ -43,13 +44,14 @@ class _Waiting:
             spool,
             bodies=spool.upsert(bodies, replace=False),
             records=spool.upsert(records, replace=True),
+            inline_media=spool.upsert(inline_media, replace=False),
             responses=spool.upsert(responses, replace=True),
             seats=spool.upsert(seats, replace=True),
         )
 
     def finish(self) -> None:
         """Bring all that waits into the spool."""
-        for batch in (self.bodies, self.records, self.seats, self.responses):
+        for batch in (self.bodies, self.records, self.inline_media, self.seats, self.responses):
             batch.flush()
         self.spool.check()
 
@@ -66,6 +68,7 @@ class Transaction:
         self._kept: set[str] = set()
         self._number = number
         self._forgotten: set[str] = set()
+        self._saved: set[str] = set()
         self._keys: dict[str, str] = {}
         self._edition: Edition | None = None
         self.ledger_moved = False
@@ -108,6 +111,9 @@ class Transaction:
         self._forgotten.discard(record.id)
         row = record_row(record)
         self._waiting.records.add(row, len(str(row["article"])))
+        self._saved.add(record.id)
+        for digest in sorted({file.kept for file in record.article.media if file.kept is not None}):
+            self._waiting.inline_media.add({"record": record.id, "digest": digest}, len(record.id) + len(digest))
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
@@ -181,10 +187,13 @@ class Transaction:
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)
             self._copy(session, records, replace=True)
+            self._let_go_of_media(session)
+            self._copy(session, inline_media, replace=False)
             self._copy(session, seats, replace=True)
             shown = exists().where(records.c.body == bodies.c.digest)
             told = exists().where(records.c.markdown == bodies.c.digest)
-            session.run(delete(bodies).where(~shown & ~told))
+            drawn = exists().where(inline_media.c.digest == bodies.c.digest)
+            session.run(delete(bodies).where(~shown & ~told & ~drawn))
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)
@@ -194,6 +203,13 @@ class Transaction:
             head = self._edition
             row = {"number": head.number, "time": head.time, "next_moment": head.next_moment}
             session.run(insert(editions), [row])
+
+    def _let_go_of_media(self, session: Session) -> None:
+        """Forget which pictures the articles had that are saved or forgotten now."""
+        ids = sorted(self._saved | self._forgotten)
+        if ids and session.run(select(inline_media.c.record).limit(1)).first() is not None:
+            gone = delete(inline_media).where(inline_media.c.record == bindparam("id"))
+            session.run(gone, [{"id": each} for each in ids])
 
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)

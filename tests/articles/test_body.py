@@ -32,7 +32,7 @@ def cleaned(markup: str) -> str:
             f'<img srcset="{BASE}/news/a.jpg 1x, {BASE}/b.jpg 2.5x, {BASE}/news/c.jpg">',
         ),
         ('<img srcset="data:x">', ""),
-        ('<img srcset="data:x" alt="words">', '<img alt="words">'),
+        ('<img srcset="data:x" alt="words > signs">', "words &gt; signs"),
         (
             '<math display="block"><mfrac><mi>a</mi><mn>2</mn></mfrac><annotation-xml>x</annotation-xml></math>',
             '<math display="block"><mfrac><mi>a</mi><mn>2</mn></mfrac></math>',

@@ -187,6 +187,20 @@ def test_media_files_are_copied_or_linked(tmp_path: Path, *, link: bool) -> None
     assert editions.export(tmp_path / "out", link=link).written == 0
 
 
+def test_a_picture_of_an_articles_text_is_written_like_a_page(tmp_path: Path) -> None:
+    """Its bytes come from the edition; no file of the articles directory has them."""
+    content = b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<path d='M0 0'/>" * 100 + b"</svg>"
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"/media/{digest[:16]}/drawing.svg"
+    file = MediaFile("", path, "image/svg+xml", len(content), digest, kept="ab" * 32)
+    editions = Editions(small_site(Document(path, "", content, file=file, hot=False)))
+    done = editions.export(tmp_path / "out")
+    assert done.problems == ()
+    assert (tmp_path / f"out/site{path}").read_bytes() == content
+    assert gzip.decompress((tmp_path / f"out/site{path}.gz").read_bytes()) == content
+    assert "sandbox" in contents(tmp_path / "out")["site/_headers"].decode()
+
+
 @pytest.mark.parametrize("now", [None, b"dong" * 100], ids=["gone", "changed"])
 def test_a_media_file_that_is_not_as_it_was_published_is_named(tmp_path: Path, now: bytes | None) -> None:
     """Its address promises bytes that are no more; the rest is exported."""

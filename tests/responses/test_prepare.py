@@ -8,6 +8,7 @@ import pytest
 from feedsvc.articles.article import MediaFile
 from feedsvc.documents.document import Document, Link
 from feedsvc.responses.prepare import digest, prepare
+from feedsvc.responses.ready import make_ready
 from feedsvc.responses.response import Response
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -185,6 +186,22 @@ def test_a_redirect_without_content_has_no_type() -> None:
 def test_another_answer_has_another_digest(other: Document) -> None:
     """Everything that a client can see counts."""
     assert digest(other) != digest(PAGE)
+
+
+def test_a_file_whose_bytes_the_store_keeps_is_told_with_them() -> None:
+    """It has the type, the box and the lifetime of a file, and the codings and tags of a document."""
+    drawing = b"<svg>" + b"<path d='M0 0'/>" * 100 + b"</svg>"
+    file = replace(PICTURE, source="", media_type="image/svg+xml", kept="cd" * 32)
+    document = Document(PICTURE.path, "", drawing, file=file, hot=False)
+    response = prepare(document, "key", 1000)
+    assert response.file is None
+    assert {each.coding for each in response.representations} >= {"identity", "gzip"}
+    assert next(each.body for each in response.representations if each.coding == "identity") == drawing
+    told = fields(document)
+    assert (told["content-type"], told["vary"]) == ("image/svg+xml", "Accept-Encoding")
+    assert "sandbox" in told["content-security-policy"]
+    assert make_ready(response).lifetime == "immutable"
+    assert digest(document) != digest(replace(document, content=b"<svg/>"))
 
 
 def test_two_versions_of_a_file_differ_in_their_digest() -> None:

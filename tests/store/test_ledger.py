@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedsvc.articles.article import MediaFile
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels.archive import Seats
 from feedsvc.errors import LedgerError
@@ -96,6 +97,13 @@ class TestTheFile:
         whole, body = placeholder(plain)
         assert body == "<p>Tea &amp; &lt;b&gt;</p>"
         assert whole.article.body != plain.article.body
+
+    def test_the_summary_has_none_of_the_pictures_of_the_body(self, record: MakeRecord) -> None:
+        """Those that stood in the article's own text were kept with the body, and are gone with it."""
+        beside = MediaFile("a.png", "/media/a/a.png", "image/png", 1, "ab" * 32)
+        inside = replace(beside, source="", path="/media/b/drawing.svg", kept="cd" * 32)
+        whole, _ = placeholder(record("a", article=replace(record("a").article, media=(beside, inside))))
+        assert whole.article.media == (beside,)
 
     def test_no_summary_is_no_body(self, record: MakeRecord) -> None:
         """An article without words has none here either."""

@@ -21,6 +21,7 @@ from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
 
 NOW = CHANGED + 1000
+DRAWING = MediaFile("", "/media/cd/drawing.svg", "image/svg+xml", 6, "cd" * 32, kept="ef" * 32)
 SOUND = MediaFile("news/a b.mp3", "/media/ab/a-b.mp3", "audio/mpeg", 10, "ab" * 32)
 
 
@@ -58,7 +59,11 @@ def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
     moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
     old = page("old", "/archive/1/")
     store.publish(
-        old, page("gone", "/gone", status=410), moved, Document(SOUND.path, "", b"", file=SOUND, hot=False)
+        old,
+        page("gone", "/gone", status=410),
+        moved,
+        Document(SOUND.path, "", b"", file=SOUND, hot=False),
+        Document(DRAWING.path, "", b"<svg/>", file=DRAWING, hot=False),
     )
     return opened(store)
 
@@ -73,6 +78,7 @@ def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
         pytest.param("/nothing", 404, "public, max-age=10", id="unknown"),
         pytest.param("/a%0Ab", 404, "public, max-age=10", id="unknown, with a line break"),
         pytest.param(SOUND.path, 200, "public, max-age=31536000, immutable", id="media"),
+        pytest.param(DRAWING.path, 200, "public, max-age=31536000, immutable", id="media of the store"),
         pytest.param("/news/story/", 301, "public, max-age=60", id="a slash too many"),
         pytest.param("/archive/1", 301, "public, max-age=60", id="a slash too few"),
         pytest.param("/healthz", 200, "no-store", id="alive"),

@@ -42,7 +42,7 @@ def collect(sources: Iterable[str], progress: Progress = lambda _: None) -> tupl
     headers = {"user-agent": f"feedsvc/{__version__} (adopt)"}
     with httpx2.Client(follow_redirects=True, timeout=TIMEOUT, headers=headers) as client:
         for source in sources:
-            web = urlsplit(source).scheme in {"http", "https"}
+            web = source.lower().startswith(("http://", "https://"))
             for page in _walk(client, source, progress) if web else [_read(source, progress)]:
                 for entry in page.entries:
                     if entry.id:

@@ -7,14 +7,16 @@ links, and trim them; so they are of no use here.
 import html
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from feedsvc.adopt.past import Page, Past
 from feedsvc.articles.dates import Calendar, DateError, parse_date
+from feedsvc.articles.decode import clean_text
 from feedsvc.errors import FeedError
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -38,10 +40,29 @@ def parse(content: bytes, address: str) -> Page:
     Raises:
         FeedError: It is no feed.
     """
+    try:
+        page = _page(content, address)
+    except UnicodeDecodeError as error:  # a lenient parser lets through what is no text
+        raise FeedError(f"{address} has bytes that are no text ({error.reason})", _REMEDY) from error
+    return replace(page, entries=tuple(map(_carried, page.entries)))
+
+
+def _carried(entry: Past) -> Past:
+    """The entry without characters that neither XML nor a database can carry; no reader has shown them either."""
+    return replace(
+        entry,
+        id=clean_text(entry.id),
+        link=clean_text(entry.link),
+        title=clean_text(entry.title),
+        content=clean_text(entry.content),
+    )
+
+
+def _page(content: bytes, address: str) -> Page:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_page(content, address)
     root = _root(content, address)
-    kind = etree.QName(root).localname.lower()
+    kind = _tag(root)[1].lower()
     if kind == "feed":
         return _atom_page(root, address)
     if kind in {"rss", "rdf"}:
@@ -81,7 +102,7 @@ def _rss_past(item: etree._Element, address: str) -> Past:
     link = link or (own.strip() if permanent else "") or item.get(_ABOUT, "")
     return Past(
         id=own or item.get(_ABOUT, "") or link,
-        link=urljoin(address, link) if link else "",
+        link=_joined(address, link),
         title=_title(_text(item, "title")),
         published=_date(_text(item, "pubDate") or item.findtext(_DUBLIN_CORE, "")),
         updated=_date(item.findtext(f"{{{_ATOM}}}updated", "")),
@@ -90,13 +111,13 @@ def _rss_past(item: etree._Element, address: str) -> Past:
 
 
 def _atom_page(root: etree._Element, address: str) -> Page:
-    base = urljoin(address, root.get(_BASE, ""))
+    base = _joined(address, root.get(_BASE, "")) or address
     entries = [each for each in root.iterchildren("*") if _name(each) == "entry"]
     return Page(tuple(_atom_past(entry, base) for entry in entries), tuple(_older(root, base)))
 
 
 def _atom_past(entry: etree._Element, base: str) -> Past:
-    base = urljoin(base, entry.get(_BASE, ""))
+    base = _joined(base, entry.get(_BASE, "")) or base
     links = [
         each
         for each in entry.iterchildren("*")
@@ -107,7 +128,7 @@ def _atom_past(entry: etree._Element, base: str) -> Past:
     updated = _date(_text(entry, "updated") or _text(entry, "modified"))
     return Past(
         id=_text(entry, "id") or link,
-        link=urljoin(base, link) if link else "",
+        link=_joined(base, link),
         title=_title(_text(entry, "title")),
         published=published or updated,
         updated=updated,
@@ -118,6 +139,8 @@ def _atom_past(entry: etree._Element, base: str) -> Past:
 def _json_page(content: bytes, address: str) -> Page:
     try:
         feed = json.loads(content)
+    except RecursionError as error:
+        raise FeedError(f"{address} is no feed (its values are nested too deep)", _REMEDY) from error
     except ValueError as error:
         raise FeedError(f"{address} is no feed ({error})", _REMEDY) from error
     items = feed.get("items")
@@ -125,7 +148,8 @@ def _json_page(content: bytes, address: str) -> Page:
         raise FeedError(f"{address} is no JSON Feed, it has no items", _REMEDY)
     older = feed.get("next_url")
     entries = tuple(_json_past(item, address) for item in items if isinstance(item, dict))
-    return Page(entries, (urljoin(address, older),) if isinstance(older, str) and older else ())
+    older = _joined(address, older) if isinstance(older, str) else ""
+    return Page(entries, (older,) if older else ())
 
 
 def _json_past(item: dict[str, object], address: str) -> Past:
@@ -133,7 +157,7 @@ def _json_past(item: dict[str, object], address: str) -> Past:
     link = told.get("url", "")
     return Past(
         id=told.get("id", "") or link,
-        link=urljoin(address, link) if link else "",
+        link=_joined(address, link),
         title=_title(told.get("title", "")),
         published=_date(told.get("date_published", "")),
         updated=_date(told.get("date_modified", "")),
@@ -146,18 +170,32 @@ def _older(channel: etree._Element, base: str) -> Iterator[str]:
     links = [each for each in channel.iterchildren("*") if each.tag == f"{{{_ATOM}}}link"]
     for rel in _OLDER:
         for link in links:
-            if link.get("rel") == rel and (href := link.get("href", "").strip()):
-                yield urljoin(base, href)
+            if link.get("rel") == rel and (older := _joined(base, link.get("href", "").strip())):
+                yield older
+
+
+def _joined(base: str, reference: str) -> str:
+    """The absolute address that ``reference`` means; empty where there is none, or it is none, like ``http://[``."""
+    try:
+        return urlsplit(urljoin(base, reference)).geturl() if reference else ""
+    except ValueError:
+        return ""
 
 
 def _name(element: etree._Element) -> str:
     """The name of an element of the feed's own vocabulary, whichever version; empty for an extension's."""
-    name = etree.QName(element)
-    return name.localname if name.namespace in _OWN else ""
+    namespace, name = _tag(element)
+    return name if namespace in _OWN else ""
+
+
+def _tag(element: etree._Element) -> tuple[str, str]:
+    """Namespace, empty where there is none, and local name; also of names that only a lenient parser lets pass."""
+    namespace, _, name = str(element.tag).removeprefix("{").rpartition("}")
+    return namespace, name
 
 
 _OWN = {
-    None,
+    "",
     _ATOM,
     "http://purl.org/atom/ns#",
     "http://purl.org/rss/1.0/",

@@ -142,7 +142,7 @@ class Article:
 
     path: str
     """The file, relative to the articles directory, with ``/``."""
-    format: Literal["text", "markdown", "html"]
+    format: Literal["text", "markdown", "html", "restructuredtext"]
     title: str
     """Plain text, never empty."""
     summary: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-Format = Literal["text", "markdown", "html"]
+Format = Literal["text", "markdown", "html", "restructuredtext"]
 
 ARTICLE_SUFFIXES: Mapping[str, Format] = MappingProxyType(
     {
@@ -18,6 +18,8 @@ ARTICLE_SUFFIXES: Mapping[str, Format] = MappingProxyType(
         ".html": "html",
         ".htm": "html",
         ".xhtml": "html",
+        ".rst": "restructuredtext",
+        ".rest": "restructuredtext",
     }
 )
 """Suffix, in lower case and with its dot, to format."""

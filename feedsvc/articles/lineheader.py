@@ -20,6 +20,7 @@ _LINE = re.compile(rf":?([A-Za-z][A-Za-z0-9 _-]{{0,39}}){_COLON}(?!//)[ \t\u3000
 _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
 _OPENING = re.compile(rf":?[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}(?!//)")
 _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
+_FIELD = re.compile(r":([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]|$)", re.MULTILINE)
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _ALONE = frozenset({"title", "tags", "authors"})
 """Fields of which one line by itself makes a header."""
@@ -71,6 +72,14 @@ def _entries(text: str, at: int) -> tuple[list[Entry], int]:
             at, number = more.end(), number + 1
         entries.append(Entry(found[1], "\n".join(filter(None, parts)), line))
     return entries, at
+
+
+def opens_restructured(text: str) -> bool:
+    """Whether plain text begins with a header of Pelican's in reStructuredText: fields, or a title and fields."""
+    start = len(text) - len(text.lstrip())
+    title = _BELOW_TITLE.match(text, start)
+    field = _FIELD.match(text, title.end() if title else start)
+    return field is not None and field_of(field[1]) is not None
 
 
 def is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:

@@ -23,6 +23,7 @@ from feedsvc.articles.header import Header
 from feedsvc.articles.htmlfile import read_html
 from feedsvc.articles.inherited import with_sidecar, with_surroundings
 from feedsvc.articles.leftovers.resolve import resolve
+from feedsvc.articles.lineheader import opens_restructured
 from feedsvc.articles.links import absolute_links, declared_links
 from feedsvc.articles.losses import Losses
 from feedsvc.articles.markdown import read_markdown
@@ -36,6 +37,7 @@ from feedsvc.articles.scan import Listing
 from feedsvc.articles.source import source_digest
 from feedsvc.articles.text import read_text
 from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.words import hides
 from feedsvc.beneath import open_beneath
 
 _MORE = re.compile(
@@ -73,16 +75,16 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     notes = Notes(path)
     content, modified = _content(directory, path, rules.size_limit, notes)
     text = decode(content, notes)
-    kind = article_format(path) or "text"
-    header, words = frontmatter.split(text, notes, known_only=kind == "text")
+    kind, header, words = _opened(path, text, notes)
     beside = with_sidecar(header, directory, path, listing, notes)
     header = beside.header
     markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
-    if kind != "text":
+    if kind in {"markdown", "html"}:
         words = with_mark(words, header)
         above = text.count("\n", 0, len(text) - len(words))
         words = resolve(words, notes, above, markdown=kind == "markdown")
-    rendering = _render(kind, words, header, notes)
+    rendering = _render(kind, words, header, notes, text)
+    headed = bool(header.entries or (kind == "restructuredtext" and rendering.header.entries))
     above_it = with_surroundings(rendering.header, directory, path, listing, notes)
     rendering = replace(rendering, header=above_it.header)
     references = References(directory, listing, path, rules.base_url)
@@ -91,7 +93,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
     losses = Losses()
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
-    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), bool(header.entries))
+    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), headed)
     article = replace(
         _article(parts, notes),
         markdown=markdown and text_digest(markdown),
@@ -120,9 +122,25 @@ def header_of(directory: Path, path: str, rules: Rules) -> Header:
     """
     notes = Notes(path)
     text = decode(_content(directory, path, rules.size_limit, notes)[0], notes)
+    kind, header, words = _opened(path, text, notes)
+    return _render(kind, words, header, notes, text).header
+
+
+def _opened(path: str, text: str, notes: Notes) -> tuple[Format, Header, str]:
+    """The format, the header that stands above the text, and the text.
+
+    Plain text with a header of Nikola's or Pelican's in reStructuredText is written in it. The fields below its
+    title are left to docutils, unless they hide the article: then nothing is left to chance.
+    """
     kind = article_format(path) or "text"
-    header, words = frontmatter.split(text, notes, known_only=kind == "text")
-    return _render(kind, words, header, notes).header
+    if kind == "text" and opens_restructured(text):
+        kind = "restructuredtext"
+    header, words = frontmatter.split(text, notes, known_only=kind in {"text", "restructuredtext"})
+    if kind == "restructuredtext" and header.dialect == "lines" and not any(map(hides, header.entries.values())):
+        return kind, Header(), text
+    if kind == "text" and header.dialect == "comment" and not text.lstrip().startswith("<"):
+        kind = "restructuredtext"
+    return kind, header, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +214,12 @@ def _lead(html: str, more: re.Match[str]) -> str:
     return html[begin.end() if begin else 0 : more.start()]
 
 
-def _render(kind: Format, words: str, header: Header, notes: Notes) -> Rendering:
+def _render(kind: Format, words: str, header: Header, notes: Notes, text: str) -> Rendering:
+    """Render the ``words`` of the file that holds ``text``."""
+    if kind == "restructuredtext":
+        from feedsvc.articles.restructured import read_restructured  # noqa: PLC0415 - few sites need docutils
+
+        return read_restructured(words, header, text.count("\n", 0, len(text) - len(words)), notes)
     if kind == "text":
         return read_text(words, header)
     if kind == "html":

@@ -11,6 +11,7 @@ from feedsvc.articles.consent import Consent
 from feedsvc.articles.gather import Survey, survey
 from feedsvc.clock import now
 from feedsvc.documents.formats import FORMATS
+from feedsvc.errors import PrivacyError
 from feedsvc.export.edition import Exported, Progress
 from feedsvc.export.edition import export as write_edition
 from feedsvc.export.tree import Tree
@@ -20,8 +21,8 @@ from feedsvc.plan import copy_of, plan_of, rules_of
 from feedsvc.preview import Preview, preview_file
 from feedsvc.renew import Progress as RoundProgress
 from feedsvc.report import Report
+from feedsvc.responses.access import PREFIX, Access, Privacy, Reader
 from feedsvc.responses.edition import Memory
-from feedsvc.responses.ticket import Ticket
 from feedsvc.settings.settings import Settings
 from feedsvc.status import Status, status_of
 from feedsvc.store.ledger import Merge
@@ -35,12 +36,14 @@ def publish(settings: Settings, consent: Consent, progress: RoundProgress = lamb
     """Run one round, or have the running publisher run it, and give its report.
 
     Raises:
+        PrivacyError: The store is not for those whom the settings name.
         FeedsvcError: It could not be run.
     """
-    with closing(open_store(settings.store)) as store:
-        warn_of_loose_files(settings.store)
+    with closing(open_store(settings.store_url)) as store:
+        warn_of_loose_files(settings.store_url)
         upkeep.recall(store, copy_of(settings), now())
-        copy = LedgerCopy(copy_of(settings), store.tickets)
+        private.claim(store, settings.access)
+        copy = LedgerCopy(copy_of(settings), store.privacy)
         return publish_once(plan_of(settings), store, consent, now, copy=copy, progress=progress)
 
 
@@ -53,10 +56,12 @@ def adopt(
         FeedError: It cannot be fetched or read.
         DirectoryError: There is no such directory, or it cannot be read.
         StoreError: The store cannot be read or written.
+        PrivacyError: The store is not for those whom the settings name.
     """
     past = collect(sources, fetched)
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store_url)) as store:
         upkeep.recall(store, copy_of(settings), now())
+        private.claim(store, settings.access)
         return take_over(plan_of(settings), store, past, now(), write=write, published_too=published_too)
 
 
@@ -66,14 +71,14 @@ def status(settings: Settings) -> Status:
     Raises:
         StoreError: The store cannot be read.
     """
-    with closing(open_store(settings.store, make=False)) as store:
+    with closing(open_store(settings.store_url, make=False)) as store:
         return status_of(store)
 
 
 def ledger_lines(settings: Settings) -> Iterator[str]:
     """The ledger as a file's lines; see :mod:`feedsvc.store.ledger`."""
-    memory, tickets = _promised(settings)
-    return store_lines(memory, tickets=tickets)
+    memory, privacy = _promised(settings)
+    return store_lines(memory, privacy=privacy)
 
 
 def export_ledger(settings: Settings, file: Path) -> int:
@@ -82,15 +87,15 @@ def export_ledger(settings: Settings, file: Path) -> int:
     Raises:
         LedgerError: The file cannot be written.
     """
-    memory, tickets = _promised(settings)
-    write_ledger(memory, file, tickets=tickets)
+    memory, privacy = _promised(settings)
+    write_ledger(memory, file, privacy=privacy)
     return len(memory.records)
 
 
 def import_ledger(settings: Settings, file: Path, *, replace: bool) -> Merge:
     """Take over the ledger in ``file``; see :func:`feedsvc.upkeep.import_ledger`."""
     ledger = upkeep.read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store_url)) as store:
         return upkeep.import_ledger(store, ledger, now(), replace=replace)
 
 
@@ -98,48 +103,81 @@ def rebuild_store(
     settings: Settings, ledger: Path | None, consent: Consent, progress: RoundProgress, *, anew: bool
 ) -> upkeep.Rebuilt:
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
-    file = ledger or copy_file(settings.store)
+    file = ledger or copy_file(settings.store_url)
     plan = replace(plan_of(settings), consent=consent)
-    return upkeep.rebuild(settings.store, plan, now(), file, progress, anew=anew)
+    return upkeep.rebuild(settings.store_url, plan, now(), file, progress, anew=anew)
 
 
-def export(
-    settings: Settings, folder: Path, progress: Progress, *, overwrite: bool = False, link: bool = False
+def export(  # noqa: PLR0913 - what an export may be told
+    settings: Settings,
+    folder: Path,
+    progress: Progress,
+    *,
+    overwrite: bool = False,
+    link: bool = False,
+    private_too: bool = False,
 ) -> Exported:
-    """Write the newest edition as files; see :func:`feedsvc.export.edition.export`."""
+    """Write the newest edition as files; see :func:`feedsvc.export.edition.export`.
+
+    Raises:
+        PrivacyError: The site is private, and not to be exported, unless ``private_too``.
+    """
     tree = Tree(folder, overwrite=overwrite)
-    with closing(open_store(settings.store, make=False)) as store, tree:
-        return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
+    with closing(open_store(settings.store_url, make=False)) as store:
+        private.claim(store, settings.access)
+        if settings.access == "private" and not private_too:
+            raise PrivacyError(
+                "the site is private, and a host of files lets everybody in",
+                "export it with --private to a host that asks for a password itself",
+            )
+        with tree:
+            return write_edition(store, tree, settings.articles, policy_of(settings), progress, link=link)
 
 
 def preview(settings: Settings, file: Path) -> Preview:
     """How an article will come out; see :func:`feedsvc.preview.preview_file`."""
-    return preview_file(plan_of(settings), settings.store, file, now())
+    return preview_file(plan_of(settings), settings.store_url, file, now())
 
 
-def _promised(settings: Settings) -> tuple[Memory, tuple[Ticket, ...]]:
-    with closing(open_store(settings.store, make=False)) as store:
-        return store.memory(), store.tickets()
+def _promised(settings: Settings) -> tuple[Memory, Privacy]:
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return store.memory(), store.privacy()
 
 
-def give_private(settings: Settings, channel: str, name: str) -> tuple[str, ...]:
-    """Make an address of a private channel; gives those of its feeds. See :func:`feedsvc.private.give`."""
-    channels = [each.path for each in settings.channels if each.private]
-    with closing(open_store(settings.store, make=False)) as store:
-        place = private.give(store, channels, channel, name, now())
-    return tuple(f"{settings.public_url}{place}{form.file}" for form in FORMATS)
+def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
+    """Give a reader of the private site a token; gives it, and the addresses of the feeds with it.
+
+    Raises:
+        PrivacyError: The site is public.
+        ReaderError: The name cannot be used, or is taken; see :func:`feedsvc.private.add`.
+    """
+    with closing(open_store(settings.store_url, make=False)) as store:
+        private.claim(store, settings.access)
+        if settings.access != "private":
+            raise PrivacyError(
+                "the site is public, and has no readers with tokens", 'set access = "private" for it'
+            )
+        token = private.add(store, name, now())
+    return token, tuple(f"{settings.public_url}{PREFIX}{token}/{form.file}" for form in FORMATS)
 
 
-def private_tickets(settings: Settings) -> tuple[Ticket, ...]:
-    """Who was given an address of a private channel."""
-    with closing(open_store(settings.store, make=False)) as store:
-        return store.tickets()
+def readers(settings: Settings) -> tuple[Reader, ...]:
+    """Who was given a token of the private site."""
+    return _promised(settings)[1].readers
 
 
-def revoke_private(settings: Settings, which: str) -> Sequence[Ticket]:
-    """Take addresses of private channels back; see :func:`feedsvc.private.revoke`."""
-    with closing(open_store(settings.store, make=False)) as store:
+def revoke_reader(settings: Settings, which: str) -> Sequence[Reader]:
+    """Take a token back; see :func:`feedsvc.private.revoke`."""
+    with closing(open_store(settings.store_url, make=False)) as store:
         return private.revoke(store, which, now())
+
+
+def access(settings: Settings, wanted: Access | None) -> Access | None:
+    """Whom the store is for, changed before if that is ``wanted``."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        if wanted is not None:
+            store.set_access(wanted)
+        return store.privacy().access
 
 
 def check(settings: Settings, progress: Callable[[int, int], None]) -> Survey:

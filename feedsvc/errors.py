@@ -58,11 +58,11 @@ class LeaseLostError(StoreError):
 
 
 class PrivacyError(FeedsvcError):
-    """Readers have addresses of a channel that would not be private by these settings."""
+    """A store would be published, served or exported for others than it is for."""
 
 
-class TicketError(FeedsvcError):
-    """An address of a private channel cannot be given or taken back."""
+class ReaderError(FeedsvcError):
+    """A reader of a private site cannot be given a token, or have it taken back."""
 
 
 class LedgerError(FeedsvcError):

@@ -3,14 +3,14 @@
 import contextlib
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
 from feedsvc.errors import LedgerError, StoreError
+from feedsvc.responses.access import NO_PRIVACY, Privacy
 from feedsvc.responses.edition import Memory
-from feedsvc.responses.ticket import Ticket
 from feedsvc.store.address import sqlite_file
 from feedsvc.store.ledger import Told, ledger_lines
 from feedsvc.store.rescue import sync_folder
@@ -27,7 +27,7 @@ def copy_file(store: str) -> Path | None:
     return None if file is None else file.with_name(f"{file.stem}.ledger.json")
 
 
-def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: Sequence[Ticket] = ()) -> None:
+def write_ledger(memory: Memory, file: Path, told: Told | None = None, privacy: Privacy = NO_PRIVACY) -> None:
     """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
 
     It is made for its owner alone: the titles of drafts are in it, and the hashes of access tokens.
@@ -36,7 +36,7 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: 
         memory: What to write.
         file: Where to.
         told: What was written the last time; it is brought up to date.
-        tickets: Who may read private channels.
+        privacy: Whom the store is for, and who its readers are.
 
     Raises:
         LedgerError: It cannot be written; what was there is left as it was.
@@ -45,7 +45,7 @@ def write_ledger(memory: Memory, file: Path, told: Told | None = None, tickets: 
     try:
         new.unlink(missing_ok=True)  # it would keep its rights
         with open(new, "x", encoding="utf-8", opener=_private) as out:
-            out.writelines(ledger_lines(memory, told, tickets))
+            out.writelines(ledger_lines(memory, told, privacy))
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)
@@ -82,11 +82,11 @@ def warn_of_loose_files(store: str) -> None:
 class LedgerCopy:
     """Knows whether the copy is behind, and writes it when there is time."""
 
-    def __init__(self, file: Path | None, tickets: Callable[[], Sequence[Ticket]] = tuple) -> None:
-        """Take where the copy is, None where none is wanted; and what tells who may read private channels."""
+    def __init__(self, file: Path | None, privacy: Callable[[], Privacy] = Privacy) -> None:
+        """Take where the copy is, None where none is wanted; and what tells whom the store is for."""
         self._file = file
-        self._tickets = tickets
-        self._told: Sequence[Ticket] = ()
+        self._privacy = privacy
+        self._told = NO_PRIVACY
         self._behind: Memory | None = None
         self._seen: Memory | None = None
         self._lines: Told = {}
@@ -108,7 +108,7 @@ class LedgerCopy:
         if self._seen is None or self._file is None:
             return False
         try:
-            told = self._tickets()
+            told = self._privacy()
             if self._behind is None and told == self._told:  # else a command has given or revoked some
                 return False
             write_ledger(self._seen, self._file, self._lines, told)

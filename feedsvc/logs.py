@@ -5,7 +5,6 @@ through the standard library takes the same form.
 """
 
 import logging
-import re
 import sys
 from typing import TextIO
 
@@ -13,6 +12,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from feedsvc.printable import printable, printable_json, printable_line
+from feedsvc.redaction import redacted
 from feedsvc.settings.settings import Settings
 
 _SHARED: tuple[Processor, ...] = (
@@ -28,8 +28,6 @@ _QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn", "watchfi
 _PLAIN = (int, float, type(None))
 """What is no text, and stays as it is."""
 _LINES = ("exception", "stack")
-_TOKEN = re.compile(r"(/private/)[^/\s\"']+")
-"""The secret in the address of a private feed. No line of ours names one; this is for what others may log."""
 
 
 def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
@@ -66,8 +64,8 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
 
 
 def _masked(_logger: object, _method: str, line: object) -> str:
-    """The rendered line without secrets."""
-    return _TOKEN.sub(r"\1***", str(line))
+    """The rendered line without secrets. No line of ours names one; this is for what others may log."""
+    return redacted(str(line))
 
 
 def _without_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -90,6 +88,7 @@ def _shown(name: str, value: object) -> str:
 
 def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:
     if form == "text":
+        # The formatter that structlog prefers shows the values of local variables, and any may be a secret.
         plain = structlog.dev.plain_traceback
         colors = stream.isatty()
         return (

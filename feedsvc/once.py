@@ -82,7 +82,7 @@ def _run(  # noqa: PLR0913 - all that a round touches
     try:
         now = clock()
         reporter.begin(now)
-        private.guard(store, plan.site)
+        private.claim(store, plan.access)
         memory = store.memory()
         outcome = publish(replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=progress)
     except LeaseLostError:

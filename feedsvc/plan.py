@@ -20,6 +20,7 @@ def plan_of(settings: Settings) -> Plan:
     """All that a round goes by."""
     title = settings.site_title
     words = tongue(settings.language)
+    private = settings.access == "private"
     site = Site(
         base_url=settings.public_url,
         title=title,
@@ -31,7 +32,9 @@ def plan_of(settings: Settings) -> Plan:
         copyright=settings.copyright,
         icon=settings.icon,
         logo=settings.logo,
-        hubs=settings.hubs,
+        # A hub hands out what it fetches, and a browser asks for a stylesheet without the token of the feed's
+        # address.
+        hubs=() if private else settings.hubs,
         podcast=_podcast(settings),
         queries=tuple(Query(**channel.fields()) for channel in settings.channels),
         extent=settings.feed_content,
@@ -42,12 +45,13 @@ def plan_of(settings: Settings) -> Plan:
         archive_size=settings.archive_size,
         tombstone_days=settings.tombstone_days,
         previewed=settings.feed_preview,
-        styled=settings.feed_style,
+        styled=settings.feed_style and not private,
         key_field=None if settings.cache_keys == "none" else settings.cache_keys,
         moved=tuple(
             (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
         ),
         zone=ZoneInfo(settings.time_zone),
+        private=private,
     )
     limits = Limits(settings.removal_limit, settings.flood_limit)
     return Plan(
@@ -57,6 +61,7 @@ def plan_of(settings: Settings) -> Plan:
         settings.authority,
         limits=limits,
         theme=read_theme(settings.theme),
+        access=settings.access,
     )
 
 
@@ -89,4 +94,4 @@ def _podcast(settings: Settings) -> Podcast:
 
 def copy_of(settings: Settings) -> Path | None:
     """The copy of the ledger beside the store; None where none is kept."""
-    return copy_file(settings.store) if settings.ledger_copy else None
+    return copy_file(settings.store_url) if settings.ledger_copy else None

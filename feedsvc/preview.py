@@ -14,7 +14,6 @@ from feedsvc.articles.place import place_of
 from feedsvc.articles.publication import release
 from feedsvc.articles.read import header_of
 from feedsvc.articles.record import Record
-from feedsvc.channels.passages import judge
 from feedsvc.channels.select import select
 from feedsvc.documents.entries import tell_entry
 from feedsvc.documents.sample import samples
@@ -94,7 +93,6 @@ def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable
         plan.authority,
         now,
         lambda digest: bodies.get(digest) or body(digest),
-        is_private=judge(plan.site),
     )
     problems = (*gathering.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)

@@ -1,113 +1,130 @@
-"""Private feeds: an address of a private channel is given to a reader, or taken back, and no round betrays it."""
+"""Private sites: whom a store is for, and the readers who are given a token, or have it taken back."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
+from unicodedata import category, normalize
 
-from feedsvc.channels.site import Site
-from feedsvc.errors import PrivacyError, TicketError
-from feedsvc.responses.ticket import HINT, PREFIX, Ticket, token_digest
+from feedsvc.errors import PrivacyError, ReaderError
+from feedsvc.responses.access import HINT, PREFIX, Access, Privacy, Reader, token_digest
 
 BYTES = 20
 """Of randomness in a token: 160 bits."""
 _SHORTEST = 4
 """Characters of a token that are enough to name it."""
+_LONGEST_NAME = 100
 
 
-class Known(Protocol):
+class Claims(Protocol):
     """The store as a round needs it."""
 
-    def tickets(self) -> Sequence[Ticket]:
-        """All there ever were, the oldest first."""
+    def claim_access(self, wanted: Access) -> Access:
+        """Say whom the store is for where nothing has said so yet; gives what it is then."""
 
 
-class Tickets(Known, Protocol):
-    """The store as these commands need it."""
+class Readers(Protocol):
+    """The store as the commands about readers need it."""
 
-    def keep_tickets(self, given: Sequence[Ticket]) -> None:
+    def privacy(self) -> Privacy:
+        """Whom the store is for, and who its readers are."""
+
+    def keep_readers(self, given: Sequence[Reader]) -> None:
         """Add those that are not there, and revoke those that are revoked."""
 
 
-def give(store: Tickets, channels: Sequence[str], wanted: str, name: str, now: datetime) -> str:
-    """Make a ticket for a private channel.
+def claim(store: Claims, wanted: Access) -> None:
+    """Let nobody publish or serve a store by settings that are for others than the store is.
+
+    Settings that were lost, or are another site's, say "public". By them all of a private site would be out at
+    once, and nothing that was published can be taken back. The first who opens a new store says whom it is for.
+
+    Raises:
+        PrivacyError: The store is for others; the remedy is the command that says it is meant.
+        StoreError: The store cannot be read.
+    """
+    found = store.claim_access(wanted)
+    if found == wanted:
+        return
+    if found == "channels":
+        raise PrivacyError(
+            "the store has private channels of an earlier feedsvc, which are no more, and all of it would be "
+            f"{wanted} now",
+            "move their articles to a private site of their own (docs/guides/private.md), then say what this site "
+            "is: feedsvc store access public, or private",
+        )
+    raise PrivacyError(
+        f"the store is of a {found} site, and by these settings it would be {wanted}",
+        f'name the feedsvc.toml that says access = "{found}" with --config, or say that it is meant: '
+        f"feedsvc store access {wanted}",
+    )
+
+
+def add(store: Readers, name: str, now: datetime) -> str:
+    """Give a reader a token.
 
     Args:
-        store: Where it is kept; web workers see it within a second or two.
-        channels: The paths of the private channels there are.
-        wanted: The path of one of them; slashes at its ends do not matter.
-        name: Whom it is for.
+        store: Where the reader is kept; web workers see it within a second.
+        name: By which HTTP Basic calls the reader: 1 to 100 characters, no colon and no control character
+            (RFC 7617, section 2).
         now: This moment.
 
     Returns:
-        What the paths of the feeds begin with, ``/private/<token>/``. Nobody can find it out again.
+        The token. Nobody can find it out again.
 
     Raises:
-        TicketError: There is no such private channel.
+        ReaderError: The name cannot be used, or a reader with a token has it.
         StoreError: Nothing was kept.
     """
-    path = "/" + "".join(f"{part}/" for part in wanted.split("/") if part)
-    if path not in channels:
-        there = f"there are {', '.join(channels)}" if channels else "set private = true for it under [[channels]]"
-        raise TicketError(f"{path} is no private channel", there)
+    name = normalize("NFC", name.strip())
+    if not 0 < len(name) <= _LONGEST_NAME or ":" in name or any(category(sign)[0] == "C" for sign in name):
+        raise ReaderError(
+            f"{name!r} cannot be a reader's name", "choose one of 1 to 100 characters, without a colon"
+        )
+    if any(reader.name == name and reader.revoked is None for reader in store.privacy().readers):
+        raise ReaderError(f"{name} has a token already", "choose another name, or revoke that one first")
     token = secrets.token_hex(BYTES)
-    ticket = Ticket(token_digest(token), path, token[:HINT], name, int(now.timestamp()))
-    store.keep_tickets([ticket])
-    return f"{PREFIX}{token}/"
+    store.keep_readers([Reader(token_digest(token), token[:HINT], name, int(now.timestamp()))])
+    return token
 
 
-def revoke(store: Tickets, which: str, now: datetime) -> Sequence[Ticket]:
-    """Take back the tickets that ``which`` names; their addresses are unknown ones from then on.
+def revoke(store: Readers, which: str, now: datetime) -> Sequence[Reader]:
+    """Take back the token of a reader; it opens nothing from then on.
 
     Args:
-        store: Where they are kept; web workers see it within a second or two.
-        which: The name of a reader, all of whose tickets go; or the beginning of one token; or its address.
+        store: Where readers are kept; web workers see it within a second.
+        which: The name of a reader; or a token, its beginning, or an address with it.
         now: This moment.
 
     Returns:
-        What was revoked.
+        Whose tokens were revoked.
 
     Raises:
-        TicketError: It names none that is in force, or several tokens begin so.
+        ReaderError: It names no token that is in force, or several tokens begin so.
         StoreError: Nothing was revoked.
     """
-    force = [ticket for ticket in store.tickets() if ticket.revoked is None]
-    found = [ticket for ticket in force if which and ticket.name == which] or _by_token(force, which)
+    name = normalize("NFC", which.strip())
+    force = [reader for reader in store.privacy().readers if reader.revoked is None]
+    found = [reader for reader in force if reader.name == name] or _by_token(force, which)
     if not found:
-        raise TicketError(f"{which!r} names no address that is in force", "see `feedsvc private list`")
-    revoked = [replace(ticket, revoked=int(now.timestamp())) for ticket in found]
-    store.keep_tickets(revoked)
+        raise ReaderError(f"{_shown(which)} names no reader who has a token", "see `feedsvc private list`")
+    revoked = [replace(reader, revoked=int(now.timestamp())) for reader in found]
+    store.keep_readers(revoked)
     return revoked
 
 
-def guard(store: Known, site: Site) -> None:
-    """Let no round publish what readers of a private channel were promised to have for themselves.
-
-    Settings that were lost, or are another site's, name no private channel. By them all of it would be public at
-    once, and nothing that was published can be taken back.
-
-    Raises:
-        PrivacyError: An address is in force whose channel is not private by what ``site`` says.
-        StoreError: The store cannot be read.
-    """
-    private = {query.path for query in site.queries if query.private}
-    promised = {ticket.channel for ticket in store.tickets() if ticket.revoked is None}
-    if lost := sorted(promised - private):
-        channels, are = ", ".join(lost), "is" if len(lost) == 1 else "are"
-        raise PrivacyError(
-            f"{channels} {are} not private in these settings, though readers have addresses there",
-            "name the feedsvc.toml that says private = true with --config, "
-            "or revoke the addresses first with `feedsvc private revoke`",
-        )
-
-
-def _by_token(tickets: Sequence[Ticket], which: str) -> list[Ticket]:
+def _by_token(readers: Sequence[Reader], which: str) -> list[Reader]:
     token = which.partition(PREFIX)[2].partition("/")[0] if PREFIX in which else which
     whole = token_digest(token)
-    found = [each for each in tickets if each.digest == whole] or [
-        each for each in tickets if len(token) >= _SHORTEST and each.hint.startswith(token)
+    found = [each for each in readers if each.digest == whole] or [
+        each for each in readers if len(token) >= _SHORTEST and each.hint.startswith(token)
     ]
     if len(found) > 1:
-        raise TicketError(f"{len(found)} addresses begin with {token!r}", "write more of the one that is meant")
+        raise ReaderError(f"{len(found)} tokens begin with {token}", "write more of the one that is meant")
     return found
+
+
+def _shown(which: str) -> str:
+    """What the operator wrote, unless it may be a whole token."""
+    return f"{which[:HINT]}…" if len(which) >= 2 * BYTES and " " not in which else repr(which)

@@ -24,7 +24,7 @@ from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.archive import Seats
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.passages import judge, note_passages
+from feedsvc.channels.passages import note_passages
 from feedsvc.channels.select import select
 from feedsvc.channels.site import Site
 from feedsvc.documents.compose import compose
@@ -32,6 +32,7 @@ from feedsvc.documents.document import Recipe
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import idle_aliases
 from feedsvc.renew import Progress, Shelves, renew
+from feedsvc.responses.access import Access
 from feedsvc.responses.edition import Edition, Memory
 
 
@@ -82,6 +83,8 @@ class Plan:
     limits: Limits = DEFAULT_LIMITS
     """From where on the rails hold."""
     theme: Theme = BUILT_IN
+    access: Access = "public"
+    """Whom the site is for; the store has to be for the same (:func:`feedsvc.private.claim`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,6 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             plan.authority,
             now,
             transaction.body,
-            is_private=judge(plan.site),
             consent=plan.consent,
         )
         released = release(identities.records, now, identities.held)

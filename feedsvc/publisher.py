@@ -33,7 +33,7 @@ NEWS = 5.0
 log = structlog.get_logger()
 
 
-class Ledger(Leases, Reports, private.Known, Protocol):
+class Ledger(Leases, Reports, private.Claims, Protocol):
     """The store as the publisher needs it."""
 
     def memory(self) -> Memory:
@@ -183,7 +183,7 @@ class Publisher:
         theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
         self._plan = replace(self._plan, theme=theme)
         plan = replace(self._plan, consent=consent)
-        private.guard(self._store, plan.site)
+        private.claim(self._store, plan.access)
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:

@@ -11,7 +11,6 @@ from feedsvc.articles.article import Problem
 from feedsvc.articles.gather import gather
 from feedsvc.articles.identity import identify
 from feedsvc.articles.record import Record
-from feedsvc.channels.passages import judge
 from feedsvc.errors import EditionConflictError
 from feedsvc.publish import Plan
 from feedsvc.responses.edition import Memory
@@ -60,7 +59,7 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
             return bodies[digest] if digest in bodies else looking.body(digest)
 
         gathering = gather(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None)
-        identities = identify(memory.records, gathering, plan.authority, now, body, is_private=judge(plan.site))
+        identities = identify(memory.records, gathering, plan.authority, now, body)
         records = identities.records
         matches = match(past, records.values(), body)
     adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)

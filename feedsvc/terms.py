@@ -17,6 +17,7 @@ def policy_of(settings: Settings) -> Policy:
         shared_max_age=settings.shared_max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
         stale_if_error=settings.stale_if_error,
+        private=settings.access == "private",
     )
 
 

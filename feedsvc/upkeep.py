@@ -8,9 +8,10 @@ from pathlib import Path
 import structlog
 
 from feedsvc import private
-from feedsvc.errors import LedgerError, StoreError
+from feedsvc.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.renew import Progress
+from feedsvc.responses.access import Privacy
 from feedsvc.responses.edition import Edition, Memory
 from feedsvc.store.ledger import Ledger, Merge, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file
@@ -50,7 +51,8 @@ def read_ledger(file: Path) -> Ledger:
 def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool = False) -> Merge:
     """Take a ledger over into a store; the next round reads every article anew and knows it by its record.
 
-    Tickets of private channels are added to those of the store. What is revoked in one of the two is revoked.
+    The readers are added to those of the store. Who is revoked in one of the two is revoked. A new store is for
+    whom the ledger is for.
 
     Args:
         store: Empty or in use.
@@ -60,9 +62,11 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
             is, and what contradicts it is refused.
 
     Raises:
+        PrivacyError: The ledger is of a private site, and the store of a public one.
         StoreError: Nothing was changed.
     """
-    store.keep_tickets(ledger.tickets)
+    _agree(store, ledger)
+    store.keep_readers(ledger.privacy.readers)
     with store.turn() as lease:
         memory = store.memory()
         if not memory.edition.number and ledger.edition:
@@ -98,7 +102,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         StoreError: The store is in use or no file.
         DirectoryError: There are no articles to rebuild it from.
         RefusedError: Rails hold; the damaged store stays where it is.
-        PrivacyError: The ledger has addresses of a channel that is not private by this plan.
+        PrivacyError: The ledger is of a private site, and this plan of a public one, or the other way round.
     """
     file = rebuildable_file(url)
     ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
@@ -107,7 +111,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     try:
         with closing(open_store(f"sqlite:///{fresh}")) as store:
             import_ledger(store, ledger, now, replace=True)
-            private.guard(store, plan.site)
+            private.claim(store, plan.access)
             outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
     except BaseException:
         remove_file(fresh)
@@ -134,6 +138,19 @@ def recall(store: Store, file: Path | None, now: datetime) -> None:
         log.warning("the store is new, ids and dates come from the copy", ledger=str(file), records=records)
 
 
+def _agree(store: Store, ledger: Ledger) -> None:
+    """See to it that a public site learns no ids and addresses of a private one, whose going it would tell of."""
+    told = ledger.privacy.access
+    if told is None:
+        return
+    found = store.claim_access(told)
+    if found == "public":
+        raise PrivacyError(
+            "the ledger is of a site with private articles, and the store of a public one",
+            "take it over into a store of its own with --store",
+        )
+
+
 def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) -> tuple[Ledger, str]:
     """The newest ledger there is: the store's own where it can still be read, else the file's."""
     written = read_ledger(ledger_file) if ledger_file is not None and ledger_file.exists() else None
@@ -153,10 +170,10 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) 
 def _own_ledger(url: str) -> Ledger | None:
     try:
         with closing(open_store(url)) as store:
-            memory, tickets = store.memory(), store.tickets()
+            memory, privacy = store.memory(), store.privacy()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
-    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats, tickets)
+    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats, privacy)
 
 
 def _completed(own: Ledger, other: Ledger) -> Ledger:
@@ -167,4 +184,7 @@ def _completed(own: Ledger, other: Ledger) -> Ledger:
     seats = {channel: dict(taken) for channel, taken in own.seats.items()}
     for channel, record_id, seat in missing.seats:
         seats.setdefault(channel, {})[record_id] = seat
-    return Ledger(own.edition, (*kept, *missing.save), seats, (*own.tickets, *other.tickets))
+    readers = (*own.privacy.readers, *other.privacy.readers)
+    return Ledger(
+        own.edition, (*kept, *missing.save), seats, Privacy(own.privacy.access or other.privacy.access, readers)
+    )

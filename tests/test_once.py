@@ -12,11 +12,9 @@ from serving import PATIENCE, wait_for, write
 
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.rules import Rules
-from feedsvc.channels.query import Query
 from feedsvc.channels.site import Site
 from feedsvc.errors import DirectoryError, PrivacyError
 from feedsvc.once import publish_once
-from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.report import Report
 from feedsvc.store.store import Store, open_store
@@ -67,21 +65,17 @@ def test_a_round_that_cannot_be_run_is_reported_too(plan: Plan, store: Store) ->
 
 
 def test_settings_that_were_lost_publish_nothing_that_was_private(plan: Plan, store: Store) -> None:
-    """The last edition stays as it is, and the report says why; once no reader has an address, it is published."""
-    members = Query("/members/", "Members", tags=("hush",), private=True)
-    write(plan.directory, {"secret.md": "---\ntags: hush\n---\nFor few.\n"})
-    told = replace(plan, site=replace(plan.site, queries=(members,)))
-    once(told, store)
-    give(store, ["/members/"], "/members/", "ada", NOON)
+    """The last edition stays as it is, and the report says why."""
+    private = replace(plan, access="private", site=replace(plan.site, private=True))
+    once(private, store)
     edition = store.edition()
-    with pytest.raises(PrivacyError, match="/members/ is not private"):
+    write(plan.directory, {"secret.md": "For few.\n"})
+    with pytest.raises(PrivacyError, match="the store is of a private site"):
         once(plan, store)
     report, _ = store.report()
-    assert "/members/ is not private" in (report.failure or "")
+    assert "the store is of a private site" in (report.failure or "")
     assert (report.failed, store.edition(), store.fetch("/secret")) == (1, edition, None)
-    assert once(told, store).failure is None
-    revoke(store, "ada", NOON)
-    assert once(plan, store).failure is None
+    assert once(private, store).failure is None
     assert store.fetch("/secret") is not None
 
 

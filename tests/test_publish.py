@@ -13,7 +13,6 @@ from feedsvc.articles.consent import Consent
 from feedsvc.articles.rails import Limits
 from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.rules import Rules
-from feedsvc.channels.query import Query
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
 from feedsvc.errors import DirectoryError, EditionConflictError, SpoiledError
@@ -117,34 +116,6 @@ def test_a_newly_scheduled_article_makes_an_edition(newsroom: Newsroom) -> None:
     write(newsroom.articles, {"later.md": "---\ntitle: Later\ndate: 2026-06-02\n---\nNow.\n"})
     outcome = newsroom.round(NOON + SECOND)
     assert (outcome.changed, outcome.memory.edition.number) == (0, 2)
-
-
-@pytest.mark.parametrize(
-    ("fits", "line"),
-    [
-        ({"tags": ("Hush",)}, "tags: hush"),
-        ({"authors": ("Ann",)}, "author: Ann"),
-        ({"languages": ("de",)}, "lang: de"),
-    ],
-    ids=["tag", "author", "language"],
-)
-def test_what_its_header_made_private_stays_so_without_it(
-    newsroom: Newsroom, fits: dict[str, tuple[str, ...]], line: str
-) -> None:
-    """A file that was cut short is no word of the author's; who has a private address reads on."""
-    members = Query("/members/", "Members", private=True, **fits)  # type: ignore[arg-type]  # a table
-    newsroom.plan = replace(newsroom.plan, site=replace(newsroom.plan.site, queries=(members,)))
-    write(newsroom.articles, {"secret.md": f"---\ntitle: Secret\ndate: 2026-05-02\n{line}\n---\nFor few.\n"})
-    assert not newsroom.round().problems
-    write(newsroom.articles, {"secret.md": "# Secret\n\nFor few.\n"})
-    (problem,) = newsroom.round(NOON + SECOND).problems
-    assert str(problem).startswith("secret.md: it was private by its header, and the header is gone; ")
-    assert "For few" not in newsroom.text("/atom.xml") + newsroom.text("/")
-    assert newsroom.store.fetch("/secret") is None
-    assert "For few" in newsroom.text("private:members/atom.xml")
-    newsroom.plan = replace(newsroom.plan, consent=Consent(headers=True))
-    assert not newsroom.round(NOON + 2 * SECOND).problems
-    assert "For few" in newsroom.text("/atom.xml")
 
 
 def test_last_modified_rises_within_one_second(newsroom: Newsroom) -> None:

@@ -19,7 +19,6 @@ from structlog.typing import EventDict
 
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
-from feedsvc.private import give, revoke
 from feedsvc.publish import Plan
 from feedsvc.publisher import Publisher
 from feedsvc.store.store import Store, open_store
@@ -136,20 +135,20 @@ def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -
     assert line["remedy"]
 
 
-def test_a_round_that_would_betray_a_private_channel_is_told_and_tried_again(articles: Path, store: Store) -> None:
-    """What is served stays; once nobody has an address any more, the channel may go."""
-    give(store, ["/members/"], "/members/", "ada", NOW)
+def test_a_round_that_would_let_out_a_private_site_is_told_and_tried_again(articles: Path, store: Store) -> None:
+    """What is served stays; once the operator says that it is meant, it is published."""
+    store.set_access("private")
 
     def deed(log: list[EventDict]) -> None:
         wait_for(lambda: events(log, "the last edition stays"), "the refusal")
-        assert "/members/ is not private" in (store.report()[0].failure or "")
+        assert "the store is of a private site" in (store.report()[0].failure or "")
         assert store.edition().number == 0
-        revoke(store, "ada", NOW)
+        store.set_access("public")
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "published"), "the round")
 
     line = events(run(articles, store, deed), "the last edition stays")[0]
-    assert (line["log_level"], "/members/" in line["why"]) == ("error", True)
+    assert (line["log_level"], "feedsvc store access public" in line["remedy"]) == ("error", True)
 
 
 def test_a_rail_that_holds_is_told_once(articles: Path, store: Store) -> None:

@@ -64,9 +64,10 @@ def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyP
         ('path = "/x"', "channels[1].title"),
         ('path = "/x"\ntitle = "x"\nfooter = "{name}"', "channels[1].footer to '{name}': it must not name {name}"),
         ('path = "/x"\ntitle = "x"\ntag = "x"', "channels[1].tag"),
+        ('path = "/x"\ntitle = "x"\nprivate = true', "must not be private: privacy is a property of a whole site"),
         ('path = "/x"\ntitle = "x"\n[[channels]]\npath = "/x/"\ntitle = "y"', "two channels with the path /x/"),
     ],
-    ids=["no path", "reserved", "the site's", "no title", "placeholder", "unknown key", "twice"],
+    ids=["no path", "reserved", "the site's", "no title", "placeholder", "unknown key", "private", "twice"],
 )
 def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
     """By its number, its key and what it should be."""

@@ -20,8 +20,8 @@ from structlog.testing import capture_logs
 
 from feedsvc.cli.exits import Exit
 from feedsvc.ledgercopy import PAUSE, LedgerCopy, copy_file, warn_of_loose_files, write_ledger
+from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition, Memory
-from feedsvc.responses.ticket import Ticket
 from feedsvc.store.ledger import Ledger
 from feedsvc.store.store import open_store
 from feedsvc.upkeep import _completed
@@ -277,13 +277,13 @@ class TestTheCopy:
         keeper.write_if_due(1.0 + PAUSE)
         assert json.loads(file.read_text("utf-8"))["edition"] == 2
 
-    def test_an_orderly_end_tells_who_was_given_an_address_just_now(self, tmp_path: Path) -> None:
-        """Or a reader whose address was taken back would have it again in a rebuilt store."""
-        given: list[Ticket] = []
-        keeper = LedgerCopy(tmp_path / "copy.json", lambda: tuple(given))
+    def test_an_orderly_end_tells_who_was_given_a_token_just_now(self, tmp_path: Path) -> None:
+        """Or a reader whose token was taken back would have it again in a rebuilt store."""
+        given: list[Reader] = []
+        keeper = LedgerCopy(tmp_path / "copy.json", lambda: Privacy("private", tuple(given)))
         keeper.note(self.MEMORY)
         keeper.write_if_due(1.0)
-        given.append(Ticket("ab" * 32, "0a1b2c3d", "/members/", "ada", 5))
+        given.append(Reader("ab" * 32, "0a1b2c3d", "ada", 5))
         keeper.write_if_due(2.0)
         assert "ada" not in (tmp_path / "copy.json").read_text("utf-8")
         keeper.write()

@@ -5,32 +5,25 @@ leaves a file which looks like any public one; only the ledger knows that it was
 file beside or above the article that said so in place of its header (:mod:`feedsvc.articles.inherited`).
 """
 
-from collections.abc import Callable, Container
-from dataclasses import replace
+from collections.abc import Container
 
 from feedsvc.articles.article import Article, Problem
 from feedsvc.articles.datafiles import sidecars
 from feedsvc.articles.gather import Taken
 from feedsvc.articles.record import Record
 
-Judge = Callable[[Article], bool]
-"""Whether an article is private: which channels are, is known downstream."""
 
-
-def lost_its_header(record: Record, taken: Taken, is_private: Judge, data: Container[str] = frozenset()) -> bool:
+def lost_its_header(record: Record, taken: Taken, data: Container[str] = frozenset()) -> bool:
     """Whether what held ``record`` back was its header, and the file it has become has none.
 
     A header that is still there and says something else is the author's word. So is a file's place: what is a
-    draft or private by its folder goes public when it leaves that folder. ``data`` are the files that are there
-    and speak of articles; one that held the article back, and is gone, is a header that was lost.
+    draft by its folder goes public when it leaves that folder. ``data`` are the files that are there and speak of
+    articles; one that held the article back, and is gone, is a header that was lost.
     """
     before, after = record.article, taken.article
     if after.draft or ((after.headed or not before.headed) and _lost_file(before, after, data) is None):
         return False
-    if before.draft or before.unlisted or before.expires is not None or not record.settled:
-        return True
-    there = replace(before, path=after.path, section=after.section)
-    return is_private(there) and not is_private(after)
+    return before.draft or before.unlisted or before.expires is not None or not record.settled
 
 
 def _lost_file(before: Article, after: Article, data: Container[str]) -> str | None:
@@ -59,8 +52,6 @@ def problem(record: Record, taken: Taken, data: Container[str] = frozenset()) ->
         else "to wait"
         if not record.settled
         else "to expire"
-        if article.expires is not None
-        else "private"
     )
     return Problem(
         taken.article.path,

@@ -37,7 +37,6 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     now: datetime,
     body: Body,
     *,
-    is_private: heldback.Judge,
     consent: Consent = NO_CONSENT,
 ) -> Identities:
     """Bring the ledger up to date with the files.
@@ -58,14 +57,13 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         authority: Who mints ids: a domain name or e-mail address (RFC 4151, section 2.1).
         now: The moment of this round; aware.
         body: Gives the bodies of records and readings.
-        is_private: Says whether an article is for the readers of private channels alone.
         consent: What the operator allows this once.
     """
     now = whole_seconds(now)
     matching = Matching(records.values(), gathering)
     problems = [*_match(matching, body, now)]
     if not consent.headers:
-        problems += _hold_headerless(matching, is_private, gathering.data)
+        problems += _hold_headerless(matching, gathering.data)
     mint = _mint(authority, matching)
     kept = _kept(matching, mint)
     undated = first_dates(matching.new(), [record for record in records.values() if record.settled], now)
@@ -94,9 +92,9 @@ def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]
     return problems
 
 
-def _hold_headerless(matching: Matching, is_private: heldback.Judge, data: Container[str]) -> list[Problem]:
+def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
     """Leave alone what the header rail stops; a problem for each."""
-    lost = [pair for pair in matching.matched if heldback.lost_its_header(*pair, is_private, data)]
+    lost = [pair for pair in matching.matched if heldback.lost_its_header(*pair, data)]
     for pair in lost:
         matching.hold(*pair)
     return [heldback.problem(*pair, data) for pair in lost]

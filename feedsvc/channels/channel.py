@@ -18,8 +18,7 @@ class Channel:
     """As a subscriber sees it among other feeds."""
     description: str
     path: str
-    """The channel's page, with a trailing slash: ``/`` for the site. A private channel has no page: there it is
-    only the name by which the operator knows it."""
+    """The channel's page, with a trailing slash: ``/`` for the site."""
     records: tuple[Record, ...]
     updated: datetime | None
     """The newest change it holds, removals included; None when nothing was ever published."""
@@ -39,19 +38,3 @@ class Channel:
     footer: str = ""
     seats: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""
-    private: bool = False
-    """Whether its feeds are only for those who were given an address of their own."""
-
-    @property
-    def place(self) -> str:
-        """What the paths of its documents begin with; for a private one nothing that a request can name."""
-        return private_place(self.path) if self.private else self.path
-
-
-def private_place(path: str) -> str:
-    """Where the documents of the private channel at ``path`` are.
-
-    It has no slash in front, as every request has, and within none: who may read ``/members/`` must not find
-    ``/members/gold/`` below it. No path of a channel has a colon in it.
-    """
-    return f"private:{path.strip('/').replace('/', ':')}/"

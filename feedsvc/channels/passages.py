@@ -4,23 +4,16 @@ An article leaves a channel with a tag, an author or a folder, or with all of th
 channel stays, since it has subscribers, and its date is that of the newest passage or change; so it never goes
 backward. A channel that the operator describes in other words is another selection: only what articles do is
 remembered.
-
-What fits a private channel is private: it stands in private channels alone, neither in the site's nor in any
-other, and has no page. So no channel can tell the public what another one keeps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from feedsvc.articles.article import Article
 from feedsvc.articles.record import Passage, PlaceKind, Record
 from feedsvc.channels.places import places
 from feedsvc.channels.site import Site
-
-SITE: tuple[PlaceKind, str] = ("site", "/")
-"""The site's own channel. Only what becomes private leaves it and stays in feeds, so only that is noted."""
 
 
 def note_passages(
@@ -37,22 +30,11 @@ def note_passages(
     return {key: _noted(site, before.get(key), record, now) for key, record in after.items()}
 
 
-def is_private(site: Site, article: Article) -> bool:
-    """Whether the article is only for those who have the address of a private channel."""
-    return any(query.private and query.fits(article, site.language) for query in site.queries)
-
-
-def judge(site: Site) -> Callable[[Article], bool]:
-    """:func:`is_private` on that site, for those upstream who know of no channel."""
-    return partial(is_private, site)
-
-
 def stands(site: Site, article: Article) -> Mapping[tuple[PlaceKind, str], str]:
     """The channels beside the site's that an article in the feeds is in: kind and key, and the label it gives."""
     fitting = [query for query in site.queries if query.fits(article, site.language)]
-    private = [query for query in fitting if query.private]
-    named: dict[tuple[PlaceKind, str], str] = {("query", query.path): query.title for query in private or fitting}
-    return named if private else named | {(kind, key): label for kind, key, label in places(article)}
+    named: dict[tuple[PlaceKind, str], str] = {("query", query.path): query.title for query in fitting}
+    return named | {(kind, key): label for kind, key, label in places(article)}
 
 
 def left_with_feeds(record: Record, passage: Passage) -> bool:
@@ -67,9 +49,6 @@ def _noted(site: Site, before: Record | None, record: Record, now: datetime) -> 
     old, new = (stands(site, each.article) if each.listed else {} for each in (before, record))
     crossed = old.keys() ^ new.keys()
     labels = {**old, **new}
-    if before.listed and record.listed and is_private(site, before.article) != is_private(site, record.article):
-        crossed |= {SITE}
-        labels[SITE] = ""
     if not crossed:
         return record
     latest = {(passage.kind, passage.key): passage for passage in record.passages}

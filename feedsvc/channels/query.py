@@ -26,8 +26,6 @@ class Query:
     """None leaves this and the next two to the site."""
     header: str | None = None
     footer: str | None = None
-    private: bool = False
-    """Whether what it holds is kept from everybody else (:func:`feedsvc.channels.passages.is_private`)."""
 
     def fits(self, article: Article, language: str) -> bool:
         """Whether the channel holds ``article``; ``language`` is that of an article which names none."""

@@ -9,7 +9,7 @@ from operator import attrgetter
 from feedsvc.articles.record import PlaceKind, Record
 from feedsvc.channels.archive import NO_SEATS, Seats, seated
 from feedsvc.channels.channel import Channel, Kind
-from feedsvc.channels.passages import SITE, is_private, left_with_feeds, stands
+from feedsvc.channels.passages import left_with_feeds, stands
 from feedsvc.channels.places import place_path
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
@@ -46,10 +46,8 @@ def select(
     """
     ledger = sorted(records.values(), key=attrgetter("id"))
     groups = _groups(site, listed, ledger)
-    everybody = [record for record in listed if not is_private(site, record.article)]
-    passed = groups[SITE].passed if SITE in groups else {}
     channels = [
-        _Group(everybody, _gone(site, ledger), passed).channel(site, "/", "site", site.title),
+        _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title),
         *_queries(site, groups),
         *_places(site, groups),
     ]
@@ -123,10 +121,9 @@ def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _
     return groups
 
 
-def _gone(site: Site, ledger: Iterable[Record]) -> list[Record]:
+def _gone(ledger: Iterable[Record]) -> list[Record]:
     """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
-    gone = (record for record in ledger if record.changed and not record.listed)
-    return [record for record in gone if not is_private(site, record.article)]
+    return [record for record in ledger if record.changed and not record.listed]
 
 
 def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
@@ -140,7 +137,6 @@ def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
             extent=query.extent or channel.extent,
             header=channel.header if query.header is None else query.header,
             footer=channel.footer if query.footer is None else query.footer,
-            private=query.private,
         )
 
 

@@ -61,6 +61,8 @@ class Site:
     key_field: KeyField | None = None
     sections: tuple[SectionText, ...] = ()
     """What sections say of themselves; the rest have the name of their folder."""
+    private: bool = False
+    """Whether readers have addresses of their own, so that the bytes, which all of them share, must name none."""
     queries: tuple[Query, ...] = ()
     """The channels that the operator has named."""
     zone: ZoneInfo = _UTC

@@ -21,6 +21,9 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Write into a folder of others, and over their files.")
     ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Export a private site, to a host that asks for a password itself.")
+    ] = False,
     store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
@@ -41,7 +44,9 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with Patience("Exporting") as patience:
-        done = errands.export(settings, folder, patience.progress, overwrite=overwrite, link=link)
+        done = errands.export(
+            settings, folder, patience.progress, overwrite=overwrite, link=link, private_too=private
+        )
     if form is OutputFormat.JSON:
         typer.echo(to_json(asdict(done)))
     else:

@@ -1,4 +1,4 @@
-"""``feedsvc private``: give out addresses of private channels, list them, take them back."""
+"""``feedsvc private``: give readers of a private site a token, list them, take tokens back."""
 
 import json
 from dataclasses import asdict
@@ -17,62 +17,70 @@ Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("s
 
 @private.callback()
 def about_private() -> None:
-    """Give out secret addresses of private channels, and take them back.
+    """Give readers of a private site (access = "private") a token each, and take tokens back.
 
-    Example: feedsvc private add /members --name ada
+    Example: feedsvc private add ada
     """
 
 
 @private.command("add")
 def add(
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="The path of a private channel.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="By which the reader is called, also when asked.")],
     *,
-    name: Annotated[str, typer.Option(metavar="WHO", help="Whom it is for; only you will see it.")] = "",
+    form: Form = OutputFormat.TEXT,
     store: Url = None,
     config: Config = None,
 ) -> None:
-    """Make an address for one reader, also while feedsvc runs. It is shown this once, and works within seconds.
+    """Give a reader a token, also while feedsvc runs. It is shown this once, and works within a second.
 
-    Example: feedsvc private add /members --name ada
+    With name and token a reader gets every page and feed (HTTP Basic). For programs that cannot send them, the
+    feeds have addresses with the token in them.
+
+    Example: feedsvc private add ada
     """
     from feedsvc import errands
 
-    for url in errands.give_private(load_settings(config, {"store": store}), channel, name):
-        typer.echo(url)
-    typer.echo("These addresses are secret, one reader's own, and not shown again.", err=True)
+    token, urls = errands.add_reader(load_settings(config, {"store": store}), name)
+    if form is OutputFormat.JSON:
+        typer.echo(json.dumps({"name": name, "token": token, "feeds": urls}, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(visible(f"name   {name}\ntoken  {token}"))
+        for url in urls:
+            typer.echo(url)
+    typer.echo("All of this is secret, one reader's own, and not shown again.", err=True)
 
 
 @private.command("list")
 def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config = None) -> None:
-    """List who was given an address, by name and by how the token begins.
+    """List the readers by name and by how the token begins, those whose tokens were revoked too.
 
     Example: feedsvc private list
     """
     from feedsvc import errands
     from feedsvc.status import shown
 
-    tickets = errands.private_tickets(load_settings(config, {"store": store}))
+    readers = errands.readers(load_settings(config, {"store": store}))
     if form is OutputFormat.JSON:
-        told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in tickets]
+        told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in readers]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for each in tickets:
+    for each in readers:
         end = f"revoked {shown(each.revoked)}" if each.revoked else "in force"
-        typer.echo(visible(f"{each.hint}…  {each.channel}  {each.name or '-'}  made {shown(each.made)}  {end}"))
+        typer.echo(visible(f"{each.hint}…  {each.name or '-'}  made {shown(each.made)}  {end}"))
 
 
 @private.command("revoke")
 def revoke(
-    which: Annotated[str, typer.Argument(metavar="WHICH", help="A reader's name, or how a token begins.")],
+    which: Annotated[str, typer.Argument(metavar="NAME", help="A reader's name, or how the token begins.")],
     *,
     store: Url = None,
     config: Config = None,
 ) -> None:
-    """Take addresses back, also while feedsvc runs: within seconds they are as unknown as if they had never been.
+    """Take a token back, also while feedsvc runs: within a second it opens nothing any more.
 
     Example: feedsvc private revoke ada
     """
     from feedsvc import errands
 
-    for each in errands.revoke_private(load_settings(config, {"store": store}), which):
-        typer.echo(visible(f"revoked {each.hint}… of {each.channel}, given to {each.name or 'nobody by name'}"))
+    for each in errands.revoke_reader(load_settings(config, {"store": store}), which):
+        typer.echo(visible(f"revoked {each.hint}… of {each.name or 'nobody by name'}"))

@@ -1,5 +1,6 @@
 """``feedsvc store``: take the ledger elsewhere, bring it back, rebuild a damaged store."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,13 @@ store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The ledger, JSON; - for standard input or output.")]
 Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
+
+
+class Wanted(StrEnum):
+    """Whom a store can be for."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
 
 
 @store.callback()
@@ -63,6 +71,26 @@ def import_(
     typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
     if merged.refused:
         raise typer.Exit(Exit.FOUND)
+
+
+@store.command()
+def access(
+    wanted: Annotated[Wanted | None, typer.Argument(metavar="[public|private]", help="Whom it is for.")] = None,
+    *,
+    url: Url = None,
+    config: Config = None,
+) -> None:
+    """Tell whom the store is for, everybody or readers with a token; or say so, while feedsvc does not run.
+
+    A service refuses a store that is for others than its settings say (access). After "public", all that is in the
+    directory of articles will be published.
+
+    Example: feedsvc store access public
+    """
+    from feedsvc import errands
+
+    found = errands.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
+    typer.echo(found or "nobody has said yet")
 
 
 @store.command()

@@ -89,7 +89,7 @@ def channel_feeds(
     newest_shown = contents.shown[0].published if contents.shown else None
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
-        path, form_key = channel.place + form.file, key(form.file, contents.key, stone_part)
+        path, form_key = channel.path + form.file, key(form.file, contents.key, stone_part)
         yield Recipe(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
     for page, (page_key, newest_there) in zip(contents.archive.pages, contents.pages, strict=False):
         for form in FORMATS:
@@ -101,7 +101,7 @@ def channel_feeds(
 
 def archive_path(channel: Channel, number: int, form: Format) -> str:
     """Where a page of the archive of ``channel`` is."""
-    return f"{channel.place}archive/{number}/{form.file}"
+    return f"{channel.path}archive/{number}/{form.file}"
 
 
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
@@ -122,7 +122,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
 ) -> Document:
     """As many of the newest articles as the size allows; the archive goes on from there."""
     shown = contents.shown
-    path = channel.place + form.file
+    path = channel.path + form.file
     entries = [dress(tell(record), site, channel) for record in shown]
     newly = replace(channel, records=shown)
 
@@ -133,8 +133,8 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
-    document = _document(path, form, feed, content, private=channel.private)
-    return replace(document, previewed=_previewed(site, channel))
+    document = _document(path, form, feed, content)
+    return replace(document, previewed=site.previewed)
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Teller) -> Document:
@@ -148,7 +148,7 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
 
     history = History(
         archived=page.full,
-        current=_link(site, channel, channel.place + form.file, up="../../"),
+        current=_link(site, channel, channel.path + form.file, up="../../"),
         previous=link(page.number - 1) if page.number > 1 else None,
         next=link(page.number + 1) if page.full else None,
     )
@@ -160,21 +160,16 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Tel
         (dress(tell(record), site, channel) for record in page.records),
     )
     feed = replace(feed, history=history)
-    document = _document(path, form, feed, form.render(feed), private=channel.private)
-    return replace(document, hot=False, previewed=_previewed(site, channel))
+    document = _document(path, form, feed, form.render(feed))
+    return replace(document, hot=False, previewed=site.previewed)
 
 
 def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
     """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
-    return f"{up}{path.removeprefix(channel.place)}" if channel.private else site.url(path)
+    return f"{up}{path.removeprefix(channel.path)}" if site.private else site.url(path)
 
 
-def _previewed(site: Site, channel: Channel) -> bool:
-    """A private feed has no page: it would tell of what is for its readers only."""
-    return site.previewed and not channel.private
-
-
-def _document(path: str, form: Format, feed: Feed, content: bytes, *, private: bool) -> Document:
+def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
     own = () if feed.self_url is None else (Link(feed.self_url, "self", form.link_type),)
     links = (*own, Link(feed.url, "alternate", "text/html"))
-    return Document(path, form.media_type, content, links=links, private=private)
+    return Document(path, form.media_type, content, links=links)

@@ -10,7 +10,6 @@ from feedsvc.articles.article import MediaFile
 from feedsvc.articles.inline_media import content_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.passages import is_private
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml
@@ -47,7 +46,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     Args:
         site: What the operator says about the whole site.
         channels: The channels, each with its articles newest first, and their seats in its archive.
-        public: Every article that is out. It has a page, unless it is private.
+        public: Every article that is out. Each has a page.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
         since: What was taken back after that moment is told of as such; None for all.
@@ -64,44 +63,23 @@ def compose(  # noqa: PLR0913 - the door of the station
     tell = Teller(site, public, body)
     workshop = Workshop(site, theme)
     listed = channels[0].records
-    everybodys = [channel for channel in channels if not channel.private]
-    paged, private = for_everybody(site, public), for_few(site, public)
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        channel_pages(workshop, everybodys, {path: each.archive for path, each in contents.items()}, public),
-        directories(workshop, everybodys),
-        [_subscriptions(site, everybodys)],
-        article_pages(workshop, paged, listed, parts, tell),
-        _media(paged, body),
-        _media(private, body, private=True),
+        channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}, public),
+        directories(workshop, channels),
+        [_subscriptions(site, channels)],
+        article_pages(workshop, public, listed, parts, tell),
+        _media(public, body),
         [*styles(workshop), missing(workshop, listed)],
-        _redirects(site, everybodys),
-        *(_moved(site, record) for record in sorted(filter(_has_moved, paged), key=_oldest_first)),
-        *(_gone(workshop, record) for record in for_everybody(site, withdrawn)),
+        _redirects(site, channels),
+        *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
+        *(_gone(workshop, record) for record in withdrawn),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
     for recipe in sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER):
         yield keyed(site, recipe)
-
-
-def for_everybody(site: Site, records: Sequence[Record]) -> Sequence[Record]:
-    """Those of ``records`` that are not private."""
-    if not _has_private(site):
-        return records
-    return [record for record in records if not is_private(site, record.article)]
-
-
-def for_few(site: Site, records: Sequence[Record]) -> Sequence[Record]:
-    """Those of ``records`` that are private."""
-    if not _has_private(site):
-        return ()
-    return [record for record in records if is_private(site, record.article)]
-
-
-def _has_private(site: Site) -> bool:
-    return any(query.private for query in site.queries)
 
 
 def _first_of_each_path(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
@@ -127,18 +105,14 @@ def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
     return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
 
 
-def _media(public: Sequence[Record], body: Body, *, private: bool = False) -> Iterator[Recipe]:
-    """The files that articles use; of two equal ones under one path always the same is taken.
-
-    The path of a file holds 64 bits of its digest: those of private articles are found by nobody who has not seen
-    the article.
-    """
+def _media(public: Sequence[Record], body: Body) -> Iterator[Recipe]:
+    """The files that articles use; of two equal ones under one path always the same is taken."""
     media = {file for record in public for file in record.article.media}
     ends = _ends(public)
     for file in sorted(media, key=lambda file: (file.path, file.source)):
         end = ends[file.path]
-        parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end), int(private))
-        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, body, end, private=private))
+        parts = (file.path, file.source, file.media_type, file.size, file.digest, _second(end))
+        yield Recipe(file.path, key("media", *parts), partial(_make_media, file, body, end))
 
 
 def _ends(public: Sequence[Record]) -> Mapping[str, datetime | None]:
@@ -155,9 +129,9 @@ def _second(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def _make_media(file: MediaFile, body: Body, end: datetime | None, *, private: bool) -> Document:
+def _make_media(file: MediaFile, body: Body, end: datetime | None) -> Document:
     content = b"" if file.kept is None else content_of(body(file.kept))
-    return Document(file.path, "", content, file=file, sunset=end, private=private, hot=False)
+    return Document(file.path, "", content, file=file, sunset=end, hot=False)
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[Recipe]:

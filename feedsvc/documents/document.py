@@ -20,9 +20,8 @@ class Link:
 class Document:
     """What a URL path of the site holds.
 
-    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`), those of
-    pages about feeds (:func:`preview_path`) and of private feeds
-    (:func:`feedsvc.channels.channel.private_place`), which therefore no request can name.
+    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`) and those of
+    pages about feeds (:func:`preview_path`), which therefore no request can name.
     """
 
     path: str
@@ -41,8 +40,6 @@ class Document:
     """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
     fields: tuple[tuple[str, str], ...] = ()
     """More header fields, names in lower case."""
-    private: bool = False
-    """Whether it is for those who know its address, and for no shared cache or search engine."""
     hot: bool = True
     """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
     previewed: bool = False

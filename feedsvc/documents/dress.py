@@ -22,18 +22,15 @@ def dress(entry: Entry, site: Site, channel: Channel) -> Entry:
     """The entry with as much of its text as it asks for, else the channel, between header and footer.
 
     What stands in short ends with a link to the article. In both ``{title}``, ``{url}``, ``{author}``,
-    ``{site}`` and ``{site_url}`` stand for what they say. A private channel tells all in full.
+    ``{site}`` and ``{site_url}`` stand for what they say.
     """
-    if channel.private:
-        # What stands in short leads to its page, and here there is none.
-        entry = replace(entry, url=None)
-    short = (entry.extent or channel.extent) == "summary" and not channel.private
+    short = (entry.extent or channel.extent) == "summary"
     if not (short or channel.header or channel.footer):
         return entry
     body = _in_short(entry, tongue(site.language)) if short else entry.content
     values = {
         "title": entry.title,
-        "url": entry.url or site.url("/"),
+        "url": entry.url,
         "author": ", ".join(author.name for author in entry.authors) or site.author or site.title,
         "site": site.title,
         "site_url": site.url("/"),
@@ -45,7 +42,7 @@ def dress(entry: Entry, site: Site, channel: Channel) -> Entry:
 
 def _in_short(entry: Entry, words: Tongue) -> str:
     paragraphs = [E.p(entry.summary)] if entry.summary else []
-    paragraphs.append(E.p(E.a(words.say("Read on"), href=entry.url or "")))
+    paragraphs.append(E.p(E.a(words.say("Read on"), href=entry.url)))
     return "\n".join(html.tostring(each, encoding="unicode") for each in paragraphs)
 
 

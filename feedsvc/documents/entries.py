@@ -63,8 +63,8 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         id=site.url(channel.path),
         title=channel.title,
         description=channel.description,
-        url=site.url("/" if channel.private else channel.path),
-        self_url=None if channel.private else site.url(path),
+        url=site.url(channel.path),
+        self_url=None if site.private else site.url(path),
         language=site.language,
         updated=whole(channel.updated or NEVER),
         entries=tuple(entries),
@@ -72,7 +72,7 @@ def tell_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry])
         copyright=site.copyright,
         icon=site.icon,
         logo=site.logo,
-        hubs=() if channel.private else site.hubs,  # a hub would hand out what it fetched
+        hubs=site.hubs,
         podcast=_show(site, channel),
         style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
     )
@@ -84,9 +84,9 @@ def _show(site: Site, channel: Channel) -> Show | None:
     if not is_podcast(channel.records):
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
-    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not channel.private else None
+    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not site.private else None
     told = (show.categories, show.explicit, show.order, show.locked, show.owner)
-    return Show(guid, *told, new, channel.private)
+    return Show(guid, *told, new, site.private)
 
 
 def _shows(body: str, image: Picture) -> bool:

@@ -15,8 +15,8 @@ class Entry:
 
     id: str
     """rss guid (isPermaLink=false) · atom id · json id"""
-    url: str | None
-    """rss link · atom link rel=alternate · json url; None for a private article, which has no page"""
+    url: str
+    """rss link · atom link rel=alternate · json url"""
     title: str
     """rss title · atom title · json title; plain text"""
     summary: str
@@ -80,8 +80,8 @@ class Show:
 class History:
     """Where a feed stands in the history of its channel (RFC 5005, section 4).
 
-    All of them are absolute URLs of feeds. In a private feed, which has no address that could be written down,
-    they are relative to the one it was fetched from (RFC 3986, section 5.1.3).
+    All of them are absolute URLs of feeds. In a private site, whose readers have an address of their own each,
+    they are relative to the one that the feed was fetched from (RFC 3986, section 5.1.3).
     """
 
     archived: bool = False
@@ -115,8 +115,8 @@ class Feed:
     url: str
     """rss link · atom link rel=alternate · json home_page_url"""
     self_url: str | None
-    """rss atom:link rel=self · atom link rel=self · json feed_url; None for a private feed: each of its readers
-    has another address, and all get the same bytes. A reader that found one here would go on with that address."""
+    """rss atom:link rel=self · atom link rel=self · json feed_url; None in a private site: each of its
+    readers has another address, and all get the same bytes. A reader that found one here would go on with it."""
     language: str
     """rss language · atom xml:lang · json language"""
     updated: datetime

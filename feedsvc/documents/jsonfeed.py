@@ -63,7 +63,7 @@ def _write(entry: Entry) -> bytes:
     if entry.text is not None:
         item["content_text"] = entry.text
     written = _dump(item)
-    check(entry.url or entry.id, b'{"items":[' + written + b"]}", json_ids, (entry.id,))
+    check(entry.url, b'{"items":[' + written + b"]}", json_ids, (entry.id,))
     return written
 
 

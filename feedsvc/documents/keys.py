@@ -32,7 +32,7 @@ def site_part(site: Site) -> str:
     How many articles a feed holds shows in them.
     """
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
-    feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled)
+    feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled, site.private)
     words = tongue(site.language).digest
     return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds])
 
@@ -41,7 +41,7 @@ def channel_part(channel: Channel) -> Part:
     """All of ``channel`` that a document can show, without its articles."""
     updated = None if channel.updated is None else int(channel.updated.timestamp())
     words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
-    return [channel.path, channel.kind, channel.label, *words, updated, channel.private]
+    return [channel.path, channel.kind, channel.label, *words, updated]
 
 
 def record_parts(records: Iterable[Record]) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from feedsvc.articles.article import Problem
 from feedsvc.articles.record import Record
-from feedsvc.channels.passages import is_private
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import Recipe
 from feedsvc.documents.keys import key
@@ -75,9 +74,9 @@ def idle_aliases(site: Site, recipes: Iterable[Recipe], public: Iterable[Record]
     Args:
         site: What the operator says about the whole site.
         recipes: All that the site serves, each path once.
-        public: Every article that is out. Those that are private have neither page nor aliases.
+        public: Every article that is out.
     """
-    asking = [record for record in public if record.article.aliases and not is_private(site, record.article)]
+    asking = [record for record in public if record.article.aliases]
     served = {recipe.path: recipe.key for recipe in recipes} if asking else {}
     for record in asking:
         leads = redirect_key(site.url(record.page))

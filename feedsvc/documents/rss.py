@@ -108,8 +108,7 @@ _item = Memo(_write, len, ROOM)
 
 def _fill(item: FeedEntry, entry: Entry) -> None:
     item.title(entry.title)
-    if entry.url is not None:
-        item.link(href=entry.url, rel="alternate")
+    item.link(href=entry.url, rel="alternate")
     item.guid(entry.id, permalink=False)
     item.category([{"term": tag} for tag in entry.tags])
     if entry.summary:

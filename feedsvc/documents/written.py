@@ -77,7 +77,7 @@ def write(element: _Element, around: _Element, entry: Entry, ids: Ids) -> Writte
     """
     around.extend((ProcessingInstruction(*_MARK), element, ProcessingInstruction(*_MARK)))
     whole = tostring(around.getroottree(), encoding="UTF-8", pretty_print=True)
-    check(entry.url or entry.id, whole, ids, (entry.id,))
+    check(entry.url, whole, ids, (entry.id,))
     _, content, _ = _PLACE.split(whole)
     used = frozenset(each.prefix for each in element.iter() if each.prefix)
     return Written(content, used)

@@ -85,8 +85,7 @@ class _Export:
         total = len(changes.hot) + len(changes.cold)
         leaves = []
         for done, response in enumerate(walk(source, changes), 1):
-            # A host of files lets everybody in.
-            leaf = None if make_ready(response).lifetime == "private" else self._write(response)
+            leaf = self._write(response)
             if leaf is not None:
                 leaves.append(leaf)
             progress(done, total)

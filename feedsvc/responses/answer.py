@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from feedsvc.responses.conditions import known_tag, matches, modified_since, unmodified_since
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.negotiate import choose
+from feedsvc.responses.prepare import quoted
 from feedsvc.responses.ready import Ready, Variant
 from feedsvc.responses.request import Request
 
@@ -15,6 +16,7 @@ _TOO_OFTEN = (
     b"You have fetched this feed several times while it was fresh. Please keep its ETag, or its Last-Modified, "
     b"and send it with If-None-Match, or If-Modified-Since: then ask as often as you like.\n"
 )
+_UNAUTHORIZED = b"This site is for its readers: please give your name and your token.\n"
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD"),
     # Beside those that need no leave (Fetch, CORS-safelisted request-header): what a reader's script may send.
@@ -71,6 +73,19 @@ def too_often(now: int, wait: int) -> Answer:
     return Answer(429, headers, refused.body)
 
 
+def unauthorized(now: int, realm: str) -> Answer:
+    """401 for who shows no token of a reader (RFC 9110, section 15.5.2), with a challenge (RFC 7617, section 2).
+
+    Args:
+        now: Seconds since 1970.
+        realm: For what the credentials are asked, in ASCII: those of one site are never sent to another.
+    """
+    refused = _refused(401, _UNAUTHORIZED, now)
+    challenge = f'Basic realm={quoted(realm)}, charset="UTF-8"'.encode("ascii")
+    fields = [(b"cache-control", b"no-store"), (b"www-authenticate", challenge)]
+    return Answer(401, [*refused.headers, *fields], refused.body)
+
+
 def _fails(request: Request, ready: Ready, now: int) -> bool:
     """Whether the client wants its answer only from a state that is no more (section 13.2.2, steps 1 and 2)."""
     if request.if_match is not None:
@@ -110,7 +125,7 @@ def _options(ready: Ready, now: int) -> Answer:
 
 
 def _refused(status: int, words: bytes, now: int) -> Answer:
-    """405, 412 (sections 15.5.6 and 15.5.13) and 429."""
+    """401, 405, 412 (sections 15.5.2, 15.5.6 and 15.5.13) and 429."""
     headers = [
         (b"date", http_date(now)),
         (b"content-type", b"text/plain; charset=utf-8"),

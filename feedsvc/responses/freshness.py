@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-Lifetime = Literal["document", "missing", "immutable", "private"]
+Lifetime = Literal["document", "missing", "immutable"]
 """Which Cache-Control a response is given."""
 
 MISSING_MAX_AGE = 10
 """Seconds for which "no such page" may be believed: a new article must not be hidden by the guess before it."""
-IMMUTABLE = "public, max-age=31536000, immutable"
+IMMUTABLE = "max-age=31536000, immutable"
 """For a URL that holds the digest of its bytes (RFC 8246)."""
 
 
@@ -26,9 +26,16 @@ class Policy:
     """For which, after max_age, a cache may answer while feedsvc does not."""
     shared_max_age: int | None = None
     """What max_age is for caches that several clients share; None where there is no difference."""
+    private: bool = False
+    """Whether only the client's own cache may keep anything (RFC 9111, section 5.2.2.7)."""
+
+    @property
+    def audience(self) -> str:
+        """Whose caches the lifetimes are for, as Cache-Control says it."""
+        return "private" if self.private else "public"
 
 
-def cache_control(policy: Policy, now: int, next_moment: int | None, *, private: bool = False) -> str:
+def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
     """The Cache-Control field of a document.
 
     None of its lifetimes reaches past the next moment at which something appears or expires, so that no
@@ -39,17 +46,16 @@ def cache_control(policy: Policy, now: int, next_moment: int | None, *, private:
         policy: The wanted lifetimes.
         now: Seconds since 1970.
         next_moment: Seconds since 1970, or None if nothing is scheduled.
-        private: Whether only the client's own cache may keep it (RFC 9111, section 5.2.2.7).
     """
     fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
-    shared = None if private else policy.shared_max_age
+    shared = None if policy.private else policy.shared_max_age
     if next_moment is not None:
         left = max(1, next_moment - now)
         fresh = min(fresh, left)
         shared = None if shared is None else min(shared, left)
         rest = left - max(fresh, shared or 0)  # a copy may be old only after it was fresh
         stale, error = min(stale, rest), min(error, rest)
-    parts = ["private" if private else "public", f"max-age={fresh}"]
+    parts = [policy.audience, f"max-age={fresh}"]
     if shared is not None:
         parts.append(f"s-maxage={shared}")
     if stale:
@@ -62,7 +68,7 @@ def cache_control(policy: Policy, now: int, next_moment: int | None, *, private:
 def missing_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
     """The Cache-Control field of a 404; it holds neither longer than a document's nor than ten seconds."""
     shared = None if policy.shared_max_age is None else min(policy.shared_max_age, MISSING_MAX_AGE)
-    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared)
+    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared, policy.private)
     return cache_control(brief, now, next_moment)
 
 
@@ -72,6 +78,5 @@ def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Life
     return {
         "document": cache_control(policy, now, next_moment).encode("ascii"),
         "missing": missing_cache_control(policy, now, next_moment).encode("ascii"),
-        "immutable": IMMUTABLE.encode("ascii"),
-        "private": cache_control(policy, now, next_moment, private=True).encode("ascii"),
+        "immutable": f"{policy.audience}, {IMMUTABLE}".encode("ascii"),
     }

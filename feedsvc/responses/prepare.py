@@ -26,9 +26,6 @@ SHOWN = ("image/", "audio/", "video/")
 SHOWN_TYPES = frozenset({"application/json", "application/pdf", "application/x-subrip", "text/csv", "text/vtt"})
 """Of media files that a browser shows. It is told to save any other, and so runs nothing of it (RFC 6266)."""
 
-UNLISTED = ("x-robots-tag", "noindex")
-"""Of what is private: no search engine shall list it. By this field a response is known to be so."""
-
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
@@ -86,7 +83,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
     media_type = document.file.media_type if document.file else document.media_type
     fields = [("content-type", media_type)] if media_type else []
     if document.location is not None:
-        fields.append(("location", _uri(document.location)))
+        fields.append(("location", uri(document.location)))
     if document.sunset is not None:
         fields.append(("sunset", http_date(int(document.sunset.timestamp())).decode("ascii")))
     if document.links:
@@ -101,8 +98,6 @@ def _headers(document: Document) -> list[tuple[str, str]]:
 
 def _protection(name: str, document: Document) -> list[tuple[str, str]]:
     fields = [("x-content-type-options", "nosniff")]
-    if document.private:
-        fields += [UNLISTED, ("referrer-policy", "no-referrer")]
     if document.file is not None:
         is_shown = name.startswith(SHOWN) or name in SHOWN_TYPES
         if not is_shown:
@@ -122,18 +117,18 @@ def _protection(name: str, document: Document) -> list[tuple[str, str]]:
 
 def _link(link: Link) -> str:
     """One link-value of RFC 8288, section 3."""
-    parts = [f"<{_uri(link.href)}>", f"rel={_quoted(link.rel)}"]
+    parts = [f"<{uri(link.href)}>", f"rel={quoted(link.rel)}"]
     if link.media_type is not None:
-        parts.append(f"type={_quoted(link.media_type)}")
+        parts.append(f"type={quoted(link.media_type)}")
     return "; ".join(parts)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A quoted-string (RFC 9110, section 5.6.4)."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def _uri(value: str) -> str:
+def uri(value: str) -> str:
     """Percent-encode what a URI may not hold (RFC 3986), so that it can neither end its field nor its brackets."""
     return quote(value, safe=_URI_CHARACTERS)

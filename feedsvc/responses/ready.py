@@ -6,7 +6,7 @@ from functools import lru_cache
 from feedsvc.reserved import MEDIA
 from feedsvc.responses.dates import http_date
 from feedsvc.responses.freshness import Lifetime
-from feedsvc.responses.prepare import FEED_TYPES, UNLISTED
+from feedsvc.responses.prepare import FEED_TYPES
 from feedsvc.responses.response import Coding, Representation, Response
 
 Fields = tuple[tuple[bytes, bytes], ...]
@@ -85,8 +85,6 @@ def make_ready(response: Response) -> Ready:
 def _lifetime(response: Response) -> Lifetime:
     if response.status == 404:
         return "missing"
-    if UNLISTED in response.headers:
-        return "private"
     ends = any(name == "sunset" for name, _ in response.headers)
     return "immutable" if response.path.startswith(MEDIA) and not ends else "document"
 

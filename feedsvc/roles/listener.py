@@ -6,6 +6,7 @@ from ipaddress import ip_address
 import structlog
 
 from feedsvc.errors import ListenError
+from feedsvc.redaction import redacted_url
 from feedsvc.settings.settings import Settings
 
 log = structlog.get_logger()
@@ -42,17 +43,12 @@ def announce(settings: Settings) -> None:
         at=f"http://{host}:{settings.port}",
         base_url=settings.public_url,
         articles=str(settings.articles),
-        store=_without_password(settings.store),
+        store=redacted_url(settings.store_url),
     )
     if settings.base_url is None and not _is_loopback(settings.host):
         log.warning(
             "feeds name an address that others cannot reach", base_url=settings.public_url, remedy="set base_url"
         )
-
-
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -20,11 +20,11 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
 
     Ends at SIGTERM, or when ``orphaned()``.
     """
-    with closing(open_store(settings.store)) as store:
-        warn_of_loose_files(settings.store)
+    with closing(open_store(settings.store_url)) as store:
+        warn_of_loose_files(settings.store_url)
         upkeep.recall(store, copy_of(settings), now())
         tell("READY=1")
-        copy = LedgerCopy(copy_of(settings), store.tickets)
+        copy = LedgerCopy(copy_of(settings), store.privacy)
         publisher = Publisher(plan_of(settings), store, settings.interval, now, copy, at_rest=settle)
         with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
             publisher.run(orphaned)

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from contextlib import closing
 
 import structlog
 
 from feedsvc.articles.scan import check_directory
+from feedsvc.private import claim
 from feedsvc.roles.listener import announce, listen
 from feedsvc.settings.settings import Settings
 from feedsvc.store.store import open_store
@@ -23,10 +25,12 @@ def serve(settings: Settings) -> None:
     Raises:
         DirectoryError: There is no such directory, or it cannot be read.
         StoreError: The store cannot be opened.
+        PrivacyError: The store is of a private site, and the settings of a public one, or the other way round.
         ListenError: The address cannot be bound.
     """
     check_directory(settings.articles)
-    open_store(settings.store).close()
+    with closing(open_store(settings.store_url)) as store:
+        claim(store, settings.access)
     with listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from feedsvc.notify import tell
+from feedsvc.private import claim
 from feedsvc.roles.listener import announce, listen
 from feedsvc.settings.settings import Settings
 from feedsvc.status import status_of
@@ -22,7 +23,8 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         orphaned: Asked twice a second; true ends the worker.
         listening: The descriptor of a socket that is shared with other workers; None opens one.
     """
-    with closing(open_store(settings.store)) as store:
+    with closing(open_store(settings.store_url)) as store:
+        claim(store, settings.access)
         if listening is None:
             listener = listen(settings)
             announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
@@ -42,6 +44,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             metrics=_metrics(settings, store),
             limits=limits_of(settings),
             throttle=throttle_of(settings),
+            private_at=settings.public_url if settings.access == "private" else None,
         )
 
 

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from feedsvc.errors import SettingsError
+from feedsvc.redaction import MASK, redacted
 from feedsvc.settings.settings import PREFIX, Settings
 
 CONFIG_FILE = Path("feedsvc.toml")
+SECRETS = frozenset({"password", "secret", "token"})
+"""What a key is called whose value is nobody's business, beside those that are a SecretStr."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _explain(error: ValidationError, sources: Sources) -> SettingsError:
     if unread := re.search(r'field "(\w+)" from source', fault["msg"]):
         variable = sources.environment[unread[1]]
         return SettingsError(
-            f"{variable} is {os.environ[variable]!r}",
+            f"{variable} is {redacted(repr(os.environ[variable]))}",
             'write lists and tables as JSON, such as ["https://hub.example.org"]',
         )
     name = str(fault["loc"][0])
@@ -133,4 +136,5 @@ def _explain(error: ValidationError, sources: Sources) -> SettingsError:
     elif name in sources.file:
         where = f"{sources.path} sets {name}{inner} to"
     rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return SettingsError(f"{where} {fault['input']!r}", f"it {rule}")
+    secret = Settings.model_fields[name].annotation is SecretStr or not SECRETS.isdisjoint(fault["loc"])
+    return SettingsError(f"{where} {MASK if secret else redacted(repr(fault['input']))}", f"it {rule}")

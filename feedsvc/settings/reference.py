@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+from pydantic import SecretStr
+
 from feedsvc.settings.settings import PREFIX, Settings
 from feedsvc.settings.tables import PodcastTable
 
@@ -26,5 +28,6 @@ def _row(name: str) -> str:
     field = Settings.model_fields[name]
     choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
     about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
-    default = "" if field.default in {None, (), PodcastTable()} else f"`{field.default}`"
+    plain = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    default = "" if plain in {None, (), PodcastTable()} else f"`{plain}`"
     return f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |"

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import to_jsonable_python
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedsvc.settings.tables import NamedChannel, PodcastTable, each_path_once, moves
@@ -34,16 +35,23 @@ PREFIX = "FEEDSVC_"
 class Settings(BaseSettings):
     """What the operator may decide. Values come from the command line, the environment, the file, the default."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     articles: Path = Field(Path("articles"), description="The directory of articles to publish.")
+    access: Literal["public", "private"] = Field(
+        "public",
+        description="Who may read the site: everybody, or readers who were given a token; see guides/private.md.",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     base_url: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="Where the public finds the site. By default http:// with host and port."
     )
-    store: str = Field(
-        "sqlite:///feedsvc.db", description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL."
+    store: SecretStr = Field(
+        SecretStr("sqlite:///feedsvc.db"),
+        description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL.",
     )
     ledger_copy: bool = Field(
         True, description="Whether a copy of the ledger is kept beside an SQLite store, to rebuild it from."
@@ -219,6 +227,11 @@ class Settings(BaseSettings):
     )
 
     @property
+    def store_url(self) -> str:
+        """The URL of the store, its password included: for those who open it, and never to be shown."""
+        return self.store.get_secret_value()
+
+    @property
     def site_title(self) -> str:
         """The title, or what can be made of the directory's name."""
         if self.title is not None:
@@ -259,9 +272,18 @@ class Settings(BaseSettings):
         return () if named == ["none"] else tuple(map(ip_network, named))
 
     def environment(self) -> dict[str, str]:
-        """These settings as the environment variables that give them again."""
-        values = self.model_dump(mode="json", exclude_none=True)
+        """These settings, secrets included, as the environment variables that give them again."""
+        values = to_jsonable_python(_revealed(self.model_dump(exclude_none=True)))
         return {
             f"{PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, list | dict) else str(value)
             for name, value in values.items()
         }
+
+
+def _revealed(value: object) -> object:
+    """What a setting holds, with the secrets in it as they are."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return {key: _revealed(each) for key, each in value.items()}
+    return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,17 +1,13 @@
 """Settings as they are shown: each with its value, where that is from, and without what is secret."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from feedsvc.settings.load import Sources
+from feedsvc.redaction import MASK, redacted, redacted_url
+from feedsvc.settings.load import SECRETS, Sources
 from feedsvc.settings.settings import Settings
-
-_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
-_SECRETS = frozenset({"password", "secret", "token"})
-"""What a key is called whose value is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +23,7 @@ class Shown:
 def shown(settings: Settings, sources: Sources) -> Iterator[Shown]:
     """Every setting, in the order in which they are defined."""
     values: dict[str, JsonValue] = settings.model_dump(mode="json")
+    values["store"] = redacted_url(settings.store_url)  # where it is matters to the operator
     for name in Settings.model_fields:
         yield Shown(name, _hidden(values[name], name), sources.origin(name))
 
@@ -36,7 +33,7 @@ def _hidden(value: JsonValue, name: str = "") -> JsonValue:
     if isinstance(value, Mapping):
         return {key: _hidden(each, key) for key, each in value.items()}
     if isinstance(value, str):
-        return "********" if value and name in _SECRETS else _PASSWORD.sub(r"\1:********@", value)
+        return MASK if value and name in SECRETS else redacted(value)
     if isinstance(value, Sequence):
         return [_hidden(each, name) for each in value]
     return value

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from feedsvc.settings.values import channel_path, entry_template, language_tag, mail_address, web_address
 
@@ -24,7 +24,20 @@ class NamedChannel(BaseModel):
     content: Literal["full", "summary"] | None = None
     header: Annotated[str, AfterValidator(entry_template)] | None = None
     footer: Annotated[str, AfterValidator(entry_template)] | None = None
-    private: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_not_private(cls, told: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        """Refuse what an earlier feedsvc had: without a word its articles would be public now."""
+        if not isinstance(told, dict):
+            return told
+        if told.get("private"):
+            raise ValueError(
+                "must not be private: privacy is a property of a whole site. Move these articles to a folder of "
+                'their own, published by a second service with access = "private" (docs/guides/private.md), and '
+                "take the channel out only then, since what stays in this folder is public"
+            )
+        return {name: value for name, value in told.items() if name != "private"}
 
     def fields(self) -> dict[str, Any]:
         """These values by the names that a query has for them (:class:`feedsvc.channels.query.Query`)."""

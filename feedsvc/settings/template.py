@@ -5,6 +5,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import time
 
+from pydantic import SecretStr
+
 from feedsvc.settings.settings import Settings
 
 _HEAD = """\
@@ -55,6 +57,8 @@ def _toml(value: object) -> str:
     """A plain value as TOML 1.0 writes it; dots where there is no default."""
     if value is None:
         return "…"
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):

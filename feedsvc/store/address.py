@@ -1,14 +1,14 @@
 """An address: the URL of a store, checked, and fit to be shown to people."""
 
 import os
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from feedsvc.errors import StoreError
+from feedsvc.redaction import redacted_url
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -24,7 +24,7 @@ _FORMS = "write sqlite:///file.db, sqlite:////absolute/file.db or postgresql://u
 class Address:
     """Where a store is."""
 
-    url: URL
+    url: URL = field(repr=False)
     """With the driver that feedsvc uses."""
     shown: str
     """The URL without its password, for messages."""
@@ -43,11 +43,12 @@ def parse(text: str) -> Address:
     Raises:
         StoreError: It is no URL, of another database, or names no file.
     """
-    shown = _without_password(text)
+    shown = redacted_url(text)
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise StoreError(f"{shown!r} is no store URL", _FORMS) from error
+    except (ArgumentError, ValueError):
+        # What SQLAlchemy says of it may name the whole of it.
+        raise StoreError(f"{shown!r} is no store URL", _FORMS) from None
     if "@" in (url.host or ""):
         # Half of the password would be taken for the host, and be shown.
         raise StoreError(f"{shown} has a password with an @ in it", "write the @ as %40")
@@ -70,8 +71,3 @@ def _file(url: URL, shown: str) -> str | None:
     if url.host or url.database is None or in_memory:
         raise StoreError(f"{shown} names no file", _FORMS)
     return None if url.database.startswith("file:") else os.path.abspath(url.database)  # noqa: PTH100 - as SQLAlchemy
-
-
-def _without_password(text: str) -> str:
-    text = re.sub(r"(://[^:/]*):.*@", r"\1:***@", text)
-    return re.sub(r"([?&]\w*password=)[^&]*", r"\1***", text)

@@ -9,8 +9,9 @@ Version 1 is an object with these members:
   when the article left or came into it), ``seats`` (the path of a channel, and where the article stands in its
   archive), and ``article``, what its file said last, without the body: title, summary, the id it declares,
   ``meaning``, and the other fields of :class:`feedsvc.articles.article.Article`.
-- ``private``: an object for each ticket of a private channel, with the fields of
-  :class:`feedsvc.responses.ticket.Ticket`, if there are any. Tokens are not in it, only their digests.
+- ``access``: ``"private"`` if the site is; ``private``: an object for each reader of it, with the fields of
+  :class:`feedsvc.responses.access.Reader`, if there are any. Tokens are not in it, only their digests. In files of
+  an earlier feedsvc a reader has a ``channel``, too: the token opened a private channel, and opens nothing here.
 
 Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
 summary stands for the body.
@@ -21,13 +22,13 @@ import html
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_SEATS, Seats
 from feedsvc.errors import LedgerError
+from feedsvc.responses.access import NO_PRIVACY, Access, Privacy, Reader
 from feedsvc.responses.edition import Memory
-from feedsvc.responses.ticket import Ticket
 from feedsvc.store.rows import record_of, record_row
 
 FORMAT = "feedsvc ledger"
@@ -47,7 +48,7 @@ class Ledger:
     """In the order of the ids, without bodies; they let every file be read again."""
     seats: Seats = field(default_factory=dict)
     """Where they stand in the archives of their channels."""
-    tickets: tuple[Ticket, ...] = ()
+    privacy: Privacy = NO_PRIVACY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,20 @@ Told = dict[str, tuple[Record, Mapping[str, int], str]]
 """By id: records and their seats, with the lines that tell them, for the next time."""
 
 
-def ledger_lines(memory: Memory, told: Told | None = None, tickets: Iterable[Ticket] = ()) -> Iterator[str]:
+def ledger_lines(memory: Memory, told: Told | None = None, privacy: Privacy = NO_PRIVACY) -> Iterator[str]:
     """The file's text, line by line; the same ledger gives the same text.
 
     Args:
         memory: What to tell.
         told: Filled with what was told; a record that is still the same costs next to nothing the next time.
-        tickets: Who may read private channels.
+        privacy: Whom the store is for, and who its readers are.
     """
     told = {} if told is None else told
     for gone in told.keys() - memory.records.keys():
         del told[gone]
-    head = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
+    head: dict[str, object] = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
+    if privacy.access not in {None, "public"}:
+        head["access"] = privacy.access
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
@@ -89,7 +92,7 @@ def ledger_lines(memory: Memory, told: Told | None = None, tickets: Iterable[Tic
         yield f"{separator}{told[record_id][2]}"
         separator = ",\n"
     yield "\n]"
-    private = ",".join(f"\n{json.dumps(asdict(ticket), ensure_ascii=False)}" for ticket in tickets)
+    private = ",".join(f"\n{json.dumps(asdict(reader), ensure_ascii=False)}" for reader in privacy.readers)
     yield f',\n"private": [{private}\n]}}\n' if private else "}\n"
 
 
@@ -115,8 +118,7 @@ def parse_ledger(text: str, name: str) -> Ledger:
         raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
     try:
         records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
-        tickets = tuple(map(_ticket, told.get("private", ())))
-        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]), tickets)
+        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]), _privacy(told))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
 
@@ -204,8 +206,17 @@ def _line(record: Record, seats: Mapping[str, int]) -> str:
     return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
 
 
-def _ticket(told: Mapping[str, Any]) -> Ticket:
-    return Ticket(**told)
+def _privacy(told: Mapping[str, Any]) -> Privacy:
+    """A ledger of an earlier feedsvc whose private channels have readers is not of a public site."""
+    access, readers = told.get("access"), []
+    for fields in told.get("private", ()):
+        reader = Reader(**{name: value for name, value in fields.items() if name != "channel"})
+        if "channel" in fields and reader.revoked is None:
+            access, reader = "channels", replace(reader, revoked=reader.made)
+        readers.append(reader)
+    if access not in {None, *get_args(Access)}:
+        raise ValueError(f"access {access!r}")
+    return Privacy(access, tuple(readers))
 
 
 def _record(told: Mapping[str, object]) -> Record:

@@ -10,10 +10,10 @@ from feedsvc.articles.consent import Consent
 from feedsvc.documents.memo import Memo
 from feedsvc.errors import EditionConflictError, StoreError
 from feedsvc.report import Report
+from feedsvc.responses.access import Access, Privacy, Reader, Readers
 from feedsvc.responses.edition import Changes, Edition, Kept, Memory
 from feedsvc.responses.response import Response
-from feedsvc.responses.ticket import Doors, Ticket
-from feedsvc.store import reports, tickets
+from feedsvc.store import readers, reports
 from feedsvc.store.address import parse
 from feedsvc.store.bell import Bell
 from feedsvc.store.database import Database
@@ -190,7 +190,7 @@ class Store:
             )
 
     def bell(self) -> Bell | None:
-        """What rings after each commit of an edition or of tickets; None where nothing does, now or at all."""
+        """What rings after each commit of an edition or of readers; None where nothing does, now or at all."""
         return self._database.bell()
 
     def changes(self, since: int) -> Changes:
@@ -219,24 +219,41 @@ class Store:
             row = connection.execute(there).mappings().first()
         return None if row is None else (row["edition"], response_of(row))
 
-    def doors(self, seen: int) -> tuple[int, Doors] | None:
-        """The tokens in force, with a number that rises when they change; None if it is ``seen`` still."""
+    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+        """Whose tokens are in force, with a number that rises when they change; None if it is ``seen`` still."""
         with self._database.reading() as connection:
-            number = tickets.moved(connection)
+            number = readers.moved(connection)
             if number == seen:
                 return None
-            force = [ticket for ticket in tickets.tickets(connection) if ticket.revoked is None]
-        return number, {ticket.digest: ticket.channel for ticket in force}
+            force = [reader for reader in readers.readers(connection) if reader.revoked is None]
+        return number, {reader.digest: reader.name for reader in force}
 
-    def tickets(self) -> tuple[Ticket, ...]:
-        """All that were ever given, the oldest first."""
+    def privacy(self) -> Privacy:
+        """Whom the store is for, and who its readers are."""
         with self._database.reading() as connection:
-            return tickets.tickets(connection)
+            return Privacy(readers.access(connection), readers.readers(connection))
 
-    def keep_tickets(self, given: Iterable[Ticket]) -> None:
+    def keep_readers(self, given: Iterable[Reader]) -> None:
         """Add those that are not there, and revoke those that are revoked."""
         with self._database.writing() as connection:
-            tickets.keep(connection, given)
+            readers.keep(connection, given)
+
+    def claim_access(self, wanted: Access) -> Access:
+        """Say whom the store is for where nothing has said so yet; gives what it is then."""
+        with self._database.reading() as connection:
+            known = readers.access(connection)
+        if known is not None:
+            return known
+        with self._database.writing() as connection:
+            found = readers.access(connection)
+            if found is None:
+                readers.set_access(connection, wanted)
+            return found or wanted
+
+    def set_access(self, wanted: Access) -> None:
+        """Say whom the store is for, whatever it was for."""
+        with self._database.writing() as connection:
+            readers.set_access(connection, wanted)
 
     def edition(self) -> Edition:
         """The newest edition, number 0 if there is none."""

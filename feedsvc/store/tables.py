@@ -115,19 +115,26 @@ responses = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-tickets = Table(
-    "tickets",
+site = Table(
+    "site",
+    metadata,
+    # There is one row, or none before anybody has said whom the store is for.
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    # "public", "private", or "channels" after an upgrade (feedsvc.responses.access.Access).
+    Column("access", Text, nullable=False),
+)
+
+readers = Table(
+    "readers",
     metadata,
     # SHA-256 of the token, hex; the token itself is nowhere.
     Column("digest", Text, primary_key=True),
-    # The path of a private channel.
-    Column("channel", Text, nullable=False),
     # How the token begins.
     Column("hint", Text, nullable=False),
-    # Whom it was given to.
+    # By which the reader is called.
     Column("name", Text, nullable=False),
     Column("made", BigInteger, nullable=False),
-    # Since when it lets nobody in; the row stays, so that an older ledger cannot undo it.
+    # Since when it opens nothing; the row stays, so that an older ledger cannot undo it.
     Column("revoked", BigInteger),
 )
 

@@ -18,8 +18,11 @@ from feedsvc.web.shelf import Shelf
 
 INTERVAL = 0.1
 """Seconds between two looks at the store where no bell rings, each of which is one short query."""
-ADMITTING = 5
-"""Where no bell rings, tokens of private channels are looked at with every so many looks."""
+REFRESHING = 5
+"""Where no bell rings, the tokens of readers are looked at with every so many looks."""
+OFTEN = 0.5
+"""Seconds between two looks where a bell rings and there are tokens: one that was revoked stops within a second,
+also where a ring went astray."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -46,15 +49,29 @@ class Outage:
 class Follower:
     """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
 
-    def __init__(self, shelf: Shelf, interval: float = INTERVAL, moved: Callable[[], None] = lambda: None) -> None:
-        """Take the shelf to keep up, the seconds between looks without a bell, and what hears of an edition."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        interval: float = INTERVAL,
+        moved: Callable[[], None] = lambda: None,
+        refresh: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Take the shelf to keep up, and when and whom to call.
+
+        Args:
+            shelf: Is kept at the newest edition.
+            interval: Seconds between two looks where no bell rings.
+            moved: Hears of each edition.
+            refresh: Reloads the readers' tokens, where the site is private; raises StoreError.
+        """
         self._shelf = shelf
+        self._refresh = refresh
         self._moved = moved
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
         self._told = 0
-        self._listener = Listener(shelf)
+        self._listener = Listener(shelf) if refresh is None else Listener(shelf, OFTEN)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         """What ended the following, if it was no request to end: a fault of the program."""
@@ -62,9 +79,9 @@ class Follower:
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         errors = [await _fault(self._shelf.catch_up())]
-        if self._listener.hears or self._looks % ADMITTING == 0:
-            # Whatever is wrong with the editions, who was turned out stays out.
-            errors.append(await _fault(self._shelf.admit()))
+        if self._refresh is not None and (self._listener.hears or self._looks % REFRESHING == 0):
+            # Whatever is wrong with the editions, a token that was revoked stays so.
+            errors.append(await _fault(self._refresh()))
         self._looks += 1
         error = next(filter(None, errors), None)
         if error is not None:

@@ -28,8 +28,7 @@ class Front:
         if scope["type"] != "http":
             await self._rest(scope, receive, send)
             return
-        state = self._shelf.state
-        ready = state.hot.get(state.behind(scope["path"]))
+        ready = self._shelf.state.hot.get(scope["path"])
         if ready is None:
             await self._rest(scope, receive, self._dated(send))
         else:

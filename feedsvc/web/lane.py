@@ -12,7 +12,6 @@ from urllib.parse import quote
 from feedsvc.responses.answer import Answer, too_often
 from feedsvc.responses.ready import Ready
 from feedsvc.responses.request import Request
-from feedsvc.responses.ticket import PREFIX
 from feedsvc.web.desk import Desk
 from feedsvc.web.shelf import Shelf, State
 from feedsvc.web.throttle import Throttle
@@ -24,7 +23,6 @@ _UNPACKED = 4 * 1024 * 1024
 as the worker has for them."""
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
-_PRIVATE = PREFIX.encode("ascii")
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
 """What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
 _STATUS_LINES = {
@@ -110,7 +108,7 @@ class Lane:
         self._finished, self._plain, self._unpacked = {}, {}, 0
 
     def _finish(self, question: Question) -> Finished | None:
-        ready = self._find(question.target)
+        ready = self._targets.get(question.target)
         if ready is None or ready.file is not None:
             return None
         request = Request(
@@ -148,7 +146,7 @@ class Lane:
 
         ``peer`` and ``forwarded`` as of :meth:`feedsvc.web.throttle.Throttle.wait`.
         """
-        ready = self._find(question.target)
+        ready = self._targets.get(question.target)
         conditions = (question.if_none_match, question.if_modified_since)
         if self.throttle is None or ready is None or not ready.polled:
             return None
@@ -159,16 +157,6 @@ class Lane:
             return None
         answer = too_often(self._second, wait)
         return Finished(_head(answer, keep=question.keep), answer.body)
-
-    def _find(self, target: bytes) -> Ready | None:
-        return self._targets.get(target) or self._private(target)
-
-    def _private(self, target: bytes) -> Ready | None:
-        """What is behind the address of a private channel, in its usual spelling."""
-        if not target.startswith(_PRIVATE):
-            return None
-        state = self._state
-        return state.hot.get(state.behind(target.decode("latin-1")))
 
 
 def _length(question: Question) -> int:

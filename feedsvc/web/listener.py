@@ -15,9 +15,10 @@ RETRY = 10.0
 class Listener:
     """Tells when it is time to look. It belongs to one event loop."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        """Take the shelf whose bell to listen for."""
+    def __init__(self, shelf: Shelf, seldom: float = SELDOM) -> None:
+        """Take the shelf whose bell to listen for, and the seconds between two looks where there is one."""
         self._shelf = shelf
+        self._seldom = seldom
         self._bell: Bell | None = None
         self._rung = asyncio.Event()
         self._next = 0.0
@@ -31,7 +32,7 @@ class Listener:
         if self._bell is None and await self._hang():
             return True
         with suppress(TimeoutError):
-            async with asyncio.timeout(interval if self._bell is None else max(interval, SELDOM)):
+            async with asyncio.timeout(interval if self._bell is None else max(interval, self._seldom)):
                 await self._rung.wait()
         rung = self._rung.is_set()
         self._rung.clear()

@@ -58,7 +58,7 @@ class Rest:
 
     async def _find(self, path: str) -> Ready | None:
         """What to answer for a path; None while there is no edition."""
-        ready = await self._shelf.find(self._shelf.state.behind(path))
+        ready = await self._shelf.find(path)
         if ready is None and (meant := self._meant(path)):
             return _redirect(path, meant)
         return ready or self._shelf.missing()

@@ -14,11 +14,12 @@ from starlette.types import ASGIApp
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
+from feedsvc.web.access import Door
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.desk import Desk
 from feedsvc.web.express import express
 from feedsvc.web.follow import Follower
-from feedsvc.web.guard import Guarded
+from feedsvc.web.guard import Guarded, guarded
 from feedsvc.web.lane import Lane
 from feedsvc.web.limits import Limits, connections_allowed
 from feedsvc.web.shelf import Shelf
@@ -83,6 +84,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     metrics: Metrics | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     throttle: Throttle | None = None,
+    private_at: str | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -96,12 +98,19 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         metrics: What ``/metrics`` answers; None if there is no such address.
         limits: What one client may take.
         throttle: Who fetches too often; None lets everybody.
+        private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
     """
     limits = replace(limits, connections=connections_allowed(limits))
     shelf = Shelf(store)
     desk = Desk(shelf, policy, clock)
-    lane = Lane(shelf, desk, clock, throttle)
-    follower = Follower(shelf, moved=lane.follow)
+    door: Door | None = None
+    protocol: type[Guarded]
+    if private_at is None:
+        lane = Lane(shelf, desk, clock, throttle)
+        follower, protocol = Follower(shelf, moved=lane.follow), express(lane, limits, clock)
+    else:
+        door = Door(store, shelf, desk, private_at)
+        follower, protocol = Follower(shelf, refresh=door.refresh), guarded(limits, clock)
 
     def finished() -> bool:
         if orphaned():
@@ -110,8 +119,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         return follower.error is not None
 
     app = make_app(follower, shelf, desk, directory, metrics, throttle=throttle)
-    protocol = express(lane, limits, clock)
-    server = Server(_config(app, protocol, limits.backlog), finished)
+    server = Server(_config(door.guard(app) if door else app, protocol, limits.backlog), finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar, TypeVarTuple
 
 from cachetools import LRUCache
@@ -17,7 +17,6 @@ from feedsvc.documents.document import NOT_FOUND
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.ready import Ready, make_ready
-from feedsvc.responses.ticket import Doors, behind
 from feedsvc.web.source import Bell, Source
 
 CACHE_SIZE = 8 * 1024 * 1024
@@ -54,12 +53,6 @@ class State:
     """Paths that the store has to be asked for."""
     cache: LRUCache[str, Ready] = field(default_factory=_new_cache)
     """Cold responses that were asked for lately."""
-    doors: Doors = field(default_factory=dict)
-    """Who may read private channels."""
-
-    def behind(self, path: str) -> str:
-        """The path of the document that a request for ``path`` means; another one where it is private."""
-        return behind(path, self.doors)
 
     def keep(self, path: str, ready: Ready) -> Ready:
         """Have it at hand for the next request, unless it is too large for that."""
@@ -77,7 +70,7 @@ class State:
         cache = _new_cache()
         stale = {*changes.cold, *changes.dropped}
         cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
-        return State(changes.edition, hot, cold, cache, self.doors)
+        return State(changes.edition, hot, cold, cache)
 
 
 class Shelf:
@@ -91,7 +84,6 @@ class Shelf:
         self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
-        self._seen = 0
         self.state = State()
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
@@ -122,26 +114,14 @@ class Shelf:
             if newest == state.edition.number:
                 return False
             if newest - state.edition.number > _FAR:
-                state, self._seen = State(doors=state.doors), 0
+                state = State()
             changes = await self._follow(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
 
     async def bell(self) -> Bell | None:
-        """What rings when it is time to catch up, or to admit; None where nothing does, now or at all."""
+        """What rings when it is time to look at the source; None where nothing does, now or at all."""
         return await self._follow(self._source.bell)
-
-    async def admit(self) -> None:
-        """Let those in who have a token now, and those no more whose token was revoked.
-
-        Raises:
-            StoreError: The store cannot be read.
-        """
-        async with self._following:
-            found = await self._follow(self._source.doors, self._seen)
-            if found is not None:
-                self._seen, doors = found
-                self.state = replace(self.state, doors=doors)
 
     def holds(self, path: str) -> bool:
         """Whether the edition has something at ``path``."""

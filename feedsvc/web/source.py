@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
+from feedsvc.responses.access import Readers
 from feedsvc.responses.edition import Changes
 from feedsvc.responses.response import Response
-from feedsvc.responses.ticket import Doors
 
 
 class Bell(Protocol):
@@ -32,8 +32,8 @@ class Source(Protocol):
     def changes(self, since: int) -> Changes:
         """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
 
-    def doors(self, seen: int) -> tuple[int, Doors] | None:
-        """The tokens of private channels, with a number that rises when they change; None if it is ``seen``."""
+    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+        """The readers of a private site, with a number that rises when they change; None if it is ``seen``."""
 
     def fetch(self, path: str) -> tuple[int, Response] | None:
         """A path's response and the number of the edition that wrote it; None where there is none now."""

@@ -23,15 +23,6 @@ HEADED: dict[str, object] = {"headed": True}
         pytest.param({}, True, {}, None, id="public"),
         pytest.param({"draft": True}, False, HEADED, None, id="the header says otherwise"),
         pytest.param({"draft": True}, False, {"draft": True}, None, id="a draft by its folder now"),
-        pytest.param({"tags": ("hush",)}, True, {}, "private", id="private by a tag"),
-        pytest.param({"tags": ("hush",), "draft": True}, True, {}, "a draft", id="a draft, and private"),
-        pytest.param({"tags": ("hush",)}, True, HEADED, None, id="private, and the header says otherwise"),
-        pytest.param({"section": "members"}, True, {"section": "members"}, None, id="private by its folder"),
-        pytest.param({"section": "members"}, True, {}, None, id="private by its folder before"),
-        pytest.param({"tags": ("hush",)}, True, {"section": "members"}, None, id="private by its folder now"),
-        pytest.param(
-            {"tags": ("hush",), "section": "members"}, True, {}, "private", id="private by tag and folder, moved"
-        ),
         pytest.param({"draft": True, "headed": False}, False, {}, None, id="a draft by its folder before"),
     ],
 )
@@ -46,12 +37,8 @@ def test_losing_a_header(
     """It holds on to what a header held back, and to nothing else."""
     record = Record("id", make_article(**(HEADED | before)), "", "", "/a", NOW, NOW, settled=settled)
     taken = Taken(make_article(path="b.md", **after), "", "", NOW)
-    assert lost_its_header(record, taken, _is_private) == (why is not None)
+    assert lost_its_header(record, taken) == (why is not None)
     if why is not None:
         assert str(problem(record, taken)).startswith(
             f"b.md: it was {why} by its header, and the header is gone; "
         )
-
-
-def _is_private(article: Article) -> bool:
-    return "hush" in article.tags or article.section == "members"

@@ -66,7 +66,6 @@ class Ledger:
             "example.org,2026",
             self.now,
             str,
-            is_private=lambda _: False,
             consent=self.consent,
         )
         self.problems = found.problems
@@ -492,7 +491,7 @@ def test_bodies_are_fetched_only_where_a_file_has_gone(ledger: Ledger) -> None:
 
     ledger.round({"a": LETTER})
     gathering = ledger.gathering({"a": LETTER_EDITED, "b": TWO})
-    identify(ledger.records, gathering, "example.org", ledger.now, body, is_private=lambda _: False)
+    identify(ledger.records, gathering, "example.org", ledger.now, body)
 
 
 def test_clash_names_both_files(ledger: Ledger) -> None:

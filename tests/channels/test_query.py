@@ -69,7 +69,7 @@ def test_every_field_has_to_fit_by_one_of_its_values(
 def test_a_folder_is_named_as_on_disk_or_as_in_addresses(
     article_in: MAKE, wanted: str, path: str, *, expected: bool
 ) -> None:
-    """A private channel that holds nothing, for a capital letter, would let all of it out."""
+    """Else a channel would hold nothing for a capital letter."""
     section = place_of(path, Calendar(ZoneInfo("UTC"))).section
     article = replace(article_in(None), path=path, section=section)
     assert Query("/x/", "X", sections=(wanted,)).fits(article, "en") is expected

@@ -207,3 +207,19 @@ def entry_point() -> str:
     """The program that the image starts."""
     (found,) = [each.listed for each in instructions(DOCKERFILE) if each.word == "ENTRYPOINT"]
     return found[0]
+
+
+def test_a_private_site_is_a_matter_of_a_profile(tmp_path: Path) -> None:
+    """It shares neither articles nor a store with the public one, and lets nobody in without a token."""
+    found = services({"COMPOSE_PROFILES": "private"})
+    assert set(found) - set(services({})) == {"private"}
+    mounts = [set(cast("list[str]", found[name]["volumes"])) for name in ("private", "publisher")]
+    assert {mount.partition(":")[0] for mount in mounts[0] & mounts[1]} <= {"/dev/null"}
+    write(tmp_path / "articles", STORIES)
+    (tmp_path / "store").mkdir()
+    store = f"sqlite:///{tmp_path}/store/feedsvc.db"
+    with running("private", found["private"], tmp_path, store) as process:
+        wait_for(process.address, "the service")
+        url = f"http://{process.address()}"
+        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=60).status_code == 200, "the first edition")
+        assert httpx2.get(f"{url}/rss.xml", timeout=60).status_code == 401

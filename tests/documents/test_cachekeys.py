@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.query import Query
 from feedsvc.channels.select import select
 from feedsvc.channels.site import KeyField, Site
 from feedsvc.documents.cachekeys import LONGEST
@@ -48,10 +47,3 @@ def test_no_key_is_told_by_default(site: Site, make_record: Callable[..., Record
     """They would be bytes for nobody."""
     found = fields(site, make_record())
     assert not [path for path, headers in found.items() if {"surrogate-key", "cache-tag"} & headers.keys()]
-
-
-def test_a_private_feed_has_none(site: Site, make_record: Callable[..., Record]) -> None:
-    """No cache in between keeps it."""
-    site = replace(site, key_field="surrogate-key", queries=(Query("/members/", "M", private=True),))
-    found = fields(site, make_record())
-    assert "surrogate-key" not in found["private:members/atom.xml"]

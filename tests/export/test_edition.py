@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -226,17 +225,6 @@ def test_a_path_that_no_file_can_hold_is_named(tmp_path: Path, document: Documen
     done = Editions([*small_site(), document]).export(tmp_path / "out")
     assert [words in each.what for each in done.problems] == [True]
     assert contents(tmp_path / "out")["site/news/heron.html"].endswith(b"heron")
-
-
-def test_what_is_private_is_not_exported(editions: Editions, tmp_path: Path) -> None:
-    """A host of files lets everybody in: neither the feed nor a file that only private articles use."""
-    feed = Document("private:members/atom.xml", "application/atom+xml", LONG + b"secret", private=True)
-    editions.publish(small_site(feed, replace(bell(), private=True, hot=False)))
-    editions.export(tmp_path / "out")
-    found = contents(tmp_path / "out")
-    assert "site/rss.xml" in found
-    words = (b"secret", b"members", b"bell")
-    assert not [name for name, content in found.items() if any(word in name.encode() + content for word in words)]
 
 
 def test_what_a_given_up_attempt_wrote_is_not_left_behind(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_each_setting_tells_where_it_is_from(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("store", "told"),
     [
-        ("postgresql://ines:s3cret@db/x", "postgresql://ines:********@db/x"),
+        ("postgresql://ines:s3cret@db/x", "postgresql://ines:***@db/x"),
         ("postgresql://ines@db/x", "postgresql://ines@db/x"),
         ("sqlite:///a@b:c.db", "sqlite:///a@b:c.db"),
     ],

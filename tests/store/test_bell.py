@@ -12,9 +12,9 @@ import pytest
 from postgres import Postgres
 
 from feedsvc.errors import EditionConflictError
+from feedsvc.responses.access import Reader
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.responses.ticket import Ticket
 from feedsvc.store import bell as bells
 from feedsvc.store.bell import Bell
 from feedsvc.store.holder import Holder
@@ -53,9 +53,9 @@ def test_an_edition_rings(bell: Bell, store: Store, publish: Publish, response: 
     assert not rings(bell, 0)
 
 
-def test_a_ticket_rings(bell: Bell, store: Store) -> None:
-    """A private address is let in, or turned away, at once."""
-    store.keep_tickets([Ticket("d" * 64, "/members/", "abc", "ada", 1_777_000_000)])
+def test_a_token_rings(bell: Bell, store: Store) -> None:
+    """It works, or is turned away, at once."""
+    store.keep_readers([Reader("d" * 64, "abc", "ada", 1_777_000_000)])
     assert rings(bell)
 
 

@@ -1,6 +1,8 @@
 """What the migrations make of the rows that an older version wrote."""
 
 import json
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
+from feedsvc.store.address import parse
 from feedsvc.store.migrate import FOLDER, REVISIONS
 from feedsvc.store.store import open_store
 
@@ -77,3 +80,48 @@ def test_older_records_tell_which_channels_they_left(tmp_path: Path, *, listed: 
     engine.dispose()
     left = [["author", "jo", "Jo", 30], ["section", "news", "News", 30], ["tag", "air", "air", 30]]
     assert found == ([] if listed or changed is None else [*left, ["tag", "sea", "Sea", 30]])
+
+
+_TICKETS = (
+    "INSERT INTO tickets VALUES ('aa', '/members/', 'a', 'Ada', 1, NULL), ('bb', '/members/', 'b', '', 2, 5)",
+)
+_REVOKED = ("INSERT INTO tickets VALUES ('bb', '/members/', 'b', '', 2, 5)",)
+_EDITION = ("INSERT INTO editions VALUES (1, 10, NULL)",)
+_RESPONSES = tuple(
+    f"INSERT INTO responses VALUES ('{path}', 1, {dropped}, 200, '[]', 10, NULL, TRUE, 'k', 'd', '[]', '')"  # noqa: S608 - our own words
+    for path, dropped in (("/", "FALSE"), ("private:members/rss.xml", "FALSE"), ("private:old/rss.xml", "TRUE"))
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "access", "revoked"),
+    [
+        ((), None, {}),
+        (_EDITION, "public", {}),
+        ((*_EDITION, _RESPONSES[0], *_REVOKED), "public", {"bb": 5}),
+        ((*_EDITION, _RESPONSES[2]), "public", {}),
+        ((*_EDITION, *_RESPONSES), "channels", {}),
+        (_TICKETS, "channels", {"aa": None, "bb": 5}),
+    ],
+    ids=["new", "public", "nobody has a token", "no channel any more", "a channel", "a reader"],
+)
+def test_a_store_with_private_channels_is_for_nobody_until_that_is_decided(
+    url: str, rows: tuple[str, ...], access: str | None, revoked: dict[str, int | None]
+) -> None:
+    """Its feeds are gone, and its tokens open nothing, since they opened one channel and no site."""
+    begin = int(time.time())
+    engine = create_engine(parse(url).url)
+    with engine.begin() as connection:
+        _upgrade(connection, "0009")
+        for row in rows:
+            connection.execute(text(row))
+    engine.dispose()
+    with closing(open_store(url)) as store:
+        privacy = store.privacy()
+        assert privacy.access == access
+        assert {reader.digest for reader in privacy.readers} == revoked.keys()
+        for reader in privacy.readers:
+            assert reader.revoked is not None
+            assert reader.revoked == revoked[reader.digest] or reader.revoked >= begin
+        assert store.readers_in_force(-1) == (2 * len(revoked), {})
+        assert not [response.path for response in store.changes(0).hot if "private" in response.path]

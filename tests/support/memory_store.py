@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 
 from feedsvc.documents.document import NOT_FOUND, Document, Link
 from feedsvc.errors import StoreError
+from feedsvc.responses.access import Readers, token_digest
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.prepare import prepare
 from feedsvc.responses.response import Response
-from feedsvc.responses.ticket import Doors, token_digest
 
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""
@@ -89,7 +89,7 @@ class MemoryStore:
         """All that were made, the newest last."""
         self._rows: dict[str, tuple[int, Response | None]] = {}
         self._lock = threading.Lock()
-        self._doors: tuple[int, Doors] = (0, {})
+        self._readers: tuple[int, Readers] = (0, {})
 
     def publish(self, *documents: Document, drop: Iterable[str] = (), next_moment: int | None = None) -> int:
         """Commit the next edition, and give its number."""
@@ -131,14 +131,14 @@ class MemoryStore:
                 dropped=tuple(path for path, response in rows if response is None),
             )
 
-    def doors(self, seen: int) -> tuple[int, Doors] | None:
-        """Who may read private channels, if that has changed."""
+    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+        """Who may read a private site, if that has changed."""
         self._check()
-        return None if seen == self._doors[0] else self._doors
+        return None if seen == self._readers[0] else self._readers
 
-    def admit(self, **channels: str) -> None:
-        """Let these tokens in, and no other, each to the channel at its path."""
-        self._doors = (self._doors[0] + 1, {token_digest(token): path for token, path in channels.items()})
+    def admit(self, **tokens: str) -> None:
+        """Let these readers in, each with a token, and no other."""
+        self._readers = (self._readers[0] + 1, {token_digest(token): name for name, token in tokens.items()})
         for bell in self.bells:
             bell.ring()
 

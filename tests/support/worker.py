@@ -28,20 +28,28 @@ class Worker:
         directory: Path,
         clock: Callable[[], float] = time.time,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        *,
         throttle: Throttle | None = None,
+        private_at: str | None = None,
     ) -> None:
         self.lost = threading.Event()
         self.error: Exception | None = None
         listener = socket.create_server(("127.0.0.1", 0))
         self.wire: Wire = listener.getsockname()
         self.url = "http://{}:{}".format(*self.wire)
-        options: dict[str, Any] = {"clock": clock, "limits": limits, "throttle": throttle}
+        options: dict[str, Any] = {
+            "clock": clock,
+            "limits": limits,
+            "throttle": throttle,
+            "private_at": private_at,
+        }
         self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)
         self.thread.start()
 
     def _run(self, store: MemoryStore, listener: socket.socket, directory: Path, **options: Any) -> None:  # noqa: ANN401
         try:
-            run_worker(store, listener, directory, Policy(), self.lost.is_set, **options)
+            policy = Policy(private=options["private_at"] is not None)
+            run_worker(store, listener, directory, policy, self.lost.is_set, **options)
         except ZeroDivisionError as error:
             self.error = error
 

@@ -81,22 +81,24 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
     assert len(given_back) == 3
 
 
-def test_who_was_turned_out_stays_out_whatever_is_wrong_with_the_editions(store: MemoryStore) -> None:
+def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: MemoryStore) -> None:
     """Such as a store that was put back from a backup, and ends before what is served."""
+    refreshed: list[int] = []
+
+    async def refresh() -> None:
+        refreshed.append(1)
 
     async def scene() -> None:
         shelf = Shelf(store)
-        follower = Follower(shelf)
+        follower = Follower(shelf, refresh=refresh)
         store.publish(feed("second"))
-        store.admit(t0ken="/members/")
         await follower.look()
-        assert shelf.state.doors
+        assert len(refreshed) == 1
         store.edition = Edition(1, 0)
-        store.admit()
-        for _ in range(follow.ADMITTING):
+        for _ in range(follow.REFRESHING):
             await follower.look()
         assert shelf.state.edition.number == 2
-        assert not shelf.state.doors
+        assert len(refreshed) == 2
 
     asyncio.run(scene())
 

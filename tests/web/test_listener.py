@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from memory_store import MemoryStore, feed, until
 
+from feedsvc.responses.access import Readers
 from feedsvc.web import listener
 from feedsvc.web.follow import Follower
 from feedsvc.web.listener import Listener
@@ -44,15 +45,18 @@ def test_an_edition_is_taken_over_when_the_bell_rings(rung: MemoryStore) -> None
     assert [bell.closed for bell in rung.bells] == [True]
 
 
-def test_tokens_are_let_in_when_the_bell_rings(rung: MemoryStore) -> None:
+def test_tokens_are_reloaded_when_the_bell_rings(rung: MemoryStore) -> None:
     """They are no edition."""
+    readers: list[Readers] = []
+
+    async def refresh() -> None:
+        readers.append((rung.readers_in_force(-1) or (0, {}))[1])
 
     async def scene() -> None:
-        shelf = Shelf(rung)
-        async with Follower(shelf, interval=NEVER):
+        async with Follower(Shelf(rung), interval=NEVER, refresh=refresh):
             await until(lambda: rung.bells)
-            rung.admit(t0ken="/members/")
-            await until(lambda: shelf.state.doors)
+            rung.admit(ada="t0ken")
+            await until(lambda: readers[-1])
 
     asyncio.run(scene())
 

@@ -11,7 +11,6 @@ from memory_store import MemoryStore, feed, page, until
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.ready import Ready
-from feedsvc.responses.ticket import token_digest
 from feedsvc.web import shelf as shelf_module
 from feedsvc.web.shelf import Shelf
 
@@ -72,19 +71,14 @@ def test_a_store_that_was_made_anew_is_taken_as_a_whole(store: MemoryStore, empt
 
     async def scene() -> None:
         store.publish(feed("gone", "/gone/atom.xml"), page(path="/gone"))
-        store.admit(t0ken="/members/")
         shelf = await caught_up(store)
-        await shelf.admit()
         empty.edition = Edition(1002, 0)
         empty.publish(feed("anew"))
-        empty.admit(another="/members/")
         shelf._source = empty
         assert await shelf.catch_up()
         assert words(await shelf.find("/atom.xml")) == "anew"
         assert await shelf.find("/gone/atom.xml") is None
         assert await shelf.find("/gone") is None
-        await shelf.admit()
-        assert list(shelf.state.doors) == [token_digest("another")]
 
     asyncio.run(scene())
 

@@ -6,8 +6,11 @@ that ask with GET are asked again with HEAD.
 """
 
 import gzip
+import re
 import socket
 import tomllib
+import tracemalloc
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,17 +33,14 @@ CASES_FOLDER = DATA / "http"
 NOW = CHANGED + 1000
 SOUND = MediaFile("news/a b.mp3", "/media/ab/a-b.mp3", "audio/mpeg", 10, "ab" * 32)
 TAGS = {each.coding: each.etag for each in prepare(feed(), "key", CHANGED).representations}
-PRIVATE = tuple(
-    replace(feed("for few", path), private=True)
-    for path in ("private:members/atom.xml", "private:members/archive/1/atom.xml")
-)
-PRIVATE_TAGS = {each.coding: each.etag for each in prepare(PRIVATE[0], "key", CHANGED).representations}
+OLDER = replace(feed("older", "/archive/1/atom.xml"), hot=False)
 WORDS = {
     "{br}": TAGS["br"],
     "{gzip}": TAGS["gzip"],
     "{plain}": TAGS["identity"],
-    "{private}": PRIVATE_TAGS["identity"],
-    "{private gzip}": PRIVATE_TAGS["gzip"],
+    "{older}": prepare(OLDER, "key", CHANGED).representations[-1].etag,
+    "{ada}": "Basic " + b64encode(b"ada:t0ken").decode(),
+    "{eve}": "Basic " + b64encode(b"eve:t0ken").decode(),
     "{page}": prepare(page(), "key", CHANGED).representations[-1].etag,
     "{sound}": '"q6urq6urq6urq6urq6urq6"',
     "{length}": str(len(feed().content)),
@@ -102,7 +102,7 @@ def _cases() -> Iterator[Case]:
             yield Case(f"{file.stem}: {section} {name}", section, line, tuple(fields), status, expected)
 
 
-CASES = tuple(_cases())
+CASES, PRIVATE = ([case for case in _cases() if case.name.startswith("private: ") == few] for few in (False, True))
 
 
 @pytest.fixture(scope="module")
@@ -117,18 +117,33 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=["express", "plain"])
 def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     """Where a worker listens, with the express lane and without it; its clock stands still."""
-    store = MemoryStore()
-    moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
-    sound = Document(SOUND.path, "", b"", file=SOUND, hot=False)
-    store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound, *_previewed())
-    store.publish(PRIVATE[0], replace(PRIVATE[1], hot=False))
-    store.admit(t0ken="/members/")
+    store = _published()
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
             patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
         worker = Worker(store, directory, clock=lambda: NOW + 0.5)
         yield worker.wire
         worker.stop()
+
+
+@pytest.fixture(scope="module")
+def private_wire(directory: Path) -> Iterator[Wire]:
+    """Where a worker of a private site listens, with the same edition and one reader."""
+    store = _published()
+    store.admit(ada="t0ken")
+    worker = Worker(store, directory, clock=lambda: NOW + 0.5, private_at="https://x.example/a b")
+    yield worker.wire
+    worker.stop()
+
+
+def _published() -> MemoryStore:
+    """A store with an edition in which there is something of everything."""
+    store = MemoryStore()
+    moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
+    sound = Document(SOUND.path, "", b"", file=SOUND, hot=False)
+    store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound, *_previewed())
+    store.publish(OLDER)
+    return store
 
 
 def _previewed() -> Iterator[Document]:
@@ -173,8 +188,7 @@ def test_every_case_is_answered_as_its_section_says(wire: Wire, case: Case) -> N
     assert "date" in fields
     if status == 200 and case.line.split("?")[0].endswith(("/atom.xml", "/%61tom.xml")):
         decode = {"br": brotli.decompress, "gzip": gzip.decompress}.get(fields.get("content-encoding", ""), bytes)
-        whole_feed = PRIVATE[0] if "private" in case.line else feed()
-        assert decode(content) == whole_feed.content
+        assert decode(content) == feed().content
     if status in (204, 304):
         assert content == b""
 
@@ -188,6 +202,89 @@ def test_head_is_answered_as_get_without_content(wire: Wire, case: Case) -> None
     """RFC 9110, 9.3.2: the same status and the same fields."""
     head, got = ask(wire, case.asked_with_head()), ask(wire, case)
     assert head == (got[0], got[1], b"") or (head[0], got[0]) == (400, 400)
+
+
+@pytest.mark.parametrize("case", PRIVATE, ids=lambda case: case.name)
+def test_every_case_of_a_private_site(private_wire: Wire, case: Case) -> None:
+    """Who shows a token, in either way, gets what anybody gets of a public one."""
+    check(case, ask(private_wire, case))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.line and not any("Authorization" in field for field in case.fields)],
+    ids=lambda case: case.name,
+)
+def test_a_reader_of_a_private_site_is_answered_as_anybody_elsewhere(private_wire: Wire, case: Case) -> None:
+    """Conditions, codings, ranges and all that is refused; only caches in between and referrers are told less."""
+    told = {name: value.replace("public, ", "private, ") for name, value in case.expected.items()}
+    told.update({"referrer-policy": "no-referrer"} if "referrer-policy" in told else {})
+    fields = (f"Authorization: {WORDS['{ada}']}", *case.fields)
+    check(replace(case, fields=fields, expected=told), ask(private_wire, replace(case, fields=fields)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_stranger_gets_nothing_of_a_private_site(private_wire: Wire, case: Case) -> None:
+    """Whatever is asked, however it is written: 401, or what is no request; only a file is for all who name it."""
+    if "/media/ab/a-b.mp3" in case.line:
+        return
+    status, fields, content = ask(private_wire, case)
+    assert status in {400, 401, 408, 413, 414, 431, 501, 505}
+    if status == 401:
+        assert fields["www-authenticate"] == 'Basic realm="https://x.example/a%20b", charset="UTF-8"'
+        assert content in {b"", b"This site is for its readers: please give your name and your token.\n"}
+    assert not {"etag", "link", "location", "last-modified"} & fields.keys()
+
+
+def test_each_request_of_a_connection_shows_its_own_token(private_wire: Wire) -> None:
+    """What a reader asked opens nothing for who comes behind, in a pipeline or after it (RFC 9112, 9.3)."""
+    known, unknown = ["GET /atom.xml", f"Authorization: {WORDS['{ada}']}"], ["GET /atom.xml", "X-Nothing: at-all"]
+    order = [unknown, known, unknown, known, unknown, unknown]
+    asked = ["\r\n".join([f"{line} HTTP/1.1", "Host: x", field, "", ""]).encode() for line, field in order]
+    expected = [200 if each is known else 401 for each in order]
+    with socket.create_connection(private_wire, PATIENCE) as connection:
+        connection.sendall(b"".join(asked)[:-2] + b"Connection: close\r\n\r\n")
+        received = whole(connection)
+    assert [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", received)] == expected
+    with socket.create_connection(private_wire, PATIENCE) as connection:
+        found = []
+        for request in asked:
+            connection.sendall(request)
+            received = connection.recv(65536)
+            while b"\r\n\r\n" not in received:
+                received += connection.recv(65536)
+            found.append(int(received.split(b" ")[1]))
+    assert found == expected
+
+
+def test_wrong_tokens_cost_a_worker_no_memory(private_wire: Wire) -> None:
+    """Strangers must not fill it with their inventions: nothing is kept of a guess."""
+
+    def guess(number: int) -> bytes:
+        basic = b64encode(f"ada:{number:040}".encode())
+        return b"".join(
+            b"GET %b HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %b\r\n\r\n" % (target, basic)
+            for target in (b"/private/%040d/atom.xml" % number, b"/media/ab/%d.mp3" % number)
+        )
+
+    def guesses(begin: int, count: int) -> None:
+        with socket.create_connection(private_wire, PATIENCE) as connection:
+            for number in range(begin, begin + count, 10):
+                connection.sendall(b"".join(map(guess, range(number, number + 10))))
+                answers = b""
+                while answers.count(b"your token.\n") < 20:
+                    answers += connection.recv(65536)
+
+    guesses(0, 200)
+    tracemalloc.start()
+    try:
+        guesses(1000, 200)
+        before, _ = tracemalloc.get_traced_memory()
+        guesses(2000, 1000)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 50_000
 
 
 def test_there_are_enough_cases() -> None:

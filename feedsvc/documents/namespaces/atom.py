@@ -38,8 +38,7 @@ class AtomEntry(EntryExtension):
     def extend_atom(self, element: _Element) -> _Element:
         """Adds the links (RFC 4287, section 4.2.7) and ``xml:lang`` (section 2)."""
         entry = self.entry
-        if entry.url is not None:
-            add(element, "link", rel="alternate", type="text/html", href=entry.url)
+        add(element, "link", rel="alternate", type="text/html", href=entry.url)
         for file in entry.enclosures:
             add(
                 element,

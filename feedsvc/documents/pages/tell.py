@@ -110,7 +110,7 @@ def tell_article(
     """A whole article, between its neighbours; see :func:`tell_moment` for ``utc_offset``."""
     return ArticleView(
         title=entry.title,
-        url=entry.url or "",
+        url=entry.url,
         summary=entry.summary,
         published=tell_moment(site, entry.published, utc_offset),
         updated=tell_moment(site, entry.updated, utc_offset) if entry.updated > entry.published else None,

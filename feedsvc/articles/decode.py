@@ -5,7 +5,7 @@ import re
 
 from charset_normalizer import CharsetMatches, from_bytes
 
-from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.unreadable import Notes, Unreadable
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything outside the production ``Char`` of XML 1.0, section 2.2."""
@@ -163,12 +163,19 @@ def _legacy(data: bytes, line: int, notes: Notes) -> str:
     matches = from_bytes(sample, cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
     best = matches.best()
     if best is None:
-        raise notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")
+        raise _unknown(line, notes)
     encoding = "cp1252" if _may_be_western(matches, best.chaos) else best.encoding
     notes.warn(
         line, f"not UTF-8; read as {encoding}", "save the file as UTF-8, so that no letter has to be guessed"
     )
-    return data.decode(encoding)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:  # the sample could be read, and with the control characters nothing can
+        raise _unknown(line, notes) from error
+
+
+def _unknown(line: int, notes: Notes) -> Unreadable:
+    return notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")
 
 
 def _may_be_western(matches: CharsetMatches, chaos: float) -> bool:

@@ -62,7 +62,7 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
     """
     root = _parse(text, notes)
     entries, body = _entries(root), _body(root)
-    prune(body)
+    prune(body, text)
     return take_heading(inner(body).strip(), header.over(Header(entries, "document")))
 
 

@@ -152,6 +152,12 @@ def test_an_encoding_that_cannot_be_told_sets_aside(monkeypatch: pytest.MonkeyPa
         decode(b"caf\xe9", Notes("a.txt"))
 
 
+def test_an_encoding_that_fits_only_a_part_sets_aside() -> None:
+    """What is told by the text without control characters may not be able to read the text with them."""
+    with pytest.raises(Unreadable, match="encoding cannot be told"):
+        decode(b"\xaa*\x82\x00\x9c\xe6\xb8\xaf\xebY<`toc >}u\n", Notes("a.txt"))
+
+
 def test_clean_text_keeps_what_xml_allows() -> None:
     """The production Char, to its edges."""
     allowed = "\t\n\r \ud7ff\ue000\ufffd\U00010000\U0010ffff"

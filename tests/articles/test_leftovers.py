@@ -215,6 +215,28 @@ def test_what_is_left_out_is_named_once(text: str, words: list[str]) -> None:
     assert named(text) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{{< admonition tip "Mind it" false >}}x{{< /admonition >}}', "<strong>Mind it</strong>"),
+        ('{{< alert "circle-info" >}}x{{< /alert >}}', "<strong>Alert</strong>"),
+        ("{{< details More open >}}x{{< /details >}}", "<summary>More</summary>"),
+        ('{{< button "/a" "primary" "_blank" >}}Go{{< /button >}}', '<a href="/a">Go</a>'),
+        ('{{< button "/a" "Read it" >}}{{< /button >}}', '<a href="/a">Read it</a>'),
+        ('{{< quote "Ida" "https://x.example/" >}}x{{< /quote >}}', "<p>— Ida</p>"),
+        ('{{< chart "90% "never" >}}', ""),
+        ("{% chart {x %}", ""),
+        ("{{< chart\n  `a` b='c'\n  width=100% >}}", ""),
+    ],
+)
+def test_arguments_are_never_text(text: str, expected: str) -> None:
+    """Of those to a theme nothing is read; a title among them is, and so is what a call is wrapped around."""
+    found = resolved(text)
+    assert expected in found
+    for word in ("false", "circle", "open", "primary", "_blank", "https", "never", "width"):
+        assert word not in found
+
+
 def test_the_warning_names_the_line_in_the_file() -> None:
     """Counted with the header above."""
     notes = Notes("a.md")

@@ -16,7 +16,7 @@ from feedsvc.articles.formats import article_format
 from feedsvc.articles.gather import gather
 from feedsvc.articles.rules import Rules
 
-GOLDEN = DATA / "articles"
+GOLDEN = (DATA / "articles", DATA / "dialects")
 RULES = Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)
 SHARDS = 20
 MUTATIONS = 1_000
@@ -30,7 +30,8 @@ Mutation = Callable[[random.Random, bytearray, bytes], bytes]
 @cache
 def golden_files() -> tuple[tuple[str, bytes], ...]:
     """The articles of every dialect, by their suffix."""
-    paths = sorted(path for path in GOLDEN.rglob("*") if path.is_file() and article_format(path.name))
+    found = (path for folder in GOLDEN for path in folder.rglob("*"))
+    paths = sorted(path for path in found if path.is_file() and article_format(path.name))
     return tuple((path.suffix, path.read_bytes()) for path in paths)
 
 
@@ -97,6 +98,16 @@ ODD = (
     b"<math>",
     b"</p>",
     b"\t",
+    b"$",
+    b"\\(",
+    b"%%",
+    b"{:",
+    b"{#a}",
+    b"{::comment}",
+    b"!!! a\n    ",
+    b"<A>",
+    b"/// a\n",
+    b"[toc]\n",
 )
 MUTATE: tuple[Mutation, ...] = (flip, truncate, splice, insert)
 

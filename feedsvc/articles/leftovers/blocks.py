@@ -88,7 +88,9 @@ def unindent(text: str, *, mdx: bool) -> tuple[str, list[int]]:
         return text, []
     walk = _Walk(text.split("\n"), mdx)
     walk.run()
-    return "\n".join(line for line, _ in walk.lines), [number for _, number in walk.lines]
+    return "\n".join(line for line, _ in walk.lines), [
+        number for line, number in walk.lines for _ in range(line.count("\n") + 1)
+    ]
 
 
 class _Walk:

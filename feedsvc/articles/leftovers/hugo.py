@@ -14,6 +14,8 @@ _SHORTCODE = re.compile(
     r"((?:\s(?>[^\"'`}>%{]|\"(?:\\.|[^\"\\])*+\"|'[^'\n]*'|`[^`]*`|[>%](?!\}\})|\}(?!\})|\{(?!\{)|['\"`])*?)?)"
     r"\s*(/?)\s*-?[>%]\}\}"
 )
+_BROKEN = re.compile(r"\{\{[<%]-?\s*/?\s*\w[^{}]{0,2000}?[>%]\}\}")
+"""A shortcode that is written wrong: what it says to the program is nothing to read."""
 _ESCAPED = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/))*+)\*/([>%])\}\}")
 _CODE = frozenset({"highlight", "code", "codeblock", "mermaid", "math", "katex"})
 _CONTENTS = frozenset({"toc", "tableofcontents"})
@@ -27,7 +29,8 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each fo
         return Taken(escaped.end(), f"{{{{{escaped[1]}{escaped[2]}{escaped[3]}}}}}")
     found = _SHORTCODE.match(page.text, at)
     if found is None:
-        return None
+        broken = _BROKEN.match(page.text, at)
+        return Taken(broken.end(), page.drop(broken[0][:40], at)) if broken else None
     kind, closes, written, arguments, _ = found.groups()
     name, end = plain_name(written), found.end()
     if closes:

@@ -15,6 +15,8 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _COMMENT = re.compile(r"\{#(?![\w.-]+\})(?:[^{#]|\{(?!#)|#(?!\}))*+#\}")
+_BROKEN = re.compile(r"\{%[-+]?\s*[A-Za-z][^{}]{0,2000}?%\}")
+"""A tag that is written wrong: what it says to the program is nothing to read."""
 _INLINE_COMMENT = re.compile(r"\{%-?\s*#(?:[^%]|%(?!\}))*+%\}")
 _CONTENTS = frozenset({"toc", "tableofcontents"})
 _CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"})
@@ -30,7 +32,8 @@ def take(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each ki
         return Taken(comment.end(), "")
     found = _TAG.match(page.text, at)
     if found is None:
-        return None
+        broken = _BROKEN.match(page.text, at)
+        return Taken(broken.end(), page.drop(broken[0][:40], at)) if broken else None
     written, arguments = found[1], found[2].strip()
     name = plain_name(written)
     if name in _CODE | _AS_IT_IS | _UNSEEN:

@@ -4,7 +4,7 @@ What is made here is HTML as an author might have written it; it is sanitised wi
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from types import MappingProxyType
 from typing import NamedTuple
@@ -71,6 +71,18 @@ _PLACES: Mapping[str, str] = MappingProxyType(
 )
 """Name to the address of what it shows; ``{}`` is its id. A call that gives a whole address keeps it."""
 
+_FOR_PROGRAMS = re.compile(
+    r"true|false|open|closed|_\w+|[\d.]+(?:px|%|r?em)?|\w+(?:-\w+)+|https?://\S*|/\S*|#\S*",
+    re.IGNORECASE | re.ASCII,
+)
+"""What arguments say to a theme: switches, sizes, names of icons and classes, addresses."""
+_LOOKS = frozenset(
+    {
+        *("primary", "secondary", "default", "success", "info", "warning", "danger", "light", "dark", "outline"),
+        *("small", "large", "left", "right", "center", "block", "external"),
+    }
+)
+"""How a button is to look."""
 _ID = re.compile(r"[\w./@~=-]+")
 
 
@@ -158,12 +170,18 @@ def _player(call: Call, inline: bool) -> Meaning | None:
 
 
 def _notice(call: Call, _inline: bool) -> Meaning:
-    kind = call.get("type", "kind", "style", "severity", "color") or (
+    kind = call.get("type", "kind", "style", "severity") or (
         call.given[0] if call.given and call.name in _KINDLESS else ""
     )
     rest = call.given[1:] if call.given and call.given[0] == kind else call.given
-    title = call.get("title", "header", "heading", "text") or " ".join(rest) or kind or call.name
+    named = call.get("title", "header", "heading", "text")
+    title = named or _told(rest) or _told((kind,)) or call.name
     return notice(title[:1].upper() + title[1:])
+
+
+def _told(arguments: Iterable[str]) -> str:
+    """Those of the arguments that are words for people, not switches, sizes, addresses or names of icons."""
+    return " ".join(each for each in arguments if not _FOR_PROGRAMS.fullmatch(each))
 
 
 _KINDLESS = frozenset({"admonition", "alert", "callout", "hint", "message", "notice", "panel"})
@@ -171,12 +189,12 @@ _KINDLESS = frozenset({"admonition", "alert", "callout", "hint", "message", "not
 
 
 def _folded(call: Call, _inline: bool) -> Meaning:
-    title = call.get("summary", "title", "label", "header") or " ".join(call.given) or "…"
+    title = call.get("summary", "title", "label", "header") or _told(call.given) or "…"
     return folded(title, opened=False)
 
 
 def _quote(call: Call, _inline: bool) -> Meaning:
-    who = call.get("author", "cite", "by", "attribution") or " ".join(call.given)
+    who = call.get("author", "cite", "by", "attribution") or _told(call.given)
     return Meaning("<blockquote>", f"<p>— {_words(who)}</p></blockquote>" if who else "</blockquote>")
 
 
@@ -189,7 +207,9 @@ def _link(call: Call, _inline: bool) -> Meaning | None:
     address = call.get("href", "url", "link", "to", "relref", at=0)
     if not address:
         return None
-    words = call.get("title", "text", "label", "name", "content") or " ".join(call.given[1:])
+    words = call.get("title", "text", "label", "name", "content") or next(
+        (each for each in call.given[1:] if not (_FOR_PROGRAMS.fullmatch(each) or each in _LOOKS)), ""
+    )
     return Meaning(f'<a href="{_value(address)}">{_words(words)}', "</a>")
 
 

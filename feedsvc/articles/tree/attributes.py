@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from lxml import etree, html
 
+from feedsvc.articles.decode import clean_text
 from feedsvc.articles.tree.hidden import drop
 from feedsvc.articles.tree.navigation import drop_title
 
@@ -44,7 +45,7 @@ def apply(comment: html.HtmlComment) -> None:
         _leave_out_contents(comment, target if pairs[CONTENTS] else None)
     elif target is not None:
         for name, value in pairs.items():
-            _set(target, name.lower(), value)
+            _set(target, name.lower(), clean_text(value))
     _take_out(comment, parent)
 
 

@@ -2,6 +2,7 @@
 
 from lxml import html
 
+from feedsvc.articles.decode import clean_text
 from feedsvc.articles.tree.hidden import classes, drop
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -72,4 +73,4 @@ def _leave_id(link: html.HtmlElement) -> None:
     name = link.get("id") or link.get("name")
     heading = next((each for each in link.iterancestors() if each.tag in _HEADINGS), None)
     if name and heading is not None and not heading.get("id"):
-        heading.set("id", name)
+        heading.set("id", clean_text(name))

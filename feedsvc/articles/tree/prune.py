@@ -7,6 +7,7 @@ import re
 
 from lxml import etree, html
 
+from feedsvc.articles.decode import clean_text
 from feedsvc.articles.tree import attributes, hidden, line_numbers, navigation
 
 _CLASSES = (
@@ -25,11 +26,11 @@ _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
 def pruned(text: str) -> str:
     """``text``, HTML of any kind, with everything taken out that :func:`prune` takes out."""
-    folded = text.lower()
-    if not _needs_tree(folded):
+    if not _needs_tree(text.lower()):
         return text
+    text = clean_text(text)
     root = html.fragment_fromstring(text, create_parent="div", parser=html.HTMLParser(remove_pis=True))
-    prune(root)
+    prune(root, text)
     return inner(root)
 
 
@@ -49,18 +50,33 @@ def _needs_tree(folded: str) -> bool:
     return "class=" in tags and any(sign in tags for sign in _CLASSES)
 
 
-def prune(root: html.HtmlElement) -> None:
+def prune(root: html.HtmlElement, source: str) -> None:
     """Take out of the tree what no reader is meant to read, and apply attribute lists.
 
     That is: attribute lists and places of tables of contents, which the Markdown reader left as comments; elements
     hidden from people, doubles of formulas, line numbers, permalink signs and tables of contents.
+
+    Args:
+        root: The tree; it is changed.
+        source: The HTML that it was made of.
     """
+    if "&#" in source:
+        _drop_controls(root)
     comments = [node for node in root.iter(etree.Comment) if (node.text or "").startswith(attributes.SIGN)]
     for comment in comments:
         attributes.apply(comment)
     hidden.remove(root)
     line_numbers.remove(root)
     navigation.remove(root)
+
+
+def _drop_controls(root: html.HtmlElement) -> None:
+    """Take out what character references put in that XML forbids, since no text with it can be moved."""
+    for node in root.iter():
+        if node.text and isinstance(node.tag, str):
+            node.text = clean_text(node.text)
+        if node.tail:
+            node.tail = clean_text(node.tail)
 
 
 def inner(element: html.HtmlElement) -> str:

@@ -9,6 +9,7 @@ from feedsvc import private, upkeep
 from feedsvc.adopt.fetch import collect
 from feedsvc.articles.consent import Consent
 from feedsvc.articles.gather import Survey, survey
+from feedsvc.articles.pool import ReaderPool
 from feedsvc.clock import now
 from feedsvc.documents.formats import FORMATS
 from feedsvc.errors import PrivacyError
@@ -44,7 +45,8 @@ def publish(settings: Settings, consent: Consent, progress: RoundProgress = lamb
         upkeep.recall(store, copy_of(settings), now())
         private.claim(store, settings.access)
         copy = LedgerCopy(copy_of(settings), store.privacy)
-        return publish_once(plan_of(settings), store, consent, now, copy=copy, progress=progress)
+        with ReaderPool(settings.most_reader_processes) as readers:
+            return publish_once(plan_of(settings), store, consent, now, readers, copy=copy, progress=progress)
 
 
 def adopt(
@@ -59,10 +61,11 @@ def adopt(
         PrivacyError: The store is not for those whom the settings name.
     """
     past = collect(sources, fetched)
-    with closing(open_store(settings.store_url)) as store:
+    with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
         upkeep.recall(store, copy_of(settings), now())
         private.claim(store, settings.access)
-        return take_over(plan_of(settings), store, past, now(), write=write, published_too=published_too)
+        plan = plan_of(settings)
+        return take_over(plan, store, past, now(), readers, write=write, published_too=published_too)
 
 
 def status(settings: Settings) -> Status:
@@ -105,7 +108,8 @@ def rebuild_store(
     """Make a new store of articles and ledger; see :func:`feedsvc.upkeep.rebuild`."""
     file = ledger or copy_file(settings.store_url)
     plan = replace(plan_of(settings), consent=consent)
-    return upkeep.rebuild(settings.store_url, plan, now(), file, progress, anew=anew)
+    with ReaderPool(settings.most_reader_processes) as readers:
+        return upkeep.rebuild(settings.store_url, plan, now(), file, progress, readers=readers, anew=anew)
 
 
 def export(  # noqa: PLR0913 - what an export may be told
@@ -136,7 +140,8 @@ def export(  # noqa: PLR0913 - what an export may be told
 
 def preview(settings: Settings, file: Path) -> Preview:
     """How an article will come out; see :func:`feedsvc.preview.preview_file`."""
-    return preview_file(plan_of(settings), settings.store_url, file, now())
+    with ReaderPool() as readers:
+        return preview_file(plan_of(settings), settings.store_url, file, now(), readers)
 
 
 def _promised(settings: Settings) -> tuple[Memory, Privacy]:
@@ -186,4 +191,5 @@ def check(settings: Settings, progress: Callable[[int, int], None]) -> Survey:
     Raises:
         DirectoryError: There is no such directory, or it cannot be read.
     """
-    return survey(settings.articles, rules_of(settings), progress)
+    with ReaderPool(settings.most_reader_processes) as readers:
+        return survey(settings.articles, rules_of(settings), progress, readers=readers)

@@ -33,6 +33,10 @@ class SpoiledError(FeedsvcError):
     """A feed that was just made does not hold what it should; it must not reach anybody."""
 
 
+class ReadingError(FeedsvcError):
+    """The process that reads articles cannot be started."""
+
+
 class FeedError(FeedsvcError):
     """A feed of another platform cannot be fetched or read."""
 

@@ -5,12 +5,13 @@ A running publisher goes by its own settings. So its feeds do not change because
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc import private
 from feedsvc.articles.consent import Consent
 from feedsvc.articles.refusal import RefusedError
+from feedsvc.articles.setaside import Readers
 from feedsvc.errors import FeedsvcError, LeaseLostError
 from feedsvc.ledgercopy import LedgerCopy
 from feedsvc.publish import Plan, publish
@@ -32,6 +33,7 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
     store: Store,
     consent: Consent,
     clock: Clock,
+    readers: Readers,
     *,
     copy: LedgerCopy | None = None,
     progress: Progress = lambda *_: None,
@@ -52,7 +54,8 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
             if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
                 return report
         kept = copy or LedgerCopy(None)
-        return _run(plan, store, tenure, consent=consent, clock=clock, progress=progress, copy=kept)
+        run = _Run(plan, store, tenure, readers, kept)
+        return run.round(consent, clock, progress)
     finally:
         tenure.end()
 
@@ -68,30 +71,32 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
         time.sleep(PAUSE)
 
 
-def _run(  # noqa: PLR0913 - all that a round touches
-    plan: Plan,
-    store: Store,
-    tenure: Tenure,
-    *,
-    consent: Consent,
-    clock: Clock,
-    progress: Progress,
-    copy: LedgerCopy,
-) -> Report:
-    reporter = Reporter(store)
-    try:
-        now = clock()
-        reporter.begin(now)
-        private.claim(store, plan.access)
-        memory = store.memory()
-        outcome = publish(replace(plan, consent=consent), tenure, memory, now, afresh=True, progress=progress)
-    except LeaseLostError:
-        raise
-    except RefusedError as error:
-        return reporter.refused(error)
-    except FeedsvcError as error:
-        reporter.failed(error)
-        raise
-    copy.note(outcome.memory)
-    copy.write()
-    return reporter.done(outcome, memory.records)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a round that is run here works with."""
+
+    plan: Plan
+    store: Store
+    tenure: Tenure
+    readers: Readers
+    copy: LedgerCopy
+
+    def round(self, consent: Consent, clock: Clock, progress: Progress) -> Report:
+        """Run it, and leave the report."""
+        reporter, plan = Reporter(self.store), replace(self.plan, consent=consent)
+        try:
+            now = clock()
+            reporter.begin(now)
+            private.claim(self.store, plan.access)
+            memory = self.store.memory()
+            outcome = publish(plan, self.tenure, memory, now, afresh=True, progress=progress, readers=self.readers)
+        except LeaseLostError:
+            raise
+        except RefusedError as error:
+            return reporter.refused(error)
+        except FeedsvcError as error:
+            reporter.failed(error)
+            raise
+        self.copy.note(outcome.memory)
+        self.copy.write()
+        return reporter.done(outcome, memory.records)

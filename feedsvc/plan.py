@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.rails import Limits
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.rules import ReadingLimits, Rules
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
 from feedsvc.channels.site import Site
@@ -76,6 +76,14 @@ def rules_of(settings: Settings) -> Rules:
         iframe_hosts=settings.frame_hosts,
         include=settings.included,
         keep_markdown=settings.markdown_source,
+        limits=ReadingLimits(
+            settings.reader_seconds,
+            settings.reader_memory,
+            settings.max_tags,
+            settings.max_authors,
+            settings.max_aliases,
+            settings.max_media,
+        ),
     )
 
 

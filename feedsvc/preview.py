@@ -14,6 +14,7 @@ from feedsvc.articles.place import place_of
 from feedsvc.articles.publication import release
 from feedsvc.articles.read import header_of
 from feedsvc.articles.record import Record
+from feedsvc.articles.setaside import Readers
 from feedsvc.channels.select import select
 from feedsvc.documents.entries import tell_entry
 from feedsvc.documents.sample import samples
@@ -50,7 +51,7 @@ class Preview:
     problems: tuple[Problem, ...] = ()
 
 
-def preview_file(plan: Plan, store_url: str, file: Path, now: datetime) -> Preview:
+def preview_file(plan: Plan, store_url: str, file: Path, now: datetime, readers: Readers) -> Preview:
     """The preview of a file, with what the store knows of it, if there is a store.
 
     Raises:
@@ -64,14 +65,16 @@ def preview_file(plan: Plan, store_url: str, file: Path, now: datetime) -> Previ
         raise DirectoryError(what, "name a file in it, or another directory with --articles") from error
     database = sqlite_file(store_url)
     if database is not None and not database.exists():
-        return preview(plan, Memory(), path, now, str)
+        return preview(plan, Memory(), path, now, str, readers=readers)
     with closing(open_store(store_url, make=False)) as store:
         memory = store.memory()
         with store.round(memory.edition.number) as looking:  # nothing is written here
-            return preview(plan, memory, path, now, looking.body)
+            return preview(plan, memory, path, now, looking.body, readers=readers)
 
 
-def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable[[str], str]) -> Preview:
+def preview(  # noqa: PLR0913 - all that a preview is made of
+    plan: Plan, memory: Memory, path: str, now: datetime, body: Callable[[str], str], *, readers: Readers
+) -> Preview:
     """Read one article and say what a round would make of it now.
 
     Args:
@@ -80,13 +83,14 @@ def preview(plan: Plan, memory: Memory, path: str, now: datetime, body: Callable
         path: The article, relative to the directory, with ``/``.
         now: Aware, in whole seconds.
         body: Gives the bodies that the store has.
+        readers: Who reads it.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
     bodies: dict[str, str] = {}
     known = {record.article.path: record for record in memory.records.values() if record.present}
-    gathering = single(plan.directory, path, known, plan.rules, bodies.__setitem__)
+    gathering = single(plan.directory, path, known, plan.rules, bodies.__setitem__, readers=readers)
     identities = identify(
         memory.records,
         gathering,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from feedsvc.articles.article import Problem
+from feedsvc.articles.article import Problem, SetAside
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.future_dates import future_updates
 from feedsvc.articles.gather import Gathering, gather, glance
@@ -22,6 +22,7 @@ from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, refusals
 from feedsvc.articles.record import Record
 from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.rules import Rules
+from feedsvc.articles.setaside import Readers, Remembered
 from feedsvc.channels.archive import Seats
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.passages import note_passages
@@ -67,6 +68,9 @@ class Rounds(Protocol):
         Raises:
             EditionConflictError: The newest edition is another.
         """
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers, in place of those there are, whatever the round comes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     *,
     afresh: bool,
     progress: Progress,
+    readers: Readers,
     glancing: bool = False,
 ) -> Outcome:
     """Run one round.
@@ -125,10 +130,12 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         now: The moment the round stands for; aware, in whole seconds.
         afresh: Whether to compose even if no file changed, because the plan or the program may have.
         progress: Hears how far the round is.
+        readers: Who reads the files.
         glancing: Whether to read no file, but only let come and go what is due and has not been touched.
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
+        ReadingError: No file can be read; the last edition stays.
         RefusedError: Rails hold; the last edition stays.
         SpoiledError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
@@ -144,7 +151,10 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
                 plan.rules,
                 transaction.keep_body,
                 lambda done, total: progress("reading", done, total),
+                readers=readers,
+                remembered=Remembered(memory.set_aside, rounds.keep_set_aside),
             )
+            memory = replace(memory, set_aside=gathering.set_aside)
         plan = replace(plan, site=replace(plan.site, sections=gathering.sections))
         if not afresh and _nothing_moved(gathering, known, memory.edition, now):
             public = _public(memory.records)
@@ -161,7 +171,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         released = replace(released, records=note_passages(plan.site, memory.records, released.records, now))
         problems = (*gathering.problems, *identities.problems)
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
-            raise RefusedError(holding, problems)
+            raise RefusedError(holding, problems, gathering.set_aside)
         _save(transaction, memory.records, released.records)
         channels = select(plan.site, released.listed, released.records, memory.seats)
         seats = _take_seats(transaction, memory.seats, channels)
@@ -175,7 +185,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         else:
             edition = memory.edition
     return Outcome(
-        memory=Memory(edition, released.records, renewed.responses, seats),
+        memory=Memory(edition, released.records, renewed.responses, seats, memory.set_aside),
         problems=problems,
         unread=_unread(gathering),
         read=len(gathering.readings),

@@ -14,6 +14,7 @@ from feedsvc import private
 from feedsvc.articles.article import Problem
 from feedsvc.articles.leftout import left_out_line
 from feedsvc.articles.refusal import Refusal, RefusedError
+from feedsvc.articles.setaside import Readers
 from feedsvc.backoff import Backoff
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.errors import FeedsvcError, LeaseLostError
@@ -40,6 +41,13 @@ class Ledger(Leases, Reports, private.Claims, Protocol):
         """All that the last round left."""
 
 
+class Pool(Readers, Protocol):
+    """Readers that take what they need only while they work."""
+
+    def rest(self) -> None:
+        """Give back what is not needed; called about once a second while there is nothing to read."""
+
+
 class _Stopping(Exception):  # noqa: N818 - it is no error
     """Ends a round between two of its steps."""
 
@@ -63,13 +71,16 @@ class Publisher:
         clock: Callable[[], datetime],
         copy: LedgerCopy | None = None,
         *,
+        readers: Pool,
         at_rest: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds.
 
-        ``at_rest`` is called when a round that made something is over, and nobody waits.
+        ``readers`` read the files, and are told to rest between rounds. ``at_rest`` is called when a round that
+        made something is over, and nobody waits.
         """
         self._copy = copy or LedgerCopy(None)
+        self._readers = readers
         self._at_rest = at_rest
         self._plan = plan
         self._store = store
@@ -144,6 +155,7 @@ class Publisher:
             return
         begin = time.monotonic()
         self._last_news = begin
+        self._readers.rest()
         try:
             term = self._tenure.hold()
             if term is None:
@@ -162,6 +174,7 @@ class Publisher:
             log.warning("the round does not count", why=error.what, remedy=error.remedy)
         except RefusedError as error:
             self._backoff.succeed()  # what holds is no fault that passes; the next interval looks again
+            self._memory = self._memory and replace(self._memory, set_aside=error.set_aside)
             self._reporter.refused(error)
             self._tell_problems(error.problems, composed=False)
             self._tell_refusals(error.refusals)
@@ -187,11 +200,21 @@ class Publisher:
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = publish(plan, self._tenure, memory, now, afresh=afresh, progress=self._progress)
+            outcome = publish(
+                plan, self._tenure, memory, now, afresh=afresh, progress=self._progress, readers=self._readers
+            )
         except _Due:
             self._due = None
             memory = self._memory = self._publish_what_is_due(memory)
-            outcome = publish(plan, self._tenure, memory, self._clock(), afresh=afresh, progress=self._progress)
+            outcome = publish(
+                plan,
+                self._tenure,
+                memory,
+                self._clock(),
+                afresh=afresh,
+                progress=self._progress,
+                readers=self._readers,
+            )
         self._memory = outcome.memory
         self._composed = theme  # not before: a round that is refused has shown it nowhere
         self._reporter.done(outcome, before)
@@ -206,7 +229,14 @@ class Publisher:
     def _publish_what_is_due(self, memory: Memory) -> Memory:
         """A short round that reads nothing, within a long one."""
         outcome = publish(
-            self._plan, self._tenure, memory, self._clock(), afresh=False, progress=self._progress, glancing=True
+            self._plan,
+            self._tenure,
+            memory,
+            self._clock(),
+            afresh=False,
+            progress=self._progress,
+            readers=self._readers,
+            glancing=True,
         )
         log.info("interrupted for what is due", edition=outcome.memory.edition.number, changed=outcome.changed)
         return outcome.memory

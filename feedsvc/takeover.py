@@ -11,6 +11,7 @@ from feedsvc.articles.article import Problem
 from feedsvc.articles.gather import gather
 from feedsvc.articles.identity import identify
 from feedsvc.articles.record import Record
+from feedsvc.articles.setaside import Readers
 from feedsvc.errors import EditionConflictError
 from feedsvc.publish import Plan
 from feedsvc.responses.edition import Memory
@@ -32,6 +33,7 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
     store: Store,
     past: Sequence[Past],
     now: datetime,
+    readers: Readers,
     *,
     write: bool,
     published_too: bool,
@@ -43,6 +45,7 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
         store: Holds the ledger.
         past: The old feed's entries.
         now: Aware.
+        readers: Who reads the articles.
         write: Whether the ledger is changed; otherwise it is only said what would be.
         published_too: Whether an article may change its id that feedsvc has published already.
 
@@ -58,7 +61,7 @@ def take_over(  # noqa: PLR0913 - what a round takes, and the feed
         def body(digest: str) -> str:
             return bodies[digest] if digest in bodies else looking.body(digest)
 
-        gathering = gather(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None)
+        gathering = gather(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None, readers=readers)
         identities = identify(memory.records, gathering, plan.authority, now, body)
         records = identities.records
         matches = match(past, records.values(), body)

@@ -5,11 +5,13 @@ published has ended, died or been cut off from the store.
 """
 
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 import structlog
 
+from feedsvc.articles.article import SetAside
 from feedsvc.errors import LeaseLostError, StoreError
 from feedsvc.publish import Transaction
 from feedsvc.store.holder import Holder
@@ -38,6 +40,9 @@ class Leases(Protocol):
 
     def round(self, follows: int, lease: Lease | None = None) -> AbstractContextManager[Transaction]:
         """Begin a round, which counts only under the lease."""
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers, in place of those that are kept."""
 
 
 class Tenure:
@@ -88,6 +93,10 @@ class Tenure:
         if lease is None:
             raise LeaseLostError("the right to publish was lost", "nothing; the round is run again")
         return self._store.round(follows, lease)
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers; see :meth:`.store.Store.keep_set_aside`."""
+        self._store.keep_set_aside(files)
 
     def end(self) -> None:
         """Give the right back, so that who stands by need not wait."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from feedsvc import private
+from feedsvc.articles.setaside import Readers
 from feedsvc.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.renew import Progress
@@ -85,7 +86,14 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
 
 
 def rebuild(  # noqa: PLR0913 - a store is made of all this
-    url: str, plan: Plan, now: datetime, ledger_file: Path | None, progress: Progress, *, anew: bool = False
+    url: str,
+    plan: Plan,
+    now: datetime,
+    ledger_file: Path | None,
+    progress: Progress,
+    *,
+    readers: Readers,
+    anew: bool = False,
 ) -> Rebuilt:
     """Make a new store of the articles and the ledger, and set the damaged one aside.
 
@@ -95,6 +103,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         now: This moment.
         ledger_file: The last export; None or a file that is not there where there is none.
         progress: Hears how far it is.
+        readers: Who reads the articles.
         anew: Whether to go on without any ledger, so that ids are minted anew.
 
     Raises:
@@ -112,7 +121,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         with closing(open_store(f"sqlite:///{fresh}")) as store:
             import_ledger(store, ledger, now, replace=True)
             private.claim(store, plan.access)
-            outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress)
+            outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress, readers=readers)
     except BaseException:
         remove_file(fresh)
         raise

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.publication import release
 from feedsvc.articles.rails import Limits
 from feedsvc.articles.rules import Rules
@@ -90,7 +91,9 @@ def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: P
     memory = Memory()
     for number in range(ROUNDS):
         now = NOON + number * HOUR
-        outcome = publish(plan, store, memory, now, afresh=not number, progress=lambda *_: None)
+        outcome = publish(
+            plan, store, memory, now, afresh=not number, progress=lambda *_: None, readers=ReadHere()
+        )
         memory = outcome.memory
         desk.work()
     assert {path: (kept.key, kept.digest) for path, kept in memory.responses.items()} == dict(
@@ -104,9 +107,11 @@ def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> Non
     folder = write(tmp_path / "articles", {"sea_stories/one.txt": "One\n\nFirst.\n", "two.txt": "Two\n"})
     plan = Plan(folder, SITE, Rules(SITE.base_url, ZoneInfo("UTC"), 10_000), "example.org")
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    before = publish(plan, store, Memory(), NOON, afresh=True, progress=lambda *_: None).memory
+    before = publish(plan, store, Memory(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()).memory
     (folder / "sea_stories").rename(folder / "Sea-Stories")
-    after = publish(plan, store, before, NOON + HOUR, afresh=False, progress=lambda *_: None).memory
+    after = publish(
+        plan, store, before, NOON + HOUR, afresh=False, progress=lambda *_: None, readers=ReadHere()
+    ).memory
     page = "/sea-stories/one"
     assert before.responses[page].digest != after.responses[page].digest
     assert {path: (kept.key, kept.digest) for path, kept in after.responses.items()} == dict(

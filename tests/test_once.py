@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import PATIENCE, wait_for, write
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
@@ -41,7 +42,7 @@ def plan(tmp_path: Path) -> Plan:
 
 def once(plan: Plan, store: Store, consent: Consent = NO_CONSENT) -> Report:
     """Have a round run at noon."""
-    return publish_once(plan, store, consent, lambda: NOON)
+    return publish_once(plan, store, consent, lambda: NOON, ReadHere())
 
 
 def test_it_runs_the_round_where_nobody_publishes(plan: Plan, store: Store) -> None:

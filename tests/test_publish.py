@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.consent import Consent
 from feedsvc.articles.rails import Limits
 from feedsvc.articles.refusal import RefusedError
@@ -39,7 +40,9 @@ class Newsroom:
     def round(self, now: datetime = NOON, *, afresh: bool = False) -> Outcome:
         """Run a round at ``now``, and remember what it left."""
         """Run a round at ``now``, and remember what it left."""
-        outcome = publish(self.plan, self.store, self.memory, now, afresh=afresh, progress=self._step)
+        outcome = publish(
+            self.plan, self.store, self.memory, now, afresh=afresh, progress=self._step, readers=ReadHere()
+        )
         self.memory = outcome.memory
         return outcome
 
@@ -233,7 +236,9 @@ def test_a_round_that_is_given_up_leaves_nothing(newsroom: Newsroom) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        publish(newsroom.plan, newsroom.store, newsroom.memory, NOON, afresh=True, progress=stop)
+        publish(
+            newsroom.plan, newsroom.store, newsroom.memory, NOON, afresh=True, progress=stop, readers=ReadHere()
+        )
     assert newsroom.store.memory() == Memory()
 
 

@@ -17,6 +17,7 @@ from signals import restored_signals
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.publish import Plan
@@ -74,7 +75,14 @@ def run(
 
     structlog.reset_defaults()
     with capture_logs() as log:
-        publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0), at_rest=at_rest)
+        publisher = Publisher(
+            plan,
+            store,
+            3600,
+            lambda: datetime.now(UTC).replace(microsecond=0),
+            readers=ReadHere(),
+            at_rest=at_rest,
+        )
         actor = threading.Thread(target=act)
         actor.start()
         publisher.run(lambda: False)
@@ -232,7 +240,7 @@ def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
 ) -> None:
     """What is due and was not touched appears at once, by a short round; all else by the long one after it."""
     clock = Hours()
-    publisher = Publisher(plan_of(write(articles, SOON)), store, 3600, clock)
+    publisher = Publisher(plan_of(write(articles, SOON)), store, 3600, clock, readers=ReadHere())
     publisher._tenure.hold()
     with capture_logs() as log:
         publisher._round("start", 0.0)
@@ -322,7 +330,7 @@ def _set_theme(articles: Path, words: str) -> Path:
 def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict]]]:
     """A publisher that was started with the theme "old"; each call is a turn, and gives the log of it."""
     plan = replace(plan_of(articles), theme=read_theme(_set_theme(articles, "old")))
-    publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0))
+    publisher = Publisher(plan, store, 3600, lambda: datetime.now(UTC).replace(microsecond=0), readers=ReadHere())
 
     def turn() -> list[EventDict]:
         with capture_logs() as log:

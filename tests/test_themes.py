@@ -11,6 +11,7 @@ import pytest
 from repository import DOCS
 from serving import write
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.documents.document import preview_path
@@ -44,7 +45,15 @@ def newsroom(tmp_path: Path) -> Iterator[tuple[Round, Callable[[str], str]]]:
     def run(theme: Theme) -> Outcome:
         now = NOON + timedelta(hours=next(hours))
         memory = store.memory()
-        return publish(replace(plan, theme=theme), store, memory, now, afresh=True, progress=lambda *_: None)
+        return publish(
+            replace(plan, theme=theme),
+            store,
+            memory,
+            now,
+            afresh=True,
+            progress=lambda *_: None,
+            readers=ReadHere(),
+        )
 
     def read(path: str) -> str:
         found = store.fetch(path)

@@ -214,3 +214,16 @@ class Reading:
     inline: tuple[tuple[str, str], ...] = ()
     """The digest (:attr:`MediaFile.kept`) and the text of each picture that stood in the article itself."""
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file that no article could be made of."""
+
+    problem: Problem
+    stamp: str = ""
+    """The state of all the files that the problem depends on (:func:`~.media.stamp`). Where it is remembered, it
+    stands behind the start of the rules' digest, as :attr:`.gather.Taken.stamp` does. Empty where only another
+    reading can tell."""
+    fatal: str | None = None
+    """What a file that is fatal is known by, see :func:`.setaside.fatal_key`; None for any other."""

@@ -5,25 +5,23 @@ is decided downstream, in :mod:`feedsvc.articles.identity`.
 """
 
 import hashlib
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from feedsvc.articles.article import Article, Problem, Reading
+from feedsvc.articles.article import Article, Problem, Reading, SetAside
 from feedsvc.articles.history import history_of
 from feedsvc.articles.known import Known, split
 from feedsvc.articles.leftout import Selection, select_articles
 from feedsvc.articles.look import look
-from feedsvc.articles.media import Marks, MovedError, fits, stamp
-from feedsvc.articles.read import read
+from feedsvc.articles.media import Marks, fits, stamp
 from feedsvc.articles.rules import Rules
-from feedsvc.articles.scan import Listing, Stat, scan
+from feedsvc.articles.scan import Listing, scan
 from feedsvc.articles.sections import SectionText, section_texts
+from feedsvc.articles.setaside import Readers, Remembered, SetAsideFiles
 from feedsvc.articles.source import source_digest
-from feedsvc.articles.unreadable import Unreadable
-from feedsvc.beneath import OutsideError, open_file
+from feedsvc.beneath import open_file
 
 Keep = Callable[[str, str], None]
 """Takes the digest of a body (:attr:`Article.body`) and the body."""
@@ -59,6 +57,8 @@ class Gathering:
     """Paths of files that were not even opened."""
     touched: Mapping[str, str] = field(default_factory=dict)
     """Path to new stamp, of files that were written again with the same bytes."""
+    set_aside: Mapping[str, SetAside] = field(default_factory=dict)
+    """What is to be remembered of the files that were set aside, by path."""
     problems: tuple[Problem, ...] = ()
     """Files set aside and warnings, sorted by path."""
     present: frozenset[str] = frozenset()
@@ -85,7 +85,19 @@ class Survey:
     """Files and folders that are no articles, each with why, by path."""
 
 
-def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep, progress: Progress) -> Gathering:
+NOTHING = Remembered()
+
+
+def gather(  # noqa: PLR0913 - what there is, what was, who reads it, and who hears of it
+    directory: Path,
+    known: Mapping[str, Known],
+    rules: Rules,
+    keep: Keep,
+    progress: Progress,
+    *,
+    readers: Readers,
+    remembered: Remembered = NOTHING,
+) -> Gathering:
     """Read what is new or changed in ``directory``.
 
     Args:
@@ -93,29 +105,31 @@ def gather(directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep
         known: What the last round read, by path.
         rules: The settings to read by; when they changed, every file is read again.
         keep: Takes each body as soon as it is read, so that no more than one is ever held.
-        progress: Called after each file that had to be read, and with zeros before each folder that is listed;
-            what it raises ends the gathering.
+        progress: Called after each file that had to be read, now and then while one takes long, and with zeros
+            before each folder that is listed; what it raises ends the gathering.
+        readers: Who reads them.
+        remembered: Which files the last round set aside.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
+        ReadingError: No file can be read at all.
     """
     selection = select_articles(directory, look(directory, known, lambda: progress(0, 0)), rules.include)
     listing, kept = selection.listing, _kept(selection, known)
     paths = [*selection.articles, *kept]
-    round_ = _Round(directory, known, rules, keep)
-    unchanged = frozenset(path for path in paths if round_.is_unchanged(path, listing))
+    start = _start_of(rules)
+    unchanged = frozenset(path for path in paths if _is_unchanged(known.get(path), start, listing))
     changed = sorted(path for path in paths if path not in unchanged)
-    for number, path in enumerate(changed, 1):
-        round_.take(path, listing)
-        progress(number, len(changed))
-    if round_.moved:
-        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
-    round_.look_into_history()
+    round_ = _Round(directory, known, rules, readers, remembered)
+    found = [round_.taken(reading, keep) for reading in round_.read(changed, listing, progress)]
+    readings = _with_history(directory, found, known, round_.problems)
+    round_.set_aside.settle()
     return Gathering(
-        readings=tuple(sorted(round_.readings, key=lambda taken: taken.article.path)),
+        readings=tuple(sorted(readings, key=lambda taken: taken.article.path)),
         unchanged=unchanged,
         touched=round_.touched,
-        problems=tuple(sorted((*listing.problems, *kept.values(), *round_.problems), key=_by_place)),
+        set_aside=round_.set_aside.found,
+        problems=_sorted((*listing.problems, *kept.values(), *round_.all_problems)),
         present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
         data=listing.data_files,
         sections=section_texts(directory, listing),
@@ -135,30 +149,25 @@ def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem
     }
 
 
-def survey(directory: Path, rules: Rules, progress: Progress) -> Survey:
+def survey(directory: Path, rules: Rules, progress: Progress, *, readers: Readers) -> Survey:
     """Read every article of ``directory`` and keep none, so that memory does not grow with their number.
 
     Args:
         directory: The articles directory.
         rules: The settings to read by.
-        progress: Called after each file.
+        progress: Called after each file, and now and then while one takes long.
+        readers: Who reads them.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
+        ReadingError: No file can be read at all.
     """
     selection = select_articles(directory, scan(directory), rules.include)
     listing, paths = selection.listing, sorted(selection.articles)
-    round_ = _Round(directory, {}, rules, lambda _digest, _body: None)
-    count = 0
-    for number, path in enumerate(paths, 1):
-        round_.take(path, listing)
-        count += len(round_.readings)
-        round_.readings.clear()
-        progress(number, len(paths))
-    if round_.moved:
-        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
-    problems = sorted((*listing.problems, *round_.problems), key=_by_place)
-    return Survey(count + len(round_.readings), tuple(problems), selection.counts, selection.named)
+    round_ = _Round(directory, {}, rules, readers)
+    count = sum(1 for _ in round_.read(paths, listing, progress))
+    problems = _sorted((*listing.problems, *round_.all_problems))
+    return Survey(count, problems, selection.counts, selection.named)
 
 
 def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gathering:
@@ -175,16 +184,20 @@ def glance(directory: Path, known: Mapping[str, Known], rules: Rules) -> Gatheri
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
-    round_ = _Round(directory, known, rules, lambda _digest, _body: None)
+    start = _start_of(rules)
     return Gathering(
-        unchanged=frozenset(path for path in known.keys() & listing.files if round_.is_unchanged(path, listing)),
+        unchanged=frozenset(
+            path for path in known.keys() & listing.files if _is_unchanged(known.get(path), start, listing)
+        ),
         present=frozenset(known),
         data=listing.data_files,
         sections=section_texts(directory, listing),
     )
 
 
-def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules, keep: Keep) -> Gathering:
+def single(  # noqa: PLR0913 - as of gather
+    directory: Path, path: str, known: Mapping[str, Known], rules: Rules, keep: Keep, *, readers: Readers
+) -> Gathering:
     """Read the file at ``path``, whether it has changed or not; all else counts as in :func:`glance`."""
     selection = select_articles(directory, scan(directory), rules.include)
     listing = selection.listing
@@ -193,14 +206,12 @@ def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules,
         remedy = "let it in by the setting include" if path in selection.left_out else "name one that is"
         what = f"this is no article: {why}"
         return Gathering(problems=(Problem(path, None, what, remedy),), present=frozenset(known))
-    round_ = _Round(directory, {}, rules, keep)
-    round_.take(path, listing)
-    if round_.moved:
-        round_.take_again(select_articles(directory, scan(directory), rules.include).listing)
-    round_.look_into_history()
+    round_ = _Round(directory, {}, rules, readers)
+    found = [round_.taken(reading, keep) for reading in round_.read([path], listing, lambda *_: None)]
+    readings = _with_history(directory, found, {}, round_.problems)
     return Gathering(
-        tuple(round_.readings),
-        problems=tuple(round_.problems),
+        tuple(readings),
+        problems=_sorted(round_.all_problems),
         present=frozenset((*known, path)),
         data=listing.data_files,
         sections=section_texts(directory, listing),
@@ -210,96 +221,79 @@ def single(directory: Path, path: str, known: Mapping[str, Known], rules: Rules,
 class _Round:
     """The work of one gathering, and what has come of it so far."""
 
-    def __init__(self, directory: Path, known: Mapping[str, Known], rules: Rules, keep: Keep) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        known: Mapping[str, Known],
+        rules: Rules,
+        readers: Readers,
+        remembered: Remembered = NOTHING,
+    ) -> None:
         self.directory = directory
         self.known = known
         self.rules = rules
-        self.rules_start = hashlib.sha256(rules.key.encode()).hexdigest()[:16]
-        self.keep = keep
-        self.readings: list[Taken] = []
+        self.readers = readers
+        self.rules_start = _start_of(rules)
+        self.set_aside = SetAsideFiles(directory, rules, self.rules_start, remembered)
         self.touched: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self.moved: list[str] = []
+        """What does not keep an article from being read, or is gone with the next round."""
 
-    def is_unchanged(self, path: str, listing: Listing) -> bool:
-        """Whether the file, all it refers to, and the rules are those of the last reading."""
-        known = self.known.get(path)
-        if known is None:
-            return False
-        start, before = split(known.stamp)
-        return start == self.rules_start and bool(before) and fits(before, listing)
+    @property
+    def all_problems(self) -> Iterator[Problem]:
+        """Those, and why files are set aside."""
+        yield from self.problems
+        yield from (aside.problem for aside in self.set_aside.found.values())
 
-    def take(self, path: str, listing: Listing) -> None:
-        """Read one file; what moved meanwhile is noted in ``moved`` and has no other effect."""
+    def read(self, paths: Iterable[str], listing: Listing, progress: Progress) -> Iterator[Reading]:
+        """Read files; what moved meanwhile is read once more, and if it moves again waits for the next round."""
+        moved: list[str] = []
+        yield from self._read(paths, listing, progress, moved)
+        if not moved:
+            return
+        listing = select_articles(self.directory, scan(self.directory), self.rules.include).listing
+        again = moved
+        moved = [path for path in again if path not in listing.files]
+        yield from self._read([path for path in again if path in listing.files], listing, progress, moved)
+        what, remedy = "the file changed or vanished while it was read", "nothing; it will be read again"
+        self.problems.extend(Problem(path, None, what, remedy) for path in moved)
+
+    def _read(
+        self, paths: Iterable[str], listing: Listing, progress: Progress, moved: list[str]
+    ) -> Iterator[Reading]:
+        to_read = [path for path in paths if not self._is_known(path, listing)]
+        done = 0
+
+        def tick() -> None:
+            progress(done, len(to_read))
+
+        for path, result in self.readers.read(self.directory, listing, self.rules, to_read, tick):
+            done += 1
+            if result is None:
+                moved.append(path)
+            elif isinstance(result, SetAside):
+                self.set_aside.add(path, result)
+            else:
+                self.problems.extend(result.warnings)
+                yield result
+            tick()
+
+    def taken(self, reading: Reading, keep: Keep) -> Taken:
+        """Hand the body of a reading on, and keep the rest."""
+        article = reading.article
+        keep(article.body, reading.body)
+        for digest, text in reading.inline:
+            keep(digest, text)
+        if article.markdown is not None and reading.markdown is not None:
+            keep(article.markdown, reading.markdown)
+        return Taken(article, self._stamped(reading.stamp), reading.source, reading.modified)
+
+    def _is_known(self, path: str, listing: Listing) -> bool:
+        """Whether the file has the bytes that it had, or is one that was set aside for them."""
         if self._is_touched(path, listing):
             self.touched[path] = self._stamped(stamp(listing, [watched for watched, _ in self._watched(path)]))
-            return
-        found = self._attempt(path, listing)
-        if found is None:
-            self.moved.append(path)
-        elif isinstance(found, Problem):
-            self.problems.append(found)
-        else:
-            self.keep(found.article.body, found.body)
-            for digest, text in found.inline:
-                self.keep(digest, text)
-            if found.article.markdown is not None and found.markdown is not None:
-                self.keep(found.article.markdown, found.markdown)
-            self.readings.append(Taken(found.article, self._stamped(found.stamp), found.source, found.modified))
-            self.problems.extend(found.warnings)
-
-    def take_again(self, listing: Listing) -> None:
-        """Read what moved once more; what moves again has to wait for the next round."""
-        moved, self.moved = self.moved, []
-        for path in moved:
-            if path in listing.files:
-                self.take(path, listing)
-            else:
-                self.moved.append(path)
-        self.problems.extend(
-            Problem(path, None, "the file changed or vanished while it was read", "nothing; it will be read again")
-            for path in self.moved
-        )
-
-    def look_into_history(self) -> None:
-        """Ask git for the dates of new articles that have none of their own."""
-        undated = [taken.article.path for taken in self.readings if self._is_undated(taken.article)]
-        if not undated:
-            return
-        history = history_of(self.directory)
-        commits = {path: history.first_commits[path] for path in undated if path in history.first_commits}
-        self.readings = [
-            replace(taken, committed=commits[taken.article.path]) if taken.article.path in commits else taken
-            for taken in self.readings
-        ]
-        if history.problem is not None:
-            self.problems.append(history.problem)
-
-    def _is_undated(self, article: Article) -> bool:
-        known = self.known.get(article.path)
-        return article.published is None and not (known and known.settled)
-
-    def _attempt(self, path: str, listing: Listing) -> Reading | Problem | None:
-        """The reading, or why there is none; None when the file was no longer the one that was listed."""
-        found: Reading | Problem
-        try:
-            found = read(self.directory, path, listing, self.rules)
-        except Unreadable as unreadable:
-            found = unreadable.problem
-        except (MovedError, FileNotFoundError, OutsideError):
-            return None
-        except OSError as error:
-            found = Problem(path, None, f"the file cannot be read ({error.strerror})", "allow it to be read")
-        except Exception as error:  # noqa: BLE001  a fault of a reader must cost one article, not the whole feed
-            what = f"feedsvc failed to read it, which is a fault of feedsvc ({error!r:.200})"
-            found = Problem(path, None, what, "please report it")
-        return found if self._is_still(path, listing.files[path]) else None
-
-    def _is_still(self, path: str, stat: Stat) -> bool:
-        try:
-            return Stat.of(os.stat(f"{self.directory}/{path}")) == stat  # noqa: PTH116 - a Path costs as much as the call
-        except OSError:
-            return False
+            return True
+        return self.set_aside.recall(path, listing)
 
     def _is_touched(self, path: str, listing: Listing) -> bool:
         """Whether only the file's own times moved, its bytes being those of the last reading."""
@@ -326,5 +320,40 @@ class _Round:
         return before if start == self.rules_start else ()
 
 
-def _by_place(problem: Problem) -> tuple[str, int, str, str]:
-    return problem.path, problem.line or 0, problem.severity, problem.what
+def _with_history(
+    directory: Path, found: Sequence[Taken], known: Mapping[str, Known], problems: list[Problem]
+) -> Sequence[Taken]:
+    """The articles, with the dates that git has for new ones that have none of their own."""
+    undated = [taken.article.path for taken in found if _is_undated(taken.article, known)]
+    if not undated:
+        return found
+    history = history_of(directory)
+    commits = {path: history.first_commits[path] for path in undated if path in history.first_commits}
+    if history.problem is not None:
+        problems.append(history.problem)
+    return [
+        replace(taken, committed=commits[taken.article.path]) if taken.article.path in commits else taken
+        for taken in found
+    ]
+
+
+def _is_undated(article: Article, known: Mapping[str, Known]) -> bool:
+    before = known.get(article.path)
+    return article.published is None and not (before and before.settled)
+
+
+def _start_of(rules: Rules) -> str:
+    """The start of the rules' digest, which stands in stamps."""
+    return hashlib.sha256(rules.key.encode()).hexdigest()[:16]
+
+
+def _is_unchanged(known: Known | None, rules_start: str, listing: Listing) -> bool:
+    """Whether the file, all it refers to, and the rules are those of the last reading."""
+    if known is None:
+        return False
+    start, before = split(known.stamp)
+    return start == rules_start and bool(before) and fits(before, listing)
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda each: (each.path, each.line or 0, each.severity, each.what)))

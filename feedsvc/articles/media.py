@@ -5,7 +5,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -108,6 +108,9 @@ _RUN_BY_SERVERS = frozenset(
     {*(".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".phar", ".php", ".phtml", ".pl", ".py", ".rb"), ".shtml"}
 )
 """Suffixes of programs that a host of exported files might run instead of sending them."""
+Digest = Callable[[Path, str, Stat], str]
+"""Gives the SHA-256, in hex, of a file of a directory; arguments and errors as of :func:`file_digest`."""
+
 _CHUNK = 1 << 18
 _IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -145,7 +148,30 @@ def resolve(article_path: str, reference: str) -> str | None:
     return None if path in {".", ".."} or path.startswith("../") else path
 
 
-def media_file(directory: Path, listing: Listing, article_path: str, reference: str) -> MediaFile | None:
+@lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large
+def file_digest(directory: Path, source: str, stat: Stat) -> str:
+    """SHA-256, in hex, of the bytes of the file at ``source`` beneath ``directory``.
+
+    Raises:
+        MovedError: The file is no longer what ``stat`` says.
+        OSError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with open_file(directory, source) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+            now = Stat.of(os.fstat(stream.fileno()))
+    except (FileNotFoundError, OutsideError) as error:
+        raise MovedError(source) from error
+    if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
+        raise MovedError(source)
+    return digest.hexdigest()
+
+
+def media_file(
+    directory: Path, listing: Listing, article_path: str, reference: str, digest_of: Digest = file_digest
+) -> MediaFile | None:
     """The file beside the article that ``reference`` means, of any kind but that of articles.
 
     Args:
@@ -153,6 +179,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
         listing: What it holds.
         article_path: The file in which the reference stands.
         reference: As written there (see :func:`resolve`).
+        digest_of: Gives its digest.
 
     Returns:
         None when it means no file of the listing, or an article, or one that cannot be read.
@@ -167,7 +194,7 @@ def media_file(directory: Path, listing: Listing, article_path: str, reference: 
     kind = media_type(source) or UNKNOWN_TYPE
     stat = listing.files[source]
     try:
-        digest = _digest(directory, source, stat)
+        digest = digest_of(directory, source, stat)
     except OSError:
         return None  # the reader says that it is missing; a later change of its rights changes the stamp
     return MediaFile(source, f"{MEDIA}{digest[:16]}/{_name(source)}", kind, stat.size, digest)
@@ -209,18 +236,3 @@ def _name(source: str) -> str:
     if suffix in _RUN_BY_SERVERS:
         return f"{stem}-{suffix[1:]}.txt"
     return f"{stem}{suffix}" if _PLAIN_SUFFIX.fullmatch(suffix) else stem
-
-
-@lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large
-def _digest(directory: Path, source: str, stat: Stat) -> str:
-    digest = hashlib.sha256()
-    try:
-        with open_file(directory, source) as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-            now = Stat.of(os.fstat(stream.fileno()))
-    except (FileNotFoundError, OutsideError) as error:
-        raise MovedError(source) from error
-    if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
-        raise MovedError(source)
-    return digest.hexdigest()

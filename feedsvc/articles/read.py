@@ -28,7 +28,7 @@ from feedsvc.articles.links import absolute_links, declared_links
 from feedsvc.articles.losses import Losses
 from feedsvc.articles.markdown import read_markdown
 from feedsvc.articles.meaning import meaning, text_digest
-from feedsvc.articles.media import stamp
+from feedsvc.articles.media import Digest, file_digest, stamp
 from feedsvc.articles.place import Place, place_of, short_slug
 from feedsvc.articles.references import References
 from feedsvc.articles.rendering import Rendering
@@ -58,7 +58,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999; some file systems hold later ones."""
 
 
-def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
+def read(directory: Path, path: str, listing: Listing, rules: Rules, digest: Digest = file_digest) -> Reading:
     """Read the file at ``path``.
 
     Args:
@@ -66,6 +66,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
         path: The file, relative to it, with ``/``.
         listing: What the directory holds; references to files beside the article are looked up in it.
         rules: The settings to read by.
+        digest: Gives the digests of files beside the article.
 
     Raises:
         Unreadable: The file has to be set aside; the exception says why and what to do.
@@ -87,7 +88,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
     headed = bool(header.entries or (kind == "restructuredtext" and rendering.header.entries))
     above_it = with_surroundings(rendering.header, directory, path, listing, notes)
     rendering = replace(rendering, header=above_it.header)
-    references = References(directory, listing, path, rules.base_url)
+    references = References(directory, listing, path, rules.base_url, digest)
     calendar = rules.calendar
     fields = read_fields(rendering.header, calendar, notes)
     fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))

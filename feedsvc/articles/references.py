@@ -15,7 +15,7 @@ from feedsvc.articles.dates import Calendar
 from feedsvc.articles.formats import article_format
 from feedsvc.articles.inline_media import InlineMedia, inline_media
 from feedsvc.articles.measure import picture_size
-from feedsvc.articles.media import media_file, media_type, resolve
+from feedsvc.articles.media import Digest, file_digest, media_file, media_type, resolve
 from feedsvc.articles.place import place_of, section_of
 from feedsvc.articles.scan import Listing, Stat
 from feedsvc.articles.site_address import site_address
@@ -70,10 +70,18 @@ _REPORTED = 20
 class References:
     """Resolves the references of one article, and remembers which files beside it they need."""
 
-    def __init__(self, directory: Path, listing: Listing, article_path: str, base_url: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        listing: Listing,
+        article_path: str,
+        base_url: str,
+        digest: Digest = file_digest,
+    ) -> None:
         self.directory = directory
         self.listing = listing
         self.article_path = article_path
+        self._digest = digest
         self.base_url = base_url
         self._site = site_address(base_url)
         folder = article_path.rpartition("/")[0]
@@ -150,11 +158,12 @@ class References:
     def _found(self, path: str, reference: str) -> MediaFile | None:
         """The file at ``path``; one that is asked for from the top also where other programs keep such files."""
         if self.listing.find(path) or not reference.strip().startswith("/"):
-            return media_file(self.directory, self.listing, self.article_path, reference)
+            return media_file(self.directory, self.listing, self.article_path, reference, self._digest)
         self.sought.add(path)
         for top in _TOPS:
             if self.listing.find(f"{top}/{path}"):
-                return media_file(self.directory, self.listing, self.article_path, f"/{top}/{quote(path)}")
+                asked = f"/{top}/{quote(path)}"
+                return media_file(self.directory, self.listing, self.article_path, asked, self._digest)
             self.sought.add(f"{top}/{path}")
         return None
 

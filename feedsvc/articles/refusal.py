@@ -1,13 +1,15 @@
 """Refusals: the rails that hold, as those who run a round and those who ask how things stand are told them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
-from feedsvc.articles.article import Problem
+from feedsvc.articles.article import Problem, SetAside
 from feedsvc.errors import FeedsvcError
 
 Rail = Literal["removals", "flood"]
+NONE: Mapping[str, SetAside] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,11 @@ class Refusal:
 class RefusedError(FeedsvcError):
     """Rails hold; nothing of the round counts, and the last edition stays."""
 
-    def __init__(self, refusals: Sequence[Refusal], problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, refusals: Sequence[Refusal], problems: Sequence[Problem], set_aside: Mapping[str, SetAside] = NONE
+    ) -> None:
         """Take the rails that hold, and what else the round found out about single files."""
         super().__init__("; ".join(each.what for each in refusals), refusals[0].remedy)
         self.refusals = tuple(refusals)
         self.problems = tuple(problems)
+        self.set_aside = set_aside

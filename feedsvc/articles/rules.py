@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,21 @@ from zoneinfo import ZoneInfo
 
 from feedsvc import __version__
 from feedsvc.articles.dates import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """What one file may take of the machine, and multiply itself to."""
+
+    seconds: float = 10
+    """Of computing; a reader that waits and does not compute has three times as many. See :mod:`.pool`."""
+    memory: int = 1_000_000_000
+    """Address space of the reader process, in bytes."""
+    tags: int = 100
+    authors: int = 50
+    aliases: int = 1000
+    media: int = 1000
+    """How many of each an article has at the most: those that come first, with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,7 @@ class Rules:
     """Whose frames stay in bodies; any other becomes a link."""
     keep_markdown: bool = False
     """Whether the Markdown of articles is kept, so that feeds can tell it."""
+    limits: ReadingLimits = ReadingLimits()
 
     include: tuple[str, ...] = ()
     """Patterns of files that are articles although their names or folders say otherwise."""
@@ -48,7 +64,8 @@ class Rules:
         """
         dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
         bodies = [self.iframe_hosts, self.keep_markdown]
-        return json.dumps([__version__, code_digest(), self.base_url, dates, self.size_limit, bodies])
+        limits = [self.size_limit, *astuple(self.limits)]
+        return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies])
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from feedsvc.articles.article import SetAside
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Seats
 from feedsvc.responses.response import Response
@@ -40,6 +41,8 @@ class Memory:
     """By path."""
     seats: Seats = field(default_factory=dict)
     """Where the articles stand in the archives of their channels."""
+    set_aside: Mapping[str, SetAside] = field(default_factory=dict)
+    """By path, the files of which no article could be made; in the store only those that are fatal."""
 
 
 @dataclass(frozen=True, slots=True)

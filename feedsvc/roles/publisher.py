@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext
 
 from feedsvc import upkeep
+from feedsvc.articles.pool import ReaderPool
 from feedsvc.clock import now
 from feedsvc.ledgercopy import LedgerCopy, warn_of_loose_files
 from feedsvc.notify import tell
@@ -25,9 +26,11 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
         upkeep.recall(store, copy_of(settings), now())
         tell("READY=1")
         copy = LedgerCopy(copy_of(settings), store.privacy)
-        publisher = Publisher(plan_of(settings), store, settings.interval, now, copy, at_rest=settle)
-        with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
-            publisher.run(orphaned)
+        with ReaderPool(settings.most_reader_processes) as readers:
+            plan, interval = plan_of(settings), settings.interval
+            publisher = Publisher(plan, store, interval, now, copy, readers=readers, at_rest=settle)
+            with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
+                publisher.run(orphaned)
 
 
 def settle() -> None:

@@ -5,6 +5,7 @@ follow from the fields of :class:`Settings`. Nothing needs to be set: each has a
 """
 
 import json
+import os
 from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -30,6 +31,8 @@ from feedsvc.settings.values import (
 )
 
 PREFIX = "FEEDSVC_"
+_HAS_AFFINITY = hasattr(os, "sched_getaffinity")
+"""Whether the system tells on which of its cores this process may run."""
 
 
 class Settings(BaseSettings):
@@ -147,7 +150,29 @@ class Settings(BaseSettings):
     podcast: PodcastTable = Field(
         PodcastTable(), description="What the feeds say that are podcasts; see Podcasts in the README."
     )
-    max_article_bytes: int = Field(5_000_000, ge=1, description="Larger files are not read.")
+    max_article_bytes: int = Field(2_000_000, ge=1, description="Larger files are not read.")
+    max_tags: int = Field(100, ge=1, description="How many tags an article has at the most; the first ones count.")
+    max_authors: int = Field(50, ge=1, description="The same for its authors.")
+    max_aliases: int = Field(1000, ge=1, description="The same for its aliases.")
+    max_media: int = Field(1000, ge=1, description="The same for the files beside it that it shows or plays.")
+    reader_processes: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="How many processes read articles at the most. Little work takes one, and none takes none. By "
+        "default one for each core, and four at the most.",
+    )
+    reader_seconds: int = Field(
+        10,
+        ge=1,
+        le=3600,
+        description="So long one file may take a reader; then it is set aside until its bytes change.",
+    )
+    reader_memory: int = Field(
+        1_000_000_000,
+        ge=200_000_000,
+        description="How many bytes of address space a reader has; a file that takes more is set aside likewise.",
+    )
     removal_limit: int = Field(
         25,
         ge=0,
@@ -270,6 +295,13 @@ class Settings(BaseSettings):
         """The networks of trusted proxies."""
         named = listed(self.trusted_proxies)
         return () if named == ["none"] else tuple(map(ip_network, named))
+
+    @property
+    def most_reader_processes(self) -> int:
+        """How many processes read articles at the most."""
+        return self.reader_processes or min(
+            4, len(os.sched_getaffinity(0)) if _HAS_AFFINITY else os.cpu_count() or 1
+        )
 
     def environment(self) -> dict[str, str]:
         """These settings, secrets included, as the environment variables that give them again."""

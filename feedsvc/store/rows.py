@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from feedsvc.articles.article import Article, Author, Enclosure, Episode, Links, MediaFile, Picture
+from feedsvc.articles.article import (
+    Article,
+    Author,
+    Enclosure,
+    Episode,
+    Links,
+    MediaFile,
+    Picture,
+    Problem,
+    SetAside,
+)
 from feedsvc.articles.record import Passage, Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
@@ -82,6 +92,23 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
 
 def _passage_row(passage: Passage) -> tuple[str, str, str, int]:
     return passage.kind, passage.key, passage.label, seconds(passage.when)
+
+
+def set_aside_row(file: SetAside) -> Row:
+    """A file that was fatal to readers as a row of ``set_aside``."""
+    problem = file.problem
+    return {
+        "path": problem.path,
+        "fatal": file.fatal,
+        "stamp": file.stamp,
+        "what": problem.what,
+        "remedy": problem.remedy,
+    }
+
+
+def set_aside_of(row: RowMapping) -> SetAside:
+    """The file that :func:`set_aside_row` wrote."""
+    return SetAside(Problem(row["path"], None, row["what"], row["remedy"]), row["stamp"], row["fatal"])
 
 
 def response_row(response: Response, edition: int) -> Row:

@@ -1,11 +1,12 @@
 """The store: what publisher and web workers share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, desc, func, insert, or_, select
+from sqlalchemy import Connection, delete, desc, func, insert, or_, select
 
+from feedsvc.articles.article import SetAside
 from feedsvc.articles.consent import Consent
 from feedsvc.documents.memo import Memo
 from feedsvc.errors import EditionConflictError, StoreError
@@ -21,13 +22,14 @@ from feedsvc.store.holder import Holder
 from feedsvc.store.lease import Lease, check, current, extend, grant, hand_back
 from feedsvc.store.migrate import migrate
 from feedsvc.store.reports import Wish
-from feedsvc.store.rows import edition_of, record_of, response_of
+from feedsvc.store.rows import edition_of, record_of, response_of, set_aside_of, set_aside_row
 from feedsvc.store.spool import spool
-from feedsvc.store.tables import bodies, editions, records, responses, seats
+from feedsvc.store.tables import bodies, editions, records, responses, seats, set_aside
 from feedsvc.store.transaction import Transaction
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
+_SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _KEPT = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
 
 _BODIES = 8_000_000
@@ -92,6 +94,7 @@ class Store:
                 records={record.id: record for record in ledger},
                 responses={path: Kept(key, digest, modified) for path, key, digest, modified in kept},
                 seats=places,
+                set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
             )
 
     @contextmanager
@@ -120,6 +123,16 @@ class Store:
                     check(connection, lease, self._database.address.shown)
                     self._check_follows(connection, follows)
                     writing.write(connection)
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers, in place of those that are kept.
+
+        Not within a round: if that comes to nothing, the next one must not run into them again.
+        """
+        with self._database.writing() as connection:
+            connection.execute(delete(set_aside))
+            if files:
+                connection.execute(insert(set_aside), [dict(set_aside_row(file)) for file in files])
 
     def _body(self, digest: str) -> str:
         with self._database.reading() as connection:

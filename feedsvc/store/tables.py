@@ -138,6 +138,20 @@ readers = Table(
     Column("revoked", BigInteger),
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    # The file, below the articles directory.
+    Column("path", Text, primary_key=True),
+    # Its format, and SHA-256 over its bytes and the rules by which it was read.
+    Column("fatal", Text, nullable=False),
+    # By which it is seen to be unchanged.
+    Column("stamp", Text, nullable=False),
+    # What a reader died of, and what to do.
+    Column("what", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+)
+
 lease = Table(
     "lease",
     metadata,

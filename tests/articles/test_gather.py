@@ -9,16 +9,18 @@ from ledgers import Noted
 from swapping import swapping
 
 from feedsvc.articles.article import Problem, Reading
+from feedsvc.articles.attempt import ReadHere, attempt
 from feedsvc.articles.gather import Gathering, Survey, gather, survey
-from feedsvc.articles.media import MovedError
+from feedsvc.articles.media import Digest, MovedError
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import Listing
+from feedsvc.articles.setaside import Remembered
 from feedsvc.errors import DirectoryError
 
 Before = Callable[[str], None]
 
-MODULE = sys.modules[gather.__module__]  # the package gives the function its name
+MODULE = sys.modules[attempt.__module__]  # the package gives the function its name
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Rounds:
     known: dict[str, Noted] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     steps: list[tuple[int, int]] = field(default_factory=list)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def put(self, path: str, content: str = "Title\n\nWords.\n") -> None:
         """Write a file of the directory."""
@@ -45,7 +48,10 @@ class Rounds:
             self.rules,
             self.bodies.__setitem__,
             lambda done, total: self.steps.append((done, total)),
+            readers=ReadHere(),
+            remembered=self.remembered,
         )
+        self.remembered = replace(self.remembered, files=found.set_aside)
         self.known = {path: known for path, known in self.known.items() if path in found.present}
         self.known |= {taken.article.path: Noted(taken.stamp, taken.source) for taken in found.readings}
         for path, stamp in found.touched.items():
@@ -66,10 +72,10 @@ def read_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[Before], list[str]]
     def install(before: Before) -> list[str]:
         paths: list[str] = []
 
-        def instead(directory: Path, path: str, listing: Listing, rules: Rules) -> Reading:
+        def instead(directory: Path, path: str, listing: Listing, rules: Rules, digest: Digest) -> Reading:
             paths.append(path)
             before(path)
-            return read(directory, path, listing, rules)
+            return read(directory, path, listing, rules, digest)
 
         monkeypatch.setattr(MODULE, "read", instead)
         return paths
@@ -245,7 +251,7 @@ def test_failure_to_keep_a_body_ends_the_gathering(rounds: Rounds) -> None:
 
     rounds.put("a.txt")
     with pytest.raises(RuntimeError, match="disk full"):
-        gather(rounds.directory, {}, rounds.rules, keep, lambda _done, _total: None)
+        gather(rounds.directory, {}, rounds.rules, keep, lambda _done, _total: None, readers=ReadHere())
 
 
 def test_file_written_to_while_it_is_read_is_read_again(
@@ -335,7 +341,7 @@ def test_touched_file_that_cannot_be_opened_is_a_problem(rounds: Rounds, monkeyp
     def refuse(*_: object) -> Reading:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(MODULE, "open_file", refuse)
+    monkeypatch.setattr(sys.modules[gather.__module__], "open_file", refuse)
     monkeypatch.setattr(MODULE, "read", refuse)
     assert "Permission denied" in rounds.again().problems[0].what
 
@@ -349,7 +355,7 @@ def test_whoever_hears_the_progress_may_end_the_scan(rounds: Rounds) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        gather(rounds.directory, {}, rounds.rules, rounds.bodies.__setitem__, progress)
+        gather(rounds.directory, {}, rounds.rules, rounds.bodies.__setitem__, progress, readers=ReadHere())
     assert not rounds.bodies
 
 
@@ -420,8 +426,10 @@ def test_a_survey_finds_what_a_gathering_finds(directory: Path, rules: Rules) ->
     (directory / "odd.md").write_text("![](gone.png)\n\nText.\n")
     (directory / "bad.md").write_text("---\ndate: yesterday\n---\nText.\n")
     heard: list[tuple[int, int]] = []
-    found = survey(directory, rules, lambda done, total: heard.append((done, total)))
-    gathered = gather(directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None)
+    found = survey(directory, rules, lambda done, total: heard.append((done, total)), readers=ReadHere())
+    gathered = gather(
+        directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None, readers=ReadHere()
+    )
     assert found == Survey(2, gathered.problems)
     assert heard == [(1, 3), (2, 3), (3, 3)]
 
@@ -439,5 +447,5 @@ def test_a_survey_reads_again_what_moved(
             file.write_text(text)
 
     read = read_after(grow)
-    assert survey(directory, rules, lambda _done, _total: None) == Survey(1, ())
+    assert survey(directory, rules, lambda _done, _total: None, readers=ReadHere()) == Survey(1, ())
     assert read == ["a.md", "a.md"]

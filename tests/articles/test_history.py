@@ -11,6 +11,7 @@ from typing import TypeAlias
 import pytest
 from ledgers import Noted
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.gather import gather
 from feedsvc.articles.history import history_of
 from feedsvc.articles.rules import Rules
@@ -191,7 +192,7 @@ def test_only_new_articles_without_a_date_are_looked_up(
     commit(SPRING)
 
     def gathered(known: dict[str, Noted]) -> dict[str, datetime | None]:
-        found = gather(directory, known, rules, lambda *_: None, lambda *_: None)
+        found = gather(directory, known, rules, lambda *_: None, lambda *_: None, readers=ReadHere())
         known.update(
             {taken.article.path: Noted(taken.stamp, taken.source, settled=True) for taken in found.readings}
         )
@@ -209,5 +210,5 @@ def test_what_git_cannot_tell_is_told_with_the_other_problems(directory: Path, r
     """The operator sees it where all else is seen."""
     git("status")
     (directory / "undated.md").write_text("Words.")
-    found = gather(directory, {}, rules, lambda *_: None, lambda *_: None)
+    found = gather(directory, {}, rules, lambda *_: None, lambda *_: None, readers=ReadHere())
     assert [problem.place for problem in found.problems] == ["."]

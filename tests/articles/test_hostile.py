@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.gather import Gathering, gather
 from feedsvc.articles.rules import Rules
 
@@ -80,7 +81,9 @@ def rules(rules: Rules) -> Rules:
 
 def gathered(directory: Path, rules: Rules) -> Gathering:
     """What comes of the directory at first sight."""
-    return gather(directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None)
+    return gather(
+        directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None, readers=ReadHere()
+    )
 
 
 @pytest.fixture

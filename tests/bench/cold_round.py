@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.publish import Outcome, Plan, publish
@@ -35,7 +36,9 @@ def main(directory: Path, store: Path) -> None:
 
 
 def _round(plan: Plan, rounds: Store, memory: Memory, *, afresh: bool) -> Outcome:
-    return publish(plan, rounds, memory, NOW, afresh=afresh, progress=lambda _stage, _done, _total: None)
+    return publish(
+        plan, rounds, memory, NOW, afresh=afresh, progress=lambda _stage, _done, _total: None, readers=ReadHere()
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 import pytest
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
@@ -183,7 +184,9 @@ class Newsroom:
         site = Site(self.base_url, "News", "All of it.", "en", zone=ZoneInfo(self.zone))
         rules = Rules(self.base_url, ZoneInfo(self.zone), 20_000)
         plan = Plan(self.articles, site, rules, "example.org", consent)
-        return publish(plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None)
+        return publish(
+            plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None, readers=ReadHere()
+        )
 
     def _check_rest(self, consent: Consent) -> None:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""

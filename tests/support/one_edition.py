@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from repository import DATA
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.publish import Plan, publish
@@ -64,7 +65,9 @@ def main(home: Path, *, backward: bool) -> None:
     memory = store.memory()
     for hour in range(2):
         now = NOON + timedelta(hours=hour)
-        memory = publish(plan, store, memory, now, afresh=not hour, progress=lambda *_: None).memory
+        memory = publish(
+            plan, store, memory, now, afresh=not hour, progress=lambda *_: None, readers=ReadHere()
+        ).memory
         edit(home / "articles") if not hour else None
     for path in sorted(memory.responses):
         found = store.fetch(path)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from newsroom import NOON, story
 from serving import write
 
+from feedsvc.articles.attempt import ReadHere
 from feedsvc.articles.rules import Rules
 from feedsvc.channels.site import Site
 from feedsvc.publish import Plan, publish
@@ -190,10 +191,18 @@ def pages_of(home: Path, language: str) -> dict[str, bytes]:
     plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 20_000), "post.example.org")
     store = open_store(f"sqlite:///{home}/store.db")
     try:
-        outcome = publish(plan, store, store.memory(), NOON, afresh=True, progress=lambda *_: None)
+        outcome = publish(
+            plan, store, store.memory(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
+        )
         (articles / LEAVING).unlink()
         outcome = publish(
-            plan, store, outcome.memory, NOON + timedelta(hours=1), afresh=False, progress=lambda *_: None
+            plan,
+            store,
+            outcome.memory,
+            NOON + timedelta(hours=1),
+            afresh=False,
+            progress=lambda *_: None,
+            readers=ReadHere(),
         )
         found = ((path, store.fetch(path)) for path in outcome.memory.responses)
         return {path: _plain(answer[1]) for path, answer in found if answer and _is_shown(answer[1])}

@@ -4,6 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.rails import Limits
+from feedsvc.articles.remote_sizes import ask_sizes
 from feedsvc.articles.rules import ReadingLimits, Rules
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
@@ -62,6 +63,7 @@ def plan_of(settings: Settings) -> Plan:
         limits=limits,
         theme=read_theme(settings.theme),
         access=settings.access,
+        ask_sizes=ask_sizes if settings.remote_sizes else None,
     )
 
 

@@ -21,6 +21,7 @@ from feedsvc.articles.publication import Release, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, refusals
 from feedsvc.articles.record import Record
 from feedsvc.articles.refusal import RefusedError
+from feedsvc.articles.remote_sizes import AskSizes, with_remote_sizes
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.setaside import Readers, Remembered
 from feedsvc.channels.archive import Seats
@@ -89,6 +90,8 @@ class Plan:
     theme: Theme = BUILT_IN
     access: Access = "public"
     """Whom the site is for; the store has to be for the same (:func:`feedsvc.private.claim`)."""
+    ask_sizes: AskSizes | None = None
+    """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
                 remembered=Remembered(memory.set_aside, rounds.keep_set_aside),
             )
             memory = replace(memory, set_aside=gathering.set_aside)
+            gathering = with_remote_sizes(gathering, memory.records.values(), plan.rules.base_url, plan.ask_sizes)
         plan = replace(plan, site=replace(plan.site, sections=gathering.sections))
         if not afresh and _nothing_moved(gathering, known, memory.edition, now):
             public = _public(memory.records)

@@ -1,6 +1,6 @@
 """One round over a real directory and a real store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,6 +160,27 @@ def test_an_unpublished_draft_leaves_no_trace_when_it_goes(newsroom: Newsroom) -
     (newsroom.articles / "two.md").unlink()
     newsroom.round(NOON + SECOND)
     assert len(newsroom.store.memory().records) == 1
+
+
+def test_a_recording_elsewhere_is_asked_for_once(newsroom: Newsroom) -> None:
+    """Its size goes into the feeds; an edit of the article, and a restart, ask for nothing again."""
+    url = "https://cdn.example.net/a.mp3"
+    asked: list[str] = []
+
+    def ask(urls: Sequence[str]) -> dict[str, int]:
+        asked.extend(urls)
+        return dict.fromkeys(urls, 4711)
+
+    newsroom.plan = replace(newsroom.plan, ask_sizes=ask)
+    write(newsroom.articles, {"a.md": f"---\naudio: {url}\n---\n# A\n\nHear.\n"})
+    outcome = newsroom.round()
+    assert (asked, outcome.problems) == ([url], ())
+    assert 'length="4711"' in newsroom.text("/rss.xml")
+    newsroom.memory = newsroom.store.memory()
+    write(newsroom.articles, {"a.md": f"---\naudio: {url}\n---\n# A\n\nHear this.\n"})
+    newsroom.round(NOON + SECOND)
+    assert asked == [url]
+    assert 'length="4711"' in newsroom.text("/rss.xml")
 
 
 def inline_paths(newsroom: Newsroom) -> list[str]:

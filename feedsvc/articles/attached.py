@@ -76,6 +76,11 @@ def _enclosure(
     by_suffix = media_type(re.split(r"[?#]", url, maxsplit=1)[0])
     kind = declared.media_type or by_suffix or "application/octet-stream"
     if not declared.length and not references.is_own(url):
-        what = f"nothing tells the size of {url:.200}, and podcast players are told 0 bytes"
-        notes.warn(declared.line, what, "write its bytes into the header, such as length: 12345678")
+        remedy = "write its bytes into the header, such as length: 12345678, or set remote_sizes"
+        notes.warn(declared.line, unknown_size(url), remedy)
     return Enclosure(url, kind, declared.length, declared.duration, declared.title)
+
+
+def unknown_size(url: str) -> str:
+    """What a warning says of a file elsewhere whose size nothing tells."""
+    return f"nothing tells the size of {url:.200}, and podcast players are told 0 bytes"

@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         ge=0,
         description="A round is refused that would publish more articles than this which look published already.",
     )
+    remote_sizes: bool = Field(
+        False,
+        description="Whether the server of a sound or film elsewhere is asked once for its size, if its article "
+        "does not tell it.",
+    )
     iframe_hosts: Annotated[str, AfterValidator(host_names)] = Field(
         ", ".join(WELL_KNOWN),
         description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",

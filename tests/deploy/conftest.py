@@ -9,18 +9,15 @@ from fronts import Cached, nginx, varnish
 from serving import Service, write
 
 STORIES = {
-    "members/2026-03-02-secret.txt": "The secret\n\nIt is not told.\n",
     "2026-03-01-harbour.txt": "The harbour opens again\n\n" + "After three winters the boats are back.\n" * 40,
 }
-CHANNELS = '[[channels]]\npath = "/members"\ntitle = "For members"\nsections = ["members"]\nprivate = true\n'
 
 
 @contextmanager
-def _behind(front: str, home: Path) -> Iterator[Cached]:
+def _behind(front: str, home: Path, **more: str) -> Iterator[Cached]:
     """feedsvc, whose feeds are fresh for a second, and may be used for another while they are fetched."""
-    settings = {"max_age": "1", "stale_while_revalidate": "1", "stale_if_error": "600"}
+    settings = {"max_age": "1", "stale_while_revalidate": "1", "stale_if_error": "600", **more}
     settings["cache_keys"] = "surrogate-key"
-    (home / "feedsvc.toml").write_text(CHANNELS, "utf-8")
     directory = write(home / "stories", STORIES)
     arguments = (directory, "--port", 0, "--interval", 3600)
     start = {"nginx": nginx, "varnish": varnish}[front]
@@ -45,6 +42,13 @@ def shared(front: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cac
 def cached(shared: Cached) -> Cached:
     """The same, once what another test published there has come through."""
     return shared.settled()
+
+
+@pytest.fixture
+def private(front: str, tmp_path: Path) -> Iterator[Cached]:
+    """A private site behind it, which a test may end."""
+    with _behind(front, tmp_path, access="private") as cached:
+        yield cached
 
 
 @pytest.fixture

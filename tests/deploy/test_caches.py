@@ -1,5 +1,7 @@
 """feedsvc behind the caches of ``deploy/``: a poll costs nothing there either, and nothing gets old."""
 
+import base64
+import json
 import subprocess
 import time
 from http.client import HTTPConnection
@@ -148,40 +150,46 @@ def test_what_shows_an_article_is_forgotten_by_its_key(cached: Cached) -> None:
     wait_for(forgotten, "both to be fetched anew")  # now and then one is being fetched just then
 
 
-def private_feed(cached: Cached) -> str:
-    """The path of a private feed, known to all."""
-    arguments = command("private", "add", "/members")
+def joins(cached: Cached) -> tuple[str, str]:
+    """A new reader, known to all: the path of a feed with the token in it, and an Authorization field."""
+    arguments = command("private", "add", "ada", "--format", "json")
+    variables = environment(base_url=cached.url, access="private")
     done = subprocess.run(
-        arguments, cwd=cached.service.home, env=environment(base_url=cached.url), capture_output=True, text=True,
-        timeout=120, check=True,
-    )  # fmt: skip
-    path = done.stdout.splitlines()[1].removeprefix(cached.url)
+        arguments, cwd=cached.service.home, env=variables, capture_output=True, text=True, timeout=120, check=True
+    )
+    token = json.loads(done.stdout)["token"]
+    path = f"/private/{token}/atom.xml"
     wait_for(lambda: cached.service.get(path).status_code == 200, "the worker to know")
-    return path
+    return path, "Basic " + base64.b64encode(f"ada:{token}".encode()).decode()
 
 
-def test_of_a_private_feed_nothing_is_kept(cached: Cached) -> None:
-    """RFC 9111, 5.2.2.7: it comes from feedsvc each time, by its plain address and by odd spellings of it."""
-    path = private_feed(cached)
+def test_of_a_private_site_nothing_is_kept(private: Cached) -> None:
+    """RFC 9111, 5.2.2.7 and 3.5: it comes from feedsvc each time, and to nobody who shows no token."""
+    path, basic = joins(private)
     token = path.split("/")[2]
     for spelling in (path, f"/%70rivate/{token}/atom.xml", path, f"/%70rivate/{token}/atom.xml"):
-        answer = cached.ask(spelling)
+        answer = private.ask(spelling)
         assert (answer.status_code, answer.headers.get("x-cache", "MISS")) == (200, "MISS"), spelling
-    tag = cached.ask(path).headers["etag"]
-    assert cached.ask(path, if_none_match=tag).status_code == 304
-    files = [file for file in cached.service.home.rglob("*") if file.is_file() and "varnish" not in file.parts]
+    for page in ("/", "/atom.xml", "/", "/atom.xml"):
+        answer = private.ask(page, authorization=basic)
+        assert (answer.status_code, answer.headers.get("x-cache", "MISS")) == (200, "MISS"), page
+        assert private.ask(page).status_code == 401
+    tag = private.ask(path).headers["etag"]
+    assert private.ask(path, if_none_match=tag).status_code == 304
+    assert private.ask("/atom.xml", if_none_match=tag, authorization=basic).status_code == 304
+    files = [file for file in private.service.home.rglob("*") if file.is_file() and "varnish" not in file.parts]
     assert not [file for file in files if token.encode() in file.read_bytes()]
 
 
-def test_no_log_names_a_private_feed(doomed: Cached) -> None:
+def test_no_log_names_a_token(private: Cached) -> None:
     """Neither as a request nor as an error, while other requests are logged."""
-    path = private_feed(doomed)
-    doomed.ask(path)
-    doomed.service.stop()
-    doomed.ask(path)
-    doomed.ask("/nowhere")
-    logs = list(doomed.service.home.glob("*.log"))
-    wait_for(lambda: "x-varnish" in doomed.ask().headers or b"/nowhere" in _all(logs), "the log")
+    path, _ = joins(private)
+    private.ask(path)
+    private.service.stop()
+    private.ask(path)
+    private.ask("/nowhere")
+    logs = list(private.service.home.glob("*.log"))
+    wait_for(lambda: "x-varnish" in private.ask().headers or b"/nowhere" in _all(logs), "the log")
     assert path.split("/")[2].encode() not in _all(logs)
 
 

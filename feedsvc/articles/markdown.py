@@ -29,6 +29,8 @@ _HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
 """What may begin or underline a heading."""
 _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 """What may define the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
+_BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
+"""The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
 _COLONS = ("\n:", "> :")
 """Without one of these no definition is looked for."""
 _INLINE_NOTE = re.compile(r"(?<=[^\s\[(`])\^\[(?=[^\]\n]*\s)")
@@ -51,6 +53,8 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     for box, sign in _BOXES.items():
         html = html.replace(box, sign)
+    if 'class="language-{' in html:
+        html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
     return take_heading(pruned(html), header)
 
 

@@ -7,7 +7,7 @@ import re
 
 from feedsvc.articles.leftovers.comments import take_extension
 from feedsvc.articles.leftovers.page import Page, Taken
-from feedsvc.articles.tree.attributes import CONTENTS, as_comment
+from feedsvc.articles.tree.attributes import CONTENTS, OF_BLOCK, as_comment
 
 _VALUE = r"(?:\"[^\"\n{}]*\"|'[^'\n{}]*'|[^\s\"'{}=]+)"
 _ITEM = rf"(?:\#[\w:.-]+|\.-?[A-Za-z_][\w:/-]*|[A-Za-z][\w:-]*={_VALUE})"
@@ -45,7 +45,10 @@ def take(page: Page, at: int) -> Taken | None:
             found.end() + len(rest) - len(rest.lstrip(" \t")), ""
         )  # a comment here would make HTML of the line
     blanks = 0 if opening else len(line) - len(line.rstrip(" \t"))
-    return Taken(found.end(), as_comment(_pairs(found[1] or "")), begin=at - blanks)
+    pairs = _pairs(found[1] or "")
+    if blanks and _LINE_END.match(page.text, found.end()):
+        pairs[OF_BLOCK] = ""
+    return Taken(found.end(), as_comment(pairs), begin=at - blanks)
 
 
 def _pairs(written: str) -> dict[str, str]:

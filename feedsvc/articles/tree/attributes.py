@@ -17,6 +17,8 @@ SIGN = "attributes:"
 """How such a comment begins."""
 CONTENTS = "contents"
 """The name by which a place of a table of contents is told; kramdown puts it in the place of a ``list``."""
+OF_BLOCK = "block"
+"""The name by which a list is told that stands behind a blank at the end of a line: it is the block's."""
 _INLINE = frozenset(
     {
         *("a", "abbr", "audio", "b", "cite", "code", "del", "em", "i", "iframe", "img", "ins", "kbd", "mark", "q"),
@@ -40,7 +42,7 @@ def apply(comment: html.HtmlComment) -> None:
     parent = comment.getparent()
     if parent is None:
         return
-    target = _target(comment, parent)
+    target = _target(comment, parent, of_block=pairs.pop(OF_BLOCK, None) is not None)
     if CONTENTS in pairs:
         _leave_out_contents(comment, target if pairs[CONTENTS] else None)
     elif target is not None:
@@ -58,12 +60,12 @@ def _leave_out_contents(comment: html.HtmlComment, target: html.HtmlElement | No
         drop(place)
 
 
-def _target(comment: html.HtmlComment, parent: etree._Element) -> html.HtmlElement | None:
+def _target(comment: html.HtmlComment, parent: etree._Element, *, of_block: bool) -> html.HtmlElement | None:
     before = comment.getprevious()
     while isinstance(before, html.HtmlComment) and not (before.tail or "").strip():
         before = before.getprevious()
     above = before if isinstance(before, html.HtmlElement) else None
-    if above is not None and not above.tail and above.tag in _INLINE:
+    if above is not None and not above.tail and above.tag in _INLINE and not of_block:
         return above
     ends = not (comment.tail or "").strip()
     if ends and parent.tag in _WITH_WORDS and isinstance(parent, html.HtmlElement) and _follows_words(comment):

@@ -17,8 +17,8 @@ _CLASSES = (
     *("headerlink", "anchor", "permalink", "hash", "header-link", "heading-link", "direct-link", "deep-link"),
     *("section-link",),
 )
-_SIGNS = ("class=", "style=", "hidden", "toc", "contents")
-"""Without one of these no tag has to be looked at."""
+_SIGNS = ("style=", "hidden", "toc", "contents")
+"""Without one of these, and of classes but those of code, no tag has to be looked at."""
 _STYLES = ("display", "visibility", "mso-hide")
 _TAG = re.compile(r"<[a-z!](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
@@ -40,7 +40,8 @@ def _needs_tree(folded: str) -> bool:
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True
-    if not any(sign in folded for sign in _SIGNS):
+    languages_only = folded.count("class=") == folded.count('class="language-')
+    if languages_only and not any(sign in folded for sign in _SIGNS):
         return False
     tags = "".join(_TAG.findall(folded))
     if "hidden" in tags or "toc" in tags or "contents" in tags:

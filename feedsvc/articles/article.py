@@ -192,6 +192,8 @@ class Article:
     """SHA-256 of the Markdown it was written in, by which the store keeps it; None where no feed is to tell it."""
     utc_offset: int | None = None
     """By how many seconds the clock of its header's date is ahead of UTC; None where the header names no clock."""
+    original: str | None = None
+    """The path of its file without suffix and language, where the file's name says a language."""
     updated_line: int | None = None
     """The line of its header that says ``updated``."""
 

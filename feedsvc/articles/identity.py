@@ -13,7 +13,7 @@ from feedsvc.articles.article import Problem
 from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Taken
 from feedsvc.articles.matching import Body, Matching
-from feedsvc.articles.mint import Mint, whole_seconds
+from feedsvc.articles.mint import Mint, wanted_page, whole_seconds
 from feedsvc.articles.record import Record
 from feedsvc.articles.undated import first_dates
 
@@ -124,6 +124,9 @@ def _touched(record: Record, touched: Mapping[str, str]) -> Record:
 
 def _continued(record: Record, taken: Taken, mint: Mint, now: datetime) -> Record:
     """The record with its new reading; id and first date stay for ever."""
+    before, after = record.article, taken.article
+    if after.original and after.path == before.path and after.section != before.section:
+        record, taken = _unmoved(record, taken, mint)
     page = mint.page(taken.article, own=(record.page, *record.former)) if _is_moved(record, taken) else record.page
     pages = dict.fromkeys((*record.former, record.page))
     return replace(
@@ -136,6 +139,17 @@ def _continued(record: Record, taken: Taken, mint: Mint, now: datetime) -> Recor
         updated=_updated(record, taken, now),
         present=True,
     )
+
+
+def _unmoved(record: Record, taken: Taken, mint: Mint) -> tuple[Record, Taken]:
+    """The record and its reading, where nothing but the rules of feedsvc gives the file another place.
+
+    It keeps its page and channels, and the address by which other articles come to name it leads there.
+    """
+    named = mint.page(taken.article)
+    former = record.former if named != wanted_page(taken.article) else (named, *record.former)
+    article = replace(taken.article, section=record.article.section)
+    return replace(record, former=former), replace(taken, article=article)
 
 
 def _is_moved(record: Record, taken: Taken) -> bool:

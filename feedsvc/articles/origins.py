@@ -34,7 +34,8 @@ class Origins:
         yield "draft", self._draft()
         yield "summary", self._told("summary") or "the text"
         yield "authors", self._told("authors") or "the setting author"
-        yield "language", self._told("language") or "the setting language"
+        named = "the file's name" if self.place.language else "the setting language"
+        yield "language", self._told("language") or named
         yield "image", self._told("image") or ("the text" if article.image else "nothing names one")
         for name in _BY_HEADER:
             if told := self._told(name):

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from unicodedata import normalize
 
 from slugify import slugify
 
 from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path
+from feedsvc.articles.translations import split_language
 
 _DRAFTS = frozenset({"_drafts", "drafts"})
 _POSTS = frozenset({"_posts", "_drafts"})
@@ -34,6 +36,10 @@ class Place:
     """The folder as it is written, without outer slashes."""
     fault: DateError | None = None
     """The name begins with a date that never was."""
+    language: str | None = None
+    """BCP 47; what the name ends with, as ``trip.fr.md`` does."""
+    original: str | None = None
+    """The path without suffix and language, where the name says one; its translations have the same."""
 
 
 def place_of(path: str, calendar: Calendar) -> Place:
@@ -44,9 +50,8 @@ def place_of(path: str, calendar: Calendar) -> Place:
     folder, _, file = path.rpartition("/")
     folders = folder.split("/") if folder else []
     draft = not _DRAFTS.isdisjoint(folders)
-    stem = _stem(file)
-    if _is_index(stem) and folders:
-        stem = folders.pop()
+    name, language = split_language(_stem(file))
+    stem = folders.pop() if _is_index(name) and folders else name
     fault = None
     try:
         published, name = date_in_name(stem, calendar)
@@ -54,7 +59,19 @@ def place_of(path: str, calendar: Calendar) -> Place:
         published, name, fault = None, stem, error
     if published is None:
         published = date_in_path(f"{folder}/", calendar)
-    return Place(_section(folders), short_slug(name), _readable(name), published, draft, folder, fault)
+    slug = short_slug(f"{name}.{language}" if language else name)
+    original = f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None
+    return Place(
+        _section(folders),
+        slug,
+        _readable(normalize("NFC", name)),
+        published,
+        draft,
+        folder,
+        fault,
+        language,
+        original,
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +83,7 @@ def section_of(folder: str) -> str:
 def sections_of(path: str, section: str) -> tuple[str, ...]:
     """Where the file at ``path`` lies: its ``section``; an ``index`` is in the folder it stands for too."""
     folder, _, file = path.rpartition("/")
-    return (section, section_of(folder)) if _is_index(_stem(file)) else (section,)
+    return (section, section_of(folder)) if _is_index(split_language(_stem(file))[0]) else (section,)
 
 
 def _section(folders: Iterable[str]) -> str:

@@ -181,7 +181,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         draft=fields.draft or place.draft,
         tags=fields.tags,
         authors=attached.authors(fields.authors, references),
-        language=fields.language,
+        language=fields.language or place.language,
         image=image,
         enclosures=enclosures,
         media=references.media(),
@@ -196,6 +196,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         extent=read_extent(parts.rendering.header, notes),
         links=absolute_links(links, references),
         utc_offset=fields.utc_offset,
+        original=place.original,
         updated_line=fields.updated_line,
     )
 

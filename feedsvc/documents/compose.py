@@ -9,6 +9,7 @@ from operator import attrgetter
 from feedsvc.articles.article import MediaFile
 from feedsvc.articles.inline_media import content_of
 from feedsvc.articles.record import Record
+from feedsvc.articles.translations import translations_of
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
@@ -18,7 +19,7 @@ from feedsvc.documents.channelfeeds import Contents, channel_contents, channel_f
 from feedsvc.documents.document import Document, Recipe
 from feedsvc.documents.entries import NEVER
 from feedsvc.documents.formats import FORMATS
-from feedsvc.documents.keys import key, record_parts, site_part
+from feedsvc.documents.keys import key, record_parts, site_part, with_translations
 from feedsvc.documents.pages.articles import article_pages
 from feedsvc.documents.pages.helpful import gone, missing
 from feedsvc.documents.pages.listings import channel_pages, directories
@@ -58,9 +59,10 @@ def compose(  # noqa: PLR0913 - the door of the station
         own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
         of a page, and each one leads to a page: there is no chain and no loop.
     """
-    parts = record_parts(public)
+    translations = translations_of((each for each in for_everybody(site, public) if each.listed), site.language)
+    parts = with_translations(record_parts(public), translations)
     contents = _contents(channels, site, lambda channel: channel_contents(site, channel, parts))
-    tell = Teller(site, public, body)
+    tell = Teller(site, public, body, translations)
     workshop = Workshop(site, theme)
     listed = channels[0].records
     recipes = chain(

@@ -46,6 +46,8 @@ class Entry:
     """rss none · atom link rel=related (external and related), rel=via · json external_url"""
     markdown: str | None = None
     """rss source:markdown · atom none · json none; what the article was written in, if feeds are to tell it"""
+    translations: tuple[tuple[str, str], ...] = ()
+    """rss none · atom link rel=alternate with hreflang · json none; language and page of each, its own last"""
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
 

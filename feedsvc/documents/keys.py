@@ -10,6 +10,7 @@ from importlib.resources import files
 from operator import attrgetter
 
 from feedsvc.articles.record import Record
+from feedsvc.articles.translations import Translation
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
@@ -47,6 +48,14 @@ def channel_part(channel: Channel) -> Part:
 def record_parts(records: Iterable[Record]) -> Mapping[str, str]:
     """:func:`record_part` of each record, by its id."""
     return _parts(records, None, record_part)
+
+
+def with_translations(
+    parts: Mapping[str, str], translations: Mapping[str, Sequence[Translation]]
+) -> Mapping[str, str]:
+    """The parts, with what documents show of the translations of some articles."""
+    told = {key: [[each.language, each.page] for each in pages] for key, pages in translations.items()}
+    return {**parts, **{key: _digest([parts[key], pages]) for key, pages in told.items()}} if told else parts
 
 
 def record_part(record: Record) -> str:

@@ -33,6 +33,7 @@ class Says:
     headed: bool = False
     expires: datetime | None = None
     unlisted: bool = False
+    original: str | None = None
     body: str = ""
     """Its words; by default too few to be like any other."""
     written: int = 0
@@ -116,6 +117,7 @@ class Ledger:
             headed=says.headed,
             expires=says.expires,
             unlisted=says.unlisted,
+            original=says.original,
             body=says.body or says.meaning,
         )
         return Taken(article, f"stamp {path}", says.meaning, START - 2 * HOUR + timedelta(microseconds=5))
@@ -598,6 +600,18 @@ def test_page_moves_with_the_place_alone(
         ledger.round(files)
     (record,) = (found for found in ledger.records.values() if found.present and found.article.meaning == "one")
     assert (record.page, record.former) == (page, former)
+
+
+def test_what_was_published_before_its_name_told_a_language_keeps_its_page(ledger: Ledger) -> None:
+    """An index in French was a page of its own below its folder; what now links to its new address finds it."""
+    trip = replace(ONE, section="posts/trip", slug="index-fr")
+    ledger.round({"posts/trip/index.fr.md": trip})
+    for words in ("one", "edited"):
+        now = replace(trip, section="posts", slug="trip-fr", original="posts/trip/index", meaning=words)
+        ledger.round({"posts/trip/index.fr.md": now})
+        record = ledger.at("posts/trip/index.fr.md")
+        assert (record.page, record.former) == ("/posts/trip/index-fr", ("/posts/trip-fr",))
+        assert record.article.section == "posts/trip"
 
 
 def test_two_articles_that_change_places_keep_out_of_each_others_way(ledger: Ledger) -> None:

@@ -49,6 +49,7 @@ NOT_SHOWN = {
     "expires": LATER,
     "unlisted": True,
     "updated_line": 7,
+    "original": "other",
     "held_by": ("_index.md",),
     "aliases": ("/other",),
     "headed": True,

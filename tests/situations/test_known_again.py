@@ -1,5 +1,6 @@
 """Which article each file is, and where its page is: whatever authors do, no subscriber sees an entry twice."""
 
+import feedparser
 import pytest
 from newsroom import HOUR_PASSES, Event, Newsroom, check, moved, removed, situation, story, written
 
@@ -276,3 +277,24 @@ def test_known_again(
 ) -> None:
     """Ids and first dates stay; pages stay or lead on; what cannot be one article is told."""
     check(newsroom, events, feed, pages, notices)
+
+
+def test_translations_name_each_other_where_readers_look(newsroom: Newsroom) -> None:
+    """On pages and in Atom (RFC 4287, section 4.2.7.4); whichever a reader takes, it takes the own one."""
+    files = {
+        "n/tide.md": story("Tide", date="2026-05-03"),
+        "n/tide.pt-br.md": story("Maré", "Em português.", date="2026-05-02"),
+        "n/tide.fr.md": story("Marée", "En français.", date="2026-05-01", unlisted="true"),
+    }
+    newsroom.happen(written(files))
+    own, other = "https://example.org/n/tide", "https://example.org/n/tide-pt-br"
+    entry = feedparser.parse(newsroom.content("/atom.xml")).entries[0]
+    links = [(link.get("hreflang"), link.href) for link in entry.links if link.rel == "alternate"]
+    assert links == [(None, own), ("pt-BR", other), ("en", own)]
+    assert entry.link == own
+    page = newsroom.content("/n/tide-pt-br").decode()
+    for language, address in (("en", own), ("pt-BR", other)):
+        assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in page
+    assert "hreflang" not in newsroom.content("/n/tide-fr").decode()
+    newsroom.happen(removed("n/tide.pt-br.md"))
+    assert "hreflang" not in newsroom.content("/n/tide").decode()

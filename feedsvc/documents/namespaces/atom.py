@@ -39,6 +39,9 @@ class AtomEntry(EntryExtension):
         """Adds the links (RFC 4287, section 4.2.7) and ``xml:lang`` (section 2)."""
         entry = self.entry
         add(element, "link", rel="alternate", type="text/html", href=entry.url)
+        # Some readers take the first of the alternates and others the last; both are the entry's own page.
+        for language, href in entry.translations:
+            add(element, "link", rel="alternate", type="text/html", hreflang=language, href=href)
         for file in entry.enclosures:
             add(
                 element,

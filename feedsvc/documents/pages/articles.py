@@ -78,6 +78,7 @@ def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tel
         older=article.older.url if article.older else None,
         newer=article.newer.url if article.newer else None,
         structured=structured_article(workshop.view, article),
+        languages=told.translations,
     )
     return workshop.document(
         record.page,

@@ -200,3 +200,5 @@ class PageView:
     """Of a page of an archive, counted from the oldest."""
     structured: Markup | None = None
     """JSON-LD, to stand in a script element."""
+    languages: tuple[tuple[str, str], ...] = ()
+    """Language (BCP 47) and URL of the page and of its translations; none where there are no others."""

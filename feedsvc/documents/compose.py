@@ -59,12 +59,12 @@ def compose(  # noqa: PLR0913 - the door of the station
         own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
         of a page, and each one leads to a page: there is no chain and no loop.
     """
-    translations = translations_of((each for each in for_everybody(site, public) if each.listed), site.language)
+    listed = channels[0].records
+    translations = translations_of(listed, site.language)
     parts = with_translations(record_parts(public), translations)
     contents = _contents(channels, site, lambda channel: channel_contents(site, channel, parts))
     tell = Teller(site, public, body, translations)
     workshop = Workshop(site, theme)
-    listed = channels[0].records
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),

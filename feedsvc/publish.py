@@ -17,7 +17,7 @@ from feedsvc.articles.future_dates import future_updates
 from feedsvc.articles.gather import Gathering, gather, glance
 from feedsvc.articles.identity import identify
 from feedsvc.articles.known import Known
-from feedsvc.articles.publication import Release, release
+from feedsvc.articles.publication import Release, leads_elsewhere, release
 from feedsvc.articles.rails import DEFAULT_LIMITS, Limits, refusals
 from feedsvc.articles.record import Record
 from feedsvc.articles.refusal import RefusedError
@@ -251,7 +251,11 @@ def _recipes(
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=plan.site.tombstone_days)
     body, theme = transaction.body, plan.theme
-    return tuple(compose(plan.site, channels, released.public, withdrawn, body, since=since, theme=theme))
+    leading = [record for record in released.records.values() if leads_elsewhere(record)]
+    composed = compose(
+        plan.site, channels, released.public, withdrawn, body, leading=leading, since=since, theme=theme
+    )
+    return tuple(composed)
 
 
 def _seconds(moment: datetime) -> int:

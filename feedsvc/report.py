@@ -142,7 +142,7 @@ def state(record: Record) -> str:
         return "published" if record.listed else "unlisted"
     if not record.present:
         return "gone"
-    return "draft" if record.article.draft else "scheduled"
+    return "draft" if record.article.is_withheld else "scheduled"
 
 
 def _kind(before: Record | None, after: Record) -> Kind | None:

@@ -186,6 +186,10 @@ class Article:
     extent: Extent | None = None
     """By header; None leaves it to the channel."""
     links: Links = NO_LINKS
+    hollow: bool = False
+    """Nothing of what it says is left to be told; it is published only where an older version did."""
+    leads_to: str | None = None
+    """Absolute address to which it only sends its readers."""
     held_by: tuple[str, ...] = ()
     """The files beside and above it that say something by which it may be kept from everybody."""
     markdown: str | None = None
@@ -196,6 +200,11 @@ class Article:
     """The path of its file without suffix and language, where the file's name says a language."""
     updated_line: int | None = None
     """The line of its header that says ``updated``."""
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether nothing of it may appear for the first time."""
+        return self.draft or self.hollow or self.leads_to is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "build": ("build", "headless", "render"),
         "slug": ("slug", "permalink", "url", "path"),
         "aliases": ("aliases", "alias", "redirectfrom"),
+        "redirect": ("redirectto", "redirecturl", "redirectlink"),
         "tags": ("tags", "tag", "keywords", "categories", "category"),
         "authors": ("authors", "author", "by"),
         "summary": ("description", "summary", "excerpt", "abstract"),

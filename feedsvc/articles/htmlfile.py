@@ -17,6 +17,8 @@ from feedsvc.articles.words import UNLISTED, hides, word
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 """What lxml refuses in text that is decoded already."""
 
+_REFRESH = re.compile(r"\s*[0-5]\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)[\"']?\s*", re.IGNORECASE)
+"""A refresh to another page within seconds, by which generators write redirects (HTML, "pragma directives")."""
 _META = {
     "og:title": "title",
     "description": "description",
@@ -96,12 +98,20 @@ def _head(root: html.HtmlElement) -> Iterator[Entry]:
         key = _META.get((meta.get("property") or meta.get("name") or "").strip().lower())
         if key is not None:
             yield from (entry for entry in _entry(key, meta.get("content") or "", meta) if _is_meant(entry))
+    yield from _refreshes(root)
     for link in root.iterfind(".//head/link[@href]"):
         if "canonical" in link.get("rel", "").lower().split():
             yield from _entry("canonical", link.get("href", ""), link)
     for time in root.iter("time"):
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
             yield from _entry("date", time.get("datetime") or time.text_content(), time)
+
+
+def _refreshes(root: html.HtmlElement) -> Iterator[Entry]:
+    for meta in root.iter("meta"):
+        to = _REFRESH.fullmatch(meta.get("content") or "")
+        if to is not None and (meta.get("http-equiv") or "").lower() == "refresh":
+            yield from _entry("redirect_to", to[1], meta)
 
 
 def _is_meant(entry: Entry) -> bool:

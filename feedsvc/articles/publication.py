@@ -53,6 +53,11 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     )
 
 
+def leads_elsewhere(record: Record) -> bool:
+    """Whether the article is nothing but a redirect, and may be known."""
+    return record.present and not (record.article.draft or record.article.leads_to is None or _is_out(record))
+
+
 def _released(record: Record, now: datetime, *, held: bool) -> Record:
     """The record as this moment leaves it; most stay the very same object, which is cheap to compare."""
     if record.settled:
@@ -82,7 +87,10 @@ def _is_out(record: Record) -> bool:
 
 
 def _is_ready(record: Record, now: datetime) -> bool:
-    return record.present and not record.article.draft and not _has_expired(record, now)
+    article = record.article
+    if article.draft or (article.is_withheld and not _is_out(record)):
+        return False  # what was published is not taken back because a newer version would not publish it
+    return record.present and not _has_expired(record, now)
 
 
 def _has_expired(record: Record, now: datetime) -> bool:

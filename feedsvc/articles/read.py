@@ -15,7 +15,7 @@ from feedsvc.articles.body import clean, is_tangled
 from feedsvc.articles.decode import decode
 from feedsvc.articles.dimensions import with_dimensions
 from feedsvc.articles.episode import read_episode
-from feedsvc.articles.excerpt import excerpt, first_sentence, plain_text, shorten, with_mark
+from feedsvc.articles.excerpt import excerpt, first_sentence, one_line, plain_text, shorten, with_mark
 from feedsvc.articles.extent import read_extent
 from feedsvc.articles.fields import Fields, read_fields
 from feedsvc.articles.formats import Format, article_format
@@ -54,6 +54,9 @@ _BEGINNING = re.compile(
 """The mark by which they begin it, where that is not at the top."""
 _LONGEST_LEAD = 1_000
 """In characters; how much of what stands above the mark is taken."""
+_LONGEST_NOTICE = 500
+"""In characters; what a page says that only sends its readers elsewhere."""
+_SHOWS = re.compile(r"<(?:img|audio|video|iframe|svg|math|hr)\b")
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; some file systems hold later ones."""
 
@@ -77,6 +80,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules, digest: Dig
     content, modified = _content(directory, path, rules.size_limit, notes)
     text = decode(content, notes)
     kind, header, words = _opened(path, text, notes)
+    said = words
     beside = with_sidecar(header, directory, path, listing, notes)
     header = beside.header
     markdown = (words.strip("\n") or None) if rules.keep_markdown and kind == "markdown" else None
@@ -94,7 +98,7 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules, digest: Dig
     fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
     losses = Losses()
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
-    parts = _Parts(path, kind, fields, rendering, body, references, place_of(path, calendar), headed)
+    parts = _Parts(said, path, kind, fields, rendering, body, references, place_of(path, calendar), headed)
     article = replace(
         _article(parts, notes),
         markdown=markdown and text_digest(markdown),
@@ -148,6 +152,9 @@ def _opened(path: str, text: str, notes: Notes) -> tuple[Format, Header, str]:
 class _Parts:
     """What an article is put together from."""
 
+    words: str
+    """What stands below the header."""
+
     path: str
     format: Format
     fields: Fields
@@ -168,6 +175,11 @@ def _article(parts: _Parts, notes: Notes) -> Article:
     meant = meaning(title, parts.rendering.html, fields, references.files.values(), episode=episode, links=links)
     if fields.published is None and place.fault is not None:
         notes.warn(None, f"the name: {place.fault.what}", "mend it, or write a date into the header")
+    leads_to = _leads_to(parts)
+    hollow = not (image or enclosures or links.external or leads_to) and _is_hollow(parts, title)
+    if hollow:
+        remedy = "write words, or name a picture or a link in the header"
+        notes.warn(None, "nothing of it is left to be told, so it is not published", remedy)
     return Article(
         path=parts.path,
         format=parts.format,
@@ -193,12 +205,32 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         headed=parts.headed,
         placed=fields.slug is not None,
         episode=episode,
+        hollow=hollow,
+        leads_to=leads_to,
         extent=read_extent(parts.rendering.header, notes),
         links=absolute_links(links, references),
         utc_offset=fields.utc_offset,
         original=place.original,
         updated_line=fields.updated_line,
     )
+
+
+def _leads_to(parts: _Parts) -> str | None:
+    """The address to which a file only sends its readers (jekyll-redirect-from, pages that generators write)."""
+    entry = parts.rendering.header.first("redirect")
+    if entry is None or not isinstance(entry.value, str):
+        return None
+    if len(plain_text(parts.body)) > _LONGEST_NOTICE:
+        return None  # a page in its own right, which moves on by itself
+    return parts.references.absolute(entry.value)
+
+
+def _is_hollow(parts: _Parts, title: str | None) -> bool:
+    """Whether the file said something, and neither words nor a picture or player are left of it."""
+    words = parts.words.strip()
+    if not words or parts.rendering.title is not None or one_line(words) == title:
+        return False
+    return not (_SHOWS.search(parts.body) or plain_text(parts.body))
 
 
 def _summary(parts: _Parts) -> str:

@@ -45,7 +45,7 @@ def first_dates(new: Sequence[Taken], settled: Sequence[Record], now: datetime) 
         settled: Those that are or were public.
         now: Aware, in whole seconds.
     """
-    undated = [taken for taken in new if _is_undated(taken) and not taken.article.draft]
+    undated = [taken for taken in new if _is_undated(taken) and not taken.article.is_withheld]
     if not undated:
         return FirstDates({})
     fewest = _FEWEST_LATER if settled else _FEWEST

@@ -39,6 +39,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     withdrawn: Sequence[Record],
     body: Body,
     *,
+    leading: Sequence[Record] = (),
     since: datetime | None = None,
     theme: Theme = BUILT_IN,
 ) -> Iterator[Recipe]:
@@ -50,6 +51,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         public: Every article that is out. Each has a page.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
+        leading: Articles that only send their readers elsewhere; each is a redirect.
         since: What was taken back after that moment is told of as such; None for all.
         theme: How the pages look.
 
@@ -76,6 +78,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         [*styles(workshop), missing(workshop, listed)],
         _redirects(site, channels),
         *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
+        leading_elsewhere(site, leading),
         *(_gone(workshop, record) for record in withdrawn),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
@@ -164,6 +167,19 @@ def _moved(site: Site, record: Record) -> Iterator[Recipe]:
     """From every other address of a public article straight to its page."""
     for path in former_paths(record):
         yield _redirect(path, site.url(record.page), hot=False)
+
+
+def leading_elsewhere(site: Site, leading: Sequence[Record]) -> Iterator[Recipe]:
+    """From each article that is only a redirect to where it leads in the end; one that leads to itself is none."""
+    targets = {site.url(record.page): record.article.leads_to or "" for record in leading}
+    for record in sorted(leading, key=_oldest_first):
+        target, seen = record.article.leads_to or "", {site.url(record.page)}
+        while (here := target.rstrip("/")) in targets and here not in seen:
+            seen.add(here)
+            target = targets[here]
+        if target.rstrip("/") not in seen:
+            for path in (record.page, *former_paths(record)):
+                yield _redirect(path, target, hot=False)
 
 
 def _redirect(path: str, target: str, *, hot: bool) -> Recipe:

@@ -155,6 +155,50 @@ def test_an_impossible_date_in_the_name_is_a_warning(tell: Tell) -> None:
     assert [warning.severity for warning in tell("x", "2024-02-31-a.md").warnings] == ["warning"]
 
 
+@pytest.mark.parametrize(
+    ("content", "path", "hollow"),
+    [
+        ("---\ntitle: T\n---\n<!-- only a comment -->\n", "a.md", True),
+        ("---\ntitle: T\n---\n{{< recent-posts >}}\n", "a.md", True),
+        ("---\ntitle: T\n---\n<script>x()</script>\n", "a.md", True),
+        ("---\ntitle: T\n---\n", "a.md", False),
+        ("---\ntitle: T\n---\nT\n", "a.txt", False),
+        ("# T\n", "a.md", False),
+        ("---\ntitle: T\n---\n![](https://img.example/a.png)\n", "a.md", False),
+        ("---\ntitle: T\naudio: https://x.example/a.mp3\n---\n<!-- x -->\n", "a.md", False),
+        ("---\ntitle: T\nimage: https://x.example/a.png\n---\n<!-- x -->\n", "a.md", False),
+        ("---\ntitle: T\nlink: https://x.example/\n---\n<!-- x -->\n", "a.md", False),
+        ("Words.\n", "a.md", False),
+    ],
+)
+def test_an_article_of_which_nothing_is_left(tell: Tell, content: str, path: str, hollow: bool) -> None:
+    """It said something that no feed can carry; its author is told. One that only has a title says that."""
+    reading = tell(content, path)
+    assert reading.article.hollow is hollow
+    assert any("nothing of it is left" in warning.what for warning in reading.warnings) is hollow
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "target"),
+    [
+        ("---\nredirect_to: /new\n---\n", "a.md", "https://example.org/new"),
+        ("---\nredirect_to: https://x.example/\n---\nMoved.\n", "a.md", "https://x.example/"),
+        ("---\nredirect_to: /new\n---\n" + "Words. " * 99, "a.md", None),
+        ("---\nredirect_to: javascript:x\n---\n", "a.md", None),
+        ('<meta http-equiv="refresh" content="0; url=/new"><a href="/new">Moved</a>', "a.html", "https://example.org/new"),
+        ('<meta http-equiv="Refresh" content="3;URL=\'/new\'">', "a.html", "https://example.org/new"),
+        ('<meta http-equiv="refresh" content="300"><p>Live.</p>', "a.html", None),
+        ('<meta http-equiv="refresh" content="60; url=/new"><p>Live.</p>', "a.html", None),
+    ],
+)  # fmt: skip
+def test_a_file_that_only_sends_its_readers_elsewhere(
+    tell: Tell, content: str, path: str, target: str | None
+) -> None:
+    """By jekyll-redirect-from's key, or by a refresh within seconds."""
+    article = tell(content, path).article
+    assert (article.leads_to, article.hollow) == (target, False)
+
+
 def test_the_stamp_names_every_file_the_article_depends_on(tell: Tell, tmp_path: Path) -> None:
     """Also one that is missing, so that adding it is noticed."""
     (tmp_path / "here.png").write_bytes(b"x")

@@ -134,6 +134,27 @@ SITUATIONS = [
         notices=("n/three.md: n/n.11tydata.json may keep it back", "n/two.md: n/n.11tydata.json may keep it back"),
     ),
     situation(
+        "a file that only leads elsewhere",
+        {"one.md": ONE, "two.md": "---\nredirect_to: /one\n---\n"},
+        feed=(A,),
+        pages={"/two": "/one"},
+    ),
+    situation(
+        "a chain, a loop, and one that leads to itself",
+        {"one.md": ONE}
+        | {f"{name}.md": f"---\nredirect_to: /{to}\n---\n" for name, to in ("ab", "bx", "cd", "dc", "ee")}
+        | {"x.md": "---\nredirect_to: /one\n---\n"},
+        feed=(A,),
+        pages={"/a": "/one", "/b": "/one", "/c": 404, "/d": 404, "/e": 404},
+    ),
+    situation(
+        "nothing is left of it",
+        {"one.md": ONE, "two.md": story("Two", words="{{< recent >}}", date="2026-05-02")},
+        feed=(A,),
+        pages={"/two": 404},
+        notices=("two.md: nothing of it is left", "two.md:"),
+    ),
+    situation(
         "a file about the project",
         {"one.md": ONE, "README.md": "# Two\n\nWords.\n"},
         feed=(A,),

@@ -49,6 +49,7 @@ _LOADS = re.compile(r"@import|(?:url|image|image-set|src)\s*\(\s*(?![\"']?\s*#)|
 _SHOWN = re.compile(rf"<(?:{'|'.join(_SHAPES.split())})[\s/>]")
 _STORED = re.compile(r"<(defs|symbol|clipPath|mask|marker|pattern)\b.*?</\1>", re.DOTALL)
 _USE = re.compile(r"<use\b[^<>]*?href=\"#([^\"]*)\"")
+_ID = re.compile(r"\sid=\"([^\"]*)\"")
 _STYLE = re.compile(r"<style\b[^<>]*>.*?</style>", re.DOTALL)
 _OPENING = re.compile(r"<svg\b[^<>]*>")
 _BLANK_PARAGRAPHS = re.compile(r"</?p>", re.IGNORECASE)
@@ -110,4 +111,4 @@ def _draws(drawing: str) -> bool:
     shown = _STORED.sub("", drawing)
     if any(not found[0].startswith("<use") for found in _SHOWN.finditer(shown)):
         return True
-    return any(f'id="{name}"' in drawing for name in _USE.findall(shown))
+    return not set(_ID.findall(drawing)).isdisjoint(_USE.findall(shown))

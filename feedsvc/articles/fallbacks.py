@@ -25,6 +25,7 @@ _ELEMENT = re.compile(
     rf"(?P<attributes>(?=[\s/>]){_ATTRIBUTES})>",
     re.IGNORECASE | re.DOTALL,
 )
+_TAG = re.compile(rf"<(/?)([a-z][^\s<>/]*)(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
 _SIGN = re.compile(
     r"<(?!/?(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these
     r"(?:(?:applet|area|audio|button|canvas|embed|fencedframe|form|frame|iframe|input|meter|object|picture|portal"
@@ -46,6 +47,8 @@ _BARE = frozenset({"a", "div", "p", "section", "span"})
 """Of interest for their attributes alone."""
 _NO_CUSTOM = frozenset({"annotation-xml", "color-profile", "font-face", "font-face-src", "missing-glyph"})
 """Names of MathML and SVG that look like those of custom elements (HTML, section 4.13.2)."""
+_LONGEST_PARAGRAPH = 5_000
+"""In characters; how far the end of one is looked for."""
 _LONGEST_WORDS = 300
 _ICON = 24
 """In units of its own: a drawing so small that gives no size is a sign beside words."""
@@ -74,16 +77,17 @@ class Element:
         """What stands up to its end tag, and where that ends; all the rest where it has none."""
         if self.written.endswith("/>"):
             return "", self.start
+        if self.name == "p":  # it does not nest, and may lack its end
+            end = self.html.find("</p>", self.start, self.start + _LONGEST_PARAGRAPH)
+            return (self.html[self.start : end], end + len("</p>")) if end >= 0 else ("", self.start)
         if self.name in _RAW:
-            end = re.compile(rf"</{self.name}\b[^<>]*>", re.IGNORECASE).search(self.html, self.start)
-            return (
-                (self.html[self.start : end.start()], end.end())
-                if end
-                else (self.html[self.start :], len(self.html))
-            )
-        tags = re.compile(rf"<(/?){re.escape(self.name)}(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
+            closing = re.compile(rf"</{self.name}\b[^<>]*>", re.IGNORECASE).search(self.html, self.start)
+            stop, after = closing.span() if closing else (len(self.html), len(self.html))
+            return self.html[self.start : stop], after
         depth = 1
-        for tag in tags.finditer(self.html, self.start):
+        for tag in _TAG.finditer(self.html, self.start):
+            if tag[2].lower() != self.name:
+                continue
             depth += -1 if tag[1] else (0 if tag[0].endswith("/>") else 1)
             if not depth:
                 return self.html[self.start : tag.start()], tag.end()

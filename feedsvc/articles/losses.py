@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from feedsvc.articles.unreadable import Notes
 
+_NAMED = 20
+"""More kinds than this are counted, not named."""
 _TAG_NAME = re.compile(r"<[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -35,16 +38,19 @@ class Losses:
         kinds: dict[str, list[Loss]] = {}
         for loss in self.found:
             kinds.setdefault(loss.what, []).append(loss)
-        for what, losses in kinds.items():
+        folded = text.lower() if kinds else ""
+        for what, losses in islice(kinds.items(), _NAMED):
             first = losses[0]
             more = f", and {len(losses) - 1} more like it" if len(losses) > 1 else ""
-            notes.warn(_line(text, first.written), f"{what} is left out{more}", first.remedy)
+            notes.warn(_line(folded, first.written.lower()), f"{what} is left out{more}", first.remedy)
+        if len(kinds) > _NAMED:
+            notes.warn(None, f"{len(kinds) - _NAMED} more kinds of things are left out", "write what they show")
 
 
 def _line(text: str, written: str) -> int | None:
     """The line where ``written`` stands; where a parser has spelled it anew, the first tag like it counts."""
     for sought in _spellings(written):
-        at = text.lower().find(sought.lower())
+        at = text.find(sought)
         if at >= 0:
             return text.count("\n", 0, at) + 1
     return None

@@ -1,14 +1,18 @@
 """What stands in a body in place of what no feed reader shows, and what is named where nothing can."""
 
 from pathlib import Path
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from feedsvc.articles.article import Reading
+from feedsvc.articles.fallbacks import with_fallbacks
+from feedsvc.articles.losses import Loss, Losses
 from feedsvc.articles.read import read
 from feedsvc.articles.rules import Rules
 from feedsvc.articles.scan import scan
+from feedsvc.articles.unreadable import Notes
 
 RULES = Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)
 
@@ -166,6 +170,34 @@ def test_what_is_lost_often_is_named_once(tmp_path: Path) -> None:
     assert [warning.what for warning in warnings] == [
         "<canvas>, which only a script can fill, is left out, and 2 more like it"
     ]
+
+
+def test_many_kinds_of_losses_are_counted(tmp_path: Path) -> None:
+    """A hundred lines of warnings help nobody."""
+    markup = "\n\n".join(f"<x-{number}></x-{number}>" for number in range(25))
+    warnings = reading(tmp_path, markup).warnings
+    assert len(warnings) == 21
+    assert warnings[-1].what == "5 more kinds of things are left out"
+
+
+HUGE = {
+    "pens without an end": '<p data-slug-hash="x">' * 20_000,
+    "elements": "<x-y></x-y>" * 20_000,
+    "kinds of elements": "".join(f"<x-{number}></x-{number}>" for number in range(20_000)),
+    "shapes of elsewhere": f"<svg>{'<use href=#x /><path d=m />' * 20_000}</svg>",
+    "drawings": "<svg><path d=m /></svg>" * 2_000,
+    "odd links": '<a href="x:y">z</a>' * 20_000,
+    "scripts without an end": "<script>" * 20_000,
+}
+
+
+@pytest.mark.parametrize("markup", HUGE.values(), ids=HUGE)
+def test_what_there_is_much_of_takes_time_in_proportion(markup: str) -> None:
+    """An article is no way to keep a round from ending."""
+    start = process_time()
+    with_fallbacks(markup, markup.lower(), Losses())
+    Losses([Loss(str(number), "", f"<x-{number}>") for number in range(1000)]).report(markup, Notes("a.md"))
+    assert process_time() - start < 10
 
 
 QUIET = {

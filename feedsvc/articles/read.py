@@ -32,7 +32,7 @@ from feedsvc.articles.media import Digest, file_digest, stamp
 from feedsvc.articles.place import Place, place_of, short_slug
 from feedsvc.articles.references import References
 from feedsvc.articles.rendering import Rendering
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.rules import ReadingLimits, Rules
 from feedsvc.articles.scan import Listing
 from feedsvc.articles.source import source_digest
 from feedsvc.articles.text import read_text
@@ -92,9 +92,9 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules, digest: Dig
     headed = bool(header.entries or (kind == "restructuredtext" and rendering.header.entries))
     above_it = with_surroundings(rendering.header, directory, path, listing, notes)
     rendering = replace(rendering, header=above_it.header)
-    references = References(directory, listing, path, rules.base_url, digest)
+    references = References(directory, listing, path, rules.base_url, digest=digest, most_files=rules.limits.media)
     calendar = rules.calendar
-    fields = read_fields(rendering.header, calendar, notes)
+    fields = _capped(read_fields(rendering.header, calendar, notes), rendering.header, rules.limits, notes)
     fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
     losses = Losses()
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
@@ -115,6 +115,25 @@ def read(directory: Path, path: str, listing: Listing, rules: Rules, digest: Dig
         markdown=markdown,
         inline=tuple((each.file.kept or "", each.text) for _, each in sorted(references.inline.items())),
         warnings=tuple(notes.warnings),
+    )
+
+
+def _capped(fields: Fields, header: Header, limits: ReadingLimits, notes: Notes) -> Fields:
+    """The fields with the first of too many tags, authors and aliases: each has feeds and pages of its own."""
+    for name, several, most in (
+        ("tags", fields.tags, limits.tags),
+        ("authors", fields.authors, limits.authors),
+        ("aliases", fields.aliases, limits.aliases),
+    ):
+        if len(several) > most:
+            entry = header.first(name)
+            what = f"it has {len(several):,} {name}; the first {most:,} count"
+            notes.warn(entry.line if entry else None, what, f"write fewer, or raise max_{name}")
+    return replace(
+        fields,
+        tags=fields.tags[: limits.tags],
+        authors=fields.authors[: limits.authors],
+        aliases=fields.aliases[: limits.aliases],
     )
 
 

@@ -70,18 +70,25 @@ _REPORTED = 20
 class References:
     """Resolves the references of one article, and remembers which files beside it they need."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it looks up, and how
         self,
         directory: Path,
         listing: Listing,
         article_path: str,
         base_url: str,
+        *,
         digest: Digest = file_digest,
+        most_files: int = 1000,
     ) -> None:
+        """Take the article, what lies around it, and how many files beside it may be published with it.
+
+        Nor are more of those noticed that are missing and then appear.
+        """
         self.directory = directory
         self.listing = listing
         self.article_path = article_path
         self._digest = digest
+        self._most_files = most_files
         self.base_url = base_url
         self._site = site_address(base_url)
         folder = article_path.rpartition("/")[0]
@@ -92,6 +99,8 @@ class References:
         """What stood in the article itself, by its path on the site."""
         self.refused: dict[str, None] = {}
         """The beginnings of ``data:`` URLs that cannot be published."""
+        self.beyond = 0
+        """How many references to files beside it were one too many."""
         self.missing: dict[str, str] = {}
         """Path of a file that is not there to the reference that asks for it."""
         self.sought: set[str] = set()
@@ -146,6 +155,9 @@ class References:
         if path is None or (path in self.listing.files and self.listing.is_article(path)):
             return None
         if path not in self.files:
+            if len(self.files) >= self._most_files:
+                self.beyond += 1
+                return None
             file = self._found(path, reference)
             if file is None:
                 if _is_file(path) and not article_format(path):
@@ -159,12 +171,12 @@ class References:
         """The file at ``path``; one that is asked for from the top also where other programs keep such files."""
         if self.listing.find(path) or not reference.strip().startswith("/"):
             return media_file(self.directory, self.listing, self.article_path, reference, self._digest)
-        self.sought.add(path)
+        self._seek(path)
         for top in _TOPS:
             if self.listing.find(f"{top}/{path}"):
                 asked = f"/{top}/{quote(path)}"
                 return media_file(self.directory, self.listing, self.article_path, asked, self._digest)
-            self.sought.add(f"{top}/{path}")
+            self._seek(f"{top}/{path}")
         return None
 
     def _article(self, url: str) -> str | None:
@@ -211,14 +223,20 @@ class References:
             paths += [f"{top}/{path}" for top in _TOPS]
         found = any(map(self.listing.find, paths))
         if not found:
-            self.sought.add(path)
+            self._seek(path)
         return found
 
     def _miss(self, path: str, reference: str) -> None:
         """Remember a file that is not there, in either of the forms in which it may appear."""
-        self.missing.setdefault(path, reference)
+        if len(self.missing) < self._most_files:
+            self.missing.setdefault(path, reference)
         if not path.isascii():
-            self.sought.update((normalize("NFC", path), normalize("NFD", path)))
+            self._seek(normalize("NFC", path), normalize("NFD", path))
+
+    def _seek(self, *paths: str) -> None:
+        """Remember where a file was looked for in vain."""
+        if len(self.sought) < self._most_files * (len(_TOPS) + 1):
+            self.sought.update(paths)
 
     def published(self) -> dict[str, MediaFile]:
         """The files that were found so far by the URL each is published at."""
@@ -253,6 +271,9 @@ class References:
             notes.warn(line, f'there is no file "{path}"', remedy)
         if len(self.missing) > _REPORTED:
             notes.warn(None, f"{len(self.missing) - _REPORTED} more files are not there", remedy)
+        if self.beyond:
+            what = f"it asks for more than {self._most_files} files beside it; {self.beyond} more are left out"
+            notes.warn(None, what, "split it, or raise max_media")
         for start in islice(self.refused, _REPORTED):
             at = max(text.find(start), text.find(f"{start.partition(',')[0]},"))
             line = None if at < 0 else text.count("\n", 0, at) + 1

@@ -6,10 +6,15 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
+from postgres import Postgres, running
 from serving import Service, command, environment, wait_for, write
 
 WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -147,3 +152,50 @@ class TestRights:
             (articles / "in").chmod(0o755)
             service.scan()
             assert sorted(service.titles()) == ["One", "Three", "Two"]
+
+
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server that a test may stop."""
+    with running() as server:
+        yield server
+
+
+@contextlib.contextmanager
+def hanging(server: Postgres) -> Iterator[None]:
+    """For the length of the block the server does nothing, while the kernel takes in all that it is sent."""
+    leader = psutil.Process(int((server.folder / "postmaster.pid").read_text().split()[0]))
+    processes = [leader, *leader.children(recursive=True)]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def test_a_database_that_hangs_holds_up_neither_feeds_nor_pages_nor_the_end(
+    tmp_path: Path, server: Postgres
+) -> None:
+    """Feeds come as ever, pages are told to wait within five seconds, and all is well again afterwards."""
+    stories = {f"{number}.txt": f"Story {number}\n\nText.\n" for number in range(20)}
+    articles = write(tmp_path / "articles", stories)
+    settings = {"store": server.new_database(), "interval": "3600", "port": "0"}
+    with Service(tmp_path, articles, settings=settings) as service:
+        service.ready()
+        paths = [urlsplit(entry.link).path for entry in service.feed().entries]
+        assert len(paths) == 20
+        with hanging(server), ThreadPoolExecutor(10) as clients:
+            asked = [clients.submit(service.get, path) for path in paths[:10]]
+            for path in FEEDS:
+                begin = time.monotonic()
+                assert service.get(path).status_code == 200
+                assert time.monotonic() - begin < 2
+            for answer in asked:
+                assert (answer.result().status_code, answer.result().headers["retry-after"]) == (503, "1")
+                assert answer.result().elapsed.total_seconds() < 5
+        wait_for(lambda: service.get(paths[0]).status_code == 200, "the page")
+        with hanging(server):
+            assert service.get(paths[11]).status_code == 503
+            assert service.stop() < 15  # four seconds, and what a busy machine takes

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Event
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -30,14 +31,8 @@ may share a database."""
 _IDLE = 5.0
 """Seconds after which PostgreSQL takes the pen from a writer who says nothing: a host that was paused or cut off
 must not keep it from the others."""
-_SENSES = {
-    "connect_timeout": 5,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-"""By which libpq notices that PostgreSQL's host or the way to it is gone without a word. A URL may name others."""
+_SLACK = 10.0
+"""Seconds for which PostgreSQL may say nothing, beyond those for which a writer waits for another."""
 _PAUSE = 0.02
 """Seconds between two tries for a lock at which SQLite does not wait by itself."""
 
@@ -57,9 +52,12 @@ class Database:
         self.address = address
         self._file: tuple[int, int] | None = None
         self._patience = patience
+        self._ended = Event()
         if address.file is not None:
             _make_private(address.file)
-        self._pool = _sqlite(address, patience) if address.is_sqlite else _postgres(address)
+        self._pool = (
+            _sqlite(address, patience) if address.is_sqlite else _postgres(address, patience + _SLACK, self._ended)
+        )
         if address.is_sqlite:
             self._readers = self._pool
             self._writers = self._pool.execution_options(**{_BEGIN: _DURABLE})
@@ -131,7 +129,8 @@ class Database:
         return status.st_dev, status.st_ino
 
     def close(self) -> None:
-        """Close all connections that are not in use."""
+        """Close all connections that are not in use; a statement that waits for PostgreSQL is given up."""
+        self._ended.set()
         self._pool.dispose()
 
     def _wait_for_writers(self, connection: Connection) -> None:
@@ -154,19 +153,15 @@ def _make_private(file: str) -> None:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _postgres(address: Address) -> Engine:
+def _postgres(address: Address, silence: float, ended: Event) -> Engine:
     try:
-        # A server that restarted is noticed before a statement is lost to a dead connection.
-        return create_engine(
-            address.url,
-            pool_pre_ping=True,
-            connect_args={name: value for name, value in _SENSES.items() if name not in address.url.query},
-        )
+        from feedsvc.store.postgres import postgres_engine  # noqa: PLC0415 - an extra brings the driver
     except ModuleNotFoundError as error:
         raise StoreError(
             f"{address.shown} needs psycopg, the driver for PostgreSQL",
             "install it with: pip install 'feedsvc[postgres]'",
         ) from error
+    return postgres_engine(address.url, silence, ended)
 
 
 def _sqlite(address: Address, patience: float) -> Engine:

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -30,6 +31,8 @@ def migrate(database: Database) -> None:
         revision = revision_of(connection)
     if revision == HEAD:
         return
+    # It takes a while to load, and the pen is taken from a writer who says nothing for a while.
+    import_module("alembic.command")
     with closing(Database(database.address, PATIENCE)) as patient, patient.writing() as connection:
         upgrade(connection, database.address.shown)
 

@@ -27,6 +27,8 @@ _ATTEMPTS = 5
 _FAR = 100
 """Editions. Who has missed more takes the newest as a whole: a store that was made anew begins far behind the last
 one, and does not tell what has gone in between."""
+_LONGEST_ANSWER = 4.0
+"""Seconds that a client waits for what has to be read; then it is told to come again."""
 _THREADS = 2
 """How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
 faster under one interpreter."""
@@ -87,8 +89,18 @@ class Shelf:
         self.state = State()
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
-        """Ask the source for something that a client waits for."""
-        return await _in_thread(self._threads, question, *about)
+        """Ask the source for something that a client waits for.
+
+        Raises:
+            StoreError: It cannot say, or takes too long.
+        """
+        try:
+            async with asyncio.timeout(_LONGEST_ANSWER):
+                return await _in_thread(self._threads, question, *about)
+        except TimeoutError as error:
+            raise StoreError(
+                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "see whether its server hangs"
+            ) from error
 
     async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
         """Ask the source for what is new, which must not wait behind what clients ask for."""

@@ -1,7 +1,7 @@
 """What a worker holds of the newest edition it knows.
 
 Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
-nobody waits for a lock. Editions only rise.
+nobody waits for a lock. Editions only rise, unless an older backup is put in the place of the store.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar, TypeVarTuple
 
+import structlog
 from cachetools import LRUCache
 
 from feedsvc.documents.document import NOT_FOUND
@@ -32,6 +33,8 @@ _LONGEST_ANSWER = 4.0
 _THREADS = 2
 """How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
 faster under one interpreter."""
+
+_log = structlog.get_logger("feedsvc.web")
 
 About = TypeVarTuple("About")
 Told = TypeVar("Told")
@@ -113,19 +116,19 @@ class Shelf:
             Whether there was one.
 
         Raises:
-            StoreError: The store cannot be read, or holds less than is being served already.
+            StoreError: The store cannot be read, or holds nothing although something is served.
         """
         async with self._following:
             state = self.state
             newest = await self._follow(self._source.newest)
-            if newest < state.edition.number:
-                raise StoreError(
-                    f"the store ends with edition {newest}, but {state.edition.number} is being served",
-                    "restart feedsvc if the store was replaced on purpose",
-                )
-            if newest == state.edition.number:
+            served = state.edition.number
+            if not newest and served:
+                raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
+            if newest == served:
                 return False
-            if newest - state.edition.number > _FAR:
+            if newest < served:
+                _log.warning("the store is an older backup, and is followed", served=served, found=newest)
+            if not 0 < newest - served <= _FAR:
                 state = State()
             changes = await self._follow(self._source.changes, state.edition.number)
             self.state = state.after(changes)

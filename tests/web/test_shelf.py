@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 from memory_store import MemoryStore, feed, page, until
+from structlog.testing import capture_logs
 
 from feedsvc.errors import StoreError
 from feedsvc.responses.edition import Edition
@@ -216,16 +217,39 @@ def test_an_edition_that_comes_during_a_fetch_is_not_spoiled_by_it(store: Memory
     asyncio.run(scene())
 
 
-def test_a_store_that_lost_editions_is_not_followed(store: MemoryStore) -> None:
-    """A worker never goes back to an older edition."""
+def test_an_older_backup_in_the_place_of_the_store_is_followed(store: MemoryStore) -> None:
+    """As a whole, so that nothing stays that it does not hold, and with a warning; nothing has to be restarted."""
 
     async def scene() -> None:
-        store.publish(feed("second"))
+        backup = MemoryStore()
+        backup.publish(feed("old"), page("old page"))
+        store.publish(feed("second"), feed("left", "/left.xml"))
         shelf = await caught_up(store)
-        store.edition = type(store.edition)(1, 0)
-        with pytest.raises(StoreError, match="ends with edition 1, but 2 is being served"):
+        assert shelf.state.edition.number == 2
+        shelf._source = backup
+        with capture_logs() as logs:
+            assert await shelf.catch_up()
+            assert not await shelf.catch_up()
+        assert [(log["served"], log["found"]) for log in logs if log["log_level"] == "warning"] == [(2, 1)]
+        assert words(await shelf.find("/atom.xml")) == "old"
+        assert words(await shelf.find("/news/story")) == "old page"
+        assert await shelf.find("/left.xml") is None
+        backup.publish(feed("third"))
+        assert await shelf.catch_up()
+        assert words(await shelf.find("/atom.xml")) == "third"
+
+    asyncio.run(scene())
+
+
+def test_an_empty_store_in_the_place_of_a_full_one_empties_no_feed(store: MemoryStore) -> None:
+    """What is served stays until something is published there."""
+
+    async def scene() -> None:
+        shelf = await caught_up(store)
+        shelf._source = MemoryStore()
+        with pytest.raises(StoreError, match="holds no edition any more"):
             await shelf.catch_up()
-        assert words(await shelf.find("/atom.xml")) == "second"
+        assert words(await shelf.find("/atom.xml")) == "first"
 
     asyncio.run(scene())
 

@@ -198,6 +198,8 @@ class Article:
     """By how many seconds the clock of its header's date is ahead of UTC; None where the header names no clock."""
     original: str | None = None
     """The path of its file without suffix and language, where the file's name says a language."""
+    section_key: str | None = None
+    """What the channel of its section is known by, where that is not ``section``."""
     updated_line: int | None = None
     """The line of its header that says ``updated``."""
 

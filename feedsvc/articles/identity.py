@@ -14,6 +14,7 @@ from feedsvc.articles.consent import NO_CONSENT, Consent
 from feedsvc.articles.gather import Gathering, Taken
 from feedsvc.articles.matching import Body, Matching
 from feedsvc.articles.mint import Mint, wanted_page, whole_seconds
+from feedsvc.articles.place import merged_folder
 from feedsvc.articles.record import Record
 from feedsvc.articles.undated import first_dates
 
@@ -60,6 +61,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         consent: What the operator allows this once.
     """
     now = whole_seconds(now)
+    gathering = _with_known_channels(records, gathering)
     matching = Matching(records.values(), gathering)
     problems = [*_match(matching, body, now)]
     if not consent.headers:
@@ -78,6 +80,23 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         {record.id: record for record in sorted(ledger, key=lambda record: record.id)},
         tuple(sorted((*problems, *undated.warnings), key=lambda problem: problem.path)),
         frozenset(record.id for record in kept if record.article.path not in seen),
+    )
+
+
+def _with_known_channels(records: Mapping[str, Record], gathering: Gathering) -> Gathering:
+    """The readings, of which those stay in the channel of their folder that shares one with others already."""
+    if not any(taken.article.section_key for taken in gathering.readings):
+        return gathering
+    old = (record.article for record in records.values() if record.settled and record.article.section_key is None)
+    shared = {merged_folder(article.path) for article in old} - {None}
+    return replace(
+        gathering,
+        readings=tuple(
+            replace(taken, article=replace(taken.article, section_key=None))
+            if merged_folder(taken.article.path) in shared
+            else taken
+            for taken in gathering.readings
+        ),
     )
 
 

@@ -1,15 +1,17 @@
 """Place: what a file's path says, which is the section, the proposed name on the web, a date, and drafts."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from unicodedata import normalize
+from unicodedata import category, name, normalize
 
 from slugify import slugify
 
 from feedsvc.articles.dates import Calendar, DateError, date_in_name, date_in_path
+from feedsvc.articles.names import name_key
 from feedsvc.articles.translations import split_language
 
 _DRAFTS = frozenset({"_drafts", "drafts"})
@@ -17,6 +19,8 @@ _POSTS = frozenset({"_posts", "_drafts"})
 """Folders of Jekyll's that say how its files are handled, and stand in no URL."""
 _LONGEST = 100
 """In characters; file names may have 255 bytes, and URLs are read aloud."""
+_SIGNS = frozenset("#%@*")
+"""Signs that tell names apart, as all symbols do: ``C#`` is not ``C++``."""
 _SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
@@ -40,6 +44,8 @@ class Place:
     """BCP 47; what the name ends with, as ``trip.fr.md`` does."""
     original: str | None = None
     """The path without suffix and language, where the name says one; its translations have the same."""
+    section_key: str | None = None
+    """What the section's channel is known by, where ``section`` does not tell it from others; else None."""
 
 
 def place_of(path: str, calendar: Calendar) -> Place:
@@ -50,27 +56,28 @@ def place_of(path: str, calendar: Calendar) -> Place:
     folder, _, file = path.rpartition("/")
     folders = folder.split("/") if folder else []
     draft = not _DRAFTS.isdisjoint(folders)
-    name, language = split_language(_stem(file))
-    stem = folders.pop() if _is_index(name) and folders else name
+    stem, language = split_language(_stem(file))
+    if _is_index(stem) and folders:
+        stem = folders.pop()
     fault = None
     try:
-        published, name = date_in_name(stem, calendar)
+        published, words = date_in_name(stem, calendar)
     except DateError as error:
-        published, name, fault = None, stem, error
+        published, words, fault = None, stem, error
     if published is None:
         published = date_in_path(f"{folder}/", calendar)
-    slug = short_slug(f"{name}.{language}" if language else name)
-    original = f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None
+    section, key = _section(folders), _section_key(folders)
     return Place(
-        _section(folders),
-        slug,
-        _readable(normalize("NFC", name)),
-        published,
-        draft,
-        folder,
-        fault,
-        language,
-        original,
+        section=section,
+        slug=short_slug(f"{words}.{language}" if language else words),
+        name=_readable(normalize("NFC", words)),
+        published=published,
+        draft=draft,
+        folder=folder,
+        fault=fault,
+        language=language,
+        original=f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None,
+        section_key=None if key == section else key,
     )
 
 
@@ -84,6 +91,40 @@ def sections_of(path: str, section: str) -> tuple[str, ...]:
     """Where the file at ``path`` lies: its ``section``; an ``index`` is in the folder it stands for too."""
     folder, _, file = path.rpartition("/")
     return (section, section_of(folder)) if _is_index(split_language(_stem(file))[0]) else (section,)
+
+
+@lru_cache(maxsize=4096)
+def folder_key(folder: str) -> str:
+    """What tells a folder's channel from those of all other folders, as a part of a URL.
+
+    It is made of the name alone. Where signs, or Han characters, which many words share a reading of, are lost in
+    Latin letters, the beginning of a digest stands for them, as for tags (:func:`~.names.name_slug`).
+    """
+    slug = short_slug(folder)
+    if slug and not any(map(_is_lost, folder)):
+        return slug
+    digest = hashlib.sha256(name_key(folder).encode()).hexdigest()
+    return f"{slug}-{digest[:8]}".lstrip("-")
+
+
+def merged_folder(path: str) -> str | None:
+    """The outermost folder of ``path`` whose :func:`folder_key` differs from its part of ``section``.
+
+    None where there is none, or where neither it nor a folder below it has a part in ``section``.
+    """
+    folders = path.split("/")[: -2 if _is_index(split_language(_stem(path.rpartition("/")[2]))[0]) else -1]
+    for depth, folder in enumerate(folders, 1):
+        if folder not in _POSTS and folder_key(folder) != short_slug(folder):
+            return "/".join(folders[:depth]) if _section(folders[depth - 1 :]) else None
+    return None
+
+
+def _is_lost(character: str) -> bool:
+    return character in _SIGNS or category(character)[0] == "S" or name(character, "").startswith("CJK ")
+
+
+def _section_key(folders: Iterable[str]) -> str:
+    return "/".join(folder_key(folder) for folder in folders if folder not in _POSTS)
 
 
 def _section(folders: Iterable[str]) -> str:

@@ -230,6 +230,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         links=absolute_links(links, references),
         utc_offset=fields.utc_offset,
         original=place.original,
+        section_key=place.section_key,
         updated_line=fields.updated_line,
     )
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
+from unicodedata import normalize
 
 from feedsvc.articles.article import Article
 from feedsvc.articles.names import name_key, name_slug
-from feedsvc.articles.place import short_slug
+from feedsvc.articles.place import folder_key, short_slug
 from feedsvc.articles.record import PlaceKind
 from feedsvc.reserved import RESERVED
 
@@ -16,7 +17,7 @@ Place = tuple[PlaceKind, str, str]
 
 def places(article: Article) -> Iterator[Place]:
     """The channels of an article beside the site's own, each once."""
-    for section, label in _sections(article.section, article.path):
+    for section, label in _sections(article.section_key or article.section, article.path):
         yield "section", section, label
     yield from _named("tag", article.tags)
     yield from _named("author", (author.name for author in article.authors))
@@ -51,7 +52,8 @@ def _named(kind: PlaceKind, names: Iterator[str] | tuple[str, ...]) -> Iterator[
 @lru_cache(maxsize=4096)
 def _folder_labels(folder: str) -> dict[str, str]:
     """Part of a section's URL to the folder's own name, for the folders of a path."""
-    return {short_slug(part): part for part in folder.split("/")}
+    parts = normalize("NFC", folder).split("/")
+    return {short_slug(part): part for part in parts} | {folder_key(part): part for part in parts}
 
 
 def _sections(section: str, path: str) -> Iterator[tuple[str, str]]:

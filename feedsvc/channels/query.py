@@ -42,7 +42,7 @@ def _fits(wanted: tuple[str, ...], matches: Callable[[str], bool]) -> bool:
 
 
 def _is_in(article: Article, wanted: str) -> bool:
-    sections = sections_of(article.path, article.section)
+    sections = (*sections_of(article.path, article.section), article.section_key or article.section)
     return any(section == wanted or section.startswith(f"{wanted}/") for section in sections)
 
 

@@ -34,6 +34,7 @@ class Says:
     expires: datetime | None = None
     unlisted: bool = False
     original: str | None = None
+    section_key: str | None = None
     body: str = ""
     """Its words; by default too few to be like any other."""
     written: int = 0
@@ -118,6 +119,7 @@ class Ledger:
             expires=says.expires,
             unlisted=says.unlisted,
             original=says.original,
+            section_key=says.section_key,
             body=says.body or says.meaning,
         )
         return Taken(article, f"stamp {path}", says.meaning, START - 2 * HOUR + timedelta(microseconds=5))
@@ -612,6 +614,23 @@ def test_what_was_published_before_its_name_told_a_language_keeps_its_page(ledge
         record = ledger.at("posts/trip/index.fr.md")
         assert (record.page, record.former) == ("/posts/trip/index-fr", ("/posts/trip-fr",))
         assert record.article.section == "posts/trip"
+
+
+def test_a_folder_that_shares_a_channel_already_stays_in_it(ledger: Ledger) -> None:
+    """The channel has subscribers; only a folder that has published nothing yet gets one of its own."""
+    old = {"C++/a.md": replace(ONE, section="c", slug="a"), "C#/b.md": replace(TWO, section="c", slug="b")}
+    ledger.round(old)
+    told = {path: replace(says, section_key=f"c-{path[1]}", written=1) for path, says in old.items()}
+    edited = {path: replace(says, meaning=f"{says.meaning}, edited") for path, says in told.items()}
+    ledger.round(
+        {
+            **edited,
+            "C++/c.md": replace(X, section="c", section_key="c-+"),
+            "C*/d.md": replace(Y, section="c", section_key="c-*"),
+        }
+    )
+    keys = {path: ledger.at(path).article.section_key for path in (*old, "C++/c.md", "C*/d.md")}
+    assert keys == {"C++/a.md": None, "C#/b.md": None, "C++/c.md": None, "C*/d.md": "c-*"}
 
 
 def test_two_articles_that_change_places_keep_out_of_each_others_way(ledger: Ledger) -> None:

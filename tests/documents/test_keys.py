@@ -50,6 +50,7 @@ NOT_SHOWN = {
     "unlisted": True,
     "updated_line": 7,
     "original": "other",
+    "section_key": "other",
     "held_by": ("_index.md",),
     "aliases": ("/other",),
     "headed": True,

@@ -298,3 +298,14 @@ def test_translations_name_each_other_where_readers_look(newsroom: Newsroom) -> 
     assert "hreflang" not in newsroom.content("/n/tide-fr").decode()
     newsroom.happen(removed("n/tide.pt-br.md"))
     assert "hreflang" not in newsroom.content("/n/tide").decode()
+
+
+def test_folders_that_differ_by_a_sign_are_channels_of_their_own(newsroom: Newsroom) -> None:
+    """As tags are; the pages of their articles stay where the names of the folders put them."""
+    folders = ("C++", "C#", "\u5317\u4eac", "\u80cc\u666f", "\U0001f680", "news")
+    newsroom.happen(written({f"{name}/n.md": story(f"In {name}", f"Words of {name}.") for name in folders}))
+    paths = [path.removesuffix("atom.xml") for path in newsroom.memory.responses if path.endswith("/atom.xml")]
+    held = [[entry.split(" ")[2] for entry in newsroom.feed(path)] for path in sorted(paths) if path != "/"]
+    assert sorted(held) == sorted([name] for name in folders)
+    assert [newsroom.page(path) for path in ("/c/n", "/c/n-2", "/news/n", "/n")] == [200] * 4
+    assert "/news/" in paths

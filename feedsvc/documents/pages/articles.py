@@ -94,7 +94,7 @@ def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tel
 def _around(record: Record) -> Iterator[Place]:
     """The section and the tags whose feeds the page names, labelled as it does: an unlisted one stands in none."""
     for kind, key, label in places(record.article) if record.listed else ():
-        if kind == "tag" or (kind == "section" and key == record.article.section):
+        if kind == "tag" or (kind == "section" and key == (record.article.section_key or record.article.section)):
             yield kind, key, label
 
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.responses.access import NO_PRIVACY, Reader
-from feedsvc.responses.edition import Edition
+from feedsvc.errors import PrivacyError
+from feedsvc.responses.access import NO_PRIVACY, Privacy, Reader
+from feedsvc.responses.edition import Edition, Memory
 from feedsvc.responses.response import Response
+from feedsvc.store.ledger import Ledger, ledger_lines, parse_ledger
 from feedsvc.store.store import Store
+from feedsvc.upkeep import import_ledger
 
 ADA = Reader("aa", "a", "Ada", 1)
 BOB = Reader("bb", "b", "", 2)
@@ -78,3 +84,31 @@ def test_what_stood_in_private_channels_counts_as_never_published_on_a_public_si
     assert [slug for slug, each in after.items() if each.settled] == ["gone", "open"]
     secret = after["secret"]
     assert (secret.listed, secret.changed, secret.withdrawn) == (False, None, None)
+
+
+def test_the_ledger_says_whom_the_store_is_for_and_who_reads_it() -> None:
+    """A store that is made of it is for the same; of a public site it says nothing, as before."""
+    for privacy in (Privacy("private", (ADA, replace(BOB, revoked=5))), Privacy("channels", ()), NO_PRIVACY):
+        text = "".join(ledger_lines(Memory(), privacy=privacy))
+        assert parse_ledger(text, "ledger").privacy == privacy
+    assert parse_ledger("".join(ledger_lines(Memory(), privacy=Privacy("public"))), "ledger").privacy == NO_PRIVACY
+
+
+def test_a_token_of_a_private_channel_opens_nothing_in_a_ledger_of_an_earlier_feedsvc() -> None:
+    """And while one was in force, the ledger is of no public site."""
+    head = '{"format": "feedsvc ledger", "version": 1, "edition": 3, "articles": [], "private": [%s]}'
+    ticket = '{"digest": "aa", "channel": "/members/", "hint": "a", "name": "Ada", "made": 1, "revoked": %s}'
+    found = [parse_ledger(head % (ticket % revoked), "ledger").privacy for revoked in ("null", "5")]
+    assert found == [Privacy("channels", (replace(ADA, revoked=1),)), Privacy(None, (replace(ADA, revoked=5),))]
+
+
+def test_a_public_store_takes_over_no_ledger_of_a_private_site(store: Store) -> None:
+    """It would tell of the articles that are not there: by tombstones, and by a 410 at each address."""
+    ledger = Ledger(3, (), privacy=Privacy("private", (ADA,)))
+    store.claim_access("public")
+    with pytest.raises(PrivacyError, match="a store of its own"):
+        import_ledger(store, ledger, datetime(2026, 5, 1, tzinfo=UTC))
+    assert store.privacy() == Privacy("public")
+    store.set_access("private")
+    import_ledger(store, ledger, datetime(2026, 5, 1, tzinfo=UTC))
+    assert store.privacy() == Privacy("private", (ADA,))

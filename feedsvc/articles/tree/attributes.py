@@ -102,9 +102,11 @@ def _sized(element: html.HtmlElement) -> html.HtmlElement:
 
 def _take_out(comment: html.HtmlComment, parent: etree._Element) -> None:
     tail, before = comment.tail or "", comment.getprevious()
-    if before is not None:
-        before.tail = (before.tail or "") + tail or None
-    else:
-        parent.text = (parent.text or "") + tail or None
+    text = (parent.text if before is None else before.tail) or ""
+    if tail.strip() or not text.endswith("\n"):  # else blank lines would grow with each of thousands
+        if before is not None:
+            before.tail = text + tail or None
+        else:
+            parent.text = text + tail or None
     comment.tail = None
     parent.remove(comment)

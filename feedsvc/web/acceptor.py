@@ -44,7 +44,7 @@ class Acceptor:
         self._make = make
         self._answered = answered
         self._loop = asyncio.get_running_loop()
-        self._before = (0.0, 0)
+        self._before = (float("-inf"), 0)
         self._opening: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         self._is_short = False

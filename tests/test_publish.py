@@ -46,6 +46,13 @@ class Newsroom:
         self.memory = outcome.memory
         return outcome
 
+    def restart(self) -> None:
+        """Open the store anew, as another process does: nothing of it is at hand."""
+        url = f"sqlite:///{self.articles.parent}/feedsvc.db"
+        self.store.close()
+        self.store = open_store(url)
+        self.memory = self.store.memory()
+
     def _step(self, stage: str, done: int, total: int) -> None:
         self.steps.append(f"{stage} {done} of {total}")
 
@@ -61,8 +68,9 @@ class Newsroom:
 def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     """One article, and an empty store."""
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    yield Newsroom(tmp_path, store)
-    store.close()
+    made = Newsroom(tmp_path, store)
+    yield made
+    made.store.close()
 
 
 def test_the_first_round_makes_the_first_edition(newsroom: Newsroom) -> None:
@@ -202,7 +210,7 @@ def test_a_drawing_in_an_article_is_served_as_long_as_it_has_it(newsroom: Newsro
     (path,) = inline_paths(newsroom)
     assert 'd="M0 0L9 5"' in newsroom.text(path)
     assert path in newsroom.text("/atom.xml")
-    newsroom.memory = newsroom.store.memory()
+    newsroom.restart()
     write(newsroom.articles, {"a.md": f"# A\n\nOne more.\n\n{DRAWING.format(9)}\n"})
     newsroom.round(NOON + SECOND)
     assert inline_paths(newsroom) == [path]
@@ -222,7 +230,7 @@ def test_a_drawing_waits_with_its_article(newsroom: Newsroom) -> None:
     write(newsroom.articles, {"a.md": f"---\ndate: 2026-06-01T13:00:00Z\n---\n# A\n\n{DRAWING.format(9)}\n"})
     newsroom.round()
     assert inline_paths(newsroom) == []
-    newsroom.memory = newsroom.store.memory()
+    newsroom.restart()
     newsroom.round(NOON + timedelta(hours=1))
     (path,) = inline_paths(newsroom)
     assert 'd="M0 0L9 5"' in newsroom.text(path)
@@ -234,7 +242,8 @@ def test_a_drawing_is_made_again_when_it_is_to_be_told_otherwise(newsroom: Newsr
     newsroom.round()
     (path,) = inline_paths(newsroom)
     newsroom.plan = replace(newsroom.plan, site=replace(newsroom.plan.site, key_field="cache-tag"))
-    newsroom.memory = replace(newsroom.store.memory(), responses={})
+    newsroom.restart()
+    newsroom.memory = replace(newsroom.memory, responses={})
     newsroom.round(NOON + SECOND, afresh=True)
     assert inline_paths(newsroom) == [path]
 

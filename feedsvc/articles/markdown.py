@@ -33,6 +33,11 @@ _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
 _COLONS = ("\n:", "> :")
 """Without one of these no definition is looked for."""
+_DELIMITER = re.compile(r"[ \t>]*[|:-][|: \t-]*")
+"""The row of a table that says how many columns it has."""
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_MOST_CELLS = 1_000_000
+"""Every row of a table gets all its columns, written or not, and each of these cells takes some hundred bytes."""
 _INLINE_NOTE = re.compile(r"(?<=[^\s\[(`])\^\[(?=[^\]\n]*\s)")
 """A footnote where it is referred to; a pattern such as ``^[a-z]`` has no words in it."""
 _MANY = 2_000
@@ -48,7 +53,13 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
         header: Where it gives no title, the heading that opens the text does; that heading then leaves the
             body, as it also does when it repeats the header's title.
         notes: Takes a warning for each footnote that nothing refers to, which no Markdown parser shows.
+
+    Raises:
+        Unreadable: A table has more cells than there is memory for.
     """
+    if _has_huge_table(text):
+        what = f"a table has more than {_MOST_CELLS:,} cells: each row has all the columns"
+        raise notes.unreadable(None, what, "write fewer columns or rows")
     _warn_of_lost_notes(text, notes)
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     for box, sign in _BOXES.items():
@@ -56,6 +67,18 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
     if 'class="language-{' in html:
         html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
     return take_heading(pruned(html), header)
+
+
+def _has_huge_table(text: str) -> bool:
+    """Whether the text has a table of more cells than there is memory for, in however few bytes."""
+    if text.count("|") < _MANY // 2:
+        return False
+    for block in _BLANK_LINE.split(text):
+        lines = block.split("\n")
+        columns = max((line.count("|") for line in lines if "|" in line and _DELIMITER.fullmatch(line)), default=0)
+        if columns * len(lines) > _MOST_CELLS:
+            return True
+    return False
 
 
 def _warn_of_lost_notes(text: str, notes: Notes) -> None:

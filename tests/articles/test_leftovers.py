@@ -157,7 +157,7 @@ def test_imports_components_and_expressions_of_mdx(text: str, expected: str) -> 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("## Heading {#name}", "## Heading<!--attributes:id=name-->"),
+        ("## Heading {#name}", "## Heading<!--attributes:id=name&block=-->"),
         ("a {#name}", "a {#name}"),
         ("text\n{: .wide}", "text\n<!--attributes:class=wide-->"),
         ("* TOC\n{:toc}", "* TOC\n<!--attributes:contents=list-->"),

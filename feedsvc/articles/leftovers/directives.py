@@ -1,15 +1,23 @@
-"""Directives: ``:::note Title`` up to ``:::``, as Docusaurus, VuePress and remark write admonitions."""
+"""Directives and alerts: ``:::note Title`` up to ``:::``, ``/// note``, and quotes such as ``> [!NOTE]``.
+
+Docusaurus, VuePress and remark write the first, PyMdown the second, GitHub and Obsidian (``> [!tip]- Title``) the
+third.
+"""
 
 import re
 
 from feedsvc.articles.leftovers.call import Call, plain_name
 from feedsvc.articles.leftovers.meanings import meaning_of, notice
 from feedsvc.articles.leftovers.page import Page, Taken
+from feedsvc.articles.markup import without_markup
 
 _FENCE = re.compile(r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)")
 
 _SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
 _SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
+_MARK = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
+_LONGEST = 1_000
+"""In characters; no quote is nested deeper."""
 
 
 def take(page: Page, at: int) -> Taken | None:
@@ -45,3 +53,13 @@ def _take_slashes(page: Page, at: int) -> Taken | None:
     meaning = meaning_of(call, inline=False) or notice(title or name.capitalize())
     page.closings.append(("///", meaning.closing))
     return Taken(found.end(), f"{meaning.html}\n")
+
+
+def take_alert(page: Page, at: int) -> Taken | None:
+    """Make a title of the mark at ``at``, above a paragraph of its own in the same quote."""
+    found = _MARK.match(page.text, at)
+    if found is None:
+        return None
+    prefix = page.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
+    title = without_markup(found[2].strip()) or found[1].replace("-", " ").replace("_", " ").capitalize()
+    return Taken(found.end(), f"**{title}**\n{prefix.rstrip()}")

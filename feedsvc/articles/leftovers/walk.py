@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 from feedsvc.articles.leftovers import (
-    alerts,
     attributes,
     comments,
     directives,
@@ -137,7 +136,7 @@ _TAKERS: dict[str, Callable[[Page, int], Taken | None]] = {
     "mark": marks.take,
     "contents": comments.take_contents,
     "comment": comments.take_generated,
-    "alert": alerts.take,
+    "alert": directives.take_alert,
 }
 
 

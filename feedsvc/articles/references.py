@@ -93,6 +93,8 @@ class References:
         self._site = site_address(base_url)
         folder = article_path.rpartition("/")[0]
         self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
+        self._absolute: dict[str, str | None] = {}
+        """What was resolved already: one reference may stand in an article a hundred thousand times."""
         self.files: dict[str, MediaFile] = {}
         """By their path in the articles directory."""
         self.inline: dict[str, InlineMedia] = {}
@@ -114,6 +116,11 @@ class References:
         """
         if _FINISHED.fullmatch(reference) and self._site.host not in reference.lower():
             return reference
+        if reference not in self._absolute:
+            self._absolute[reference] = self._resolved(reference)
+        return self._absolute[reference]
+
+    def _resolved(self, reference: str) -> str | None:
         url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
         if not url:
             return None

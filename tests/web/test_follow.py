@@ -82,7 +82,7 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
 
 
 def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: MemoryStore) -> None:
-    """Such as a store that was put back from a backup, and ends before what is served."""
+    """Such as an empty store in the place of the one whose edition is served."""
     refreshed: list[int] = []
 
     async def refresh() -> None:
@@ -94,7 +94,7 @@ def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: Memory
         store.publish(feed("second"))
         await follower.look()
         assert len(refreshed) == 1
-        store.edition = Edition(1, 0)
+        store.edition = Edition(0, 0)
         for _ in range(follow.REFRESHING):
             await follower.look()
         assert shelf.state.edition.number == 2

@@ -45,6 +45,7 @@ def plan_of(settings: Settings) -> Plan:
         feed_bytes=settings.feed_bytes,
         archive_size=settings.archive_size,
         tombstone_days=settings.tombstone_days,
+        empty_channel_days=settings.empty_channel_days,
         previewed=settings.feed_preview,
         styled=settings.feed_style and not private,
         key_field=None if settings.cache_keys == "none" else settings.cache_keys,

@@ -104,7 +104,7 @@ def preview(  # noqa: PLR0913 - all that a preview is made of
         return Preview(path, "set aside", problems=problems)
     article = record.article
     (taken,) = gathering.readings
-    channel = select(plan.site, [record], {record.id: record})[0]
+    channel = select(plan.site, [record], {record.id: record}).channels[0]
     markdown = bodies.get(article.markdown) if article.markdown else None
     entry = tell_entry(plan.site, record, bodies[article.body], markdown)
     entries = samples(plan.site, channel, entry)

@@ -27,7 +27,7 @@ from feedsvc.articles.setaside import Readers, Remembered
 from feedsvc.channels.archive import Seats
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.passages import note_passages
-from feedsvc.channels.select import select
+from feedsvc.channels.select import Selection, select
 from feedsvc.channels.site import Site
 from feedsvc.documents.compose import compose
 from feedsvc.documents.document import Recipe
@@ -177,10 +177,11 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
             raise RefusedError(holding, problems, gathering.set_aside)
         _save(transaction, memory.records, released.records)
-        channels = select(plan.site, released.listed, released.records, memory.seats)
-        seats = _take_seats(transaction, memory.seats, channels)
-        edition = Edition(memory.edition.number + 1, _seconds(now), _moment(plan.site, released, now))
-        recipes = _recipes(plan, channels, released, transaction, now)
+        selection = select(plan.site, released.listed, released.records, memory.seats, now)
+        seats = _take_seats(transaction, memory.seats, selection.channels)
+        moment = _moment(plan.site, released, selection, now)
+        edition = Edition(memory.edition.number + 1, _seconds(now), moment)
+        recipes = _recipes(plan, selection, released, transaction, now)
         renewed = renew(recipes, transaction, memory, edition.time, progress)
         problems += tuple(future_updates(released.records.values(), now))
         problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
@@ -246,14 +247,22 @@ def _take_seats(transaction: Transaction, before: Seats, channels: Sequence[Chan
 
 
 def _recipes(
-    plan: Plan, channels: Sequence[Channel], released: Release, transaction: Transaction, now: datetime
+    plan: Plan, selection: Selection, released: Release, transaction: Transaction, now: datetime
 ) -> tuple[Recipe, ...]:
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=plan.site.tombstone_days)
     body, theme = transaction.body, plan.theme
     leading = [record for record in released.records.values() if leads_elsewhere(record)]
     composed = compose(
-        plan.site, channels, released.public, withdrawn, body, leading=leading, since=since, theme=theme
+        plan.site,
+        selection.channels,
+        released.public,
+        withdrawn,
+        body,
+        leading=leading,
+        dropped=selection.dropped,
+        since=since,
+        theme=theme,
     )
     return tuple(composed)
 
@@ -262,9 +271,9 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _moment(site: Site, released: Release, now: datetime) -> int | None:
-    """When something appears or expires next, tombstones included."""
+def _moment(site: Site, released: Release, selection: Selection, now: datetime) -> int | None:
+    """When something appears or expires next, tombstones and empty channels included."""
     told = timedelta(days=site.tombstone_days)
     ends = (record.withdrawn + told for record in released.records.values() if record.withdrawn)
-    moments = [*(end for end in ends if end > now), *filter(None, [released.next_moment])]
+    moments = [*(end for end in ends if end > now), *filter(None, [released.next_moment, selection.next_moment])]
     return _seconds(min(moments)) if moments else None

@@ -71,7 +71,7 @@ class Gazette:
         """List everything there is."""
         public = [record for record in self.records.values() if record.listed]
         public.sort(key=lambda record: (-record.published.timestamp(), record.id))
-        channels = select(self.site, public, self.records, self.seats)
+        channels = select(self.site, public, self.records, self.seats).channels
         self.seats = {channel.path: channel.seats for channel in channels}
         self.recipes = {
             recipe.path: recipe for recipe in compose(self.site, channels, public, (), lambda body: body)

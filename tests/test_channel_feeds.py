@@ -1,14 +1,22 @@
 """The feeds of channels as a running service sends them, and as feed readers and podcast players parse them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import feedparser
 import podcastparser
 import pytest
 from lxml import etree
-from serving import Service, write
+from serving import Service, wait_for, write
+
+from feedsvc.articles.attempt import ReadHere
+from feedsvc.articles.rules import Rules
+from feedsvc.channels.site import Site
+from feedsvc.publish import Plan, publish
+from feedsvc.store.store import open_store
 
 ARTICLES = {
     "news/2026-03-01-slip.md": "---\ntitle: The slip\ntags: [Hafen]\nauthors: [Runa, Odd]\n---\nIt *slips*.\n",
@@ -81,3 +89,43 @@ def test_markdown_reaches_the_wire_where_a_setting_asks_for_it(service: Service)
     """Of the article that is Markdown and not of the one that is text."""
     root = etree.fromstring(service.get("/news/rss.xml").content)
     assert [found.text for found in root.iter("{http://source.scripting.com/}markdown")] == ["It *slips*."]
+
+
+SEA = [f"/tags/sea{file}" for file in ("", "/", "/rss.xml", "/atom.xml", "/feed.json", "/archive/1/atom.xml")]
+
+
+def _run_rounds(home: Path, articles: Path, rounds: Mapping[datetime, str]) -> str:
+    """Rounds of the past, each over one article as it was then; gives the id of the article."""
+    site = Site("http://127.0.0.1", "News", "All of it.", "en", archive_size=1)
+    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "example.org")
+    store = open_store(f"sqlite:///{home}/feedsvc.db")
+    for now, text in rounds.items():
+        write(articles, {"one.md": text})
+        outcome = publish(
+            plan, store, store.memory(), now, afresh=True, progress=lambda *_: None, readers=ReadHere()
+        )
+    store.close()
+    (record_id,) = outcome.memory.records
+    return record_id
+
+
+def test_a_channel_is_gone_when_it_has_been_empty_for_long_and_comes_back_where_it_was(tmp_path: Path) -> None:
+    """By the clock, without any event; it stays gone over a restart, and has its archive again."""
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+    tagged, plain = ("---\ntitle: One\ndate: 2020-01-01\n" + rest for rest in ("tags: [sea]\n---\n", "---\n"))
+    moments = {end - timedelta(days=95): tagged, end - timedelta(days=90): plain}
+    record_id = _run_rounds(tmp_path, tmp_path / "articles", moments)
+    settings = {"archive_size": "1"}
+    with Service(tmp_path, "articles", "--port", 0, "--interval", 3600, settings=settings) as service:
+        service.ready()
+        wait_for(lambda: service.get("/tags/sea/atom.xml").status_code == 410, "the end of the channel")
+        assert {path: service.get(path).status_code for path in SEA} == dict.fromkeys(SEA, 410)
+        assert "/tags/sea/" not in service.get("/feeds.opml").text + service.get("/").text
+    with Service(tmp_path, "articles", "--port", 0, "--interval", 3600, settings=settings) as service:
+        service.ready()
+        assert {path: service.get(path).status_code for path in SEA} == dict.fromkeys(SEA, 410)
+        write(tmp_path / "articles", {"one.md": tagged})
+        service.scan()
+        for path in SEA[3], SEA[5]:
+            assert [entry.id for entry in service.feed(path).entries] == [record_id]
+        assert "/tags/sea/atom.xml" in service.get("/feeds.opml").text

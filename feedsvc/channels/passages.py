@@ -2,8 +2,8 @@
 
 An article leaves a channel with a tag, an author or a folder, or with all of them when it leaves the feeds. The
 channel stays, since it has subscribers, and its date is that of the newest passage or change; so it never goes
-backward. A channel that the operator describes in other words is another selection: only what articles do is
-remembered.
+backward. By the newest passage it is known, too, since when an empty channel has been empty. A channel that the
+operator describes in other words is another selection: only what articles do is remembered.
 """
 
 from collections.abc import Mapping

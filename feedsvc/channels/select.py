@@ -1,9 +1,9 @@
 """Which channels a site has, and what each one holds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from feedsvc.articles.record import PlaceKind, Record
@@ -23,38 +23,80 @@ _DESCRIPTIONS: Mapping[Kind, str] = {
 }
 _ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
 
+GONE_DAYS = 365
+"""So many days a dropped channel is told of as gone. How long is left to the site (RFC 9110, section 15.5.11): a
+program that has not asked for a year learns no less from a 404."""
+
 _standing: Recall[Record, Mapping[tuple[PlaceKind, str], str]] = Recall(attrgetter("id"))
 """By id, where each article stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class DroppedChannel:
+    """A channel that has been empty for so long that it is gone, until an article comes into it again."""
+
+    path: str
+    """Where it was; with a trailing slash."""
+    seats: int
+    """How many seats of its archive are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The channels of one moment."""
+
+    channels: tuple[Channel, ...]
+    dropped: tuple[DroppedChannel, ...]
+    """Those that are told of as gone, in the order of kinds and keys; after :data:`GONE_DAYS` none is any more."""
+    next_moment: datetime | None
+    """The earliest moment to come at which an empty channel is dropped, or a dropped one no longer told of."""
+
+
 def select(
-    site: Site, listed: Sequence[Record], records: Mapping[str, Record], seats: Seats = NO_SEATS
-) -> tuple[Channel, ...]:
+    site: Site,
+    listed: Sequence[Record],
+    records: Mapping[str, Record],
+    seats: Seats = NO_SEATS,
+    now: datetime | None = None,
+) -> Selection:
     """Sorts the articles into channels.
 
     Args:
         site: What the operator says about the whole site.
         listed: Every article that stands in feeds now, newest first.
-        records: The whole ledger, by id. A channel stays, perhaps empty, for what once stood in it, since it
-            may have subscribers.
+        records: The whole ledger, by id. A channel stays for a while, empty, for what once stood in it, since it
+            has subscribers.
         seats: Where articles stand already in the archives of the channels.
+        now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None drops
+            none.
 
     Returns:
-        The whole site, with the path ``/``; what the operator named; sections, tags and authors, each in the
-        order of their paths. No two have the same path: what the operator named stands before what there is
-        by itself. Every article that a channel holds has a seat in its archive.
+        The channels and what was dropped. The channels are the whole site, with the path ``/``; what the operator
+        named; sections, tags and authors, each in the order of their paths. No two have the same path: what the
+        operator named stands before what there is by itself. Every article that a channel holds has a seat in
+        its archive.
     """
     ledger = sorted(records.values(), key=attrgetter("id"))
     groups = _groups(site, listed, ledger)
+    ends = {} if now is None else _ends(site, groups)
+    over = {place for place, end in ends.items() if now and end <= now}
     channels = [
         _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title),
         *_queries(site, groups),
-        *_places(site, groups),
+        *_places(site, groups, over),
     ]
     first: dict[str, Channel] = {}
     for channel in channels:
         first.setdefault(channel.path, channel)
-    return tuple(seated(channel, seats.get(channel.path, {})) for channel in first.values())
+    told = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
+    moments = {**ends, **told}
+    to_come = {place: moment for place, moment in moments.items() if now and moment > now}
+    dropped = [place_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
+    return Selection(
+        tuple(seated(channel, seats.get(channel.path, {})) for channel in first.values()),
+        tuple(_dropped(path, seats) for path in dropped),
+        min(to_come.values(), default=None),
+    )
 
 
 @dataclass(slots=True)
@@ -99,7 +141,8 @@ def _description(site: Site, kind: Kind, label: str) -> str:
     return tongue(site.language).say(_DESCRIPTIONS[kind], label=label, site=site.title)
 
 
-_Groups = Mapping[tuple[PlaceKind, str], _Group]
+_Place = tuple[PlaceKind, str]
+_Groups = Mapping[_Place, _Group]
 
 
 def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _Groups:
@@ -140,12 +183,34 @@ def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
         )
 
 
-def _places(site: Site, groups: _Groups) -> Iterator[Channel]:
-    found = [place for place in groups if place[0] in _ORDER]
+def _in_order(place: _Place) -> tuple[int, str]:
+    return _ORDER[place[0]], place[1]
+
+
+def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterator[Channel]:
+    found = [place for place in groups if place[0] in _ORDER and place not in dropped]
     told = {text.section: text for text in site.sections}
-    for kind, key in sorted(found, key=lambda place: (_ORDER[place[0]], place[1])):
+    for kind, key in sorted(found, key=_in_order):
         group = groups[kind, key]
         text = told.get(key) if kind == "section" else None
         label = (text.title if text else "") or group.label
         channel = group.channel(site, place_path(kind, key), kind, label)
         yield replace(channel, description=text.description) if text and text.description else channel
+
+
+def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
+    """When each of the empty channels is dropped; what the operator named, also as the target of a move, never."""
+    if not site.empty_channel_days:
+        return {}
+    days = timedelta(days=site.empty_channel_days)
+    targets = (target.removeprefix(site.base_url) for _, target in site.moved if target)
+    kept = {*(target.rpartition("/")[0] + "/" for target in targets), *(query.path for query in site.queries)}
+    return {
+        (kind, key): max(group.passed.values()) + days
+        for (kind, key), group in groups.items()
+        if kind in _ORDER and not group.held and place_path(kind, key) not in kept
+    }
+
+
+def _dropped(path: str, seats: Seats) -> DroppedChannel:
+    return DroppedChannel(path, max(seats.get(path, {}).values(), default=-1) + 1)

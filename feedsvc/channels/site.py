@@ -52,6 +52,8 @@ class Site:
     """How many articles a page of an archive has room for."""
     tombstone_days: int = 90
     """So many days a feed tells that an article was taken back."""
+    empty_channel_days: int = 90
+    """So many days a section, tag or author stays a channel after its last article; 0 for ever."""
     previewed: bool = True
     """Whether a browser that is led to a feed's address gets a page about it."""
     styled: bool = True

@@ -11,7 +11,9 @@ from feedsvc.articles.inline_media import content_of
 from feedsvc.articles.record import Record
 from feedsvc.articles.translations import translations_of
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.newest import least
 from feedsvc.channels.recall import Recall
+from feedsvc.channels.select import DroppedChannel
 from feedsvc.channels.site import Site
 from feedsvc.documents import opml
 from feedsvc.documents.cachekeys import keyed
@@ -40,6 +42,7 @@ def compose(  # noqa: PLR0913 - the door of the station
     body: Body,
     *,
     leading: Sequence[Record] = (),
+    dropped: Sequence[DroppedChannel] = (),
     since: datetime | None = None,
     theme: Theme = BUILT_IN,
 ) -> Iterator[Recipe]:
@@ -52,6 +55,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
         leading: Articles that only send their readers elsewhere; each is a redirect.
+        dropped: The channels that are gone; each of their paths answers 410.
         since: What was taken back after that moment is told of as such; None for all.
         theme: How the pages look.
 
@@ -80,6 +84,7 @@ def compose(  # noqa: PLR0913 - the door of the station
         *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
         leading_elsewhere(site, leading),
         *(_gone(workshop, record) for record in withdrawn),
+        *(_gone_channel(workshop, channel) for channel in dropped),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
@@ -99,6 +104,18 @@ def _gone(workshop: Workshop, record: Record) -> Iterator[Recipe]:
     """410 for a withdrawn article, under every address it had."""
     for path in (record.page, *former_paths(record)):
         yield gone(workshop, path)
+
+
+def _gone_channel(workshop: Workshop, channel: DroppedChannel) -> Iterator[Recipe]:
+    """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
+    size = workshop.site.archive_size
+    pages = channel.seats // size + 1 if channel.seats > min(least(workshop.site), size - 1) else 0
+    folders = (channel.path, *(f"{channel.path}archive/{number}/" for number in range(1, pages + 1)))
+    yield gone(workshop, channel.path.rstrip("/"))
+    for folder in folders:
+        yield gone(workshop, folder)
+        for form in FORMATS:
+            yield gone(workshop, folder + form.file)
 
 
 def _subscriptions(site: Site, channels: Sequence[Channel]) -> Recipe:

@@ -127,6 +127,13 @@ class Settings(BaseSettings):
     tombstone_days: int = Field(
         90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
     )
+    empty_channel_days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="So many days a folder, tag or author stays a channel after its last article. Then it is gone "
+        "(410) until another article comes; 0 keeps it for ever.",
+    )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see Channels in the README."
     )

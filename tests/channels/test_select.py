@@ -1,7 +1,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from ledgers import record
 
 from feedsvc.articles.article import Author
@@ -9,7 +11,7 @@ from feedsvc.articles.record import Passage, Record
 from feedsvc.articles.sections import SectionText
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.query import Query
-from feedsvc.channels.select import select
+from feedsvc.channels.select import DroppedChannel, select
 from feedsvc.channels.site import Site
 
 HOUR = timedelta(hours=1)
@@ -26,7 +28,7 @@ def _record(name: str, **fields: object) -> Record:
 
 def _select(*listed: Record, gone: Sequence[Record] = (), site: Site = SITE) -> dict[str, Channel]:
     records = {record.id: record for record in (*listed, *gone)}
-    return {channel.path: channel for channel in select(site, listed, records)}
+    return {channel.path: channel for channel in select(site, listed, records).channels}
 
 
 def _names(channel: Channel) -> list[str]:
@@ -154,3 +156,39 @@ def test_a_named_channel_stands_before_what_there_is_by_itself() -> None:
     channel = found["/news/"]
     assert (channel.kind, channel.title, channel.description) == ("query", "All the news", "Every day")
     assert _names(channel) == ["a"]
+
+
+DAYS = timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("changes", "dropped"),
+    [
+        ({}, ["/tags/sea/"]),
+        ({"empty_channel_days": 0}, []),
+        ({"empty_channel_days": 91}, []),
+        ({"moved": (("/old/", "/tags/sea/"),)}, []),
+        ({"moved": (("/old.xml", "https://example.org/tags/sea/rss.xml"),)}, []),
+        ({"moved": (("/old/", "/tags/moon/"), ("/tags/sea/", None))}, ["/tags/sea/"]),
+        ({"queries": (Query("/tags/sea/", "The sea", tags=("sea",)),)}, []),
+    ],
+)
+def test_a_channel_is_dropped_unless_the_operator_has_named_it(
+    changes: dict[str, Any], dropped: list[str]
+) -> None:
+    """Named are the channels of the settings, and those to which others have moved."""
+    left = _record("a", passages=(SEA,))
+    selection = select(replace(SITE, **changes), [left], {left.id: left}, now=SEA.when + DAYS)
+    assert [channel.path for channel in selection.dropped] == dropped
+    assert ("/tags/sea/" in {channel.path for channel in selection.channels}) != bool(dropped)
+
+
+def test_a_dropped_channel_knows_its_archive_and_has_it_again() -> None:
+    """Its articles have the seats that they had; what comes takes one behind them."""
+    left, other = _record("a", passages=(SEA,)), _record("b", tags=("sea",))
+    seats = {"/tags/sea/": {left.id: 4}}
+    moment = SEA.when + DAYS
+    assert select(SITE, [left], {left.id: left}, seats, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
+    back = select(SITE, [left, other], {left.id: left, other.id: other}, seats, moment)
+    assert (back.dropped, back.next_moment) == ((), None)
+    assert back.channels[-1].seats == {left.id: 4, other.id: 5}

@@ -15,7 +15,7 @@ from feedsvc.responses.prepare import prepare
 
 def fields(site: Site, *public: Record) -> dict[str, dict[str, str]]:
     """The header fields of what such a site serves, by path."""
-    channels = select(site, public, {record.id: record for record in public})
+    channels = select(site, public, {record.id: record for record in public}).channels
     recipes = compose(site, channels, public, [], lambda digest: f"<p>{digest}</p>")
     return {recipe.path: dict(prepare(recipe.make(), recipe.key, 0).headers) for recipe in recipes}
 

@@ -25,7 +25,7 @@ def _composed(site: Site, *records: Record, words: int = 1, since: datetime | No
     """What the site serves of ``records``; each body is so many words long."""
     listed = sorted((record for record in records if record.listed), key=lambda each: each.published, reverse=True)
     withdrawn = [record for record in records if record.withdrawn]
-    channels = select(site, listed, {record.id: record for record in records})
+    channels = select(site, listed, {record.id: record for record in records}).channels
     found = compose(site, channels, listed, withdrawn, lambda digest: f"<p>{digest} " * words, since=since)
     return {recipe.path: recipe for recipe in found}
 

@@ -9,7 +9,7 @@ from lxml import etree, html
 from feedsvc.articles.article import Author, MediaFile
 from feedsvc.articles.record import Passage, Record
 from feedsvc.channels.places import tag_path
-from feedsvc.channels.select import select
+from feedsvc.channels.select import DroppedChannel, select
 from feedsvc.channels.site import Site
 from feedsvc.documents.compose import compose
 from feedsvc.documents.document import NOT_FOUND, Document, Recipe, preview_path
@@ -35,10 +35,12 @@ def _recipes(site: Site) -> Composing:
         *public: Record,
         site: Site = site,
         withdrawn: Sequence[Record] = (),
+        dropped: Sequence[DroppedChannel] = (),
         body: Callable[[str], str] = _body,
     ) -> dict[str, Recipe]:
         records = {record.id: record for record in (*public, *withdrawn)}
-        found = list(compose(site, select(site, public, records), public, withdrawn, body))
+        channels = select(site, public, records).channels
+        found = list(compose(site, channels, public, withdrawn, body, dropped=dropped))
         assert len({recipe.path for recipe in found}) == len(found)
         return {recipe.path: recipe for recipe in found}
 
@@ -404,3 +406,29 @@ def test_a_former_path_can_be_gone(recipes: Composing, site: Site) -> None:
     """Readers that heed a 410 stop asking (RFC 9110, section 15.5.11)."""
     found = recipes(site=replace(site, moved=(("/old/", None),)))
     assert {found[f"/old{path}"].make().status for path in FEEDS} == {410}
+
+
+@pytest.mark.parametrize(("seats", "pages"), [(1, 0), (10, 0), (11, 1), (49, 1), (50, 2), (101, 3)])
+def test_every_path_of_a_dropped_channel_is_gone_and_none_is_pinned(
+    recipes: Composing, seats: int, pages: int
+) -> None:
+    """Its page, its feeds and its archive, if it had one, answer 410, and no worker keeps them in memory."""
+    archives = [f"/tags/sea/archive/{number}" for number in range(1, pages + 1)]
+    found = recipes(dropped=[DroppedChannel("/tags/sea/", seats)])
+    made = {path: recipe.make() for path, recipe in found.items() if path.startswith("/tags/")}
+    folders = ["/tags/sea", *archives]
+    assert made.keys() == {
+        "/tags/sea",
+        *(f"{folder}/" for folder in folders),
+        *(f"{folder}{feed}" for folder in folders for feed in FEEDS),
+    }
+    assert {(document.status, document.hot) for document in made.values()} == {(410, False)}
+
+
+def test_what_has_content_or_leads_elsewhere_keeps_its_address_before_a_dropped_channel(
+    recipes: Composing, make_record: Callable[..., Record]
+) -> None:
+    """An article at the address of a channel without its slash stays there."""
+    record = replace(make_record(), page="/tide")
+    found = recipes(record, dropped=[DroppedChannel("/tide/", 1)])
+    assert (found["/tide"].make().status, found["/tide/"].make().status) == (200, 410)

@@ -95,7 +95,7 @@ def test_an_enclosure_counts_whole(make_record: Callable[..., Record], part: str
     assert record_part(make_record(enclosures=(other,))) != record_part(make_record(enclosures=(SOUND,)))
 
 
-AMOUNTS = {"feed_size", "feed_days", "feed_bytes", "archive_size", "tombstone_days"}
+AMOUNTS = {"feed_size", "feed_days", "feed_bytes", "archive_size", "tombstone_days", "empty_channel_days"}
 """How much documents hold. What they do hold counts."""
 
 

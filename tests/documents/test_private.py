@@ -24,7 +24,7 @@ def _documents(site: Site, make_record: Callable[..., Record]) -> dict[str, Docu
     podcast = Podcast(moved_to="https://new.example")
     site = replace(site, private=True, podcast=podcast, archive_size=5, feed_size=3, feed_days=0)
     records = [make_record(f"s{n:02}", page=f"/s{n}", enclosures=(SOUND,)) for n in range(12)]
-    channels = select(site, records, {record.id: record for record in records})
+    channels = select(site, records, {record.id: record for record in records}).channels
     recipes = compose(site, channels, records, [], lambda digest: f"<p>{digest}</p>")
     return {recipe.path: recipe.make() for recipe in recipes}
 

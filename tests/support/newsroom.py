@@ -109,6 +109,7 @@ class Newsroom:
         self.letters: dict[str, str] = {}
         self.notices: list[str] = []
         self.dates: dict[str, str] = {}
+        self.dropped: set[str] = set()
         self._forgotten = True
 
     def _open(self) -> Store:
@@ -198,14 +199,16 @@ class Newsroom:
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)
 
     def _check_channels(self) -> None:
-        """No channel loses its feed, and none's date goes backward, or is still to come."""
+        """No feed vanishes, unless it has said that it is gone; no date goes backward, or is still to come."""
         there = [path for path in self.memory.responses if path.endswith("/atom.xml") and "/archive/" not in path]
         dates = {path: _FEED_DATE.search(self.content(path)) for path in there}
         found = {path: match[1].decode() for path, match in dates.items() if match}
-        assert found.keys() >= self.dates.keys()
+        self.dropped = {path for path in there if self.page(path) == 410} | (self.dropped - found.keys())
+        assert found.keys() | self.dropped >= self.dates.keys()
         now = self.now.isoformat(timespec="seconds")
-        assert [path for path, date in self.dates.items() if not min(date, now) <= found[path] <= now] == []
-        self.dates = found
+        before = {path: date for path, date in self.dates.items() if path in found}
+        assert [path for path, date in before.items() if not min(date, now) <= found[path] <= now] == []
+        self.dates |= found
 
     def feed(self, channel: str = "/") -> list[str]:
         """The entries of all three feeds of a channel, each as ``letter title published > updated``."""

@@ -53,7 +53,7 @@ def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN)
 
     def recipes() -> Iterator[Recipe]:
         workshop = Workshop(site, theme)
-        channels = select(site, records, {record.id: record for record in records})
+        channels = select(site, records, {record.id: record for record in records}).channels
         archives = {channel.path: archive(channel, site.archive_size) for channel in channels}
         yield from channel_pages(workshop, channels, archives, records)
         yield from directories(workshop, channels)

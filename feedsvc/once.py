@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc import private
 from feedsvc.articles.consent import Consent
 from feedsvc.articles.refusal import RefusedError
 from feedsvc.articles.setaside import Readers
@@ -18,6 +17,7 @@ from feedsvc.publish import Plan, publish
 from feedsvc.renew import Progress
 from feedsvc.report import Report
 from feedsvc.reporter import Reporter
+from feedsvc.site_access import claim
 from feedsvc.store.store import Store
 from feedsvc.tenure import Tenure
 
@@ -87,7 +87,7 @@ class _Run:
         try:
             now = clock()
             reporter.begin(now)
-            private.claim(self.store, plan.access)
+            claim(self.store, plan.access)
             memory = self.store.memory()
             outcome = publish(plan, self.tenure, memory, now, afresh=True, progress=progress, readers=self.readers)
         except LeaseLostError:

@@ -1,27 +1,26 @@
-"""Private sites: whom a store is for, and the readers who are given a token, or have it taken back."""
+"""The readers of a private site: each is given a token, or has it taken back."""
 
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from unicodedata import category, normalize
 
+from feedsvc.clock import now as this_moment
+from feedsvc.documents.formats import FORMATS
 from feedsvc.errors import PrivacyError, ReaderError
 from feedsvc.responses.access import HINT, PREFIX, Access, Privacy, Reader, token_digest
+from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
+from feedsvc.store.store import open_store
 
 BYTES = 20
 """Of randomness in a token: 160 bits."""
 _SHORTEST = 4
 """Characters of a token that are enough to name it."""
 _LONGEST_NAME = 100
-
-
-class Claims(Protocol):
-    """The store as a round needs it."""
-
-    def claim_access(self, wanted: Access) -> Access:
-        """Say whom the store is for where nothing has said so yet; gives what it is then."""
 
 
 class Readers(Protocol):
@@ -32,33 +31,6 @@ class Readers(Protocol):
 
     def keep_readers(self, given: Sequence[Reader]) -> None:
         """Add those that are not there, and revoke those that are revoked."""
-
-
-def claim(store: Claims, wanted: Access) -> None:
-    """Let nobody publish or serve a store by settings that are for others than the store is.
-
-    Settings that were lost, or are another site's, say "public". By them all of a private site would be out at
-    once, and nothing that was published can be taken back. The first who opens a new store says whom it is for.
-
-    Raises:
-        PrivacyError: The store is for others; the remedy is the command that says it is meant.
-        StoreError: The store cannot be read.
-    """
-    found = store.claim_access(wanted)
-    if found == wanted:
-        return
-    if found == "channels":
-        raise PrivacyError(
-            "the store has private channels of an earlier feedsvc, which are no more, and all of it would be "
-            f"{wanted} now",
-            "move their articles to a private site of their own (docs/guides/private.md), then say what this site "
-            "is: feedsvc store access public, or private",
-        )
-    raise PrivacyError(
-        f"the store is of a {found} site, and by these settings it would be {wanted}",
-        f'name the feedsvc.toml that says access = "{found}" with --config, or say that it is meant: '
-        f"feedsvc store access {wanted}",
-    )
 
 
 def add(store: Readers, name: str, now: datetime) -> str:
@@ -128,3 +100,40 @@ def _by_token(readers: Sequence[Reader], which: str) -> list[Reader]:
 def _shown(which: str) -> str:
     """What the operator wrote, unless it may be a whole token."""
     return f"{which[:HINT]}…" if len(which) >= 2 * BYTES and " " not in which else repr(which)
+
+
+def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
+    """Give a reader of the private site a token; gives it, and the addresses of the feeds with it.
+
+    Raises:
+        PrivacyError: The site is public.
+        ReaderError: The name cannot be used, or is taken; see :func:`add`.
+    """
+    with closing(open_store(settings.store_url, make=False)) as store:
+        claim(store, settings.access)
+        if settings.access != "private":
+            raise PrivacyError(
+                "the site is public, and has no readers with tokens", 'set access = "private" for it'
+            )
+        token = add(store, name, this_moment())
+    return token, tuple(f"{settings.public_url}{PREFIX}{token}/{form.file}" for form in FORMATS)
+
+
+def readers(settings: Settings) -> tuple[Reader, ...]:
+    """Who was given a token of the private site."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return store.privacy().readers
+
+
+def revoke_reader(settings: Settings, which: str) -> Sequence[Reader]:
+    """Take a token back; see :func:`revoke`."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return revoke(store, which, this_moment())
+
+
+def access(settings: Settings, wanted: Access | None) -> Access | None:
+    """Whom the store is for, changed before if that is ``wanted``."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        if wanted is not None:
+            store.set_access(wanted)
+        return store.privacy().access

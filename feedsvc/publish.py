@@ -89,7 +89,7 @@ class Plan:
     """From where on the rails hold."""
     theme: Theme = BUILT_IN
     access: Access = "public"
-    """Whom the site is for; the store has to be for the same (:func:`feedsvc.private.claim`)."""
+    """Whom the site is for; the store has to be for the same (:func:`feedsvc.site_access.claim`)."""
     ask_sizes: AskSizes | None = None
     """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
 

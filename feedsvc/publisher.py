@@ -10,7 +10,6 @@ from typing import Protocol
 
 import structlog
 
-from feedsvc import private
 from feedsvc.articles.article import Problem
 from feedsvc.articles.leftout import left_out_line
 from feedsvc.articles.refusal import Refusal, RefusedError
@@ -23,6 +22,7 @@ from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.reporter import Reporter, Reports
 from feedsvc.responses.edition import Memory
 from feedsvc.schedule import Schedule
+from feedsvc.site_access import Claims, claim
 from feedsvc.tenure import Leases, Tenure
 from feedsvc.themes import reread
 
@@ -34,7 +34,7 @@ NEWS = 5.0
 log = structlog.get_logger()
 
 
-class Ledger(Leases, Reports, private.Claims, Protocol):
+class Ledger(Leases, Reports, Claims, Protocol):
     """The store as the publisher needs it."""
 
     def memory(self) -> Memory:
@@ -196,7 +196,7 @@ class Publisher:
         theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
         self._plan = replace(self._plan, theme=theme)
         plan = replace(self._plan, consent=consent)
-        private.claim(self._store, plan.access)
+        claim(self._store, plan.access)
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:

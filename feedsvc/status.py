@@ -1,5 +1,6 @@
 """The status: how things stand, as the operator and monitoring are told it."""
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -7,6 +8,8 @@ from typing import Protocol
 from feedsvc.printable import printable_line, to_json
 from feedsvc.report import Report
 from feedsvc.responses.edition import Edition
+from feedsvc.settings.settings import Settings
+from feedsvc.store.store import open_store
 
 RAILS = ("removals", "flood", "headers")
 """The rails that the operator can let a round pass."""
@@ -139,3 +142,13 @@ def _time(seconds: int | None) -> str | None:
 
 def _plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def read_status(settings: Settings) -> Status:
+    """How things stand, from the store alone.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return status_of(store)

@@ -1,21 +1,29 @@
 """Taking over a feed: its entries are matched to the articles, and the ledger gets their ids and dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedsvc.adopt.fetch import collect
 from feedsvc.adopt.ledger import Adopted, adopt
 from feedsvc.adopt.match import Matches, match
 from feedsvc.adopt.past import Past
 from feedsvc.articles.article import Problem
 from feedsvc.articles.gather import gather
 from feedsvc.articles.identity import identify
+from feedsvc.articles.pool import ReaderPool
 from feedsvc.articles.record import Record
 from feedsvc.articles.setaside import Readers
+from feedsvc.clock import now as this_moment
 from feedsvc.errors import EditionConflictError
+from feedsvc.plan import copy_of, plan_of
 from feedsvc.publish import Plan
 from feedsvc.responses.edition import Memory
-from feedsvc.store.store import Store
+from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
+from feedsvc.store.store import Store, open_store
+from feedsvc.upkeep import recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +100,22 @@ def _write(store: Store, before: Memory, after: Mapping[str, Record], bodies: Ma
         for record in after.values():
             if before.records.get(record.id) != record:
                 transaction.save(record)
+
+
+def adopt_sources(
+    settings: Settings, sources: Sequence[str], fetched: Callable[[str], None], *, write: bool, published_too: bool
+) -> Takeover:
+    """Take over the ids and dates of a feed, or say what would be taken over.
+
+    Raises:
+        FeedError: It cannot be fetched or read.
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be read or written.
+        PrivacyError: The store is not for those whom the settings name.
+    """
+    past = collect(sources, fetched)
+    with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
+        recall(store, copy_of(settings), this_moment())
+        claim(store, settings.access)
+        plan = plan_of(settings)
+        return take_over(plan, store, past, this_moment(), readers, write=write, published_too=published_too)

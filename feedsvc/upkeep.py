@@ -1,20 +1,28 @@
 """Upkeep: the ledger is taken elsewhere and brought back, and a damaged store is rebuilt."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from feedsvc import private
+from feedsvc.articles.consent import Consent
+from feedsvc.articles.pool import ReaderPool
 from feedsvc.articles.setaside import Readers
+from feedsvc.clock import now as this_moment
 from feedsvc.errors import LedgerError, PrivacyError, StoreError
+from feedsvc.ledgercopy import copy_file, write_ledger
+from feedsvc.plan import plan_of
 from feedsvc.publish import Outcome, Plan, publish
 from feedsvc.renew import Progress
 from feedsvc.responses.access import Privacy
 from feedsvc.responses.edition import Edition, Memory
-from feedsvc.store.ledger import Ledger, Merge, merge, parse_ledger, placeholder, replacement
+from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
+from feedsvc.store.ledger import Ledger, Merge, ledger_lines, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.rescue import rebuildable_file, remove_file, replace_file
 from feedsvc.store.store import Store, open_store
 
@@ -120,7 +128,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     try:
         with closing(open_store(f"sqlite:///{fresh}")) as store:
             import_ledger(store, ledger, now, replace=True)
-            private.claim(store, plan.access)
+            claim(store, plan.access)
             outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress, readers=readers)
     except BaseException:
         remove_file(fresh)
@@ -197,3 +205,42 @@ def _completed(own: Ledger, other: Ledger) -> Ledger:
     return Ledger(
         own.edition, (*kept, *missing.save), seats, Privacy(own.privacy.access or other.privacy.access, readers)
     )
+
+
+def exported_lines(settings: Settings) -> Iterator[str]:
+    """The ledger as a file's lines; see :mod:`feedsvc.store.ledger`."""
+    memory, privacy = _promised(settings)
+    return ledger_lines(memory, privacy=privacy)
+
+
+def export_ledger(settings: Settings, file: Path) -> int:
+    """Write the ledger to ``file``; return how many records it has.
+
+    Raises:
+        LedgerError: The file cannot be written.
+    """
+    memory, privacy = _promised(settings)
+    write_ledger(memory, file, privacy=privacy)
+    return len(memory.records)
+
+
+def import_file(settings: Settings, file: Path, *, replace: bool) -> Merge:
+    """Take over the ledger in ``file``; see :func:`import_ledger`."""
+    ledger = read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
+    with closing(open_store(settings.store_url)) as store:
+        return import_ledger(store, ledger, this_moment(), replace=replace)
+
+
+def rebuild_store(
+    settings: Settings, ledger: Path | None, consent: Consent, progress: Progress, *, anew: bool
+) -> Rebuilt:
+    """Make a new store of articles and ledger; see :func:`rebuild`."""
+    file = ledger or copy_file(settings.store_url)
+    plan = replaced(plan_of(settings), consent=consent)
+    with ReaderPool(settings.most_reader_processes) as readers:
+        return rebuild(settings.store_url, plan, this_moment(), file, progress, readers=readers, anew=anew)
+
+
+def _promised(settings: Settings) -> tuple[Memory, Privacy]:
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return store.memory(), store.privacy()

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from serving import write
 
-from feedsvc import errands
+from feedsvc import commands
 from feedsvc.articles.consent import Consent
 from feedsvc.errors import DirectoryError
 from feedsvc.preview import Preview
 from feedsvc.settings.settings import Settings
+from feedsvc.status import read_status
 
 HEADED = """---
 Title: Tea for two
@@ -52,7 +53,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def shown(settings: Settings, path: str) -> Preview:
     """The preview of an article."""
-    return errands.preview(settings, settings.articles / path)
+    return commands.preview(settings, settings.articles / path)
 
 
 def values(found: Preview) -> dict[str, tuple[object, str]]:
@@ -139,18 +140,18 @@ def test_nothing_is_written(settings: Settings, tmp_path: Path) -> None:
     """No store is made, and one that is there stays as it is."""
     shown(settings, "headed.md")
     assert [each.name for each in tmp_path.iterdir()] == ["stories"]
-    errands.publish(settings, Consent())
+    commands.publish(settings, Consent())
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".json"}
-    edition = errands.status(settings).edition
+    edition = read_status(settings).edition
     write(settings.articles, {"headed.md": HEADED.replace("twice", "thrice")})
     assert "thrice" in shown(settings, "headed.md").entries["Atom"]
-    assert errands.status(settings).edition == edition
+    assert read_status(settings).edition == edition
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".json"} == before
 
 
 def test_what_is_public_keeps_what_the_ledger_knows(settings: Settings) -> None:
     """A new date in the header changes nothing, and the preview says why; so does a new address of the site."""
-    errands.publish(settings, Consent())
+    commands.publish(settings, Consent())
     write(settings.articles, {"headed.md": HEADED.replace("2026-03-01", "2026-04-01")})
     moved = settings.model_copy(update={"base_url": "https://new.example"})
     told = values(shown(moved, "headed.md"))
@@ -163,9 +164,9 @@ def test_a_file_elsewhere_is_refused(settings: Settings, tmp_path: Path) -> None
     """The message names both, and the way out."""
     (tmp_path / "other.md").write_text("# Other\n")
     with pytest.raises(DirectoryError, match="is not in the articles directory"):
-        errands.preview(settings, tmp_path / "other.md")
+        commands.preview(settings, tmp_path / "other.md")
     with pytest.raises(DirectoryError):
-        errands.preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
+        commands.preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
 
 
 def test_a_file_that_is_not_there_is_named(settings: Settings) -> None:

@@ -19,8 +19,9 @@ from readers import Newsboat, missing
 from serving import Service, command, environment, wait_for, write
 
 from feedsvc.errors import PrivacyError, ReaderError
-from feedsvc.private import add, claim, revoke
+from feedsvc.private import add, revoke
 from feedsvc.responses.access import Access, Privacy, Reader
+from feedsvc.site_access import claim
 from feedsvc.store.store import open_store
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

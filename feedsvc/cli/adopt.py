@@ -34,13 +34,13 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc adopt https://old.example.org/feed --base-url https://news.example.org --write
     """
-    from feedsvc import errands
     from feedsvc.cli.adopted import print_takeover, takeover_json
     from feedsvc.cli.patience import Patience
+    from feedsvc.takeover import adopt_sources
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
     with Patience("Fetching") as patience:
-        found = errands.adopt(settings, sources, patience.fetched, write=write, published_too=published_too)
+        found = adopt_sources(settings, sources, patience.fetched, write=write, published_too=published_too)
     if form is OutputFormat.JSON:
         typer.echo(takeover_json(found, written=write))
     else:

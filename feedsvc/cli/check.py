@@ -27,13 +27,13 @@ def check(
 
     Example: feedsvc check stories --strict
     """
-    from feedsvc import errands
+    from feedsvc import commands
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.report import Report, print_report
 
     settings = load_settings(config, {"articles": directory})
     with Patience("Reading") as patience:
-        found = errands.check(settings, patience.progress)
+        found = commands.check(settings, patience.progress)
     named = found.named if verbose else {}
     report = Report(settings.articles, found.read, found.problems, found.left_out, named)
     print_report(report, form)

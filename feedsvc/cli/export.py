@@ -37,14 +37,14 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
-    from feedsvc import errands
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.terminal import visible
+    from feedsvc.export.edition import export_site
     from feedsvc.printable import to_json
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with Patience("Exporting") as patience:
-        done = errands.export(
+        done = export_site(
             settings, folder, patience.progress, overwrite=overwrite, link=link, private_too=private
         )
     if form is OutputFormat.JSON:

@@ -29,12 +29,12 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc preview stories/second.md --articles stories
     """
-    from feedsvc import errands
+    from feedsvc import commands
     from feedsvc.cli.terminal import visible
     from feedsvc.printable import to_json
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
-    found = errands.preview(settings, file)
+    found = commands.preview(settings, file)
     if form is OutputFormat.JSON:
         typer.echo(to_json(asdict(found)))
     else:

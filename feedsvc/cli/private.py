@@ -38,9 +38,9 @@ def add(
 
     Example: feedsvc private add ada
     """
-    from feedsvc import errands
+    from feedsvc import private as operations
 
-    token, urls = errands.add_reader(load_settings(config, {"store": store}), name)
+    token, urls = operations.add_reader(load_settings(config, {"store": store}), name)
     if form is OutputFormat.JSON:
         typer.echo(json.dumps({"name": name, "token": token, "feeds": urls}, ensure_ascii=False, indent=2))
     else:
@@ -56,10 +56,10 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
 
     Example: feedsvc private list
     """
-    from feedsvc import errands
+    from feedsvc import private as operations
     from feedsvc.status import shown
 
-    readers = errands.readers(load_settings(config, {"store": store}))
+    readers = operations.readers(load_settings(config, {"store": store}))
     if form is OutputFormat.JSON:
         told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in readers]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -80,7 +80,7 @@ def revoke(
 
     Example: feedsvc private revoke ada
     """
-    from feedsvc import errands
+    from feedsvc import private as operations
 
-    for each in errands.revoke_reader(load_settings(config, {"store": store}), which):
+    for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
         typer.echo(visible(f"revoked {each.hint}… of {each.name or 'nobody by name'}"))

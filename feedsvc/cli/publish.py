@@ -36,7 +36,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish stories --base-url https://news.example.org
     """
-    from feedsvc import errands
+    from feedsvc import commands
     from feedsvc.articles.consent import Consent
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.rounds import exit_status, report_json, report_text
@@ -47,7 +47,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     configure_logs(settings.model_copy(update={"log_level": "warning"}), "publish")
     consent = Consent(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     with Patience("Reading") as patience:
-        report = errands.publish(settings, consent, patience.stage)
+        report = commands.publish(settings, consent, patience.stage)
     typer.echo(report_json(report) if form is OutputFormat.JSON else visible(report_text(report)))
     if status := exit_status(report):
         raise typer.Exit(status)

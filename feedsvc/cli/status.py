@@ -20,9 +20,8 @@ def status(
 
     Example: feedsvc status --format json
     """
-    from feedsvc import errands
     from feedsvc.cli.terminal import visible
-    from feedsvc.status import status_json, status_text
+    from feedsvc.status import read_status, status_json, status_text
 
-    found = errands.status(load_settings(config, {"store": store}))
+    found = read_status(load_settings(config, {"store": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))

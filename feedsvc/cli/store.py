@@ -37,15 +37,15 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
 
     Example: feedsvc store export ledger.json
     """
-    from feedsvc import errands
     from feedsvc.printable import printable_json
+    from feedsvc.upkeep import export_ledger, exported_lines
 
     settings = load_settings(config, {"store": url})
     if str(file) == "-":
-        for line in errands.ledger_lines(settings):
+        for line in exported_lines(settings):
             typer.echo(printable_json(line), nl=False)
     else:
-        typer.echo(f"{errands.export_ledger(settings, file)} records written to {file}")
+        typer.echo(f"{export_ledger(settings, file)} records written to {file}")
 
 
 @store.command("import")
@@ -62,10 +62,10 @@ def import_(
 
     Example: feedsvc store import ledger.json
     """
-    from feedsvc import errands
     from feedsvc.cli.terminal import visible
+    from feedsvc.upkeep import import_file
 
-    merged = errands.import_ledger(load_settings(config, {"store": url}), file, replace=replace)
+    merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
         typer.echo(visible(f"not taken over: {words}"))
     typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
@@ -87,9 +87,9 @@ def access(
 
     Example: feedsvc store access public
     """
-    from feedsvc import errands
+    from feedsvc import private
 
-    found = errands.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
+    found = private.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
     typer.echo(found or "nobody has said yet")
 
 
@@ -114,17 +114,17 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc import errands
     from feedsvc.articles.consent import Consent
     from feedsvc.articles.refusal import RefusedError
     from feedsvc.cli.patience import Patience
     from feedsvc.cli.terminal import visible
+    from feedsvc.upkeep import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store": url})
     consent = Consent(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     try:
         with Patience("Reading") as patience:
-            rebuilt = errands.rebuild_store(settings, ledger, consent, patience.stage, anew=anew)
+            rebuilt = rebuild_store(settings, ledger, consent, patience.stage, anew=anew)
     except RefusedError as error:
         for each in error.refusals:
             # A round of its own would meet the damaged store.

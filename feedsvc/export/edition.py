@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.articles.article import Problem
 from feedsvc.beneath import open_file
 from feedsvc.documents.document import PREVIEW
-from feedsvc.errors import ExportError
+from feedsvc.errors import ExportError, PrivacyError
 from feedsvc.export.files import Leaf, can_be_written, leaf_of
 from feedsvc.export.netlify import headers_file, redirects_file
 from feedsvc.export.nginx import http_conf, server_conf
@@ -19,6 +20,10 @@ from feedsvc.responses.codings import STILL, encode, tag
 from feedsvc.responses.freshness import Lifetime, Policy, lifetimes
 from feedsvc.responses.ready import make_ready
 from feedsvc.responses.response import Coding, Response
+from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
+from feedsvc.store.store import open_store
+from feedsvc.terms import policy_of
 
 _ATTEMPTS = 5
 _ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
@@ -154,3 +159,29 @@ class _Export:
             digest = hashlib.sha256(content).hexdigest()
             if not self._tree.has(name, digest):
                 self._tree.put(name, digest, content)
+
+
+def export_site(  # noqa: PLR0913 - what an export may be told
+    settings: Settings,
+    folder: Path,
+    progress: Progress,
+    *,
+    overwrite: bool = False,
+    link: bool = False,
+    private_too: bool = False,
+) -> Exported:
+    """Write the newest edition as files; see :func:`export`.
+
+    Raises:
+        PrivacyError: The site is private, and not to be exported, unless ``private_too``.
+    """
+    tree = Tree(folder, overwrite=overwrite)
+    with closing(open_store(settings.store_url, make=False)) as store:
+        claim(store, settings.access)
+        if settings.access == "private" and not private_too:
+            raise PrivacyError(
+                "the site is private, and a host of files lets everybody in",
+                "export it with --private to a host that asks for a password itself",
+            )
+        with tree:
+            return export(store, tree, settings.articles, policy_of(settings), progress, link=link)

@@ -7,9 +7,9 @@ from contextlib import closing
 import structlog
 
 from feedsvc.articles.scan import check_directory
-from feedsvc.private import claim
 from feedsvc.roles.listener import announce, listen
 from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
 from feedsvc.store.store import open_store
 from feedsvc.supervise import Role, supervise
 

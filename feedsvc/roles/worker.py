@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 from feedsvc.notify import tell
-from feedsvc.private import claim
 from feedsvc.roles.listener import announce, listen
 from feedsvc.settings.settings import Settings
+from feedsvc.site_access import claim
 from feedsvc.status import status_of
 from feedsvc.store.store import Store, open_store
 from feedsvc.terms import limits_of, policy_of, throttle_of

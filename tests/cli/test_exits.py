@@ -148,6 +148,6 @@ def test_ctrl_c_ends_a_command_without_a_traceback(
         raise KeyboardInterrupt
 
     assert home.exists()
-    monkeypatch.setattr("feedsvc.errands.check", interrupted)
+    monkeypatch.setattr("feedsvc.commands.check", interrupted)
     assert run(monkeypatch, "check") == Exit.INTERRUPTED
     assert "Traceback" not in capfd.readouterr().err

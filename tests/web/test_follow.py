@@ -7,7 +7,7 @@ from memory_store import MemoryStore, feed, until
 from structlog.testing import capture_logs
 
 from feedsvc.responses.edition import Edition
-from feedsvc.web import follow
+from feedsvc.web import follow as following
 from feedsvc.web.follow import Follower
 from feedsvc.web.shelf import Shelf
 
@@ -95,7 +95,7 @@ def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: Memory
         await follower.look()
         assert len(refreshed) == 1
         store.edition = Edition(0, 0)
-        for _ in range(follow.REFRESHING):
+        for _ in range(following.REFRESHING):
             await follower.look()
         assert shelf.state.edition.number == 2
         assert len(refreshed) == 2

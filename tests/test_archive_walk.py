@@ -12,11 +12,11 @@ from ledgers import record as make_record
 from serving import Service, wait_for, write
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Seats
-from feedsvc.channels.select import select
+from feedsvc.channels.archive import Positions
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.compose import compose
-from feedsvc.documents.document import Recipe
+from feedsvc.documents.manifest import document_specs
+from feedsvc.documents.model import DocumentSpec
 
 HOUR = timedelta(hours=1)
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -35,8 +35,8 @@ class Gazette:
         self.now = FIRST + ARTICLES * HOUR
         self.site = Site("https://example.org", "The Gazette", "News.", "en")
         self.records: dict[str, Record] = {}
-        self.recipes: dict[str, Recipe] = {}
-        self.seats: Seats = {}
+        self.recipes: dict[str, DocumentSpec] = {}
+        self.seats: Positions = {}
         self.always = {self.add(FIRST + number * HOUR) for number in range(ARTICLES)}
         self.publish()
 
@@ -74,7 +74,7 @@ class Gazette:
         channels = select(self.site, public, self.records, self.seats).channels
         self.seats = {channel.path: channel.seats for channel in channels}
         self.recipes = {
-            recipe.path: recipe for recipe in compose(self.site, channels, public, (), lambda body: body)
+            recipe.path: recipe for recipe in document_specs(self.site, channels, public, (), lambda body: body)
         }
 
     def get(self, url: str) -> bytes:

@@ -12,10 +12,10 @@ import pytest
 from lxml import etree
 from serving import Service, wait_for, write
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.publish import Plan, publish
+from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store
 
 ARTICLES = {
@@ -97,7 +97,7 @@ SEA = [f"/tags/sea{file}" for file in ("", "/", "/rss.xml", "/atom.xml", "/feed.
 def _run_rounds(home: Path, articles: Path, rounds: Mapping[datetime, str]) -> str:
     """Rounds of the past, each over one article as it was then; gives the id of the article."""
     site = Site("http://127.0.0.1", "News", "All of it.", "en", archive_size=1)
-    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 10_000), "example.org")
+    plan = RoundOptions(articles, site, ReadOptions(site.base_url, ZoneInfo("UTC"), 10_000), "example.org")
     store = open_store(f"sqlite:///{home}/feedsvc.db")
     for now, text in rounds.items():
         write(articles, {"one.md": text})

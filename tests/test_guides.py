@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from repository import ROOT
 
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 

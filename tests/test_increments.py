@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from serving import write
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.publication import release
-from feedsvc.articles.rails import Limits
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.policy.publication import release
+from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.query import Query
-from feedsvc.channels.select import select
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.compose import compose
-from feedsvc.publish import Plan, publish
-from feedsvc.responses.edition import Memory
-from feedsvc.responses.prepare import digest
+from feedsvc.documents.manifest import document_specs
+from feedsvc.publishing.round import RoundOptions, publish
+from feedsvc.responses.builder import digest
+from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -92,10 +92,10 @@ class Desk:
 def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: Path, seed: int) -> None:
     """Every path, key and byte: nothing that is remembered from round to round outlives what it was made of."""
     desk = Desk(tmp_path / "articles", random.Random(seed))  # noqa: S311 - a chance that comes again is wanted
-    rules = Rules(SITE.base_url, ZoneInfo("UTC"), 10_000)
-    plan = Plan(desk.folder, SITE, rules, "example.org", limits=Limits(removals=100, flood=100))
+    rules = ReadOptions(SITE.base_url, ZoneInfo("UTC"), 10_000)
+    plan = RoundOptions(desk.folder, SITE, rules, "example.org", limits=SafeguardLimits(removals=100, flood=100))
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    memory = Memory()
+    memory = PublisherState()
     for number in range(ROUNDS):
         now = NOON + number * STEP
         outcome = publish(
@@ -114,9 +114,11 @@ def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: P
 def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> None:
     """Its paths stay, and the articles in it; every page that tells its name is made anew."""
     folder = write(tmp_path / "articles", {"sea_stories/one.txt": "One\n\nFirst.\n", "two.txt": "Two\n"})
-    plan = Plan(folder, SITE, Rules(SITE.base_url, ZoneInfo("UTC"), 10_000), "example.org")
+    plan = RoundOptions(folder, SITE, ReadOptions(SITE.base_url, ZoneInfo("UTC"), 10_000), "example.org")
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    before = publish(plan, store, Memory(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()).memory
+    before = publish(
+        plan, store, PublisherState(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
+    ).memory
     (folder / "sea_stories").rename(folder / "Sea-Stories")
     after = publish(
         plan, store, before, NOON + HOUR, afresh=False, progress=lambda *_: None, readers=ReadHere()
@@ -129,15 +131,17 @@ def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> Non
     store.close()
 
 
-def _everything(store: Store, memory: Memory, now: datetime) -> Iterator[tuple[str, tuple[str, str]]]:
+def _everything(store: Store, memory: PublisherState, now: datetime) -> Iterator[tuple[str, tuple[str, str]]]:
     """Each path with key and digest, composed of what the store remembers and nothing else."""
-    list(compose(SITE, select(SITE, (), {}).channels, (), (), str))  # what is not there in a round is forgotten
+    list(
+        document_specs(SITE, select(SITE, (), {}).channels, (), (), str)
+    )  # what is not there in a round is forgotten
     released = release(store.memory().records, now)
     selection = select(SITE, released.listed, released.records, memory.seats, now)
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=SITE.tombstone_days)
     with store.round(memory.edition.number) as transaction:
-        for recipe in compose(
+        for recipe in document_specs(
             SITE,
             selection.channels,
             released.public,

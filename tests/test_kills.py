@@ -15,7 +15,7 @@ from nursery import Nursery
 from postgres import Postgres
 from serving import wait_for
 
-from feedsvc.responses.edition import Memory
+from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import open_store
 
 KILLS = 100
@@ -195,7 +195,7 @@ class Siege:
     def _present(self) -> list[str]:
         return sorted(record.article.path for record in self._memory().records.values() if record.present)
 
-    def _memory(self) -> Memory:
+    def _memory(self) -> PublisherState:
         store = open_store(self._url)
         try:
             return store.memory()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.errors import SettingsError
-from feedsvc.settings.load import load_settings
-from feedsvc.settings.settings import Settings
+from feedsvc.core.errors import SettingsError
+from feedsvc.core.settings.loading import load_settings
+from feedsvc.core.settings.model import Settings
 
 
 @pytest.fixture(autouse=True)

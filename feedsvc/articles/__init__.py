@@ -1,9 +1,5 @@
-"""The first station: files become articles.
+"""Files become articles: read, cleaned, recognised by their ids, and released when they are due.
 
-It scans a directory, reads each file in its own format, cleans it, and keeps the ids and dates by which
-subscribers know it. Its doors are :func:`.gather.gather`, which reads what has changed,
-:func:`.identity.identify`, which says which article each file is, and :func:`.publication.release`, which says
-what is public at a moment.
-
-It knows no feed and no channel, does not store anything, and does not read the clock.
+:func:`.collector.collect` reads a directory, :func:`.identity.resolver.identify` finds the record of each article, and
+:func:`.policy.publication.release` says which are public.
 """

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from feedsvc.articles.article import Article
+from feedsvc.articles.model import Article
 
 PlaceKind = Literal["site", "query", "section", "tag", "author"]
 """What channels there are (:mod:`feedsvc.channels`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MembershipChange:
     """That an article which the feeds have shown went out of a channel, or came into one."""
 
     kind: PlaceKind
@@ -54,6 +54,6 @@ class Record:
     backward; None while it has been in none."""
     former: tuple[str, ...] = ()
     """The pages it had before, the latest last; they lead to the one it has."""
-    passages: tuple[Passage, ...] = ()
+    passages: tuple[MembershipChange, ...] = ()
     """The latest passage through each channel, in the order of kinds and keys; none for the channels in which it
-    has stood all the time (:mod:`feedsvc.channels.passages`)."""
+    has stood all the time (:mod:`feedsvc.channels.membership`)."""

@@ -1,6 +1,4 @@
-"""The channels station: from the public articles to the selections that are told together.
+"""Articles become channels: selections with a title and a URL, each with its archive.
 
-:func:`.select.select` is its door. It decides which articles stand in which channel and under which path, and
-nothing else: it does not decide what is public (:mod:`feedsvc.articles`), nor how a channel is written down
-(:mod:`feedsvc.documents`).
+A channel is the whole site, a section (folder), a tag, an author, or a query of the operator's.
 """

@@ -13,14 +13,14 @@ from types import MappingProxyType
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 
-Seats = Mapping[str, Mapping[str, int]]
+Positions = Mapping[str, Mapping[str, int]]
 """By the channel's path and the article's id; counted from 0."""
 
 
-NO_SEATS: Seats = MappingProxyType({})
+NO_SEATS: Positions = MappingProxyType({})
 
 
-def seated(channel: Channel, taken: Mapping[str, int]) -> Channel:
+def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
     """The channel with a seat for every article it holds, beside those that are ``taken``.
 
     Those that come together take their seats in the order of publication, so a first round lays the archive out as

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from feedsvc.articles.article import Extent
+from feedsvc.articles.model import Extent
 from feedsvc.articles.record import PlaceKind, Record
 
 Kind = PlaceKind

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from feedsvc.articles.article import Article, Extent
-from feedsvc.articles.names import name_key
-from feedsvc.articles.place import section_of, sections_of
+from feedsvc.articles.identity.paths import section_of, sections_of
+from feedsvc.articles.identity.slugs import name_key
+from feedsvc.articles.model import Article, Extent
 
 
 @dataclass(frozen=True, slots=True)

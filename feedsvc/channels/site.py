@@ -5,8 +5,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.article import Extent
-from feedsvc.articles.sections import SectionText
+from feedsvc.articles.frontmatter.sections import SectionText
+from feedsvc.articles.model import Extent
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.query import Query
 
@@ -40,7 +40,7 @@ class Site:
     extent: Extent = "full"
     """How much of each article the feeds tell."""
     header: str = ""
-    """HTML that stands before each article in the feeds; see :func:`feedsvc.documents.dress.dress`."""
+    """HTML that stands before each article in the feeds; see :func:`feedsvc.documents.feeds.decoration.decorate`."""
     footer: str = ""
     podcast: Podcast = field(default_factory=Podcast)
     """What the feeds say that are podcasts."""

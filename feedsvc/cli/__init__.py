@@ -7,7 +7,7 @@ import typer
 from feedsvc.cli.adopt import adopt
 from feedsvc.cli.app import app as program
 from feedsvc.cli.check import check
-from feedsvc.cli.exits import Exit
+from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.export import export
 from feedsvc.cli.init import init
 from feedsvc.cli.preview import preview
@@ -17,8 +17,8 @@ from feedsvc.cli.serve import serve
 from feedsvc.cli.settings import settings
 from feedsvc.cli.status import status
 from feedsvc.cli.store import store
-from feedsvc.errors import FeedsvcError
-from feedsvc.printable import printable
+from feedsvc.core.errors import FeedsvcError
+from feedsvc.core.printable import printable
 
 __all__ = ["main", "program"]
 

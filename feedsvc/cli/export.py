@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exits import Exit
+from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 
 def export(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -37,10 +37,10 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
-    from feedsvc.cli.patience import Patience
+    from feedsvc.cli.progress_bar import Patience
     from feedsvc.cli.terminal import visible
-    from feedsvc.export.edition import export_site
-    from feedsvc.printable import to_json
+    from feedsvc.core.printable import to_json
+    from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with Patience("Exporting") as patience:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Directory, about
-from feedsvc.errors import SettingsError
-from feedsvc.settings.load import CONFIG_FILE, load_settings
-from feedsvc.settings.template import config_text
+from feedsvc.core.errors import SettingsError
+from feedsvc.core.settings.loading import CONFIG_FILE, load_settings
+from feedsvc.core.settings.template import config_text
 
 _FIRST = """\
 ---

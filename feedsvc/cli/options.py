@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
 
 
 def about(setting: str) -> str:

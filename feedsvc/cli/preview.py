@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exits import Exit
+from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 
 def preview(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -29,9 +29,9 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc preview stories/second.md --articles stories
     """
-    from feedsvc import commands
     from feedsvc.cli.terminal import visible
-    from feedsvc.printable import to_json
+    from feedsvc.core.printable import to_json
+    from feedsvc.operations import commands
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
     found = commands.preview(settings, file)

@@ -8,7 +8,7 @@ import typer
 
 from feedsvc.cli.options import Config, Form, OutputFormat, about
 from feedsvc.cli.terminal import visible
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 private = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -38,7 +38,7 @@ def add(
 
     Example: feedsvc private add ada
     """
-    from feedsvc import private as operations
+    from feedsvc.operations import private_readers as operations
 
     token, urls = operations.add_reader(load_settings(config, {"store": store}), name)
     if form is OutputFormat.JSON:
@@ -56,8 +56,8 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
 
     Example: feedsvc private list
     """
-    from feedsvc import private as operations
-    from feedsvc.status import shown
+    from feedsvc.operations import private_readers as operations
+    from feedsvc.operations.status import shown
 
     readers = operations.readers(load_settings(config, {"store": store}))
     if form is OutputFormat.JSON:
@@ -80,7 +80,7 @@ def revoke(
 
     Example: feedsvc private revoke ada
     """
-    from feedsvc import private as operations
+    from feedsvc.operations import private_readers as operations
 
     for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
         typer.echo(visible(f"revoked {each.hint}… of {each.name or 'nobody by name'}"))

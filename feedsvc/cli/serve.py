@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Directory, about
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 
 class RoleName(StrEnum):
@@ -35,8 +35,8 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
-    from feedsvc.logs import configure_logs
-    from feedsvc.roles.parent import orphaned_from
+    from feedsvc.core.logs import configure_logs
+    from feedsvc.operations.serve.service import orphaned_from
 
     given = {
         "articles": directory,
@@ -51,14 +51,14 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     configure_logs(settings, role.value if parent or role is not RoleName.ALL else "feedsvc")
     orphaned = orphaned_from(parent)
     if role is RoleName.PUBLISHER:
-        from feedsvc.roles.publisher import run_publisher
+        from feedsvc.operations.serve.publisher import run_publisher
 
         run_publisher(settings, orphaned)
     elif role is RoleName.WEB:
-        from feedsvc.roles.worker import run_web
+        from feedsvc.operations.serve.worker import run_web
 
         run_web(settings, orphaned, fd)
     else:
-        from feedsvc.roles.service import serve as serve_all
+        from feedsvc.operations.serve.service import serve as serve_all
 
         serve_all(settings)

@@ -8,9 +8,9 @@ import typer
 
 from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
 from feedsvc.cli.terminal import visible
-from feedsvc.printable import to_json
-from feedsvc.settings.load import find_sources, settle
-from feedsvc.settings.shown import shown
+from feedsvc.core.printable import to_json
+from feedsvc.core.settings.loading import find_sources, settle
+from feedsvc.core.settings.shown import shown
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way

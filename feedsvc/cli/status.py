@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 
 def status(
@@ -21,7 +21,7 @@ def status(
     Example: feedsvc status --format json
     """
     from feedsvc.cli.terminal import visible
-    from feedsvc.status import read_status, status_json, status_text
+    from feedsvc.operations.status import read_status, status_json, status_text
 
     found = read_status(load_settings(config, {"store": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))

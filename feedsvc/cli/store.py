@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exits import Exit
+from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, about
-from feedsvc.settings.load import load_settings
+from feedsvc.core.settings.loading import load_settings
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,8 +37,8 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
 
     Example: feedsvc store export ledger.json
     """
-    from feedsvc.printable import printable_json
-    from feedsvc.upkeep import export_ledger, exported_lines
+    from feedsvc.core.printable import printable_json
+    from feedsvc.operations.ledger import export_ledger, exported_lines
 
     settings = load_settings(config, {"store": url})
     if str(file) == "-":
@@ -63,7 +63,7 @@ def import_(
     Example: feedsvc store import ledger.json
     """
     from feedsvc.cli.terminal import visible
-    from feedsvc.upkeep import import_file
+    from feedsvc.operations.ledger import import_file
 
     merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
@@ -87,9 +87,9 @@ def access(
 
     Example: feedsvc store access public
     """
-    from feedsvc import private
+    from feedsvc.operations import private_readers
 
-    found = private.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
+    found = private_readers.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
     typer.echo(found or "nobody has said yet")
 
 
@@ -114,18 +114,17 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc.articles.consent import Consent
-    from feedsvc.articles.refusal import RefusedError
-    from feedsvc.cli.patience import Patience
+    from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
+    from feedsvc.cli.progress_bar import Patience
     from feedsvc.cli.terminal import visible
-    from feedsvc.upkeep import rebuild_store
+    from feedsvc.operations.ledger import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store": url})
-    consent = Consent(removals=accept_removals, flood=accept_flood, headers=accept_headers)
+    consent = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     try:
         with Patience("Reading") as patience:
             rebuilt = rebuild_store(settings, ledger, consent, patience.stage, anew=anew)
-    except RefusedError as error:
+    except SafeguardError as error:
         for each in error.refusals:
             # A round of its own would meet the damaged store.
             remedy = each.remedy.replace("feedsvc publish", "feedsvc store rebuild")

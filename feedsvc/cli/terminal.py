@@ -1,6 +1,6 @@
 """What is written to a terminal."""
 
-from feedsvc.printable import printable
+from feedsvc.core.printable import printable
 
 
 def visible(text: str) -> str:

@@ -1,7 +1,4 @@
-"""The documents station: from channels to the finished bytes of every feed and page.
+"""Channels become documents: each feed, page, redirect and file of the site, before HTTP.
 
-:func:`.compose.compose` is its door. It lists a recipe for everything the site serves; a recipe that is asked
-makes its document. The station knows formats and templates. It knows no clock and no disk (an article's body
-comes in through a function), and nothing of HTTP beyond the status, the location and the links a document has.
-feedgen is used here and nowhere else.
+:func:`.manifest.document_specs` lists all of them without making any.
 """

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from feedsvc.articles.article import Problem
+from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import Recipe
-from feedsvc.documents.keys import key
+from feedsvc.documents.fingerprints import key
+from feedsvc.documents.model import DocumentSpec
 
 _GUESSES = {
     "/rss.xml": (
@@ -68,7 +68,7 @@ def redirect_key(target: str) -> str:
     return key("redirect", target)
 
 
-def idle_aliases(site: Site, recipes: Iterable[Recipe], public: Iterable[Record]) -> Iterator[Problem]:
+def idle_aliases(site: Site, recipes: Iterable[DocumentSpec], public: Iterable[Record]) -> Iterator[Problem]:
     """A warning for each alias of a public article under which something else answers, or nothing.
 
     Args:

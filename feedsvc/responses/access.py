@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 Access = Literal["public", "private", "channels"]
 """Whom a store is for: everybody; readers with a token; or, in a store of an earlier feedsvc, everybody beside
-private channels, which are no more (:func:`feedsvc.site_access.claim`)."""
+private channels, which are no more (:func:`feedsvc.publishing.site_access.claim`)."""
 
 PREFIX = "/private/"
 """What an address with a token in it begins with."""

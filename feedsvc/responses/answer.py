@@ -2,12 +2,29 @@
 
 from dataclasses import dataclass, replace
 
-from feedsvc.responses.conditions import known_tag, matches, modified_since, unmodified_since
-from feedsvc.responses.dates import http_date
-from feedsvc.responses.negotiate import choose
-from feedsvc.responses.prepare import quoted
-from feedsvc.responses.ready import Ready, Variant
-from feedsvc.responses.request import Request
+from feedsvc.responses.builder import quoted
+from feedsvc.responses.conditional import known_tag, matches, modified_since, unmodified_since
+from feedsvc.responses.http_dates import http_date
+from feedsvc.responses.negotiation import choose
+from feedsvc.responses.prepared import PreparedResponse, Variant
+
+# MERGED: What an answer depends on, of all that a request says.
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Method and the fields that matter, as they came over the wire; None for a field that is not there.
+
+    A field that came on several lines is one, joined by commas (RFC 9110, section 5.3).
+    """
+
+    method: str
+    if_none_match: bytes | None = None
+    if_modified_since: bytes | None = None
+    accept_encoding: bytes | None = None
+    if_match: bytes | None = None
+    if_unmodified_since: bytes | None = None
+
 
 ALLOW = b"GET, HEAD, OPTIONS"
 _NOT_ALLOWED = b"This address can only be read: it answers GET and HEAD.\n"
@@ -37,14 +54,14 @@ class Answer:
     """Where the content is a file: its path below the articles directory, for HEAD too; ``body`` is empty then."""
 
 
-def answer(request: Request, ready: Ready, now: int, cache_control: bytes) -> Answer:
+def answer(request: Request, ready: PreparedResponse, now: int, cache_control: bytes) -> Answer:
     """Answer a request for a path (RFC 9110, sections 9.3, 13.2 and 15).
 
     Args:
         request: What the client asked.
         ready: What the path holds.
         now: Seconds since 1970.
-        cache_control: The freshness that the answer is given, see :attr:`Ready.lifetime`.
+        cache_control: The freshness that the answer is given, see :attr:`PreparedResponse.lifetime`.
     """
     if request.method == "OPTIONS":
         return _options(ready, now)
@@ -86,7 +103,7 @@ def unauthorized(now: int, realm: str) -> Answer:
     return Answer(401, [*refused.headers, *fields], refused.body)
 
 
-def _fails(request: Request, ready: Ready, now: int) -> bool:
+def _fails(request: Request, ready: PreparedResponse, now: int) -> bool:
     """Whether the client wants its answer only from a state that is no more (section 13.2.2, steps 1 and 2)."""
     if request.if_match is not None:
         return not matches(request.if_match, ready.tags)
@@ -94,7 +111,7 @@ def _fails(request: Request, ready: Ready, now: int) -> bool:
     return since is not None and modified_since(since, ready.last_modified, now)
 
 
-def _known(request: Request, ready: Ready, variant: Variant, now: int) -> Variant | None:
+def _known(request: Request, ready: PreparedResponse, variant: Variant, now: int) -> Variant | None:
     """The variant that the client has, if it shows one; the tag goes before the date (section 13.2.2)."""
     if request.if_none_match is not None:
         tag = known_tag(request.if_none_match, ready.tags, variant.etag)
@@ -105,7 +122,7 @@ def _known(request: Request, ready: Ready, variant: Variant, now: int) -> Varian
     return None
 
 
-def _modified(ready: Ready, now: int) -> list[tuple[bytes, bytes]]:
+def _modified(ready: PreparedResponse, now: int) -> list[tuple[bytes, bytes]]:
     """Last-Modified, once its second is over; before, another version could be told under the same date.
 
     A time that lies ahead must not be sent, and cut to Date it would name two versions (sections 8.8.2.1 and
@@ -117,7 +134,7 @@ def _modified(ready: Ready, now: int) -> list[tuple[bytes, bytes]]:
     return [] if ready.file is None else [(b"last-modified", http_date(min(ready.last_modified, now)))]
 
 
-def _options(ready: Ready, now: int) -> Answer:
+def _options(ready: PreparedResponse, now: int) -> Answer:
     """What can be done with the address (section 9.3.7), and whether a script of another site may do it."""
     headers = [(b"date", http_date(now)), (b"allow", ALLOW), (b"cache-control", b"no-store")]
     cross = [field for field in ready.variants["identity"].fields if field[0] == b"access-control-allow-origin"]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from feedsvc.articles.article import SetAside
+from feedsvc.articles.model import SetAside
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Seats
+from feedsvc.channels.archive import Positions
 from feedsvc.responses.response import Response
 
 
@@ -22,7 +22,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Fingerprint:
     """What a round has to know of a response of the last edition in order to leave it alone."""
 
     key: str
@@ -31,15 +31,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class PublisherState:
     """All that the last round left for the next one."""
 
     edition: Edition = field(default_factory=lambda: Edition(0, 0))
     records: Mapping[str, Record] = field(default_factory=dict)
     """By id; those of removed articles included."""
-    responses: Mapping[str, Kept] = field(default_factory=dict)
+    responses: Mapping[str, Fingerprint] = field(default_factory=dict)
     """By path."""
-    seats: Seats = field(default_factory=dict)
+    seats: Positions = field(default_factory=dict)
     """Where the articles stand in the archives of their channels."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
     """By path, the files of which no article could be made; in the store only those that are fatal."""

@@ -67,7 +67,7 @@ class Response:
     hot: bool
     """Whether web workers keep it in memory."""
     key: str
-    """The recipe's key (:class:`feedsvc.documents.document.Recipe`)."""
+    """The recipe's key (:class:`feedsvc.documents.model.DocumentSpec`)."""
     digest: str
     """SHA-256 over status, headers and bytes: equal digests, equal responses."""
 

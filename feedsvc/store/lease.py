@@ -5,13 +5,71 @@ whenever the right passes on, and never falls. What a round writes counts only i
 (a fencing number), so a publisher that was paused for longer than its lease finds that it cannot commit.
 """
 
+import hashlib
+import os
+import secrets
+import socket
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, func, select, update
 
-from feedsvc.errors import LeaseLostError
-from feedsvc.store.holder import Holder
-from feedsvc.store.tables import lease as table
+from feedsvc.core.errors import LeaseLostError
+from feedsvc.store.schema import lease as table
+
+# MERGED: A holder: which process has the lease, and whether it can still be alive.
+
+_MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
+"""Where a process id counts: this system since its start, and in it the space of ids that a container has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseOwner:
+    """A process that publishes, or wants to."""
+
+    host: str
+    pid: int
+    token: str
+    """``<where the pid counts>-<random>``, so that no two processes are ever the same holder."""
+
+    @classmethod
+    def this(cls) -> Self:
+        """A new name for this process."""
+        return cls(socket.gethostname(), os.getpid(), f"{_machine()}-{secrets.token_hex(4)}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The holder that was written as :meth:`__str__` does."""
+        host, pid, token = text.rsplit(":", 2)
+        return cls(host, int(pid), token)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}:{self.token}"
+
+    def is_dead(self) -> bool:
+        """Whether its process is certainly gone. On another machine that is not seen: its lease has to lapse."""
+        machine = self.token.partition("-")[0]
+        if not machine or machine != _machine():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            pass  # it lives, under another user
+        return False
+
+
+def _machine() -> str:
+    """What is the same for all processes that see each other's ids; empty where the system does not tell."""
+    try:
+        boot = _MACHINE[0].read_text("ascii")
+        space = str(_MACHINE[1].readlink())
+    except OSError:
+        return ""
+    return hashlib.sha256(f"{boot} {space}".encode()).hexdigest()[:8]
+
 
 LENGTH = 8.0
 """Seconds that a lease lasts from its last renewal on. Another host waits so long after its holder's death."""
@@ -22,7 +80,7 @@ class Lease:
     """Who may publish."""
 
     holder: str
-    """``host:pid:token``; see :class:`feedsvc.store.holder.Holder`."""
+    """``host:pid:token``; see :class:`feedsvc.store.lease.LeaseOwner`."""
     term: int
     """The fencing number."""
     left: float
@@ -34,7 +92,7 @@ def current(connection: Connection) -> Lease | None:
     return _in_force(_row(connection))
 
 
-def grant(connection: Connection, holder: Holder, *, by_force: bool = False) -> Lease | None:
+def acquire(connection: Connection, holder: LeaseOwner, *, by_force: bool = False) -> Lease | None:
     """Give ``holder`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
     row = _row(connection)
     if _in_force(row) is not None and not by_force:
@@ -90,7 +148,7 @@ def _in_force(row: RowMapping) -> Lease | None:
     # More than a whole lease ahead: the clock was set back since, and nobody knows by how much.
     if row["holder"] is None or not 0 < row["left"] <= LENGTH * 1000:
         return None
-    if Holder.parse(row["holder"]).is_dead():
+    if LeaseOwner.parse(row["holder"]).is_dead():
         return None
     return Lease(row["holder"], row["term"], row["left"] / 1000)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from feedsvc.errors import StoreError, StoreTooNewError
-from feedsvc.store.database import Database
-from feedsvc.store.tables import metadata
+from feedsvc.core.errors import StoreError, StoreTooNewError
+from feedsvc.store.engine import Database
+from feedsvc.store.schema import metadata
 
 HEAD = "0012"
 """The newest migration. Known here so that a store that is up to date opens without Alembic, in half the time."""

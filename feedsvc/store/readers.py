@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from feedsvc.responses.access import Access, Reader
-from feedsvc.store.tables import readers as table
-from feedsvc.store.tables import records, responses, site
+from feedsvc.store.schema import readers as table
+from feedsvc.store.schema import records, responses, site
 
 _MOVED = select(func.count() + func.count(table.c.revoked)).select_from(table)
 

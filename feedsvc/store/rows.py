@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from feedsvc.articles.article import (
+from feedsvc.articles.model import (
     Article,
     Author,
     Enclosure,
@@ -19,7 +19,7 @@ from feedsvc.articles.article import (
     Problem,
     SetAside,
 )
-from feedsvc.articles.record import Passage, Record
+from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
 
@@ -85,12 +85,13 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         changed=None if changed is None else moment(changed),
         former=tuple(json.loads(row["former"])),
         passages=tuple(
-            Passage(kind, key, label, moment(when)) for kind, key, label, when in json.loads(row["passages"])
+            MembershipChange(kind, key, label, moment(when))
+            for kind, key, label, when in json.loads(row["passages"])
         ),
     )
 
 
-def _passage_row(passage: Passage) -> tuple[str, str, str, int]:
+def _passage_row(passage: MembershipChange) -> tuple[str, str, str, int]:
     return passage.kind, passage.key, passage.label, seconds(passage.when)
 
 

@@ -6,26 +6,25 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, desc, func, insert, or_, select
 
-from feedsvc.articles.article import SetAside
-from feedsvc.articles.consent import Consent
-from feedsvc.documents.memo import Memo
-from feedsvc.errors import EditionConflictError, StoreError
-from feedsvc.report import Report
+from feedsvc.articles.model import SetAside
+from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.core.lru_cache import LruCache
 from feedsvc.responses.access import Access, Privacy, Reader, Readers
-from feedsvc.responses.edition import Changes, Edition, Kept, Memory
+from feedsvc.responses.edition import Changes, Edition, Fingerprint, PublisherState
 from feedsvc.responses.response import Response
-from feedsvc.store import readers, reports
-from feedsvc.store.address import parse
-from feedsvc.store.bell import Bell
-from feedsvc.store.database import Database
-from feedsvc.store.holder import Holder
-from feedsvc.store.lease import Lease, check, current, extend, grant, hand_back
+from feedsvc.store import publisher_status, readers
+from feedsvc.store.engine import Database
+from feedsvc.store.lease import Lease, LeaseOwner, acquire, check, current, extend, hand_back
 from feedsvc.store.migrate import migrate
-from feedsvc.store.reports import Wish
+from feedsvc.store.notifications import ChangeListener
+from feedsvc.store.publisher_status import PublishRequest
+from feedsvc.store.report import Report
 from feedsvc.store.rows import edition_of, record_of, response_of, set_aside_of, set_aside_row
-from feedsvc.store.spool import spool
-from feedsvc.store.tables import bodies, editions, records, responses, seats, set_aside
-from feedsvc.store.transaction import Transaction
+from feedsvc.store.schema import bodies, editions, records, responses, seats, set_aside
+from feedsvc.store.staging import staging
+from feedsvc.store.unit_of_work import Transaction
+from feedsvc.store.url import parse
 
 _NEWEST_NUMBER = select(func.max(editions.c.number))
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
@@ -70,7 +69,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._bodies = Memo(self._body, len, _BODIES)
+        self._bodies = LruCache(self._body, len, _BODIES)
 
     def __repr__(self) -> str:
         return f"<Store {self._database.address.shown}>"
@@ -80,7 +79,7 @@ class Store:
         with self._database.reading() as connection:
             return _newest_number(connection)
 
-    def memory(self) -> Memory:
+    def memory(self) -> PublisherState:
         """All that the last round left for the next one."""
         with self._database.reading() as connection:
             # By id and path, in the order of code points: databases sort by the customs of a country.
@@ -89,10 +88,10 @@ class Store:
             places: dict[str, dict[str, int]] = {}
             for channel, record, place in sorted(tuple(row) for row in connection.execute(select(seats))):
                 places.setdefault(channel, {})[record] = place
-            return Memory(
+            return PublisherState(
                 edition=_newest(connection),
                 records={record.id: record for record in ledger},
-                responses={path: Kept(key, digest, modified) for path, key, digest, modified in kept},
+                responses={path: Fingerprint(key, digest, modified) for path, key, digest, modified in kept},
                 seats=places,
                 set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
             )
@@ -115,7 +114,7 @@ class Store:
         """
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
-        with spool() as open_spool:
+        with staging() as open_spool:
             writing = Transaction(open_spool, self._database, self._bodies, follows + 1)
             yield writing
             if writing.finish():
@@ -158,12 +157,12 @@ class Store:
         with self._database.reading() as connection:
             return current(connection)
 
-    def acquire(self, holder: Holder) -> Lease | None:
+    def acquire(self, holder: LeaseOwner) -> Lease | None:
         """Take the right to publish for ``holder``; None while another process has it."""
         if self.lease() is not None:
             return None
         with self._database.writing() as connection:
-            return grant(connection, holder)
+            return acquire(connection, holder)
 
     def renew(self, lease: Lease) -> Lease:
         """Keep the right to publish for another while.
@@ -186,7 +185,7 @@ class Store:
         A publisher whose round is under way then loses it, and runs it again once it has the right back.
         """
         with self._database.writing() as connection:
-            lease = grant(connection, Holder.this(), by_force=True)
+            lease = acquire(connection, LeaseOwner.this(), by_force=True)
         if lease is None:
             raise RuntimeError("a lease taken by force was not granted")
         try:
@@ -202,7 +201,7 @@ class Store:
                 "let only one publisher work at a time, and start the round again",
             )
 
-    def bell(self) -> Bell | None:
+    def bell(self) -> ChangeListener | None:
         """What rings after each commit of an edition or of readers; None where nothing does, now or at all."""
         return self._database.bell()
 
@@ -276,29 +275,29 @@ class Store:
     def report(self) -> tuple[Report, int]:
         """What the last round left, and the number of the newest wish it served."""
         with self._database.reading() as connection:
-            return reports.report(connection)
+            return publisher_status.report(connection)
 
     def keep_report(self, report: Report, served: int = 0) -> None:
         """Keep the report of a round, which served the wishes up to that number; 0 if it served none."""
         with self._database.writing(durable=False) as connection:
-            reports.keep(connection, report, served)
+            publisher_status.keep(connection, report, served)
 
-    def wish(self, consent: Consent) -> int:
+    def wish(self, consent: Overrides) -> int:
         """Ask whoever publishes for a round with these consents; gives the number of the wish."""
         with self._database.writing() as connection:
-            return reports.make(connection, consent)
+            return publisher_status.make(connection, consent)
 
     def is_wished(self) -> bool:
         """Whether somebody waits for a round."""
         with self._database.reading() as connection:
-            return reports.waiting(connection)
+            return publisher_status.waiting(connection)
 
-    def take_wish(self) -> Wish | None:
+    def take_wish(self) -> PublishRequest | None:
         """The wishes that wait, for the one round that serves them; None if there are none."""
         if not self.is_wished():
             return None
         with self._database.writing() as connection:
-            return reports.take(connection)
+            return publisher_status.take(connection)
 
     def close(self) -> None:
         """Close the connections; what other processes do with the store goes on."""

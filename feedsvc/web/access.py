@@ -1,7 +1,7 @@
 """The door of a private site: each request shows a reader's token here, or gets nothing of the site.
 
 It stands in front of the whole application, and nothing behind it knows of privacy. A worker of a private site has
-no express lane (:mod:`feedsvc.web.express`), so that there is no second way in; a worker of a public one has no
+no express lane (:mod:`feedsvc.web.fast_path`), so that there is no second way in; a worker of a public one has no
 door.
 """
 
@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feedsvc.errors import StoreError
+from feedsvc.core.errors import StoreError
 from feedsvc.responses.access import PREFIX, Readers, is_reader, without_token
 from feedsvc.responses.answer import unauthorized
-from feedsvc.responses.prepare import uri
-from feedsvc.web.desk import Desk, send_answer
+from feedsvc.responses.builder import uri
+from feedsvc.web.edition_state import EditionState, Source
 from feedsvc.web.previews import DESTINATION
-from feedsvc.web.shelf import Shelf
-from feedsvc.web.source import Source
+from feedsvc.web.responder import Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """What those ask who keep the service running; it says nothing of what is published."""
@@ -34,7 +33,7 @@ class Door:
     a file holds 64 bits of its digest.
     """
 
-    def __init__(self, source: Source, shelf: Shelf, desk: Desk, base_url: str) -> None:
+    def __init__(self, source: Source, shelf: EditionState, desk: Responder, base_url: str) -> None:
         """Take where tokens come from, what is served, the desk's clock, and where the site is found."""
         self._source = source
         self._shelf = shelf

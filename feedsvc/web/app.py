@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from feedsvc.errors import StoreError
-from feedsvc.web.desk import Desk
-from feedsvc.web.follow import Follower
-from feedsvc.web.front import Front
+from feedsvc.core.errors import StoreError
+from feedsvc.web.dispatcher import Front
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.follower import Follower
+from feedsvc.web.pages import RETRY_AFTER, Rest
 from feedsvc.web.previews import Previews
-from feedsvc.web.rest import RETRY_AFTER, Rest
-from feedsvc.web.shelf import Shelf
+from feedsvc.web.responder import Responder
 from feedsvc.web.throttle import Throttle
 
 Metrics = Callable[[], tuple[bytes, str]]
@@ -27,8 +27,8 @@ Metrics = Callable[[], tuple[bytes, str]]
 
 def make_app(  # noqa: PLR0913 - all that an application is made of
     follower: Follower,
-    shelf: Shelf,
-    desk: Desk,
+    shelf: EditionState,
+    desk: Responder,
     directory: Path,
     metrics: Metrics | None = None,
     *,

@@ -10,7 +10,7 @@ import anyio
 from starlette.responses import FileResponse
 from starlette.types import Scope
 
-from feedsvc.beneath import open_file
+from feedsvc.core.open_beneath import open_file
 from feedsvc.responses.answer import Answer
 
 

@@ -7,13 +7,12 @@ which no feed reader sends. ``Accept`` tells nothing: some readers ask for ``tex
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feedsvc.documents.document import preview_path
-from feedsvc.errors import StoreError
-from feedsvc.responses.answer import answer
-from feedsvc.responses.ready import Ready
-from feedsvc.responses.request import Request
-from feedsvc.web.desk import Desk, read_request, send_answer
-from feedsvc.web.shelf import Shelf
+from feedsvc.core.errors import StoreError
+from feedsvc.documents.model import preview_path
+from feedsvc.responses.answer import Request, answer
+from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.responder import Responder, read_request, send_answer
 
 DESTINATION = b"sec-fetch-dest"
 DOCUMENT = b"document"
@@ -24,7 +23,7 @@ _log = structlog.get_logger("feedsvc.web")
 class Previews:
     """A plain ASGI application in front of another."""
 
-    def __init__(self, shelf: Shelf, desk: Desk, rest: ASGIApp) -> None:
+    def __init__(self, shelf: EditionState, desk: Responder, rest: ASGIApp) -> None:
         """Take the shelf, the desk that answers for it, and the application for everything else."""
         self._shelf = shelf
         self._desk = desk
@@ -41,7 +40,7 @@ class Previews:
         request = Request(asked.method, accept_encoding=asked.accept_encoding)
         await send_answer(send, answer(request, page, self._desk.now(), b"no-store"))
 
-    async def _page(self, path: str) -> Ready | None:
+    async def _page(self, path: str) -> PreparedResponse | None:
         """The page about the feed at ``path``; None if that is no feed, or there is none about it."""
         folder = path.rpartition("/")[0] + "/"
         try:
@@ -64,7 +63,7 @@ def _navigates(scope: Scope) -> bool:
     )
 
 
-def _varies(ready: Ready) -> bool:
+def _varies(ready: PreparedResponse) -> bool:
     """Whether the answer depends on who asks, as its Vary says (RFC 9110, section 12.5.5)."""
     fields = ready.variants["identity"].fields
     return any(name == b"vary" and DESTINATION in value.lower() for name, value in fields)

@@ -16,14 +16,12 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import Door
 from feedsvc.web.app import Metrics, make_app
-from feedsvc.web.desk import Desk
-from feedsvc.web.express import express
-from feedsvc.web.follow import Follower
-from feedsvc.web.guard import Guarded, guarded
-from feedsvc.web.lane import Lane
-from feedsvc.web.limits import Limits, connections_allowed
-from feedsvc.web.shelf import Shelf
-from feedsvc.web.source import Source
+from feedsvc.web.edition_state import EditionState, Source
+from feedsvc.web.fast_path import fast_path_protocol
+from feedsvc.web.follower import Follower
+from feedsvc.web.protocol import ConnectionLimits, LimitedProtocol, connections_allowed, guarded
+from feedsvc.web.responder import Responder
+from feedsvc.web.response_cache import ResponseCache
 from feedsvc.web.throttle import Throttle
 
 GRACE = 3
@@ -82,7 +80,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     *,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
     throttle: Throttle | None = None,
     private_at: str | None = None,
 ) -> None:
@@ -101,13 +99,13 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
     """
     limits = replace(limits, connections=connections_allowed(limits))
-    shelf = Shelf(store)
-    desk = Desk(shelf, policy, clock)
+    shelf = EditionState(store)
+    desk = Responder(shelf, policy, clock)
     door: Door | None = None
-    protocol: type[Guarded]
+    protocol: type[LimitedProtocol]
     if private_at is None:
-        lane = Lane(shelf, desk, clock, throttle)
-        follower, protocol = Follower(shelf, moved=lane.follow), express(lane, limits, clock)
+        lane = ResponseCache(shelf, desk, clock, throttle)
+        follower, protocol = Follower(shelf, moved=lane.follow), fast_path_protocol(lane, limits, clock)
     else:
         door = Door(store, shelf, desk, private_at)
         follower, protocol = Follower(shelf, refresh=door.refresh), guarded(limits, clock)
@@ -126,7 +124,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         raise follower.error
 
 
-def _config(app: ASGIApp, protocol: type[Guarded], backlog: int) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[LimitedProtocol], backlog: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=protocol,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from feedsvc.adopt.fetch import collect
-from feedsvc.adopt.ledger import _own_path
-from feedsvc.adopt.match import match
-from feedsvc.adopt.parse import parse
-from feedsvc.errors import FeedError
+from feedsvc.core.errors import FeedError
+from feedsvc.operations.adopt.adoption import _own_path
+from feedsvc.operations.adopt.fetch import fetch_feed
+from feedsvc.operations.adopt.match import match
+from feedsvc.operations.adopt.parse import parse
 
 HERE = "https://old.example/feed/"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://old.example/"><link rel="next" href="?p=2"/>
@@ -142,4 +142,4 @@ def test_xml_nested_without_end_is_read_as_far_as_it_goes() -> None:
 def test_an_address_to_fetch_that_is_none_is_told(source: str) -> None:
     """In one line with a remedy."""
     with pytest.raises(FeedError, match="cannot be fetched"):
-        collect([source])
+        fetch_feed([source])

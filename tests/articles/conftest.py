@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.article import Article
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.model import Article
+from feedsvc.articles.options import ReadOptions
 
 MakeArticle = Callable[..., Article]
 
@@ -47,6 +47,6 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def rules() -> Rules:
+def rules() -> ReadOptions:
     """Give the rules of a site in UTC."""
-    return Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)
+    return ReadOptions("https://example.org", ZoneInfo("UTC"), 1_000_000)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.article import Article, Reading
-from feedsvc.articles.attempt import attempt
-from feedsvc.articles.rules import ReadingLimits, Rules
-from feedsvc.articles.scan import scan
+from feedsvc.articles.model import Article, Reading
+from feedsvc.articles.options import ReadingLimits, ReadOptions
+from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.source.scanner import scan
 
 LIMITS = ReadingLimits(tags=3, authors=2, aliases=4, media=5)
 
@@ -21,7 +21,7 @@ def listed(name: str, count: int, value: str) -> str:
     )
 
 
-def one(directory: Path, rules: Rules, text: str) -> Reading:
+def one(directory: Path, rules: ReadOptions, text: str) -> Reading:
     """What is read of one article that holds ``text``."""
     (directory / "many.md").write_text(text)
     found = attempt(directory, "many.md", scan(directory), rules)
@@ -39,7 +39,7 @@ def count(article: Article, name: str) -> int:
     ("name", "value", "most"),
     [("tags", "t{}", 3), ("authors", "A{}", 2), ("aliases", "/a{}", 4)],
 )
-def test_the_first_ones_count(directory: Path, rules: Rules, name: str, value: str, most: int) -> None:
+def test_the_first_ones_count(directory: Path, rules: ReadOptions, name: str, value: str, most: int) -> None:
     """As many as the setting says are taken without a word; one more is a warning that names line and setting."""
     rules = replace(rules, limits=LIMITS)
     just = one(directory, rules, listed(name, most, value))
@@ -51,7 +51,7 @@ def test_the_first_ones_count(directory: Path, rules: Rules, name: str, value: s
     assert f"max_{name}" in warning.remedy
 
 
-def test_no_more_files_are_published_with_an_article_than_it_may_have(directory: Path, rules: Rules) -> None:
+def test_no_more_files_are_published_with_an_article_than_it_may_have(directory: Path, rules: ReadOptions) -> None:
     """The rest is left out, with a warning, and so is what is not there: a stamp has its length too."""
     rules = replace(rules, limits=LIMITS)
     for number in range(9):
@@ -65,7 +65,9 @@ def test_no_more_files_are_published_with_an_article_than_it_may_have(directory:
 
 
 @pytest.mark.parametrize(("name", "value"), [("tags", "tag{}"), ("authors", "A{}"), ("aliases", "/a{}")])
-def test_the_work_grows_no_faster_than_the_number(directory: Path, rules: Rules, name: str, value: str) -> None:
+def test_the_work_grows_no_faster_than_the_number(
+    directory: Path, rules: ReadOptions, name: str, value: str
+) -> None:
     """Ten times as many take about ten times as long, not a hundred."""
 
     def seconds(number: int) -> float:

@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.article import Reading
-from feedsvc.articles.read import read
-from feedsvc.articles.rules import Rules
-from feedsvc.articles.scan import scan
-from feedsvc.articles.unreadable import Unreadable
+from feedsvc.articles.model import Reading
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.problems import Unreadable
+from feedsvc.articles.reader import read
+from feedsvc.articles.source.scanner import scan
 
 PAIRS = Path(__file__).parent.parent / "data" / "dialects"
 WRITTEN = sorted(path.name for path in PAIRS.iterdir() if path.suffix in {".md", ".mdx"})
-RULES = Rules("https://ex.example", ZoneInfo("UTC"), 5_000_000)
+RULES = ReadOptions("https://ex.example", ZoneInfo("UTC"), 5_000_000)
 
 
 def reading(directory: Path, path: str) -> Reading:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.attachments import Attachment
-from feedsvc.articles.dates import Calendar
-from feedsvc.articles.fields import Fields, read_fields
-from feedsvc.articles.frontmatter import split
-from feedsvc.articles.unreadable import Notes, Unreadable
+from feedsvc.articles.body.attachments import Attachment
+from feedsvc.articles.frontmatter.dates import Calendar
+from feedsvc.articles.frontmatter.fields import Fields, read_fields
+from feedsvc.articles.frontmatter.parser import split
+from feedsvc.articles.problems import Notes, Unreadable
 
 PLACE = Calendar(ZoneInfo("Europe/Berlin"))
 Dialect = Literal[

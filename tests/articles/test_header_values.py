@@ -10,13 +10,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dates import Calendar
-from feedsvc.articles.excerpt import one_line
-from feedsvc.articles.fields import Fields, read_fields
-from feedsvc.articles.frontmatter import split
-from feedsvc.articles.header import SPELLINGS
-from feedsvc.articles.markup import without_markup
-from feedsvc.articles.unreadable import Notes, Unreadable
+from feedsvc.articles.frontmatter.dates import Calendar
+from feedsvc.articles.frontmatter.fields import Fields, read_fields
+from feedsvc.articles.frontmatter.header import SPELLINGS
+from feedsvc.articles.frontmatter.parser import split
+from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.problems import Notes, Unreadable
 
 UTC_DAYS = Calendar(ZoneInfo("UTC"))
 KEYS = sorted(

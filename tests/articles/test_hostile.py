@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.gather import Gathering, gather
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.collector import Collection, collect
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 
 Put = Callable[[Path], object]
 
@@ -76,20 +76,20 @@ SILENT: dict[str, tuple[Put, bool]] = {
 
 
 @pytest.fixture
-def rules(rules: Rules) -> Rules:
+def rules(rules: ReadOptions) -> ReadOptions:
     """Give a low limit of size."""
     return replace(rules, size_limit=200_000)
 
 
-def gathered(directory: Path, rules: Rules) -> Gathering:
+def gathered(directory: Path, rules: ReadOptions) -> Collection:
     """What comes of the directory at first sight."""
-    return gather(
+    return collect(
         directory, {}, rules, lambda _digest, _body: None, lambda _done, _total: None, readers=ReadHere()
     )
 
 
 @pytest.fixture
-def found(directory: Path, rules: Rules) -> Gathering:
+def found(directory: Path, rules: ReadOptions) -> Collection:
     """Gather all of it at once, with a good article in the middle."""
     (directory / "good.md").write_text("# Good\n\nText")
     for name, (put, _) in (SET_ASIDE | WARNED | SILENT).items():
@@ -97,7 +97,7 @@ def found(directory: Path, rules: Rules) -> Gathering:
     return gathered(directory, rules)
 
 
-def test_each_bad_file_is_named_and_the_good_one_published(found: Gathering) -> None:
+def test_each_bad_file_is_named_and_the_good_one_published(found: Collection) -> None:
     """By path, what is wrong and what to do; whatever else lies in the directory."""
     published = {taken.article.path for taken in found.readings}
     assert "good.md" in published
@@ -109,14 +109,14 @@ def test_each_bad_file_is_named_and_the_good_one_published(found: Gathering) -> 
         assert name not in published
 
 
-def test_each_odd_file_is_a_warning(found: Gathering) -> None:
+def test_each_odd_file_is_a_warning(found: Collection) -> None:
     """It is published as far as it goes."""
     told = [(problem.path, problem.what) for problem in found.problems if problem.severity == "warning"]
     for name, (_, words) in WARNED.items():
         assert any(path == name and words in what for path, what in told), (name, told)
 
 
-def test_what_is_no_article_is_left_out_and_the_rest_is_read(found: Gathering) -> None:
+def test_what_is_no_article_is_left_out_and_the_rest_is_read(found: Collection) -> None:
     """A pipe, a socket, a folder with a file's name and a circle of links are nothing to report."""
     outcomes = {taken.article.path for taken in found.readings} | {problem.path for problem in found.problems}
     for name, (_, read) in SILENT.items():
@@ -124,16 +124,18 @@ def test_what_is_no_article_is_left_out_and_the_rest_is_read(found: Gathering) -
 
 
 @pytest.mark.skipif(not hasattr(os, "mknod") or os.geteuid() != 0, reason="only root may make a device")
-def test_a_device_is_left_out(directory: Path, rules: Rules) -> None:
+def test_a_device_is_left_out(directory: Path, rules: ReadOptions) -> None:
     """Reading /dev/zero would never end."""
     try:
         os.mknod(directory / "zero.md", 0o020666, os.makedev(1, 5))
     except OSError as error:
         pytest.skip(f"no device can be made here: {error}")
-    assert gathered(directory, rules) == Gathering()
+    assert gathered(directory, rules) == Collection()
 
 
-def _gather_as_nobody(directory: Path, rules: Rules, told: "multiprocessing.Queue[list[tuple[str, str]]]") -> None:
+def _gather_as_nobody(
+    directory: Path, rules: ReadOptions, told: "multiprocessing.Queue[list[tuple[str, str]]]"
+) -> None:
     if os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
@@ -142,7 +144,7 @@ def _gather_as_nobody(directory: Path, rules: Rules, told: "multiprocessing.Queu
     told.put(outcomes + [(problem.path, problem.what) for problem in found.problems])
 
 
-def test_what_may_not_be_read_is_a_problem(rules: Rules) -> None:
+def test_what_may_not_be_read_is_a_problem(rules: ReadOptions) -> None:
     """A file without rights and a folder without rights; asked for by a process that is not root."""
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory() as name:

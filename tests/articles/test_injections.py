@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from injections import INJECTIONS, active_parts
 
-from feedsvc.articles.body import clean
-from feedsvc.articles.read import read
-from feedsvc.articles.references import References
-from feedsvc.articles.rules import Rules
-from feedsvc.articles.scan import Listing
-from feedsvc.articles.unreadable import Unreadable
+from feedsvc.articles.body.sanitizer import clean
+from feedsvc.articles.body.urls import References
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.problems import Unreadable
+from feedsvc.articles.reader import read
+from feedsvc.articles.source.scanner import Listing
 
 HOSTS = ("www.youtube.com",)
 AROUND = ("{}", "# Title\n\nWords {} and words.\n", "<p>Words</p>\n\n{}\n\n<p>More</p>")
-RULES = Rules("https://example.org", ZoneInfo("UTC"), 100_000, iframe_hosts=HOSTS)
+RULES = ReadOptions("https://example.org", ZoneInfo("UTC"), 100_000, iframe_hosts=HOSTS)
 
 
 def body_of(directory: Path, path: str, text: str) -> str:

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from feedsvc.articles.leftovers.resolve import resolve
-from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.markup.shortcodes.resolver import resolve
+from feedsvc.articles.problems import Notes
 
 
 def resolved(text: str, path: str = "a.md") -> str:

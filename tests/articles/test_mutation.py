@@ -12,13 +12,13 @@ from injections import active_parts
 from lxml import etree
 from repository import DATA
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.formats import article_format
-from feedsvc.articles.gather import gather
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.collector import collect
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.source.formats import article_format
 
 GOLDEN = (DATA / "articles", DATA / "dialects")
-RULES = Rules("https://example.org", ZoneInfo("UTC"), 1_000_000)
+RULES = ReadOptions("https://example.org", ZoneInfo("UTC"), 1_000_000)
 SHARDS = 20
 MUTATIONS = 1_000
 """In each shard."""
@@ -154,7 +154,7 @@ def gathered_from(directory: Path, batch: list[tuple[str, bytes]]) -> int:
     for path, content in batch:
         (directory / path).write_bytes(content)
     bodies: dict[str, str] = {}
-    found = gather(directory, {}, RULES, bodies.__setitem__, lambda _done, _total: None, readers=ReadHere())
+    found = collect(directory, {}, RULES, bodies.__setitem__, lambda _done, _total: None, readers=ReadHere())
     faults = [problem for problem in found.problems if "fault of feedsvc" in problem.what]
     assert not faults, [(fault, (directory / fault.path).read_bytes()) for fault in faults]
     assert all(problem.remedy for problem in found.problems)

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from feedsvc.articles.header import Header
-from feedsvc.articles.htmlfile import read_html
-from feedsvc.articles.tree.prune import pruned
-from feedsvc.articles.unreadable import Notes
+from feedsvc.articles.body.pruning.pruner import pruned
+from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.markup.html import read_html
+from feedsvc.articles.problems import Notes
 
 KATEX = (
     '<span class="katex"><span class="katex-mathml"><math><semantics>'

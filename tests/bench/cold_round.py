@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.responses.edition import Memory
+from feedsvc.publishing.round import Outcome, RoundOptions, publish
+from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -21,10 +21,10 @@ UNCHANGED = 5
 def main(directory: Path, store: Path) -> None:
     """Print the seconds of the unchanged rounds."""
     site = Site(base_url="https://news.example.org", title="News", description="The news.", language="en")
-    rules = Rules(base_url=site.base_url, zone=ZoneInfo("UTC"), size_limit=5_000_000)
-    plan = Plan(directory, site, rules, "news.example.org")
+    rules = ReadOptions(base_url=site.base_url, zone=ZoneInfo("UTC"), size_limit=5_000_000)
+    plan = RoundOptions(directory, site, rules, "news.example.org")
     rounds = open_store(f"sqlite:///{store}")
-    outcome = _round(plan, rounds, Memory(), afresh=True)
+    outcome = _round(plan, rounds, PublisherState(), afresh=True)
     assert outcome.public == outcome.read > 0
     seconds = []
     for _ in range(UNCHANGED):
@@ -35,7 +35,7 @@ def main(directory: Path, store: Path) -> None:
     sys.stdout.write(json.dumps(seconds))
 
 
-def _round(plan: Plan, rounds: Store, memory: Memory, *, afresh: bool) -> Outcome:
+def _round(plan: RoundOptions, rounds: Store, memory: PublisherState, *, afresh: bool) -> Outcome:
     return publish(
         plan, rounds, memory, NOW, afresh=afresh, progress=lambda _stage, _done, _total: None, readers=ReadHere()
     )

@@ -4,15 +4,15 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.gather import survey
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.collector import lint
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 
 
 def main(directory: Path) -> None:
     """Read everything and keep nothing."""
-    rules = Rules(base_url="https://news.example.org", zone=ZoneInfo("UTC"), size_limit=5_000_000)
-    found = survey(directory, rules, lambda _done, _total: None, readers=ReadHere())
+    rules = ReadOptions(base_url="https://news.example.org", zone=ZoneInfo("UTC"), size_limit=5_000_000)
+    found = lint(directory, rules, lambda _done, _total: None, readers=ReadHere())
     assert found.read
     assert not found.problems
     sys.stdout.write("[]")

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.attempt import attempt
-from feedsvc.articles.rules import Rules
-from feedsvc.articles.scan import scan
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.source.scanner import scan
 
 KINDS: Mapping[str, tuple[str, Callable[[int], str]]] = {
     "table of 3,000 columns": (
@@ -80,7 +80,7 @@ def _measure(kind: str, size: int) -> tuple[int, float, float, str]:
         directory = Path(name)
         file = directory / f"a{suffix}"
         file.write_text(text(size), "utf-8")
-        rules = Rules("https://example.org", ZoneInfo("UTC"), 2_000_000)
+        rules = ReadOptions("https://example.org", ZoneInfo("UTC"), 2_000_000)
         begin = time.process_time()
         found = attempt(directory, file.name, scan(directory), rules)
         seconds = time.process_time() - begin

@@ -11,7 +11,7 @@ import pytest
 from repository import ROOT
 from showcase import pages_of
 
-from feedsvc.languages.tongue import LANGUAGES
+from feedsvc.core.i18n.translation import LANGUAGES
 
 JAR = Path(os.environ.get("VNU_JAR", ROOT / "build/nu/node_modules/vnu-jar/build/dist/vnu.jar"))
 

@@ -6,7 +6,7 @@ import pytest
 from ledgers import record
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, archive, seated
+from feedsvc.channels.archive import Archive, archive, positioned
 from feedsvc.channels.channel import Channel
 
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ def _pages(found: Archive) -> list[str]:
 )
 def test_seats(names: str, taken: Mapping[str, int], seats: Mapping[str, int]) -> None:
     """An article takes its seat once, behind all that have one."""
-    assert seated(_channel(names), taken).seats == seats
+    assert positioned(_channel(names), taken).seats == seats
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_seats(names: str, taken: Mapping[str, int], seats: Mapping[str, int]) -
 )
 def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> None:
     """Two seats a page: every page but the last is full, and only its own articles can change it."""
-    found = archive(seated(_channel(names), taken), 2)
+    found = archive(positioned(_channel(names), taken), 2)
     assert _pages(found) == pages
     assert [page.number for page in found.pages] == list(range(1, len(pages) + 1))
     assert [page.full for page in found.pages] == [True] * (len(pages) - 1) + [False]
@@ -68,18 +68,18 @@ def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> No
 )
 def test_the_archive_goes_on_where_the_feed_ends(shown: str, number: int | None) -> None:
     """It begins with the newest page that has what the feed has not."""
-    assert archive(seated(_channel("abcde"), {}), 2).before(set(shown)) == number
+    assert archive(positioned(_channel("abcde"), {}), 2).before(set(shown)) == number
 
 
 def test_a_page_remembers_removals() -> None:
     """What left a page counts for its date, so that it does not go backward; an empty one has none."""
-    found = archive(seated(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
+    found = archive(positioned(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
     assert [page.updated for page in found.pages] == [FIRST + 9 * DAY, FIRST, None]
 
 
 def test_a_page_remembers_what_left_for_another_channel() -> None:
     """Its seat stays empty, so no other page moves."""
     channel = replace(_channel("acd"), passed={"b": FIRST + 8 * DAY, "elsewhere": FIRST + 9 * DAY})
-    found = archive(seated(channel, {"a": 0, "b": 1, "c": 2}), 2)
+    found = archive(positioned(channel, {"a": 0, "b": 1, "c": 2}), 2)
     assert _pages(found) == ["a", "dc", ""]
     assert [page.updated for page in found.pages] == [FIRST + 8 * DAY, FIRST, None]

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.article import Article, Author
-from feedsvc.articles.dates import Calendar
-from feedsvc.articles.place import place_of
+from feedsvc.articles.frontmatter.dates import Calendar
+from feedsvc.articles.identity.paths import place_of
+from feedsvc.articles.model import Article, Author
 from feedsvc.channels.query import Query
 
 MAKE = Callable[..., Article]

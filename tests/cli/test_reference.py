@@ -5,7 +5,7 @@ from repository import DOCS
 
 from feedsvc.cli import program
 from feedsvc.cli.reference import pages
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md"])

@@ -66,7 +66,7 @@ def test_the_service_is_exposed_to_little(installed: Path) -> None:
 
 def test_it_has_time_to_end() -> None:
     """More than the supervisor gives its processes, which hear of the end from it alone, before it kills them."""
-    from feedsvc.supervise import GRACE  # noqa: PLC0415 - one test needs it
+    from feedsvc.operations.serve.supervisor import GRACE  # noqa: PLC0415 - one test needs it
 
     assert float(directive("TimeoutStopSec")[0]) > GRACE
     assert directive("KillMode") == ["mixed"]

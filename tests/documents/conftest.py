@@ -9,7 +9,7 @@ from ledgers import record
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.feed import Entry, Feed
+from feedsvc.documents.feeds.model import Entry, Feed
 
 MORNING = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.articles.article import Author
-from feedsvc.articles.decode import clean_text
-from feedsvc.documents.atom import render as atom_of
-from feedsvc.documents.feed import Entry, Feed
-from feedsvc.documents.rss import render as rss_of
+from feedsvc.articles.model import Author
+from feedsvc.articles.source.decoding import clean_text
+from feedsvc.documents.feeds.atom import render as atom_of
+from feedsvc.documents.feeds.model import Entry, Feed
+from feedsvc.documents.feeds.rss import render as rss_of
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(clean_text)
 SOME_TEXT = ANY_TEXT.filter(bool)

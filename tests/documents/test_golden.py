@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from repository import DATA
 
-from feedsvc.articles.article import Author, Enclosure, Episode, Links, Picture
-from feedsvc.documents.feed import Entry, Feed, Show
-from feedsvc.documents.formats import FORMATS, Format
+from feedsvc.articles.model import Author, Enclosure, Episode, Links, Picture
+from feedsvc.documents.feeds.formats import FORMATS, Format
+from feedsvc.documents.feeds.model import Entry, Feed, Show
 
 GOLDEN = DATA / "feeds"
 """``<case>.input.json`` holds a feed without any format; beside it stands what each format makes of it."""

@@ -17,7 +17,7 @@ from repository import DATA
 GOLDEN = DATA / "feeds"
 CASES = sorted(path.name.removesuffix(".input.json") for path in GOLDEN.glob("*.input.json"))
 Told = Mapping[str, object]
-"""What a parser tells of an entry, under the names of :class:`feedsvc.documents.feed.Entry`."""
+"""What a parser tells of an entry, under the names of :class:`feedsvc.documents.feeds.model.Entry`."""
 
 
 def golden(case: str, file: str) -> bytes:

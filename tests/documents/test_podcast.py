@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from feedsvc.articles.article import Author, Enclosure, Episode, Picture
+from feedsvc.articles.model import Author, Enclosure, Episode, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.site import Site
-from feedsvc.documents.entries import tell_feed
-from feedsvc.documents.feed import Entry, Feed, Show
-from feedsvc.documents.rss import render
+from feedsvc.documents.feeds.builder import build_feed
+from feedsvc.documents.feeds.model import Entry, Feed, Show
+from feedsvc.documents.feeds.rss import render
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -130,9 +130,9 @@ def test_a_channel_is_a_podcast_when_most_of_it_is_heard(
 ) -> None:
     """More than half of what the feed may hold; an empty channel is none."""
     records = [make_record(str(n), enclosures=(SOUND,) if n < sounds else ()) for n in range(3)]
-    feed = tell_feed(site, Channel("T", "", "/", tuple(records), None), "/rss.xml", ())
+    feed = build_feed(site, Channel("T", "", "/", tuple(records), None), "/rss.xml", ())
     assert (feed.podcast is not None) is expected
-    assert tell_feed(site, Channel("T", "", "/", (), None), "/rss.xml", ()).podcast is None
+    assert build_feed(site, Channel("T", "", "/", (), None), "/rss.xml", ()).podcast is None
     assert site.podcast == Podcast()
 
 
@@ -141,6 +141,6 @@ def test_a_podcast_that_moves_says_where_to(site: Site, make_record: Callable[..
     channel = Channel("T", "D", "/news/", (make_record(enclosures=(SOUND,)),), None)
     shows = []
     for moved_to in ("https://new.example", None):
-        feed = tell_feed(replace(site, podcast=Podcast(moved_to=moved_to)), channel, "/news/rss.xml", ())
+        feed = build_feed(replace(site, podcast=Podcast(moved_to=moved_to)), channel, "/news/rss.xml", ())
         shows.append(etree.fromstring(render(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
     assert shows == ["https://new.example/news/rss.xml", None]

@@ -7,13 +7,13 @@ from dataclasses import replace
 import feedparser
 import pytest
 
-from feedsvc.articles.article import Enclosure
+from feedsvc.articles.model import Enclosure
 from feedsvc.articles.record import Record
 from feedsvc.channels.podcast import Podcast
-from feedsvc.channels.select import select
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.compose import compose
-from feedsvc.documents.document import Document
+from feedsvc.documents.manifest import document_specs
+from feedsvc.documents.model import Document
 
 SOUND = Enclosure("https://example.org/media/ab/a.mp3", "audio/mpeg", 10)
 
@@ -25,7 +25,7 @@ def _documents(site: Site, make_record: Callable[..., Record]) -> dict[str, Docu
     site = replace(site, private=True, podcast=podcast, archive_size=5, feed_size=3, feed_days=0)
     records = [make_record(f"s{n:02}", page=f"/s{n}", enclosures=(SOUND,)) for n in range(12)]
     channels = select(site, records, {record.id: record for record in records}).channels
-    recipes = compose(site, channels, records, [], lambda digest: f"<p>{digest}</p>")
+    recipes = document_specs(site, channels, records, [], lambda digest: f"<p>{digest}</p>")
     return {recipe.path: recipe.make() for recipe in recipes}
 
 

@@ -3,10 +3,9 @@
 import json
 from itertools import groupby
 
-from feedsvc.documents.document import NOT_FOUND
-from feedsvc.export.files import Leaf
-from feedsvc.export.netlify import headers_file, redirects_file
-from feedsvc.export.s3 import listing
+from feedsvc.documents.model import NOT_FOUND
+from feedsvc.operations.export.directory import ExportedFile
+from feedsvc.operations.export.static_hosts import headers_file, listing, redirects_file
 
 SAFE = ("x-content-type-options", "nosniff")
 FRESH = ("cache-control", "max-age=60")
@@ -14,16 +13,16 @@ FOR_EVER = ("cache-control", "immutable")
 PAGE = ("content-type", "text/html; charset=utf-8")
 FEED = ("content-type", "application/rss+xml; charset=utf-8")
 LEAVES = [
-    Leaf("/", 200, "/index.html", (PAGE, SAFE, ("vary", "Accept-Encoding"), FRESH)),
-    Leaf("/news/é t", 200, "/news/é t.html", (PAGE, SAFE, FRESH)),
-    Leaf("/news/rss.xml", 200, "/news/rss.xml", (FEED, SAFE, FRESH)),
-    Leaf("/rss.xml", 200, "/rss.xml", (FEED, SAFE, ("link", "<x>; rel=self"), FRESH)),
-    Leaf("/media/1/a.mp3", 200, "/media/1/a.mp3", (("content-type", "audio/mpeg"), SAFE, FOR_EVER)),
-    Leaf("/media/2/b.png", 200, "/media/2/b.png", (("content-type", "image/png"), SAFE, FOR_EVER)),
-    Leaf("/feed/", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    Leaf("/feed", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    Leaf("/old page", 410, "/_gone/1.html", (PAGE, SAFE, FRESH)),
-    Leaf(NOT_FOUND, 404, "/404.html", (PAGE, SAFE, FRESH)),
+    ExportedFile("/", 200, "/index.html", (PAGE, SAFE, ("vary", "Accept-Encoding"), FRESH)),
+    ExportedFile("/news/é t", 200, "/news/é t.html", (PAGE, SAFE, FRESH)),
+    ExportedFile("/news/rss.xml", 200, "/news/rss.xml", (FEED, SAFE, FRESH)),
+    ExportedFile("/rss.xml", 200, "/rss.xml", (FEED, SAFE, ("link", "<x>; rel=self"), FRESH)),
+    ExportedFile("/media/1/a.mp3", 200, "/media/1/a.mp3", (("content-type", "audio/mpeg"), SAFE, FOR_EVER)),
+    ExportedFile("/media/2/b.png", 200, "/media/2/b.png", (("content-type", "image/png"), SAFE, FOR_EVER)),
+    ExportedFile("/feed/", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
+    ExportedFile("/feed", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
+    ExportedFile("/old page", 410, "/_gone/1.html", (PAGE, SAFE, FRESH)),
+    ExportedFile(NOT_FOUND, 404, "/404.html", (PAGE, SAFE, FRESH)),
 ]
 
 

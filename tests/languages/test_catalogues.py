@@ -5,7 +5,7 @@ import pytest
 from babel.messages import Catalog, Message
 from babel.messages.checkers import checkers
 
-from feedsvc.languages.tongue import LANGUAGES, tongue
+from feedsvc.core.i18n.translation import LANGUAGES, translation_of
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -70,7 +70,7 @@ def test_every_catalogue_is_used() -> None:
 
 def test_plurals_follow_the_language(language: str) -> None:
     """CLDR's rules, which stand in the head of the file (gettext manual, section 11.2.6)."""
-    translations = tongue(language).translations
+    translations = translation_of(language).translations
     assert isinstance(translations, gettext.GNUTranslations)
     forms = {translations.plural(number) for number in range(200)}  # type: ignore[attr-defined]  # set by its parser
     assert forms == {*range(catalogues.catalogue(language).num_plurals)}

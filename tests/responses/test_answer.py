@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from feedsvc.articles.article import MediaFile
-from feedsvc.documents.document import Document, Link
-from feedsvc.responses import ready
-from feedsvc.responses.answer import Answer, answer
-from feedsvc.responses.dates import http_date
-from feedsvc.responses.prepare import prepare
-from feedsvc.responses.ready import make_ready
-from feedsvc.responses.request import Request
+from feedsvc.articles.model import MediaFile
+from feedsvc.documents.model import Document, Link
+from feedsvc.responses import prepared
+from feedsvc.responses.answer import Answer, Request, answer
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.http_dates import http_date
+from feedsvc.responses.prepared import prepare_response
 from feedsvc.responses.response import Response
 
 NOW = 2_000_000_000
@@ -39,7 +38,7 @@ BR, GZIP, PLAIN = (each.etag.encode() for each in FEED.representations)
 
 def ask(request: Request, status: int = 200) -> Answer:
     """The answer of the response with that status."""
-    return answer(request, make_ready(RESPONSES[status]), NOW, CACHE)
+    return answer(request, prepare_response(RESPONSES[status]), NOW, CACHE)
 
 
 def names(given: Answer) -> set[bytes]:
@@ -231,7 +230,7 @@ def test_scripts_of_any_site_may_ask_for_feeds_under_conditions(status: int, ope
 )
 def test_last_modified_is_told_once_it_names_one_version(ago: int, document: Response, told: int | None) -> None:
     """RFC 9110, 8.8.2.1 and 8.8.2.2: never later than Date, and never the same for two versions."""
-    given = answer(Request("GET"), make_ready(replace(document, last_modified=NOW - ago)), NOW, CACHE)
+    given = answer(Request("GET"), prepare_response(replace(document, last_modified=NOW - ago)), NOW, CACHE)
     assert dict(given.headers).get(b"last-modified") == (None if told is None else http_date(told))
 
 
@@ -245,23 +244,25 @@ def test_no_two_versions_are_told_under_one_date() -> None:
         if tenth % 4 == 0:
             kept = now if tenth % 8 == 4 else max(now, kept + 1)
             version = tenth
-        fields = dict(answer(Request("GET"), make_ready(replace(FEED, last_modified=kept)), now, CACHE).headers)
+        fields = dict(
+            answer(Request("GET"), prepare_response(replace(FEED, last_modified=kept)), now, CACHE).headers
+        )
         date = fields.get(b"last-modified")
         assert date is None or told.setdefault(date, version) == version
 
 
 def test_a_change_within_the_same_second_is_not_missed() -> None:
     """RFC 9110, 13.1.3: a client that asks with the date of an answer gets what changed later in that second."""
-    ready = make_ready(replace(FEED, last_modified=NOW + 1))
-    assert answer(Request("GET", if_modified_since=http_date(NOW)), ready, NOW, CACHE).status == 200
-    assert answer(Request("GET", if_modified_since=http_date(NOW)), ready, NOW + 5, CACHE).status == 200
-    assert answer(Request("GET", if_modified_since=http_date(NOW + 1)), ready, NOW + 5, CACHE).status == 304
+    prepared = prepare_response(replace(FEED, last_modified=NOW + 1))
+    assert answer(Request("GET", if_modified_since=http_date(NOW)), prepared, NOW, CACHE).status == 200
+    assert answer(Request("GET", if_modified_since=http_date(NOW)), prepared, NOW + 5, CACHE).status == 200
+    assert answer(Request("GET", if_modified_since=http_date(NOW + 1)), prepared, NOW + 5, CACHE).status == 304
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_file_is_named_not_held(method: str) -> None:
     """Its length is told, its bytes are left to whoever has the disk."""
-    given = answer(Request(method, accept_encoding=b"br"), make_ready(FILE), NOW, CACHE)
+    given = answer(Request(method, accept_encoding=b"br"), prepare_response(FILE), NOW, CACHE)
     assert (given.status, given.file, given.body) == (200, "a.png", b"")
     assert dict(given.headers)[b"content-length"] == b"4711"
     assert b"vary" not in names(given)
@@ -270,7 +271,7 @@ def test_a_file_is_named_not_held(method: str) -> None:
 def test_an_unchanged_file_needs_no_disk() -> None:
     """A 304 has no content, so no file either."""
     tag = FILE.representations[0].etag.encode()
-    given = answer(Request("GET", if_none_match=tag), make_ready(FILE), NOW, CACHE)
+    given = answer(Request("GET", if_none_match=tag), prepare_response(FILE), NOW, CACHE)
     assert (given.status, given.file) == (304, None)
 
 
@@ -291,23 +292,23 @@ def test_an_unchanged_file_needs_no_disk() -> None:
 )
 def test_each_kind_of_response_has_its_freshness(response: Response, lifetime: str) -> None:
     """Files are named by their digest; a missing page may be there in a moment."""
-    assert make_ready(response).lifetime == lifetime
+    assert prepare_response(response).lifetime == lifetime
 
 
 def test_memory_and_size_are_told_apart() -> None:
     """A file takes no memory, a feed that of its codings; the plain one is in its gzip."""
-    assert (make_ready(FILE).length, make_ready(FILE).size) == (0, 4711)
+    assert (prepare_response(FILE).length, prepare_response(FILE).size) == (0, 4711)
     coded = [each for each in FEED.representations if each.coding != "identity"]
-    assert make_ready(FEED).length == sum(each.length for each in coded) > 0
-    assert make_ready(FEED).size == len(TEXT)
+    assert prepare_response(FEED).length == sum(each.length for each in coded) > 0
+    assert prepare_response(FEED).size == len(TEXT)
 
 
 def test_where_clients_send_a_redirect_is_not_kept() -> None:
     """Its Location may have 90 kB, and another with each request; what thousands of responses say is kept once."""
-    make_ready(MOVED)
-    kept = ready._shared.cache_info().currsize
+    prepare_response(MOVED)
+    kept = prepared._shared.cache_info().currsize
     for number in range(3):
         location = f"https://x.example/{number}/{'a' * 1000}"
-        moved = make_ready(replace(MOVED, headers=(("location", location), *MOVED.headers[1:])))
+        moved = prepare_response(replace(MOVED, headers=(("location", location), *MOVED.headers[1:])))
         assert (b"location", location.encode()) in moved.variants["identity"].fields
-    assert ready._shared.cache_info().currsize == kept
+    assert prepared._shared.cache_info().currsize == kept

@@ -2,8 +2,8 @@
 
 import socket
 
-from feedsvc.roles.listener import listen
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.listener import listen
 
 
 def test_answers_do_not_wait_for_each_other() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from signals import restored_signals
 
-from feedsvc.roles import publisher as role
-from feedsvc.roles.publisher import settle
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve import publisher as role
+from feedsvc.operations.serve.publisher import settle
 from feedsvc.store.store import open_store
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.roles import worker
-from feedsvc.settings.settings import Settings
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve import worker
 from feedsvc.store.store import Store
 
 

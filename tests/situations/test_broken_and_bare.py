@@ -16,7 +16,7 @@ from newsroom import (
     written,
 )
 
-from feedsvc.articles.consent import Consent
+from feedsvc.articles.policy.safeguards import Overrides
 
 WORDS = " ".join(f"word{number}" for number in range(40))
 ONE, TWO = story("One", date="2026-05-01"), story("Two", WORDS, date="2026-05-02")
@@ -185,7 +185,7 @@ SITUATIONS = [
         "it loses its header, and the operator consents",
         {"one.md": ONE, "two.md": DRAFT},
         written({"two.md": BARE}),
-        Event(consent=Consent(headers=True)),
+        Event(consent=Overrides(headers=True)),
         HOUR_PASSES,
         feed=("B Bare 06-01 12:59", A),
         pages={"/two": 200},

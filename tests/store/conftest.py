@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from postgres import Postgres
 
-from feedsvc.articles.article import Article, Author, Enclosure, MediaFile, Picture
+from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import InvalidRequestError
 
-from feedsvc.errors import StoreError
+from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.store.address import parse
-from feedsvc.store.faults import translated
+from feedsvc.store.engine import translated
 from feedsvc.store.store import open_store
+from feedsvc.store.url import parse
 
 MakeResponse = Callable[..., Response]
 

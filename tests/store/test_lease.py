@@ -8,22 +8,21 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from feedsvc.errors import LeaseLostError
+from feedsvc.core.errors import LeaseLostError
 from feedsvc.responses.edition import Edition
-from feedsvc.store.holder import Holder
-from feedsvc.store.lease import LENGTH, Lease
+from feedsvc.store.lease import LENGTH, Lease, LeaseOwner
+from feedsvc.store.schema import lease as table
 from feedsvc.store.store import Store
-from feedsvc.store.tables import lease as table
 
 Opened = Callable[[], Store]
 
-ELSEWHERE = Holder("far.example.org", 1, "00000000-aaaa")
+ELSEWHERE = LeaseOwner("far.example.org", 1, "00000000-aaaa")
 """A process of another machine: whether it lives cannot be seen from here."""
-HERE = Holder.this()
-NEXT = Holder.this()
+HERE = LeaseOwner.this()
+NEXT = LeaseOwner.this()
 
 
-def granted(store: Store, holder: Holder) -> Lease:
+def granted(store: Store, holder: LeaseOwner) -> Lease:
     """The lease that ``holder`` gets."""
     lease = store.acquire(holder)
     assert lease is not None
@@ -80,14 +79,14 @@ class TestWhoHasIt:
         """A publisher that was killed is followed by the next without a wait."""
         with subprocess.Popen([sys.executable, "-c", ""]) as process:
             pass
-        granted(store, Holder(HERE.host, process.pid, HERE.token))
+        granted(store, LeaseOwner(HERE.host, process.pid, HERE.token))
         assert store.lease() is None
         assert granted(store, NEXT).term == 2
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may signal the first process")
     def test_a_live_process_of_this_machine_keeps_it(self, store: Store) -> None:
         """The process with id 1 lives."""
-        granted(store, Holder(HERE.host, 1, HERE.token))
+        granted(store, LeaseOwner(HERE.host, 1, HERE.token))
         assert store.acquire(NEXT) is None
 
     def test_a_clock_that_was_set_back_frees_it(self, store: Store) -> None:
@@ -123,8 +122,8 @@ class TestWhoHasIt:
 
     def test_a_holder_is_known_by_its_name(self) -> None:
         """What stands in the row is enough to find the process; a host's name may have colons."""
-        holder = Holder("fe80::1", 17, "0a0a-0b")
-        assert Holder.parse(str(holder)) == holder
+        holder = LeaseOwner("fe80::1", 17, "0a0a-0b")
+        assert LeaseOwner.parse(str(holder)) == holder
 
 
 class TestWhatCounts:

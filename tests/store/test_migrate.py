@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from feedsvc.store.migrate import FOLDER, HEAD, REVISIONS, revision_of
+from feedsvc.store.schema import metadata
 from feedsvc.store.store import Store, open_store
-from feedsvc.store.tables import metadata
 
 
 def test_the_head_is_the_newest_migration() -> None:

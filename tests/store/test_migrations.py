@@ -10,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from feedsvc.store.address import parse
 from feedsvc.store.migrate import FOLDER, REVISIONS
 from feedsvc.store.store import open_store
+from feedsvc.store.url import parse
 
 ARTICLE = '{"section": "news", "tags": ["Sea", "air"], "authors": [{"name": "Jo", "url": null}]}'
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.errors import PrivacyError
+from feedsvc.core.errors import PrivacyError
+from feedsvc.operations.ledger import import_ledger
 from feedsvc.responses.access import NO_PRIVACY, Privacy, Reader
-from feedsvc.responses.edition import Edition, Memory
+from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.responses.response import Response
-from feedsvc.store.ledger import Ledger, ledger_lines, parse_ledger
+from feedsvc.store.ledger_file import Ledger, ledger_lines, parse_ledger
 from feedsvc.store.store import Store
-from feedsvc.upkeep import import_ledger
 
 ADA = Reader("aa", "a", "Ada", 1)
 BOB = Reader("bb", "b", "", 2)
@@ -89,9 +89,12 @@ def test_what_stood_in_private_channels_counts_as_never_published_on_a_public_si
 def test_the_ledger_says_whom_the_store_is_for_and_who_reads_it() -> None:
     """A store that is made of it is for the same; of a public site it says nothing, as before."""
     for privacy in (Privacy("private", (ADA, replace(BOB, revoked=5))), Privacy("channels", ()), NO_PRIVACY):
-        text = "".join(ledger_lines(Memory(), privacy=privacy))
+        text = "".join(ledger_lines(PublisherState(), privacy=privacy))
         assert parse_ledger(text, "ledger").privacy == privacy
-    assert parse_ledger("".join(ledger_lines(Memory(), privacy=Privacy("public"))), "ledger").privacy == NO_PRIVACY
+    assert (
+        parse_ledger("".join(ledger_lines(PublisherState(), privacy=Privacy("public"))), "ledger").privacy
+        == NO_PRIVACY
+    )
 
 
 def test_a_token_of_a_private_channel_opens_nothing_in_a_ledger_of_an_earlier_feedsvc() -> None:

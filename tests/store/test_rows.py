@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import RowMapping
 
-from feedsvc.articles.article import Article
+from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
@@ -24,7 +24,7 @@ from feedsvc.store.rows import (
     response_row,
     seconds,
 )
-from feedsvc.store.tables import editions, records, responses
+from feedsvc.store.schema import editions, records, responses
 
 times = st.datetimes(timezones=st.just(UTC)).map(lambda time: time.replace(microsecond=0))
 st.register_type_strategy(datetime, times)

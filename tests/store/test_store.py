@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select, text
 
 from feedsvc.articles.record import Record
-from feedsvc.errors import EditionConflictError, StoreError, StoreTooNewError
-from feedsvc.responses.edition import Changes, Edition, Kept, Memory
+from feedsvc.core.errors import EditionConflictError, StoreError, StoreTooNewError
+from feedsvc.responses.edition import Changes, Edition, Fingerprint, PublisherState
 from feedsvc.responses.response import Representation, Response
+from feedsvc.store.schema import bodies
 from feedsvc.store.store import Store, open_store
-from feedsvc.store.tables import bodies
 
 Opened = Callable[[], Store]
 MakeRecord = Callable[..., Record]
@@ -71,7 +71,7 @@ class TestEmptyStore:
 
     def test_an_empty_store_remembers_nothing(self, store: Store) -> None:
         """The first round begins with an empty memory."""
-        assert store.memory() == Memory()
+        assert store.memory() == PublisherState()
 
     def test_an_empty_store_has_no_changes(self, store: Store) -> None:
         """A worker that starts before the first round gets an empty edition 0."""
@@ -134,8 +134,8 @@ class TestRoundTrip:
         remembered = store.memory()
         assert remembered.edition == edition
         assert list(remembered.responses.items()) == [
-            ("/a", Kept("other", "d" * 64, 1_777_000_000)),
-            ("/b", Kept("k" * 64, "d" * 64, 1_777_000_000)),
+            ("/a", Fingerprint("other", "d" * 64, 1_777_000_000)),
+            ("/b", Fingerprint("k" * 64, "d" * 64, 1_777_000_000)),
         ]
 
     def test_everything_is_there_after_reopening(
@@ -201,7 +201,7 @@ class TestBodies:
         """No record may refer to a body that was never kept."""
         with pytest.raises(StoreError, match="failed"), store.round(0) as transaction:
             transaction.save(record("a", body="never kept"))
-        assert store.memory() == Memory()
+        assert store.memory() == PublisherState()
 
 
 class TestKeys:

@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import feedsvc
-from feedsvc.languages.tongue import LANGUAGES
+from feedsvc.core.i18n.translation import LANGUAGES
 
 PACKAGE = Path(feedsvc.__file__).parent
 FOLDER = PACKAGE / "languages" / "catalogues"

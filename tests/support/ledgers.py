@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from feedsvc.articles.article import Article
+from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
 
 MORNING = datetime(2026, 5, 4, 8, tzinfo=UTC)

@@ -5,11 +5,11 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 
-from feedsvc.documents.document import NOT_FOUND, Document, Link
-from feedsvc.errors import StoreError
+from feedsvc.core.errors import StoreError
+from feedsvc.documents.model import NOT_FOUND, Document, Link
 from feedsvc.responses.access import Readers, token_digest
+from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
-from feedsvc.responses.prepare import prepare
 from feedsvc.responses.response import Response
 
 CHANGED = 1_000_000_000

@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 import feedparser
 import pytest
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.consent import NO_CONSENT, Consent
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.publish import Outcome, Plan, publish
-from feedsvc.responses.edition import Memory
+from feedsvc.publishing.round import Outcome, RoundOptions, publish
+from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ class Event:
     restart: bool = False
     """The process forgets all that is not in the store."""
     now: datetime | None = None
-    consent: Consent | None = None
+    consent: Overrides | None = None
     base_url: str | None = None
     zone: str | None = None
 
@@ -123,11 +123,11 @@ class Newsroom:
             self._roll_back()
         self._change_files(event)
         before = self.memory
-        self._round(event.consent or NO_CONSENT, afresh=event.restart or self._forgotten)
+        self._round(event.consent or NO_OVERRIDES, afresh=event.restart or self._forgotten)
         if not event.rolled_back:
             _check_ledger(before, self.memory, self.now)
             self._check_channels()
-        self._check_rest(event.consent or NO_CONSENT)
+        self._check_rest(event.consent or NO_OVERRIDES)
         if self.now == NOON:
             self.store.close()
             shutil.copy(self.home / "store.db", self.home / "first.db")
@@ -171,7 +171,7 @@ class Newsroom:
         self.memory = self.store.memory()
         self._forgotten = True
 
-    def _round(self, consent: Consent, *, afresh: bool) -> None:
+    def _round(self, consent: Overrides, *, afresh: bool) -> None:
         if afresh:
             self.memory = self.store.memory()
         outcome = self._publish(self.memory, consent, afresh=afresh)
@@ -181,15 +181,15 @@ class Newsroom:
         for record in sorted(settled, key=lambda record: record.article.path):
             self.letters.setdefault(record.id, ascii_uppercase[len(self.letters)])
 
-    def _publish(self, memory: Memory, consent: Consent, *, afresh: bool) -> Outcome:
+    def _publish(self, memory: PublisherState, consent: Overrides, *, afresh: bool) -> Outcome:
         site = Site(self.base_url, "News", "All of it.", "en", zone=ZoneInfo(self.zone))
-        rules = Rules(self.base_url, ZoneInfo(self.zone), 20_000)
-        plan = Plan(self.articles, site, rules, "example.org", consent)
+        rules = ReadOptions(self.base_url, ZoneInfo(self.zone), 20_000)
+        plan = RoundOptions(self.articles, site, rules, "example.org", consent)
         return publish(
             plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None, readers=ReadHere()
         )
 
-    def _check_rest(self, consent: Consent) -> None:
+    def _check_rest(self, consent: Overrides) -> None:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
         kept = self.store.memory()
         seats = {channel: taken for channel, taken in self.memory.seats.items() if taken}
@@ -262,7 +262,7 @@ def _date(text: str) -> str:
     return f"{moment:%m-%d %H:%M}" if moment.year == NOON.year else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _check_ledger(before: Memory, after: Memory, now: datetime) -> None:
+def _check_ledger(before: PublisherState, after: PublisherState, now: datetime) -> None:
     """What no round may do, whatever happened: forget or change an id or a first date, or go backward.
 
     Only a date that is still to come goes backward, since none may go out.

@@ -71,11 +71,11 @@ class Nursery:
 
 def main(settings_text: str, listening: int) -> None:
     """Fork a child for each line."""
-    from feedsvc.logs import configure_logs  # noqa: PLC0415 - the tests import this module for the class above
-    from feedsvc.roles.parent import orphaned_from  # noqa: PLC0415 - see above
-    from feedsvc.roles.publisher import run_publisher  # noqa: PLC0415 - see above
-    from feedsvc.roles.worker import run_web  # noqa: PLC0415 - see above
-    from feedsvc.settings.load import load_settings  # noqa: PLC0415 - see above
+    from feedsvc.core.logs import configure_logs  # noqa: PLC0415 - the tests import this module for the class above
+    from feedsvc.core.settings.loading import load_settings  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.publisher import run_publisher  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.service import orphaned_from  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.worker import run_web  # noqa: PLC0415 - see above
 
     settings = load_settings(Path(os.devnull), json.loads(settings_text))
     # Nobody is a zombie, and a wish for a scan that comes too early waits until the publisher unblocks it.

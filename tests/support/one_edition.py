@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from repository import DATA
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.publish import Plan, publish
+from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store
 
 SOURCE = DATA / "articles"
@@ -59,8 +59,8 @@ def main(home: Path, *, backward: bool) -> None:
     locale.setlocale(locale.LC_ALL, "")
     write(home / "articles", backward=backward)
     site = Site("https://example.org", "News", "All of it.", "en", "The desk")
-    rules = Rules(site.base_url, ZoneInfo("Europe/Berlin"), 5_000_000)
-    plan = Plan(home / "articles", site, rules, "example.org")
+    rules = ReadOptions(site.base_url, ZoneInfo("Europe/Berlin"), 5_000_000)
+    plan = RoundOptions(home / "articles", site, rules, "example.org")
     store = open_store(f"sqlite:///{home}/store.db")
     memory = store.memory()
     for hour in range(2):

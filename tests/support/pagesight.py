@@ -6,15 +6,15 @@ from lxml import etree, html
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import archive
-from feedsvc.channels.select import select
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import Document, Recipe
-from feedsvc.documents.feed import Entry
-from feedsvc.documents.keys import record_parts
+from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.fingerprints import record_parts
+from feedsvc.documents.model import Document, DocumentSpec
 from feedsvc.documents.pages.articles import article_pages
 from feedsvc.documents.pages.listings import channel_pages, directories
+from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.documents.pages.workshop import Workshop
 
 
 class Seen:
@@ -44,15 +44,15 @@ class Seen:
 def see_article(site: Site, entry: Entry, *beside: Record, record: Record, theme: Theme = BUILT_IN) -> Seen:
     """The page of ``record``, told as ``entry``, among those ``beside`` it, which come newest first."""
     listed = sorted((record, *beside), key=lambda each: each.published, reverse=True)
-    recipes = article_pages(Workshop(site, theme), [record], listed, record_parts([record]), lambda _: entry)
+    recipes = article_pages(PageRenderer(site, theme), [record], listed, record_parts([record]), lambda _: entry)
     return Seen(next(recipes).make())
 
 
-def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, Recipe]:
+def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, DocumentSpec]:
     """The pages that list articles and channels, by path."""
 
-    def recipes() -> Iterator[Recipe]:
-        workshop = Workshop(site, theme)
+    def recipes() -> Iterator[DocumentSpec]:
+        workshop = PageRenderer(site, theme)
         channels = select(site, records, {record.id: record for record in records}).channels
         archives = {channel.path: archive(channel, site.archive_size) for channel in channels}
         yield from channel_pages(workshop, channels, archives, records)

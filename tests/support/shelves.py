@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from feedsvc.documents.document import NOT_FOUND, Document
-from feedsvc.export.edition import Exported, export
-from feedsvc.export.tree import Tree
+from feedsvc.documents.model import NOT_FOUND, Document
+from feedsvc.operations.export.directory import ExportDirectory
+from feedsvc.operations.export.edition import Exported, export
+from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.freshness import Policy
-from feedsvc.responses.prepare import prepare
 from feedsvc.responses.response import Response
 
 PAGE = "text/html; charset=utf-8"
@@ -65,7 +65,7 @@ class Editions:
 
     def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:
         """Export the newest edition; the articles directory is beside the folder."""
-        with Tree(folder, overwrite=overwrite) as tree:
+        with ExportDirectory(folder, overwrite=overwrite) as tree:
             return export(self, tree, folder.parent / "articles", Policy(60), lambda _done, _all: None, link=link)
 
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from newsroom import NOON, story
 from serving import write
 
-from feedsvc.articles.attempt import ReadHere
-from feedsvc.articles.rules import Rules
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.publish import Plan, publish
+from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.responses.response import Response
 from feedsvc.store.store import open_store
 
@@ -188,7 +188,7 @@ def pages_of(home: Path, language: str) -> dict[str, bytes]:
     """Every page and stylesheet of a site in ``language`` by its path, as it is published; without any server."""
     articles = (arabic if language == "ar" else english)(home / "articles")
     site = Site("https://post.example.org", "The Post", "Tides & people.", language, feed_size=3, archive_size=2)
-    plan = Plan(articles, site, Rules(site.base_url, ZoneInfo("UTC"), 20_000), "post.example.org")
+    plan = RoundOptions(articles, site, ReadOptions(site.base_url, ZoneInfo("UTC"), 20_000), "post.example.org")
     store = open_store(f"sqlite:///{home}/store.db")
     try:
         outcome = publish(

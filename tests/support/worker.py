@@ -11,7 +11,7 @@ from typing import Any
 from memory_store import MemoryStore
 
 from feedsvc.responses.freshness import Policy
-from feedsvc.web.limits import Limits
+from feedsvc.web.protocol import ConnectionLimits
 from feedsvc.web.server import run_worker
 from feedsvc.web.throttle import Throttle
 
@@ -27,7 +27,7 @@ class Worker:
         store: MemoryStore,
         directory: Path,
         clock: Callable[[], float] = time.time,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
         *,
         throttle: Throttle | None = None,
         private_at: str | None = None,

@@ -10,15 +10,15 @@ from memory_store import CHANGED, MemoryStore, feed, page
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from feedsvc.articles.article import MediaFile
-from feedsvc.documents.document import Document
-from feedsvc.errors import StoreError
-from feedsvc.responses.dates import http_date
+from feedsvc.articles.model import MediaFile
+from feedsvc.core.errors import StoreError
+from feedsvc.documents.model import Document
 from feedsvc.responses.freshness import Policy
+from feedsvc.responses.http_dates import http_date
 from feedsvc.web.app import Metrics, make_app
-from feedsvc.web.desk import Desk
-from feedsvc.web.follow import Follower
-from feedsvc.web.shelf import Shelf
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.follower import Follower
+from feedsvc.web.responder import Responder
 
 NOW = CHANGED + 1000
 DRAWING = MediaFile("", "/media/cd/drawing.svg", "image/svg+xml", 6, "cd" * 32, kept="ef" * 32)
@@ -38,8 +38,8 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
     clients: list[TestClient] = []
 
     def open_client(store: MemoryStore) -> TestClient:
-        shelf = Shelf(store)
-        desk = Desk(shelf, Policy(60, 0, 0), lambda: NOW + 0.5)
+        shelf = EditionState(store)
+        desk = Responder(shelf, Policy(60, 0, 0), lambda: NOW + 0.5)
         app = make_app(Follower(shelf, 3600), shelf, desk, tmp_path)
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         client.headers.clear()
@@ -273,7 +273,7 @@ class TestMetrics:
 
 def ask_metrics(directory: Path, metrics: Metrics) -> httpx2.Response:
     """What ``/metrics`` answers."""
-    shelf = Shelf(MemoryStore())
-    desk = Desk(shelf, Policy(60, 0, 0), lambda: NOW)
+    shelf = EditionState(MemoryStore())
+    desk = Responder(shelf, Policy(60, 0, 0), lambda: NOW)
     with TestClient(make_app(Follower(shelf, 3600), shelf, desk, directory, metrics)) as client:
         return client.get("/metrics")

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from memory_store import CHANGED, MemoryStore, feed, missing, page
 from worker import PATIENCE, Wire, Worker, whole
 
-from feedsvc.documents.document import Document
-from feedsvc.responses.prepare import prepare
+from feedsvc.documents.model import Document
+from feedsvc.responses.builder import prepare
 from feedsvc.web import server
-from feedsvc.web.guard import guarded
+from feedsvc.web.protocol import guarded
 
 TAG = prepare(feed(), "key", CHANGED).representations[-1].etag.encode()
 LINES = (

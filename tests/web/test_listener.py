@@ -7,10 +7,9 @@ import pytest
 from memory_store import MemoryStore, feed, until
 
 from feedsvc.responses.access import Readers
-from feedsvc.web import listener
-from feedsvc.web.follow import Follower
-from feedsvc.web.listener import Listener
-from feedsvc.web.shelf import Shelf
+from feedsvc.web import follower
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.follower import Follower, Listener
 
 NEVER = 3600.0
 """Seconds that no test lasts: what happens before happens because it was rung for."""
@@ -19,7 +18,7 @@ NEVER = 3600.0
 @pytest.fixture(autouse=True)
 def only_the_bell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No look comes by itself."""
-    monkeypatch.setattr(listener, "SELDOM", NEVER)
+    monkeypatch.setattr(follower, "SELDOM", NEVER)
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def test_an_edition_is_taken_over_when_the_bell_rings(rung: MemoryStore) -> None
     """The interval plays no part."""
 
     async def scene() -> None:
-        shelf = Shelf(rung)
+        shelf = EditionState(rung)
         async with Follower(shelf, interval=NEVER):
             await until(lambda: rung.bells)
             rung.publish(feed("second"))
@@ -53,7 +52,7 @@ def test_tokens_are_reloaded_when_the_bell_rings(rung: MemoryStore) -> None:
         readers.append((rung.readers_in_force(-1) or (0, {}))[1])
 
     async def scene() -> None:
-        async with Follower(Shelf(rung), interval=NEVER, refresh=refresh):
+        async with Follower(EditionState(rung), interval=NEVER, refresh=refresh):
             await until(lambda: rung.bells)
             rung.admit(ada="t0ken")
             await until(lambda: readers[-1])
@@ -65,7 +64,7 @@ def test_what_came_before_the_bell_was_hung_is_looked_for(rung: MemoryStore) -> 
     """Nobody rang for it where it could be heard."""
 
     async def scene() -> None:
-        shelf = Shelf(rung)
+        shelf = EditionState(rung)
         async with Follower(shelf, interval=NEVER):
             rung.publish(feed("second"))
             assert not rung.bells
@@ -76,10 +75,10 @@ def test_what_came_before_the_bell_was_hung_is_looked_for(rung: MemoryStore) -> 
 
 def test_a_ring_that_went_astray_costs_a_moment(rung: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The look that comes by itself finds it; and since the bell may be deaf, others follow at the interval."""
-    monkeypatch.setattr(listener, "SELDOM", 0.01)
+    monkeypatch.setattr(follower, "SELDOM", 0.01)
 
     async def scene() -> None:
-        shelf = Shelf(rung)
+        shelf = EditionState(rung)
         async with Follower(shelf, interval=0):
             await until(lambda: rung.bells)
             deaf = rung.bells.pop()
@@ -88,7 +87,7 @@ def test_a_ring_that_went_astray_costs_a_moment(rung: MemoryStore, monkeypatch: 
             rung.publish(feed("third"))
             await until(lambda: shelf.state.edition.number == 3)
             await until(lambda: deaf.closed)
-            monkeypatch.setattr(listener, "SELDOM", NEVER)
+            monkeypatch.setattr(follower, "SELDOM", NEVER)
             rung.publish(feed("fourth"))
             await until(lambda: shelf.state.edition.number == 4)
         assert not rung.bells
@@ -115,10 +114,10 @@ def test_another_bell_is_hung_in_place_of_one_that_is_lost(
     rung: MemoryStore, monkeypatch: pytest.MonkeyPatch, fault: Callable[[MemoryStore], Awaitable[None]]
 ) -> None:
     """A file that was replaced, a server that was restarted."""
-    monkeypatch.setattr(listener, "RETRY", 0.0)
+    monkeypatch.setattr(follower, "RETRY", 0.0)
 
     async def scene() -> None:
-        shelf = Shelf(rung)
+        shelf = EditionState(rung)
         async with Follower(shelf, interval=0):
             await until(lambda: rung.bells)
             await fault(rung)
@@ -134,7 +133,7 @@ def test_a_store_without_a_bell_is_not_asked_for_one_all_the_time(store: MemoryS
     """Each attempt may open a connection."""
     asked: list[None] = []
 
-    class Asked(Shelf):
+    class Asked(EditionState):
         async def bell(self) -> None:
             asked.append(None)
 

@@ -17,7 +17,7 @@ from memory_store import MemoryStore, feed, page
 from repository import SUPPORT
 from worker import PATIENCE, Worker, exchange, take
 
-from feedsvc.web.lane import Lane
+from feedsvc.web.response_cache import ResponseCache
 
 ALONE = """
 import socket, sys
@@ -132,7 +132,7 @@ def test_a_former_edition_is_let_go_when_the_next_is_served(
 ) -> None:
     """The express lane has it at hand, and hears of each one although nobody asks."""
     heard = threading.Semaphore(0)
-    monkeypatch.setattr(Lane, "follow", lambda _: heard.release())
+    monkeypatch.setattr(ResponseCache, "follow", lambda _: heard.release())
     worker = Worker(store, tmp_path)
     assert heard.acquire(timeout=PATIENCE)
     store.publish(feed("second"))

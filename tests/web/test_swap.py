@@ -13,7 +13,7 @@ from memory_store import CHANGED, MemoryStore, feed, missing, page
 from serving import wait_for
 from worker import PATIENCE, Worker
 
-from feedsvc.responses.prepare import prepare
+from feedsvc.responses.builder import prepare
 
 CODINGS = ("br", "gzip", "identity")
 EDITIONS = 20

@@ -22,12 +22,12 @@ from memory_store import CHANGED, MemoryStore, feed, missing, page
 from repository import DATA
 from worker import PATIENCE, Wire, Worker, whole
 
-from feedsvc.articles.article import MediaFile
-from feedsvc.documents.document import Document, preview_path
-from feedsvc.responses.dates import http_date
-from feedsvc.responses.prepare import prepare
+from feedsvc.articles.model import MediaFile
+from feedsvc.documents.model import Document, preview_path
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.http_dates import http_date
 from feedsvc.web import server
-from feedsvc.web.guard import guarded
+from feedsvc.web.protocol import guarded
 
 CASES_FOLDER = DATA / "http"
 NOW = CHANGED + 1000

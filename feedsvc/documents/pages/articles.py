@@ -4,31 +4,35 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 
-from feedsvc.articles.embeds import frame_hosts
+from feedsvc.articles.body.embeds import frame_hosts
 from feedsvc.articles.record import Record
-from feedsvc.channels.places import Place, place_path, places
-from feedsvc.channels.recall import Recall
+from feedsvc.channels.paths import Place, channel_paths, place_path
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import Document, Recipe
-from feedsvc.documents.feed import Entry
-from feedsvc.documents.formats import alternate_links
-from feedsvc.documents.keys import Part
-from feedsvc.documents.pages.structured import structured_article
-from feedsvc.documents.pages.tell import tell_article, tell_feeds
+from feedsvc.core.round_cache import RoundCache
+from feedsvc.documents.feeds.formats import alternate_links
+from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.fingerprints import Part
+from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.pages.context import build_article, build_feeds
+from feedsvc.documents.pages.jsonld import structured_article
+from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, PageView
-from feedsvc.documents.pages.workshop import Workshop
 
 Tell = Callable[[Record], Entry]
 _Neighbours = tuple[Record | None, Record | None]
 """The older one and the newer one."""
 NONE: _Neighbours = (None, None)
 
-_keys: Recall[tuple[str, Record, _Neighbours], str] = Recall(itemgetter(0))
+_keys: RoundCache[tuple[str, Record, _Neighbours], str] = RoundCache(itemgetter(0))
 
 
 def article_pages(
-    workshop: Workshop, public: Sequence[Record], listed: Sequence[Record], parts: Mapping[str, str], tell: Tell
-) -> Iterator[Recipe]:
+    workshop: PageRenderer,
+    public: Sequence[Record],
+    listed: Sequence[Record],
+    parts: Mapping[str, str],
+    tell: Tell,
+) -> Iterator[DocumentSpec]:
     """The page of every public article.
 
     Args:
@@ -52,7 +56,7 @@ def article_pages(
     )
     for record_id, record, neighbours in pages:
         make = partial(_make, workshop, record, neighbours, tell)
-        yield Recipe(record.page, keys[record_id], make, record.published, (record.page,))
+        yield DocumentSpec(record.page, keys[record_id], make, record.published, (record.page,))
 
 
 def _part(neighbour: Record | None) -> Part:
@@ -66,10 +70,10 @@ def _expiry(record: Record) -> int | None:
     return None if record.article.expires is None else int(record.article.expires.timestamp())
 
 
-def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:
+def _make(workshop: PageRenderer, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:
     site = workshop.site
     told = tell(record)
-    article = tell_article(site, told, *neighbours, utc_offset=record.article.utc_offset)
+    article = build_article(site, told, *neighbours, utc_offset=record.article.utc_offset)
     page = PageView(
         title=told.title,
         description=told.summary,
@@ -93,7 +97,7 @@ def _make(workshop: Workshop, record: Record, neighbours: _Neighbours, tell: Tel
 
 def _around(record: Record) -> Iterator[Place]:
     """The section and the tags whose feeds the page names, labelled as it does: an unlisted one stands in none."""
-    for kind, key, label in places(record.article) if record.listed else ():
+    for kind, key, label in channel_paths(record.article) if record.listed else ():
         if kind == "tag" or (kind == "section" and key == (record.article.section_key or record.article.section)):
             yield kind, key, label
 
@@ -103,7 +107,7 @@ def _found(site: Site, record: Record) -> Iterator[FeedView]:
 
     A reader lets people choose, and nobody wants to choose among thirty.
     """
-    yield from tell_feeds(site, "/", site.title)
+    yield from build_feeds(site, "/", site.title)
     for kind, key, label in _around(record):
-        feeds = tell_feeds(site, place_path(kind, key), f"{label} · {site.title}")
+        feeds = build_feeds(site, place_path(kind, key), f"{label} · {site.title}")
         yield from feeds if kind == "section" else feeds[1:2]

@@ -13,17 +13,17 @@ from typing import Literal
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Archive, Page
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.newest import least
-from feedsvc.channels.recall import Recall
 from feedsvc.channels.site import Site
-from feedsvc.documents.cachekeys import shows_of
-from feedsvc.documents.document import Document, Recipe, preview_path
-from feedsvc.documents.formats import alternate_links
-from feedsvc.documents.keys import Part, key
-from feedsvc.documents.pages.structured import structured_site
-from feedsvc.documents.pages.tell import teaser_part, tell_channel, tell_feeds, tell_teaser
+from feedsvc.channels.window import least
+from feedsvc.core.round_cache import RoundCache
+from feedsvc.documents.cache_keys import shows_of
+from feedsvc.documents.feeds.formats import alternate_links
+from feedsvc.documents.fingerprints import Part, key
+from feedsvc.documents.model import Document, DocumentSpec, preview_path
+from feedsvc.documents.pages.context import build_channel, build_feeds, build_teaser, teaser_part
+from feedsvc.documents.pages.jsonld import structured_site
+from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView
-from feedsvc.documents.pages.workshop import Workshop
 
 SHOWN = 20
 """How many of its newest articles the first page of a channel shows."""
@@ -38,15 +38,15 @@ _GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
 )
 """Under which heading a page lists channels, of which kinds, and the page with all of them."""
 
-_keys: Recall[Channel, tuple[str, ...]] = Recall(attrgetter("path"))
+_keys: RoundCache[Channel, tuple[str, ...]] = RoundCache(attrgetter("path"))
 """Of the pages of each channel, by its path."""
-_digests: Recall[Record, str] = Recall(attrgetter("id"))
+_digests: RoundCache[Record, str] = RoundCache(attrgetter("id"))
 """A digest of what lists show of each article, by its id."""
 
 
 def channel_pages(
-    workshop: Workshop, channels: Sequence[Channel], archives: Mapping[str, Archive], public: Sequence[Record]
-) -> Iterator[Recipe]:
+    workshop: PageRenderer, channels: Sequence[Channel], archives: Mapping[str, Archive], public: Sequence[Record]
+) -> Iterator[DocumentSpec]:
     """The pages of all channels, those about their feeds, and those of their archives.
 
     Args:
@@ -70,8 +70,8 @@ def channel_pages(
 
 
 def _channel_pages(
-    workshop: Workshop, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
-) -> Iterator[Recipe]:
+    workshop: PageRenderer, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
+) -> Iterator[DocumentSpec]:
     """The pages of one channel, of which the first has the first of the ``keys``."""
     first, *archived = keys
     shown = channel.records[:SHOWN]
@@ -80,17 +80,17 @@ def _channel_pages(
     named = [_part(each) for each in _named(others)]
     make = partial(_make_channel, workshop, channel, shown, older, others)
     page_key = workshop.key("channel", first, named, len(others))
-    yield Recipe(channel.path, page_key, make, shows=shows_of(workshop.site, channel, shown))
+    yield DocumentSpec(channel.path, page_key, make, shows=shows_of(workshop.site, channel, shown))
     if workshop.site.previewed:
         make = partial(_make_preview, workshop, channel, shown)
-        yield Recipe(preview_path(channel.path), workshop.key("preview", first), make)
+        yield DocumentSpec(preview_path(channel.path), workshop.key("preview", first), make)
     for page, archive_key in zip(pages.pages, archived, strict=False):
         make = partial(_make_archive, workshop, channel, page)
         shows = shows_of(workshop.site, channel, page.records)
-        yield Recipe(archive_page(channel, page.number), archive_key, make, shows=shows)
+        yield DocumentSpec(archive_page(channel, page.number), archive_key, make, shows=shows)
 
 
-def _first_key(workshop: Workshop, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
+def _first_key(workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
     """The key of the first page of a channel, without the channels that it may list."""
     shown = channel.records[:SHOWN]
     older = _older(pages, shown) if _keeps(workshop.site, channel, pages) else None
@@ -103,7 +103,7 @@ def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
 
 
 def _archive_keys(
-    workshop: Workshop, channel: Channel, pages: Archive, teasers: Mapping[str, str]
+    workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]
 ) -> Iterator[str]:
     """The keys of the pages of an archive; none where it is not published."""
     for page in pages.pages if _keeps(workshop.site, channel, pages) else ():
@@ -111,13 +111,13 @@ def _archive_keys(
         yield workshop.key("archive page", _part(channel), page.number, page.full, told)
 
 
-def directories(workshop: Workshop, channels: Sequence[Channel]) -> Iterator[Recipe]:
+def directories(workshop: PageRenderer, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:
     """The pages that name every tag and every author, where there are any."""
     for kind, kinds, path in _GROUPS:
         found = [channel for channel in channels if channel.kind in kinds]
         if path and found:
             make = partial(_make_directory, workshop, kind, path, found)
-            yield Recipe(path, workshop.key("directory", kind, [_part(channel) for channel in found]), make)
+            yield DocumentSpec(path, workshop.key("directory", kind, [_part(channel) for channel in found]), make)
 
 
 def archive_page(channel: Channel, number: int) -> str:
@@ -152,22 +152,22 @@ def _groups(site: Site, channels: Sequence[Channel]) -> Iterator[GroupView]:
         found = [channel for channel in named if channel.kind in kinds]
         if found:
             more = len(found) < sum(channel.kind in kinds for channel in channels)
-            views = tuple(tell_channel(site, channel) for channel in found)
+            views = tuple(build_channel(site, channel) for channel in found)
             yield GroupView(kind, views, site.url(path) if path and more else None)
 
 
 def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
-    return tuple(tell_teaser(site, record) for record in records)
+    return tuple(build_teaser(site, record) for record in records)
 
 
 def _found(site: Site, channel: Channel) -> tuple[FeedView, ...]:
     """What a reader finds on a page of the channel: its feeds, and those of the whole site."""
-    whole = () if channel.kind == "site" else tell_feeds(site, "/", site.title)
-    return (*tell_feeds(site, channel.path, channel.title), *whole)
+    whole = () if channel.kind == "site" else build_feeds(site, "/", site.title)
+    return (*build_feeds(site, channel.path, channel.title), *whole)
 
 
 def _make_channel(
-    workshop: Workshop, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
+    workshop: PageRenderer, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
 ) -> Document:
     site = workshop.site
     landing = channel.kind == "site"
@@ -185,13 +185,13 @@ def _make_channel(
         page,
         links=alternate_links(site, channel.path),
         hot=True,
-        channel=tell_channel(site, channel),
+        channel=build_channel(site, channel),
         articles=_teasers(site, shown),
         groups=tuple(_groups(site, others)),
     )
 
 
-def _make_preview(workshop: Workshop, channel: Channel, shown: Sequence[Record]) -> Document:
+def _make_preview(workshop: PageRenderer, channel: Channel, shown: Sequence[Record]) -> Document:
     """What a browser gets at the address of each of the channel's feeds."""
     site = workshop.site
     page = PageView(channel.title, channel.description, None, _found(site, channel))
@@ -199,13 +199,13 @@ def _make_preview(workshop: Workshop, channel: Channel, shown: Sequence[Record])
         preview_path(channel.path),
         "preview.html",
         page,
-        channel=tell_channel(site, channel),
+        channel=build_channel(site, channel),
         articles=_teasers(site, shown),
     )
     return replace(document, previewed=True)
 
 
-def _make_archive(workshop: Workshop, channel: Channel, page: Page) -> Document:
+def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Document:
     site, number = workshop.site, page.number
     path = archive_page(channel, number)
     frame = PageView(
@@ -222,13 +222,13 @@ def _make_archive(workshop: Workshop, channel: Channel, page: Page) -> Document:
         "archive.html",
         frame,
         links=alternate_links(site, channel.path),
-        channel=tell_channel(site, channel),
+        channel=build_channel(site, channel),
         articles=_teasers(site, page.records),
     )
 
 
-def _make_directory(workshop: Workshop, kind: _Kind, path: str, channels: Sequence[Channel]) -> Document:
+def _make_directory(workshop: PageRenderer, kind: _Kind, path: str, channels: Sequence[Channel]) -> Document:
     site = workshop.site
-    page = PageView(site.title, "", site.url(path), tell_feeds(site, "/", site.title))
-    group = GroupView(kind, tuple(tell_channel(site, channel) for channel in channels))
+    page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
+    group = GroupView(kind, tuple(build_channel(site, channel) for channel in channels))
     return workshop.document(path, "directory.html", page, links=alternate_links(site, "/"), group=group)

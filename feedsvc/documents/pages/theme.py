@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from feedsvc.articles.article import Problem
-from feedsvc.documents.entries import FEED_STYLE
+from feedsvc.articles.model import Problem
+from feedsvc.documents.feeds.builder import FEED_STYLE
 
 STYLE = "style.css"
 """The stylesheet of the pages."""

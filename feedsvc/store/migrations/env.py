@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from feedsvc.store.tables import metadata
+from feedsvc.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -9,14 +9,14 @@ from typing import Protocol
 import pytest
 from pagesight import Seen, see_article
 
-from feedsvc.articles.article import Author, Enclosure, Links, Picture
+from feedsvc.articles.model import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import Recipe
-from feedsvc.documents.feed import Entry
-from feedsvc.documents.keys import record_parts
+from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.fingerprints import record_parts
+from feedsvc.documents.model import DocumentSpec
 from feedsvc.documents.pages.articles import article_pages
-from feedsvc.documents.pages.workshop import Workshop
+from feedsvc.documents.pages.renderer import PageRenderer
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'
@@ -199,10 +199,10 @@ def test_how_its_folder_is_spelled_counts(
 ) -> None:
     """As a reader reads it, in the titles of the section's feeds; of an unlisted article no page tells them."""
 
-    def page(folder: str, *, listed: bool) -> Recipe:
+    def page(folder: str, *, listed: bool) -> DocumentSpec:
         record = make_record(path=f"{folder}/tide.md", section="sea-stories", listed=listed)
         entry = make_entry()
-        return next(article_pages(Workshop(site), [record], [], record_parts([record]), lambda _: entry))
+        return next(article_pages(PageRenderer(site), [record], [], record_parts([record]), lambda _: entry))
 
     for listed in (True, False):
         one, other = (page(folder, listed=listed) for folder in ("sea_stories", "Sea-Stories"))
@@ -215,7 +215,7 @@ def test_only_what_a_neighbour_shows_counts(site: Site, make_record: Callable[..
     records = [make_record(name, listed=True) for name in ("c", "b", "a")]
 
     def keys(listed: list[Record]) -> dict[str, str]:
-        recipes = article_pages(Workshop(site), listed, listed, record_parts(listed), _untold)
+        recipes = article_pages(PageRenderer(site), listed, listed, record_parts(listed), _untold)
         return {recipe.path: recipe.key for recipe in recipes}
 
     def moved(listed: list[Record]) -> set[str]:

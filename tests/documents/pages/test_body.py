@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedsvc.articles.article import Picture
-from feedsvc.documents.pages.body import in_page
+from feedsvc.articles.model import Picture
+from feedsvc.documents.pages.context import page_body
 
 QUAY = Picture("https://example.org/quay.png?a=1&b=2", "image/png", 1200, 500)
 SRC = 'src="https://example.org/quay.png?a=1&amp;b=2"'
@@ -25,7 +25,7 @@ SRC = 'src="https://example.org/quay.png?a=1&amp;b=2"'
 )
 def test_only_what_needs_it_is_changed(content: str, expected: str) -> None:
     """A tag is taken as a whole: what stands in a text or in an attribute is none."""
-    assert in_page(content, QUAY) == expected
+    assert page_body(content, QUAY) == expected
 
 
 def test_a_picture_far_below_is_fetched_when_it_comes_into_sight() -> None:
@@ -33,5 +33,7 @@ def test_a_picture_far_below_is_fetched_when_it_comes_into_sight() -> None:
     near, far, lead = (f'<img alt="" src="https://e.example/{name}.png">' for name in ("near", "far", "lead"))
     words = f"<p>{'words ' * 200}</p>"
     later = far.replace("<img", '<img loading="lazy"')
-    assert in_page(near + words + far + lead, Picture("https://e.example/lead.png")) == near + words + later + lead
-    assert in_page(near + words + far, None) == near + words + later
+    assert (
+        page_body(near + words + far + lead, Picture("https://e.example/lead.png")) == near + words + later + lead
+    )
+    assert page_body(near + words + far, None) == near + words + later

@@ -9,15 +9,15 @@ from gettext import NullTranslations
 import pytest
 from pagesight import Seen, see_article, see_list
 
-from feedsvc.articles.article import Author
+from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import preview_path
-from feedsvc.documents.feed import Entry
-from feedsvc.documents.pages.helpful import gone, missing
+from feedsvc.core.i18n.translation import LANGUAGES, translation_of
+from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.model import preview_path
+from feedsvc.documents.pages.errors import gone, missing
+from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN
-from feedsvc.documents.pages.workshop import Workshop
-from feedsvc.languages.tongue import LANGUAGES, tongue
 
 FEEDS = [
     ("application/rss+xml", "https://example.org/rss.xml"),
@@ -37,8 +37,8 @@ def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Call
         "directory": lambda: see_list(site, "/tags/", *records),
         "preview": lambda: see_list(site, preview_path("/news/"), *records),
         "article": lambda: see_article(site, entry, record=records[0]),
-        "gone": lambda: Seen(gone(Workshop(site), "/old").make()),
-        "missing": lambda: Seen(missing(Workshop(site), records).make()),
+        "gone": lambda: Seen(gone(PageRenderer(site), "/old").make()),
+        "missing": lambda: Seen(missing(PageRenderer(site), records).make()),
     }
 
 
@@ -112,10 +112,10 @@ def test_it_says_nothing_in_another_language(
     language: str,
 ) -> None:
     """What its templates say is in the catalogue as it is asked for there, spaces included."""
-    monkeypatch.setattr(tongue(language).translations, "_fallback", _NoOther())
+    monkeypatch.setattr(translation_of(language).translations, "_fallback", _NoOther())
     records = [make_record(name, listed=True, tags=("sea",)) for name in ("tide", "ebb")]
     for make in _pages(replace(site, language=language), records, make_entry(updated=LATER)).values():
-        assert make().texts("//*[@class='skip']") == [tongue(language).say("Skip to the text")]
+        assert make().texts("//*[@class='skip']") == [translation_of(language).say("Skip to the text")]
 
 
 class _NoOther(NullTranslations):
@@ -130,7 +130,7 @@ class _NoOther(NullTranslations):
 
 def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:
     """A site may live below a path of another."""
-    page = Seen(gone(Workshop(replace(site, base_url="https://example.org/blog")), "/a").make())
+    page = Seen(gone(PageRenderer(replace(site, base_url="https://example.org/blog")), "/a").make())
     assert page.values('//link[@rel="stylesheet"]/@href')[0].startswith("/blog/style.css?")
 
 

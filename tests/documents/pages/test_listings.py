@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from pagesight import list_recipes, see_list
 
-from feedsvc.articles.article import Author
+from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.document import preview_path
-from feedsvc.documents.pages.helpful import gone, missing
+from feedsvc.documents.model import preview_path
+from feedsvc.documents.pages.errors import gone, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
-from feedsvc.documents.pages.workshop import Workshop
+from feedsvc.documents.pages.renderer import PageRenderer
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'
@@ -189,13 +189,13 @@ def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -
 
 def test_a_404_leads_to_the_newest(site: Site, make_record: Make) -> None:
     """And says where the feeds are."""
-    page = missing(Workshop(site), [make_record("b"), make_record("a")]).make().content.decode()
+    page = missing(PageRenderer(site), [make_record("b"), make_record("a")]).make().content.decode()
     assert page.index("/news/b") < page.index("/news/a") < page.index("<code")
     assert ADDRESSES[1] in page
 
 
 def test_a_410_says_nothing_of_what_it_was(site: Site) -> None:
     """It was taken back; the feeds go on."""
-    one, other = (gone(Workshop(site), path).make().content for path in ("/a", "/b"))
+    one, other = (gone(PageRenderer(site), path).make().content for path in ("/a", "/b"))
     assert one == other
     assert ADDRESSES[0].encode() in one

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.channels.site import Site
-from feedsvc.documents.pages.tell import tell_moment
-from feedsvc.documents.pages.workshop import Workshop
+from feedsvc.documents.pages.context import build_moment
+from feedsvc.documents.pages.renderer import PageRenderer
 
 LATE = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)
 
@@ -30,12 +30,12 @@ def test_the_day_is_the_one_that_the_author_meant(
 ) -> None:
     """The clock that the header names counts it, else that of the site; machines get the exact moment in UTC."""
     site = Site("https://example.org", "News", "All of it.", "en", zone=ZoneInfo(zone))
-    told = tell_moment(site, moment, utc_offset)
+    told = build_moment(site, moment, utc_offset)
     assert (told.day, told.machine) == (day, moment.isoformat().replace("+00:00", "Z"))
 
 
 def test_every_page_is_made_anew_when_the_site_moves_to_another_zone() -> None:
     """Its key says by which clock it was made."""
     sites = (Site("https://e.org", "News", "", "en", zone=ZoneInfo(name)) for name in ("UTC", "Europe/Berlin"))
-    first, second = (Workshop(site).key("page", "a") for site in sites)
+    first, second = (PageRenderer(site).key("page", "a") for site in sites)
     assert first != second

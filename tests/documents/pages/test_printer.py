@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pagesight import list_recipes, see_list
 
-from feedsvc.articles.article import Problem
+from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.pages.theme import BUILT_IN, Theme

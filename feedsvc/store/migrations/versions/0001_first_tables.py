@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the tables; what each column is for stands in ``feedsvc.store.tables``."""
+    """Make the tables; what each column is for stands in ``feedsvc.store.schema``."""
     op.create_table(
         "editions",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),

@@ -7,8 +7,8 @@ from typing import cast
 import sqlalchemy as sa
 from alembic import op
 
-from feedsvc.articles.article import Article
-from feedsvc.channels.places import places
+from feedsvc.articles.model import Article
+from feedsvc.channels.paths import channel_paths
 
 revision = "0006"
 down_revision = "0005"
@@ -22,7 +22,7 @@ def upgrade() -> None:
     told = sa.text("UPDATE records SET passages = :passages WHERE id = :id")
     connection = op.get_bind()
     for record_id, path, changed, article in connection.execute(away).all():
-        left = [[kind, key, label, changed] for kind, key, label in sorted(places(_reading(path, article)))]
+        left = [[kind, key, label, changed] for kind, key, label in sorted(channel_paths(_reading(path, article)))]
         connection.execute(told, {"id": record_id, "passages": json.dumps(left)})
     with op.batch_alter_table("records") as records:
         records.alter_column("passages", server_default=None)

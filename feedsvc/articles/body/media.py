@@ -1,0 +1,238 @@
+"""Media: the files beside an article of whatever kind, and the stamp by which all of them are watched."""
+
+import hashlib
+import json
+import os
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
+
+from slugify import slugify
+
+from feedsvc.articles.model import MediaFile
+from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.core.open_beneath import OutsideError, open_file
+from feedsvc.core.reserved_paths import MEDIA
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".apng": "image/apng",
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+        ".gif": "image/gif",
+        ".heic": "image/heic",
+        ".ico": "image/vnd.microsoft.icon",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".jxl": "image/jxl",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".tif": "image/tiff",
+        ".tiff": "image/tiff",
+        ".webp": "image/webp",
+        ".aac": "audio/aac",
+        ".flac": "audio/flac",
+        ".m4a": "audio/mp4",
+        ".m4b": "audio/mp4",
+        ".mp3": "audio/mpeg",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".opus": "audio/ogg",
+        ".wav": "audio/wav",
+        ".weba": "audio/webm",
+        ".m4v": "video/mp4",
+        ".mkv": "video/matroska",
+        ".mov": "video/quicktime",
+        ".mp4": "video/mp4",
+        ".mpeg": "video/mpeg",
+        ".mpg": "video/mpeg",
+        ".ogv": "video/ogg",
+        ".webm": "video/webm",
+        ".vtt": "text/vtt",
+        ".srt": "application/x-subrip",
+        ".json": "application/json",
+        ".pdf": "application/pdf",
+        ".7z": "application/x-7z-compressed",
+        ".bib": "application/x-bibtex",
+        ".bz2": "application/x-bzip2",
+        ".cast": "application/x-asciicast",
+        ".csv": "text/csv",
+        ".djvu": "image/vnd.djvu",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".epub": "application/epub+zip",
+        ".fit": "application/vnd.ant.fit",
+        ".geojson": "application/geo+json",
+        ".glb": "model/gltf-binary",
+        ".gltf": "model/gltf+json",
+        ".gpx": "application/gpx+xml",
+        ".gz": "application/gzip",
+        ".ics": "text/calendar",
+        ".ipynb": "application/x-ipynb+json",
+        ".kml": "application/vnd.google-earth.kml+xml",
+        ".kmz": "application/vnd.google-earth.kmz",
+        ".mid": "audio/midi",
+        ".mobi": "application/x-mobipocket-ebook",
+        ".odp": "application/vnd.oasis.opendocument.presentation",
+        ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+        ".odt": "application/vnd.oasis.opendocument.text",
+        ".opml": "text/x-opml",
+        ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        ".ps": "application/postscript",
+        ".rtf": "application/rtf",
+        ".stl": "model/stl",
+        ".tar": "application/x-tar",
+        ".tex": "application/x-tex",
+        ".tgz": "application/gzip",
+        ".tsv": "text/tab-separated-values",
+        ".vcf": "text/vcard",
+        ".wasm": "application/wasm",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xml": "application/xml",
+        ".xz": "application/x-xz",
+        ".zip": "application/zip",
+    }
+)
+"""Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
+UNKNOWN_TYPE = "application/octet-stream"
+"""Of every other file: its bytes, to be kept and not shown (RFC 2046, section 4.5.1)."""
+
+Marks = tuple[tuple[str, Stat | None], ...]
+"""Paths, each with what was seen of it; None where nothing was."""
+
+_PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,16}")
+_RUN_BY_SERVERS = frozenset(
+    {*(".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".phar", ".php", ".phtml", ".pl", ".py", ".rb"), ".shtml"}
+)
+"""Suffixes of programs that a host of exported files might run instead of sending them."""
+Digest = Callable[[Path, str, Stat], str]
+"""Gives the SHA-256, in hex, of a file of a directory; arguments and errors as of :func:`file_digest`."""
+
+_CHUNK = 1 << 18
+_IN_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+class MovedError(Exception):
+    """A file is no longer what the listing says: it was written to, or removed, while it was read."""
+
+
+def media_type(path: str) -> str | None:
+    """The media type of the file or URL path ``path`` by its suffix; None where the suffix does not tell."""
+    return MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
+
+
+def resolve(article_path: str, reference: str) -> str | None:
+    """Which file of the articles directory ``reference`` means; whether it exists is not asked.
+
+    Args:
+        article_path: The file in which the reference stands, relative to the articles directory.
+        reference: A URL reference as written (RFC 3986, section 4.1): ``pic.png``, ``../a%20b.mp3?x#y``, or
+            ``/pic.png`` from the top of the directory.
+
+    Returns:
+        The path relative to the articles directory; None for a reference to another host, to a place within
+        the article itself, or out of the directory.
+    """
+    try:
+        parts = urlsplit(reference.strip())
+        wanted = unquote(parts.path, errors="strict")
+    except ValueError:  # not a URL at all, or bytes that are not UTF-8
+        return None
+    if parts.scheme or parts.netloc or not wanted:
+        return None
+    base = "" if wanted.startswith("/") else posixpath.dirname(article_path)
+    path = posixpath.normpath(posixpath.join(base, wanted.lstrip("/")))
+    return None if path in {".", ".."} or path.startswith("../") else path
+
+
+@lru_cache(maxsize=16_384)  # a rescan asks again for every picture of an edited article, and audio is large
+def file_digest(directory: Path, source: str, stat: Stat) -> str:
+    """SHA-256, in hex, of the bytes of the file at ``source`` beneath ``directory``.
+
+    Raises:
+        MovedError: The file is no longer what ``stat`` says.
+        OSError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with open_file(directory, source) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+            now = Stat.of(os.fstat(stream.fileno()))
+    except (FileNotFoundError, OutsideError) as error:
+        raise MovedError(source) from error
+    if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
+        raise MovedError(source)
+    return digest.hexdigest()
+
+
+def media_file(
+    directory: Path, listing: Listing, article_path: str, reference: str, digest_of: Digest = file_digest
+) -> MediaFile | None:
+    """The file beside the article that ``reference`` means, of any kind but that of articles.
+
+    Args:
+        directory: The articles directory.
+        listing: What it holds.
+        article_path: The file in which the reference stands.
+        reference: As written there (see :func:`resolve`).
+        digest_of: Gives its digest.
+
+    Returns:
+        None when it means no file of the listing, or an article, or one that cannot be read.
+
+    Raises:
+        MovedError: The file is no longer what the listing says.
+    """
+    path = resolve(article_path, reference)
+    source = None if path is None else listing.find(path)
+    if source is None or listing.is_article(source):
+        return None
+    kind = media_type(source) or UNKNOWN_TYPE
+    stat = listing.files[source]
+    try:
+        digest = digest_of(directory, source, stat)
+    except OSError:
+        return None  # the reader says that it is missing; a later change of its rights changes the stamp
+    return MediaFile(source, f"{MEDIA}{digest[:16]}/{_name(source)}", kind, stat.size, digest)
+
+
+def stamp(listing: Listing, paths: Iterable[str]) -> str:
+    """What the listing says of ``paths``, as one text: JSON of path to ``size:mtime:ctime``, null where missing.
+
+    A path that ends with a slash stands for all that surrounds the article at it (:meth:`.Listing.surroundings`).
+    It is equal as long as all of them are; :func:`marks` reads it back.
+    """
+    return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
+
+
+def marks(stamp: str) -> Marks:
+    """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
+    seen: dict[str, str | None] = json.loads(stamp or "{}")
+    return tuple((path, None if mark is None else Stat(*map(int, mark.split(":")))) for path, mark in seen.items())
+
+
+def fits(marks: Marks, listing: Listing) -> bool:
+    """Whether the :func:`marks` of a stamp are still true: nothing was changed, removed, or has appeared."""
+    files = listing.files
+    for path, mark in marks:
+        seen = listing.surroundings(path[:-1]) if path[-1] == "/" else files.get(path)
+        if seen != mark:
+            return False
+    return True
+
+
+def _mark(listing: Listing, path: str) -> str | None:
+    stat = listing.surroundings(path[:-1]) if path.endswith("/") else listing.files.get(path)
+    return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
+
+
+def _name(source: str) -> str:
+    file = PurePosixPath(source)
+    stem, suffix = slugify(file.stem) or "file", file.suffix.lower()
+    if suffix in _RUN_BY_SERVERS:
+        return f"{stem}-{suffix[1:]}.txt"
+    return f"{stem}{suffix}" if _PLAIN_SUFFIX.fullmatch(suffix) else stem

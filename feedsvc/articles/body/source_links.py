@@ -1,0 +1,91 @@
+"""Source links: references to a site's sources and lists, in the notations of the programs that build sites.
+
+Pelican's ``{tag}sea``, ``{filename}/tide.md`` and ``{index}``, Nikola's ``link://slug/tide``, Docusaurus's
+``@site/static/a.png``, and what Jekyll's ``link`` and ``post_url`` and Hugo's ``ref`` leave of their arguments
+(:mod:`feedsvc.articles.leftovers`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from feedsvc.articles.identity.slugs import name_slug
+
+_BRACED = re.compile(r"(?:\{|%7B|\||%7C)([a-z]+)(?:\}|%7D|\||%7C)(.*)", re.IGNORECASE | re.DOTALL)
+_NIKOLA = re.compile(r"link://([a-z_]+)/?(.*)", re.IGNORECASE | re.DOTALL)
+_SITE = re.compile(r"@(?:site)?(?=/)")
+_LISTS = {"tag": "tags", "category": "tags", "author": "authors"}
+"""What a link names to the folder of the channels that are it; categories are tags here."""
+_TOPS = frozenset({"index", "root", "archive", "archives", "section_index", "post_path"})
+"""Lists that a site has one of; the landing page is all of them."""
+_FROM_HERE = frozenset({"filename", "static", "attach"})
+_BY_NAME = frozenset({"ref", "slug"})
+_POSTS = ("posts", "pages", "stories", "_posts")
+_DATED = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}-)?"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """What such a reference means."""
+
+    path: str | None = None
+    """The path on this site, where it is a list."""
+    sources: tuple[str, ...] = ()
+    """Where the source may lie, the likeliest first: from the article's folder, or with a ``/`` from the top."""
+    name: str = ""
+    """The name by which the source may be found wherever it lies; empty where only a path counts."""
+
+
+def as_reference(kind: Literal["link", "post", "ref"], target: str) -> str:
+    """The reference in this notation to what a template's call names, percent-encoded, as ``target``."""
+    return f"{{{kind}}}{target}"
+
+
+def read_source_link(url: str, folder: str) -> SourceLink | None:
+    """What ``url``, written in an article of ``folder``, means; None where it is in none of these notations."""
+    if not url.startswith(("{", "%7", "|", "@", "link:", "LINK:")):
+        return None
+    if site := _SITE.match(url):
+        return SourceLink(sources=tuple(_from_tops(url[site.end() :], folder)))
+    found = _NIKOLA.fullmatch(url) or _BRACED.fullmatch(url)
+    if found is None:
+        return None
+    kind, target = found[1].lower(), found[2]
+    if kind in _LISTS and target:
+        return SourceLink(path=f"/{_LISTS[kind]}/{name_slug(unquote(target.strip('/')))}/")
+    if kind in _TOPS:
+        return SourceLink(path="/")
+    return _source(kind, target, folder)
+
+
+def _source(kind: str, target: str, folder: str) -> SourceLink | None:
+    path = target.partition("#")[0]
+    tops = tuple(_from_tops(target, folder))
+    if kind in _FROM_HERE:
+        return SourceLink(sources=(target, *(() if target.startswith((".", "/")) else tops)))
+    sources = {
+        "ref": (target, *tops, f"/content/{target.lstrip('/')}"),
+        "slug": (target, f"/{target}", *(f"/{posts}/{target}" for posts in _POSTS)),
+        "link": (*tops, f"/{target.removeprefix('_posts/')}"),
+        "post": (target, *tops, *_from_tops(f"_posts/{target}", folder)),
+    }.get(kind)
+    if sources is None:
+        return None
+    return SourceLink(sources=sources, name=path.rpartition("/")[2] if kind in _BY_NAME else "")
+
+
+def _from_tops(target: str, folder: str) -> Iterator[str]:
+    """``target`` from the top of the directory and from each folder around the article: one may be the site's."""
+    path = target.lstrip("/")
+    yield f"/{path}"
+    parts = folder.split("/") if folder else []
+    for depth in range(1, len(parts) + 1):
+        yield f"/{'/'.join(parts[:depth])}/{path}"
+
+
+def of_name(name: str) -> re.Pattern[str]:
+    """A pattern of the paths of an article called ``name``, with or without its suffix and a date."""
+    stem = re.sub(r"\.(?:md|mdx|markdown|html|rst|txt)\Z", "", name)
+    return re.compile(rf"(?:.*/)?{_DATED}{re.escape(stem)}(?:/index)?\.(?:md|mdx|markdown|html|rst|txt)\Z")

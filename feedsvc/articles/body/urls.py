@@ -1,0 +1,346 @@
+"""References: every URL in an article, made absolute or refused."""
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+from unicodedata import normalize
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from feedsvc.articles.body.inline_media import InlineMedia, inline_media
+from feedsvc.articles.body.measurement import picture_size
+from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, resolve
+from feedsvc.articles.body.site_address import site_address
+from feedsvc.articles.body.source_links import SourceLink, of_name, read_source_link
+from feedsvc.articles.frontmatter.data_files import is_section_page
+from feedsvc.articles.frontmatter.dates import Calendar
+from feedsvc.articles.identity.paths import place_of, section_of
+from feedsvc.articles.model import MediaFile
+from feedsvc.articles.problems import Notes
+from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.core.ascii_urls import ascii_authority, encoded
+from feedsvc.core.reserved_paths import MEDIA
+
+_BLANKS = "".join(map(chr, range(33)))
+"""What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
+_FINISHED = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#](?:[A-Za-z0-9/?#@!$&'()*+,;=:~._-]|%[0-9A-Fa-f]{2})*)?"
+)
+"""A URL in which nothing is left to make absolute or to encode, as most are."""
+_HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
+_TOPS = ("static", "public", "assets")
+"""Folders whose files other programs publish at the top of the site."""
+_POSTS = ("", "_posts/")
+_ENDINGS = ("", ".md", ".markdown", ".mdx", ".html", "/index.md", "/_index.md")
+"""How a reference to an article may leave out a part of its path."""
+_NETWORK = re.compile(r"[/\\]{2}")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MEDIA = re.compile(rf"{MEDIA}[0-9a-f]{{16}}/")
+"""How the path of a published file begins."""
+_OF_FILES = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
+"""How the name of a file ends; ``v1.2`` and ``2.0`` are names of pages."""
+_OF_PAGES = frozenset({".php", ".asp", ".aspx", ".jsp", ".cgi", ".shtml"})
+"""Suffixes of pages that other programs make."""
+_MADE = frozenset(
+    {
+        *("rss.xml", "atom.xml", "feed.json", "feeds.opml", "sitemap.xml", "feed.xml", "index.xml", "robots.txt"),
+        *("favicon.ico", "manifest.json", "site.webmanifest"),
+    }
+)
+"""Names of files that the site makes, or that stand beside it; no article has to bring them."""
+_CHANNELS = re.compile(r"/(?:tags|authors)/")
+"""Where channels lie that have no folder."""
+
+_ANY = Calendar(ZoneInfo("UTC"))
+Measured = TypeVar("Measured")
+
+_MOST_INLINE = 200
+"""More pictures than this do not stand in the text of one article."""
+_SHOWN = 40
+"""How much of a ``data:`` URL is kept to find its line."""
+_REPORTED = 20
+"""More missing files than this are counted, not named."""
+
+
+class References:
+    """Resolves the references of one article, and remembers which files beside it they need."""
+
+    def __init__(  # noqa: PLR0913 - what it looks up, and how
+        self,
+        directory: Path,
+        listing: Listing,
+        article_path: str,
+        base_url: str,
+        *,
+        digest: Digest = file_digest,
+        most_files: int = 1000,
+    ) -> None:
+        """Take the article, what lies around it, and how many files beside it may be published with it.
+
+        Nor are more of those noticed that are missing and then appear.
+        """
+        self.directory = directory
+        self.listing = listing
+        self.article_path = article_path
+        self._digest = digest
+        self._most_files = most_files
+        self.base_url = base_url
+        self._site = site_address(base_url)
+        folder = article_path.rpartition("/")[0]
+        self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
+        self._absolute: dict[str, str | None] = {}
+        """What was resolved already: one reference may stand in an article a hundred thousand times."""
+        self.files: dict[str, MediaFile] = {}
+        """By their path in the articles directory."""
+        self.inline: dict[str, InlineMedia] = {}
+        """What stood in the article itself, by its path on the site."""
+        self.refused: dict[str, None] = {}
+        """The beginnings of ``data:`` URLs that cannot be published."""
+        self.beyond = 0
+        """How many references to files beside it were one too many."""
+        self.missing: dict[str, str] = {}
+        """Path of a file that is not there to the reference that asks for it."""
+        self.sought: set[str] = set()
+        """Where files were looked for in vain; the article has to be read again when one appears."""
+
+    def absolute(self, reference: str) -> str | None:
+        """The absolute URL that ``reference`` means; None where it is none that may be published.
+
+        A place within the article (``#notes``) stays as it is. Besides ``http`` and ``https`` only ``mailto``
+        and ``tel`` are let through; blanks and control characters are read over as browsers do.
+        """
+        if _FINISHED.fullmatch(reference) and self._site.host not in reference.lower():
+            return reference
+        if reference not in self._absolute:
+            self._absolute[reference] = self._resolved(reference)
+        return self._absolute[reference]
+
+    def _resolved(self, reference: str) -> str | None:
+        url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
+        if not url:
+            return None
+        if url.startswith("#"):
+            return f"#{_encoded(url[1:])}"
+        source = read_source_link(url, self.article_path.rpartition("/")[0])
+        return self._of_url(url) if source is None else self._of_source(source)
+
+    def _of_url(self, url: str) -> str | None:
+        scheme = _SCHEME.match(url)
+        if scheme is None:
+            return self._from_here(url)
+        return self._with_scheme(url, scheme[1].lower())
+
+    def _with_scheme(self, url: str, scheme: str) -> str | None:
+        if scheme in {"mailto", "tel"}:
+            return _encoded(url)
+        if scheme == "data":
+            return self._of_data(url)
+        own = self._site.below(url)
+        return _web(url) if own is None else self._from_top(own)
+
+    def _of_data(self, url: str) -> str | None:
+        """The URL of the file that a ``data:`` URL holds."""
+        found = inline_media(url)
+        if found is None or (found.file.path not in self.inline and len(self.inline) >= _MOST_INLINE):
+            self.refused[url[:_SHOWN]] = None
+            return None
+        self.inline[found.file.path] = found
+        return self.base_url + found.file.path
+
+    def is_own(self, url: str) -> bool:
+        """Whether the absolute ``url`` is one of the site."""
+        return self._site.below(url) is not None
+
+    def file(self, reference: str) -> MediaFile | None:
+        """The media file beside the article that ``reference`` means; one that is missing is remembered."""
+        path = resolve(self.article_path, reference)
+        if path is None or (path in self.listing.files and self.listing.is_article(path)):
+            return None
+        if path not in self.files:
+            if len(self.files) >= self._most_files:
+                self.beyond += 1
+                return None
+            file = self._found(path, reference)
+            if file is None:
+                if _is_file(path) and not article_format(path):
+                    self._miss(path, reference)
+                return None
+            self.files[file.source] = file
+            return file
+        return self.files[path]
+
+    def _found(self, path: str, reference: str) -> MediaFile | None:
+        """The file at ``path``; one that is asked for from the top also where other programs keep such files."""
+        if self.listing.find(path) or not reference.strip().startswith("/"):
+            return media_file(self.directory, self.listing, self.article_path, reference, self._digest)
+        self._seek(path)
+        for top in _TOPS:
+            if self.listing.find(f"{top}/{path}"):
+                asked = f"/{top}/{quote(path)}"
+                return media_file(self.directory, self.listing, self.article_path, asked, self._digest)
+            self._seek(f"{top}/{path}")
+        return None
+
+    def _article(self, url: str) -> str | None:
+        """Where the article is published whose file ``url`` means, as far as its path says; None for any other."""
+        path = resolve(self.article_path, url)
+        if path is None or not (article_format(path) or "." not in path.rpartition("/")[2]):
+            return None
+        folder, _, name = path.rpartition("/")
+        inner = f"{folder}/" if folder else ""
+        for candidate in (f"{inner}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS):
+            found = self.listing.find(candidate)
+            if found is not None and is_section_page(found.rpartition("/")[2]):
+                return f"{self.base_url}/{section_of(found.rpartition('/')[0])}/"
+            if found is not None and self.listing.is_article(found):
+                place = place_of(found, _ANY)
+                return "/".join(filter(None, (self.base_url, place.section, place.slug)))
+        if article_format(path) == "markdown" and not self.listing.find(path):
+            self._miss(path, url)
+        return None
+
+    def _of_source(self, link: SourceLink) -> str | None:
+        """The URL of what a link in another program's notation means; a source that is not there is missing."""
+        if link.path is not None:
+            return f"{self.base_url}{link.path}"
+        sources = [source for source in link.sources if self._lies_at(source)]
+        if not sources and link.name:
+            paths = filter(of_name(unquote(link.name)).match, self.listing.files)
+            sources = [f"/{quote(path)}" for path in sorted(paths)[:1]]
+        if sources:
+            return self._of_site(sources[0])
+        path = resolve(self.article_path, link.sources[0])
+        if path is not None:
+            self._miss(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
+        return _web(urljoin(self.base, link.sources[0]))
+
+    def _lies_at(self, source: str) -> bool:
+        """Whether an article or a file is what ``source`` means; where none is, it is one to look for again."""
+        path = resolve(self.article_path, source)
+        if path is None:
+            return False
+        folder, slash, name = path.rpartition("/")
+        paths = [f"{folder}{slash}{posts}{name}{ending}" for posts in _POSTS for ending in _ENDINGS]
+        if source.startswith("/"):
+            paths += [f"{top}/{path}" for top in _TOPS]
+        found = any(map(self.listing.find, paths))
+        if not found:
+            self._seek(path)
+        return found
+
+    def _miss(self, path: str, reference: str) -> None:
+        """Remember a file that is not there, in either of the forms in which it may appear."""
+        if len(self.missing) < self._most_files:
+            self.missing.setdefault(path, reference)
+        if not path.isascii():
+            self._seek(normalize("NFC", path), normalize("NFD", path))
+
+    def _seek(self, *paths: str) -> None:
+        """Remember where a file was looked for in vain."""
+        if len(self.sought) < self._most_files * (len(_TOPS) + 1):
+            self.sought.update(paths)
+
+    def published(self) -> dict[str, MediaFile]:
+        """The files that were found so far by the URL each is published at."""
+        return {self.base_url + file.path: file for file in self.media()}
+
+    def media(self) -> tuple[MediaFile, ...]:
+        """The files that have to be served for the article: those beside it, then those that stood in it."""
+        beside = (self.files[source] for source in sorted(self.files))
+        return (*beside, *(self.inline[path].file for path in sorted(self.inline)))
+
+    def picture_size(self, file: MediaFile) -> tuple[int, int] | None:
+        """Width and height in pixels of one of the files, as far as it tells them."""
+        if file.kept is not None:
+            return self.inline[file.path].size
+        return self.measured(file, picture_size)
+
+    def measured(self, file: MediaFile, measure: Callable[[Path, str, Stat], Measured | None]) -> Measured | None:
+        """What ``measure`` reads from a file beside the article; None where it cannot be read, or is none."""
+        if file.kept is not None:
+            return None
+        try:
+            return measure(self.directory, file.source, self.listing.files[file.source])
+        except OSError:
+            return None  # its next change is noticed by the stamp
+
+    def report(self, text: str, notes: Notes) -> None:
+        """Warn about each file that is missing or refused, at the line of ``text`` where it is first asked for."""
+        remedy = "put it there, or mend the reference"
+        for path, reference in islice(self.missing.items(), _REPORTED):
+            at = text.find(reference)
+            line = None if at < 0 else text.count("\n", 0, at) + 1
+            notes.warn(line, f'there is no file "{path}"', remedy)
+        if len(self.missing) > _REPORTED:
+            notes.warn(None, f"{len(self.missing) - _REPORTED} more files are not there", remedy)
+        if self.beyond:
+            what = f"it asks for more than {self._most_files} files beside it; {self.beyond} more are left out"
+            notes.warn(None, what, "split it, or raise max_media")
+        for start in islice(self.refused, _REPORTED):
+            at = max(text.find(start), text.find(f"{start.partition(',')[0]},"))
+            line = None if at < 0 else text.count("\n", 0, at) + 1
+            what = f'what "{start}…" holds cannot be published and is left out'
+            notes.warn(
+                line, what, "put it into a file beside the article; data: may be PNG, JPEG, GIF, WebP or SVG"
+            )
+
+    def _from_here(self, url: str) -> str | None:
+        if _NETWORK.match(url):
+            own = self._site.below(url)
+            return _web(f"https://{url[2:]}") if own is None else self._from_top(own)
+        if self._site.has_base_path and url.startswith("/"):
+            own = self._site.without_base_path(url)
+            if own is not None or _CHANNELS.match(url):
+                return self._from_top(own or url)
+        return self._of_site(url) or _web(urljoin(self.base, url.replace("\\", "/")))
+
+    def _from_top(self, path: str) -> str | None:
+        """The URL of what ``path``, which begins at the base URL, means."""
+        found = None if _MEDIA.match(path) else self._of_site(path)
+        return found or _web(self.base_url + path)
+
+    def _of_site(self, url: str) -> str | None:
+        """Where the article or the file is published that ``url``, a path, means; None where there is neither."""
+        found = self._article(url)
+        if found is None:
+            file = self.file(url)
+            found = None if file is None else f"{self.base_url}{file.path}"
+        if found is None:
+            return None
+        _, mark, fragment = url.partition("#")
+        return f"{found}{mark}{_encoded(fragment)}"
+
+
+def _is_file(path: str) -> bool:
+    """Whether ``path`` is that of a file, which the articles directory should hold, and not of a page."""
+    name = path.rpartition("/")[2]
+    if name in _MADE:
+        return False
+    suffix = _OF_FILES.search(name)
+    return media_type(path) is not None or (suffix is not None and suffix[0].lower() not in _OF_PAGES)
+
+
+def _web(url: str) -> str | None:
+    """The URL, encoded where it must be; None where it is no ``http`` or ``https`` URL with a host."""
+    parts = _WEB.fullmatch(url)
+    if parts is None or not _HOST.fullmatch(parts[2]):
+        return None
+    try:
+        urlsplit(url)
+    except ValueError:
+        return None
+    path, mark, query = re.split(r"([?#].*|\Z)", parts[3], maxsplit=1, flags=re.DOTALL)
+    authority = ascii_authority(parts[2])
+    if authority is None:
+        return None
+    path = path.replace("\\", "/")  # as browsers read it (WHATWG URL, section 4.4, "path start state")
+    return f"{parts[1].lower()}://{authority}{_encoded(path + mark + query)}"
+
+
+def _encoded(part: str) -> str:
+    return encoded(_BARE_PERCENT.sub("%25", part))

@@ -1,0 +1,1 @@
+"""The header of an article: the languages it is written in, and what its fields mean."""

@@ -1,0 +1,110 @@
+"""Author profiles: the file in which a site says who the authors are that its articles name by a key.
+
+Docusaurus keeps ``authors.yml`` beside the posts, Material for MkDocs puts the same below ``authors:``, themes of
+Jekyll read ``_data/authors.yml``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from feedsvc.articles.body.media import MovedError
+from feedsvc.articles.body.urls import References
+from feedsvc.articles.frontmatter.header import Header, Value, spelling
+from feedsvc.articles.frontmatter.yaml_header import read_yaml
+from feedsvc.articles.model import Author
+from feedsvc.articles.problems import Notes, Unreadable
+from feedsvc.articles.source.decoding import decode
+from feedsvc.articles.source.scanner import Stat
+from feedsvc.core.open_beneath import OutsideError, open_file
+
+_KEY = re.compile(r"[A-Za-z0-9][\w.-]*")
+"""What may be a key; a name of two words is a name."""
+_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
+_NAMES = ("name", "displayname", "title")
+_ADDRESSES = ("url", "link", "web", "website", "homepage", "home", "uri")
+_LARGEST = 1_000_000
+"""In bytes; no such file that a person wrote is longer."""
+
+
+def with_profiles(
+    declared: tuple[Author, ...], header: Header, references: References, notes: Notes
+) -> tuple[Author, ...]:
+    """The authors with name and address of their profiles, where they are named by keys of the nearest file.
+
+    Args:
+        declared: As the header names them.
+        header: Where they are named, for the warning.
+        references: Knows the directory, and remembers which files were looked for.
+        notes: Takes a warning for each key that the file has no profile for.
+
+    Raises:
+        MovedError: The file is no longer what the listing says.
+    """
+    if not any(author.url is None and _KEY.fullmatch(author.name) for author in declared):
+        return declared
+    profiles = _nearest(references, notes)
+    if profiles is None:
+        return declared
+    entry = header.first("authors")
+    found = []
+    for author in declared:
+        profile = profiles.get(spelling(author.name)) if author.url is None else None
+        if profile is None and author.url is None and author.name[:1].islower() and _KEY.fullmatch(author.name):
+            what = f'the file of the authors has no "{author.name}"'
+            notes.warn(entry.line if entry else None, what, "add it there, or write the name")
+        found.append(profile or author)
+    return tuple(found)
+
+
+def _nearest(references: References, notes: Notes) -> Mapping[str, Author] | None:
+    for path in _places(references.article_path):
+        references.sought.add(path)
+        if path in references.listing.files:
+            return _read(references.directory, path, references.listing.files[path], notes)
+    return None
+
+
+def _places(article_path: str) -> Iterator[str]:
+    """Where the file may be: beside the article, then in each folder around it."""
+    folder = article_path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        yield from (f"{folder}/{file}" if folder else file for file in _FILES)
+
+
+def _read(directory: Path, path: str, stat: Stat, notes: Notes) -> Mapping[str, Author] | None:
+    try:
+        return _profiles(str(directory), path, stat)
+    except (Unreadable, OutsideError, OSError) as error:
+        what = error.problem.what if isinstance(error, Unreadable) else str(error)
+        notes.warn(None, f'"{path}" cannot be read, so authors are named by their keys ({what})', "mend it")
+        return None
+
+
+@lru_cache(maxsize=64)
+def _profiles(directory: str, path: str, stat: Stat) -> Mapping[str, Author]:
+    """The profiles of one file by key (:func:`spelling`)."""
+    notes = Notes(path)
+    if stat.size > _LARGEST:
+        raise notes.unreadable(None, f"it is larger than {_LARGEST} bytes", "shorten it")
+    try:
+        with open_file(directory, path) as stream:
+            content = stream.read(_LARGEST + 1)
+    except FileNotFoundError as error:
+        raise MovedError(Path(directory) / path) from error
+    header = read_yaml(decode(content, notes), 0, notes, known_only=False) or Header()
+    entries: dict[str, Value] = {key: entry.value for key, entry in header.entries.items()}
+    inner = entries.get("authors")
+    if isinstance(inner, dict) and not {spelling(key) for key in inner} & {"name", "url"}:
+        entries = {spelling(key): value for key, value in inner.items()}
+    return {key: profile for key, value in entries.items() if (profile := _profile(value))}
+
+
+def _profile(value: Value) -> Author | None:
+    if not isinstance(value, dict):
+        return None
+    told = {spelling(key): text.strip() for key, text in value.items() if isinstance(text, str)}
+    name = next((told[key] for key in _NAMES if told.get(key)), None)
+    return Author(name, next((told[key] for key in _ADDRESSES if told.get(key)), None)) if name else None

@@ -1,0 +1,283 @@
+"""Fields: what a header's entries mean.
+
+A wrong value that could leak an article or give it a false date sets the file aside; any other is passed over
+with a warning.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from functools import lru_cache
+from typing import NamedTuple
+
+from feedsvc.articles.body.attachments import Attachment, read_attachments
+from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_path, doubt, is_zero, read_date
+from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, pick, spelling
+from feedsvc.articles.frontmatter.visibility import NO, YES, is_draft, is_unlisted, word
+from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.model import Author
+from feedsvc.articles.problems import Notes
+
+# MERGED: IRIs: what Atom wants an id to be (RFC 4287, section 4.2.6).
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
+
+
+def is_iri(text: str) -> bool:
+    """Whether it begins with a scheme, and holds nothing that no IRI may (RFC 3987, section 2.2)."""
+    return _IRI.fullmatch(text) is not None
+
+
+_BOTH = YES | NO
+_UNDATED = frozenset({"last modified", "created", "git last modified", "git created"})
+"""Words by which Eleventy asks for the date of the file or of its history."""
+_NEVER = frozenset({"never", "none", *NO})
+_ROOTED = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*:")
+_SUFFIX = re.compile(r"\.html?$")
+_MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
+_SPACED = frozenset({"tags", "categories"})
+"""Keys whose text Jekyll parts at blanks."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_INSTEAD = "write plain text after the colon"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a header says, each field read as it means it. None and empty stand for "not said"."""
+
+    title: str | None
+    published: datetime | None
+    updated: datetime | None
+    draft: bool
+    slug: str | None
+    tags: tuple[str, ...]
+    authors: tuple[Author, ...]
+    """Their addresses as they were written."""
+    summary: str | None
+    image: str | None
+    attachments: tuple[Attachment, ...]
+    language: str | None
+    id: str | None
+    expires: datetime | None = None
+    unlisted: bool = False
+    aliases: tuple[str, ...] = ()
+    """As they were written."""
+    utc_offset: int | None = None
+    """By how many seconds the clock that ``published``, else ``updated``, names is ahead of UTC."""
+    updated_line: int | None = None
+    """Where ``updated`` stands."""
+
+
+def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
+    """Read a header.
+
+    Args:
+        header: As it was written.
+        calendar: How the site's people write dates.
+        notes: Takes the warnings.
+
+    Raises:
+        Unreadable: A date or a word about publication cannot be understood.
+    """
+    published, updated = (_date(header, name, calendar, notes) for name in ("published", "updated"))
+    expires = _date(header, "expires", _at_midnight(calendar), notes)
+    return Fields(
+        title=_text(header, "title", notes),
+        published=published.moment if published else _date_of_address(header, calendar),
+        updated=updated.moment if updated else None,
+        draft=is_draft(header, notes, dated=published is not None),
+        slug=_slug(header, notes),
+        tags=tuple(_unique(tag for entry in header.all("tags") for tag in _tags(entry, header.dialect, notes))),
+        authors=tuple(_unique_authors(each for entry in header.all("authors") for each in _authors(entry, notes))),
+        summary=_text(header, "summary", notes),
+        image=_image(header, notes),
+        attachments=read_attachments(header, notes),
+        language=_language(header, notes),
+        id=_id(header, notes),
+        expires=expires.moment if expires else None,
+        unlisted=is_unlisted(header, notes),
+        aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
+        utc_offset=next((told.utc_offset for told in (published, updated) if told), None),
+        updated_line=updated.line if updated else None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _at_midnight(calendar: Calendar) -> Calendar:
+    return replace(calendar, day_time=time(0))
+
+
+def _text(header: Header, name: str, notes: Notes) -> str | None:
+    for entry in header.all(name):
+        if isinstance(entry.value, str):
+            return one_line(entry.value) or None
+        notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
+    return None
+
+
+class _DateField(NamedTuple):
+    """A date of a header."""
+
+    moment: datetime
+    utc_offset: int | None
+    line: int | None
+
+
+def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateField | None:
+    for entry in header.all(name):
+        text = entry.value
+        if not isinstance(text, str):
+            raise notes.unreadable(entry.line, f'"{entry.key}" is no date', "write it like 2024-05-31")
+        if _says_no_date(name, entry):
+            continue
+        try:
+            moment, utc_offset = read_date(text, calendar)
+        except DateError as error:
+            raise notes.unreadable(entry.line, f'"{entry.key}": {error.what}', error.remedy) from error
+        if reading := doubt(text, calendar):
+            remedy = "write it like 2017-09-11, or set date_order"
+            notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
+        if is_zero(text, moment):
+            what = f'"{entry.key}" is the zero of a program, and no date'
+            notes.warn(entry.line, what, "write the date, or take the line out")
+            continue
+        return _DateField(moment, utc_offset, entry.line)
+    return None
+
+
+def _says_no_date(name: str, entry: Entry) -> bool:
+    """Whether the value is one of the words that stand where a date could."""
+    said = word(entry.value)
+    if name == "expires":
+        return said in _NEVER
+    return said in _UNDATED or (entry.key.lower() == "published" and said in _BOTH)  # whether, not when
+
+
+def _date_of_address(header: Header, calendar: Calendar) -> datetime | None:
+    """The date in an address such as Zola's ``path = "2024/05/01/slug"``."""
+    addresses = (entry.value for entry in header.all("slug") if isinstance(entry.value, str))
+    return next(filter(None, (date_in_path(address, calendar) for address in addresses)), None)
+
+
+def _slug(header: Header, notes: Notes) -> str | None:
+    for entry in header.all("slug"):
+        text = entry.value
+        if not isinstance(text, str):
+            notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
+        elif ":" in text or "{" in text or (entry.key.lower() == "permalink" and word(text) in _BOTH):
+            continue  # a pattern such as /:year/:title/, another site, or no address at all
+        elif last := _SUFFIX.sub("", one_line(text).rstrip("/").rpartition("/")[2]):
+            return last
+    return None
+
+
+def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
+    """The tags of a list, or of a text: parted at commas, or in Jekyll's language at blanks if it has none."""
+    text = entry.value
+    if (
+        isinstance(text, str)
+        and dialect == "yaml"
+        and entry.key.lower() in _SPACED
+        and not re.search("[,;]", text)
+    ):
+        yield from (tag.lstrip("#") for tag in one_line(text).split())
+        return
+    yield from (tag.lstrip("#") for tag in _names(entry, notes, ",;\n"))
+
+
+def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
+    """The words of a list, however nested, or of a text parted at ``separators``."""
+    value = entry.value
+    parts: list[Value] = [*re.split(f"[{separators}]", value)] if isinstance(value, str) else [value]
+    for part in _flat(value) if isinstance(value, list) else parts:
+        name = pick(part, "label", "name", "title") if isinstance(part, dict) else part
+        if isinstance(name, str):
+            yield one_line(name)
+        else:
+            notes.warn(entry.line, f'"{entry.key}" holds something that is no word', "write a list of words")
+
+
+def _flat(values: list[Value]) -> Iterator[Value]:
+    """The values with those of inner lists, as Hexo writes categories and their parents."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value
+
+
+def _aliases(entry: Entry, notes: Notes) -> Iterator[str]:
+    """The aliases as they were written; Jekyll's ``redirect_from`` begins at the top, with or without a slash."""
+    for alias in filter(None, _names(entry, notes)):
+        rooted = spelling(entry.key) == "redirectfrom" and not _ROOTED.match(alias)
+        yield f"/{alias}" if rooted else alias
+
+
+def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
+    value = entry.value
+    if isinstance(value, str):
+        several = entry.key.lower() == "authors" and ";" not in value
+        separators = ",\n" if several else ";\n"
+        yield from (Author(_MAIL.sub("", name)) for name in _names(entry, notes, separators))
+        return
+    for part in value if isinstance(value, list) else [value]:
+        name = part.get("name") if isinstance(part, dict) else part
+        if isinstance(name, str):
+            url = pick(part, "url", "uri", "link") if isinstance(part, dict) else None
+            yield Author(_MAIL.sub("", one_line(name)), url)
+        else:
+            notes.warn(entry.line, f'"{entry.key}" holds an author without a name', "write the name, or name: …")
+
+
+def _unique(names: Iterator[str]) -> Iterator[str]:
+    """The names in their order, without empty ones and those that differ from one before only in case."""
+    seen = {""}
+    for name in names:
+        if name.casefold() not in seen:
+            seen.add(name.casefold())
+            yield name
+
+
+def _unique_authors(authors: Iterator[Author]) -> Iterator[Author]:
+    """Each name once, with the address that any of its mentions gives."""
+    told: dict[str, Author] = {}
+    for author in authors:
+        before = told.setdefault(author.name.casefold(), author)
+        if before.url is None and author.url is not None:
+            told[author.name.casefold()] = Author(before.name, author.url)
+    return (author for author in told.values() if author.name)
+
+
+def _image(header: Header, notes: Notes) -> str | None:
+    for entry in header.all("image"):
+        if word(entry.value) in _BOTH:
+            continue  # whether a theme is to show one
+        value = entry.value[0] if isinstance(entry.value, list) else entry.value
+        if url := pick(value, "src", "url", "image", "path", "file", "feature", "teaser", "thumbnail"):
+            return url
+        notes.warn(entry.line, f'"{entry.key}" names no picture', "write its address after the colon")
+    return None
+
+
+def _language(header: Header, notes: Notes) -> str | None:
+    text = _text(header, "language", notes)
+    if text is None:
+        return None
+    if not _LANGUAGE.fullmatch(text):
+        entry = header.first("language")
+        notes.warn(
+            entry.line if entry else None, f'"{text[:40]}" is no language', "write a tag such as en or pt-BR"
+        )
+        return None
+    return text.replace("_", "-")
+
+
+def _id(header: Header, notes: Notes) -> str | None:
+    """The id as it was written: subscribers may know it, and to them any other is another article."""
+    text = _text(header, "id", notes)
+    if text is not None and not is_iri(text):
+        entry = header.first("id")
+        what = f'"{text[:40]}" is kept as the id, but Atom asks for one like tag:example.org,2026:a'
+        notes.warn(entry.line if entry else None, what, "leave it if anyone has subscribed, else write such a one")
+    return text

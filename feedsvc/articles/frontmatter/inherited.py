@@ -1,0 +1,278 @@
+"""Inherited: what files beside and above an article say about it, in place of its own header.
+
+Such a file is read where it is data, and honoured for what keeps an article back, for dates, tags, languages and
+authors. One that may keep articles back and cannot be read sets them aside: nobody can say that they are public.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from feedsvc.articles.body.media import MovedError
+from feedsvc.articles.frontmatter import parser
+from feedsvc.articles.frontmatter.data_files import SCRIPTS, SITE_FILES, is_section_page, sidecars
+from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_of, spelling
+from feedsvc.articles.frontmatter.json_header import read_json
+from feedsvc.articles.frontmatter.nested import flattened
+from feedsvc.articles.frontmatter.scopes import fits_scope, fits_target, precedence
+from feedsvc.articles.frontmatter.toml_header import read_toml
+from feedsvc.articles.frontmatter.visibility import NO, YES, hides_article, is_marked, word
+from feedsvc.articles.frontmatter.yaml_header import read_yaml
+from feedsvc.articles.problems import Notes, Unreadable
+from feedsvc.articles.source.decoding import decode
+from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.core.open_beneath import OutsideError, open_file
+
+_GOVERNING = frozenset({"draft", "public", "status", "unlisted", "build"})
+_VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
+_HOLDING = frozenset({*_GOVERNING, "published", "expires", "tags"})
+"""Fields by which an article may be kept from everybody."""
+_MAY_HIDE = re.compile(
+    r"draft|publish|unlisted|hidden|status|excludeFromCollections"
+    r"|permalink[\"']?\s*(?:[:=(]\s*(?!\s)[^\"'`]|\()",
+    re.IGNORECASE,
+)
+"""What a file holds that may keep articles back; an address for each of them does not."""
+_LARGEST = 1_000_000
+"""In bytes; no header that a person wrote is longer."""
+_DRAFT = Entry("draft", "true", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one data file sets for the articles for which ``fits`` holds."""
+
+    entries: tuple[Entry, ...] = ()
+    fits: Callable[[str], bool | None] = lambda _path: True
+    """Asked with the path of an article; None where nobody can say."""
+    firm: bool = False
+    """Whether it counts whatever the article's own header says."""
+    broken: str | None = None
+    """Why it may keep articles back and cannot be read."""
+    whole: Dialect | None = None
+    """The dialect of a file that stands for the article's own header: every field of it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A header with what other files add to it."""
+
+    header: Header
+    held_by: tuple[str, ...] = ()
+    """The files that added something by which the article may be kept from everybody."""
+
+
+def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
+    """Add to an article's header what a file of its own beside it says.
+
+    Args:
+        header: The one in the article.
+        directory: The articles directory.
+        path: The article.
+        listing: What the directory holds.
+        notes: Names the article.
+
+    Raises:
+        Unreadable: A sidecar cannot be understood.
+        MovedError: It is no longer what the listing says.
+    """
+    files = [file for file in sidecars(path) if file in listing.sidecars]
+    return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
+
+
+def with_surroundings(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
+    """Add to an article's header what the folders say in which it lies, the innermost first.
+
+    Args, errors: As for :func:`with_sidecar`.
+    """
+    files = [file for file in listing.folder_data(path) if file != path]
+    return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
+
+
+def section_header(directory: Path, file: str, listing: Listing) -> Header:
+    """What the page of a section (``_index.md``) says of it; empty where it cannot be read."""
+    found = _read(str(directory), file, listing.files[file])
+    return found if isinstance(found, Header) else Header()
+
+
+def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path: str, notes: Notes) -> Inherited:
+    """The header with what the rules of each file add that fit the article at ``path``."""
+    held: dict[str, None] = {}
+    for file, rules in told:
+        for rule in rules:
+            fits = rule.fits(path)
+            if fits is False:
+                continue
+            if fits is None:
+                if not any(map(_holds_back, rule.entries)):
+                    continue
+                rule = Rule(broken="it depends on what only Hugo knows")  # noqa: PLW2901 - the same, and worse
+            _refuse_broken(header, file, rule, notes)
+            entries = {**header.entries, "draft": _DRAFT} if rule.firm else _added(header, rule)
+            added = [entry for key, entry in entries.items() if key not in header.entries]
+            if rule.firm or any(field_of(entry.key) in _HOLDING or _holds_back(entry) for entry in added):
+                held[file] = None
+            header = Header(entries, header.dialect if header.entries or rule.whole is None else rule.whole)
+    return Inherited(header, tuple(held))
+
+
+def _refuse_broken(header: Header, file: str, rule: Rule, notes: Notes) -> None:
+    if rule.broken is not None and header.first("draft") is None:
+        what = f"{file} may keep it back, and cannot be read ({rule.broken})"
+        raise notes.unreadable(None, what, f"mend {file}, or write draft: true or draft: false into the header")
+
+
+def _added(header: Header, rule: Rule) -> dict[str, Entry]:
+    """The header's entries with those of the rule that tell what it does not."""
+    every = rule.whole is not None
+    found = dict(header.entries)
+    dated = any(word(entry.value) not in YES | NO for entry in header.all("published"))
+    for entry in rule.entries:
+        name, field = spelling(entry.key), field_of(entry.key)
+        said = word(entry.value)
+        if field == "published" and said in YES | NO:
+            wanted = name not in header.entries
+        elif field == "published":
+            wanted = not dated
+        elif field == "slug" and not every:
+            wanted = name == "permalink" and said in NO and name not in header.entries
+        else:
+            allowed = every or field in _GOVERNING or field in _VALUES
+            wanted = allowed and name not in header.entries and (field is None or header.first(field) is None)
+        if wanted:
+            found.setdefault(name, entry)
+    return found
+
+
+def _holds_back(entry: Entry) -> bool:
+    return field_of(entry.key) in _GOVERNING or word(entry.value) in NO
+
+
+def _rules(directory: Path, file: str, listing: Listing) -> tuple[Rule, ...]:
+    found = _read(str(directory), file, listing.files[file])
+    if isinstance(found, Rule):
+        return (found,)
+    folder, _, name = file.rpartition("/")
+    if is_section_page(name):
+        return (*_section(found), *_cascade(found))
+    if name.endswith(".meta"):
+        marked = any(is_marked(entry) for entry in found.all("tags"))
+        return (Rule((*_inheritable(found), *([_DRAFT] if marked else [])), whole=found.dialect),)
+    if name in SITE_FILES:
+        return (*_defaults(found, f"{folder}/" if folder else ""), *_cascade(found))
+    return (Rule(_inheritable(found)),)
+
+
+def _section(header: Header) -> Iterator[Rule]:
+    """Zola leaves out every page of a section that is a draft."""
+    entry = header.first("draft")
+    if entry is not None and word(entry.value) not in YES | NO:
+        yield Rule(broken=f'"{entry.key}" has a value that is not understood')
+    elif any(map(hides_article, header.entries.values())):
+        yield Rule(firm=True)
+
+
+def _cascade(header: Header) -> Iterator[Rule]:
+    found = header.entries.get("cascade")
+    for part in _mappings(found.value) if found else ():
+        targets = [value for key, value in part.items() if spelling(key) == "target"]
+        values = {key: value for key, value in part.items() if spelling(key) != "target"}
+        yield Rule(_inheritable(_header(values)), _targeted(targets))
+
+
+def _targeted(targets: list[Value]) -> Callable[[str], bool | None]:
+    if not targets:
+        return lambda _path: True
+    return lambda path: fits_target(targets[0], path)
+
+
+def _defaults(header: Header, root: str) -> Iterator[Rule]:
+    found = header.entries.get("defaults")
+    parts = [part for part in _mappings(found.value) if isinstance(part.get("values"), dict)] if found else []
+    scoped = [(_mapping(part.get("scope")), _mapping(part["values"])) for part in parts]
+    scoped.sort(key=lambda pair: precedence(pair[0]))
+    for scope, values in reversed(scoped):  # of two that count alike, the later one
+        yield Rule(_inheritable(_header(values)), _scoped(scope, root))
+
+
+def _scoped(scope: dict[str, Value], root: str) -> Callable[[str], bool | None]:
+    return lambda path: fits_scope(scope, path.removeprefix(root))
+
+
+def _mappings(value: Value) -> list[dict[str, Value]]:
+    parts = value if isinstance(value, list) else [value]
+    return [part for part in parts if isinstance(part, dict)]
+
+
+def _mapping(value: "Value | None") -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _header(values: dict[str, Value]) -> Header:
+    return Header({spelling(key): Entry(key, value, None) for key, value in values.items()})
+
+
+def _inheritable(header: Header) -> tuple[Entry, ...]:
+    """The entries without their lines, which are not those of the article."""
+    return tuple(Entry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
+
+
+@lru_cache(maxsize=4096)  # the same few files are asked for by every article below them
+def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
+    """What a data file says; a broken rule where it may keep articles back and cannot be read."""
+    notes = Notes(file)
+    if stat.size > _LARGEST:
+        return Header() if _is_plain_json(file) else Rule(broken=f"it is larger than {_LARGEST} bytes")
+    try:
+        with open_file(directory, file) as stream:
+            content = stream.read(stat.size + 1)
+    except (FileNotFoundError, OutsideError) as error:
+        raise MovedError(file) from error
+    except OSError as error:
+        return Rule(broken=error.strerror or "it cannot be opened")
+    if len(content) != stat.size:
+        raise MovedError(file)
+    text = ""
+    try:
+        text = decode(content, notes) if content.strip() else ""
+        if file.endswith(SCRIPTS):
+            found = _MAY_HIDE.search(text)
+            return Rule(broken=f'it would have to be run, and says "{found[0].strip()}"') if found else Header()
+        return _parsed(file, text, notes)
+    except Unreadable as unreadable:
+        if _is_plain_json(file) and not _MAY_HIDE.search(text):
+            return Header()
+        return Rule(broken=f"line {unreadable.problem.line or 1}: {unreadable.problem.what}")
+
+
+def _is_plain_json(file: str) -> bool:
+    """Whether it may be any other program's data, which says nothing of articles."""
+    return file.endswith(".json") and not file.endswith(".11tydata.json")
+
+
+def _parsed(file: str, text: str, notes: Notes) -> Header:
+    name = file.rpartition("/")[2]
+    if name.endswith(".json"):
+        at = len(text) - len(text.lstrip())
+        found = read_json(text, at, notes) if text[at : at + 1] == "{" else None
+        return Header() if found is None else found[0]
+    if name.endswith(".toml"):
+        return read_toml(text, 0, notes) or Header()
+    if name in SITE_FILES:
+        return _yaml(text, notes)
+    header, _ = parser.split(text, notes, known_only=False)
+    if name.endswith(".meta") and not header.entries and text.strip():
+        raise notes.unreadable(1, "it holds no lines of keys and values", "write lines such as .. title: x")
+    return header
+
+
+def _yaml(text: str, notes: Notes) -> Header:
+    """The configuration; one that is broken counts only where it may set something for articles."""
+    try:
+        return read_yaml(text, 0, notes, known_only=False) or Header()
+    except Unreadable:
+        if ("defaults" in text or "cascade" in text) and _MAY_HIDE.search(text):
+            raise
+        return Header()

@@ -1,0 +1,81 @@
+"""A header in JSON: an object at the top of the file, or between two fences."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.problems import Notes, Unreadable
+
+_KEY = re.compile(r"""[{,\n]\s*["']?([A-Za-z_][\w-]*)["']?\s*:""")
+_DEPTH = 50
+_LONGEST = 100_000
+"""In characters; how far a broken object is looked through for keys."""
+
+
+def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
+    """Read the object that begins at ``text[at]``.
+
+    Returns:
+        The header and where it ends; None when it is text after all, with no key in it that means something
+        here.
+
+    Raises:
+        Unreadable: It is a header, but cannot be parsed.
+    """
+    try:
+        members, end = _DECODER.raw_decode(text, at)
+        entries = list(_entries(members, text, at))
+    except (ValueError, RecursionError) as error:
+        if not looks_like_json(text[at : at + _LONGEST]):
+            return None
+        raise _broken(error, text, at, notes) from error
+    if not any(field_of(entry.key) for entry in entries):
+        return None
+    return Header.of(entries, "json", notes), end
+
+
+def looks_like_json(block: str) -> bool:
+    """Whether it gives a key that means something here, well-formed or not."""
+    return any(field_of(found[1]) for found in _KEY.finditer(block))
+
+
+class _Members(list[tuple[str, object]]):
+    """The members of an object in their order, doubled ones too."""
+
+
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Members)
+
+
+def _entries(members: object, text: str, at: int) -> Iterator[Entry]:
+    line = text.count("\n", 0, at) + 1
+    for key, value in members if isinstance(members, _Members) else ():
+        found = text.find(json.dumps(key, ensure_ascii=False), at)
+        if found >= 0:
+            line += text.count("\n", at, found)
+            at = found
+        yield Entry(key, _plain(value), line)
+
+
+def _plain(value: object, depth: int = 0) -> Value:
+    """The value as YAML would have it: all scalars are text, and null is nothing."""
+    if depth > _DEPTH:
+        raise RecursionError
+    if isinstance(value, _Members):
+        return {key: _plain(child, depth + 1) for key, child in value}
+    if isinstance(value, list):
+        return [_plain(child, depth + 1) for child in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _broken(error: ValueError | RecursionError, text: str, at: int, notes: Notes) -> Unreadable:
+    line = text.count("\n", 0, at) + 1
+    if isinstance(error, RecursionError):
+        return notes.unreadable(line, "the header nests too deep", "write it flat")
+    if isinstance(error, json.JSONDecodeError):
+        line = error.lineno
+    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+    remedy = "mend it; in JSON names and texts stand in double quotes, and no comma follows the last one"
+    return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)

@@ -1,0 +1,147 @@
+"""The header above an article, in whichever language it is written.
+
+Between two fences stands YAML (``---``, also ended by ``...``), TOML (``+++``) or JSON (``;;;``); the language
+may be named behind the first fence. Without fences there are a JSON object, lines like ``Title: x``, and
+Nikola's comments.
+
+A header that cannot be understood sets the file aside: it may have said ``draft: true``. So does one that is only
+almost one, unless it can be read (:mod:`feedsvc.articles.frontmatter.near_miss`). A story that
+happens to begin with a rule is no header, and keeps every word.
+"""
+
+import re
+
+from feedsvc.articles.frontmatter.comment_header import read_comment
+from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
+from feedsvc.articles.frontmatter.line_header import read_lines
+from feedsvc.articles.frontmatter.near_miss import ends_nearly, opens_nearly, read_near_miss
+from feedsvc.articles.frontmatter.nested import flattened
+from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
+from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
+from feedsvc.articles.problems import Notes, Unreadable
+
+_START = re.compile(r"[\s\ufeff\u200b]*")
+"""What may stand above: blank lines, and byte order marks that some program wrote twice."""
+_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+    ";;;": re.compile(r"^;;;[ \t]*$\n?", re.MULTILINE),
+}
+_LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json"}
+_OTHER_NAMES = {"yml": "yaml"}
+_OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
+_ASSIGNMENT = re.compile(r"\w+[ \t]*=")
+_COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
+_CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
+"""Languages of headers (Eleventy's) that only running them could read; none is ever run."""
+
+
+def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
+    """Part a file into its header and what comes below it.
+
+    Args:
+        text: The whole file.
+        notes: Takes the warnings.
+        known_only: For plain text, where a header counts only with a key that has a meaning here.
+
+    Returns:
+        The header, empty where there is none, and the rest of the text; both together are the whole file.
+
+    Raises:
+        Unreadable: There is a header, but it cannot be parsed or is never closed.
+    """
+    start = _START.match(text)
+    at = start.end() if start else 0
+    found = _found(text, at, notes, known_only=known_only)
+    if found is None:
+        return Header(), text
+    header, rest = found
+    return flattened(header), rest
+
+
+def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
+    sign = text[at : at + 1]
+    line = text.rfind("\n", 0, at) + 1
+    if opens_nearly(text, line):
+        return _fenced(text, at, notes, known_only=known_only) or read_near_miss(text, line, notes)
+    ended: tuple[Header, int] | None = None
+    if sign == "{" and _OBJECT.match(text, at):
+        ended = read_json(text, at, notes)
+    elif sign in {".", "<"}:
+        ended = read_comment(text, at, notes)
+        if ended is None and (below := _below_comments(text, at)):
+            return _found(text, below, notes, known_only=known_only)
+    elif sign.isalpha() or sign == ":":
+        _refuse_unopened(text, at, notes)
+        return read_lines(text, at, notes, known_only=known_only)
+    return None if ended is None else (ended[0], text[ended[1] :])
+
+
+def _below_comments(text: str, at: int) -> int | None:
+    """Where a fence begins below comments of HTML, such as those for formatters; None where none does."""
+    found = _COMMENTS.match(text, at)
+    return found.end() if found and opens_nearly(text, found.end()) else None
+
+
+def _refuse_unopened(text: str, at: int, notes: Notes) -> None:
+    """Refuse a header in TOML that has lost its first fence."""
+    if not _ASSIGNMENT.match(text, at):
+        return
+    closing = _CLOSING["+++"].search(text, at)
+    if closing is not None and looks_like_toml(text[at : closing.start()]):
+        line = text.count("\n", 0, at) + 1
+        raise notes.unreadable(line, "the header is closed but never opened", "write a line +++ above it")
+
+
+def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Header, str] | None:
+    fence = _FENCE.match(text, at)
+    if fence is None or (at and text[at - 1] in " \t"):
+        return None
+    language = fence[2].lower() or _LANGUAGES[fence[1]]
+    language = _OTHER_NAMES.get(language, language)
+    closing = _CLOSING[fence[1]].search(text, fence.end())
+    if language in _CODE and closing:
+        remedy = "write it in YAML between two lines ---"
+        raise notes.unreadable(text.count("\n", 0, at) + 1, f"a header in {fence[2]} would have to be run", remedy)
+    if language not in _LANGUAGES.values():
+        return None
+    above = text.count("\n", 0, fence.end())
+    block = text[fence.end() : closing.start() if closing else None]
+    if closing is None:
+        if ends_nearly(text, fence.end(), None) and (near := read_near_miss(text, at, notes)):
+            return near
+        if _is_open_header(language, block, known_only=known_only):
+            remedy = f"write a line {fence[1]} below the header"
+            raise notes.unreadable(above, "the header begins here and is never closed", remedy)
+        return None
+    try:
+        header = _read(language, block, above, notes, known_only=known_only)
+    except Unreadable:
+        # A closing fence that is nearly right, and a rule further down in the text.
+        near = read_near_miss(text, at, notes) if ends_nearly(text, fence.end(), closing.start()) else None
+        if near is None:
+            raise
+        return near
+    return None if header is None else (header, text[closing.end() :])
+
+
+def _is_open_header(language: str, block: str, *, known_only: bool) -> bool:
+    if language == "toml":
+        return looks_like_toml(block[:4096])
+    if language == "json":
+        return looks_like_json("\n" + block[:4096])
+    return opens_with_key(block, known_only=known_only)
+
+
+def _read(language: str, block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
+    if language == "toml":
+        return read_toml(block, above, notes)
+    if language == "yaml":
+        return read_yaml(block, above, notes, known_only=known_only)
+    if not block.lstrip().startswith("{"):
+        block = f"{{{block}}}"  # Middleman leaves the braces out
+    text = "\n" * above + block
+    found = read_json(text, text.index("{"), notes)
+    return None if found is None else found[0]

@@ -1,0 +1,71 @@
+"""Links: the pages that an article is about, was found through, and goes with, as link posts name them."""
+
+import re
+from collections.abc import Iterator
+
+from feedsvc.articles.body.urls import References
+from feedsvc.articles.frontmatter.header import Entry, Header, Value
+from feedsvc.articles.frontmatter.visibility import NO, YES, word
+from feedsvc.articles.model import Links
+from feedsvc.articles.problems import Notes
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
+"""A page elsewhere, or a path; a bare word may be the name of anything."""
+_SWITCH = YES | NO
+
+
+def declared_links(header: Header, notes: Notes) -> Links:
+    """The links of a header as they were written; what is no address is passed over with a warning."""
+    return Links(
+        external=next(_addresses(header, "external", notes), None),
+        via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
+        related=tuple(dict.fromkeys(_addresses(header, "related", notes))),
+        canonical=next(_addresses(header, "canonical", notes), None),
+    )
+
+
+def absolute_links(declared: Links, references: References) -> Links:
+    """The same, absolute. A page of the site itself is none elsewhere, and those that may not be published go."""
+    return Links(
+        _elsewhere(declared.external, references),
+        _absolute(declared.via, references),
+        _absolute(declared.related, references),
+        _elsewhere(declared.canonical, references),
+    )
+
+
+def _elsewhere(address: str | None, references: References) -> str | None:
+    """The address on another site; programs that export sites write an article's own address there."""
+    found = references.absolute(address) if address else None
+    return None if found is None or f"{found}/".startswith(f"{references.base_url}/") else found
+
+
+def is_address(text: Value) -> bool:
+    """Whether a header's value can be such a link: an ``http`` or ``https`` URL, or a path such as ``../a``."""
+    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def _absolute(addresses: tuple[str, ...], references: References) -> tuple[str, ...]:
+    return tuple(filter(None, map(references.absolute, addresses)))
+
+
+def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
+    for entry in header.all(name):
+        for value in entry.value if isinstance(entry.value, list) else [entry.value]:
+            address = _address(value)
+            if is_address(address):
+                yield address
+            elif word(address) not in _SWITCH:  # whether a theme is to show such links
+                _warn(entry, notes)
+
+
+def _address(value: Value) -> str:
+    found = [value[key] for key in ("url", "href", "link") if key in value] if isinstance(value, dict) else [value]
+    told = next(iter(found), "")
+    return told.strip() if isinstance(told, str) else ""
+
+
+def _warn(entry: Entry, notes: Notes) -> None:
+    notes.warn(
+        entry.line, f'"{entry.key}" holds no address and is passed over', "write one that begins with https://"
+    )

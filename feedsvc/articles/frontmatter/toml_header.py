@@ -1,0 +1,81 @@
+"""A header in TOML, as Hugo and Zola write it between two lines ``+++``."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.problems import Notes, Unreadable
+
+_KEY = re.compile(r"""^[ \t]*\[*["']?([A-Za-z_][\w-]*)["']?[ \t]*(?:\]|\.|=)""", re.MULTILINE)
+"""A key or the first part of one, or the name of a table."""
+_AT = re.compile(r"\(at line (\d+)")
+_LONGEST = 100_000
+"""In characters. The parser is in Python, and slow where somebody wants it to be."""
+_DEPTH = 50
+
+
+def read_toml(block: str, above: int, notes: Notes) -> Header | None:
+    """Read what stands between the two fences.
+
+    Args:
+        block: Without the fences.
+        above: How many lines stand above it in the file.
+        notes: Takes the warnings.
+
+    Returns:
+        None when it is text after all: no TOML, and no key in it that means something here.
+
+    Raises:
+        Unreadable: It is a header, but cannot be parsed.
+    """
+    if len(block) > _LONGEST:
+        raise notes.unreadable(above, "the header is far too large", "keep what is long in the text below")
+    try:
+        table = tomllib.loads(block, parse_float=str)
+        entries = list(_entries(table, block, above))
+    except (ValueError, RecursionError) as error:
+        if not looks_like_toml(block):
+            return None
+        raise _broken(error, above, notes) from error
+    return Header.of(entries, "toml", notes)
+
+
+def looks_like_toml(block: str) -> bool:
+    """Whether some line gives a key that means something here, well-formed or not."""
+    return any(field_of(found[1]) for found in _KEY.finditer(block))
+
+
+def _entries(table: Mapping[str, object], block: str, above: int) -> Iterator[Entry]:
+    lines: dict[str, int] = {}
+    at, line = 0, above + 1
+    for found in _KEY.finditer(block):
+        line += block.count("\n", at, found.start(1))
+        at = found.start(1)
+        lines.setdefault(found[1], line)
+    for key, value in table.items():
+        yield Entry(key, _plain(value), lines.get(key, above))
+
+
+def _plain(value: object, depth: int = 0) -> Value:
+    """The value as YAML would have it: all scalars are text, dates and times in ISO 8601."""
+    if depth > _DEPTH:
+        raise RecursionError
+    if isinstance(value, Mapping):
+        return {str(key): _plain(child, depth + 1) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child, depth + 1) for child in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _broken(error: ValueError | RecursionError, above: int, notes: Notes) -> Unreadable:
+    if isinstance(error, RecursionError):
+        return notes.unreadable(above, "the header nests too deep", "write it flat")
+    reason, _, _ = str(error).partition(" (at ")
+    found = _AT.search(str(error))
+    line = above + int(found[1]) if found else above
+    remedy = "mend it; in TOML texts stand in quotes, and dates like 2024-05-31"
+    return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)

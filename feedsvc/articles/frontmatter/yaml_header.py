@@ -1,0 +1,197 @@
+"""A header in YAML. The C loader is required, since the pure one is eight times slower."""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.frontmatter.plain_yaml import plain_entries
+from feedsvc.articles.problems import Notes, Unreadable
+
+_KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
+_HIDES = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?["']?(?:draft["']?[ \t]*[:=][ \t]*["']?(?:true|yes|on|1)\b"""
+    r"""|publish(?:ed)?["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|0)\b"""
+    r"""|status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|pending|hidden)\b)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NESTING = re.compile(r"[\[{]|[-?][ \t]")
+_DEPTH = 50
+"""How deep values may nest. The C loader has no limit of its own and would end the process."""
+_NODES = 20_000
+"""How many values a header may hold, aliases followed: a few lines of them can stand for billions."""
+
+
+def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
+    """Read what stands between the two fences.
+
+    Args:
+        block: Without the fences.
+        above: How many lines stand above it in the file.
+        notes: Takes the warnings.
+        known_only: Whether it counts only with a key that has a meaning here.
+
+    Returns:
+        None when it is text after all.
+
+    Raises:
+        Unreadable: It is a header, but cannot be parsed, nests too deep or stands for too much.
+    """
+    plain = plain_entries(block, above)
+    header = (
+        _parsed(block, above, notes, known_only=known_only) if plain is None else Header.of(plain, "yaml", notes)
+    )
+    if header is None or (known_only and not any(field_of(key) for key in header.entries)):
+        return None
+    return header
+
+
+def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
+    try:
+        if _is_too_deep(block):
+            _refuse_deep(block, above, notes, known_only=known_only)
+            return None
+        root = yaml.compose(block, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as error:
+        if not _looks_like_header(block, known_only=known_only):
+            return None
+        raise _broken(error, above, notes) from error
+    if root is None:
+        return Header() if _is_commented_out(block) else None
+    if not isinstance(root, yaml.MappingNode):
+        _refuse_hiding(block, above, notes)
+        return None
+    return _Plain(above, notes).header(root)
+
+
+def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
+    """Refuse what is no mapping and yet says ``draft:true``, without the blank that would make it one."""
+    found = _HIDES.search(block)
+    if found is not None:
+        line = above + 1 + block.count("\n", 0, found.start())
+        raise notes.unreadable(line, "the header is no list of keys and values", "write it like draft: true")
+
+
+def _is_commented_out(block: str) -> bool:
+    """Whether the lines are keys that somebody switched off; a heading between two rules is text."""
+    lines = (line.lstrip("# \t") for line in block.split("\n"))
+    return all(_KEY.match(line) for line in lines if line)
+
+
+def _broken(error: yaml.YAMLError, above: int, notes: Notes) -> Unreadable:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    line = above + 1 + mark.line if mark else above
+    reason = getattr(error, "problem", None) or "it is no YAML"
+    remedy = "mend it; a value that holds a colon, or begins with a sign such as @ or %, needs quotes"
+    if "'\\t'" in reason:
+        remedy = "indent with blanks; YAML takes no tabs there"
+    return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)
+
+
+def _is_too_deep(block: str) -> bool:
+    """Whether nesting would exhaust the C stack. Exact, but looked at only where a count makes it possible."""
+    if len(_NESTING.findall(block)) <= _DEPTH:
+        return False
+    depth = 0
+    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEPTH:
+            return True
+    return False
+
+
+def _refuse_deep(block: str, above: int, notes: Notes, *, known_only: bool) -> None:
+    """Refuse the block, unless it is text: a row of dashes parted by blanks nests, too."""
+    if _looks_like_header(block, known_only=known_only):
+        raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
+
+
+def opens_with_key(block: str, *, known_only: bool) -> bool:
+    """Whether the first lines are keys; with ``known_only`` one of them has to mean something here."""
+    for line in block.split("\n"):
+        if line.startswith("#") or not line.strip():
+            continue
+        found = _KEY.match(line)
+        if found is None:
+            return False
+        if not known_only or field_of(found[1]):
+            return True
+    return False
+
+
+def _looks_like_header(block: str, *, known_only: bool) -> bool:
+    keys = (_KEY.match(line) for line in block.split("\n"))
+    if any(found and field_of(found[1]) for found in keys):
+        return True
+    return opens_with_key(block, known_only=known_only)
+
+
+class _Plain:
+    """Turns the nodes of a header into plain values."""
+
+    def __init__(self, above: int, notes: Notes) -> None:
+        self.above = above
+        self.notes = notes
+        self.left = _NODES
+
+    def header(self, root: yaml.MappingNode) -> Header:
+        return Header.of(self._entries(root), "yaml", self.notes)
+
+    def value(self, node: yaml.Node, depth: int = 0) -> Value:
+        self._count(node, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, depth + 1) for child in node.value]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth)
+        if isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"~", "null"}:
+            return ""
+        return str(node.value)
+
+    def _entries(self, root: yaml.MappingNode) -> Iterator[Entry]:
+        own = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
+        for key, node in root.value:
+            line = self.above + 1 + key.start_mark.line
+            if not isinstance(key, yaml.ScalarNode):
+                self.notes.warn(line, "a key of the header is no word", "write one word before the colon")
+            elif _is_merge(key):
+                for name, value in self._merged(node, 0).items():
+                    if name not in own:
+                        yield Entry(name, value, line)
+            else:
+                yield Entry(key.value, self.value(node), line)
+
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Value]:
+        merged: dict[str, Value] = {}
+        own: dict[str, Value] = {}
+        for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # it could be named by no field
+            if _is_merge(key):
+                merged |= self._merged(child, depth)
+            else:
+                own[key.value] = self.value(child, depth + 1)
+        return merged | own
+
+    def _merged(self, node: yaml.Node, depth: int) -> dict[str, Value]:
+        """What ``<<`` brings in: a mapping, or several, of which the first counts most (YAML merge key type)."""
+        self._count(node, depth)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, depth + 1)
+        found: dict[str, Value] = {}
+        for child in reversed(node.value) if isinstance(node, yaml.SequenceNode) else ():
+            found |= self._merged(child, depth + 1)
+        return found
+
+    def _count(self, node: yaml.Node, depth: int) -> None:
+        self.left -= 1
+        if self.left < 0 or depth > _DEPTH:
+            line = self.above + 1 + node.start_mark.line
+            raise self.notes.unreadable(line, "the header is far too large", "write it without aliases (*)")
+
+
+def _is_merge(key: yaml.ScalarNode) -> bool:
+    return bool(key.value == "<<" and not key.style)

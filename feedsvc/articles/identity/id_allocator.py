@@ -1,0 +1,85 @@
+"""Minting: the id, page and dates of an article that was not known before."""
+
+from collections.abc import Container, Iterable
+from datetime import UTC, datetime
+from itertools import count
+
+from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.model import Article
+from feedsvc.articles.record import Record
+from feedsvc.core.reserved_paths import RESERVED
+
+
+class IdAllocator:
+    """Makes records whose ids and pages never were anyone else's.
+
+    Args:
+        authority: A domain name or e-mail address (RFC 4151, section 2.1).
+        ids: Those there are, and those that headers of new articles declare.
+        pages: Those there ever were, also of withdrawn articles, and the former ones of moved articles.
+    """
+
+    def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str]) -> None:
+        self.authority = authority
+        self.ids = set(ids)
+        self.pages = set(pages)
+
+    def record(self, taken: ReadArticle, now: datetime, published: datetime | None = None) -> Record:
+        """A record for a new article.
+
+        Args:
+            taken: As it was read.
+            now: The moment of this round; aware.
+            published: When it appears, if neither it nor its file says so. Its id is made of the file's time all
+                the same, so that a ledger which is made anew gives the same ids.
+        """
+        article = taken.article
+        told = article.published or min(whole_seconds(taken.committed or taken.modified), whole_seconds(now))
+        published = published or told
+        page = self.page(article)
+        tag = f"tag:{self.authority},{told.date().isoformat()}:{page.removeprefix('/')}"
+        return Record(
+            id=article.id or self.id(tag),
+            article=article,
+            stamp=taken.stamp,
+            source=taken.source,
+            page=page,
+            published=published,
+            updated=max(article.updated or published, published),
+        )
+
+    def id(self, wanted: str) -> str:
+        """``wanted``, or the first like it that nobody has; nobody else gets it any more."""
+        found = _unique(wanted, self.ids)
+        self.ids.add(found)
+        return found
+
+    def page(self, article: Article, own: Container[str] = ()) -> str:
+        """The page that an article asks for, or the first like it that nobody has.
+
+        Args:
+            article: Its section and slug say what it asks for.
+            own: The pages it has and had; it may go back to them.
+        """
+        wanted = wanted_page(article)
+        page = wanted if wanted in own else _unique(wanted, self.pages)
+        self.pages.add(page)
+        return page
+
+
+def whole_seconds(moment: datetime) -> datetime:
+    """The moment in UTC, without its fraction of a second."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def wanted_page(article: Article) -> str:
+    """The URL path that an article's section and slug ask for."""
+    first, *rest = [*filter(None, article.section.split("/")), article.slug]
+    return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])
+
+
+def _unique(wanted: str, taken: Container[str]) -> str:
+    """``wanted``, or with the first of ``-2``, ``-3`` … that is still to be had."""
+    if wanted not in taken:
+        return wanted
+    return next(free for number in count(2) if (free := f"{wanted}-{number}") not in taken)

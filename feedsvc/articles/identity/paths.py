@@ -1,0 +1,196 @@
+"""Place: what a file's path says, which is the section, the proposed name on the web, a date, and drafts."""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from unicodedata import category, name, normalize
+from urllib.parse import unquote, urlsplit
+
+from slugify import slugify
+
+from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_name, date_in_path
+from feedsvc.articles.identity.slugs import name_key
+from feedsvc.articles.identity.translations import split_language
+from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.problems import Notes
+
+# MERGED: Aliases: the former addresses of an article, as paths of this site.
+
+_DRAFTS = frozenset({"_drafts", "drafts"})
+_POSTS = frozenset({"_posts", "_drafts"})
+"""Folders of Jekyll's that say how its files are handled, and stand in no URL."""
+_LONGEST = 100
+"""In characters; file names may have 255 bytes, and URLs are read aloud."""
+_SIGNS = frozenset("#%@*")
+"""Signs that tell names apart, as all symbols do: ``C#`` is not ``C++``."""
+_SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a path says."""
+
+    section: str
+    """The folder as a URL path without outer slashes; empty at the top."""
+    slug: str
+    """Empty where the name has no letter that could stand in one."""
+    name: str
+    """The name as a person would read it."""
+    published: datetime | None
+    draft: bool
+    folder: str
+    """The folder as it is written, without outer slashes."""
+    fault: DateError | None = None
+    """The name begins with a date that never was."""
+    language: str | None = None
+    """BCP 47; what the name ends with, as ``trip.fr.md`` does."""
+    original: str | None = None
+    """The path without suffix and language, where the name says one; its translations have the same."""
+    section_key: str | None = None
+    """What the section's channel is known by, where ``section`` does not tell it from others; else None."""
+
+
+def place_of(path: str, calendar: Calendar) -> Place:
+    """What ``path`` says, of which the name counts before the folders.
+
+    An ``index`` stands for its folder: its name is the folder's, its section the one above.
+    """
+    folder, _, file = path.rpartition("/")
+    folders = folder.split("/") if folder else []
+    draft = not _DRAFTS.isdisjoint(folders)
+    stem, language = split_language(_stem(file))
+    if _is_index(stem) and folders:
+        stem = folders.pop()
+    fault = None
+    try:
+        published, words = date_in_name(stem, calendar)
+    except DateError as error:
+        published, words, fault = None, stem, error
+    if published is None:
+        published = date_in_path(f"{folder}/", calendar)
+    section, key = _section(folders), _section_key(folders)
+    return Place(
+        section=section,
+        slug=short_slug(f"{words}.{language}" if language else words),
+        name=_readable(normalize("NFC", words)),
+        published=published,
+        draft=draft,
+        folder=folder,
+        fault=fault,
+        language=language,
+        original=f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None,
+        section_key=None if key == section else key,
+    )
+
+
+@lru_cache(maxsize=4096)
+def section_of(folder: str) -> str:
+    """The section that a folder is, written as it is on disk or as a URL path; outer slashes do not matter."""
+    return _section(folder.split("/"))
+
+
+def sections_of(path: str, section: str) -> tuple[str, ...]:
+    """Where the file at ``path`` lies: its ``section``; an ``index`` is in the folder it stands for too."""
+    folder, _, file = path.rpartition("/")
+    return (section, section_of(folder)) if _is_index(split_language(_stem(file))[0]) else (section,)
+
+
+@lru_cache(maxsize=4096)
+def folder_key(folder: str) -> str:
+    """What tells a folder's channel from those of all other folders, as a part of a URL.
+
+    It is made of the name alone. Where signs, or Han characters, which many words share a reading of, are lost in
+    Latin letters, the beginning of a digest stands for them, as for tags (:func:`~.names.name_slug`).
+    """
+    slug = short_slug(folder)
+    if slug and not any(map(_is_lost, folder)):
+        return slug
+    digest = hashlib.sha256(name_key(folder).encode()).hexdigest()
+    return f"{slug}-{digest[:8]}".lstrip("-")
+
+
+def merged_folder(path: str) -> str | None:
+    """The outermost folder of ``path`` whose :func:`folder_key` differs from its part of ``section``.
+
+    None where there is none, or where neither it nor a folder below it has a part in ``section``.
+    """
+    folders = path.split("/")[: -2 if _is_index(split_language(_stem(path.rpartition("/")[2]))[0]) else -1]
+    for depth, folder in enumerate(folders, 1):
+        if folder not in _POSTS and folder_key(folder) != short_slug(folder):
+            return "/".join(folders[:depth]) if _section(folders[depth - 1 :]) else None
+    return None
+
+
+def _is_lost(character: str) -> bool:
+    return character in _SIGNS or category(character)[0] == "S" or name(character, "").startswith("CJK ")
+
+
+def _section_key(folders: Iterable[str]) -> str:
+    return "/".join(folder_key(folder) for folder in folders if folder not in _POSTS)
+
+
+def _section(folders: Iterable[str]) -> str:
+    return "/".join(part for folder in folders if folder not in _POSTS and (part := short_slug(folder)))
+
+
+def _stem(file: str) -> str:
+    return file[: file.rfind(".")] if "." in file[1:] else file
+
+
+def _is_index(stem: str) -> bool:
+    return stem.lower() == "index"
+
+
+def short_slug(text: str) -> str:
+    """``text`` as a part of a URL: Latin letters, digits and dashes, cut at a word; may be empty."""
+    if not text or _SLUG.fullmatch(text):
+        return text  # slugify would say the same, and take its time
+    return slugify(text, max_length=_LONGEST, word_boundary=True)
+
+
+def _readable(name: str) -> str:
+    words = " ".join(name.replace("_", " ").replace("-", " ").split()) or name
+    return words[:1].upper() + words[1:]
+
+
+def alias_paths(written: Iterable[str], folder: str, base_url: str, notes: Notes) -> tuple[str, ...]:
+    """The paths at which the article was, each with a leading slash and none at the end, decoded, in order.
+
+    Args:
+        written: As the header has them: paths, those without a leading slash relative to the folder (Hugo), or
+            whole addresses of this site.
+        folder: The folder of the article, without outer slashes.
+        base_url: Of this site, without a trailing slash.
+        notes: Takes a warning for each that is no address of this site.
+    """
+    found: dict[str, None] = {}
+    for alias in written:
+        path = _path(alias, folder, base_url)
+        if path is None:
+            what = f'the alias "{alias[:80]}" is no address of this site'
+            notes.warn(None, what, f"write its path, or begin it with {base_url}/")
+        else:
+            found[path] = None
+    return tuple(found)
+
+
+def _path(alias: str, folder: str, base_url: str) -> str | None:
+    try:
+        parts, own = urlsplit(alias), urlsplit(base_url)
+    except ValueError:
+        return None
+    if parts.netloc and parts.netloc.lower() != own.netloc.lower():
+        return None
+    if parts.scheme not in {"", "http", "https"}:
+        return None
+    path = unquote(parts.path)
+    if parts.netloc:
+        path = path.removeprefix(own.path) or "/"
+    elif not path:
+        return None
+    joined = one_line(posixpath.normpath(posixpath.join("/", folder, path)))
+    return f"/{joined.lstrip('/')}"

@@ -1,0 +1,136 @@
+"""HTML articles: what the head says becomes the header; ``<article>``, ``<main>`` or ``<body>`` the body."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml import etree, html
+
+from feedsvc.articles.body.pruning.pruner import inner, prune
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
+from feedsvc.articles.frontmatter.visibility import UNLISTED, hides_article, word
+from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.markdown import take_heading
+from feedsvc.articles.markup.rendering import Rendering
+from feedsvc.articles.problems import Notes
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+"""What lxml refuses in text that is decoded already."""
+
+_REFRESH = re.compile(r"\s*[0-5]\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)[\"']?\s*", re.IGNORECASE)
+"""A refresh to another page within seconds, by which generators write redirects (HTML, "pragma directives")."""
+_META = {
+    "og:title": "title",
+    "description": "description",
+    "og:description": "description",
+    "author": "author",
+    "article:author": "author",
+    "dc.creator": "author",
+    "dcterms.creator": "author",
+    "authors": "authors",
+    "keywords": "keywords",
+    "article:tag": "keywords",
+    "tags": "tags",
+    "category": "category",
+    "summary": "summary",
+    "slug": "slug",
+    "lang": "lang",
+    "status": "status",
+    "draft": "draft",
+    "article:published_time": "date",
+    "date": "date",
+    "dcterms.date": "date",
+    "dc.date": "date",
+    "modified": "modified",
+    "article:modified_time": "updated",
+    "dcterms.modified": "updated",
+    "article:expiration_time": "expires",
+    "og:image": "image",
+}
+"""Name or property of a ``<meta>`` (Open Graph's, Dublin Core's, Pelican's) to the key it is in a header. The
+first that is found counts; of tags and authors, all."""
+
+
+def read_html(text: str, header: Header, notes: Notes) -> Rendering:
+    """Read an HTML article, however broken.
+
+    Args:
+        text: What stands below the front matter, if there is any.
+        header: The front matter; it counts before what the document's head says.
+        notes: Names the file.
+
+    Raises:
+        Unreadable: There is nothing in the file but comments.
+    """
+    root = _parse(text, notes)
+    entries, body = _entries(root), _body(root)
+    prune(body, text)
+    return take_heading(inner(body).strip(), header.over(Header(entries, "document")))
+
+
+def _parse(text: str, notes: Notes) -> html.HtmlElement:
+    parser = html.HTMLParser(no_network=True, remove_pis=True)
+    try:
+        return html.document_fromstring(_DECLARATION.sub("", text), parser=parser)
+    except etree.ParserError as error:
+        raise notes.unreadable(None, "the file holds no text", "write the article, or remove the file") from error
+
+
+def _entries(root: html.HtmlElement) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in _head(root):
+        name = spelling(entry.key)
+        first = found.setdefault(name, entry)
+        if first is not entry and field_of(name) in {"tags", "authors"}:
+            values = first.value if isinstance(first.value, list) else [first.value]
+            found[name] = replace(first, value=[*values, entry.value])
+    return found
+
+
+def _head(root: html.HtmlElement) -> Iterator[Entry]:
+    """What the document says about itself, the sources that count more first."""
+    title = root.find(".//head/title")
+    if title is not None:
+        yield from _entry("title", title.text_content(), title)
+    if root.get("lang"):
+        yield from _entry("lang", root.get("lang", ""), root)
+    for meta in root.iter("meta"):
+        key = _META.get((meta.get("property") or meta.get("name") or "").strip().lower())
+        if key is not None:
+            yield from (entry for entry in _entry(key, meta.get("content") or "", meta) if _is_meant(entry))
+    yield from _refreshes(root)
+    for link in root.iterfind(".//head/link[@href]"):
+        if "canonical" in link.get("rel", "").lower().split():
+            yield from _entry("canonical", link.get("href", ""), link)
+    for time in root.iter("time"):
+        if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
+            yield from _entry("date", time.get("datetime") or time.text_content(), time)
+
+
+def _refreshes(root: html.HtmlElement) -> Iterator[Entry]:
+    for meta in root.iter("meta"):
+        to = _REFRESH.fullmatch(meta.get("content") or "")
+        if to is not None and (meta.get("http-equiv") or "").lower() == "refresh":
+            yield from _entry("redirect_to", to[1], meta)
+
+
+def _is_meant(entry: Entry) -> bool:
+    """Whether the word is Pelican's; what else a page calls its status is none of an article's."""
+    return entry.key not in {"status", "draft"} or hides_article(entry) or word(entry.value) in UNLISTED
+
+
+def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[Entry]:
+    value: Value = one_line(text)
+    if value:
+        yield Entry(key, value, element.sourceline)
+
+
+def _body(root: html.HtmlElement) -> html.HtmlElement:
+    articles = root.findall(".//article")
+    if len(articles) == 1:  # several are a list of articles, and belong together
+        return articles[0]
+    for path in (".//main", ".//body"):
+        found = root.find(path)
+        if found is not None:
+            return found
+    return root

@@ -1,0 +1,241 @@
+"""What the calls of templates mean that blogs use, under the names that programs and themes give them.
+
+What is made here is HTML as an author might have written it; it is sanitised with the rest of the body.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from types import MappingProxyType
+from typing import NamedTuple
+
+from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.shortcodes.shortcode import Shortcode
+
+
+class Handler(NamedTuple):
+    """What to write for a call, and at its end where it has one."""
+
+    html: str
+    closing: str = ""
+
+
+_PICTURES = "figure img image picture asset_img assetimg figureimage imgproc lightbox photo zoomimg thumbnail"
+_NOTICES = """
+    admonition alert aside attention callout caution danger error hint important info message note notice panel
+    question quotebox remark sidenote success tip todo warn warning
+"""
+_FOLDED = "collapse collapsible details expand expandable fold spoiler accordion"
+_QUOTES = "blockquote epigraph pullquote quote"
+_TABS = "tab tabitem"
+_LINKS = "button cta link linkcard pagelink card bookmark"
+_PLAIN = """
+    cards center codegroup codetabs col column columns container content
+    div figcaption fragment grid left md markdown markdownify mdx p rawhtml
+    right row section span steps step tabs unsafe div wrapper
+"""
+"""They only arrange what is in them."""
+_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "youtube": "https://www.youtube.com/watch?v={}",
+        "yt": "https://www.youtube.com/watch?v={}",
+        "youtubelite": "https://www.youtube.com/watch?v={}",
+        "liteyoutube": "https://www.youtube.com/watch?v={}",
+        "youtubeembed": "https://www.youtube.com/watch?v={}",
+        "vimeo": "https://vimeo.com/{}",
+        "vimeosimple": "https://vimeo.com/{}",
+        "tweet": "https://twitter.com/i/status/{}",
+        "twitter": "https://twitter.com/i/status/{}",
+        "twittersimple": "https://twitter.com/i/status/{}",
+        "x": "https://x.com/i/status/{}",
+        "instagram": "https://www.instagram.com/p/{}/",
+        "gist": "https://gist.github.com/{}",
+        "asciinema": "https://asciinema.org/a/{}",
+        "codepen": "https://codepen.io/{}",
+        "jsfiddle": "https://jsfiddle.net/{}",
+        "spotify": "https://open.spotify.com/{}",
+        "bilibili": "https://www.bilibili.com/video/{}",
+        "twitch": "https://www.twitch.tv/videos/{}",
+        "stackblitz": "https://stackblitz.com/edit/{}",
+        "codesandbox": "https://codesandbox.io/s/{}",
+        "mastodon": "{}",
+        "toot": "{}",
+        "bluesky": "{}",
+        "soundcloud": "{}",
+        "iframe": "{}",
+        "embed": "{}",
+        "video": "{}",
+        "audio": "{}",
+    }
+)
+"""Name to the address of what it shows; ``{}`` is its id. A call that gives a whole address keeps it."""
+
+_FOR_PROGRAMS = re.compile(
+    r"true|false|open|closed|_\w+|[\d.]+(?:px|%|r?em)?|\w+(?:-\w+)+|https?://\S*|/\S*|#\S*",
+    re.IGNORECASE | re.ASCII,
+)
+"""What arguments say to a theme: switches, sizes, names of icons and classes, addresses."""
+_LOOKS = frozenset(
+    {
+        *("primary", "secondary", "default", "success", "info", "warning", "danger", "light", "dark", "outline"),
+        *("small", "large", "left", "right", "center", "block", "external"),
+    }
+)
+"""How a button is to look."""
+_ID = re.compile(r"[\w./@~=-]+")
+
+
+def handler_of(call: Shortcode, *, inline: bool) -> Handler | None:
+    """What ``call`` means; None where that is not known.
+
+    Args:
+        call: As it was written.
+        inline: Whether it stands within a line, where no block may begin.
+    """
+    maker = _MAKERS.get(call.name)
+    return None if maker is None else maker(call, inline)
+
+
+def code(text: str, language: str) -> str:
+    """A block of code."""
+    name = re.sub(r"[^\w.+#-]", "", language)
+    mark = f' class="language-{name}"' if name else ""
+    lines = text.strip("\n")
+    # The blanks before the closing tag stay: in a list they keep it within its item.
+    last = "" if lines.rpartition("\n")[2].strip() == "" else "\n"
+    return f"<pre><code{mark}>{escape(lines, quote=False)}{last}</code></pre>"
+
+
+def notice(title: str) -> Handler:
+    """A text set apart, under a title where it has one."""
+    return Handler(f"<aside>{label(title).html}" if title else "<aside>", "</aside>")
+
+
+def label(title: str) -> Handler:
+    """A title above what it names, such as a tab."""
+    return Handler(f"<p><strong>{_words(title)}</strong></p>")
+
+
+def folded(title: str, *, opened: bool) -> Handler:
+    """A text that a click shows, or, where it is ``opened``, hides."""
+    return Handler(f"<details{' open' if opened else ''}><summary>{_words(title)}</summary>", "</details>")
+
+
+def _picture(call: Shortcode, inline: bool) -> Handler | None:
+    source = call.get("src", "url", "image", "path", "file", "link") or next(
+        (value for value in call.given if re.search(r"\.\w{3,4}$|/", value)), call.get(at=0)
+    )
+    if not source:
+        return None
+    caption = call.get("caption", "title")
+    words = call.get("alt") or caption or next((value for value in call.given if " " in value), "")
+    sizes = "".join(
+        f' {name}="{call.named[name]}"' for name in ("width", "height") if call.named.get(name, "").isdigit()
+    )
+    image = f'<img src="{_value(source)}" alt="{_value(words)}"{sizes}>'
+    target = call.get("link", "href") if source != call.get("link") else ""
+    image = f'<a href="{_value(target)}">{image}</a>' if target else image
+    if inline:
+        return Handler(image)
+    below = " – ".join(filter(None, (caption, call.get("attr", "credit"))))
+    return Handler(f"<figure>{image}{f'<figcaption>{_words(below)}</figcaption>' if below else ''}</figure>")
+
+
+def _place(call: Shortcode, _inline: bool) -> Handler | None:
+    address = call.get("url", "src", "href", "link")
+    identifier = call.get("id", "videoid", "video", "tweetid", "hash", "slug") or " ".join(call.given[:1])
+    if re.match(r"https?://|/", identifier):
+        address = address or identifier
+    elif not address and _ID.fullmatch(identifier):
+        user = call.get("user", "username")
+        by_user = user if call.name in {"codepen", "gist"} else ""
+        rest = call.given[1] if call.name == "gist" and len(call.given) > 1 and "/" not in identifier else ""
+        address = _PLACES[call.name].replace("{}", "/".join(filter(None, (by_user, identifier, rest))))
+    if not address or (address == identifier and not re.match(r"https?://|/", address)):
+        return None
+    title = call.get("title", "alt", "caption")
+    return Handler(f'<a href="{_value(address)}">{_words(title or address)}</a>')
+
+
+def _player(call: Shortcode, inline: bool) -> Handler | None:
+    source = call.get("src", "url", "file", "path", "mp4", "webm", "ogg", "mp3", at=0)
+    if call.get("provider"):
+        return handler_of(Shortcode(call.get("provider").lower(), call.given, call.named), inline=inline)
+    if not source:
+        return None
+    poster = call.get("poster")
+    shown = f' poster="{_value(poster)}"' if poster else ""
+    return Handler(f'<{call.name} src="{_value(source)}"{shown} controls></{call.name}>')
+
+
+def _notice(call: Shortcode, _inline: bool) -> Handler:
+    kind = call.get("type", "kind", "style", "severity") or (
+        call.given[0] if call.given and call.name in _KINDLESS else ""
+    )
+    rest = call.given[1:] if call.given and call.given[0] == kind else call.given
+    named = call.get("title", "header", "heading", "text")
+    title = named or _told(rest) or _told((kind,)) or call.name
+    return notice(title[:1].upper() + title[1:])
+
+
+def _told(arguments: Iterable[str]) -> str:
+    """Those of the arguments that are words for people, not switches, sizes, addresses or names of icons."""
+    return " ".join(each for each in arguments if not _FOR_PROGRAMS.fullmatch(each))
+
+
+_KINDLESS = frozenset({"admonition", "alert", "callout", "hint", "message", "notice", "panel"})
+"""They say what they are by an argument."""
+
+
+def _folded(call: Shortcode, _inline: bool) -> Handler:
+    title = call.get("summary", "title", "label", "header") or _told(call.given) or "…"
+    return folded(title, opened=False)
+
+
+def _quote(call: Shortcode, _inline: bool) -> Handler:
+    who = call.get("author", "cite", "by", "attribution") or _told(call.given)
+    return Handler("<blockquote>", f"<p>— {_words(who)}</p></blockquote>" if who else "</blockquote>")
+
+
+def _tab(call: Shortcode, _inline: bool) -> Handler:
+    title = call.get("label", "title", "name", "header", "value", at=0)
+    return label(title) if title else Handler("")
+
+
+def _link(call: Shortcode, _inline: bool) -> Handler | None:
+    address = call.get("href", "url", "link", "to", "relref", at=0)
+    if not address:
+        return None
+    words = call.get("title", "text", "label", "name", "content") or next(
+        (each for each in call.given[1:] if not (_FOR_PROGRAMS.fullmatch(each) or each in _LOOKS)), ""
+    )
+    return Handler(f'<a href="{_value(address)}">{_words(words)}', "</a>")
+
+
+def _arranging(_call: Shortcode, _inline: bool) -> Handler:
+    return Handler("")
+
+
+def _words(text: str) -> str:
+    return escape(one_line(without_markup(text)), quote=False)
+
+
+def _value(text: str) -> str:
+    return escape(one_line(text))
+
+
+Maker = Callable[[Shortcode, bool], Handler | None]
+
+_MAKERS: dict[str, Maker] = {
+    **dict.fromkeys(_PLACES, _place),
+    **dict.fromkeys(_PICTURES.split(), _picture),
+    **dict.fromkeys(_NOTICES.split(), _notice),
+    **dict.fromkeys(_FOLDED.split(), _folded),
+    **dict.fromkeys(_QUOTES.split(), _quote),
+    **dict.fromkeys(_TABS.split(), _tab),
+    **dict.fromkeys(_LINKS.split(), _link),
+    **dict.fromkeys(_PLAIN.split(), _arranging),
+    "audio": _player,
+    "video": _player,
+}

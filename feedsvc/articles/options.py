@@ -1,0 +1,78 @@
+"""The rules that articles are read by: the settings that decide how a reading comes out."""
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from datetime import time
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from feedsvc import __version__
+from feedsvc.articles.frontmatter.dates import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """What one file may take of the machine, and multiply itself to."""
+
+    seconds: float = 10
+    """Of computing; a reader that waits and does not compute has three times as many. See :mod:`.pool`."""
+    memory: int = 1_000_000_000
+    """Address space of the reader process, in bytes."""
+    tags: int = 100
+    authors: int = 50
+    aliases: int = 1000
+    media: int = 1000
+    """How many of each an article has at the most: those that come first, with a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Plain values from the settings; equal for every article of a round."""
+
+    base_url: str
+    """Where the site is served: absolute, without a trailing slash."""
+    zone: ZoneInfo
+    """The site's time zone, which times without one are in."""
+    size_limit: int
+    """In bytes; a larger file is set aside."""
+    day_time: time = time(0)
+    """When on its day an article appears whose date has no time; see :class:`Calendar`."""
+    date_order: Literal["day", "month"] | None = None
+    """What stands first in ``11-9-2017``; None where the operator has not said so."""
+    iframe_hosts: tuple[str, ...] = ()
+    """Whose frames stay in bodies; any other becomes a link."""
+    keep_markdown: bool = False
+    """Whether the Markdown of articles is kept, so that feeds can tell it."""
+    limits: ReadingLimits = ReadingLimits()
+
+    include: tuple[str, ...] = ()
+    """Patterns of files that are articles although their names or folders say otherwise."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """How dates are read."""
+        return Calendar(self.zone, self.day_time, self.date_order)
+
+    @property
+    def key(self) -> str:
+        """A text that changes whenever the same file could be read otherwise.
+
+        A new version of feedsvc counts, and so does a change of its readers: they may have learned something.
+        """
+        dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
+        bodies = [self.iframe_hosts, self.keep_markdown]
+        limits = [self.size_limit, *astuple(self.limits)]
+        return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies])
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256, in hex, over the code of this package, which reads the articles."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted(here.rglob("*.py")):
+        digest.update(f"{source.relative_to(here).as_posix()}\0".encode() + source.read_bytes())
+    return digest.hexdigest()

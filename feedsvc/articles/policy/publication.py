@@ -1,0 +1,113 @@
+"""Publication: which articles are public at a moment, and when that changes next.
+
+Pure: the same records at the same moment give the same release.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from feedsvc.articles.identity.id_allocator import whole_seconds
+from feedsvc.articles.policy.future_dates import without_future_dates
+from feedsvc.articles.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The ledger at one moment. What is public stands newest first, by id where the dates are the same."""
+
+    records: Mapping[str, Record]
+    """All of them, by id, with what this moment settled."""
+    public: tuple[Record, ...]
+    """Those that have a page."""
+    listed: tuple[Record, ...]
+    """Those of them that stand in feeds and lists."""
+    next_moment: datetime | None
+    """The earliest moment to come at which an article appears or expires."""
+
+
+def release(records: Mapping[str, Record], now: datetime, held: Container[str] = ()) -> Release:
+    """Decide what is public at ``now``.
+
+    An article is public when its file is there, it is no draft, its moment has come and it has not expired.
+    What has come or gone by the clock stays so: a clock which is set back neither empties a feed nor brings
+    back what has expired. Dates that a clock or a header set ahead are mended
+    (:mod:`feedsvc.articles.policy.future_dates`). What goes public is settled; what leaves the public notes when it did.
+
+    Args:
+        records: The ledger, by id.
+        now: Aware.
+        held: Ids of records whose files cannot be understood now. What was public stays so, by its last good
+            reading; what never was waits, since its header may say by now that it must.
+    """
+    now = whole_seconds(now)
+    released = {key: _released(record, now, held=key in held) for key, record in records.items()}
+    public = sorted(filter(_is_out, released.values()), key=_newest_first)
+    moments = (_moments(record, now) for record in released.values())
+    return Release(
+        records=released,
+        public=tuple(public),
+        listed=tuple(record for record in public if record.listed),
+        next_moment=min(chain.from_iterable(moments), default=None),
+    )
+
+
+def leads_elsewhere(record: Record) -> bool:
+    """Whether the article is nothing but a redirect, and may be known."""
+    return record.present and not (record.article.draft or record.article.leads_to is None or _is_out(record))
+
+
+def _released(record: Record, now: datetime, *, held: bool) -> Record:
+    """The record as this moment leaves it; most stay the very same object, which is cheap to compare."""
+    if record.settled:
+        record = without_future_dates(record, now)
+    public = _is_ready(record, now) and (record.settled or (record.published <= now and not held))
+    if public != _is_out(record):
+        record = replace(record, settled=True, withdrawn=None if public else now)
+        record = without_future_dates(record, now)
+    listed = public and not record.article.unlisted
+    changed = _changed(record, now, listed=listed)
+    if (listed, changed) == (record.listed, record.changed):
+        return record
+    return replace(record, listed=listed, changed=changed)
+
+
+def _changed(record: Record, now: datetime, *, listed: bool) -> datetime | None:
+    """:attr:`Record.changed` after this moment."""
+    newest = record.updated if listed else None
+    # Its first appearance is as old as it says itself, so that a ledger made anew tells the same; that it left
+    # or came back is told by no date of its own.
+    moved = now if listed != record.listed and record.changed else None
+    return max((moment for moment in (record.changed, newest, moved) if moment), default=None)
+
+
+def _is_out(record: Record) -> bool:
+    return record.settled and record.withdrawn is None
+
+
+def _is_ready(record: Record, now: datetime) -> bool:
+    article = record.article
+    if article.draft or (article.is_withheld and not _is_out(record)):
+        return False  # what was published is not taken back because a newer version would not publish it
+    return record.present and not _has_expired(record, now)
+
+
+def _has_expired(record: Record, now: datetime) -> bool:
+    """Whether its last second is over, or was when it left the public."""
+    expires = record.article.expires
+    return expires is not None and expires <= max(now, record.withdrawn or now)
+
+
+def _moments(record: Record, now: datetime) -> Iterator[datetime]:
+    """When it appears, if it waits for that; when it expires, if it is public."""
+    expires = record.article.expires
+    if _is_out(record):
+        if expires is not None:
+            yield expires
+    elif now < record.published and _is_ready(record, now) and (expires is None or record.published < expires):
+        yield record.published
+
+
+def _newest_first(record: Record) -> tuple[float, str]:
+    return -record.published.timestamp(), record.id

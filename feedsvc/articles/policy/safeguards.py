@@ -1,0 +1,164 @@
+"""Rails: what a round must not do to subscribers unless the operator says so, once.
+
+Each compares the ledger before the round with what the round would make of it. A rail that holds refuses the whole
+round: what was published last stays, until the files are as they were or the operator consents.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from feedsvc.articles.identity.id_allocator import wanted_page
+from feedsvc.articles.model import Problem, SetAside
+from feedsvc.articles.record import Record
+from feedsvc.core.errors import FeedsvcError
+
+# MERGED: Consent: what the operator allows one round to do that a rail would refuse.
+# MERGED: Refusals: the rails that hold, as those who run a round and those who ask how things stand are told them.
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Each is given for one round, by a command; no setting gives it for good."""
+
+    removals: bool = False
+    """A large part of what is published may go."""
+    flood: bool = False
+    """Many articles that look published already may appear anew."""
+    headers: bool = False
+    """What its header held back, and has no header any more, may be read as it stands."""
+
+
+NO_OVERRIDES = Overrides()
+"""What a round has that nobody spoke for."""
+
+
+Safeguard = Literal["removals", "flood"]
+NONE: Mapping[str, SetAside] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rail that holds: what the round would have done, and what to do about it."""
+
+    rail: Safeguard
+    what: str
+    remedy: str
+    """Names the command that lets the round pass, once."""
+    paths: tuple[str, ...]
+    """The files of the articles concerned, sorted."""
+
+
+class SafeguardError(FeedsvcError):
+    """Rails hold; nothing of the round counts, and the last edition stays."""
+
+    def __init__(
+        self, refusals: Sequence[Refusal], problems: Sequence[Problem], set_aside: Mapping[str, SetAside] = NONE
+    ) -> None:
+        """Take the rails that hold, and what else the round found out about single files."""
+        super().__init__("; ".join(each.what for each in refusals), refusals[0].remedy)
+        self.refusals = tuple(refusals)
+        self.problems = tuple(problems)
+        self.set_aside = set_aside
+
+
+HANDFUL = 5
+"""So many articles may always be removed by hand: of a small site that is soon a large share."""
+NAMED = 5
+"""How many of the articles concerned are named in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardLimits:
+    """From where on the rails hold."""
+
+    removals: int = 25
+    """Percent of the published articles that one round may remove."""
+    flood: int = 10
+    """How many articles that look published already one round may publish."""
+
+
+DEFAULT_LIMITS = SafeguardLimits()
+"""Those of a site that sets none."""
+
+
+def refusals(
+    before: Mapping[str, Record], after: Mapping[str, Record], limits: SafeguardLimits, consent: Overrides
+) -> tuple[Refusal, ...]:
+    """Which rails hold.
+
+    Args:
+        before: The ledger as the last round left it, by id.
+        after: The released ledger of this round.
+        limits: From where on they hold.
+        consent: What the operator allows this once.
+    """
+    found: list[Refusal | None] = []
+    if not consent.removals:
+        found.append(_removals(before, after, limits.removals))
+    if not consent.flood:
+        found.append(_flood(before, after, limits.flood))
+    return tuple(refusal for refusal in found if refusal)
+
+
+def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
+    """The removal rail: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
+
+    What expired by its own header does not count. What is left of nothing holds at any limit.
+    """
+    public = [record for record in before.values() if _is_public(record)]
+    removed = [record for record in public if _is_removed(after.get(record.id))]
+    vanished = all(not record.present for record in after.values()) and bool(removed)
+    if not vanished and (len(removed) <= HANDFUL or len(removed) * 100 <= limit * len(public)):
+        return None
+    what = (
+        f"no article is left of the {len(public)} that are published"
+        if vanished
+        else f"{len(removed)} of the {len(public)} published articles would be removed, more than {limit} %"
+    )
+    return _refusal("removals", what, "bring the files back", removed)
+
+
+def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
+    """The flood rail: articles whose ids have changed, so that subscribers would see each of them again."""
+    again = list(_seen_again(before, after))
+    if len(again) <= limit:
+        return None
+    what = f"{len(again)} new articles look published already (same address, or same title and day)"
+    return _refusal("flood", what, "give them the ids they had", again)
+
+
+def _seen_again(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Record]:
+    """What would be new in the feeds, and is like something that was in them under another id."""
+    shown = [record for record in before.values() if record.changed]
+    pages = {page for record in shown for page in (record.page, *record.former)}
+    titles = {_title_and_day(record) for record in shown}
+    known = {record.id for record in shown}
+    for record in after.values():
+        if (
+            record.listed
+            and record.id not in known
+            and (wanted_page(record.article) in pages or _title_and_day(record) in titles)
+        ):
+            yield record
+
+
+def _title_and_day(record: Record) -> tuple[str, str]:
+    return record.article.title.casefold(), record.published.date().isoformat()
+
+
+def _is_public(record: Record) -> bool:
+    return record.settled and record.withdrawn is None
+
+
+def _is_removed(record: Record | None) -> bool:
+    return record is None or not record.present or record.article.draft
+
+
+def _refusal(rail: Safeguard, what: str, mend: str, records: Sequence[Record]) -> Refusal:
+    paths = sorted(record.article.path for record in records)
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    named = f"{', '.join(paths[:NAMED])}{more}"
+    remedy = f"{mend}, or run feedsvc publish --accept-{rail} if it is meant"
+    return Refusal(rail, f"{what}: {named}", remedy, tuple(paths))

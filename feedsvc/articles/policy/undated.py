@@ -1,0 +1,90 @@
+"""Undated articles: when those appear that have no date by header, name, folder or first commit.
+
+Such an article is as old as its file. But a checkout, an archive or a copy gives many files one time, or none, and
+a file without a time seems to be of the first day of Unix or of DOS. Nobody meant these times, and by them old
+articles would fill the top of a feed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.model import Problem
+from feedsvc.articles.record import Record
+
+_FIRST_TIME = datetime(1980, 1, 3, tzinfo=UTC)
+"""What is earlier is the first day of Unix (1970) or DOS (1980), in any time zone: the file has no time."""
+_TOGETHER = timedelta(seconds=1)
+"""Files of a copy follow one another as closely, however long all of them take."""
+_FEWEST = 3
+"""From so many on, files written together look copied to a site that is published for the first time."""
+_FEWEST_LATER = 10
+"""The same for a site that has published: what is new there was dropped in, a few files at once maybe."""
+_YEAR_TWO = datetime(2, 1, 1, tzinfo=UTC)
+"""An earlier date is Go's zero time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDates:
+    """When undated articles appear."""
+
+    by_path: Mapping[str, datetime]
+    warnings: tuple[Problem, ...] = ()
+    """One for all that look copied."""
+
+
+def first_dates(new: Sequence[ReadArticle], settled: Sequence[Record], now: datetime) -> FirstDates:
+    """Date what nothing else dates.
+
+    Where many files were written together, they look copied, and stand behind every article that has a date. Any
+    other is as old as its file, or new where that has no time.
+
+    Args:
+        new: Every article that the ledger does not know yet, drafts included.
+        settled: Those that are or were public.
+        now: Aware, in whole seconds.
+    """
+    undated = [taken for taken in new if _is_undated(taken) and not taken.article.is_withheld]
+    if not undated:
+        return FirstDates({})
+    fewest = _FEWEST_LATER if settled else _FEWEST
+    copied = [taken for run in _written_together(undated) if len(run) >= fewest for taken in run]
+    dates = {taken.article.path: taken.modified if taken.modified >= _FIRST_TIME else now for taken in undated}
+    oldest = min(_known_dates(new, settled), default=now)
+    dates |= {taken.article.path: min(taken.modified, oldest - _TOGETHER) for taken in copied}
+    return FirstDates({path: min(date, now) for path, date in dates.items()}, _warnings(copied))
+
+
+def _is_undated(taken: ReadArticle) -> bool:
+    return taken.article.published is None and taken.committed is None
+
+
+def _written_together(undated: Iterable[ReadArticle]) -> Iterator[list[ReadArticle]]:
+    """The files in runs of which each was written right after the one before."""
+    run: list[ReadArticle] = []
+    for taken in sorted(undated, key=lambda taken: (taken.modified, taken.article.path)):
+        if run and taken.modified - run[-1].modified > _TOGETHER:
+            yield run
+            run = []
+        run.append(taken)
+    yield run
+
+
+def _known_dates(new: Iterable[ReadArticle], settled: Iterable[Record]) -> Iterator[datetime]:
+    declared = (taken.article.published or taken.committed for taken in new)
+    for date in (*declared, *(record.published for record in settled)):
+        if date is not None and date >= _YEAR_TWO:
+            yield date
+
+
+def _warnings(copied: Sequence[ReadArticle]) -> tuple[Problem, ...]:
+    if not copied:
+        return ()
+    what = (
+        f"{len(copied)} articles have no date, and their files were written together, as by a checkout or a copy"
+    )
+    remedy = (
+        "they stand behind all others; write dates into their headers before they are published, if you know them"
+    )
+    return (Problem(".", None, what, remedy, "warning"),)

@@ -1,0 +1,177 @@
+"""The reader process: reads one file after another for the process that started it, and ends with it.
+
+A parser can crash, hang or swell over a file. Here that costs one article: the system ends this process when it
+computes too long over a file, and gives it no more memory than the rules allow. Started by :mod:`.pool`.
+"""
+
+import contextlib
+import gc
+import mmap
+import os
+import resource
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from feedsvc.articles.model import Reading
+from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.reading.messages import (
+    AT_WORK,
+    OUT_OF_MEMORY,
+    Answer,
+    AskDigest,
+    AskFiles,
+    Done,
+    Frames,
+    Job,
+    Jobs,
+    Ready,
+    Results,
+    Round,
+    framed,
+)
+from feedsvc.articles.source.scanner import Stat
+from feedsvc.core import libc
+
+_PR_SET_PDEATHSIG = 1
+"""Of prctl(2): which signal a process gets when the one that started it ends."""
+_TOGETHER = 16
+_LONG = 200_000
+"""So many results go together, or as many as have so many characters."""
+_PREFERRED = "1000"
+"""Of proc(5), oom_score_adj: where the system runs out of memory, it ends this process and no other."""
+
+
+def main(descriptor: int, shared: int, parent: int) -> None:
+    """Read what is asked for, until nobody is there any more to ask.
+
+    Args:
+        descriptor: Of the socket by which it is asked.
+        shared: Of the memory into which it writes which job it is at.
+        parent: The process that asks.
+    """
+    _prepare(parent)
+    frames = Frames(socket.socket(fileno=descriptor))
+    with contextlib.suppress(ConnectionError), mmap.mmap(shared, AT_WORK.size) as at_work:
+        frames.send(framed(Ready()))
+        _Reader(frames, at_work).run()
+
+
+def _prepare(parent: int) -> None:
+    """Let this process end with its parent, and by nothing that is meant for the parent."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
+    if prctl := libc.function("prctl"):
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit()
+    with contextlib.suppress(OSError):  # another system, or one that forbids it
+        Path("/proc/self/oom_score_adj").write_text(_PREFERRED, "ascii")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what an article says is not to lie about in a file
+    gc.freeze()
+
+
+class _Reader:
+    def __init__(self, frames: Frames, at_work: mmap.mmap) -> None:
+        self._frames = frames
+        self._at_work = at_work
+        self._jobs: deque[Job] = deque()
+        self._results: list[Done] = []
+        self._length = 0
+
+    def run(self) -> None:
+        """Read until there is nobody any more to read for."""
+        while (message := self._frames.receive()) is not None:
+            if isinstance(message, Jobs):
+                self._jobs.extend(message.jobs)
+                self._work()
+            elif isinstance(message, Round):
+                self._begin(message)
+            else:
+                raise TypeError(f"a reader has no use for {message!r:.80}")
+
+    def _begin(self, round_: Round) -> None:
+        self._directory, self._rules = Path(round_.directory), round_.rules
+        self._files = _Files(self)
+        self._listing = replace(round_.listing, files=self._files)
+        memory, (_, most) = self._rules.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
+
+    def _work(self) -> None:
+        """Do the jobs that are there."""
+        while self._jobs:
+            job = self._jobs.popleft()
+            AT_WORK.pack_into(self._at_work, 0, job.number)
+            self._files.own = {job.path: job.stat}
+            signal.setitimer(signal.ITIMER_PROF, self._rules.limits.seconds)
+            try:
+                result = attempt(self._directory, job.path, self._listing, self._rules, self._digest)
+                self._results.append(Done(job.number, result))
+                self._length += len(result.body) if isinstance(result, Reading) else 0
+                if len(self._results) >= _TOGETHER or self._length > _LONG:
+                    self._send()
+            except MemoryError:
+                os._exit(OUT_OF_MEMORY)  # what is left may be too little to end in order
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        self._send()
+
+    def _send(self) -> None:
+        if self._results:
+            self._frames.send(framed(Results(tuple(self._results))))
+        self._results.clear()
+        self._length = 0
+
+    def ask(self, question: AskFiles | AskDigest) -> object:
+        """Ask the process that started this one; jobs that come before its answer wait."""
+        self._frames.send(framed(question))
+        while (message := self._frames.receive()) is not None:
+            if isinstance(message, Answer):
+                return message.value
+            if isinstance(message, Jobs):
+                self._jobs.extend(message.jobs)
+        sys.exit()
+
+    def _digest(self, _directory: Path, source: str, stat: Stat) -> str:
+        answer = self.ask(AskDigest(source, stat))
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+
+class _Files(Mapping[str, Stat]):
+    """The files of the directory. Of most articles only their own is looked up, so the rest is asked for late."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self.own: Mapping[str, Stat] = {}
+        self._reader = reader
+        self._all: Mapping[str, Stat] | None = None
+
+    def _fetched(self) -> Mapping[str, Stat]:
+        if self._all is None:
+            answer = self._reader.ask(AskFiles())
+            if not isinstance(answer, dict):
+                raise TypeError("the files of the directory were not given")
+            self._all = {path: Stat(*stat) for path, stat in answer.items()}
+        return self._all
+
+    def __getitem__(self, path: str) -> Stat:
+        return self.own[path] if path in self.own else self._fetched()[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.own or path in self._fetched()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fetched())
+
+    def __len__(self) -> int:
+        return len(self._fetched())
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,275 @@
+"""The pool of reader processes: started when there is work, ended when there is none.
+
+When a reader dies, the file that it was at is read once more by a fresh one, and set aside if that one dies too.
+It may have been killed from outside, which is no fault of the file. What takes too long is set aside at once.
+
+Several readers give the same results as one, in the order in which they were asked for.
+"""
+
+import os
+import select
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from feedsvc.articles.body.media import MovedError, file_digest, stamp
+from feedsvc.articles.model import Problem, SetAside
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.messages import (
+    Answer,
+    AskDigest,
+    AskFiles,
+    Job,
+    Message,
+    Ready,
+    Results,
+    Round,
+    framed,
+)
+from feedsvc.articles.reading.process import Death, ReaderProcess
+from feedsvc.articles.reading.set_aside import Result, fatal_key
+from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.core.errors import ReadingError
+from feedsvc.core.open_beneath import open_file
+
+IDLE = 20.0
+"""Seconds without work after which the readers are ended: whoever is writing saves again within less."""
+_TICK = 0.2
+"""Seconds between two looks at the clock while nothing comes."""
+_AHEAD = 48
+"""How many jobs a reader has at the most, so that it need not wait for the next."""
+_SPAN = 128
+"""How many results at the most wait for one that comes before them."""
+_WORTH_ONE = 300
+"""So many files are read while another process is started."""
+_WAITING = 3
+"""A reader that waits and does not compute has so many times its seconds: its disk is slow, or it was stopped."""
+_START = 60.0
+"""Seconds in which a reader must have been started, on the slowest of machines."""
+_STARTS = 3
+"""So often in a row a reader may fail to start."""
+
+
+class ReaderPool:
+    """Reads files in up to ``count`` processes; see :class:`~.setaside.Readers`. Used by one thread."""
+
+    def __init__(self, count: int = 1) -> None:
+        self._count = count
+        self._readers: list[ReaderProcess] = []
+        self._worked = 0.0
+
+    def read(
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+    ) -> Iterator[tuple[str, Result]]:
+        """Read files, see :meth:`.setaside.Readers.read`."""
+        work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
+        try:
+            while work.feed():
+                yield from work.results()
+                tick()
+                work.wait()
+            yield from work.results()
+        finally:
+            work.end()
+            self._worked = time.monotonic()
+
+    def rest(self) -> None:
+        """End the readers if there has been no work for a while; called now and then."""
+        if self._readers and time.monotonic() - self._worked > IDLE:
+            self.close()
+
+    def close(self) -> None:
+        """End the readers. The next reading starts others."""
+        while self._readers:
+            self._readers.pop().end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Work:
+    """The reading of some files."""
+
+    def __init__(  # noqa: PLR0913 - what is read, and by whom
+        self,
+        directory: Path,
+        listing: Listing,
+        rules: ReadOptions,
+        paths: Iterable[str],
+        *,
+        readers: list[ReaderProcess],
+        count: int,
+    ) -> None:
+        self._directory = directory
+        self._listing = listing
+        self._rules = rules
+        self._paths = enumerate(paths)
+        self._readers = readers
+        self._count = count
+        self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=())))
+        self._files: bytes | None = None
+        self._waiting: dict[int, str] = {}
+        """The files that were taken and not yet given back, by number, in their order."""
+        self._again: deque[Job] = deque()
+        """Jobs of readers that died."""
+        self._deaths: Counter[int] = Counter()
+        self._results: dict[int, Result] = {}
+        self._starts = 0
+        for reader in tuple(readers):
+            if reader.is_alive:
+                reader.tell(self._round)
+            else:
+                readers.remove(reader)
+                reader.end()
+
+    def feed(self) -> bool:
+        """Give the readers what they can take; false when all that there is has been read."""
+        for reader in self._readers:
+            if len(reader.jobs) <= _AHEAD // 2 and (jobs := list(islice(self._jobs(), _AHEAD - len(reader.jobs)))):
+                reader.give(*jobs)
+        while self._is_another_worth_it() and (job := self._next_job()) is not None:
+            self._start().give(job)
+        return bool(self._waiting)
+
+    def _jobs(self) -> Iterator[Job]:
+        while (job := self._next_job()) is not None:
+            yield job
+
+    def _next_job(self) -> Job | None:
+        if self._again:
+            return self._again.popleft()
+        if len(self._waiting) >= _SPAN * max(1, len(self._readers)):
+            return None
+        number, path = next(self._paths, (-1, ""))
+        if number < 0:
+            return None
+        self._waiting[number] = path
+        return Job(number, path, self._listing.files[path])
+
+    def _is_another_worth_it(self) -> bool:
+        if not self._readers:
+            return True
+        return len(self._readers) < self._count and max(self._waiting, default=0) > _WORTH_ONE * len(self._readers)
+
+    def _start(self) -> ReaderProcess:
+        reader = ReaderProcess(self._round)
+        self._readers.append(reader)
+        return reader
+
+    def results(self) -> Iterator[tuple[str, Result]]:
+        """What has been read and has nothing before it that has not."""
+        while self._waiting and (number := next(iter(self._waiting))) in self._results:
+            yield self._waiting.pop(number), self._results.pop(number)
+
+    def wait(self) -> None:
+        """Wait for what the readers say, for a moment at the most, and see to those that died."""
+        poll = select.poll()
+        for reader in self._readers:
+            poll.register(reader.fileno(), select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(_TICK * 1000)}
+        for reader in tuple(self._readers):
+            if reader.fileno() in ready and not self._hear(reader):
+                self._bury(reader)
+            elif self._is_late(reader):
+                reader.kill()
+                self._bury(reader)
+
+    def _hear(self, reader: ReaderProcess) -> bool:
+        """Take what a reader says; false when it has ended."""
+        for message in reader.heard():
+            if message is None:
+                return False
+            self._take(reader, message)
+        return True
+
+    def _take(self, reader: ReaderProcess, message: Message) -> None:
+        if isinstance(message, Results):
+            for number, result in message.results:
+                reader.jobs.popleft()
+                self._results[number] = result
+        elif isinstance(message, Ready):
+            self._starts = 0
+        elif isinstance(message, AskFiles):
+            reader.tell(self._all_files())
+        elif isinstance(message, AskDigest):
+            reader.tell(framed(Answer(_digest(self._directory, message))))
+            for each in self._readers:
+                each.since = time.monotonic()  # nobody was listening to them
+
+    def _all_files(self) -> bytes:
+        if self._files is None:
+            self._files = framed(Answer({path: tuple(stat) for path, stat in self._listing.files.items()}))
+        return self._files
+
+    def _is_late(self, reader: ReaderProcess) -> bool:
+        most = self._rules.limits.seconds * _WAITING + 1 if reader.is_ready else _START
+        return bool(reader.jobs) and reader.has_stood_still(most)
+
+    def _bury(self, reader: ReaderProcess) -> None:
+        """Let another reader do what one that died has left, except for what it died of."""
+        self._readers.remove(reader)
+        culprit = reader.culprit()
+        death = reader.end()
+        self._again.extend(job for job in reader.jobs if job is not culprit)
+        if not reader.is_ready:
+            self._starts += 1
+            if self._starts >= _STARTS:
+                raise ReadingError(f"the process that reads articles cannot be started ({death.told})", _REMEDY)
+        if culprit is None:
+            return
+        self._deaths[culprit.number] += 1
+        if death.cause != "time" and self._deaths[culprit.number] == 1:
+            self._start().give(culprit)
+        else:
+            self._results[culprit.number] = self._set_aside(culprit, death)
+
+    def _set_aside(self, job: Job, death: Death) -> Result:
+        problem = Problem(job.path, None, *_words(death, job.stat.size, self._rules))
+        try:
+            with open_file(self._directory, job.path) as file:
+                content = file.read(job.stat.size + 1)
+                if Stat.of(os.fstat(file.fileno())) != job.stat:
+                    return None
+        except OSError:
+            return None
+        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._rules))
+
+    def end(self) -> None:
+        """End the readers that have something to do still, when nobody waits for it."""
+        for reader in tuple(self._readers):
+            if reader.jobs:
+                reader.kill()
+                reader.end()
+                self._readers.remove(reader)
+
+
+_REMEDY = "see that the system lets feedsvc start processes, and look at reader_memory"
+
+
+def _digest(directory: Path, question: AskDigest) -> str | Exception:
+    try:
+        return file_digest(directory, question.source, question.stat)
+    except (MovedError, OSError) as error:
+        return error
+
+
+def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
+    """What happened, and what to do."""
+    limits = rules.limits
+    if death.cause == "time":
+        what = f"its {size:,} bytes take more than {limits.seconds:g} s to read"
+        return what, "write it simpler or shorter, or raise reader_seconds"
+    if death.cause == "memory":
+        what = f"its {size:,} bytes take more than {limits.memory:,} bytes of memory to read"
+        return what, "write it simpler or shorter, or raise reader_memory"
+    return (
+        f"its {size:,} bytes end the process that reads them ({death.told})",
+        "write it otherwise, and report it",
+    )

@@ -1,0 +1,397 @@
+"""Scan: which files the articles directory holds, with what it takes to see that one has changed.
+
+Nothing is opened here. Names are judged, folders are listed, files are asked for size and times, so that
+an unchanged directory costs one system call a file.
+"""
+
+import hashlib
+import json
+import os
+import re
+import stat as modes
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import normalize
+
+from feedsvc.articles.frontmatter.data_files import folder_data, is_sidecar, sidecars
+from feedsvc.articles.model import Problem, Severity
+from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.ignore import (
+    IGNORE_FILE,
+    TOOLS,
+    Ignore,
+    IgnoreError,
+    is_ignored_name,
+    marks_project,
+    read_ignore,
+)
+from feedsvc.core.errors import DirectoryError
+from feedsvc.core.open_beneath import OutsideError, open_directory, open_folder, stat_beneath
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters, and what ``os.fsdecode`` makes of bytes that are not UTF-8."""
+
+
+class Stat(NamedTuple):
+    """By what a file is seen to be unchanged. A tuple, because a scan makes and compares one a file."""
+
+    size: int
+    """In bytes."""
+    mtime_ns: int
+    """When the content was written, as the file says; copying tools set it freely."""
+    ctime_ns: int = 0
+    """When anything about the file was last changed, as the system says; nobody can set it back."""
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stat":
+        """What counts of the system's answer."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+_stat = partial(tuple.__new__, Stat)
+"""A :class:`Stat` of a tuple, without a call of Python's for each file of each scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the articles directory held when it was scanned. Paths are relative to it, with ``/``."""
+
+    files: Mapping[str, Stat]
+    """Regular files, in no order."""
+    problems: tuple[Problem, ...] = ()
+    """Names that cannot be used, and places that could not be looked into."""
+    held: frozenset[str] = frozenset()
+    """Folders and links behind which something may be that could not be seen: what was known there
+    counts as present."""
+
+    data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By folder, its files that say something of the articles below it (:mod:`feedsvc.articles.frontmatter.data_files`)."""
+    projects: frozenset[str] = frozenset()
+    """Folders with the configuration of a site generator, or another file that stands at the top of a project."""
+    let_in: frozenset[str] = frozenset()
+    """Files that a ``.feedsvcignore`` takes in (``!``)."""
+    tools: tuple[str, ...] = ()
+    """Folders of other programs, each with a slash at its end, which were not entered."""
+    left_out: frozenset[str] = frozenset()
+    """Files that are no articles in spite of their names (:mod:`feedsvc.articles.source.left_out`)."""
+    sidecars: frozenset[str] = frozenset()
+    """Files that may say something of an article beside them."""
+    _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
+    _composed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def find(self, path: str) -> str | None:
+        """The path of the file at ``path`` as the disk spells it; None where there is none.
+
+        A letter with an accent can be one character or two (Unicode's normal forms NFC and NFD). A Mac names files
+        with two, keyboards write one, and people see no difference.
+        """
+        if path in self.files:
+            return path
+        if path.isascii():
+            return None
+        if not self._composed:
+            self._composed.update((normalize("NFC", each), each) for each in self.files if not each.isascii())
+        return self._composed.get(normalize("NFC", path))
+
+    def is_article(self, path: str) -> bool:
+        """Whether the path is that of an article, which may be there or not."""
+        return article_format(path) is not None and path not in self.left_out
+
+    @property
+    def data_files(self) -> frozenset[str]:
+        """All files that may say something of articles."""
+        return self.sidecars.union(*self.data.values())
+
+    def folder_data(self, path: str) -> tuple[str, ...]:
+        """The data files that hold for ``path``, those of the innermost folder first."""
+        found: list[str] = []
+        while self.data and path:
+            path = path.rpartition("/")[0]
+            found += self.data.get(path, ())
+        return tuple(found)
+
+    def surroundings(self, path: str) -> Stat | None:
+        """What is seen of all files that say something of the article at ``path``; None where there are none."""
+        if not (self.data or self.sidecars):
+            return None
+        folder = path.rpartition("/")[0]
+        if folder not in self._digests:
+            self._digests[folder] = self._digest(self.folder_data(path))
+        own = [file for file in sidecars(path) if file in self.sidecars] if self.sidecars else ()
+        return self._digest((*self.folder_data(path), *own)) if own else self._digests[folder]
+
+    def _digest(self, files: tuple[str, ...]) -> Stat | None:
+        if not files:
+            return None
+        seen = json.dumps([(file, self.files[file]) for file in files])
+        return Stat(len(files), int.from_bytes(hashlib.sha256(seen.encode()).digest()[:7]))
+
+    def holds(self, path: str) -> bool:
+        """Whether ``path`` lies where it could not be looked for."""
+        return any(path == place or path.startswith(f"{place}/") for place in self.held)
+
+
+def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
+    """List ``directory`` and every folder below it.
+
+    Hidden names, editors' temporary files and what a ``.feedsvcignore`` names are left out; pipes, sockets and
+    devices too. A link to a file counts when the file lies inside the directory; one to a folder is not followed.
+
+    Args:
+        directory: The articles directory.
+        pulse: Called before each folder; what it raises ends the scan.
+
+    Raises:
+        DirectoryError: The directory itself is missing, is no directory, or cannot be read, or its
+            ``.feedsvcignore`` cannot.
+    """
+    place = _identity(directory)
+    with _opened(directory) as walk:
+        folders = [*walk.begin()]
+        while folders:
+            pulse()
+            folders.extend(walk.enter(*folders.pop()))
+    if _identity(directory) != place:
+        raise DirectoryError(
+            f"the articles directory {directory} was replaced while it was scanned", "scan it again"
+        )
+    return Listing(
+        files=walk.files,
+        problems=tuple(sorted(walk.problems, key=lambda problem: (problem.path, problem.what))),
+        held=frozenset(walk.held),
+        data=walk.data,
+        sidecars=frozenset(walk.sidecars),
+        projects=frozenset(walk.projects),
+        let_in=frozenset(walk.let_in),
+        tools=tuple(sorted(walk.tools)),
+    )
+
+
+def check_directory(directory: Path) -> None:
+    """Look into the top of ``directory`` alone, as a service does that is about to begin.
+
+    Raises:
+        DirectoryError: As :func:`scan`.
+    """
+    _identity(directory)
+    with _opened(directory) as walk:
+        walk.begin()
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator["_Walk"]:
+    """A walk that begins at the directory's descriptor, so that a folder swapped for a link leads nowhere."""
+    try:
+        top = open_directory(directory)
+    except OSError as error:
+        raise _unreadable(directory) from error
+    try:
+        yield _Walk(directory, top)
+    finally:
+        os.close(top)
+
+
+def _unreadable(directory: Path) -> DirectoryError:
+    return DirectoryError(f"the articles directory {directory} cannot be read", "allow it to be read and entered")
+
+
+def _identity(directory: Path) -> tuple[int, int]:
+    """Device and inode: a directory that is unmounted in the middle of a scan would look emptied."""
+    try:
+        status = directory.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise DirectoryError(
+            f"the articles directory {directory} does not exist", "create it or name another one"
+        ) from None
+    except OSError as error:
+        raise DirectoryError(
+            f"the articles directory {directory} cannot be reached ({error.strerror})", "allow it to be entered"
+        ) from error
+    if not modes.S_ISDIR(status.st_mode):
+        raise DirectoryError(f"{directory} is not a directory", "name the directory that holds the articles")
+    return status.st_dev, status.st_ino
+
+
+_Folder = tuple[str, Ignore | None]
+"""A folder, relative to the articles directory, and the patterns that hold above it."""
+
+
+class _Walk:
+    """What has been seen so far."""
+
+    def __init__(self, directory: Path, top: int) -> None:
+        self.directory = directory
+        self.name = directory.resolve().name
+        self.top = top
+        self.files: dict[str, Stat] = {}
+        self.problems: list[Problem] = []
+        self.held: set[str] = set()
+        self.data: dict[str, tuple[str, ...]] = {}
+        self.sidecars: list[str] = []
+        self.projects: list[str] = []
+        self.let_in: list[str] = []
+        self.tools: list[str] = []
+
+    def begin(self) -> list[_Folder]:
+        """List the top; returns the folders in it.
+
+        Raises:
+            DirectoryError: It, or what is to be left out of it, cannot be known.
+        """
+        folders = self.enter("", None)
+        if IGNORE_FILE in self.held:
+            (fault,) = (each for each in self.problems if each.path == IGNORE_FILE and each.severity == "problem")
+            raise DirectoryError(
+                f"{self.directory / fault.place} cannot be used, so nobody can say what may be published"
+                f" ({fault.what})",
+                fault.remedy,
+            )
+        if "" in self.held:
+            raise _unreadable(self.directory)
+        return folders
+
+    def enter(self, folder: str, above: Ignore | None) -> list[_Folder]:
+        """List one folder; returns the folders in it. All of it counts, or, where the system refuses, nothing."""
+        try:
+            found = self._list(folder)
+        except OSError as error:
+            if folder and isinstance(error, FileNotFoundError | NotADirectoryError):
+                return []  # removed, or become a link, since its parent was listed: then it is simply not there
+            self._hold(folder, f"this folder cannot be read ({error.strerror})", "allow it to be read and entered")
+            return []
+        ignore = self._ignore(folder, above) if found.ignores else above
+        if f"{found.prefix}{IGNORE_FILE}" in self.held:
+            self.held.add(folder)
+            return []
+        self._take(found, ignore)
+        return [(path, ignore) for path in found.folders]
+
+    def _list(self, folder: str) -> "_Found":
+        found = _Found(f"{folder}/" if folder else "")
+        descriptor = open_folder(self.top, folder)
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    found.see(entry)
+        finally:
+            os.close(descriptor)
+        return found
+
+    def _ignore(self, folder: str, above: Ignore | None) -> Ignore | None:
+        """The patterns of the folder; where they cannot be known, the whole folder is held."""
+        path = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
+        try:
+            ignore = read_ignore(self.directory, folder, above)
+        except FileNotFoundError:
+            return above
+        except (OSError, IgnoreError) as error:
+            if isinstance(error, IgnoreError):
+                line, why, remedy = error.line, str(error), error.remedy
+            else:
+                line, why, remedy = None, str(error.strerror), "mend its rights, or put a file in its place"
+            self.held.add(path)
+            what = f"what is to be left out of this folder cannot be known ({why})"
+            self.problems.append(Problem(path, line, what, remedy))
+            return above
+        for line, pattern in ignore.faults:
+            what = f'"{_printable(pattern)}" is no pattern'
+            self.problems.append(Problem(path, line, what, "write it as for git, or remove it", "warning"))
+        return ignore
+
+    def _take(self, found: "_Found", ignore: Ignore | None) -> None:
+        """Judge what was found in one folder."""
+        if ignore is not None:
+            found.leave_out(ignore)
+        self.files.update(found.files)
+        self._note_data(found)
+        self.let_in += found.let_in
+        self.tools += found.tools
+        for path in found.links:
+            self._see_link(path)
+        for path in found.unprintable:
+            self._report(_printable(path), "the name holds bytes that are no text", "rename it")
+
+    def _note_data(self, found: "_Found") -> None:
+        """Note which files of one folder say something of articles."""
+        folder = found.prefix.rstrip("/")
+        cut = len(found.prefix)
+        called = folder.rpartition("/")[2] or self.name
+        if data := folder_data(called, (path[cut:] for path in found.files)):
+            self.data[folder] = tuple(found.prefix + name for name in data)
+        self.sidecars += filter(is_sidecar, found.files)
+        if found.is_project or any(marks_project(path[cut:]) for path in found.files):
+            self.projects.append(folder)
+
+    def _see_link(self, path: str) -> None:
+        try:
+            status = stat_beneath(self.directory, path)
+        except OutsideError:
+            remedy = "put a copy of the file here"
+            self._report(path, "this link leads out of the articles directory and is left out", remedy, "warning")
+            return
+        except OSError as error:
+            self._hold(path, f"this link leads to nothing ({error.strerror})", "mend or remove it", "warning")
+            return
+        if modes.S_ISREG(status.st_mode):
+            self.files[path] = Stat.of(status)
+
+    def _hold(self, path: str, what: str, remedy: str, severity: Severity = "problem") -> None:
+        self.held.add(path)
+        self._report(path, what, remedy, severity)
+
+    def _report(self, path: str, what: str, remedy: str, severity: Severity = "problem") -> None:
+        self.problems.append(Problem(path, None, what, remedy, severity))
+
+
+class _Found:
+    """What stands in one folder. Written for speed, since it sees every file of every scan."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.files: dict[str, Stat] = {}
+        self.folders: list[str] = []
+        self.links: list[str] = []
+        self.unprintable: list[str] = []
+        self.ignores = False
+        self.is_project = False
+        self.let_in: list[str] = []
+        self.tools: list[str] = []
+
+    def see(self, entry: os.DirEntry[str]) -> None:
+        name = entry.name
+        if is_ignored_name(name):
+            self.ignores = self.ignores or name == IGNORE_FILE
+            self.is_project = self.is_project or marks_project(name)
+            if name in TOOLS and entry.is_dir(follow_symlinks=False):
+                self.tools.append(f"{self.prefix}{name}/")
+        elif not name.isprintable() and _UNPRINTABLE.search(name):
+            self.unprintable.append(self.prefix + name)
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                return  # removed since its folder was listed
+            self.files[self.prefix + name] = _stat((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+        elif entry.is_symlink():
+            self.links.append(self.prefix + name)
+        elif entry.is_dir(follow_symlinks=False):
+            self.folders.append(self.prefix + name)
+
+    def leave_out(self, ignore: Ignore) -> None:
+        verdicts = {path: ignore.verdict(path) for path in self.files}
+        self.files = {path: stat for path, stat in self.files.items() if not verdicts[path]}
+        self.let_in = [path for path, verdict in verdicts.items() if verdict is False]
+        self.folders += [path[:-1] for path in self.tools if ignore.verdict(path) is False]
+        self.tools = [path for path in self.tools if ignore.verdict(path) is None]
+        self.folders = [path for path in self.folders if not ignore.leaves_out(f"{path}/")]
+        self.links = [path for path in self.links if not ignore.leaves_out(path)]
+        self.unprintable = [path for path in self.unprintable if not ignore.leaves_out(_printable(path))]
+
+
+def _printable(path: str) -> str:
+    """The path with what cannot be printed written as an escape, as in a Python string."""
+    return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1].replace("\\udc", "\\x"), path)

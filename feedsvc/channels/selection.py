@@ -1,0 +1,216 @@
+"""Which channels a site has, and what each one holds."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from feedsvc.articles.record import PlaceKind, Record
+from feedsvc.channels.archive import NO_SEATS, Positions, positioned
+from feedsvc.channels.channel import Channel, Kind
+from feedsvc.channels.membership import left_with_feeds, stands
+from feedsvc.channels.paths import place_path
+from feedsvc.channels.site import Site
+from feedsvc.core.i18n.translation import translatable, translation_of
+from feedsvc.core.round_cache import RoundCache
+
+_DESCRIPTIONS: Mapping[Kind, str] = {
+    "query": translatable("%(label)s, from %(site)s."),
+    "section": translatable("What is new in %(label)s, from %(site)s."),
+    "tag": translatable("What %(site)s has about %(label)s."),
+    "author": translatable("What %(label)s writes for %(site)s."),
+}
+_ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
+
+GONE_DAYS = 365
+"""So many days a dropped channel is told of as gone. How long is left to the site (RFC 9110, section 15.5.11): a
+program that has not asked for a year learns no less from a 404."""
+
+_standing: RoundCache[Record, Mapping[tuple[PlaceKind, str], str]] = RoundCache(attrgetter("id"))
+"""By id, where each article stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedChannel:
+    """A channel that has been empty for so long that it is gone, until an article comes into it again."""
+
+    path: str
+    """Where it was; with a trailing slash."""
+    seats: int
+    """How many seats of its archive are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The channels of one moment."""
+
+    channels: tuple[Channel, ...]
+    dropped: tuple[DroppedChannel, ...]
+    """Those that are told of as gone, in the order of kinds and keys; after :data:`GONE_DAYS` none is any more."""
+    next_moment: datetime | None
+    """The earliest moment to come at which an empty channel is dropped, or a dropped one no longer told of."""
+
+
+def select(
+    site: Site,
+    listed: Sequence[Record],
+    records: Mapping[str, Record],
+    seats: Positions = NO_SEATS,
+    now: datetime | None = None,
+) -> Selection:
+    """Sorts the articles into channels.
+
+    Args:
+        site: What the operator says about the whole site.
+        listed: Every article that stands in feeds now, newest first.
+        records: The whole ledger, by id. A channel stays for a while, empty, for what once stood in it, since it
+            has subscribers.
+        seats: Where articles stand already in the archives of the channels.
+        now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None drops
+            none.
+
+    Returns:
+        The channels and what was dropped. The channels are the whole site, with the path ``/``; what the operator
+        named; sections, tags and authors, each in the order of their paths. No two have the same path: what the
+        operator named stands before what there is by itself. Every article that a channel holds has a seat in
+        its archive.
+    """
+    ledger = sorted(records.values(), key=attrgetter("id"))
+    groups = _groups(site, listed, ledger)
+    ends = {} if now is None else _ends(site, groups)
+    over = {place for place, end in ends.items() if now and end <= now}
+    channels = [
+        _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title),
+        *_queries(site, groups),
+        *_places(site, groups, over),
+    ]
+    first: dict[str, Channel] = {}
+    for channel in channels:
+        first.setdefault(channel.path, channel)
+    told = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
+    moments = {**ends, **told}
+    to_come = {place: moment for place, moment in moments.items() if now and moment > now}
+    dropped = [place_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
+    return Selection(
+        tuple(positioned(channel, seats.get(channel.path, {})) for channel in first.values()),
+        tuple(_dropped(path, seats) for path in dropped),
+        min(to_come.values(), default=None),
+    )
+
+
+@dataclass(slots=True)
+class _Group:
+    """What has been found of one channel so far."""
+
+    held: list[Record] = field(default_factory=list)
+    """Newest first."""
+    gone: list[Record] = field(default_factory=list)
+    """In the order of their ids."""
+    passed: dict[str, datetime] = field(default_factory=dict)
+    labels: Counter[str] = field(default_factory=Counter)
+    former: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def label(self) -> str:
+        """The spelling that most of its articles use; of several, always the same."""
+        labels = self.labels or self.former
+        return min(labels, key=lambda label: (-labels[label], label))
+
+    def channel(self, site: Site, path: str, kind: Kind, label: str) -> Channel:
+        """The channel that this has become."""
+        whole = kind == "site"
+        changes = [record.changed for record in (*self.held, *self.gone) if record.changed]
+        return Channel(
+            title=site.title if whole else f"{label} · {site.title}",
+            description=site.description if whole else _description(site, kind, label),
+            path=path,
+            records=tuple(self.held),
+            updated=max((*changes, *self.passed.values()), default=None),
+            kind=kind,
+            label=label,
+            gone=tuple(self.gone),
+            passed=self.passed,
+            extent=site.extent,
+            header=site.header,
+            footer=site.footer,
+        )
+
+
+def _description(site: Site, kind: Kind, label: str) -> str:
+    return translation_of(site.language).say(_DESCRIPTIONS[kind], label=label, site=site.title)
+
+
+_Place = tuple[PlaceKind, str]
+_Groups = Mapping[_Place, _Group]
+
+
+def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _Groups:
+    """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
+    groups: defaultdict[tuple[PlaceKind, str], _Group] = defaultdict(_Group)
+    standing = _standing(listed, site, lambda record: stands(site, record.article))
+    for record in listed:
+        for place, label in standing[record.id].items():
+            group = groups[place]
+            group.held.append(record)
+            group.labels[label] += 1
+    for record in ledger:
+        for passage in record.passages:
+            group = groups[passage.kind, passage.key]
+            group.passed[record.id] = passage.when
+            group.former[passage.label] += 1
+            if left_with_feeds(record, passage):
+                group.gone.append(record)
+    return groups
+
+
+def _gone(ledger: Iterable[Record]) -> list[Record]:
+    """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
+    return [record for record in ledger if record.changed and not record.listed]
+
+
+def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
+    for query in site.queries:
+        group = groups.get(("query", query.path), _Group())
+        channel = group.channel(site, query.path, "query", query.title)
+        yield replace(
+            channel,
+            title=query.title,
+            description=query.description or channel.description,
+            extent=query.extent or channel.extent,
+            header=channel.header if query.header is None else query.header,
+            footer=channel.footer if query.footer is None else query.footer,
+        )
+
+
+def _in_order(place: _Place) -> tuple[int, str]:
+    return _ORDER[place[0]], place[1]
+
+
+def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterator[Channel]:
+    found = [place for place in groups if place[0] in _ORDER and place not in dropped]
+    told = {text.section: text for text in site.sections}
+    for kind, key in sorted(found, key=_in_order):
+        group = groups[kind, key]
+        text = told.get(key) if kind == "section" else None
+        label = (text.title if text else "") or group.label
+        channel = group.channel(site, place_path(kind, key), kind, label)
+        yield replace(channel, description=text.description) if text and text.description else channel
+
+
+def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
+    """When each of the empty channels is dropped; what the operator named, also as the target of a move, never."""
+    if not site.empty_channel_days:
+        return {}
+    days = timedelta(days=site.empty_channel_days)
+    targets = (target.removeprefix(site.base_url) for _, target in site.moved if target)
+    kept = {*(target.rpartition("/")[0] + "/" for target in targets), *(query.path for query in site.queries)}
+    return {
+        (kind, key): max(group.passed.values()) + days
+        for (kind, key), group in groups.items()
+        if kind in _ORDER and not group.held and place_path(kind, key) not in kept
+    }
+
+
+def _dropped(path: str, seats: Positions) -> DroppedChannel:
+    return DroppedChannel(path, max(seats.get(path, {}).values(), default=-1) + 1)

@@ -1,0 +1,106 @@
+"""A tongue: one language's messages and dates."""
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.metadata import version
+from importlib.resources import files
+from io import BytesIO
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+# MERGED: What CLDR knows of a language.
+
+SOURCE = "en"
+"""The language of the messages themselves, for sites in a language without a catalogue."""
+LANGUAGES = ("ar", "de", "es", "fr", "ru", "zh-Hans")
+"""Those with a catalogue; the same names, with ``.po``, as the files have."""
+
+
+def translatable(text: str) -> str:
+    """Marks a text as one to be translated later, and gives it as it is."""
+    return text
+
+
+class Translation:
+    """Says in one language what feedsvc has to say.
+
+    Args:
+        name: Of the catalogue: one of :data:`LANGUAGES`, or :data:`SOURCE`.
+        locale: How dates are written.
+    """
+
+    def __init__(self, name: str, locale: Locale) -> None:
+        self.name = name
+        written = b"" if name == SOURCE else files(__package__).joinpath("catalogues", f"{name}.po").read_bytes()
+        self.translations = _compiled(written) if written else NullTranslations()
+        """For Jinja, which asks for ``gettext`` and ``ngettext``."""
+        self.digest = hashlib.sha256(f"{version('babel')} {locale}\n".encode() + written).hexdigest()
+        """Of all that what it says depends on beside its arguments."""
+        self._locale = locale
+
+    def say(self, text: str, **values: str) -> str:
+        """A message, with ``values`` for its placeholders, such as ``%(title)s``."""
+        return self.translations.gettext(text) % values
+
+    def day(self, day: date) -> str:
+        """A date as people write it, with the month in letters."""
+        return _written(day, self._locale)
+
+
+@lru_cache(maxsize=64)
+def translation_of(language: str) -> Translation:
+    """The tongue for a site's language (BCP 47).
+
+    A regional tag has the messages of its language, in its own script. Without a catalogue the messages are
+    English, and dates are still those of the language, if CLDR knows it.
+    """
+    locale = locale_of(language)
+    if locale is None:
+        return Translation(SOURCE, Locale(SOURCE))
+    script = (locale.script or "Hans") if locale.language == "zh" else None
+    name = "-".join(filter(None, (locale.language, script)))
+    return Translation(name if name in LANGUAGES else SOURCE, locale)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, locale: Locale) -> str:
+    return format_date(day, "long", locale)
+
+
+def _compiled(written: bytes) -> GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(written), abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=1024)
+def locale_of(language: str) -> Locale | None:
+    """The locale for a language tag (BCP 47); None where CLDR knows none.
+
+    A tag loses its last parts until one is known (RFC 4647, section 3.4). ``zh-TW`` and ``zh-HK`` are known to
+    be written in the traditional script.
+    """
+    parts = language.split("-")
+    while parts:
+        try:
+            return Locale.parse("_".join(parts))
+        except (UnknownLocaleError, ValueError):
+            parts.pop()
+    return None
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """From left to right or from right to left, for a language tag (BCP 47).
+
+    A tag may name a script, as in ``az-Arab``, else the usual one counts. What is unknown is taken to be written
+    from left to right, as most languages are.
+    """
+    locale = locale_of(language)
+    return "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr"

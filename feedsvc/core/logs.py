@@ -1,0 +1,101 @@
+"""Log lines: readable on a terminal, structured elsewhere. The only home of structlog's configuration.
+
+Every module logs through ``structlog.get_logger()`` with an event and key=value pairs. What libraries log
+through the standard library takes the same form.
+"""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+from feedsvc.core.printable import printable, printable_json, printable_line
+from feedsvc.core.redaction import redacted
+from feedsvc.core.settings.model import Settings
+
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+_QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn", "watchfiles")
+"""Libraries whose own news below a warning would only repeat ours."""
+
+
+_PLAIN = (int, float, type(None))
+"""What is no text, and stays as it is."""
+_LINES = ("exception", "stack")
+
+
+def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
+    """Send all log lines of this process to ``stream``, each marked with the process's ``role``."""
+    form = settings.log_format
+    if form == "auto":
+        form = "text" if stream.isatty() else "logfmt"
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_SHARED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                *_renderer(form, stream),
+                _masked,
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(role=role)
+
+
+def _masked(_logger: object, _method: str, line: object) -> str:
+    """The rendered line without secrets. No line of ours names one; this is for what others may log."""
+    return redacted(str(line))
+
+
+def _without_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The event with nothing in its values that could steer a terminal or forge a line of ours.
+
+    File names, paths that were asked for and messages that quote them are among the values.
+    """
+    return {name: value if isinstance(value, _PLAIN) else _shown(name, value) for name, value in event.items()}
+
+
+def _json_without_controls(_logger: object, _method: str, line: object) -> str:
+    """The line of JSON, which says the same and steers no terminal."""
+    return printable_json(str(line))
+
+
+def _shown(name: str, value: object) -> str:
+    """A value as text; a traceback keeps its lines."""
+    return printable(str(value)) if name in _LINES else printable_line(str(value))
+
+
+def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:
+    if form == "text":
+        # The formatter that structlog prefers shows the values of local variables, and any may be a secret.
+        plain = structlog.dev.plain_traceback
+        colors = stream.isatty()
+        return (
+            _without_controls,
+            structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, exception_formatter=plain),
+        )
+    if form == "json":
+        return (structlog.processors.JSONRenderer(ensure_ascii=False), _json_without_controls)
+    order = ["timestamp", "level", "role", "event"]
+    return (_without_controls, structlog.processors.LogfmtRenderer(key_order=order, drop_missing=True))

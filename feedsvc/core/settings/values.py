@@ -1,0 +1,128 @@
+"""What single values must look like: each function gives the value as it is kept, or says what it must be.
+
+A :class:`ValueError` of theirs begins with "must", and is told to the operator behind the setting and the value.
+"""
+
+import re
+from datetime import time
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from feedsvc.core.ascii_urls import ascii_host, ascii_url
+from feedsvc.core.reserved_paths import RESERVED
+
+WELL_KNOWN = (
+    "www.youtube.com",
+    "www.youtube-nocookie.com",
+    "player.vimeo.com",
+    "w.soundcloud.com",
+    "bandcamp.com",
+    "open.spotify.com",
+    "archive.org",
+    "www.openstreetmap.org",
+)
+"""Hosts of players that feed readers let through too."""
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
+
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\\\"<>^`{|}]")
+"""What stands in no URL (RFC 3986, appendix A), and browsers read in ways of their own."""
+
+
+def zone_name(value: str) -> str:
+    """A name of the time zone database."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("must be a name such as Europe/Berlin or UTC") from error
+    return value
+
+
+def clock_time(value: time) -> time:
+    """A time of day, in whole seconds."""
+    if value.tzinfo is not None:
+        raise ValueError("must name no time zone; time_zone does")
+    return value.replace(microsecond=0)
+
+
+def host_names(value: str) -> str:
+    """Names of hosts, parted by commas, or ``none``."""
+    if value.strip().lower() != "none" and not all(map(_HOST.fullmatch, listed(value))):
+        raise ValueError("must be names of hosts such as www.youtube.com, parted by commas, or none")
+    return value
+
+
+def file_patterns(value: str) -> str:
+    """Patterns of files as in ``.gitignore``, parted by commas, or ``none``."""
+    if any(not part.strip() or part.strip()[0] in "!#" for part in value.split(",")):
+        raise ValueError("must be patterns of files such as README.md or static/notes/, parted by commas, or none")
+    return value
+
+
+def networks(value: str) -> str:
+    """Addresses or networks, parted by commas, or ``none``."""
+    for each in listed(value) if value.strip().lower() != "none" else ():
+        try:
+            ip_network(each)
+        except ValueError as error:
+            raise ValueError(
+                "must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, parted by commas, or none"
+            ) from error
+    return value
+
+
+def listed(value: str) -> list[str]:
+    """What stands between the commas, in small letters."""
+    return [part.strip().lower() for part in value.split(",")]
+
+
+def language_tag(value: str) -> str:
+    """A language tag (BCP 47)."""
+    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in value.split("-")):
+        raise ValueError("must be a language tag such as en, de-AT or zh-Hant (BCP 47)")
+    return value
+
+
+def mail_address(value: str) -> str:
+    """An e-mail address."""
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
+        raise ValueError("must be an address such as radio@example.org")
+    return value
+
+
+def entry_template(value: str) -> str:
+    """HTML with placeholders that have a meaning."""
+    for name in re.findall(r"\{([^{}]*)\}", value):
+        if name not in {"title", "url", "author", "site", "site_url"}:
+            raise ValueError(
+                f"must not name {{{name}}}, only {{title}}, {{url}}, {{author}}, {{site}} and {{site_url}}"
+            )
+    return value
+
+
+def channel_path(value: str) -> str:
+    """The page of a channel, with a slash at its end, where the site has nothing of its own."""
+    if not re.fullmatch(r"(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)+", value.rstrip("/")):
+        raise ValueError("must be a path such as /sea-stories, of small letters, digits, dashes and slashes")
+    if value.split("/")[1] in RESERVED:
+        raise ValueError(f"must not begin with /{value.split('/')[1]}, which is the site's own")
+    return value.rstrip("/") + "/"
+
+
+def web_address(value: str) -> str:
+    """The address in ASCII and without a trailing slash, if it is one of the web that everybody may see."""
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in {"http", "https"} and parts.port != 0
+        named = known and ascii_host(parts.hostname or "") is not None
+    except ValueError:  # brackets that do not close, a port that is none
+        named = False
+    if not named:
+        raise ValueError("must be an address such as https://news.example.org")
+    if "@" in parts.netloc:
+        raise ValueError("must have no user and no password, since everybody would see them")
+    if "?" in value or "#" in value:
+        raise ValueError("must have no ? and no #")
+    if _NO_ADDRESS.search(value):
+        raise ValueError('must have no blanks and none of \\ " < > ^ ` { | }; in a path, write %20 for a blank')
+    return ascii_url(value).rstrip("/")

@@ -1,0 +1,160 @@
+"""From records and channels to the neutral Feed and Entry."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from types import MappingProxyType
+
+from lxml import html
+from lxml.html.builder import E
+
+from feedsvc.articles.identity.translations import Translation
+from feedsvc.articles.markup.excerpt import plain_text
+from feedsvc.articles.model import Author, Picture
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.podcast import is_podcast, podcast_guid
+from feedsvc.channels.site import Site
+from feedsvc.core.lru_cache import LruCache
+from feedsvc.documents.feeds.fragments import ROOM, length
+from feedsvc.documents.feeds.model import Entry, Feed, Show
+from feedsvc.documents.feeds.timestamps import whole
+
+# MERGED: The teller: tells each article once a round, however many formats and channels hold it.
+
+FEED_STYLE = "feed.css"
+"""The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
+changes."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the last change of a channel that never held anything: Atom demands a date (RFC 4287, 4.2.15),
+and a document must not depend on the moment it was made."""
+
+
+def build_entry(site: Site, record: Record, body: str, markdown: str | None = None) -> Entry:
+    """Tells one article without any format; ``body`` is its clean HTML, made of ``markdown``."""
+    article = record.article
+    image = article.image
+    return Entry(
+        id=record.id,
+        url=site.url(record.page),
+        title=article.title,
+        summary=article.summary,
+        content=body if image is None or _shows(body, image) else _tag(image) + body,
+        published=whole(record.published),
+        updated=whole(record.updated),
+        authors=article.authors,
+        tags=article.tags,
+        language=article.language,
+        image=image,
+        enclosures=article.enclosures,
+        episode=article.episode,
+        extent=article.extent,
+        links=article.links,
+        markdown=markdown,
+        text=_words(body) if article.format == "text" else None,
+    )
+
+
+def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]) -> Feed:
+    """Tells a channel without any format.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: Gives title, description, path and last change, and by its articles, which are those that the feed
+            may hold, whether it is a podcast.
+        path: Where the feed is served, such as ``/atom.xml``.
+        entries: What the feed holds, newest first.
+    """
+    return Feed(
+        id=site.url(channel.path),
+        title=channel.title,
+        description=channel.description,
+        url=site.url(channel.path),
+        self_url=None if site.private else site.url(path),
+        language=site.language,
+        updated=whole(channel.updated or NEVER),
+        entries=tuple(entries),
+        author=Author(site.author, site.author_url) if site.author else None,
+        copyright=site.copyright,
+        icon=site.icon,
+        logo=site.logo,
+        hubs=site.hubs,
+        podcast=_show(site, channel),
+        style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
+    )
+
+
+def _show(site: Site, channel: Channel) -> Show | None:
+    """What makes the channel's feed a podcast, if most of its articles have something to play."""
+    show = site.podcast
+    if not is_podcast(channel.records):
+        return None
+    guid = podcast_guid(show, site.base_url, channel.path)
+    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not site.private else None
+    told = (show.categories, show.explicit, show.order, show.locked, show.owner)
+    return Show(guid, *told, new, site.private)
+
+
+def _shows(body: str, image: Picture) -> bool:
+    """Whether the picture's address, as HTML writes it, stands in the text."""
+    return escape(image.url, quote=False) in body
+
+
+def _tag(image: Picture) -> str:
+    """The picture as the first paragraph of a text."""
+    paragraph = E.p(E.img(src=image.url, alt=image.alt))
+    for name, value in (("width", image.width), ("height", image.height)):
+        if value is not None:
+            paragraph[0].set(name, str(value))
+    markup: str = html.tostring(paragraph, encoding="unicode")
+    return markup + "\n"
+
+
+def _words(body: str) -> str:
+    """The paragraphs of an article that was written as plain text, parted by empty lines."""
+    paragraphs = ("\n".join(map(plain_text, part.split("<br>"))) for part in body.split("</p>"))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+Body = Callable[[str], str]
+"""Gives the clean HTML of an article by its digest."""
+
+NO_TRANSLATIONS: Mapping[str, tuple[Translation, ...]] = MappingProxyType({})
+
+
+class EntryFactory:
+    """Gives the entries of one round; they are needed again and again, and those needed last are kept at hand.
+
+    Args:
+        site: What the operator says about the whole site.
+        records: Every article that may be told.
+        body: Gives the body of an article.
+        translations: By id, the pages of an article in several languages, its own among them.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        records: Iterable[Record],
+        body: Body,
+        translations: Mapping[str, tuple[Translation, ...]] = NO_TRANSLATIONS,
+    ) -> None:
+        self._site = site
+        self._records = {record.id: record for record in records}
+        self._body = body
+        self._translations = translations
+        self._told = LruCache(self._tell, length, ROOM)
+
+    def __call__(self, record: Record) -> Entry:
+        """The entry of ``record`` with its body."""
+        return self._told(record.id)
+
+    def _tell(self, record_id: str) -> Entry:
+        record = self._records[record_id]
+        markdown = record.article.markdown
+        source = self._body(markdown) if markdown else None
+        entry = build_entry(self._site, record, self._body(record.article.body), source)
+        told = self._translations.get(record_id, ())
+        own_last = sorted(told, key=lambda each: each.page == record.page)
+        return replace(entry, translations=tuple((each.language, self._site.url(each.page)) for each in own_last))

@@ -1,0 +1,205 @@
+"""The feeds of a channel: in each format the newest articles, and the pages of its archive."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import Archive, Page, archive
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
+from feedsvc.channels.update_interval import update_interval
+from feedsvc.channels.window import least, newest
+from feedsvc.documents.cache_keys import shows_of
+from feedsvc.documents.feeds.builder import EntryFactory, build_feed
+from feedsvc.documents.feeds.decoration import decorate
+from feedsvc.documents.feeds.formats import FORMATS, Format
+from feedsvc.documents.feeds.model import Feed, History, Tombstone
+from feedsvc.documents.feeds.timestamps import rfc3339, whole
+from feedsvc.documents.fingerprints import channel_part, key, site_part
+from feedsvc.documents.model import Document, DocumentSpec, Link
+
+# MERGED: Fitting: as many entries as go into so many bytes.
+
+
+def fit(
+    told: Callable[[int], Feed], render: Callable[[Feed], bytes], *, most: int, least: int, limit: int
+) -> tuple[Feed, bytes]:
+    """The feed with the most entries that is no larger than ``limit``, and its bytes.
+
+    Args:
+        told: Gives the feed with so many entries.
+        render: Writes it down; more entries are more bytes.
+        most: How many entries there are.
+        least: So many are taken however large they are.
+        limit: In bytes, before any content coding.
+    """
+    feed = told(most)
+    content = render(feed)
+    if len(content) <= limit or most <= least:
+        return feed, content
+    best = told(least)
+    fitting, too_many = (best, render(best)), most
+    while too_many - least > 1:  # what fits is at least ``least`` and less than ``too_many``
+        middle = (least + too_many) // 2
+        feed = told(middle)
+        content = render(feed)
+        if len(content) <= limit:
+            fitting, least = (feed, content), middle
+        else:
+            too_many = middle
+    return fitting
+
+
+MOST_TOMBSTONES = 200
+"""How many withdrawn articles a feed tells of; of more, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the feeds of a channel are made of, in any format. The channel and the site alone decide."""
+
+    shown: tuple[Record, ...]
+    """The newest articles, newest first; as many of them as the size allows stand in the feed."""
+    archive: Archive
+    ttl: int
+    """After how many minutes it is worth to ask for the feed again."""
+    key: str
+    """Of the feed, without tombstones."""
+    pages: tuple[tuple[str, datetime | None], ...]
+    """Of each page of the archive its key, and when the newest article on it was published; none where the feed
+    itself surely holds all there ever was."""
+
+
+def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> Contents:
+    """What the feeds of one channel are made of.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: Its articles, newest first, each with its seat in the archive.
+        parts: What a document can show of each article, as a digest, by id.
+    """
+    pages = archive(channel, site.archive_size)
+    shown = newest(site, channel.records)
+    ttl = update_interval(channel)
+    content_key = key(
+        site_part(site),
+        channel_part(channel),
+        [[parts[record.id], channel.seats[record.id] // site.archive_size] for record in shown],
+        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
+    )
+    needless = len(pages.pages) == 1 and len(channel.records) <= least(site)
+    told = () if needless else tuple(_page_contents(site, channel, page, parts) for page in pages.pages)
+    return Contents(shown, pages, ttl, content_key, told)
+
+
+def _page_contents(
+    site: Site, channel: Channel, page: Page, parts: Mapping[str, str]
+) -> tuple[str, datetime | None]:
+    base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
+    page_key = key(*base, [parts[record.id] for record in page.records])
+    return page_key, max((record.published for record in page.records), default=None)
+
+
+def channel_feeds(
+    site: Site, channel: Channel, contents: Contents, tell: EntryFactory, since: datetime | None
+) -> Iterator[DocumentSpec]:
+    """The feeds of one channel, and those of the pages of its archive, in every format.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: The channel.
+        contents: What its feeds are made of.
+        tell: Tells an article.
+        since: What was taken back after that moment is told of; None for all.
+    """
+    stones = _tombstones(channel, since)
+    stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
+    newest_shown = contents.shown[0].published if contents.shown else None
+    for form in FORMATS:
+        make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
+        path, form_key = channel.path + form.file, key(form.file, contents.key, stone_part)
+        yield DocumentSpec(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
+    for page, (page_key, newest_there) in zip(contents.archive.pages, contents.pages, strict=False):
+        for form in FORMATS:
+            path = archive_path(channel, page.number, form)
+            make = partial(_make_page, site, channel, form, page, tell)
+            shows = shows_of(site, channel, page.records)
+            yield DocumentSpec(path, f"{form.file} {page_key}", make, newest_there, shows)
+
+
+def archive_path(channel: Channel, number: int, form: Format) -> str:
+    """Where a page of the archive of ``channel`` is."""
+    return f"{channel.path}archive/{number}/{form.file}"
+
+
+def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
+    """The latest of the withdrawn articles that the channel had, the latest first."""
+    stones = [Tombstone(record.id, whole(record.withdrawn)) for record in channel.gone if record.withdrawn]
+    stones.sort(key=lambda stone: (-stone.when.timestamp(), stone.id))
+    return tuple(stone for stone in stones if since is None or stone.when > since)[:MOST_TOMBSTONES]
+
+
+def _make_feed(  # noqa: PLR0913 - all that a feed is made of
+    site: Site,
+    channel: Channel,
+    form: Format,
+    contents: Contents,
+    tell: EntryFactory,
+    *,
+    tombstones: tuple[Tombstone, ...],
+) -> Document:
+    """As many of the newest articles as the size allows; the archive goes on from there."""
+    shown = contents.shown
+    path = channel.path + form.file
+    entries = [decorate(tell(record), site, channel) for record in shown]
+    newly = replace(channel, records=shown)
+
+    def told(count: int) -> Feed:
+        before = contents.archive.before({record.id for record in shown[:count]})
+        previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
+        feed = build_feed(site, newly, path, entries[:count])
+        return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
+
+    feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
+    document = _document(path, form, feed, content)
+    return replace(document, previewed=site.previewed)
+
+
+def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: EntryFactory) -> Document:
+    """A page of the archive. The one that is being filled is not marked as stable, since it is not.
+
+    Nothing that stands elsewhere in the channel shows in it; a full one would not keep its bytes.
+    """
+
+    def link(number: int) -> str:
+        return _link(site, channel, archive_path(channel, number, form), up="../../")
+
+    history = History(
+        archived=page.full,
+        current=_link(site, channel, channel.path + form.file, up="../../"),
+        previous=link(page.number - 1) if page.number > 1 else None,
+        next=link(page.number + 1) if page.full else None,
+    )
+    path = archive_path(channel, page.number, form)
+    feed = build_feed(
+        site,
+        replace(channel, updated=page.updated, records=page.records),
+        path,
+        (decorate(tell(record), site, channel) for record in page.records),
+    )
+    feed = replace(feed, history=history)
+    document = _document(path, form, feed, form.render(feed))
+    return replace(document, hot=False, previewed=site.previewed)
+
+
+def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
+    """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
+    return f"{up}{path.removeprefix(channel.path)}" if site.private else site.url(path)
+
+
+def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
+    own = () if feed.self_url is None else (Link(feed.self_url, "self", form.link_type),)
+    links = (*own, Link(feed.url, "alternate", "text/html"))
+    return Document(path, form.media_type, content, links=links)

@@ -1,0 +1,103 @@
+"""Keys: hashes over all that goes into a document, so that only what changed is made again."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from functools import cache, lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+from operator import attrgetter
+
+from feedsvc.articles.identity.translations import Translation
+from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site
+from feedsvc.core.i18n.translation import translation_of
+from feedsvc.core.round_cache import RoundCache
+
+_parts: RoundCache[Record, str] = RoundCache(attrgetter("id"))
+
+Part = str | int | Sequence["Part"] | None
+
+
+def key(*parts: Part) -> str:
+    """SHA-256, in hex, over ``parts`` and the code that turns them into a document."""
+    return _digest([code_version(), *parts])
+
+
+@lru_cache(maxsize=8)
+def site_part(site: Site) -> str:
+    """All of ``site`` that a document can show, with how its language says things, as a digest.
+
+    How many articles a feed holds shows in them.
+    """
+    told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
+    feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled, site.private)
+    words = translation_of(site.language).digest
+    return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds])
+
+
+def channel_part(channel: Channel) -> Part:
+    """All of ``channel`` that a document can show, without its articles."""
+    updated = None if channel.updated is None else int(channel.updated.timestamp())
+    words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
+    return [channel.path, channel.kind, channel.label, *words, updated]
+
+
+def record_parts(records: Iterable[Record]) -> Mapping[str, str]:
+    """:func:`record_part` of each record, by its id."""
+    return _parts(records, None, record_part)
+
+
+def with_translations(
+    parts: Mapping[str, str], translations: Mapping[str, Sequence[Translation]]
+) -> Mapping[str, str]:
+    """The parts, with what documents show of the translations of some articles."""
+    told = {key: [[each.language, each.page] for each in pages] for key, pages in translations.items()}
+    return {**parts, **{key: _digest([parts[key], pages]) for key, pages in told.items()}} if told else parts
+
+
+def record_part(record: Record) -> str:
+    """A digest of all that a document can show of an article; its body counts by its own digest."""
+    article = record.article
+    return _digest(
+        [
+            record.id,
+            record.page,
+            int(record.published.timestamp()),
+            int(record.updated.timestamp()),
+            article.title,
+            article.summary,
+            article.tags,
+            [astuple(author) for author in article.authors],
+            article.language,
+            None if article.image is None else astuple(article.image),
+            [astuple(one) for one in article.enclosures],
+            article.meaning,
+            article.body,
+            article.format,
+            article.extent,
+            None if article.episode is None else astuple(article.episode),
+            astuple(article.links),
+            article.markdown,
+            article.utc_offset,
+        ]
+    )
+
+
+@cache
+def code_version() -> str:
+    """A digest of this package's own files and of the versions of the libraries that write the documents."""
+    parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
+    here = files(__package__)
+    folders = ("", "namespaces", "pages", "pages/templates")
+    sources = [source for folder in folders for source in here.joinpath(folder).iterdir()]
+    for source in sorted(sources, key=lambda source: source.name):
+        if source.is_file():
+            parts += [source.name, hashlib.sha256(source.read_bytes()).hexdigest()]
+    return _digest(parts)
+
+
+def _digest(parts: Part) -> str:
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()

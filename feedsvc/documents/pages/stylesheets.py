@@ -1,0 +1,22 @@
+"""The stylesheets, each a document of its own: within each page they would double what there is to keep."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from feedsvc.documents.fingerprints import key
+from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.pages.renderer import PageRenderer
+from feedsvc.documents.pages.theme import STYLES, Theme
+
+MEDIA_TYPE = "text/css; charset=utf-8"
+
+
+def styles(workshop: PageRenderer) -> Iterator[DocumentSpec]:
+    """The stylesheets of the theme."""
+    for name in STYLES:
+        path, contents = f"/{name}", key("style", workshop.theme.style_path(name))
+        yield DocumentSpec(path, contents, partial(_make, workshop.theme, path, name))
+
+
+def _make(theme: Theme, path: str, name: str) -> Document:
+    return Document(path, MEDIA_TYPE, theme.style(name))

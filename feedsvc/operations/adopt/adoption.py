@@ -1,0 +1,186 @@
+"""Taking over a feed: its entries are matched to the articles, and the ledger gets their ids and dates."""
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from feedsvc.articles.collector import collect
+from feedsvc.articles.identity.resolver import identify
+from feedsvc.articles.model import Problem
+from feedsvc.articles.reading.pool import ReaderPool
+from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.record import Record
+from feedsvc.core.clock import now as this_moment
+from feedsvc.core.errors import EditionConflictError
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.adopt.fetch import fetch_feed
+from feedsvc.operations.adopt.match import Match, Matches, match
+from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.ledger import restore_backup
+from feedsvc.publishing.options import backup_file, round_options
+from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.site_access import claim
+from feedsvc.responses.edition import PublisherState
+from feedsvc.store.store import Store, open_store
+
+# MERGED: What adopting makes of the ledger.
+
+State = Literal["adopt", "same", "published", "taken"]
+"""The article gets the entry's id and date; it has them; it keeps the id that feedsvc itself has published;
+another article has that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What becomes of one article."""
+
+    match: Match
+    state: State
+    record: Record
+    """As it is to be from now on."""
+
+
+def adopt(
+    matches: Iterable[Match], ids: Container[str], base_url: str, *, published_too: bool
+) -> tuple[Adopted, ...]:
+    """Say what becomes of each article that was matched.
+
+    Args:
+        matches: Entries with their articles.
+        ids: All ids of the ledger.
+        base_url: Of this site; an old address below it will lead to the article's page.
+        published_too: Whether an article may change its id that feedsvc has published already.
+    """
+    return tuple(_adopted(match, ids, base_url, published_too=published_too) for match in matches)
+
+
+def _adopted(match: Match, ids: Container[str], base_url: str, *, published_too: bool) -> Adopted:
+    record = _settled(match, base_url)
+    if record == match.record:
+        return Adopted(match, "same", record)
+    if match.record.id != match.past.id:
+        if match.past.id in ids:
+            return Adopted(match, "taken", match.record)
+        if match.record.changed and not published_too:
+            return Adopted(match, "published", match.record)
+    return Adopted(match, "adopt", record)
+
+
+def _settled(match: Match, base_url: str) -> Record:
+    """The record with the id, the dates and the address under which subscribers know it."""
+    past, record = match.past, match.record
+    former = _own_path(past.link, base_url)
+    if former is not None and former not in {record.page, *record.former}:
+        record = replace(record, former=(*record.former, former))
+    if record.settled and record.id == past.id:
+        return record  # its dates are settled too
+    published = past.published or record.published
+    updated = max(past.updated or published, published)
+    return replace(record, id=past.id, published=published, updated=updated, settled=True)
+
+
+def _own_path(link: str, base_url: str) -> str | None:
+    """The path of an old address on this site; None for one of another site, and where a query names it."""
+    parts, own = urlsplit(link), urlsplit(base_url)
+    if parts.hostname != own.hostname or parts.query or not parts.path.startswith(own.path):
+        return None
+    path = unquote(parts.path.removeprefix(own.path)).rstrip("/")
+    return path if path.startswith("/") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What was, or would be, taken over."""
+
+    adopted: tuple[Adopted, ...]
+    matches: Matches
+    problems: tuple[Problem, ...]
+    """What is wrong with files that took no part for it."""
+
+
+def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
+    plan: RoundOptions,
+    store: Store,
+    past: Sequence[OldEntry],
+    now: datetime,
+    readers: Readers,
+    *,
+    write: bool,
+    published_too: bool,
+) -> Adoption:
+    """Give the articles the ids and dates of the old feed's entries.
+
+    Args:
+        plan: Where the articles are, and how they are read.
+        store: Holds the ledger.
+        past: The old feed's entries.
+        now: Aware.
+        readers: Who reads the articles.
+        write: Whether the ledger is changed; otherwise it is only said what would be.
+        published_too: Whether an article may change its id that feedsvc has published already.
+
+    Raises:
+        DirectoryError: There is no such directory, or it cannot be read.
+        EditionConflictError: Something was published meanwhile.
+        StoreError: The store cannot be read or written.
+    """
+    memory = store.memory()
+    bodies: dict[str, str] = {}
+    with store.round(memory.edition.number) as looking:  # nothing is written here
+
+        def body(digest: str) -> str:
+            return bodies[digest] if digest in bodies else looking.body(digest)
+
+        gathering = collect(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None, readers=readers)
+        identities = identify(memory.records, gathering, plan.authority, now, body)
+        records = identities.records
+        matches = match(past, records.values(), body)
+    adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)
+    if write and any(each.state == "adopt" for each in adopted):
+        _write(store, memory, _after(records, adopted), bodies)
+    return Adoption(adopted, matches, _set_aside(*gathering.problems, *identities.problems))
+
+
+def _set_aside(*problems: Problem) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.severity == "problem")
+
+
+def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping[str, Record]:
+    renamed = {each.match.record.id: each.record for each in adopted if each.state == "adopt"}
+    return {after.id: after for before in records.values() for after in [renamed.get(before.id, before)]}
+
+
+def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bodies: Mapping[str, str]) -> None:
+    """Put the ledger down in one transaction; a running publisher learns it before its next round."""
+    with store.turn() as lease, store.round(before.edition.number, lease) as transaction:
+        if store.memory().records != before.records:
+            raise EditionConflictError("the ledger moved meanwhile", "run the command again")
+        for digest, html in bodies.items():
+            transaction.keep_body(digest, html)
+        for record_id in before.records.keys() - after.keys():
+            transaction.forget(record_id)
+        for record in after.values():
+            if before.records.get(record.id) != record:
+                transaction.save(record)
+
+
+def adopt_sources(
+    settings: Settings, sources: Sequence[str], fetched: Callable[[str], None], *, write: bool, published_too: bool
+) -> Adoption:
+    """Take over the ids and dates of a feed, or say what would be taken over.
+
+    Raises:
+        FeedError: It cannot be fetched or read.
+        DirectoryError: There is no such directory, or it cannot be read.
+        StoreError: The store cannot be read or written.
+        PrivacyError: The store is not for those whom the settings name.
+    """
+    past = fetch_feed(sources, fetched)
+    with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
+        restore_backup(store, backup_file(settings), this_moment())
+        claim(store, settings.access)
+        plan = round_options(settings)
+        return adopt_feed(plan, store, past, this_moment(), readers, write=write, published_too=published_too)

@@ -1,0 +1,1 @@
+"""Export: the newest edition as files for any static host."""

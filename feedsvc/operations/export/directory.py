@@ -1,0 +1,353 @@
+"""The folder of an export: what is in it that we wrote, and how it changes without anybody seeing half of it.
+
+Each file is put in place by a rename. A journal names what is about to be written, so that an export that was
+killed leaves nothing that the next one does not know as its own. What others put there is never touched.
+
+Nothing outside of the folder is written or deleted: every name is taken beneath the folder's descriptor, no link
+is followed, and a manifest or journal that names other places is refused whole, since it is not ours.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from feedsvc.core.errors import ExportError
+from feedsvc.core.open_beneath import open_directory, open_folder
+from feedsvc.documents.model import NOT_FOUND
+from feedsvc.responses.response import Response
+
+# MERGED: Which file of the export holds what a path answers.
+
+_OWN = ".feedsvc"
+_SECOND = 1_000_000_000
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What we remember of a file that we wrote."""
+
+    digest: str
+    """Of what it was made of; empty if it was not finished."""
+    size: int
+    modified: int
+    """In nanoseconds since 1970, as the file system tells it."""
+
+
+class ExportDirectory:
+    """The folder, as a context manager that holds its lock.
+
+    Every method raises :class:`ExportError` where the folder cannot be read or written.
+    """
+
+    def __init__(self, directory: Path, *, overwrite: bool = False) -> None:
+        """Take the folder, and whether files of others in it may be written over."""
+        self.directory = directory
+        self.written = 0
+        """How many files were written."""
+        self.deleted = 0
+        """How many files were deleted."""
+        self._overwrite = overwrite
+        self._top = self._own = -1
+        self._known: dict[str, Written] = {}
+        self._now: dict[str, Written] = {}
+        self._open = ExitStack()
+        self._journal: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        with self._faults(), ExitStack() as opened:
+            self._claim(opened)
+            self._known = self._remembered()
+            self._remove_own("part")
+            self._journal = opened.enter_context(self._open_own("journal", _APPEND, "ab"))
+            self._journal.write(b"\n")
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def begin(self) -> None:
+        """Forget what was written and kept so far: another edition comes in its place."""
+        self._now = {}
+
+    def has(self, name: str, digest: str) -> bool:
+        """Whether the file is there as we wrote it of the same ``digest``; it is then kept."""
+        known = self._known.get(name)
+        if known is None or known.digest != digest or self._stat(name) != (known.size, known.modified):
+            return False
+        self._now[name] = known
+        return True
+
+    def has_all(self, names: Sequence[str], digest: str) -> bool:
+        """Whether the first of the files is there, and each of the others that was written with it."""
+        known = [name for name in names if name in self._known]
+        return known[:1] == [names[0]] and all(self.has(name, digest) for name in known)
+
+    def put(self, name: str, digest: str, content: bytes, modified: int | None = None) -> None:
+        """Write a file.
+
+        Args:
+            name: Where, below the folder.
+            digest: Of what it was made of.
+            content: Its bytes.
+            modified: Its time, in seconds since 1970; None leaves it to the clock of the system.
+        """
+        self._place(name, digest, lambda: self._write_part(lambda part: part.write(content), modified))
+
+    def take(self, name: str, digest: str, source: BinaryIO, modified: int, *, link: bool) -> None:
+        """Copy an open file, or link to it where that is possible; a linked one keeps its own time."""
+        if not (link and self._linked(name, digest, source)):
+            source.seek(0)
+            self._place(
+                name, digest, lambda: self._write_part(lambda part: shutil.copyfileobj(source, part), modified)
+            )
+
+    def finish(self) -> None:
+        """Delete what was written once and is there no more, and remember the rest."""
+        with self._faults():
+            for name in sorted(self._known.keys() - self._now.keys()):
+                self._delete(name)
+            told = {name: [each.digest, each.size, each.modified] for name, each in sorted(self._now.items())}
+            manifest = json.dumps({"version": 1, "files": told}, indent=0).encode()
+            self._remove_own("part")
+            self._write_part(lambda part: part.write(manifest), None, sync=True)
+            os.rename("part", "manifest.json", src_dir_fd=self._own, dst_dir_fd=self._own)
+            self._remove_own("journal")
+
+    def _claim(self, opened: ExitStack) -> None:
+        """Make the folder ours, unless it is somebody else's."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._top = open_directory(self.directory)
+        opened.callback(os.close, self._top)
+        if not self._overwrite and not self._is_ours():
+            raise ExportError(
+                f"{self.directory} is not empty, and nothing was exported into it before",
+                "name another folder, or say --overwrite",
+            )
+        self._own = open_folder(self._top, _OWN, make=True)
+        opened.callback(os.close, self._own)
+        lock = opened.enter_context(self._open_own("lock", _APPEND, "ab"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ExportError(
+                f"another export is writing into {self.directory}", "wait until it has ended"
+            ) from error
+
+    def _is_ours(self) -> bool:
+        """Whether the folder is empty, or one that was exported into."""
+        with os.scandir(self._top) as entries:
+            names = {entry.name for entry in entries}
+        return not names or _OWN in names
+
+    def _remembered(self) -> dict[str, Written]:
+        """What the last export wrote, and what one that was killed after it had begun to."""
+        manifest, journal = self._read_own("manifest.json"), self._read_own("journal")
+        try:
+            files = {} if manifest is None else json.loads(manifest)["files"]
+            known = {name: Written(*each) for name, each in files.items()}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise self._refusal("manifest.json", "is damaged") from error
+        begun = [name for line in (journal or b"").splitlines() if (name := _named(line))]
+        for file, names in (("manifest.json", known), ("journal", begun)):
+            for name in names:
+                if not _is_plain(name):
+                    raise self._refusal(file, f"names {name!r}, which no export can have written")
+        return known | {name: Written("", 0, 0) for name in begun}
+
+    def _refusal(self, name: str, fault: str) -> ExportError:
+        return ExportError(
+            f"{self.directory / _OWN / name} {fault}, so it is not known which files an export wrote",
+            "export into a new folder, or delete that file and say --overwrite",
+        )
+
+    def _open_own(self, name: str, flags: int, mode: str) -> BinaryIO:
+        """A file of our own, which is never a link."""
+        descriptor = os.open(name, flags, 0o666, dir_fd=self._own)
+        return os.fdopen(descriptor, mode)  # type: ignore[return-value]  # the mode is a binary one
+
+    def _read_own(self, name: str) -> bytes | None:
+        with suppress(FileNotFoundError), self._open_own(name, _READ, "rb") as file:
+            return file.read()
+        return None
+
+    def _remove_own(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self._own)
+
+    def _write_part(
+        self, write: Callable[[BinaryIO], object], modified: int | None, *, sync: bool = False
+    ) -> None:
+        with self._open_own("part", _NEW, "wb") as part:
+            write(part)
+            part.flush()
+            if sync:
+                os.fsync(part.fileno())  # else a rename can outlive what it names when the power goes
+            if modified is not None:
+                os.utime(part.fileno(), ns=(modified * _SECOND, modified * _SECOND))
+
+    def _linked(self, name: str, digest: str, source: BinaryIO) -> bool:
+        """Link to the open file itself, whatever its name leads to by now (linkat(2), ``AT_SYMLINK_FOLLOW``)."""
+        with suppress(ExportError):
+            this = f"/proc/self/fd/{source.fileno()}"
+            self._place(name, digest, lambda: os.link(this, "part", dst_dir_fd=self._own, follow_symlinks=True))
+            return True
+        return False
+
+    def _place(self, name: str, digest: str, make: Callable[[], object]) -> None:
+        with self._faults(), self._parent(name, make=True) as (folder, last):
+            self._announce(name, _found(folder, last))
+            self._remove_own("part")
+            make()
+            size, time = _found(self._own, "part")
+            os.rename("part", last, src_dir_fd=self._own, dst_dir_fd=folder)
+        self._known[name] = self._now[name] = Written(digest, size, time)
+        self.written += 1
+
+    def _announce(self, name: str, found: tuple[int, int]) -> None:
+        if name not in self._known and not self._overwrite and found != _NOTHING:
+            raise ExportError(
+                f"{self.directory / name} is there, and no export wrote it", "take it away, or say --overwrite"
+            )
+        if self._journal is not None:
+            self._journal.write(f"{json.dumps(name)}\n".encode())
+            self._journal.flush()
+
+    def _stat(self, name: str) -> tuple[int, int]:
+        """Size and time of a file, -1 and -1 if it is not there."""
+        try:
+            with self._parent(name) as (folder, last):
+                return _found(folder, last)
+        except OSError:
+            return _NOTHING
+
+    def _delete(self, name: str) -> None:
+        try:
+            with self._parent(name) as (folder, last):
+                os.unlink(last, dir_fd=folder)
+                self.deleted += 1
+            while name := name.rpartition("/")[0]:
+                with self._parent(name) as (folder, last):
+                    os.rmdir(last, dir_fd=folder)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENOTEMPTY, errno.EEXIST}:
+                raise  # a folder that is not empty stays, and what lies behind a link is not ours
+
+    @contextmanager
+    def _parent(self, name: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
+        """The descriptor of the folder that ``name`` stands in, and its last component."""
+        above, _, last = name.rpartition("/")
+        folder = open_folder(self._top, above, make=make)
+        try:
+            yield folder, last
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = self.directory / str(error.filename or "")
+            raise ExportError(
+                f"cannot write {where} ({error.strerror})", "free space, or allow it to be written"
+            ) from error
+
+
+_NOTHING = (-1, -1)
+
+
+def _found(folder: int, name: str) -> tuple[int, int]:
+    """Size and time of a file in a folder; of a link, its own."""
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return _NOTHING
+    return found.st_size, found.st_mtime_ns
+
+
+def _named(line: bytes) -> str:
+    """What a line of a journal names; nothing if it is half of one, upon which nothing was written."""
+    try:
+        return str(json.loads(line))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it is a name beneath the folder that an export can have written."""
+    parts = name.split("/")
+    return parts[0] != _OWN and not any(part in {"", ".", ".."} or "\0" in part for part in parts)
+
+
+_LONGEST = 250
+"""Bytes of a file's name, with room for ``.gz``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One path of the site as a host has to answer it."""
+
+    path: str
+    """As in a URL, not quoted; that of the page for everything unknown is :data:`NOT_FOUND`."""
+    status: int
+    file: str
+    """Below the folder of the site, with a slash before it; empty for a redirect, which has none."""
+    headers: tuple[tuple[str, str], ...]
+    """All header fields but Location, in their order; names in lower case."""
+    location: str = ""
+    """Where a redirect leads."""
+
+    def header(self, name: str) -> str:
+        """The value of a field, empty if it has none."""
+        return dict(self.headers).get(name, "")
+
+
+def exported_file(response: Response, cache_control: str) -> ExportedFile:
+    """How a host has to answer the path of ``response``."""
+    location = dict(response.headers).get("location", "")
+    fields = [(name, value) for name, value in response.headers if name != "location"]
+    file = "" if location else _file(response)
+    return ExportedFile(
+        response.path, response.status, file, (*fields, ("cache-control", cache_control)), location
+    )
+
+
+def _file(response: Response) -> str:
+    """The file from which hosts serve the path by themselves, so that the site keeps its addresses.
+
+    A page without a slash at its end is a file with ``.html``: nginx is told so, and Netlify, Cloudflare and
+    GitHub do it of their own accord. A folder with ``index.html`` would move the page to an address with a slash.
+    """
+    path = response.path
+    if path == NOT_FOUND:
+        return "/404.html"
+    if response.status == 410:
+        # Most of them are one and the same page.
+        tag = response.representations[-1].etag.strip('"')
+        return f"/_gone/{tag}.html"
+    if path.endswith("/"):
+        return f"{path}index.html"
+    is_page = dict(response.headers).get("content-type", "").startswith("text/html")
+    return f"{path}.html" if is_page and not path.endswith(".html") else path
+
+
+def can_be_written(file: str) -> bool:
+    """Whether a file system can have it, below the folder of the site and nowhere else."""
+    names = file.split("/")[1:]
+    return file.startswith("/") and all(
+        name not in {"", ".", ".."} and "\0" not in name and len(name.encode()) <= _LONGEST for name in names
+    )

@@ -1,0 +1,242 @@
+"""From an edition to a folder of files, with what hosts have to know of them."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from feedsvc.articles.model import Problem
+from feedsvc.core.errors import ExportError, PrivacyError
+from feedsvc.core.open_beneath import open_file
+from feedsvc.core.settings.model import Settings
+from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.documents.model import PREVIEW
+from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
+from feedsvc.operations.export.nginx import http_conf, server_conf
+from feedsvc.operations.export.static_hosts import headers_file, listing, redirects_file
+from feedsvc.operations.serve.worker import policy_of
+from feedsvc.publishing.site_access import claim
+from feedsvc.responses.edition import Changes
+from feedsvc.responses.encodings import STILL, encode, tag
+from feedsvc.responses.freshness import Lifetime, Policy, lifetimes
+from feedsvc.responses.prepared import prepare_response
+from feedsvc.responses.response import Coding, Response
+from feedsvc.store.store import open_store
+
+# MERGED: Reading an edition path by path, in the order in which an export writes it.
+
+_FEEDS = tuple(f"/{form.file}" for form in FORMATS)
+
+
+class Source(Protocol):
+    """What an export needs of the store. All of it may raise ``StoreError``."""
+
+    def changes(self, since: int) -> Changes:
+        """All that there is, with 0 for ``since``."""
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """A path's response and the number of the edition that wrote it; None where there is none now."""
+
+
+class MovedError(Exception):
+    """Another edition was published meanwhile."""
+
+
+def walk(source: Source, changes: Changes) -> Iterator[Response]:
+    """Every response of the edition: feeds last, so that they never name what is not there yet.
+
+    Raises:
+        MovedError: A newer edition has changed something that was still to be read.
+    """
+    hot = {response.path: response for response in changes.hot}
+    for path in sorted({*hot, *changes.cold}, key=lambda path: (path.endswith(_FEEDS), path)):
+        yield hot.get(path) or _fetched(source, path, changes.edition.number)
+
+
+def _fetched(source: Source, path: str, edition: int) -> Response:
+    found = source.fetch(path)
+    if found is None or found[0] > edition:
+        raise MovedError
+    return found[1]
+
+
+def newest(source: Source) -> Changes:
+    """The newest edition, as far as it is in memory.
+
+    Raises:
+        ExportError: There is none.
+    """
+    changes = source.changes(0)
+    if not changes.edition.number:
+        raise ExportError("nothing is published yet", "run feedsvc publish first")
+    return changes
+
+
+_ATTEMPTS = 5
+_ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did."""
+
+    edition: int
+    paths: int
+    """How many paths the site has, redirects included."""
+    written: int
+    """How many files were written; the others are as they were."""
+    deleted: int
+    problems: tuple[Problem, ...] = ()
+    """What could not be written as it was published; ``path`` is that of the URL."""
+
+
+def export(  # noqa: PLR0913 - the door
+    source: Source,
+    tree: ExportDirectory,
+    articles: Path,
+    policy: Policy,
+    progress: Progress,
+    *,
+    link: bool = False,
+) -> Exported:
+    """Bring a folder up to the newest edition.
+
+    New files come first, then the feeds that name them, then what hosts have to know; what is no more goes last.
+
+    Args:
+        source: The store.
+        tree: The folder, entered.
+        articles: The articles directory, for media files.
+        policy: The freshness that hosts are told; it heeds no next moment, since no host would.
+        progress: Told how many paths of how many are done.
+        link: Whether media files are linked instead of copied, where that is possible.
+
+    Raises:
+        ExportError: The folder cannot be written, or nothing is published.
+        StoreError: The store cannot be read.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _Export(tree, articles, policy, link=link).run(source, progress)
+        except MovedError:
+            continue
+    raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
+
+
+class _Export:
+    """One attempt: it is given up when a newer edition comes meanwhile."""
+
+    def __init__(self, tree: ExportDirectory, articles: Path, policy: Policy, *, link: bool) -> None:
+        self._tree = tree
+        self._articles = articles
+        self._lifetimes: Mapping[Lifetime, bytes] = lifetimes(policy, 0, None)
+        self._link = link
+        self._owners: dict[str, str] = {}
+        """By file, what it holds, so that two paths do not write one file."""
+        self._problems: list[Problem] = []
+
+    def run(self, source: Source, progress: Progress) -> Exported:
+        self._tree.begin()
+        changes = newest(source)
+        total = len(changes.hot) + len(changes.cold)
+        leaves = []
+        for done, response in enumerate(walk(source, changes), 1):
+            leaf = self._write(response)
+            if leaf is not None:
+                leaves.append(leaf)
+            progress(done, total)
+        self._tell_hosts(leaves)
+        self._tree.finish()
+        number = changes.edition.number
+        return Exported(number, len(leaves), self._tree.written, self._tree.deleted, tuple(self._problems))
+
+    def _write(self, response: Response) -> ExportedFile | None:
+        """Write what a path holds; None if that cannot be done."""
+        if response.path.startswith(PREVIEW):
+            return None  # a static host answers all who ask alike: with the feed
+        leaf = exported_file(response, self._lifetimes[prepare_response(response).lifetime].decode("ascii"))
+        if leaf.file and (fault := self._fault(response, leaf.file)):
+            self._problems.append(Problem(response.path, None, *fault))
+            return None
+        return leaf
+
+    def _fault(self, response: Response, file: str) -> tuple[str, str] | None:
+        """Write a file; what kept it from being written, and what to do, if something did."""
+        if not can_be_written(file):
+            return "no file can have this name", "give the article another slug"
+        etag = response.representations[-1].etag
+        if self._owners.setdefault(file, etag) != etag:
+            return f"{file} holds another page", "give one of them another slug"
+        if response.file is None:
+            self._write_document(f"site{file}", response)
+        elif not self._copy(f"site{file}", response, response.file):
+            return f"{response.file} is not as it was published", "publish again, then export"
+        return None
+
+    def _write_document(self, name: str, response: Response) -> None:
+        names = [f"{name}{ending}" for ending in _ENDINGS.values()]
+        if self._tree.has_all(names, response.digest):
+            return
+        content = next(each.body for each in response.representations if each.coding == "identity")
+        media_type = dict(response.headers).get("content-type", "")
+        # The plain one comes last: once it is as it must be, so are the others.
+        for each in sorted(encode(content, media_type, STILL), key=lambda each: each.coding == "identity"):
+            self._tree.put(f"{name}{_ENDINGS[each.coding]}", response.digest, each.body, response.last_modified)
+
+    def _copy(self, name: str, response: Response, source: str) -> bool:
+        """Take a media file over, if what was opened still has the bytes that its address names."""
+        if self._tree.has(name, response.digest):
+            return True
+        try:
+            file = open_file(self._articles, source)
+        except OSError:
+            return False
+        with file:
+            if tag(hashlib.file_digest(file, "sha256").digest()) != response.representations[0].etag:
+                return False
+            self._tree.take(name, response.digest, file, response.last_modified, link=self._link)
+        return True
+
+    def _tell_hosts(self, leaves: list[ExportedFile]) -> None:
+        texts = {
+            "site/_headers": headers_file(leaves),
+            "site/_redirects": redirects_file(leaves),
+            "nginx/http.conf": http_conf(leaves),
+            "nginx/server.conf": server_conf(leaves),
+            "s3.json": listing(leaves),
+        }
+        for name, text in texts.items():
+            content = text.encode()
+            digest = hashlib.sha256(content).hexdigest()
+            if not self._tree.has(name, digest):
+                self._tree.put(name, digest, content)
+
+
+def export_site(  # noqa: PLR0913 - what an export may be told
+    settings: Settings,
+    folder: Path,
+    progress: Progress,
+    *,
+    overwrite: bool = False,
+    link: bool = False,
+    private_too: bool = False,
+) -> Exported:
+    """Write the newest edition as files; see :func:`export`.
+
+    Raises:
+        PrivacyError: The site is private, and not to be exported, unless ``private_too``.
+    """
+    tree = ExportDirectory(folder, overwrite=overwrite)
+    with closing(open_store(settings.store_url, make=False)) as store:
+        claim(store, settings.access)
+        if settings.access == "private" and not private_too:
+            raise PrivacyError(
+                "the site is private, and a host of files lets everybody in",
+                "export it with --private to a host that asks for a password itself",
+            )
+        with tree:
+            return export(store, tree, settings.articles, policy_of(settings), progress, link=link)

@@ -1,0 +1,148 @@
+"""What nginx is told: which file holds which path, and the header fields that no file can say.
+
+Two files, since one stands in ``http`` and the other in ``server``, next to what the operator has there.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from feedsvc.operations.export.directory import ExportedFile
+
+_HTTP = """\
+# Made by feedsvc export. Include it in http {}; server.conf belongs into server {}.
+# Longer tables than nginx expects; if your configuration sets these two already, take the larger values.
+map_hash_max_size %d;
+map_hash_bucket_size %d;
+geo $feedsvc_dollar {
+    default "$";
+}
+"""
+_SERVER = """\
+# Made by feedsvc export. Include it in the server {} of the site, which names the exported folder as its root:
+#
+#     server {
+#         listen 443 ssl;
+#         root /srv/export/site;
+#         include /srv/export/nginx/server.conf;
+#     }
+
+types {}
+default_type "";
+gzip off;
+gzip_vary off;
+gzip_static on;
+# With the module for it, which Debian has as libnginx-mod-http-brotli-static:
+# brotli_static on;
+absolute_redirect off;
+merge_slashes on;
+
+%s
+error_page 404 /404.html;
+error_page 410 $feedsvc_file;
+
+location / {
+    if ($feedsvc_moved) {
+        return 301 $feedsvc_moved;
+    }
+    if ($feedsvc_gone) {
+        return 410;
+    }
+    try_files $feedsvc_file @feedsvc_tidy;
+}
+# A slash too many at the end leads to the address without it.
+location @feedsvc_tidy {
+    rewrite ^(/.+?)/+$ $1 permanent;
+    return 404;
+}
+location = /404.html {
+    internal;
+}
+location ^~ /_gone/ {
+    internal;
+}
+"""
+
+
+def http_conf(leaves: Sequence[ExportedFile]) -> str:
+    """The tables: from paths to files and to where they lead, from files to their header fields."""
+    files = [leaf for leaf in leaves if leaf.file]
+    there = [(leaf.path, leaf.file) for leaf in files if leaf.status != 404]
+    moved = [(leaf.path, leaf.location) for leaf in leaves if leaf.location]
+    alike = _alike(path for path, _ in [*there, *moved])
+    maps = [
+        _map("$uri", "$feedsvc_file", '""', there, alike),
+        _map("$uri", "$feedsvc_moved", '""', moved, alike),
+        _map("$feedsvc_file", "$feedsvc_gone", '""', [("~^/_gone/", "1")]),
+        *(text for name in _names(leaves) for text in _header_maps(name, leaves)),
+    ]
+    longest = max((len(_quoted(path).encode()) for path, _ in [*there, *moved]), default=0)
+    head = _HTTP % (_power(2 * len(there) + 2 * len(moved), 2048), _power(longest + 32, 128))
+    return "\n".join([head, *maps])
+
+
+def server_conf(leaves: Sequence[ExportedFile]) -> str:
+    """How the tables are used; the same for each edition, unless there is a header field that was not there."""
+    fields = [f"add_header {name.title()} {_variable(name)} always;\n" for name in _names(leaves)]
+    return _SERVER % "".join(fields)
+
+
+def _names(leaves: Iterable[ExportedFile]) -> list[str]:
+    return sorted({name for leaf in leaves for name, _ in leaf.headers})
+
+
+def _header_maps(name: str, leaves: Sequence[ExportedFile]) -> Iterator[str]:
+    """The tables for one field: by file, where what most files have is the default, and by what became of it."""
+    values = {leaf.file: leaf.header(name) for leaf in leaves if leaf.file}
+    values |= {"": values["/404.html"]} if "/404.html" in values else {}
+    default = _usual(values.values())
+    of_file = f"{_variable(name)}_of_file"
+    others = [row for row in values.items() if row[1] != default]
+    yield _map("$feedsvc_file", of_file, _valued(default), others, _alike(values))
+    rows = [("301", _usual(leaf.header(name) for leaf in leaves if leaf.location))]
+    # A 304 does not repeat what the client has (RFC 9110, section 15.4.5).
+    rows += [("304", "")] if name == "content-type" else []
+    yield _map("$status", _variable(name), of_file, rows)
+
+
+def _usual(values: Iterable[str]) -> str:
+    found = Counter(values).most_common(1)
+    return found[0][0] if found else ""
+
+
+def _map(
+    source: str, variable: str, default: str, rows: Iterable[tuple[str, str]], alike: Collection[str] = ()
+) -> str:
+    """A table; keys that are ``alike`` are written so that nginx tells them apart."""
+    lines = [f"    {_quoted(_exact(key) if key in alike else key)} {_valued(value)};\n" for key, value in rows]
+    return f"map {source} {variable} {{\n    default {default};\n{''.join(lines)}}}\n"
+
+
+def _alike(names: Iterable[str]) -> frozenset[str]:
+    """Those that nginx holds for the same, since it looks words up in small letters (ASCII)."""
+    distinct = {name: name.encode().lower() for name in names}
+    counts = Counter(distinct.values())
+    return frozenset(name for name, small in distinct.items() if counts[small] > 1)
+
+
+def _exact(key: str) -> str:
+    """The key as a pattern, in which case counts. nginx tries patterns one by one, so this is for few."""
+    return rf"~^{re.escape(key)}\z"
+
+
+def _quoted(text: str) -> str:
+    """As one word of nginx."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+def _valued(text: str) -> str:
+    """As one word in which nginx looks for variables. A dollar sign cannot be escaped, so it is one of them."""
+    return _quoted(text.replace("$", "${feedsvc_dollar}"))
+
+
+def _variable(name: str) -> str:
+    return f"$feedsvc_{name.replace('-', '_')}"
+
+
+def _power(least: int, floor: int) -> int:
+    return max(floor, 1 << (least - 1).bit_length())

@@ -1,0 +1,139 @@
+"""The readers of a private site: each is given a token, or has it taken back."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+from unicodedata import category, normalize
+
+from feedsvc.core.clock import now as this_moment
+from feedsvc.core.errors import PrivacyError, ReaderError
+from feedsvc.core.settings.model import Settings
+from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.publishing.site_access import claim
+from feedsvc.responses.access import HINT, PREFIX, Access, Privacy, Reader, token_digest
+from feedsvc.store.store import open_store
+
+BYTES = 20
+"""Of randomness in a token: 160 bits."""
+_SHORTEST = 4
+"""Characters of a token that are enough to name it."""
+_LONGEST_NAME = 100
+
+
+class Readers(Protocol):
+    """The store as the commands about readers need it."""
+
+    def privacy(self) -> Privacy:
+        """Whom the store is for, and who its readers are."""
+
+    def keep_readers(self, given: Sequence[Reader]) -> None:
+        """Add those that are not there, and revoke those that are revoked."""
+
+
+def add(store: Readers, name: str, now: datetime) -> str:
+    """Give a reader a token.
+
+    Args:
+        store: Where the reader is kept; web workers see it within a second.
+        name: By which HTTP Basic calls the reader: 1 to 100 characters, no colon and no control character
+            (RFC 7617, section 2).
+        now: This moment.
+
+    Returns:
+        The token. Nobody can find it out again.
+
+    Raises:
+        ReaderError: The name cannot be used, or a reader with a token has it.
+        StoreError: Nothing was kept.
+    """
+    name = normalize("NFC", name.strip())
+    if not 0 < len(name) <= _LONGEST_NAME or ":" in name or any(category(sign)[0] == "C" for sign in name):
+        raise ReaderError(
+            f"{name!r} cannot be a reader's name", "choose one of 1 to 100 characters, without a colon"
+        )
+    if any(reader.name == name and reader.revoked is None for reader in store.privacy().readers):
+        raise ReaderError(f"{name} has a token already", "choose another name, or revoke that one first")
+    token = secrets.token_hex(BYTES)
+    store.keep_readers([Reader(token_digest(token), token[:HINT], name, int(now.timestamp()))])
+    return token
+
+
+def revoke(store: Readers, which: str, now: datetime) -> Sequence[Reader]:
+    """Take back the token of a reader; it opens nothing from then on.
+
+    Args:
+        store: Where readers are kept; web workers see it within a second.
+        which: The name of a reader; or a token, its beginning, or an address with it.
+        now: This moment.
+
+    Returns:
+        Whose tokens were revoked.
+
+    Raises:
+        ReaderError: It names no token that is in force, or several tokens begin so.
+        StoreError: Nothing was revoked.
+    """
+    name = normalize("NFC", which.strip())
+    force = [reader for reader in store.privacy().readers if reader.revoked is None]
+    found = [reader for reader in force if reader.name == name] or _by_token(force, which)
+    if not found:
+        raise ReaderError(f"{_shown(which)} names no reader who has a token", "see `feedsvc private list`")
+    revoked = [replace(reader, revoked=int(now.timestamp())) for reader in found]
+    store.keep_readers(revoked)
+    return revoked
+
+
+def _by_token(readers: Sequence[Reader], which: str) -> list[Reader]:
+    token = which.partition(PREFIX)[2].partition("/")[0] if PREFIX in which else which
+    whole = token_digest(token)
+    found = [each for each in readers if each.digest == whole] or [
+        each for each in readers if len(token) >= _SHORTEST and each.hint.startswith(token)
+    ]
+    if len(found) > 1:
+        raise ReaderError(f"{len(found)} tokens begin with {token}", "write more of the one that is meant")
+    return found
+
+
+def _shown(which: str) -> str:
+    """What the operator wrote, unless it may be a whole token."""
+    return f"{which[:HINT]}…" if len(which) >= 2 * BYTES and " " not in which else repr(which)
+
+
+def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
+    """Give a reader of the private site a token; gives it, and the addresses of the feeds with it.
+
+    Raises:
+        PrivacyError: The site is public.
+        ReaderError: The name cannot be used, or is taken; see :func:`add`.
+    """
+    with closing(open_store(settings.store_url, make=False)) as store:
+        claim(store, settings.access)
+        if settings.access != "private":
+            raise PrivacyError(
+                "the site is public, and has no readers with tokens", 'set access = "private" for it'
+            )
+        token = add(store, name, this_moment())
+    return token, tuple(f"{settings.public_url}{PREFIX}{token}/{form.file}" for form in FORMATS)
+
+
+def readers(settings: Settings) -> tuple[Reader, ...]:
+    """Who was given a token of the private site."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return store.privacy().readers
+
+
+def revoke_reader(settings: Settings, which: str) -> Sequence[Reader]:
+    """Take a token back; see :func:`revoke`."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return revoke(store, which, this_moment())
+
+
+def access(settings: Settings, wanted: Access | None) -> Access | None:
+    """Whom the store is for, changed before if that is ``wanted``."""
+    with closing(open_store(settings.store_url, make=False)) as store:
+        if wanted is not None:
+            store.set_access(wanted)
+        return store.privacy().access

@@ -1,0 +1,58 @@
+"""The listener: the socket that a service is reached at, and the log line that says where."""
+
+import socket
+from ipaddress import ip_address
+
+import structlog
+
+from feedsvc.core.errors import ListenError
+from feedsvc.core.redaction import redacted_url
+from feedsvc.core.settings.model import Settings
+
+log = structlog.get_logger()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        ListenError: The address is taken, not ours, or unknown.
+    """
+    host, port = settings.host, settings.port
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.create_server(address[:2], family=family, backlog=settings.backlog)
+        # Its connections have it from there; not every event loop sets it, and an answer may be written in two.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ListenError(
+            f"cannot listen on {host} port {port} ({reason})",
+            "stop what uses it, or choose another --host or --port",
+        ) from error
+    return listener
+
+
+def announce(settings: Settings) -> None:
+    """Say where the service is, once its port is known."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    log.info(
+        "serving",
+        at=f"http://{host}:{settings.port}",
+        base_url=settings.public_url,
+        articles=str(settings.articles),
+        store=redacted_url(settings.store_url),
+    )
+    if settings.base_url is None and not _is_loopback(settings.host):
+        log.warning(
+            "feeds name an address that others cannot reach", base_url=settings.public_url, remedy="set base_url"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,94 @@
+"""The web worker's role: serving the newest edition."""
+
+import gc
+import socket
+from collections.abc import Callable
+from contextlib import closing
+
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.listener import announce, listen
+from feedsvc.operations.serve.systemd import tell
+from feedsvc.operations.status import status_of
+from feedsvc.publishing.site_access import claim
+from feedsvc.responses.freshness import Policy
+from feedsvc.store.store import Store, open_store
+from feedsvc.web.protocol import ConnectionLimits
+from feedsvc.web.server import run_worker
+from feedsvc.web.throttle import Throttle
+
+# MERGED: From settings to the terms on which a worker serves, as plain values.
+
+_LONGEST = 60
+"""Seconds for which a cache may use a copy where the operator has not said: what is published shows within
+a minute, however seldom the directory is scanned."""
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The freshness that caches are told."""
+    return Policy(
+        max_age=settings.max_age or min(settings.interval, _LONGEST),
+        shared_max_age=settings.shared_max_age,
+        stale_while_revalidate=settings.stale_while_revalidate,
+        stale_if_error=settings.stale_if_error,
+        private=settings.access == "private",
+    )
+
+
+def limits_of(settings: Settings) -> ConnectionLimits:
+    """What one client may take of a worker."""
+    return ConnectionLimits(
+        connections=settings.max_connections,
+        patience=settings.patience,
+        header_bytes=settings.max_header_bytes,
+        content_bytes=settings.max_content_bytes,
+        backlog=settings.backlog,
+    )
+
+
+def throttle_of(settings: Settings) -> Throttle | None:
+    """Who fetches too often; None where everybody may."""
+    if not settings.poll_limit:
+        return None
+    return Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
+
+
+def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | None = None) -> None:
+    """Serve the newest edition until SIGTERM, or until ``orphaned()``.
+
+    Args:
+        settings: What to serve and how.
+        orphaned: Asked twice a second; true ends the worker.
+        listening: The descriptor of a socket that is shared with other workers; None opens one.
+    """
+    with closing(open_store(settings.store_url)) as store:
+        claim(store, settings.access)
+        if listening is None:
+            listener = listen(settings)
+            announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
+            tell("READY=1")
+        else:
+            listener = socket.socket(fileno=listening)
+        # What is loaded by now stays to the end. To look through it for garbage would stop the serving for a tenth
+        # of a second, now and then.
+        gc.collect()
+        gc.freeze()
+        run_worker(
+            store,
+            listener,
+            settings.articles,
+            policy_of(settings),
+            orphaned,
+            metrics=_metrics(settings, store),
+            limits=limits_of(settings),
+            throttle=throttle_of(settings),
+            private_at=settings.public_url if settings.access == "private" else None,
+        )
+
+
+def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
+    """What ``/metrics`` answers, if it is wanted."""
+    if not settings.metrics:
+        return None
+    from feedsvc.operations.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
+
+    return lambda: (exposition(status_of(store)), MEDIA_TYPE)

@@ -1,0 +1,154 @@
+"""The status: how things stand, as the operator and monitoring are told it."""
+
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from feedsvc.core.printable import printable_line, to_json
+from feedsvc.core.settings.model import Settings
+from feedsvc.responses.edition import Edition
+from feedsvc.store.report import Report
+from feedsvc.store.store import open_store
+
+RAILS = ("removals", "flood", "headers")
+"""The rails that the operator can let a round pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the store knows; every part of it is plain."""
+
+    edition: Edition
+    """The newest; number 0 where nothing was ever published."""
+    report: Report
+    """Of the last round."""
+    publisher: str | None
+    """``host:pid:token`` of who has the right to publish; None if nobody works."""
+
+
+class Right(Protocol):
+    """The right to publish, in force."""
+
+    @property
+    def holder(self) -> str:
+        """See :attr:`Status.publisher`."""
+
+
+class Known(Protocol):
+    """The store as the status needs it."""
+
+    def edition(self) -> Edition:
+        """The newest edition."""
+
+    def report(self) -> tuple[Report, int]:
+        """The report of the last round, and the number of the newest wish it served."""
+
+    def lease(self) -> Right | None:
+        """The right to publish; None if nobody has it."""
+
+
+def status_of(store: Known) -> Status:
+    """How things stand in an open store."""
+    report, _ = store.report()
+    lease = store.lease()
+    return Status(store.edition(), report, lease.holder if lease else None)
+
+
+def status_json(status: Status) -> str:
+    """The status for programs: times in RFC 3339, None where there is nothing to tell."""
+    report = status.report
+    return to_json(
+        {
+            "edition": status.edition.number,
+            "published": _time(status.edition.time),
+            "next_moment": _time(status.edition.next_moment),
+            "publisher": status.publisher,
+            "articles": article_counts(report),
+            "problems": [asdict(problem) for problem in report.problems],
+            "rails": list(holding(report)),
+            "refusals": [asdict(refusal) for refusal in report.refusals],
+            "failure": report.failure,
+            "last_round": round_json(report),
+            "rounds": {"all": report.rounds, "refused": report.refused, "failed": report.failed},
+        }
+    )
+
+
+def round_json(report: Report) -> dict[str, object]:
+    """What a round did, for programs."""
+    moved: dict[str, object] = {
+        each.kind: {"count": each.count, "pages": list(each.pages)} for each in report.moved
+    }
+    return {
+        "time": _time(report.time),
+        "seconds": report.seconds,
+        "read": report.read,
+        "changed": report.changed,
+        "left_out": dict(report.left_out),
+        **moved,
+    }
+
+
+def status_text(status: Status) -> str:
+    """The status for people, without a line break at the end."""
+    report, edition, counts = status.report, status.edition, status.report.counts
+    published = f"{counts.published} published ({counts.unlisted} unlisted), {counts.scheduled} scheduled"
+    held = f"{_plural(counts.drafts, 'draft')}, {counts.withdrawn} withdrawn, {_set_aside(report)} set aside"
+    lines = [
+        f"edition      {edition.number or 'none yet'}",
+        f"published    {shown(edition.time)}",
+        f"articles     {published}, {held}",
+        f"next moment  {shown(edition.next_moment)}",
+        f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
+        f"publisher    {status.publisher or 'none works'}",
+        f"rails        {', '.join(holding(report)) or 'none holds'}",
+    ]
+    return "\n".join([*lines, *map(printable_line, findings(report))])
+
+
+def article_counts(report: Report) -> dict[str, int]:
+    """How many articles are in which state, with the files that are set aside."""
+    return asdict(report.counts) | {"set_aside": _set_aside(report)}
+
+
+def holding(report: Report) -> tuple[str, ...]:
+    """The names of the rails that hold: those that refused the round, and those that hold single files."""
+    named = {each.rail for each in report.refusals} | {each.rail for each in report.problems}
+    return tuple(rail for rail in RAILS if rail in named)
+
+
+def findings(report: Report) -> list[str]:
+    """What the operator has to mend: why the round failed, which rails hold, what is wrong with which file."""
+    failure = [f"failed: {report.failure}"] if report.failure else []
+    rails = [f"refused: {each.what}; {each.remedy}" for each in report.refusals]
+    files = [f"{each.place}: {each.severity}: {each.what}; {each.remedy}" for each in report.problems]
+    return [*failure, *rails, *files]
+
+
+def shown(seconds: int | None) -> str:
+    """A moment in UTC, for people."""
+    return "-" if not seconds else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _set_aside(report: Report) -> int:
+    """How many files are set aside."""
+    return len({problem.path for problem in report.set_aside})
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if not seconds else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def read_status(settings: Settings) -> Status:
+    """How things stand, from the store alone.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    with closing(open_store(settings.store_url, make=False)) as store:
+        return status_of(store)

@@ -1,0 +1,134 @@
+"""Tenure: this process's right to publish, for as long as it lasts.
+
+One process publishes at a time, on however many hosts. The others stand by and take over when the one that
+published has ended, died or been cut off from the store.
+"""
+
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import structlog
+
+from feedsvc.articles.model import SetAside
+from feedsvc.core.errors import LeaseLostError, StoreError
+from feedsvc.publishing.round import Transaction
+from feedsvc.store.lease import Lease, LeaseOwner
+
+RENEWAL = 2.0
+"""Seconds between two renewals, a quarter of what a lease lasts: one that fails is no harm."""
+
+log = structlog.get_logger()
+
+
+class Leases(Protocol):
+    """The store, as the right to publish needs it."""
+
+    def lease(self) -> Lease | None:
+        """The lease in force, whoever has it."""
+
+    def acquire(self, holder: LeaseOwner) -> Lease | None:
+        """Take the right to publish; None while another process has it."""
+
+    def renew(self, lease: Lease) -> Lease:
+        """Keep it for another while."""
+
+    def release(self, lease: Lease) -> None:
+        """Give it back."""
+
+    def round(self, follows: int, lease: Lease | None = None) -> AbstractContextManager[Transaction]:
+        """Begin a round, which counts only under the lease."""
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers, in place of those that are kept."""
+
+
+class Leadership:
+    """Takes the right to publish, renews it from a thread of its own, and notices when it is lost."""
+
+    def __init__(self, store: Leases) -> None:
+        self._store = store
+        self._holder = LeaseOwner.this()
+        self._lock = threading.Lock()
+        self._lease: Lease | None = None
+        self._over = threading.Event()
+        self._renewer: threading.Thread | None = None
+        self._told: str | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this process has the right to publish, as far as it knows."""
+        return self._lease is not None
+
+    def hold(self) -> int | None:
+        """Take the right to publish if this process does not have it.
+
+        Returns:
+            The term it is held in, another one whenever somebody else may have written; None while another
+            process has the right.
+
+        Raises:
+            StoreError: The store cannot be read or written.
+        """
+        if self._lease is None:
+            with self._lock:
+                self._lease = self._store.acquire(self._holder)
+        lease = self._lease
+        if lease is None:
+            self._tell_waiting()
+            return None
+        if self._renewer is None:
+            self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
+            self._renewer.start()
+        if self._told is not None:
+            log.info("publishing from now on", after=self._told, term=lease.term)
+            self._told = None
+        return lease.term
+
+    def round(self, follows: int) -> AbstractContextManager[Transaction]:
+        """Begin the round that follows edition ``follows``; it can be committed only in this tenure."""
+        lease = self._lease
+        if lease is None:
+            raise LeaseLostError("the right to publish was lost", "nothing; the round is run again")
+        return self._store.round(follows, lease)
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Keep the files that were fatal to readers; see :meth:`.store.Store.keep_set_aside`."""
+        self._store.keep_set_aside(files)
+
+    def end(self) -> None:
+        """Give the right back, so that who stands by need not wait."""
+        self._over.set()
+        if self._renewer is not None:
+            self._renewer.join(RENEWAL / 2)  # it may be waiting for a lock, and the end must not
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            try:
+                self._store.release(lease)
+            except StoreError as error:
+                log.warning("the lease could not be given back and has to lapse", why=error.what)
+
+    def _renew(self) -> None:
+        failing = False
+        while not self._over.wait(RENEWAL):
+            with self._lock:
+                lease = self._lease
+                if lease is None:
+                    continue
+                try:
+                    self._lease = self._store.renew(lease)
+                    failing = False
+                except LeaseLostError as error:
+                    self._lease = None
+                    log.warning("the right to publish was lost", why=error.what)
+                except StoreError as error:
+                    if not failing:
+                        log.warning("the lease could not be renewed", why=error.what, remedy=error.remedy)
+                    failing = True
+
+    def _tell_waiting(self) -> None:
+        other = self._store.lease()
+        if other is not None and other.holder != self._told:
+            log.info("standing by, another publisher works", holder=other.holder, term=other.term)
+            self._told = other.holder

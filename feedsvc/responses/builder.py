@@ -1,0 +1,134 @@
+"""From a document to a response: its codings and all header fields that no request can change."""
+
+import hashlib
+import json
+from urllib.parse import quote
+
+from feedsvc.articles.model import MediaFile
+from feedsvc.documents.model import Document, Link
+from feedsvc.responses.encodings import COLD, HOT, compressible, encode, hash_of, tag
+from feedsvc.responses.http_dates import http_date
+from feedsvc.responses.response import Representation, Response
+
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+"""What scripts of any site may read (CORS); pages and media are only looked at."""
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src * data:; media-src *; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of a page: no script whatsoever, the site's own stylesheet, and pictures and sound from
+anywhere, as articles have them. A page whose article shows a player of another site allows that host besides."""
+ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application/xml", "application/xhtml+xml"})
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""Of media files that a browser may run scripts from, when they are opened at their own address."""
+SHOWN = ("image/", "audio/", "video/")
+SHOWN_TYPES = frozenset({"application/json", "application/pdf", "application/x-subrip", "text/csv", "text/vtt"})
+"""Of media files that a browser shows. It is told to save any other, and so runs nothing of it (RFC 6266)."""
+
+_URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
+
+
+def prepare(document: Document, key: str, last_modified: int, content_hash: bytes | None = None) -> Response:
+    """Make a document ready for HTTP.
+
+    Args:
+        document: What the URL path holds.
+        key: The key of the recipe it was made by.
+        last_modified: When the path's bytes last changed, in seconds since 1970.
+        content_hash: The :func:`hash_of` its bytes, where that is known.
+    """
+    content_hash = content_hash or hash_of(document.content)
+    return Response(
+        path=document.path,
+        status=document.status,
+        headers=tuple(_headers(document)),
+        representations=_representations(document, content_hash),
+        last_modified=last_modified,
+        file=document.file.source if document.file and not _is_kept(document) else None,
+        hot=document.hot,
+        key=key,
+        digest=digest(document, content_hash),
+    )
+
+
+def digest(document: Document, content_hash: bytes | None = None) -> str:
+    """SHA-256, in hex, over all that a client could see of a document: status, header fields and bytes.
+
+    A round compares it with the last edition's before it compresses anything.
+    """
+    file = document.file.digest if document.file else None
+    # A list in JSON cannot be read in two ways, however odd a header field's value is.
+    head = json.dumps([document.status, list(_headers(document)), file])
+    return hashlib.sha256(head.encode() + b"\n" + (content_hash or hash_of(document.content))).hexdigest()
+
+
+def _representations(document: Document, content_hash: bytes) -> tuple[Representation, ...]:
+    if document.file and not _is_kept(document):
+        return (_of_file(document.file),)
+    media_type = document.file.media_type if document.file else document.media_type
+    return encode(document.content, media_type, HOT if document.hot else COLD, content_hash)
+
+
+def _is_kept(document: Document) -> bool:
+    """Whether it is a media file whose bytes the store keeps."""
+    return document.file is not None and document.file.kept is not None
+
+
+def _of_file(file: MediaFile) -> Representation:
+    return Representation("identity", tag(bytes.fromhex(file.digest)), b"", file.size)
+
+
+def _headers(document: Document) -> list[tuple[str, str]]:
+    media_type = document.file.media_type if document.file else document.media_type
+    fields = [("content-type", media_type)] if media_type else []
+    if document.location is not None:
+        fields.append(("location", uri(document.location)))
+    if document.sunset is not None:
+        fields.append(("sunset", http_date(int(document.sunset.timestamp())).decode("ascii")))
+    if document.links:
+        fields.append(("link", ", ".join(_link(link) for link in document.links)))
+    if (document.file is None or _is_kept(document)) and compressible(media_type):
+        # Also where no coding is worth it today: caches have to know before the document grows.
+        fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.previewed else "Accept-Encoding"))
+    fields += document.fields
+    fields += _protection(media_type.partition(";")[0].strip().lower(), document)
+    return fields
+
+
+def _protection(name: str, document: Document) -> list[tuple[str, str]]:
+    fields = [("x-content-type-options", "nosniff")]
+    if document.file is not None:
+        is_shown = name.startswith(SHOWN) or name in SHOWN_TYPES
+        if not is_shown:
+            fields.append(("content-disposition", "attachment"))
+        if not is_shown or name in ACTIVE_TYPES:
+            fields.append(("content-security-policy", FILE_POLICY))
+    elif name == "text/html":
+        frames = " ".join(f"https://{host}" for host in document.frames)
+        fields.append(("content-security-policy", PAGE_POLICY + (f"; frame-src {frames}" if frames else "")))
+        fields.append(("referrer-policy", "strict-origin-when-cross-origin"))
+    elif name in FEED_TYPES:
+        fields.append(("access-control-allow-origin", "*"))
+        # The others that a script needs are open to it anyway (Fetch, CORS-safelisted response-header names).
+        fields.append(("access-control-expose-headers", "ETag, Link"))
+    return fields
+
+
+def _link(link: Link) -> str:
+    """One link-value of RFC 8288, section 3."""
+    parts = [f"<{uri(link.href)}>", f"rel={quoted(link.rel)}"]
+    if link.media_type is not None:
+        parts.append(f"type={quoted(link.media_type)}")
+    return "; ".join(parts)
+
+
+def quoted(value: str) -> str:
+    """A quoted-string (RFC 9110, section 5.6.4)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def uri(value: str) -> str:
+    """Percent-encode what a URI may not hold (RFC 3986), so that it can neither end its field nor its brackets."""
+    return quote(value, safe=_URI_CHARACTERS)

@@ -1,0 +1,225 @@
+"""The ledger as a file: what was promised to subscribers, in JSON, to be kept elsewhere and read back.
+
+Version 1 is an object with these members:
+
+- ``format``: ``"feedsvc ledger"``; ``version``: 1; ``edition``: the number of the newest edition.
+- ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``, ``former`` (the
+  pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``, ``changed`` (seconds since 1970, UTC,
+  or null), ``settled``, ``present``, ``listed``, ``passages`` (lists of the kind, key and label of a channel, and
+  when the article left or came into it), ``seats`` (the path of a channel, and where the article stands in its
+  archive), and ``article``, what its file said last, without the body: title, summary, the id it declares,
+  ``meaning``, and the other fields of :class:`feedsvc.articles.model.Article`.
+- ``access``: ``"private"`` if the site is; ``private``: an object for each reader of it, with the fields of
+  :class:`feedsvc.responses.access.Reader`, if there are any. Tokens are not in it, only their digests. In files of
+  an earlier feedsvc a reader has a ``channel``, too: the token opened a private channel, and opens nothing here.
+
+Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
+summary stands for the body.
+"""
+
+import hashlib
+import html
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, get_args
+
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import NO_SEATS, Positions
+from feedsvc.core.errors import LedgerError
+from feedsvc.responses.access import NO_PRIVACY, Access, Privacy, Reader
+from feedsvc.responses.edition import PublisherState
+from feedsvc.store.rows import record_of, record_row
+
+FORMAT = "feedsvc ledger"
+VERSION = 1
+_NOT_TOLD = {"stamp", "source", "body", "markdown"}
+"""Columns that make sense only beside the store's own bodies and this machine's files."""
+_DECODED = ("former", "passages", "article")
+"""Columns that hold JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a ledger file holds."""
+
+    edition: int
+    records: tuple[Record, ...]
+    """In the order of the ids, without bodies; they let every file be read again."""
+    seats: Positions = field(default_factory=dict)
+    """Where they stand in the archives of their channels."""
+    privacy: Privacy = NO_PRIVACY
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a store takes over from a ledger file."""
+
+    save: tuple[Record, ...] = ()
+    forget: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    """What is not taken over, because the public knows another id already, and why."""
+    seats: tuple[tuple[str, str, int], ...] = ()
+    """Channel, id and seat of those whose seat is free; the others take new ones in the next round."""
+
+
+Told = dict[str, tuple[Record, Mapping[str, int], str]]
+"""By id: records and their seats, with the lines that tell them, for the next time."""
+
+
+def ledger_lines(memory: PublisherState, told: Told | None = None, privacy: Privacy = NO_PRIVACY) -> Iterator[str]:
+    """The file's text, line by line; the same ledger gives the same text.
+
+    Args:
+        memory: What to tell.
+        told: Filled with what was told; a record that is still the same costs next to nothing the next time.
+        privacy: Whom the store is for, and who its readers are.
+    """
+    told = {} if told is None else told
+    for gone in told.keys() - memory.records.keys():
+        del told[gone]
+    head: dict[str, object] = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
+    if privacy.access not in {None, "public"}:
+        head["access"] = privacy.access
+    yield f"{json.dumps(head)[:-1]},\n"
+    yield '"articles": ['
+    separator = "\n"
+    seats = _by_record(memory.seats)
+    for record_id in sorted(memory.records):
+        now = (memory.records[record_id], seats.get(record_id, {}))
+        if record_id not in told or told[record_id][:2] != now:
+            told[record_id] = (*now, _line(*now))
+        yield f"{separator}{told[record_id][2]}"
+        separator = ",\n"
+    yield "\n]"
+    private = ",".join(f"\n{json.dumps(asdict(reader), ensure_ascii=False)}" for reader in privacy.readers)
+    yield f',\n"private": [{private}\n]}}\n' if private else "}\n"
+
+
+def parse_ledger(text: str, name: str) -> Ledger:
+    """Read what :func:`ledger_lines` wrote.
+
+    Args:
+        text: The file's content.
+        name: How to call the file in an error.
+
+    Raises:
+        LedgerError: It is no ledger, of a newer version, or damaged.
+    """
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise LedgerError(
+            f"{name} is no JSON ({error})", "name a file that `feedsvc store export` wrote"
+        ) from error
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store export` wrote")
+    if told.get("version") != VERSION:
+        raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
+    try:
+        records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
+        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]), _privacy(told))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
+
+
+def placeholder(record: Record) -> tuple[Record, str]:
+    """The record with a body of its summary, and that body; without the pictures that stood in its text."""
+    body = f"<p>{html.escape(record.article.summary, quote=False)}</p>" if record.article.summary else ""
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    media = tuple(file for file in record.article.media if file.kept is None)
+    return replace(record, article=replace(record.article, body=digest, media=media)), body
+
+
+def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_SEATS) -> Merge:
+    """Decide what a store takes over. What is public in it never changes.
+
+    Args:
+        there: The records of the store.
+        ledger: What is to be taken over.
+        taken: The seats of the store; none of them is given up.
+    """
+    settled = [record for record in there.values() if record.settled]
+    pages = {record.page: record.id for record in settled}
+    paths = {record.article.path: record.id for record in settled if record.present}
+    save, refused = [], []
+    for record in ledger.records:
+        if record.id in there and (there[record.id].settled or not record.settled):
+            continue
+        holder = pages.get(record.page) or (paths.get(record.article.path) if record.present else None)
+        if holder is None or holder == record.id:
+            save.append(record)
+        elif record.settled:
+            refused.append(f"{record.id} ({record.article.path}) is public here as {holder}")
+    # A draft carries no promise. It gets out of the way, and is made anew when its file is read.
+    wanted = {record.page for record in save} | {record.article.path for record in save}
+    saved = {record.id for record in save}
+    forget = [
+        record.id
+        for record in there.values()
+        if not record.settled and record.id not in saved and {record.page, record.article.path} & wanted
+    ]
+    return Merge(tuple(save), tuple(forget), tuple(refused), _free_seats(ledger.seats, saved, taken))
+
+
+def replacement(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_SEATS) -> Merge:
+    """Decide that the ledger counts and nothing else; who is given up keeps the seat, and would find it again."""
+    wanted = {record.id for record in ledger.records}
+    forget = tuple(record_id for record_id in there if record_id not in wanted)
+    return Merge(ledger.records, forget, seats=_free_seats(ledger.seats, wanted, taken))
+
+
+def _free_seats(seats: Positions, wanted: Collection[str], taken: Positions) -> tuple[tuple[str, str, int], ...]:
+    free = []
+    for channel in sorted(seats):
+        held = taken.get(channel, {})
+        numbers = set(held.values())
+        free += [
+            (channel, record_id, seat)
+            for record_id, seat in sorted(seats[channel].items())
+            if record_id in wanted and record_id not in held and seat not in numbers
+        ]
+    return tuple(free)
+
+
+def _by_record(seats: Positions) -> Mapping[str, Mapping[str, int]]:
+    """By id and channel what ``seats`` has by channel and id."""
+    turned: dict[str, dict[str, int]] = {}
+    for channel in sorted(seats):
+        for record_id, seat in seats[channel].items():
+            turned.setdefault(record_id, {})[channel] = seat
+    return turned
+
+
+def _seats(articles: Iterable[Mapping[str, Any]]) -> Positions:
+    seats: dict[str, dict[str, int]] = {}
+    for told in articles:
+        for channel, seat in told["seats"].items():
+            seats.setdefault(channel, {})[told["id"]] = int(seat)
+    return seats
+
+
+def _line(record: Record, seats: Mapping[str, int]) -> str:
+    row = dict(record_row(record))
+    told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
+    told["seats"] = seats
+    return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
+
+
+def _privacy(told: Mapping[str, Any]) -> Privacy:
+    """A ledger of an earlier feedsvc whose private channels have readers is not of a public site."""
+    access, readers = told.get("access"), []
+    for fields in told.get("private", ()):
+        reader = Reader(**{name: value for name, value in fields.items() if name != "channel"})
+        if "channel" in fields and reader.revoked is None:
+            access, reader = "channels", replace(reader, revoked=reader.made)
+        readers.append(reader)
+    if access not in {None, *get_args(Access)}:
+        raise ValueError(f"access {access!r}")
+    return Privacy(access, tuple(readers))
+
+
+def _record(told: Mapping[str, object]) -> Record:
+    row = {**told, **dict.fromkeys(_NOT_TOLD, ""), "markdown": None}
+    row.update({name: json.dumps(told[name]) for name in _DECODED})
+    return record_of(row)

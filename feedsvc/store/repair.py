@@ -1,0 +1,85 @@
+"""Rescue: putting a new SQLite file in the place of a damaged one, which is kept."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from feedsvc.core.errors import StoreError
+from feedsvc.store.url import parse
+
+_BESIDE = ("-wal", "-shm")
+"""What SQLite keeps beside a file in use; without its file it would spoil the next one."""
+_IN_USE = 128
+"""The byte of the ``-shm`` file on which every connection holds a lock (sqlite.org, "WAL-mode File Format")."""
+
+
+def rebuildable_file(url: str) -> Path:
+    """The file of an SQLite store that no process has open.
+
+    Raises:
+        StoreError: It is a server's, or in use.
+    """
+    address = parse(url)
+    if address.file is None:
+        raise StoreError(
+            f"{address.shown} is no file that can be set aside",
+            "restore the database, or use `feedsvc store import` with an empty one",
+        )
+    file = Path(address.file)
+    if _is_in_use(file):
+        raise StoreError(f"{address.shown} is in use", "stop feedsvc first")
+    return file
+
+
+def replace_file(file: Path, fresh: Path, aside: Path) -> None:
+    """Put ``fresh`` in the place of ``file``, which becomes ``aside``; at no moment is there no file.
+
+    Raises:
+        StoreError: The folder cannot be written.
+    """
+    try:
+        for suffix in _BESIDE:
+            beside = file.with_name(file.name + suffix)
+            if beside.exists():
+                beside.replace(aside.with_name(aside.name + suffix))
+        if file.exists():
+            aside.hardlink_to(file)
+        fresh.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        raise StoreError(
+            f"{file} cannot be replaced ({error.strerror})", "allow its folder to be written"
+        ) from error
+
+
+def remove_file(file: Path) -> None:
+    """Remove an SQLite file that was never finished, with what is beside it."""
+    for suffix in ("", *_BESIDE):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let no power cut take back a rename."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_in_use(file: Path) -> bool:
+    try:
+        handle = os.open(f"{file}-shm", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"{file}-shm cannot be opened ({error.strerror})", "run this as feedsvc's user"
+        ) from error
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _IN_USE)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

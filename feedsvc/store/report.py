@@ -1,0 +1,158 @@
+"""The report: what the last round leaves for those who ask how things stand.
+
+It is kept in the store, in place of the one before, so that ``feedsvc status`` and monitoring need neither the
+publisher nor the articles directory.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from feedsvc.articles.model import Problem
+from feedsvc.articles.policy.safeguards import Refusal
+from feedsvc.articles.record import Record
+
+NAMED = 100
+"""So many pages of each kind of change are named; the rest is counted."""
+
+Kind = Literal["published", "updated", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many articles are in which state."""
+
+    published: int = 0
+    """Public, the unlisted ones included."""
+    unlisted: int = 0
+    scheduled: int = 0
+    """Ready, and waiting for their moment."""
+    drafts: int = 0
+    withdrawn: int = 0
+    """Public once, and not now: removed, expired, or made a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a round changed for the public, by kind."""
+
+    kind: Kind
+    count: int
+    pages: tuple[str, ...]
+    """The first :data:`NAMED` of them, as URL paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the last round did, and what it found. All of it is plain values."""
+
+    time: int = 0
+    """When it began, in seconds since 1970; 0 stands for never."""
+    seconds: float = 0.0
+    """How long it took."""
+    read: int = 0
+    """How many files it read."""
+    changed: int = 0
+    """How many responses it wrote or dropped."""
+    moved: tuple[Moved, ...] = ()
+    counts: Counts = Counts()
+    left_out: tuple[tuple[str, int], ...] = ()
+    """What is no article, or not read, and how many files of each."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with single files, warnings included."""
+    refusals: tuple[Refusal, ...] = ()
+    """The rails that hold."""
+    failure: str | None = None
+    """Why the round could not be run, with the remedy."""
+    rounds: int = 0
+    """How many rounds there were since the store was made."""
+    refused: int = 0
+    """How many of them a rail refused."""
+    failed: int = 0
+    """How many of them could not be run."""
+
+    @property
+    def set_aside(self) -> tuple[Problem, ...]:
+        """The problems that keep a file from being published as it is."""
+        return tuple(problem for problem in self.problems if problem.severity == "problem")
+
+
+def count(records: Iterable[Record]) -> Counts:
+    """The states of a released ledger."""
+    states = [state(record) for record in records]
+    return Counts(
+        published=states.count("published") + states.count("unlisted"),
+        unlisted=states.count("unlisted"),
+        scheduled=states.count("scheduled"),
+        drafts=states.count("draft"),
+        withdrawn=states.count("withdrawn"),
+    )
+
+
+def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Moved, ...]:
+    """What the public sees change from one released ledger to the next, in the order of the kinds."""
+    kinds: dict[Kind, list[str]] = {"published": [], "updated": [], "withdrawn": []}
+    for key, record in after.items():
+        if (kind := _kind(before.get(key), record)) is not None:
+            kinds[kind].append(record.page)
+    return tuple(Moved(kind, len(pages), tuple(sorted(pages)[:NAMED])) for kind, pages in kinds.items() if pages)
+
+
+def still_there(
+    problems: Iterable[Problem], unread: frozenset[str], *, composed: bool = False
+) -> Iterator[Problem]:
+    """The warnings of files that were not read again, because they are as they were.
+
+    Args:
+        problems: What the report of the last round named.
+        unread: The paths of those files.
+        composed: Whether this round has found anew what comes of the whole site.
+    """
+    return (
+        each
+        for each in problems
+        if (not composed if each.of_site else each.severity == "warning" and each.path in unread)
+    )
+
+
+def to_json(report: Report) -> str:
+    """The report as JSON, with the same names."""
+    return json.dumps(asdict(report), ensure_ascii=False)
+
+
+def from_json(text: str) -> Report:
+    """The report that :func:`to_json` wrote."""
+    told = json.loads(text)
+    return replace(
+        Report(**told),
+        moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in told["moved"]),
+        left_out=tuple((kind, number) for kind, number in told.get("left_out", ())),
+        counts=Counts(**told["counts"]),
+        problems=tuple(Problem(**each) for each in told["problems"]),
+        refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in told["refusals"]),
+    )
+
+
+def state(record: Record) -> str:
+    """In which state an article of a released ledger is."""
+    if record.settled:
+        if record.withdrawn is not None:
+            return "withdrawn"
+        return "published" if record.listed else "unlisted"
+    if not record.present:
+        return "gone"
+    return "draft" if record.article.is_withheld else "scheduled"
+
+
+def _kind(before: Record | None, after: Record) -> Kind | None:
+    was = before is not None and _is_public(before)
+    if _is_public(after):
+        if not was:
+            return "published"
+        return "updated" if before is not None and before.article.meaning != after.article.meaning else None
+    return "withdrawn" if was else None
+
+
+def _is_public(record: Record) -> bool:
+    return record.settled and record.withdrawn is None

@@ -1,0 +1,206 @@
+"""What a worker holds of the newest edition it knows.
+
+Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
+nobody waits for a lock. Editions only rise, unless an older backup is put in the place of the store.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, TypeVarTuple
+
+import structlog
+from cachetools import LRUCache
+
+from feedsvc.core.errors import StoreError
+from feedsvc.documents.model import NOT_FOUND
+from feedsvc.responses.access import Readers
+from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.prepared import PreparedResponse, prepare_response
+from feedsvc.responses.response import Response
+
+# MERGED: Where a worker gets editions from.
+
+
+class Bell(Protocol):
+    """What becomes readable when it was rung. It is an accelerator: a ring may go astray in silence."""
+
+    def fileno(self) -> int:
+        """The descriptor to wait for."""
+
+    def heard(self) -> bool:
+        """Be ready for the next ring; False if there will be none, and the bell is to be closed."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
+class Source(Protocol):
+    """What a worker needs of the store. All of it is called in a thread and may raise ``StoreError``."""
+
+    def newest(self) -> int:
+        """The number of the newest edition; 0 while there is none."""
+
+    def bell(self) -> Bell | None:
+        """What rings when there is something new; None where nothing does, now or at all."""
+
+    def changes(self, since: int) -> Changes:
+        """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
+
+    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+        """The readers of a private site, with a number that rises when they change; None if it is ``seen``."""
+
+    def fetch(self, path: str) -> tuple[int, Response] | None:
+        """A path's response and the number of the edition that wrote it; None where there is none now."""
+
+
+CACHE_SIZE = 8 * 1024 * 1024
+"""Bytes of cold responses that are kept: of articles' pages more than a thousand, and each is one query away."""
+_OVERHEAD = 2560
+"""Bytes that a response takes beside its content, about."""
+_ATTEMPTS = 5
+_FAR = 100
+"""Editions. Who has missed more takes the newest as a whole: a store that was made anew begins far behind the last
+one, and does not tell what has gone in between."""
+_LONGEST_ANSWER = 4.0
+"""Seconds that a client waits for what has to be read; then it is told to come again."""
+_THREADS = 2
+"""How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
+faster under one interpreter."""
+
+_log = structlog.get_logger("feedsvc.web")
+
+About = TypeVarTuple("About")
+Told = TypeVar("Told")
+
+
+def _weigh(ready: PreparedResponse) -> int:
+    return ready.length + _OVERHEAD
+
+
+def _new_cache() -> LRUCache[str, PreparedResponse]:
+    return LRUCache(maxsize=CACHE_SIZE, getsizeof=_weigh)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEdition:
+    """One edition, as far as it is in memory. Only its cache changes, and that never its meaning."""
+
+    edition: Edition = field(default_factory=lambda: Edition(0, 0))
+    hot: dict[str, PreparedResponse] = field(default_factory=dict)
+    cold: frozenset[str] = frozenset()
+    """Paths that the store has to be asked for."""
+    cache: LRUCache[str, PreparedResponse] = field(default_factory=_new_cache)
+    """Cold responses that were asked for lately."""
+
+    def keep(self, path: str, ready: PreparedResponse) -> PreparedResponse:
+        """Have it at hand for the next request, unless it is too large for that."""
+        if _weigh(ready) <= self.cache.maxsize:
+            self.cache[path] = ready
+        return ready
+
+    def after(self, changes: Changes) -> "LoadedEdition":
+        """The state of the newer edition that ``changes`` lead to."""
+        hot = dict(self.hot)
+        for path in (*changes.cold, *changes.dropped):
+            hot.pop(path, None)
+        hot.update((response.path, prepare_response(response)) for response in changes.hot)
+        cold = self.cold.difference(changes.dropped).union(changes.cold).difference(hot)
+        cache = _new_cache()
+        stale = {*changes.cold, *changes.dropped}
+        cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
+        return LoadedEdition(changes.edition, hot, cold, cache)
+
+
+class EditionState:
+    """Finds responses by path, and follows the source from edition to edition.
+
+    It belongs to one event loop.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._threads = ThreadPoolExecutor(_THREADS, "store")
+        self._following_thread = ThreadPoolExecutor(1, "follow")
+        self._following = asyncio.Lock()
+        self.state = LoadedEdition()
+
+    async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
+        """Ask the source for something that a client waits for.
+
+        Raises:
+            StoreError: It cannot say, or takes too long.
+        """
+        try:
+            async with asyncio.timeout(_LONGEST_ANSWER):
+                return await _in_thread(self._threads, question, *about)
+        except TimeoutError as error:
+            raise StoreError(
+                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "see whether its server hangs"
+            ) from error
+
+    async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
+        """Ask the source for what is new, which must not wait behind what clients ask for."""
+        return await _in_thread(self._following_thread, question, *about)
+
+    async def catch_up(self) -> bool:
+        """Go on to the newest edition, if there is a newer one.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            StoreError: The store cannot be read, or holds nothing although something is served.
+        """
+        async with self._following:
+            state = self.state
+            newest = await self._follow(self._source.newest)
+            served = state.edition.number
+            if not newest and served:
+                raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
+            if newest == served:
+                return False
+            if newest < served:
+                _log.warning("the store is an older backup, and is followed", served=served, found=newest)
+            if not 0 < newest - served <= _FAR:
+                state = LoadedEdition()
+            changes = await self._follow(self._source.changes, state.edition.number)
+            self.state = state.after(changes)
+            return True
+
+    async def bell(self) -> Bell | None:
+        """What rings when it is time to look at the source; None where nothing does, now or at all."""
+        return await self._follow(self._source.bell)
+
+    def holds(self, path: str) -> bool:
+        """Whether the edition has something at ``path``."""
+        return path in self.state.hot or path in self.state.cold
+
+    def missing(self) -> PreparedResponse | None:
+        """The page for everything unknown; None while there is no edition."""
+        return self.state.hot.get(NOT_FOUND)
+
+    async def find(self, path: str) -> PreparedResponse | None:
+        """What the newest known edition has at ``path``; None if nothing.
+
+        Raises:
+            StoreError: It is not in memory, and the store cannot be read.
+        """
+        for _ in range(_ATTEMPTS):
+            state = self.state
+            ready = state.hot.get(path) or state.cache.get(path)
+            if ready is not None or path not in state.cold:
+                return ready
+            fetched = await self._ask(self._source.fetch, path)
+            if fetched is not None and fetched[0] <= state.edition.number:
+                return state.keep(path, prepare_response(fetched[1]))
+            # A newer edition changed or dropped it. What came from there may go out only once all of it does.
+            await self.catch_up()
+        raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
+
+
+async def _in_thread(threads: Executor, question: Callable[[*About], Told], *about: *About) -> Told:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(threads, copy_context().run, question, *about)

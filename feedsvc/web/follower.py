@@ -1,0 +1,212 @@
+"""Following the store: a new edition is in the worker's memory a moment after it was committed.
+
+The store's bell says when to look (:mod:`.listener`); that there is something new is learned by looking alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from feedsvc.core.errors import StoreError
+from feedsvc.web.edition_state import Bell, EditionState
+from feedsvc.web.malloc_trim import give_back
+
+# MERGED: Listening: waiting for the store's bell, or as long as it may take to notice what nobody rang for.
+
+SELDOM = 2.0
+"""Seconds between two looks at the store where there is a bell; they find what it did not tell."""
+RETRY = 10.0
+"""Seconds between two attempts to get a bell."""
+
+
+class Listener:
+    """Tells when it is time to look. It belongs to one event loop."""
+
+    def __init__(self, shelf: EditionState, seldom: float = SELDOM) -> None:
+        """Take the shelf whose bell to listen for, and the seconds between two looks where there is one."""
+        self._shelf = shelf
+        self._seldom = seldom
+        self._bell: Bell | None = None
+        self._rung = asyncio.Event()
+        self._next = 0.0
+
+    async def wait(self, interval: float) -> bool:
+        """Wait for a ring; where there is no bell, for ``interval`` seconds.
+
+        Returns:
+            Whether there is something to be found: it was rung, or the bell is new.
+        """
+        if self._bell is None and await self._hang():
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(interval if self._bell is None else max(interval, self._seldom)):
+                await self._rung.wait()
+        rung = self._rung.is_set()
+        self._rung.clear()
+        return rung
+
+    @property
+    def hears(self) -> bool:
+        """Whether there is a bell."""
+        return self._bell is not None
+
+    def distrust(self) -> None:
+        """Do without the bell for a while: something was found that nobody rang for.
+
+        It may be deaf for good, behind a pooler of connections, or where the folder around the file was exchanged.
+        """
+        if self._bell is not None:
+            self.close()
+            self._next = asyncio.get_running_loop().time() + RETRY
+
+    def close(self) -> None:
+        """Listen no more, until :meth:`wait` is called again."""
+        if self._bell is not None:
+            asyncio.get_running_loop().remove_reader(self._bell.fileno())
+            self._bell.close()
+            self._bell = None
+
+    async def _hang(self) -> bool:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._next:
+            return False
+        self._next = loop.time() + RETRY
+        self._bell = await self._shelf.bell()
+        if self._bell is not None:
+            loop.add_reader(self._bell.fileno(), self._hear)
+        return self._bell is not None
+
+    def _hear(self) -> None:
+        if self._bell is not None and not self._bell.heard():
+            self.close()
+        self._rung.set()
+
+
+INTERVAL = 0.1
+"""Seconds between two looks at the store where no bell rings, each of which is one short query."""
+REFRESHING = 5
+"""Where no bell rings, the tokens of readers are looked at with every so many looks."""
+OFTEN = 0.5
+"""Seconds between two looks where a bell rings and there are tokens: one that was revoked stops within a second,
+also where a ring went astray."""
+
+_log = structlog.get_logger("feedsvc.web")
+
+
+class Outage:
+    """Tells once that the store cannot be read, and once that it can again."""
+
+    def __init__(self) -> None:
+        self._lasting = False
+
+    def goes_on(self, error: StoreError) -> None:
+        """Log the error if the last attempt went well."""
+        if not self._lasting:
+            _log.warning("store unreadable, serving from memory", what=error.what, remedy=error.remedy)
+        self._lasting = True
+
+    def is_over(self) -> None:
+        """Log that the store can be read, if the last attempt failed."""
+        if self._lasting:
+            _log.info("store readable again")
+        self._lasting = False
+
+
+class Follower:
+    """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
+
+    def __init__(
+        self,
+        shelf: EditionState,
+        interval: float = INTERVAL,
+        moved: Callable[[], None] = lambda: None,
+        refresh: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Take the shelf to keep up, and when and whom to call.
+
+        Args:
+            shelf: Is kept at the newest edition.
+            interval: Seconds between two looks where no bell rings.
+            moved: Hears of each edition.
+            refresh: Reloads the readers' tokens, where the site is private; raises StoreError.
+        """
+        self._shelf = shelf
+        self._refresh = refresh
+        self._moved = moved
+        self._interval = interval
+        self._outage = Outage()
+        self._looks = 0
+        self._told = 0
+        self._listener = Listener(shelf) if refresh is None else Listener(shelf, OFTEN)
+        self._task: asyncio.Task[None] | None = None
+        self.error: BaseException | None = None
+        """What ended the following, if it was no request to end: a fault of the program."""
+
+    async def look(self) -> None:
+        """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
+        errors = [await _fault(self._shelf.catch_up())]
+        if self._refresh is not None and (self._listener.hears or self._looks % REFRESHING == 0):
+            # Whatever is wrong with the editions, a token that was revoked stays so.
+            errors.append(await _fault(self._refresh()))
+        self._looks += 1
+        error = next(filter(None, errors), None)
+        if error is not None:
+            self._listener.close()
+            self._outage.goes_on(error)
+        else:
+            self._outage.is_over()
+        await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell of an edition that is new, whoever took it over: a request that meets one does so too."""
+        number = self._shelf.state.edition.number
+        if number == self._told:
+            return
+        self._told = number
+        _log.info("edition served", edition=number)
+        self._moved()
+        await asyncio.to_thread(give_back)
+
+    async def __aenter__(self) -> Self:
+        """Look once, so that what there is can be served from the first request on; then keep looking."""
+        await self.look()
+        self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._note)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop looking."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._listener.close()
+
+    async def _run(self) -> None:
+        while True:
+            rung = await self._listener.wait(self._interval)
+            if rung:
+                self._looks = 0  # tokens ring, too
+            before = self._shelf.state.edition.number
+            await self.look()
+            if not rung and self._shelf.state.edition.number != before:
+                self._listener.distrust()
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            self.error = task.exception()
+
+
+async def _fault(step: Awaitable[object]) -> StoreError | None:
+    """Why a step failed, if it did."""
+    try:
+        await step
+    except StoreError as error:
+        return error
+    return None

@@ -1,0 +1,172 @@
+"""The express lane's store of finished answers: head and content in the bytes of the wire, for this very second.
+
+What an answer depends on is its path and a handful of fields. So the answer that was worked out for one client
+is the answer for every other that asks the same within the second, and while the edition stays.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import quote
+
+from feedsvc.responses.answer import Answer, Request, too_often
+from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.web.edition_state import EditionState, LoadedEdition
+from feedsvc.web.responder import Responder
+from feedsvc.web.throttle import Throttle
+
+_MOST = 1024
+"""How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
+_UNPACKED = 4 * 1024 * 1024
+"""Bytes of unpacked content that are kept within a second: all feeds as identities take five times as much memory
+as the worker has for them."""
+_LONGEST = 2048
+"""Bytes of the longest request that is known again by its bytes."""
+_PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
+"""What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
+_STATUS_LINES = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode("ascii") for status in HTTPStatus
+}
+
+
+class Question(NamedTuple):
+    """All that an answer depends on, as it came over the wire."""
+
+    method: bytes
+    target: bytes
+    """The request target without its query."""
+    keep: bool
+    """Whether the connection stays open afterwards."""
+    if_none_match: bytes | None
+    if_modified_since: bytes | None
+    accept_encoding: bytes | None
+
+
+class Finished(NamedTuple):
+    """An answer in the bytes of the wire."""
+
+    head: bytes
+    """Status line and header fields, with the empty line below them."""
+    body: bytes
+    """Empty for HEAD and 304. All answers of a second with the same content share it: it takes memory once."""
+
+
+class ResponseCache:
+    """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
+
+    def __init__(
+        self, shelf: EditionState, desk: Responder, clock: Callable[[], float], throttle: Throttle | None = None
+    ) -> None:
+        """Take the shelf, the desk that answers for it, a clock of seconds since 1970, and the throttle."""
+        self._shelf = shelf
+        self.throttle = throttle
+        self._desk = desk
+        self._clock = clock
+        self._second = -1
+        self._state = LoadedEdition()
+        self._targets: dict[bytes, PreparedResponse] = {}
+        self._finished: dict[Question, Finished] = {}
+        self._plain: dict[str, bytes] = {}
+        self._unpacked = 0
+        self.read: dict[bytes, Question] = {}
+        """What was asked by requests that came as a whole, each by its bytes."""
+
+    def remember(self, request: bytes, question: Question) -> None:
+        """Know a request again that is a whole one: its bytes, between two others, always ask the same.
+
+        With a throttle the answer depends on who asks as well, and none is known.
+        """
+        if len(request) > _LONGEST or self.throttle is not None:
+            return
+        if len(self.read) >= _MOST:
+            self.read.clear()
+        self.read[request] = question
+
+    def finished(self, question: Question) -> Finished | None:
+        """The answer; None where it is not one of the prepared ones, and has to take the long way."""
+        second = int(self._clock())
+        if second != self._second or self._shelf.state is not self._state:
+            self._turn(second)
+        return self._finished.get(question) or self._finish(question)
+
+    def follow(self) -> None:
+        """Go on to the edition on the shelf now, so that the one before is let go although nobody asks."""
+        self._turn(self._second)
+
+    def _turn(self, second: int) -> None:
+        """Begin another second, or go on to another edition: what was finished is out of date."""
+        self._forget()
+        self._second = second
+        state = self._shelf.state
+        if state is not self._state:
+            self._state = state
+            hot = state.hot.items()
+            self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
+
+    def _forget(self) -> None:
+        self._finished, self._plain, self._unpacked = {}, {}, 0
+
+    def _finish(self, question: Question) -> Finished | None:
+        ready = self._targets.get(question.target)
+        if ready is None or ready.file is not None:
+            return None
+        request = Request(
+            question.method.decode("ascii"),
+            question.if_none_match,
+            question.if_modified_since,
+            question.accept_encoding,
+        )
+        answer = self._desk.reply(request, ready, self._second)
+        finished = Finished(_head(answer, keep=question.keep), self._shared(ready, answer))
+        if _length(question) > _LONGEST:  # each spelling of a long question would take memory
+            return finished
+        if len(self._finished) >= _MOST:
+            self._finished.clear()
+        self._finished[question] = finished
+        return finished
+
+    def _shared(self, ready: PreparedResponse, answer: Answer) -> bytes:
+        """The content of an answer; that of an identity is unpacked once a second, however it is asked for."""
+        if (
+            answer.status != 200
+            or not answer.body
+            or any(name == b"content-encoding" for name, _ in answer.headers)
+        ):
+            return answer.body
+        if ready.path not in self._plain:
+            if self._unpacked + len(answer.body) > _UNPACKED:
+                self._forget()
+            self._plain[ready.path] = answer.body
+            self._unpacked += len(answer.body)
+        return self._plain[ready.path]
+
+    def refusal(self, question: Question, peer: str, forwarded: bytes | None) -> Finished | None:
+        """What is told to a client that fetches this feed too often; None if it may have it.
+
+        ``peer`` and ``forwarded`` as of :meth:`feedsvc.web.throttle.Throttle.wait`.
+        """
+        ready = self._targets.get(question.target)
+        conditions = (question.if_none_match, question.if_modified_since)
+        if self.throttle is None or ready is None or not ready.polled:
+            return None
+        if question.method != b"GET" or conditions != (None, None):
+            return None
+        wait = self.throttle.wait(peer, forwarded, question.target, self._second)
+        if not wait:
+            return None
+        answer = too_often(self._second, wait)
+        return Finished(_head(answer, keep=question.keep), answer.body)
+
+
+def _length(question: Question) -> int:
+    return sum(len(part) for part in question if isinstance(part, bytes))
+
+
+def _target(path: str) -> bytes:
+    """The usual spelling of a path in a request; whoever spells it otherwise takes the long way."""
+    return quote(path, safe=_PATH_CHARACTERS).encode("ascii")
+
+
+def _head(answer: Answer, *, keep: bool) -> bytes:
+    lines = [b"%b: %b\r\n" % field for field in answer.headers]
+    return b"".join([_STATUS_LINES[answer.status], *lines, b"\r\n" if keep else b"connection: close\r\n\r\n"])

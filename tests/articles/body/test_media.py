@@ -1,0 +1,207 @@
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.body.media import MovedError, fits, marks, media_file, media_type, resolve, stamp
+from feedsvc.articles.model import MediaFile
+from feedsvc.articles.source.scanner import Listing, Stat, scan
+
+
+def put(directory: Path, path: str, content: bytes = b"bytes") -> None:
+    """Write a file below the directory."""
+    file = directory / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("a.mp3", "audio/mpeg"),
+        ("A.M4A", "audio/mp4"),
+        ("https://example.org/a.JPG", "image/jpeg"),
+        ("a.pdf", "application/pdf"),
+        ("a.mp4", "video/mp4"),
+        ("a.md", None),
+        ("mp3", None),
+        (".env", None),
+    ],
+)
+def test_media_type_goes_by_suffix(path: str, expected: str | None) -> None:
+    """The suffix decides, in either case; anything else is no media file."""
+    assert media_type(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("pic.png", "news/pic.png"),
+        ("./pic.png", "news/pic.png"),
+        (" pic.png ", "news/pic.png"),
+        ("../pic.png", "pic.png"),
+        ("../other/./pic.png", "other/pic.png"),
+        ("/pic.png", "pic.png"),
+        ("/news/../pic.png", "pic.png"),
+        ("a%20b%C3%A9.png", "news/a bé.png"),
+        ("100%.png", "news/100%.png"),
+        ("pic.png?w=3#top", "news/pic.png"),
+        ("../../pic.png", None),
+        ("/../pic.png", None),
+        ("..%2f..%2fetc/passwd", None),
+        ("..", None),
+        ("/", None),
+        ("", None),
+        ("#top", None),
+        ("?q", None),
+        ("//example.com/pic.png", None),
+        ("https://example.com/pic.png", None),
+        ("mailto:someone@example.com", None),
+        ("data:image/png;base64,AAAA", None),
+        ("%ff.png", None),
+        ("//[broken/pic.png", None),
+    ],
+)
+def test_reference_means_a_place_in_the_directory(reference: str, expected: str | None) -> None:
+    """A relative reference is resolved as RFC 3986 says, and never leaves the directory."""
+    assert resolve("news/story.md", reference) == expected
+
+
+def test_media_file_is_published_under_its_digest(directory: Path) -> None:
+    """Its address changes with its bytes, so that it may be cached for ever."""
+    put(directory, "news/Große Pause.PNG", b"\x89PNG")
+    digest = hashlib.sha256(b"\x89PNG").hexdigest()
+    found = media_file(directory, scan(directory), "news/a.md", "Gro%C3%9Fe%20Pause.PNG")
+    path = f"/media/{digest[:16]}/grosse-pause.png"
+    assert found == MediaFile("news/Große Pause.PNG", path, "image/png", 4, digest)
+
+
+def test_name_without_letters_still_has_an_address(directory: Path) -> None:
+    """A name of signs alone would leave nothing in a URL."""
+    put(directory, "!!!.png")
+    found = media_file(directory, scan(directory), "a.md", "!!!.png")
+    assert found is not None
+    assert found.path.endswith("/file.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "media_type"),
+    [
+        ("table.csv", "table.csv", "text/csv"),
+        ("walk.GPX", "walk.gpx", "application/gpx+xml"),
+        ("src.tar.gz", "src-tar.gz", "application/gzip"),
+        ("tides.ics", "tides.ics", "text/calendar"),
+        ("notes.zzz", "notes.zzz", "application/octet-stream"),
+        ("Makefile", "makefile", "application/octet-stream"),
+        ("odd.a b", "odd", "application/octet-stream"),
+        ("run.php", "run-php.txt", "application/octet-stream"),
+        ("run.PY", "run-py.txt", "application/octet-stream"),
+    ],
+)
+def test_a_file_of_any_kind_is_published(directory: Path, name: str, shown: str, media_type: str) -> None:
+    """By its own name where nothing can be made of it but a download; a host of files must not run it."""
+    put(directory, name, b"x")
+    found = media_file(directory, scan(directory), "a.md", name.replace(" ", "%20"))
+    assert found is not None
+    assert (found.path.rpartition("/")[2], found.media_type) == (shown, media_type)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["missing.png", "secret.txt", "draft.md", "page.html", "../outside.png", "https://example.com/here.png", ""],
+)
+def test_other_references_are_no_media_files(directory: Path, reference: str) -> None:
+    """Only files inside the directory are published, and never the file of an article: it may be a draft."""
+    for path in ("here.png", "secret.txt", "draft.md", "page.html", "../outside.png"):
+        put(directory, path)
+    assert media_file(directory, scan(directory), "a.md", reference) is None
+
+
+def test_digest_is_not_computed_twice(directory: Path) -> None:
+    """An edited article must not cost a reading of its audio."""
+    put(directory, "once.mp3")
+    listing = scan(directory)
+    first = media_file(directory, listing, "a.md", "once.mp3")
+    (directory / "once.mp3").unlink()
+    assert media_file(directory, listing, "b.md", "once.mp3") == first
+
+
+def test_changed_file_gets_a_new_digest(directory: Path) -> None:
+    """The memory of digests goes by size and time."""
+    put(directory, "a.png", b"old")
+    before = media_file(directory, scan(directory), "a.md", "a.png")
+    put(directory, "a.png", b"newer")
+    after = media_file(directory, scan(directory), "a.md", "a.png")
+    assert before is not None
+    assert after is not None
+    assert before.digest != after.digest
+
+
+def test_file_written_since_the_scan_has_moved(directory: Path) -> None:
+    """Half a picture must not be published under the digest of the half."""
+    put(directory, "a.png", b"half")
+    listing = scan(directory)
+    put(directory, "a.png", b"the whole")
+    with pytest.raises(MovedError):
+        media_file(directory, listing, "a.md", "a.png")
+
+
+def test_file_removed_since_the_scan_has_moved(directory: Path) -> None:
+    """The article is then read again, and the reference is a missing one."""
+    put(directory, "a.png")
+    listing = scan(directory)
+    (directory / "a.png").unlink()
+    with pytest.raises(MovedError):
+        media_file(directory, listing, "a.md", "a.png")
+
+
+def test_file_that_may_not_be_read_counts_as_missing(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could not be served either."""
+    put(directory, "a.png")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "refused")
+
+    monkeypatch.setattr("feedsvc.articles.body.media.open_file", refuse)
+    assert media_file(directory, scan(directory), "a.md", "a.png") is None
+
+
+LISTING = Listing({"a.md": Stat(1, 2, 3), "a.png": Stat(4, 5, 6)})
+
+
+def test_stamp_is_the_same_for_the_same_files() -> None:
+    """Neither order nor repetition shows in it."""
+    assert stamp(LISTING, ["a.md", "b.png", "a.png"]) == stamp(LISTING, ["a.png", "a.png", "a.md", "b.png"])
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"a.md": Stat(1, 2, 3)}, True),
+        ({"a.md": Stat(1, 2, 3), "other.png": Stat(1, 1, 1)}, True),
+        ({"a.md": Stat(9, 2, 3)}, False),
+        ({"a.md": Stat(1, 9, 3)}, False),
+        ({"a.md": Stat(1, 2, 9)}, False),
+        ({}, False),
+        ({"a.md": Stat(1, 2, 3), "missing.png": Stat(1, 1, 1)}, False),
+    ],
+    ids=["same", "others", "size", "time of writing", "time of change", "removed", "missing one appeared"],
+)
+def test_stamp_fits_until_a_file_it_names_changes(files: dict[str, Stat], *, expected: bool) -> None:
+    """Also a file that was missing is watched, so that adding the picture later is noticed."""
+    assert fits(marks(stamp(LISTING, ["a.md", "missing.png"])), Listing(files)) is expected
+
+
+def test_empty_stamp_watches_nothing() -> None:
+    """A file that is not known has an empty stamp."""
+    assert marks("") == ()
+
+
+def test_stamp_survives_any_name(directory: Path) -> None:
+    """Names may hold quotes, backslashes and every script."""
+    path = 'news/a "b" \\ ü 你.md'
+    put(directory, path)
+    assert fits(marks(stamp(scan(directory), [path])), scan(directory))
+    os.utime(directory / path, ns=(1, 1))
+    assert not fits(marks(stamp(Listing({}), [path])), scan(directory))

@@ -1,0 +1,179 @@
+"""How large recordings elsewhere are, asked of a real server."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from feedsvc.articles.body.remote_sizes import ask_sizes, is_public, with_remote_sizes
+from feedsvc.articles.collector import Collection, ReadArticle
+from feedsvc.articles.frontmatter.media_fields import unknown_size
+from feedsvc.articles.model import Article, Enclosure, Problem
+from feedsvc.articles.record import Record
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+BASE = "https://example.org"
+REMOTE = "https://cdn.example.net/a.mp3"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers HEAD by the path, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.asked: list[tuple[str, str, str]] = []
+
+    @property
+    def url(self) -> str:
+        """Where it is, by a name."""
+        return f"http://localhost:{self.server_port}"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """One answer a path."""
+
+    def do_HEAD(self) -> None:
+        """A size, a redirect, or nothing of use."""
+        assert isinstance(self.server, Server)
+        self.server.asked.append((self.command, self.path, self.headers["host"]))
+        fields = {
+            "/a.mp3": (200, {"Content-Length": "4711"}),
+            "/moved.mp3": (302, {"Location": "/a.mp3"}),
+            "/loop.mp3": (302, {"Location": "/loop.mp3"}),
+            "/elsewhere.mp3": (302, {"Location": "file:///etc/passwd"}),
+            "/odd.mp3": (200, {"Content-Length": "many"}),
+            "/packed.mp3": (200, {"Content-Length": "12", "Content-Encoding": "gzip"}),
+            "/silent.mp3": (200, {}),
+        }
+        status, headers = fields.get(self.path, (404, {"Content-Length": "9"}))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on this machine."""
+    with Server() as made:
+        thread = threading.Thread(target=made.serve_forever)
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+ANSWERS = {
+    "/a.mp3": 4711,
+    "/moved.mp3": 4711,
+    "/loop.mp3": None,
+    "/elsewhere.mp3": None,
+    "/odd.mp3": None,
+    "/packed.mp3": None,
+    "/silent.mp3": None,
+    "/gone.mp3": None,
+}
+
+
+@pytest.mark.parametrize(("path", "size"), ANSWERS.items(), ids=ANSWERS)
+def test_the_size_that_a_server_tells(server: Server, path: str, size: int | None) -> None:
+    """The Content-Length of a HEAD, through few redirects; anything else is no answer."""
+    url = server.url + path
+    assert ask_sizes([url], lambda _address: True) == ({} if size is None else {url: size})
+    assert {method for method, _, _ in server.asked} == {"HEAD"}
+    assert {host for _, _, host in server.asked} == {f"localhost:{server.server_port}"}
+    assert len(server.asked) <= 5
+
+
+def test_nobody_is_led_into_the_own_network(server: Server) -> None:
+    """By default only public addresses are connected to, whatever their name is."""
+    assert ask_sizes([f"{server.url}/a.mp3", f"http://127.0.0.1:{server.server_port}/a.mp3"]) == {}
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("0.0.0.0", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("224.0.0.1", False),
+    ],
+)
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    """The registries of special addresses (RFC 6890) say so."""
+    assert is_public(address) is public
+
+
+def test_what_cannot_be_asked_is_left_out() -> None:
+    """No name, no server, no scheme of the web."""
+    assert ask_sizes(["http://nowhere.invalid/a.mp3", "ftp://a.example/", "https://"]) == {}
+
+
+class Asker:
+    """Answers from a table, and remembers what it was asked."""
+
+    def __init__(self, **sizes: int) -> None:
+        self.asked: list[str] = []
+        self._sizes = sizes
+
+    def __call__(self, urls: Sequence[str]) -> dict[str, int]:
+        """The sizes of those that are known."""
+        self.asked += urls
+        return {url: size for url in urls if (size := self._sizes.get(url.rpartition("/")[2].partition(".")[0]))}
+
+
+def gathered(article: Article, *urls: str) -> Collection:
+    """A gathering of one article that attaches ``urls`` without their sizes, and is warned of each."""
+    heard = tuple(Enclosure(url, "audio/mpeg", 0) for url in urls)
+    taken = ReadArticle(replace(article, enclosures=heard), "", "", NOW)
+    problems = tuple(Problem("a.md", 3, unknown_size(url), "mend it", "warning") for url in urls)
+    return Collection(readings=(taken,), problems=problems)
+
+
+def lengths(gathering: Collection) -> list[int]:
+    """The sizes of what the article attaches."""
+    return [each.length for each in gathering.readings[0].article.enclosures]
+
+
+def test_a_size_is_asked_for_and_its_warning_is_gone(make_article: Callable[..., Article]) -> None:
+    """What is not answered keeps its warning."""
+    ask = Asker(a=5)
+    found = with_remote_sizes(gathered(make_article(), REMOTE, "https://x.example/b.mp3"), [], BASE, ask)
+    assert lengths(found) == [5, 0]
+    assert [problem.what for problem in found.problems] == [unknown_size("https://x.example/b.mp3")]
+
+
+def test_a_size_that_the_ledger_knows_is_not_asked_for(make_article: Callable[..., Article]) -> None:
+    """A server is asked once."""
+    ask = Asker()
+    known = make_article(enclosures=(Enclosure(REMOTE, "audio/mpeg", 7),))
+    record = Record("tag:x", known, "", "", "/a", NOW, NOW)
+    found = with_remote_sizes(gathered(make_article(), REMOTE), [record], BASE, ask)
+    assert (lengths(found), found.problems, ask.asked) == ([7], (), [])
+
+
+def test_the_sites_own_files_are_not_asked_for(make_article: Callable[..., Article]) -> None:
+    """One that is missing is named already."""
+    ask = Asker(a=5)
+    assert lengths(with_remote_sizes(gathered(make_article(), f"{BASE}/a.mp3"), [], BASE, ask)) == [0]
+    assert ask.asked == []
+
+
+def test_nothing_is_asked_unless_the_operator_says_so(make_article: Callable[..., Article]) -> None:
+    """The gathering stays what it is."""
+    gathering = gathered(make_article(), REMOTE)
+    assert with_remote_sizes(gathering, [], BASE, None) is gathering

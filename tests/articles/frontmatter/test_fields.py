@@ -1,0 +1,147 @@
+"""What a header's entries mean."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.articles.body.attachments import Attachment
+from feedsvc.articles.frontmatter.dates import Calendar
+from feedsvc.articles.frontmatter.fields import Fields, read_fields
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.model import Author
+from feedsvc.articles.problems import Notes, Unreadable
+
+
+def fields(values: dict[str, Value], notes: Notes | None = None) -> Fields:
+    """The fields of a header of ``values``, all on line 2."""
+    header = Header({spelling(key): Entry(key, value, 2) for key, value in values.items()})
+    return read_fields(header, Calendar(ZoneInfo("UTC")), notes or Notes("a.md"))
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "expected"),
+    [
+        ({"Title": " No \n way "}, "title", "No way"),
+        ({"title": ""}, "title", None),
+        ({"pubDate": "2024-05-01"}, "published", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"published": "2024-05-01"}, "published", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"published": "true", "date": "2024-05-01"}, "published", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"created": "2024-05-01"}, "published", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"date": "2024-05-01", "publishDate": "2030-05-01"}, "published", datetime(2030, 5, 1, tzinfo=UTC)),
+        ({"lastmod": "2024-05-01"}, "updated", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"last_modified_at": "2024-05-01"}, "updated", datetime(2024, 5, 1, tzinfo=UTC)),
+        ({"slug": "my-slug"}, "slug", "my-slug"),
+        ({"permalink": "/2024/my-slug/"}, "slug", "my-slug"),
+        ({"permalink": "/2024/my-slug.html"}, "slug", "my-slug"),
+        ({"permalink": "/:year/:title/"}, "slug", None),
+        ({"permalink": "/"}, "slug", None),
+        ({"tags": ["a", "B", "b"]}, "tags", ("a", "B")),
+        ({"tags": "a, b c,"}, "tags", ("a", "b c")),
+        ({"keywords": "x", "categories": ["y"]}, "tags", ("x", "y")),
+        ({"author": "Doe, Jane"}, "authors", (Author("Doe, Jane"),)),
+        ({"authors": "Jane, Joe"}, "authors", (Author("Jane"), Author("Joe"))),
+        ({"author": {"name": "Jane", "email": "x"}}, "authors", (Author("Jane"),)),
+        (
+            {"authors": ["Jane", {"name": "Joe", "url": "/joe"}]},
+            "authors",
+            (Author("Jane"), Author("Joe", "/joe")),
+        ),
+        ({"author": "JO", "authors": [{"name": "Jo", "link": "/jo"}, "jo"]}, "authors", (Author("Jo", "/jo"),)),
+        ({"author": {"name": "Jane", "uri": "/jane"}}, "authors", (Author("Jane", "/jane"),)),
+        ({"description": "a\nb"}, "summary", "a b"),
+        ({"excerpt": "a"}, "summary", "a"),
+        ({"cover": "a.png"}, "image", "a.png"),
+        ({"image": {"src": "a.png", "alt": "x"}}, "image", "a.png"),
+        ({"image": {"url": "a.png"}}, "image", "a.png"),
+        ({"image": ["a.png", "b.png"]}, "image", "a.png"),
+        ({"audio": "a.mp3"}, "attachments", (Attachment("a.mp3"),)),
+        (
+            {"enclosure": {"url": "a.mp3", "type": "audio/mpeg", "length": "12"}},
+            "attachments",
+            (Attachment("a.mp3", "audio/mpeg", 12),),
+        ),
+        ({"audio": "a.mp3", "video": ["b.mp4"]}, "attachments", (Attachment("a.mp3"), Attachment("b.mp4"))),
+        ({"lang": "pt_BR"}, "language", "pt-BR"),
+        ({"guid": "http://example.org/1"}, "id", "http://example.org/1"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_each_dialect_is_read_as_it_means_it(values: dict[str, Value], field: str, expected: object) -> None:
+    """A key in any usual spelling, a value in any usual shape."""
+    notes = Notes("a.md")
+    assert getattr(fields(values, notes), field) == expected
+    assert notes.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("values", "draft"),
+    [
+        ({}, False),
+        ({"draft": "true"}, True),
+        ({"Draft": "Yes"}, True),
+        ({"draft": "1"}, True),
+        ({"draft": "on"}, True),
+        ({"draft": "false"}, False),
+        ({"published": "false"}, True),
+        ({"published": "true"}, False),
+        ({"published": "2024-05-01"}, False),
+        ({"status": "draft"}, True),
+        ({"status": "Private"}, True),
+        ({"status": "published"}, False),
+        ({"draft": "false", "status": "draft"}, True),
+        ({"draft": "false", "published": "no"}, True),
+    ],
+)
+def test_a_draft_in_any_spelling_is_a_draft(values: dict[str, Value], draft: bool) -> None:
+    """One word that keeps it back is enough."""
+    assert fields(values).draft is draft
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ({"draft": "maybe"}, "draft"),
+        ({"draft": ""}, "draft"),
+        ({"draft": ["true"]}, "draft"),
+        ({"status": "evergreen"}, "status"),
+        ({"date": "2024-02-30"}, "no possible date"),
+        ({"date": "11-9-17"}, "several ways"),
+        ({"expires": "soon"}, "no date"),
+        ({"unlisted": "maybe"}, "unlisted"),
+        ({"date": ["2024-05-01"]}, "no date"),
+        ({"published": "soon"}, "no date"),
+        ({"updated": {"at": "x"}}, "no date"),
+    ],
+)
+def test_what_could_leak_or_lie_sets_the_file_aside(values: dict[str, Value], what: str) -> None:
+    """A word about publication that is not understood is a problem at its line."""
+    with pytest.raises(Unreadable, match=what) as caught:
+        fields(values)
+    assert caught.value.problem.line == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "expected"),
+    [
+        ({"title": ["a"]}, "title", None),
+        ({"description": {"a": "b"}, "summary": "x"}, "summary", "x"),
+        ({"tags": {"a": "b"}}, "tags", ()),
+        ({"tags": ["a", [{"x": "b"}]]}, "tags", ("a",)),
+        ({"permalink": ["a"], "url": "/c"}, "slug", "c"),
+        ({"aliases": {"a": "b"}}, "aliases", ()),
+        ({"date": "11-9-2017"}, "published", datetime(2017, 9, 11, tzinfo=UTC)),
+        ({"author": {"email": "x"}}, "authors", ()),
+        ({"authors": ["Jane", ["Joe"]]}, "authors", (Author("Jane"),)),
+        ({"image": {"alt": "x"}}, "image", None),
+        ({"image": [["a.png"]]}, "image", None),
+        ({"audio": [{"type": "x"}, "a.mp3"]}, "attachments", (Attachment("a.mp3"),)),
+        ({"lang": "the usual one"}, "language", None),
+        ({"id": "tide-7"}, "id", "tide-7"),
+    ],
+)
+def test_any_other_wrong_shape_is_a_warning(values: dict[str, Value], field: str, expected: object) -> None:
+    """The article is published without it, or with an id no Atom feed should have; its author is told the line."""
+    notes = Notes("a.md")
+    assert getattr(fields(values, notes), field) == expected
+    assert [note.line for note in notes.warnings] == [2]

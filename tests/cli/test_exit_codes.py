@@ -1,0 +1,153 @@
+"""How commands end: the status that a script is told, and the line that a person reads."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import structlog
+from serving import write
+
+from feedsvc.cli import main
+from feedsvc.cli.exit_codes import Exit
+from feedsvc.core import logs
+from feedsvc.core.logs import configure_logs as configure
+
+STORY = {"story.txt": "A story\n\nIt is short.\n"}
+BROKEN = {"broken.md": "---\ndate: 31 February\n---\nText.\n"}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with one article in ``articles``."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "articles", STORY)
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run a command here, with its log lines as they are told in the end; give its exit status."""
+    monkeypatch.setattr(sys, "argv", ["feedsvc", *arguments])
+    monkeypatch.setattr(logs, "configure_logs", lambda settings, role: configure(settings, role, sys.stderr))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    structlog.reset_defaults()
+    logging.root.handlers.clear()
+    return int(ended.value.code or 0)
+
+
+def as_it_is(_home: Path) -> None:
+    """One good article, and nothing published."""
+
+
+def with_a_broken_one(home: Path) -> None:
+    """Another article that cannot be read."""
+    write(home / "articles", BROKEN)
+
+
+def with_a_wrong_file(home: Path) -> None:
+    """A settings file with a mistake."""
+    (home / "feedsvc.toml").write_text("prot = 1\n")
+
+
+def emptied(home: Path) -> None:
+    """What was published is all gone."""
+    (home / "articles/story.txt").unlink()
+
+
+ENDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], Exit]] = {
+    "version": (("--version",), as_it_is, Exit.DONE),
+    "no command": (("nonsense",), as_it_is, Exit.FAILED),
+    "no option": (("check", "--nonsense"), as_it_is, Exit.FAILED),
+    "check, all good": (("check",), as_it_is, Exit.DONE),
+    "check, a broken file": (("check",), with_a_broken_one, Exit.FOUND),
+    "check, no directory": (("check", "nowhere"), as_it_is, Exit.FAILED),
+    "check, a wrong file": (("check",), with_a_wrong_file, Exit.FAILED),
+    "publish, all good": (("publish",), as_it_is, Exit.DONE),
+    "publish, a broken file": (("publish",), with_a_broken_one, Exit.FOUND),
+    "publish, no directory": (("publish", "nowhere"), as_it_is, Exit.FAILED),
+    "publish, no store": (("publish", "--store", "nonsense"), as_it_is, Exit.FAILED),
+    "serve, no directory": (("serve", "nowhere"), as_it_is, Exit.FAILED),
+    "preview, all good": (("preview", "articles/story.txt"), as_it_is, Exit.DONE),
+    "preview, a broken file": (("preview", "articles/broken.md"), with_a_broken_one, Exit.FOUND),
+    "preview, a file elsewhere": (("preview", "story.txt"), as_it_is, Exit.FAILED),
+    "status, no store": (("status",), as_it_is, Exit.FAILED),
+    "adopt, no file": (("adopt", "nowhere.xml"), as_it_is, Exit.FAILED),
+    "export, no store": (("export", "out"), as_it_is, Exit.FAILED),
+    "settings, all good": (("settings",), as_it_is, Exit.DONE),
+    "settings, a wrong file": (("settings",), with_a_wrong_file, Exit.FAILED),
+    "settings, a wrong option": (("settings", "--base-url", "x"), as_it_is, Exit.FAILED),
+    "init, a file is there": (("init",), with_a_wrong_file, Exit.FAILED),
+    "init, a wrong answer": (("init", "--base-url", "x"), as_it_is, Exit.FAILED),
+    "private list, no store": (("private", "list"), as_it_is, Exit.FAILED),
+    "private add, no store": (("private", "add", "ada"), as_it_is, Exit.FAILED),
+    "store access, no store": (("store", "access"), as_it_is, Exit.FAILED),
+    "store export, no store": (("store", "export", "-"), as_it_is, Exit.FAILED),
+    "store import, no file": (("store", "import", "nowhere.json"), as_it_is, Exit.FAILED),
+    "store rebuild, no directory": (("store", "rebuild", "nowhere"), as_it_is, Exit.FAILED),
+}
+
+
+@pytest.mark.parametrize(("arguments", "prepare", "status"), ENDS.values(), ids=ENDS)
+def test_a_command_ends_with_the_status_that_is_documented(  # noqa: PLR0917 - a row and what it needs
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    prepare: Callable[[Path], None],
+    status: Exit,
+) -> None:
+    """Where it could not begin, one line on standard error says why, and nothing is printed."""
+    prepare(home)
+    assert run(monkeypatch, *arguments) == status
+    told = capfd.readouterr()
+    assert "Traceback" not in told.err
+    if status is Exit.FAILED:
+        assert told.err.strip()
+        assert not told.out
+
+
+def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a script can tell them from a fault."""
+    assert run(monkeypatch, "publish") == Exit.DONE
+    assert run(monkeypatch, "export", "out") == Exit.DONE
+    emptied(home)
+    assert run(monkeypatch, "publish") == Exit.REFUSED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--format", "json"),
+        ("publish", "--format", "json"),
+        ("status", "--format", "json"),
+        ("settings", "--format", "json"),
+        ("preview", "articles/story.txt", "--format", "json"),
+        ("export", "out", "--format", "json"),
+    ],
+)
+def test_what_reports_does_so_in_json(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """One document on standard output, and nothing beside it."""
+    assert home.exists()
+    run(monkeypatch, "publish")
+    capfd.readouterr()
+    assert run(monkeypatch, *command) == Exit.DONE
+    assert json.loads(capfd.readouterr().out)
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As shells expect it."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    assert home.exists()
+    monkeypatch.setattr("feedsvc.operations.commands.check", interrupted)
+    assert run(monkeypatch, "check") == Exit.INTERRUPTED
+    assert "Traceback" not in capfd.readouterr().err

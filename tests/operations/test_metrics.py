@@ -1,0 +1,55 @@
+from feedsvc.articles.model import Problem
+from feedsvc.articles.policy.safeguards import Refusal
+from feedsvc.operations.metrics import exposition
+from feedsvc.operations.status import Status
+from feedsvc.responses.edition import Edition
+from feedsvc.store.report import Counts, Report
+
+HELD = Problem("a.md", None, "its header is gone", "write it again", rail="headers")
+REPORT = Report(
+    time=1_777_000_100,
+    seconds=0.25,
+    counts=Counts(published=5, unlisted=1, scheduled=2, drafts=3, withdrawn=4),
+    problems=(HELD, Problem("b.md", 3, "bad", "mend"), Problem("b.md", 9, "bad too", "mend")),
+    refusals=(Refusal("removals", "all gone", "bring them back", ("a.md",)),),
+    rounds=7,
+    refused=2,
+    failed=1,
+)
+
+
+def samples(status: Status) -> dict[str, float]:
+    """Each sample with its labels, as Prometheus reads it."""
+    lines = exposition(status).decode().splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
+
+
+def test_the_status_is_told_in_numbers() -> None:
+    """Edition, articles by state, rails that hold, rounds, publisher."""
+    told = samples(Status(Edition(12, 1_777_000_000, 1_777_100_000), REPORT, "host:1:a"))
+    assert told == {
+        "feedsvc_edition": 12,
+        "feedsvc_edition_time_seconds": 1_777_000_000,
+        "feedsvc_next_moment_seconds": 1_777_100_000,
+        'feedsvc_articles{state="published"}': 5,
+        'feedsvc_articles{state="unlisted"}': 1,
+        'feedsvc_articles{state="scheduled"}': 2,
+        'feedsvc_articles{state="drafts"}': 3,
+        'feedsvc_articles{state="withdrawn"}': 4,
+        'feedsvc_articles{state="set_aside"}': 2,
+        'feedsvc_rail_holding{rail="removals"}': 1,
+        'feedsvc_rail_holding{rail="flood"}': 0,
+        'feedsvc_rail_holding{rail="headers"}': 1,
+        "feedsvc_publisher": 1,
+        "feedsvc_last_round_time_seconds": 1_777_000_100,
+        "feedsvc_last_round_seconds": 0.25,
+        "feedsvc_rounds_total": 7,
+        "feedsvc_rounds_refused_total": 2,
+        "feedsvc_rounds_failed_total": 1,
+    }
+
+
+def test_an_empty_store_has_numbers_too() -> None:
+    """An alert may be set up before the first article is there."""
+    told = samples(Status(Edition(0, 0), Report(), None))
+    assert not any(told.values())

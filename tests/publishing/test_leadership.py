@@ -1,0 +1,96 @@
+"""The right to publish, kept by a thread, on a real store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import wait_for
+from structlog.testing import capture_logs
+
+from feedsvc.core.errors import LeaseLostError
+from feedsvc.publishing import leadership
+from feedsvc.publishing.leadership import Leadership
+from feedsvc.responses.edition import Edition
+from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.store import Store, open_store
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renewals without a wait worth the name."""
+    monkeypatch.setattr(leadership, "RENEWAL", 0.02)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    yield opened
+    opened.close()
+
+
+def test_it_takes_and_gives_back(store: Store) -> None:
+    """Nobody has to wait after an orderly end."""
+    mine = Leadership(store)
+    assert mine.hold() == 1
+    assert mine.held
+    mine.end()
+    assert store.lease() is None
+
+
+def test_it_stands_by_and_then_publishes(store: Store) -> None:
+    """Both are told, once, with who it is."""
+    first, second = Leadership(store), Leadership(store)
+    first.hold()
+    with capture_logs() as log:
+        assert [second.hold(), second.hold()] == [None, None]
+        first.end()
+        assert second.hold() == 2
+    second.end()
+    assert [line["event"] for line in log] == ["standing by, another publisher works", "publishing from now on"]
+
+
+def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
+    """A command took its turn; what was begun before it does not count, and afterwards all begins anew."""
+    mine = Leadership(store)
+    mine.hold()
+    with capture_logs() as log, store.turn():
+        wait_for(lambda: not mine.held, "the loss")
+        with pytest.raises(LeaseLostError), mine.round(0):
+            pytest.fail("the round began")
+    assert [line["event"] for line in log] == ["the right to publish was lost"]
+    assert mine.hold() == 3
+    with mine.round(0) as transaction:
+        transaction.publish(Edition(1, 5))
+    assert store.newest() == 1
+    mine.end()
+
+
+def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
+    """The right lasts until the store says that it is lost."""
+    mine = Leadership(store)
+    mine.hold()
+    file, away = tmp_path / "feedsvc.db", tmp_path / "away.db"
+    with capture_logs() as log:
+        file.rename(away)
+        wait_for(lambda: log, "the failure")
+        away.rename(file)
+        before = store.lease()
+        assert before is not None
+        wait_for(lambda: (now := store.lease()) is not None and now.left > before.left, "a renewal")
+    assert mine.held
+    assert [line["event"] for line in log] == ["the lease could not be renewed"]
+    mine.end()
+
+
+def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
+    """What cannot be given back lapses."""
+    mine = Leadership(store)
+    mine.hold()
+    (tmp_path / "feedsvc.db").rename(tmp_path / "away.db")
+    with capture_logs() as log:
+        mine.end()
+    assert "the lease could not be given back and has to lapse" in [line["event"] for line in log]
+    assert not mine.held
+    (tmp_path / "away.db").rename(tmp_path / "feedsvc.db")
+    assert store.acquire(LeaseOwner.this()) is None

@@ -1,0 +1,97 @@
+"""One round for a command, with and without another publisher on the same store."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from serving import PATIENCE, wait_for, write
+
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
+from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.channels.site import Site
+from feedsvc.core.errors import DirectoryError, PrivacyError
+from feedsvc.publishing.leadership import Leadership
+from feedsvc.publishing.on_demand import publish_once
+from feedsvc.publishing.round import RoundOptions
+from feedsvc.store.report import Report
+from feedsvc.store.store import Store, open_store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> RoundOptions:
+    """A directory of one article."""
+    site = Site("https://news.example.org", "News", "All of it.", "en")
+    articles = write(tmp_path / "articles", {"2026-05-01-one.txt": "One\n\nFirst.\n"})
+    return RoundOptions(articles, site, ReadOptions(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
+
+
+def once(plan: RoundOptions, store: Store, consent: Overrides = NO_OVERRIDES) -> Report:
+    """Have a round run at noon."""
+    return publish_once(plan, store, consent, lambda: NOON, ReadHere())
+
+
+def test_it_runs_the_round_where_nobody_publishes(plan: RoundOptions, store: Store) -> None:
+    """And leaves its report; the right to publish is given back."""
+    report = once(plan, store)
+    assert store.report() == (report, 0)
+    assert (report.time, report.read, report.rounds, report.counts.published) == (int(NOON.timestamp()), 1, 1, 1)
+    assert store.lease() is None
+
+
+def test_a_round_that_cannot_be_run_is_reported_too(plan: RoundOptions, store: Store) -> None:
+    """Whoever asks later learns why; what was known of the articles stays."""
+    once(plan, store)
+    plan.directory.rename(plan.directory.with_name("away"))
+    with pytest.raises(DirectoryError):
+        once(plan, store)
+    report, _ = store.report()
+    assert report.failure is not None
+    assert "does not exist" in report.failure
+    assert (report.failed, report.rounds, report.counts.published) == (1, 2, 1)
+
+
+def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOptions, store: Store) -> None:
+    """The last edition stays as it is, and the report says why."""
+    private = replace(plan, access="private", site=replace(plan.site, private=True))
+    once(private, store)
+    edition = store.edition()
+    write(plan.directory, {"secret.md": "For few.\n"})
+    with pytest.raises(PrivacyError, match="the store is of a private site"):
+        once(plan, store)
+    report, _ = store.report()
+    assert "the store is of a private site" in (report.failure or "")
+    assert (report.failed, store.edition(), store.fetch("/secret")) == (1, edition, None)
+    assert once(private, store).failure is None
+    assert store.fetch("/secret") is not None
+
+
+def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOptions, store: Store) -> None:
+    """The wish is not lost with the process that should have served it, nor is its consent."""
+    once(plan, store)
+    (plan.directory / "2026-05-01-one.txt").unlink()
+    other = Leadership(store)
+    assert other.hold() is not None
+    reports: list[Report] = []
+    asking = threading.Thread(target=lambda: reports.append(once(plan, store, Overrides(removals=True))))
+    asking.start()
+    wait_for(store.is_wished, "the wish")
+    other.end()
+    asking.join(PATIENCE)
+    (report,) = reports
+    assert [moved.kind for moved in report.moved] == ["withdrawn"]
+    assert not store.is_wished()

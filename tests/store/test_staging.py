@@ -1,0 +1,44 @@
+"""The spool: opened by the first thing that a round writes, and gone with the round."""
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from feedsvc.articles.record import Record
+from feedsvc.core.errors import StoreError
+from feedsvc.responses.edition import Edition
+from feedsvc.store import staging
+from feedsvc.store.store import Store
+
+
+def no_room() -> sqlite3.Connection:
+    """Fails as SQLite does where it can open no temporary file."""
+    raise sqlite3.OperationalError("unable to open database file")
+
+
+def publish(store: Store, record: Record) -> None:
+    """Let the first round publish a record."""
+    with store.round(0) as transaction:
+        transaction.keep_body("b1", "<p>One</p>")
+        transaction.save(record)
+        transaction.publish(Edition(1, 0, None))
+
+
+def test_a_round_that_writes_nothing_opens_no_spool(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most rounds find nothing new, and cost as little as that."""
+    monkeypatch.setattr(staging, "_connect", no_room)
+    with store.round(0):
+        pass
+    assert store.newest() == 0
+
+
+def test_no_room_for_the_spool_ends_the_round_with_nothing_written(
+    store: Store, record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot wait anywhere cannot be committed; the error names what is missing."""
+    monkeypatch.setattr(staging, "_connect", no_room)
+    with pytest.raises(StoreError, match="temporary file"):
+        publish(store, record("one"))
+    assert store.newest() == 0
+    assert not store.memory().records

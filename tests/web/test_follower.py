@@ -1,0 +1,168 @@
+"""Following the store."""
+
+import asyncio
+
+import pytest
+from memory_store import MemoryStore, feed, until
+from structlog.testing import capture_logs
+
+from feedsvc.responses.edition import Edition
+from feedsvc.web import follower as following
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.follower import Follower
+
+
+def test_the_newest_edition_is_there_before_the_first_request(store: MemoryStore) -> None:
+    """A worker starts by serving the last edition."""
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        async with Follower(shelf, interval=3600):
+            assert shelf.state.edition.number == 1
+
+    asyncio.run(scene())
+
+
+def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
+    """The store's newest number is looked at again and again."""
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        async with Follower(shelf, interval=0) as follower:
+            store.publish(feed("second"))
+            await until(lambda: shelf.state.edition.number == 2)
+        store.publish(feed("third"))
+        await asyncio.sleep(0)
+        assert shelf.state.edition.number == 2
+        assert follower.error is None
+
+    asyncio.run(scene())
+
+
+def test_who_wants_to_know_hears_of_each_edition_once(store: MemoryStore) -> None:
+    """When it is served, so that the former one can be let go."""
+    heard: list[int] = []
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        await follower.look()
+        await follower.look()
+        store.publish(feed("second"))
+        await follower.look()
+        await follower.look()
+
+    asyncio.run(scene())
+    assert heard == [1, 2]
+
+
+def test_an_edition_that_a_request_takes_over_is_told_as_well(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds the row of a newer one; the memory of the former has to be given back all the same, once."""
+    heard: list[int] = []
+    given_back: list[int] = []
+    monkeypatch.setattr(following, "give_back", lambda: given_back.append(1))
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        await follower.look()
+        store.publish(feed("second"))
+        await shelf.catch_up()
+        await follower.look()
+        store.publish(feed("third"))
+        await shelf.catch_up()
+        store.break_down()
+        await follower.look()
+
+    asyncio.run(scene())
+    assert heard == [1, 2, 3]
+    assert len(given_back) == 3
+
+
+def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: MemoryStore) -> None:
+    """Such as an empty store in the place of the one whose edition is served."""
+    refreshed: list[int] = []
+
+    async def refresh() -> None:
+        refreshed.append(1)
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        follower = Follower(shelf, refresh=refresh)
+        store.publish(feed("second"))
+        await follower.look()
+        assert len(refreshed) == 1
+        store.edition = Edition(0, 0)
+        for _ in range(following.REFRESHING):
+            await follower.look()
+        assert shelf.state.edition.number == 2
+        assert len(refreshed) == 2
+
+    asyncio.run(scene())
+
+
+def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
+    """Serving goes on from memory; the log tells begin and end, not every attempt."""
+
+    async def scene() -> None:
+        shelf = EditionState(store)
+        follower = Follower(shelf)
+        await follower.look()
+        store.break_down()
+        await follower.look()
+        await follower.look()
+        assert shelf.state.edition.number == 1
+        store.error = None
+        store.publish(feed("second"))
+        await follower.look()
+        assert shelf.state.edition.number == 2
+
+    with capture_logs() as logs:
+        asyncio.run(scene())
+    assert [(log["log_level"], log["event"]) for log in logs] == [
+        ("info", "edition served"),
+        ("warning", "store unreadable, serving from memory"),
+        ("info", "store readable again"),
+        ("info", "edition served"),
+    ]
+    assert (logs[1]["what"], logs[1]["remedy"]) == ("the store is away", "bring it back")
+
+
+def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:
+    """It waits for the store as long as it takes."""
+
+    async def scene() -> None:
+        empty.break_down()
+        shelf = EditionState(empty)
+        async with Follower(shelf, interval=0):
+            empty.publish(feed())
+            empty.error = None
+            await until(lambda: shelf.state.edition.number)
+
+    asyncio.run(scene())
+
+
+def test_a_fault_is_kept_for_whoever_can_end_the_worker(store: MemoryStore) -> None:
+    """A worker that cannot follow must not serve an old edition for ever in silence."""
+
+    async def scene() -> None:
+        async with Follower(EditionState(store), interval=0) as follower:
+            store.error = ZeroDivisionError("a fault")
+            await until(lambda: follower.error)
+        assert follower.error is store.error
+
+    asyncio.run(scene())
+
+
+def test_a_fault_at_the_start_is_raised(store: MemoryStore) -> None:
+    """There is nobody to serve yet."""
+    store.error = ZeroDivisionError("a fault")
+
+    async def scene() -> None:
+        async with Follower(EditionState(store)):
+            pytest.fail("it must not begin")
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(scene())

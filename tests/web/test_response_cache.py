@@ -1,0 +1,192 @@
+"""The finished answers of the express lane."""
+
+import gzip
+from dataclasses import replace
+
+import pytest
+from memory_store import CHANGED, MemoryStore, feed
+
+from feedsvc.articles.model import MediaFile
+from feedsvc.documents.model import Document
+from feedsvc.responses.freshness import Policy
+from feedsvc.web import response_cache as lanes
+from feedsvc.web.edition_state import EditionState, LoadedEdition
+from feedsvc.web.responder import Responder
+from feedsvc.web.response_cache import Question, ResponseCache
+
+NOW = CHANGED + 1000
+ASKED = Question(b"GET", b"/atom.xml", True, None, None, None)
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW + 0.5
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the lane."""
+    return Clock()
+
+
+@pytest.fixture
+def shelf(store: MemoryStore) -> EditionState:
+    """A shelf that holds the store's edition."""
+    shelf = EditionState(store)
+    shelf.state = LoadedEdition().after(store.changes(0))
+    return shelf
+
+
+@pytest.fixture
+def lane(shelf: EditionState, clock: Clock) -> ResponseCache:
+    """A lane before that shelf."""
+    return ResponseCache(shelf, Responder(shelf, Policy(60, 0, 0), clock), clock)
+
+
+def test_what_is_asked_again_is_the_same_object(lane: ResponseCache) -> None:
+    """Within a second nothing is worked out twice."""
+    assert lane.finished(ASKED) is lane.finished(ASKED)
+
+
+def test_the_content_is_held_once(lane: ResponseCache, shelf: EditionState) -> None:
+    """However many answers hold it."""
+    plain = shelf.state.hot["/atom.xml"].variants["identity"].representation
+    packed = replace(plain, held=gzip.compress(plain.body), is_packed=True)
+    variant = replace(shelf.state.hot["/atom.xml"].variants["identity"], representation=packed)
+    shelf.state.hot["/atom.xml"].variants["identity"] = variant
+    one, other = (lane.finished(ASKED._replace(if_none_match=tag)) for tag in (b'"x"', b'"y"'))
+    assert one is not None
+    assert other is not None
+    assert one.body == plain.body
+    assert one.body is other.body
+
+
+def test_the_next_second_has_another_date(lane: ResponseCache, clock: Clock) -> None:
+    """RFC 9110, 6.6.1: Date is when the answer was made."""
+    before = lane.finished(ASKED)
+    clock.now += 1
+    after = lane.finished(ASKED)
+    assert before is not None
+    assert after is not None
+    assert b"date: Sun, 09 Sep 2001 02:03:20 GMT" in before.head
+    assert after.head == before.head.replace(b"02:03:20", b"02:03:21")
+
+
+def test_a_new_edition_is_answered_within_the_same_second(
+    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+) -> None:
+    """Nothing finished outlives what it was made of."""
+    before = lane.finished(ASKED)
+    store.publish(feed("second"))
+    shelf.state = shelf.state.after(store.changes(1))
+    after = lane.finished(ASKED)
+    assert before is not None
+    assert after is not None
+    assert (b"first" in before.body, b"second" in after.body) == (True, True)
+
+
+def test_what_was_dropped_takes_the_long_way(lane: ResponseCache, shelf: EditionState, store: MemoryStore) -> None:
+    """The page for what is not there is not for the lane to pick."""
+    assert lane.finished(ASKED) is not None
+    store.publish(drop=["/atom.xml"])
+    shelf.state = shelf.state.after(store.changes(1))
+    assert lane.finished(ASKED) is None
+
+
+@pytest.mark.parametrize(
+    "target", [b"/news/story", b"/nothing", b"404", b"/%61tom.xml", b"http://x/atom.xml", b"*"]
+)
+def test_all_else_takes_the_long_way(lane: ResponseCache, target: bytes) -> None:
+    """Cold paths, unknown ones, and unusual spellings of known ones."""
+    assert lane.finished(ASKED._replace(target=target)) is None
+
+
+def test_files_take_the_long_way(lane: ResponseCache, shelf: EditionState, store: MemoryStore) -> None:
+    """Even a hot one: its bytes are on the disk."""
+    file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
+    store.publish(Document(file.path, "", b"", file=file))
+    shelf.state = shelf.state.after(store.changes(1))
+    assert lane.finished(ASKED._replace(target=file.path.encode())) is None
+
+
+def test_a_name_in_any_script_has_its_usual_spelling(
+    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+) -> None:
+    """RFC 3986, 2.5: UTF-8, percent-encoded in capitals."""
+    store.publish(feed(path="/новости/atom.xml"))
+    shelf.state = shelf.state.after(store.changes(1))
+    target = b"/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/atom.xml"
+    assert lane.finished(ASKED._replace(target=target)) is not None
+
+
+def test_a_former_edition_is_let_go_although_nobody_asks(
+    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+) -> None:
+    """It takes as much memory as the newest."""
+    assert lane.finished(ASKED) is not None
+    store.publish(feed("second"))
+    shelf.state = shelf.state.after(store.changes(1))
+    lane.follow()
+    assert lane._state is shelf.state
+    assert not lane._finished
+    assert b"second" in gzip.decompress(lane._targets[b"/atom.xml"].variants["gzip"].body)
+
+
+def test_strangers_do_not_fill_the_memory(lane: ResponseCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each invented tag is another question."""
+    monkeypatch.setattr(lanes, "_MOST", 10)
+    for number in range(95):
+        lane.finished(ASKED._replace(if_none_match=b'"%d"' % number))
+    assert len(lane._finished) <= 10
+
+
+def test_long_questions_are_answered_and_not_kept(lane: ResponseCache) -> None:
+    """A thousand of them, with a tag of 30 kB each, would take more memory than all feeds."""
+    answer = lane.finished(ASKED._replace(if_none_match=b'"%b"' % (b"a" * 30_000)))
+    assert answer is not None
+    assert answer.head.startswith(b"HTTP/1.1 200")
+    assert not lane._finished
+
+
+def test_unpacked_feeds_do_not_fill_the_memory(
+    lane: ResponseCache, shelf: EditionState, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for every feed as an identity gets each of them, and the worker keeps only the last ones."""
+    monkeypatch.setattr(lanes, "_UNPACKED", 20_000)
+    store.publish(*(feed(f"{number}" * 6000, f"/{number}/atom.xml") for number in range(9)))
+    shelf.state = shelf.state.after(store.changes(1))
+    for number in range(9):
+        finished = lane.finished(ASKED._replace(target=b"/%d/atom.xml" % number))
+        assert finished is not None
+        assert finished.body.count(b"%d" % number) >= 6000
+        assert sum(map(len, {each.body for each in lane._finished.values()})) <= 20_000
+
+
+@pytest.mark.parametrize(("keep", "told"), [(True, False), (False, True)])
+def test_the_end_of_a_connection_is_told(lane: ResponseCache, keep: bool, told: bool) -> None:
+    """RFC 9112, 9.6."""
+    finished = lane.finished(ASKED._replace(keep=keep))
+    assert finished is not None
+    assert (b"\r\nconnection: close\r\n\r\n" in finished.head) == told
+    assert finished.head.count(b"\r\n\r\n") == 1
+
+
+def test_head_has_the_same_fields_and_no_content(lane: ResponseCache) -> None:
+    """RFC 9110, 9.3.2."""
+    whole, head = lane.finished(ASKED), lane.finished(ASKED._replace(method=b"HEAD"))
+    assert whole is not None
+    assert head is not None
+    assert (head.head, head.body) == (whole.head, b"")
+
+
+def test_the_lane_asks_the_store_for_nothing(lane: ResponseCache, store: MemoryStore) -> None:
+    """A poll reads no database."""
+    for target in (b"/atom.xml", b"/news/story", b"/nothing"):
+        lane.finished(ASKED._replace(target=target))
+    assert store.fetches == []

@@ -40,6 +40,6 @@ PARSERS = {
 def test_a_role_loads_no_library_that_it_does_not_work_with(role: str, strangers: set[str]) -> None:
     """There is a web worker for each core, and each lives for months: what it never calls is dead weight."""
     assert all(map(find_spec, strangers))
-    code = f"import sys, feedsvc.cli.serve, feedsvc.core.logs, feedsvc.roles.{role}; print(*sys.modules)"
+    code = f"import sys, feedsvc.cli.serve, feedsvc.operations.serve.{role}; print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
     assert strangers.isdisjoint(loaded)

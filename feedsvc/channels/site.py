@@ -40,7 +40,7 @@ class Site:
     extent: Extent = "full"
     """How much of each article the feeds tell."""
     header: str = ""
-    """HTML that stands before each article in the feeds; see :func:`feedsvc.documents.feeds.decoration.decorate`."""
+    """HTML that stands before each article in the feeds; see :func:`.decoration.decorate`."""
     footer: str = ""
     podcast: Podcast = field(default_factory=Podcast)
     """What the feeds say that are podcasts."""

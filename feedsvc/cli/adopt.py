@@ -18,8 +18,6 @@ from feedsvc.core.settings.loading import load_settings
 from feedsvc.operations.adopt.adoption import Adopted, Adoption
 from feedsvc.operations.adopt.old_entry import OldEntry
 
-# MERGED: How a takeover is told: what is adopted by which match, and what matches nothing.
-
 _WORDS = {
     "adopt": "taken over",
     "same": "as it is already",

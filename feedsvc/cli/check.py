@@ -19,8 +19,6 @@ from feedsvc.cli.options import Config, Directory, ReportFormat
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
 
-# MERGED: How findings are told: as a table for people, as JSON for programs, as annotations for GitHub's workflows.
-
 _STYLES = {"problem": "bold red", "warning": "yellow"}
 _COMMANDS = {"problem": "error", "warning": "warning"}
 _ONE_LINE = 10_000

@@ -21,8 +21,6 @@ from feedsvc.core.settings.loading import load_settings
 from feedsvc.operations.status import findings, round_json
 from feedsvc.store.report import Report
 
-# MERGED: How one round is told by the command that ran it.
-
 
 def exit_status(report: Report) -> Exit:
     """What a script is told; the worst of what there is."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from functools import cache, lru_cache
 from importlib.metadata import version
-from importlib.resources import files
 from operator import attrgetter
+from pathlib import Path
 
 from feedsvc.articles.identity.translations import Translation
 from feedsvc.articles.record import Record
@@ -90,12 +90,10 @@ def record_part(record: Record) -> str:
 def code_version() -> str:
     """A digest of this package's own files and of the versions of the libraries that write the documents."""
     parts: list[Part] = [version(name) for name in ("feedsvc", "feedgen", "lxml", "jinja2")]
-    here = files(__package__)
-    folders = ("", "namespaces", "pages", "pages/templates")
-    sources = [source for folder in folders for source in here.joinpath(folder).iterdir()]
-    for source in sorted(sources, key=lambda source: source.name):
-        if source.is_file():
-            parts += [source.name, hashlib.sha256(source.read_bytes()).hexdigest()]
+    here = Path(__file__).parent
+    for source in sorted(here.rglob("*")):
+        if source.is_file() and source.suffix != ".pyc":
+            parts += [source.relative_to(here).as_posix(), hashlib.sha256(source.read_bytes()).hexdigest()]
     return _digest(parts)
 
 

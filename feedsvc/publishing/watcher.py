@@ -20,8 +20,6 @@ from feedsvc.articles.frontmatter.data_files import is_data_file
 from feedsvc.articles.source.formats import article_format
 from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name
 
-# MERGED: Relevance: which changes of files are worth a scan; the store may lie beside the articles, and never rests.
-
 
 def is_relevant(path: str, *, folder: bool) -> bool:
     """Whether a change at ``path``, relative to the articles directory, may be one of what a scan would list.

@@ -8,8 +8,6 @@ from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.negotiation import choose
 from feedsvc.responses.prepared import PreparedResponse, Variant
 
-# MERGED: What an answer depends on, of all that a request says.
-
 
 @dataclass(frozen=True, slots=True)
 class Request:

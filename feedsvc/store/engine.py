@@ -19,8 +19,6 @@ from feedsvc.core.errors import StoreError
 from feedsvc.store import notifications
 from feedsvc.store.url import Address
 
-# MERGED: Faults: what a database complains about, told to the operator in one line with a remedy.
-
 _LOCKED = ("is locked by another process", "wait until its round is over, or stop it, then try again")
 _READ_ONLY = ("cannot be written", "give this user the right to write the store and its folder")
 _FULL = ("cannot grow, the disk is full", "free some space")

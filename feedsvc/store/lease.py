@@ -18,8 +18,6 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, 
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.store.schema import lease as table
 
-# MERGED: A holder: which process has the lease, and whether it can still be alive.
-
 _MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
 """Where a process id counts: this system since its start, and in it the space of ids that a container has."""
 

@@ -22,8 +22,6 @@ from feedsvc.store.rows import Row, record_row, response_row
 from feedsvc.store.schema import bodies, editions, inline_media, records, responses, seats
 from feedsvc.store.url import Address
 
-# MERGED: A session: the statements of one write transaction, and batches of rows on their way to a table.
-
 _ROWS = 200
 _BYTES = 2_000_000
 """How many rows or bytes wait before they are sent: enough to be fast, and no big round is held in memory."""

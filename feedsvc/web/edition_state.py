@@ -21,8 +21,6 @@ from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
 
-# MERGED: Where a worker gets editions from.
-
 
 class Bell(Protocol):
     """What becomes readable when it was rung. It is an accelerator: a ring may go astray in silence."""

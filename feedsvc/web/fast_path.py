@@ -1,6 +1,6 @@
 """The express lane: what is prepared is on the wire before any ASGI task is made.
 
-uvicorn takes a protocol class in place of its own. This one answers from the lane (:mod:`feedsvc.web.response_cache`) as
+uvicorn takes a protocol class in place of its own. This one answers from the lane (:mod:`.response_cache`) as
 soon as the header fields are complete; all else goes on through uvicorn. What was asked in the very same bytes
 before is not even parsed again: the same bytes are the same question.
 """

@@ -15,8 +15,6 @@ from feedsvc.core.errors import StoreError
 from feedsvc.web.edition_state import Bell, EditionState
 from feedsvc.web.malloc_trim import give_back
 
-# MERGED: Listening: waiting for the store's bell, or as long as it may take to notice what nobody rang for.
-
 SELDOM = 2.0
 """Seconds between two looks at the store where there is a bell; they find what it did not tell."""
 RETRY = 10.0

@@ -22,10 +22,6 @@ from uvicorn.server import ServerState
 
 from feedsvc.responses.http_dates import http_date
 
-# MERGED: What one client may take of a worker, so that there is enough for all.
-# MERGED: The header fields that the server itself heeds, and what a Host has to look like.
-# MERGED: Answers to what is no request that could be served, in the bytes of the wire; the last ones of a connection.
-
 _OWN_FILES = 256
 """Descriptors that a worker keeps for itself, its store and its log."""
 

@@ -1,7 +1,7 @@
 """Fallbacks: what stands in a body in place of an element that no feed reader shows.
 
 The nearest thing that a feed can carry: a link to what a script would have shown, a picture of a drawing, the
-words of a field. What nothing stands for is a loss, and named (:mod:`feedsvc.articles.body.losses`). All of this works
+words of a field. What nothing stands for is a loss, and named (:mod:`.losses`). All of this works
 on HTML as it was written; whatever comes out is sanitised after.
 """
 

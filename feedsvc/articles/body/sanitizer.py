@@ -1,7 +1,7 @@
 """The body: HTML from any source made safe to publish, in one pass, with every URL absolute.
 
 nh3 parses as browsers do, so that what it lets through means in a browser what it means here. Only what
-:mod:`feedsvc.articles.body.sanitizer` lists is kept; the words of a tag that is not listed stay, except of those that
+:mod:`.sanitizer` lists is kept; the words of a tag that is not listed stay, except of those that
 it names as dropped.
 """
 
@@ -18,12 +18,6 @@ from feedsvc.articles.body.lazy_images import make_real
 from feedsvc.articles.body.losses import Losses
 from feedsvc.articles.markup.writing_systems import join_wrapped_html
 from feedsvc.articles.source.decoding import clean_text
-
-# MERGED: The allow-list: which tags and attributes a body may hold. What is not listed here does not come through.
-#
-# Besides what feed readers show of HTML it lists the presentation elements of MathML Core, which readers that do not
-# know them show as their words.
-#
 
 _HTML = """
     a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del

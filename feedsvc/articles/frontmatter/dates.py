@@ -6,8 +6,6 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# MERGED: Time zones by the names and offsets that dates carry.
-
 _HOURS: dict[str, float] = {
     "z": 0,
     "ut": 0,

@@ -19,8 +19,6 @@ from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes
 
-# MERGED: IRIs: what Atom wants an id to be (RFC 4287, section 4.2.6).
-
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
 
 

@@ -12,8 +12,6 @@ from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.model import Author, Enclosure, Episode, MediaFile, Picture
 from feedsvc.articles.problems import Notes
 
-# MERGED: Episode: what a header says for podcast players, beside the file to play.
-
 _IN_TAG = r"(?:[^<>\"]|\"[^\"]*\")*?"
 _SRC = rf"<(?:{{tags}})\s{_IN_TAG}\bsrc=\"([^\"]+)\""
 _IMAGE = re.compile(_SRC.format(tags="img") + r"[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>")

@@ -7,8 +7,6 @@ was published by mistake cannot be taken back.
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
 from feedsvc.articles.problems import Notes
 
-# MERGED: Words by which headers say yes and no, and that an article is public, hidden or unlisted.
-
 YES = frozenset({"true", "yes", "on", "1", "y", "t"})
 NO = frozenset({"false", "no", "off", "0", "n", "f"})
 HIDDEN = frozenset(

@@ -18,8 +18,6 @@ from feedsvc.articles.identity.translations import split_language
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.problems import Notes
 
-# MERGED: Aliases: the former addresses of an article, as paths of this site.
-
 _DRAFTS = frozenset({"_drafts", "drafts"})
 _POSTS = frozenset({"_posts", "_drafts"})
 """Folders of Jekyll's that say how its files are handled, and stand in no URL."""

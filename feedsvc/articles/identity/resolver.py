@@ -45,7 +45,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     A file continues a record, in this order: by the id it declares; by path and meaning; by meaning, where the
     record's own file is gone or says something else now (renamed, swapped, restored); by path (edited); by
     likeness, where the record's own file has just gone (renamed and edited, see
-    :mod:`feedsvc.articles.identity.similarity`). Two declared ids that differ are two articles, unless nothing else differs.
+    :mod:`.similarity`). Two declared ids that differ are two articles, unless nothing else differs.
     What continues nothing is new.
 
     Only settled records are continued. One that was never public carries no promise: it is made anew when its

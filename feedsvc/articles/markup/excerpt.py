@@ -9,8 +9,6 @@ from feedsvc.articles.model import Extent
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.decoding import clean_text
 
-# MERGED: Extent: how much of an article its feeds tell, where it asks for other than the rest.
-
 LENGTH = 300
 """How long a summary is at most, in characters."""
 

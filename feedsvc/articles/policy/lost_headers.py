@@ -1,8 +1,8 @@
 """Held back: articles that their headers keep from the public, and the rail for the day a header is lost.
 
-A header that cannot be parsed sets its file aside (:mod:`feedsvc.articles.frontmatter.parser`). One that has vanished
+A header that cannot be parsed sets its file aside (:mod:`.parser`). One that has vanished
 leaves a file which looks like any public one; only the ledger knows that it was to stay back. The same holds for a
-file beside or above the article that said so in place of its header (:mod:`feedsvc.articles.frontmatter.inherited`).
+file beside or above the article that said so in place of its header (:mod:`.inherited`).
 """
 
 from collections.abc import Container

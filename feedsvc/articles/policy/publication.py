@@ -33,7 +33,7 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     An article is public when its file is there, it is no draft, its moment has come and it has not expired.
     What has come or gone by the clock stays so: a clock which is set back neither empties a feed nor brings
     back what has expired. Dates that a clock or a header set ahead are mended
-    (:mod:`feedsvc.articles.policy.future_dates`). What goes public is settled; what leaves the public notes when it did.
+    (:mod:`.future_dates`). What goes public is settled; what leaves the public notes when it did.
 
     Args:
         records: The ledger, by id.

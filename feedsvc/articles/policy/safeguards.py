@@ -14,9 +14,6 @@ from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError
 
-# MERGED: Consent: what the operator allows one round to do that a rail would refuse.
-# MERGED: Refusals: the rails that hold, as those who run a round and those who ask how things stand are told them.
-
 
 @dataclass(frozen=True, slots=True)
 class Overrides:

@@ -7,8 +7,6 @@ from typing import Protocol
 from feedsvc.articles.body.media import Marks, marks
 from feedsvc.articles.options import ReadOptions
 
-# MERGED: The source digest: by which a file that was only touched is known without parsing it.
-
 
 class Known(Protocol):
     """What is remembered of a file from the round that read it; a record is one."""

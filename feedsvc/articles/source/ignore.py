@@ -16,8 +16,6 @@ from pathspec.patterns.gitignore import GitIgnorePatternError
 
 from feedsvc.core.open_beneath import open_file
 
-# MERGED: Strays: names that are nobody's article, wherever they stand.
-
 _SWAP = tuple(f".sw{letter}" for letter in "abcdefghijklmnop")
 _ENDINGS = ("~", ".tmp", "___jb_tmp___", "___jb_old___", *_SWAP)
 """How the names end that editors write beside a file."""

@@ -69,7 +69,7 @@ class Listing:
     counts as present."""
 
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By folder, its files that say something of the articles below it (:mod:`feedsvc.articles.frontmatter.data_files`)."""
+    """By folder, its files that say something of the articles below it (:mod:`.data_files`)."""
     projects: frozenset[str] = frozenset()
     """Folders with the configuration of a site generator, or another file that stands at the top of a project."""
     let_in: frozenset[str] = frozenset()

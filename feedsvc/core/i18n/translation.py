@@ -14,8 +14,6 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-# MERGED: What CLDR knows of a language.
-
 SOURCE = "en"
 """The language of the messages themselves, for sites in a language without a catalogue."""
 LANGUAGES = ("ar", "de", "es", "fr", "ru", "zh-Hans")

@@ -21,8 +21,6 @@ from feedsvc.documents.feeds.fragments import ROOM, length
 from feedsvc.documents.feeds.model import Entry, Feed, Show
 from feedsvc.documents.feeds.timestamps import whole
 
-# MERGED: The teller: tells each article once a round, however many formats and channels hold it.
-
 FEED_STYLE = "feed.css"
 """The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
 changes."""

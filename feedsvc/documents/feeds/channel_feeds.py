@@ -20,8 +20,6 @@ from feedsvc.documents.feeds.timestamps import rfc3339, whole
 from feedsvc.documents.fingerprints import channel_part, key, site_part
 from feedsvc.documents.model import Document, DocumentSpec, Link
 
-# MERGED: Fitting: as many entries as go into so many bytes.
-
 
 def fit(
     told: Callable[[int], Feed], render: Callable[[Feed], bytes], *, most: int, least: int, limit: int

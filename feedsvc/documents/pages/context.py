@@ -34,14 +34,6 @@ from feedsvc.documents.pages.views import (
     TeaserView,
 )
 
-# MERGED: Feed readers that open with a feed when one follows a link.
-# MERGED: The body of an article as its page shows it.
-#
-# What is wider than a telephone can be scrolled by keyboard, and pictures far below are fetched when they come into
-# sight.
-# Feeds tell the body without any of this: a feed reader lays it out as it likes.
-#
-
 _READERS = (
     ("Feedly", "https://feedly.com/i/subscription/feed%2F{}"),
     ("Inoreader", "https://www.inoreader.com/?add_feed={}"),

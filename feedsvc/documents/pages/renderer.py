@@ -25,14 +25,6 @@ from feedsvc.documents.pages.context import build_site
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.pages.views import PageView, SiteView
 
-# MERGED: The printer: writes views down by templates, those of the theme or feedsvc's own.
-#
-# A theme's templates run in a sandbox: they reach the views they are given, and change nothing. feedsvc's own are
-# trusted, since the sandbox takes two thirds of the time in which a page is written. Neither know clock or chance.
-# Where one of a theme cannot be read or fails, the page is written by feedsvc's own, and the problem names the
-# file and the line.
-#
-
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 _OWN = PackageLoader(__package__)

@@ -26,8 +26,6 @@ from feedsvc.publishing.site_access import claim
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
-# MERGED: What adopting makes of the ledger.
-
 State = Literal["adopt", "same", "published", "taken"]
 """The article gets the entry's id and date; it has them; it keeps the id that feedsvc itself has published;
 another article has that id."""

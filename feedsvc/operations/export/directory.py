@@ -24,8 +24,6 @@ from feedsvc.core.open_beneath import open_directory, open_folder
 from feedsvc.documents.model import NOT_FOUND
 from feedsvc.responses.response import Response
 
-# MERGED: Which file of the export holds what a path answers.
-
 _OWN = ".feedsvc"
 _SECOND = 1_000_000_000
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

@@ -25,8 +25,6 @@ from feedsvc.responses.prepared import prepare_response
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.store import open_store
 
-# MERGED: Reading an edition path by path, in the order in which an export writes it.
-
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 
 

@@ -7,8 +7,6 @@ from urllib.parse import quote
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.operations.export.directory import ExportedFile
 
-# MERGED: What a store of objects is told: for each file its key and what has to be sent with it.
-
 _THEIRS = frozenset({"vary"})
 """Fields that these hosts set themselves, as they compress."""
 

@@ -14,8 +14,6 @@ from feedsvc.operations.serve.supervisor import Role, supervise
 from feedsvc.publishing.site_access import claim
 from feedsvc.store.store import open_store
 
-# MERGED: The parent: the supervisor that a role was started by, and does not outlive.
-
 log = structlog.get_logger()
 
 _WEB_DELAY = 2.0

@@ -16,8 +16,6 @@ from feedsvc.web.protocol import ConnectionLimits
 from feedsvc.web.server import run_worker
 from feedsvc.web.throttle import Throttle
 
-# MERGED: From settings to the terms on which a worker serves, as plain values.
-
 _LONGEST = 60
 """Seconds for which a cache may use a copy where the operator has not said: what is published shows within
 a minute, however seldom the directory is scanned."""

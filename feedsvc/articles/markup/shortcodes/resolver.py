@@ -9,8 +9,6 @@ from feedsvc.articles.markup.shortcodes import directives, expressions, hugo, li
 from feedsvc.articles.markup.shortcodes.shortcode import Page, Taken
 from feedsvc.articles.problems import Notes
 
-# MERGED: The walk through a page: past all code and comments, from one leftover to the next.
-
 _STOP = re.compile(
     r"""
       ^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^\n]*

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# MERGED: The page on which leftovers are being resolved: its text, what is open, and what was left out.
-
 _ARGUMENT = re.compile(
     r"(?:([\w-]+)\s*(?:=|:(?!//))\s*)?(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`|[^\s,=\"'`]+)", re.DOTALL
 )

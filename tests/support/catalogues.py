@@ -16,7 +16,7 @@ import feedsvc
 from feedsvc.core.i18n.translation import LANGUAGES
 
 PACKAGE = Path(feedsvc.__file__).parent
-FOLDER = PACKAGE / "languages" / "catalogues"
+FOLDER = PACKAGE / "core" / "i18n" / "catalogues"
 _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 _KEYWORDS = {"say": None, "translatable": None, "gettext": None, "_": None, "ngettext": (1, 2)}

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.articles.source.left_out import left_out_line
-from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.options import (
     AcceptFlood,
     AcceptHeaders,
@@ -16,39 +14,7 @@ from feedsvc.cli.options import (
     OutputFormat,
     about,
 )
-from feedsvc.core.printable import printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
-from feedsvc.operations.status import findings, round_json
-from feedsvc.store.report import Report
-
-
-def exit_status(report: Report) -> Exit:
-    """What a script is told; the worst of what there is."""
-    if report.failure:
-        return Exit.FAILED
-    if report.refusals:
-        return Exit.REFUSED
-    return Exit.FOUND if report.set_aside else Exit.DONE
-
-
-def report_text(report: Report) -> str:
-    """For people: what moved for the public, what is to be mended, and the whole in one line."""
-    moved = [f"{each.kind}: {page}" for each in report.moved for page in each.pages]
-    more = [f"{each.kind}: {rest} more" for each in report.moved if (rest := each.count - len(each.pages))]
-    return "\n".join([*moved, *more, *map(printable_line, findings(report)), _summary(report)])
-
-
-def _summary(report: Report) -> str:
-    if report.failure or report.refusals:
-        return "nothing of this round counts; the last edition stays"
-    line = f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
-    return f"{line}; left out: {left_out_line(report.left_out)}" if report.left_out else line
-
-
-def report_json(report: Report) -> str:
-    """For programs."""
-    told = {"exit_status": exit_status(report), "round": round_json(report), "findings": findings(report)}
-    return to_json(told)
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -72,6 +38,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc.articles.policy.safeguards import Overrides
     from feedsvc.cli.progress_bar import Patience
+    from feedsvc.cli.round_text import exit_status, report_json, report_text
     from feedsvc.cli.terminal import visible
     from feedsvc.core.logs import configure_logs
     from feedsvc.operations import commands

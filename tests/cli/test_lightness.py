@@ -9,7 +9,7 @@ import pytest
 from serving import environment
 
 HEAVY = {"lxml", "feedgen", "sqlalchemy", "comrak", "starlette", "uvicorn", "apscheduler", "httpx2", "structlog"}
-"""Libraries of the stations, each of which takes longer to load than help takes to be told."""
+"""Libraries, each of which takes longer to load than help takes to be told."""
 SCRIPT = """
 import json, sys
 from feedsvc.cli import main
@@ -23,14 +23,14 @@ finally:
 @pytest.mark.parametrize(
     "arguments", [("--help",), ("--version",), ("serve", "--help"), ("store", "--help"), ("settings",)]
 )
-def test_help_loads_no_station(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Neither a station nor its libraries: help and completion answer at once."""
+def test_help_loads_no_room_that_works(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Only the settings are loaded, and no other room: help and completion answer at once."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments],
         cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     loaded = set(json.loads(done.stderr))
     assert not loaded & HEAVY
-    stations = {"articles", "channels", "documents", "responses", "store", "web", "service", "publish"}
-    assert not loaded & {f"feedsvc.{name}" for name in stations}
+    rooms = {"articles", "channels", "documents", "responses", "store", "web", "publishing", "operations"}
+    assert not loaded & {f"feedsvc.{name}" for name in rooms}
     assert done.stdout

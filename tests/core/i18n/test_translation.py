@@ -63,8 +63,8 @@ def test_a_day_is_written_as_the_language_writes_it(language: str, expected: str
 
 def test_neither_the_processs_locale_nor_its_hash_seed_counts() -> None:
     """Documents are the same bytes on every machine."""
-    say = "from feedsvc.core.i18n.translation import tongue; from datetime import date; "
-    say += "print(ascii((tongue('de').day(date(2026, 5, 1)), tongue('ru').say('Read on'))))"
+    say = "from feedsvc.core.i18n.translation import translation_of; from datetime import date; "
+    say += "print(ascii((translation_of('de').day(date(2026, 5, 1)), translation_of('ru').say('Read on'))))"
     foreign = {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr", "PYTHONHASHSEED": "7"}
     told = subprocess.run([sys.executable, "-c", say], capture_output=True, env=os.environ | foreign, check=True)
     assert told.stdout.decode().strip() == ascii(

@@ -145,7 +145,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     express = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
     httpx2.get(f"{express.url}/readyz", timeout=60)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
+        patch.setattr(server, "fast_path_protocol", lambda _lane, limits, clock: guarded(limits, clock))
         plain = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
         httpx2.get(f"{plain.url}/readyz", timeout=60)
     yield Pair(express.wire, plain.wire)

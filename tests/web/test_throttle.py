@@ -87,7 +87,7 @@ def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wire]:
     store.publish(feed(), page(), missing())
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
-            patch.setattr(server, "express", lambda *_: HttpToolsProtocol)
+            patch.setattr(server, "fast_path_protocol", lambda *_: HttpToolsProtocol)
         worker = Worker(store, tmp_path, clock=lambda: NOW + 0.5, throttle=Throttle(2, 60, LOCAL))
         yield worker.wire
         worker.stop()

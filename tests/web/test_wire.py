@@ -120,7 +120,7 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     store = _published()
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
-            patch.setattr(server, "express", lambda _lane, limits, clock: guarded(limits, clock))
+            patch.setattr(server, "fast_path_protocol", lambda _lane, limits, clock: guarded(limits, clock))
         worker = Worker(store, directory, clock=lambda: NOW + 0.5)
         yield worker.wire
         worker.stop()

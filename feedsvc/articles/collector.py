@@ -115,6 +115,7 @@ def collect(  # noqa: PLR0913 - what there is, what was, who reads it, and who h
     """
     selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), rules.include)
     listing, kept = selection.listing, _kept(selection, known)
+    sections = section_texts(directory, listing)
     paths = [*selection.articles, *kept]
     start = _start_of(rules)
     unchanged = frozenset(path for path in paths if _is_unchanged(known.get(path), start, listing))
@@ -131,7 +132,7 @@ def collect(  # noqa: PLR0913 - what there is, what was, who reads it, and who h
         problems=_sorted((*listing.problems, *kept.values(), *round_.all_problems)),
         present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
         data=listing.data_files,
-        sections=section_texts(directory, listing),
+        sections=sections,
         left_out=selection.counts,
     )
 

@@ -92,8 +92,14 @@ def with_surroundings(header: Header, directory: Path, path: str, listing: Listi
 
 
 def section_header(directory: Path, file: str, listing: Listing) -> Header:
-    """What the page of a section (``_index.md``) says of it; empty where it cannot be read."""
-    found = _read(str(directory), file, listing.files[file])
+    """What the page of a section (``_index.md``) says of it; empty where it cannot be read, or moved meanwhile.
+
+    It is read by the process that asks and not by a reader process: what the parsers refuse bounds what it costs.
+    """
+    try:
+        found = _read(str(directory), file, listing.files[file])
+    except MovedError:
+        return Header()
     return found if isinstance(found, Header) else Header()
 
 

@@ -11,6 +11,10 @@ _KEY = re.compile(r"""[{,\n]\s*["']?([A-Za-z_][\w-]*)["']?\s*:""")
 _DEPTH = 50
 _LONGEST = 100_000
 """In characters; how far a broken object is looked through for keys."""
+_VALUES = 20_000
+"""How many values it may hold; those of a data file are looked through for every article that it speaks of."""
+_MISSES = 50
+"""A name written with escapes is not found in the text again; after so many no line is looked for any more."""
 
 
 def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
@@ -21,7 +25,7 @@ def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
         here.
 
     Raises:
-        Unreadable: It is a header, but cannot be parsed.
+        Unreadable: It is a header, but cannot be parsed, or holds too much.
     """
     try:
         members, end = _DECODER.raw_decode(text, at)
@@ -32,6 +36,9 @@ def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
         raise _broken(error, text, at, notes) from error
     if not any(field_of(entry.key) for entry in entries):
         return None
+    if sum(_size(entry.value) for entry in entries) > _VALUES:
+        line = text.count("\n", 0, at) + 1
+        raise notes.unreadable(line, "the header is far too large", "keep what is long in the text below")
     return Header.of(entries, "json", notes), end
 
 
@@ -49,11 +56,14 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, 
 
 def _entries(members: object, text: str, at: int) -> Iterator[Entry]:
     line = text.count("\n", 0, at) + 1
+    misses = 0
     for key, value in members if isinstance(members, _Members) else ():
-        found = text.find(json.dumps(key, ensure_ascii=False), at)
+        found = text.find(json.dumps(key, ensure_ascii=False), at) if misses < _MISSES else -1
         if found >= 0:
             line += text.count("\n", at, found)
             at = found
+        else:
+            misses += 1
         yield Entry(key, _plain(value), line)
 
 
@@ -68,6 +78,12 @@ def _plain(value: object, depth: int = 0) -> Value:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
+
+
+def _size(value: Value) -> int:
+    """How many values it holds, itself counted."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, children))
 
 
 def _broken(error: ValueError | RecursionError, text: str, at: int, notes: Notes) -> Unreadable:

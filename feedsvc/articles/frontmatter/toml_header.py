@@ -14,6 +14,10 @@ _AT = re.compile(r"\(at line (\d+)")
 _LONGEST = 100_000
 """In characters. The parser is in Python, and slow where somebody wants it to be."""
 _DEPTH = 50
+_DEEP_KEY = re.compile(
+    rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEPTH}}}""",
+)
+"""A dotted key of more parts than that; the parser takes memory by their square."""
 
 
 def read_toml(block: str, above: int, notes: Notes) -> Header | None:
@@ -33,13 +37,19 @@ def read_toml(block: str, above: int, notes: Notes) -> Header | None:
     if len(block) > _LONGEST:
         raise notes.unreadable(above, "the header is far too large", "keep what is long in the text below")
     try:
-        table = tomllib.loads(block, parse_float=str)
+        table = _parsed(block)
         entries = list(_entries(table, block, above))
     except (ValueError, RecursionError) as error:
         if not looks_like_toml(block):
             return None
         raise _broken(error, above, notes) from error
     return Header.of(entries, "toml", notes)
+
+
+def _parsed(block: str) -> Mapping[str, object]:
+    if _DEEP_KEY.search(block):
+        raise RecursionError  # the parser may know better, and end this process
+    return tomllib.loads(block, parse_float=str)
 
 
 def looks_like_toml(block: str) -> bool:

@@ -19,6 +19,8 @@ _HIDES = re.compile(
 _NESTING = re.compile(r"[\[{]|[-?][ \t]")
 _DEPTH = 50
 """How deep values may nest. The C loader has no limit of its own and would end the process."""
+_LONGEST = 200_000
+"""In characters. What many small values take to parse is hundreds of times their text."""
 _NODES = 20_000
 """How many values a header may hold, aliases followed: a few lines of them can stand for billions."""
 
@@ -36,8 +38,12 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
         None when it is text after all.
 
     Raises:
-        Unreadable: It is a header, but cannot be parsed, nests too deep or stands for too much.
+        Unreadable: It is a header, but cannot be parsed, nests too deep, is too long or stands for too much.
     """
+    if len(block) > _LONGEST:
+        if not _looks_like_header(block, known_only=known_only):
+            return None
+        raise notes.unreadable(above, "the header is far too large", "keep what is long in the text below")
     plain = plain_entries(block, above)
     header = (
         _parsed(block, above, notes, known_only=known_only) if plain is None else Header.of(plain, "yaml", notes)

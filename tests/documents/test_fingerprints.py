@@ -45,6 +45,8 @@ NOT_SHOWN = {
     "section": "other",
     "slug": "other",
     "draft": True,
+    "hollow": True,
+    "leads_to": "https://example.org/elsewhere",
     "media": (),
     "expires": LATER,
     "unlisted": True,

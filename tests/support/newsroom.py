@@ -193,7 +193,8 @@ class Newsroom:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
         kept = self.store.memory()
         seats = {channel: taken for channel, taken in self.memory.seats.items() if taken}
-        assert kept == replace(self.memory, seats=seats)
+        fatal = {path: aside for path, aside in self.memory.set_aside.items() if aside.fatal}
+        assert kept == replace(self.memory, seats=seats, set_aside=fatal)
         for afresh in (False, True):
             again = self._publish(self.memory, consent, afresh=afresh)
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)

@@ -158,10 +158,9 @@ def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
 def _agree(store: Store, ledger: Ledger) -> None:
     """See to it that a public site learns no ids and addresses of a private one, whose going it would tell of."""
     told = ledger.privacy.access
-    if told is None:
+    if told is None or told == "public":
         return
-    found = store.claim_access(told)
-    if found == "public":
+    if store.claim_access(told) == "public":
         raise PrivacyError(
             "the ledger is of a site with private articles, and the store of a public one",
             "take it over into a store of its own with --store",

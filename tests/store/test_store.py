@@ -438,8 +438,11 @@ class TestSeveralProcesses:
         with pytest.raises(EditionConflictError, match="holds edition 1"):
             overtaken()
 
-    def test_a_commit_that_cannot_begin_is_told_to_wait(self, store: Store, opened: Opened) -> None:
+    def test_a_commit_that_cannot_begin_is_told_to_wait(
+        self, store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Who loses patience with another writer says why, and has written nothing."""
+        monkeypatch.setattr("feedsvc.store.engine._IDLE", 600.0)  # this writer is idle for long on a busy machine
 
         def commit() -> None:
             with opened().round(0) as transaction:

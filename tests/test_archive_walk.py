@@ -18,6 +18,8 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 ARTICLES = 10_000

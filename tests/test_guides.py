@@ -8,6 +8,8 @@ from repository import ROOT
 
 from feedsvc.core.settings.model import Settings
 
+pytestmark = pytest.mark.slow
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 

@@ -22,6 +22,8 @@ from feedsvc.responses.builder import digest
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 STEP = timedelta(hours=13)

@@ -18,6 +18,8 @@ from serving import wait_for
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import open_store
 
+pytestmark = pytest.mark.slow
+
 KILLS = 100
 """A test; with three seeds these are 300 on SQLite."""
 KILLS_ON_A_SERVER = 30

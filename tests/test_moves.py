@@ -18,6 +18,8 @@ from readers import Lemon24Reader, News
 from repository import ROOT
 from serving import Service, wait_for, write
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "https://blog.example.org"
 POSTS = 12
 FED = 10

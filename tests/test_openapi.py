@@ -17,7 +17,7 @@ from feedsvc.store.store import open_store
 FILE = ROOT / "docs" / "openapi.yaml"
 DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))["paths"]
 api = schemathesis.openapi.from_path(FILE).include(method="GET")  # test_wire.py holds HEAD and OPTIONS against it
-pytestmark = pytest.mark.xdist_group("openapi")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ import pytest
 from postgres import Postgres, running
 from serving import Service, command, environment, wait_for, write
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 """The superuser may read and write everything; so the service runs without that power."""
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")

@@ -12,6 +12,8 @@ from readers import Lemon24Reader, News, Newsboat, Rss2email, Script, Subscriber
 from relay import Relay
 from serving import Service, wait_for, write
 
+pytestmark = pytest.mark.slow
+
 HARBOUR = "tag:news.example.org,2026-03-01:harbour"
 BRIDGE = "tag:news.example.org,2026-03-02:news/bridge"
 MARKET = "tag:news.example.org,2026-03-03:market"

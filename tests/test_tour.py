@@ -13,6 +13,8 @@ from guides import blocks, run
 from repository import ROOT
 from serving import Service, command, environment, wait_for
 
+pytestmark = pytest.mark.slow
+
 PLACE = "http://127.0.0.1:8000"
 TOUR = re.search(r"(?ms)^## Five minutes$.*?(?=^## )", (ROOT / "README.md").read_text("utf-8"))
 

@@ -17,6 +17,8 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.attempt import ReadHere
 from feedsvc.articles.source.formats import article_format
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = (DATA / "articles", DATA / "dialects")
 RULES = ReadOptions("https://example.org", ZoneInfo("UTC"), 1_000_000)
 SHARDS = 20

@@ -5,7 +5,7 @@ from chromium import Eye
 from serving import Service
 from showcase import KINDS
 
-pytestmark = pytest.mark.xdist_group("chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
 
 _REACHABLE = """() => [...document.querySelectorAll("a[href], audio, summary, pre, table")]
   .filter(each => each.getClientRects().length)

@@ -5,7 +5,7 @@ from chromium import Eye, Sight, hosts
 from serving import Service
 from showcase import ARABIC_KINDS, KINDS
 
-pytestmark = pytest.mark.xdist_group("chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
 PAGES = [*(("post", kind) for kind in KINDS), *(("barid", kind) for kind in ARABIC_KINDS)]
 
 

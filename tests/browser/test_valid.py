@@ -13,6 +13,8 @@ from showcase import pages_of
 
 from feedsvc.core.i18n.translation import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 JAR = Path(os.environ.get("VNU_JAR", ROOT / "build/nu/node_modules/vnu-jar/build/dist/vnu.jar"))
 
 _EXCUSED = (

@@ -12,6 +12,8 @@ import pytest
 from fronts import Cached
 from serving import PATIENCE, command, environment, wait_for
 
+pytestmark = pytest.mark.slow
+
 LONGEST = 2.0
 """Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""
 

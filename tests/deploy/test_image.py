@@ -11,6 +11,8 @@ from emptyroot import Script
 from repository import DEPLOY
 from serving import write
 
+pytestmark = pytest.mark.slow
+
 FILE = DEPLOY / "Dockerfile"
 LONGEST = 900
 """Seconds after which a registry that does not answer fails the test."""

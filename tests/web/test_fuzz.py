@@ -24,6 +24,8 @@ from feedsvc.responses.builder import prepare
 from feedsvc.web import server
 from feedsvc.web.protocol import guarded
 
+pytestmark = pytest.mark.slow
+
 TAG = prepare(feed(), "key", CHANGED).representations[-1].etag.encode()
 LINES = (
     b"GET /atom.xml HTTP/1.1",

@@ -17,6 +17,8 @@ from serving import command, environment, wait_for, write
 
 from feedsvc.store.store import Store, open_store
 
+pytestmark = pytest.mark.slow
+
 TAKEOVER = 15.0
 """Seconds within which another publisher has to publish."""
 

@@ -17,6 +17,7 @@ from feedsvc.articles.policy import lost_headers
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.policy.undated import first_dates
 from feedsvc.articles.record import Record
+from feedsvc.articles.source.fingerprint import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +179,23 @@ def _is_moved(record: Record, taken: ReadArticle) -> bool:
 
 
 def _updated(record: Record, taken: ReadArticle, now: datetime) -> datetime:
-    """The header's date where it has just been set, and not to come; else now where the meaning moved."""
+    """The header's date where it has just been set, and not to come; else now where an edit moved the meaning."""
     declared = taken.article.updated
     if declared is not None and declared != record.article.updated and declared <= now:
         return max(declared, record.published)
-    if taken.article.meaning != record.article.meaning:
+    if taken.article.meaning != record.article.meaning and _was_touched(record, taken):
         return max(now, record.updated)  # also when the clock was set back
     return record.updated
+
+
+def _was_touched(record: Record, taken: ReadArticle) -> bool:
+    """Whether the file has changed since it was last read.
+
+    A new version of feedsvc, or other settings, read the same file otherwise: that is no edit of the author's, and
+    must not show subscribers every article of the site as new.
+    """
+    (rules_before, before), (rules, now) = ((each.stamp.partition(" ")[0], each.stamp) for each in (record, taken))
+    if rules == rules_before:
+        return True
+    seen = dict(split(before)[1]).get(record.article.path)
+    return seen is None or seen != dict(split(now)[1]).get(taken.article.path)

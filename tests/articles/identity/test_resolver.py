@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,8 @@ class Ledger:
     now: datetime = START + timedelta(microseconds=7)
     problems: tuple[Problem, ...] = ()
     consent: Overrides = NO_OVERRIDES
+    program: str = "program"
+    """What reads the files; another version may read them otherwise."""
     names: dict[str, str] = field(default_factory=dict)
     """By id: the path where the article was first seen, with a ``'`` for each before it."""
 
@@ -91,7 +94,7 @@ class Ledger:
         return Collection(
             readings=tuple(readings),
             unchanged=frozenset(files) - new.keys(),
-            touched={path: f"touched {path}" for path in touched},
+            touched={path: self._stamp(path, files[path]) for path in touched},
             present=frozenset(files),
         )
 
@@ -122,7 +125,13 @@ class Ledger:
             section_key=says.section_key,
             body=says.body or says.meaning,
         )
-        return ReadArticle(article, f"stamp {path}", says.meaning, START - 2 * HOUR + timedelta(microseconds=5))
+        return ReadArticle(
+            article, self._stamp(path, says), says.meaning, START - 2 * HOUR + timedelta(microseconds=5)
+        )
+
+    def _stamp(self, path: str, says: Says) -> str:
+        """As the collector writes it: the program, then the size and the times of the file."""
+        return f"{self.program} {json.dumps({path: f'1:{says.written}:{says.written}'})}"
 
     def at(self, path: str) -> Record:
         """The record of the file at ``path``."""
@@ -553,7 +562,7 @@ def test_id_page_and_first_date_are_settled(ledger: Ledger) -> None:
     ledger.round({"b": Says("one", slug="other", published=LATER)})
     after = ledger.at("b")
     assert (after.id, after.page, after.published) == (before.id, before.page, before.published)
-    assert (after.article.slug, after.stamp) == ("other", "stamp b")
+    assert (after.article.slug, after.stamp) == ("other", 'program {"b": "1:0:0"}')
 
 
 NEWS, NOTES = replace(ONE, section="news"), replace(ONE, section="notes")
@@ -678,7 +687,18 @@ def test_touch_changes_the_stamp_alone(ledger: Ledger) -> None:
     ledger.round({"a": ONE})
     before = ledger.at("a")
     ledger.round({"a": replace(ONE, written=1)})
-    assert ledger.at("a") == replace(before, stamp="touched a")
+    assert ledger.at("a") == replace(before, stamp='program {"a": "1:1:1"}')
+
+
+@pytest.mark.parametrize(("written", "is_edit"), [(0, False), (1, True)])
+def test_what_a_new_version_reads_otherwise_is_no_edit(ledger: Ledger, written: int, is_edit: bool) -> None:
+    """Else an upgrade would show subscribers every article of the site as new; a file that changed is edited."""
+    ledger.round({"a": ONE})
+    before = ledger.at("a")
+    ledger.program = "newer"
+    ledger.round({"a": replace(ONE, meaning="read better", written=written)})
+    assert ledger.at("a").article.meaning == "read better"
+    assert (ledger.at("a").updated > before.updated) is is_edit
 
 
 def test_broken_file_keeps_its_record_untouched(ledger: Ledger) -> None:

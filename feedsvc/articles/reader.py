@@ -63,6 +63,8 @@ _LONGEST_LEAD = 1_000
 _LONGEST_NOTICE = 500
 """In characters; what a page says that only sends its readers elsewhere."""
 _SHOWS = re.compile(r"<(?:img|audio|video|iframe|svg|math|hr)\b")
+_OPENS_WITH_WORDS = re.compile(r"\s*(?:<(?:p|h[1-6]|ul|ol|li|blockquote|em|strong)(?: id=\"[^\"<>]*\")?>\s*)*\w")
+"""How nearly all bodies begin: with words, which is seen without a look at the rest."""
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; some file systems hold later ones."""
 
@@ -99,19 +101,20 @@ def read(
     rendering = _render(kind, words, header, notes, text)
     headed = bool(header.entries or (kind == "restructuredtext" and rendering.header.entries))
     above_it = with_surroundings(rendering.header, directory, path, listing, notes)
-    rendering = replace(rendering, header=above_it.header)
+    if above_it.header is not rendering.header:
+        rendering = replace(rendering, header=above_it.header)
     references = References(directory, listing, path, rules.base_url, digest=digest, most_files=rules.limits.media)
     calendar = rules.calendar
     fields = _capped(read_fields(rendering.header, calendar, notes), rendering.header, rules.limits, notes)
-    fields = replace(fields, authors=with_profiles(fields.authors, rendering.header, references, notes))
+    authors = with_profiles(fields.authors, rendering.header, references, notes)
+    if authors is not fields.authors:
+        fields = replace(fields, authors=authors)
     losses = Losses()
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
-    parts = _Parts(said, path, kind, fields, rendering, body, references, place_of(path, calendar), headed)
-    article = replace(
-        _article(parts, notes),
-        markdown=markdown and text_digest(markdown),
-        held_by=tuple(dict.fromkeys((*beside.held_by, *above_it.held_by))),
-    )
+    held_by = tuple(dict.fromkeys((*beside.held_by, *above_it.held_by)))
+    place = place_of(path, calendar)
+    parts = _Parts(said, path, kind, fields, rendering, body, references, place, headed, markdown, held_by)
+    article = _article(parts, notes)
     losses.report(text, notes)
     references.report(text, notes)
     return Reading(
@@ -128,6 +131,7 @@ def read(
 
 def _capped(fields: Fields, header: Header, limits: ReadingLimits, notes: Notes) -> Fields:
     """The fields with the first of too many tags, authors and aliases: each has feeds and pages of its own."""
+    capped = False
     for name, several, most in (
         ("tags", fields.tags, limits.tags),
         ("authors", fields.authors, limits.authors),
@@ -137,6 +141,9 @@ def _capped(fields: Fields, header: Header, limits: ReadingLimits, notes: Notes)
             entry = header.first(name)
             what = f"it has {len(several):,} {name}; the first {most:,} count"
             notes.warn(entry.line if entry else None, what, f"write fewer, or raise max_{name}")
+            capped = True
+    if not capped:
+        return fields
     return replace(
         fields,
         tags=fields.tags[: limits.tags],
@@ -194,6 +201,8 @@ class _Parts:
     references: References
     place: Place
     headed: bool
+    markdown: str | None
+    held_by: tuple[str, ...]
 
 
 def _article(parts: _Parts, notes: Notes) -> Article:
@@ -246,6 +255,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         original=place.original,
         section_key=place.section_key,
         updated_line=fields.updated_line,
+        markdown=parts.markdown and text_digest(parts.markdown),
+        held_by=parts.held_by,
     )
 
 
@@ -261,6 +272,8 @@ def _leads_to(parts: _Parts) -> str | None:
 
 def _is_hollow(parts: _Parts, title: str | None) -> bool:
     """Whether the file said something, and neither words nor a picture or player are left of it."""
+    if _OPENS_WITH_WORDS.match(parts.body):
+        return False
     words = parts.words.strip()
     if not words or parts.rendering.title is not None or one_line(words) == title:
         return False

@@ -31,8 +31,7 @@ _SIGN = re.compile(
     r"(?:(?:applet|area|audio|button|canvas|embed|fencedframe|form|frame|iframe|input|meter|object|picture|portal"
     r"|progress|script|select|svg|template|textarea|video)\b|[a-z][a-z0-9]*-)"
 )
-_OTHER_SIGNS = (" name=", "data-slug-hash", "background")
-"""In lower case; without one of these, or a tag of the former, there is nothing to replace."""
+"""In lower case: the tags of which something may have to be replaced."""
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 _WORDS = re.compile(r"<[^<>]*>")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?([^\"'()]+)[\"']?\s*\)", re.IGNORECASE)
@@ -108,9 +107,18 @@ def with_fallbacks(html: str, folded: str, losses: Losses) -> str:
         losses: Takes what nothing stands for.
     """
     _odd_links(folded, losses)
-    if not _SIGN.search(folded) and not any(sign in folded for sign in _OTHER_SIGNS):
+    if not _has_signs(folded):
         return html
     return "".join(_parts(html, losses))
+
+
+def _has_signs(folded: str) -> bool:
+    return (
+        " name=" in folded
+        or "background" in folded
+        or "data-slug-hash" in folded
+        or _SIGN.search(folded) is not None
+    )
 
 
 def _parts(html: str, losses: Losses) -> Iterator[str]:

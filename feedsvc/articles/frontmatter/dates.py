@@ -185,7 +185,7 @@ def is_zero(text: str, moment: datetime) -> bool:
     It is the year 1 (Go), or the first second of 1970 (Unix) or 1980 (DOS), with its time. A bare day may well be
     meant, as where only the year is known.
     """
-    return moment.year <= 1 or (":" in text and moment in _ZEROS)
+    return moment.year <= 1 or (moment.year in {1970, 1980} and ":" in text and moment in _ZEROS)
 
 
 def doubt(text: str, calendar: Calendar) -> str | None:

@@ -79,7 +79,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         Unreadable: A date or a word about publication cannot be understood.
     """
     published, updated = (_date(header, name, calendar, notes) for name in ("published", "updated"))
-    expires = _date(header, "expires", _at_midnight(calendar), notes)
+    expires = _date(header, "expires", _at_midnight(calendar), notes) if header.first("expires") else None
     return Fields(
         title=_text(header, "title", notes),
         published=published.moment if published else _date_of_address(header, calendar),
@@ -217,7 +217,9 @@ def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
     if isinstance(value, str):
         several = entry.key.lower() == "authors" and ";" not in value
         separators = ",\n" if several else ";\n"
-        yield from (Author(_MAIL.sub("", name)) for name in _names(entry, notes, separators))
+        yield from (
+            Author(_MAIL.sub("", name) if "<" in name else name) for name in _names(entry, notes, separators)
+        )
         return
     for part in value if isinstance(value, list) else [value]:
         name = part.get("name") if isinstance(part, dict) else part

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -79,7 +80,10 @@ _OF_ANYTHING = frozenset({"length", "bytes", "filesize", "duration"})
 _FIELDS = {
     key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys if key not in _OF_ANYTHING
 }
-_KEYS = {name: frozenset(keys) for name, keys in SPELLINGS.items()}
+_COUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {key: tuple(name for name, keys in SPELLINGS.items() if key in keys) for key in chain(*SPELLINGS.values())}
+)
+"""Key to the fields that it can tell."""
 _NOISE = re.compile(r"[-_\s]")
 
 
@@ -95,7 +99,7 @@ Dialect: TypeAlias = Literal["yaml", "toml", "json", "lines", "comment", "docume
 
 def spelling(key: str) -> str:
     """The key without case, dashes and underscores: ``last_modified_at`` and ``lastModifiedAt`` are one."""
-    return _NOISE.sub("", key).lower()
+    return key.lower() if key.isalnum() else _NOISE.sub("", key).lower()
 
 
 def field_of(key: str) -> str | None:
@@ -113,6 +117,9 @@ class Entry:
     """Counted from 1 in the whole file."""
 
 
+_SILENT: Mapping[str, tuple[Entry, ...]] = MappingProxyType(dict.fromkeys(SPELLINGS, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a file says about itself, in the order in which it says it."""
@@ -120,6 +127,8 @@ class Header:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By spelling (:func:`spelling`)."""
     dialect: Dialect = "yaml"
+    _told: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """By field, what :meth:`all` gives; filled when it is first asked for, since each reader asks for forty."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], dialect: Dialect, notes: Notes) -> "Header":
@@ -134,16 +143,20 @@ class Header:
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
-        if _KEYS[name].isdisjoint(self.entries):
-            return
-        for key in SPELLINGS[name]:
-            entry = self.entries.get(key)
-            if entry is not None and entry.value not in ("", [], {}):
-                yield entry
+        return iter(self._entries_of(name))
 
     def first(self, name: str) -> Entry | None:
         """The entry that counts for the field ``name``."""
-        return next(self.all(name), None)
+        told = self._entries_of(name)
+        return told[0] if told else None
+
+    def _entries_of(self, name: str) -> tuple[Entry, ...]:
+        if not self._told:
+            self._told.update(_SILENT)
+            for each in {each for key in self.entries for each in _COUNTS.get(key, ())}:
+                entries = filter(None, map(self.entries.get, SPELLINGS[each]))
+                self._told[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
+        return self._told[name]
 
     def over(self, other: "Header") -> "Header":
         """This header, with what only ``other`` tells."""

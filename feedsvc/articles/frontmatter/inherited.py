@@ -78,6 +78,8 @@ def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, n
         Unreadable: A sidecar cannot be understood.
         MovedError: It is no longer what the listing says.
     """
+    if not listing.sidecars:
+        return Inherited(header)
     files = [file for file in sidecars(path) if file in listing.sidecars]
     return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
 
@@ -87,6 +89,8 @@ def with_surroundings(header: Header, directory: Path, path: str, listing: Listi
 
     Args, errors: As for :func:`with_sidecar`.
     """
+    if not listing.data:
+        return Inherited(header)
     files = [file for file in listing.folder_data(path) if file != path]
     return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
 

@@ -51,6 +51,8 @@ def enclosures(
     ``notes`` takes a warning for each file elsewhere whose size nothing tells.
     """
     wanted = tuple(declared) or _played(body)
+    if not wanted:
+        return ()
     urls = [(each, references.absolute(each.url)) for each in wanted]
     files = references.published()
     return tuple(
@@ -88,6 +90,7 @@ def unknown_size(url: str) -> str:
 
 
 _YES = frozenset({"true", "yes", "on", "1", "explicit"})
+_NO_EPISODE = Episode()
 _NO = frozenset({"false", "no", "off", "0", "clean"})
 
 
@@ -107,7 +110,7 @@ def read_episode(header: Header, references: References, notes: Notes) -> Episod
         transcripts=tuple(_addresses(header, "transcripts", references, notes)),
         chapters=chapters,
     )
-    return None if episode == Episode() else episode
+    return None if episode == _NO_EPISODE else episode
 
 
 def _number(header: Header, name: str, notes: Notes) -> int | None:

@@ -4,7 +4,7 @@ One word that keeps the article back is enough, and a word that is not understoo
 was published by mistake cannot be taken back.
 """
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.header import SPELLINGS, Entry, Header, Value, spelling
 from feedsvc.articles.problems import Notes
 
 YES = frozenset({"true", "yes", "on", "1", "y", "t"})
@@ -42,6 +42,8 @@ _GOVERNING = frozenset(
     {"draft", "isdraft", "published", "publish", "status", "permalink", "render", "headless", "build"}
 )
 """Keys that may keep an article back."""
+_UNLISTING = frozenset({*SPELLINGS["unlisted"], "status", "build"})
+"""Keys that may keep it out of lists."""
 _BACK = frozenset({"draft", "private"})
 """Tags by which Nikola marks what is not public."""
 _QUIET = frozenset({"never", "local", *NO})
@@ -72,6 +74,8 @@ def is_draft(header: Header, notes: Notes, *, dated: bool) -> bool:
 
 def is_unlisted(header: Header, notes: Notes) -> bool:
     """Whether the article has a page, and stands in no list."""
+    if _UNLISTING.isdisjoint(header.entries):
+        return False
     quiet = [_is_yes(entry, notes) for entry in header.all("unlisted")]
     quiet += [word(entry.value) in UNLISTED for entry in _entries(header, "status")]
     quiet += [_build(entry, "list") in _QUIET for entry in _entries(header, "build")]

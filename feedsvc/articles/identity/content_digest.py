@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from feedsvc.articles.frontmatter.fields import Fields
 from feedsvc.articles.model import NO_LINKS, Episode, Links, MediaFile
@@ -48,7 +47,7 @@ def content_digest(  # noqa: PLR0913 - all that a subscriber reads
         "tags": sorted(fields.tags),
         "title": _plain(title),
     }
-    if replace(links, canonical=None) != NO_LINKS:  # no reader shows which page search engines shall prefer
+    if links.external or links.via or links.related:  # no reader shows which page search engines shall prefer
         after["links"] = [links.external, links.via, links.related]
     # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
     return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')
@@ -65,7 +64,8 @@ def _in_json(html: str) -> str:
     What is ASCII, as most markup is, takes a short way to the same, in a fifth of the time.
     """
     if html.isascii():
-        line = _BLANKS.sub(" ", html.replace("\n", " ")).strip(" ")
+        line = html.replace("\n", " ").strip(" ")
+        line = _BLANKS.sub(" ", line) if "  " in line else line
         if len(line.encode().translate(None, _CONTROLS)) == len(line):
             escaped = line.replace("\\", "\\\\").replace('"', '\\"')
             return f'"{escaped}"'

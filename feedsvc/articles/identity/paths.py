@@ -68,9 +68,9 @@ def place_of(path: str, calendar: Calendar) -> Place:
         published, words = date_in_name(stem, calendar)
     except DateError as error:
         published, words, fault = None, stem, error
-    if published is None:
+    if published is None and not folder.isalpha():
         published = date_in_path(f"{folder}/", calendar)
-    section, key = _section(folders), _section_key(folders)
+    section, key = _section_and_key(tuple(folders))
     return Place(
         section=section,
         slug=short_slug(f"{words}.{language}" if language else words),
@@ -81,8 +81,15 @@ def place_of(path: str, calendar: Calendar) -> Place:
         fault=fault,
         language=language,
         original=f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None,
-        section_key=None if key == section else key,
+        section_key=key,
     )
+
+
+@lru_cache(maxsize=4096)
+def _section_and_key(folders: tuple[str, ...]) -> tuple[str, str | None]:
+    """What :attr:`Place.section` and :attr:`Place.section_key` say of them."""
+    section, key = _section(folders), _section_key(folders)
+    return section, None if key == section else key
 
 
 @lru_cache(maxsize=4096)

@@ -67,6 +67,8 @@ def one_line(text: str) -> str:
 
     Han and kana join without a blank; blanks at which no line breaks stay.
     """
+    if text.isascii() and text.isprintable():  # as most are, with nothing in them but words and blanks
+        return " ".join(text.split())
     clean = join_wrapped(clean_text(text))
     if not _UNBREAKABLE.search(clean):
         return " ".join(clean.split())

@@ -31,7 +31,7 @@ _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 """What may define the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
 _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
-_COLONS = ("\n:", "> :")
+_COLON = re.compile(r":(?:(?<=\n:)|(?<=> :))")
 """Without one of these no definition is looked for."""
 _DELIMITER = re.compile(r"[ \t>]*[|:-][|: \t-]*")
 """The row of a table that says how many columns it has."""
@@ -82,7 +82,7 @@ def _has_huge_table(text: str) -> bool:
 
 
 def _warn_of_lost_notes(text: str, notes: Notes) -> None:
-    if "[^" not in text:
+    if "^" not in text or "[^" not in text:
         return
     found = list(_NOTE.finditer(text))
     uses = Counter(note[1] for note in found)
@@ -120,11 +120,12 @@ def _extensions(text: str) -> ExtensionOptions:
     Some cost comrak the square, or its stack, where there are too many of one kind.
     """
     few_headings = text.count("\n") < _MANY or len(_HEADINGS.findall(text)) <= _MANY
-    terms = len(_DEFINITION.findall(text)) if any(sign in text for sign in _COLONS) else 0
-    notes = text.count("^[")
+    terms = len(_DEFINITION.findall(text)) if _COLON.search(text) else 0
+    has_carets = "^" in text
+    notes = text.count("^[") if has_carets else 0
     return _options(
         autolink=text.count("@") <= _MANY,
-        footnotes=text.count("[^") <= _MANY,
+        footnotes=not has_carets or text.count("[^") <= _MANY,
         ids=few_headings,
         terms=0 < terms <= _MANY,
         inline_notes=0 < notes <= _MANY and len(_INLINE_NOTE.findall(text)) == notes,

@@ -20,14 +20,20 @@ def attempt(
 ) -> Result:
     """Read the file at ``path``, or say why it cannot be read; arguments as of :func:`~.read.read`.
 
+    Whoever reads many files hands in the :class:`AskedFiles` of the listing, which are then used again.
+
     Raises:
         MemoryError: It takes more memory than there is; nothing else is raised.
     """
-    files = _AskedFiles(listing.files)
-    seen = replace(listing, files=files)
+    if isinstance(listing.files, AskedFiles):
+        files = listing.files
+        files.asked.clear()
+    else:
+        files = AskedFiles(listing.files)
+        listing = replace(listing, files=files)
     found: Result
     try:
-        found = read(directory, path, seen, rules, digest)
+        found = read(directory, path, listing, rules, digest)
     except Unreadable as unreadable:
         found = SetAside(unreadable.problem, stamp(listing, [path, f"{path}/", *files.asked]))
     except (MovedError, FileNotFoundError, OutsideError):
@@ -61,6 +67,7 @@ class ReadHere:
         directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files one after another; see :meth:`.setaside.Readers.read`."""
+        listing = replace(listing, files=AskedFiles(listing.files))
         for path in paths:
             yield path, attempt(directory, path, listing, rules)
 
@@ -69,8 +76,8 @@ class ReadHere:
         """Nothing is kept ready."""
 
 
-class _AskedFiles(Mapping[str, Stat]):
-    """The files of a listing, and which of them were asked for: on those a reading depends."""
+class AskedFiles(Mapping[str, Stat]):
+    """The files of a listing, and which of them the last reading asked for: on those it depends."""
 
     def __init__(self, files: Mapping[str, Stat]) -> None:
         self.asked: set[str] = set()

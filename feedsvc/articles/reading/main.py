@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles.model import Reading
-from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.reading.attempt import AskedFiles, attempt
 from feedsvc.articles.reading.messages import (
     AT_WORK,
     OUT_OF_MEMORY,
@@ -99,7 +99,7 @@ class _Reader:
     def _begin(self, round_: Round) -> None:
         self._directory, self._rules = Path(round_.directory), round_.rules
         self._files = _Files(self)
-        self._listing = replace(round_.listing, files=self._files)
+        self._listing = replace(round_.listing, files=AskedFiles(self._files))
         memory, (_, most) = self._rules.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
 

@@ -151,12 +151,12 @@ def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] 
     unread: list[str] = []
     folders: dict[str, str | None] = {}
     for path, stat in listing.files.items():
-        kind = article_format(path)
-        if kind is None:
-            if _suffix(path) in _UNREAD:
-                unread.append(path)
-            continue
         why = _by_name(path)
+        if why is _NO_TEXT:
+            continue
+        if why is _UNREAD_TEXT:
+            unread.append(path)
+            continue
         if why is None and listing.projects:
             folder = path[: path.rfind("/") + 1]
             if folder not in folders:
@@ -168,9 +168,9 @@ def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] 
             out[path] = why
         else:
             articles.append(path)
-    for path in _resources(directory, listing, articles):
-        out[path] = BUNDLE
-    kept = tuple(path for path in articles if path not in out) if len(out) else tuple(articles)
+    resources = dict.fromkeys(_resources(directory, listing, articles), BUNDLE)
+    out |= resources
+    kept = tuple(path for path in articles if path not in resources) if resources else tuple(articles)
     return Selection(replace(listing, left_out=frozenset(out)), kept, out, tuple(unread))
 
 
@@ -181,10 +181,15 @@ PROJECT = "a file about the project"
 MACHINE = "a file for crawlers or programs"
 FOLDER = "a file of the site in the folder {}"
 BUNDLE = "a resource of a headless bundle"
+_UNREAD_TEXT = "a text of a kind that is not read"
+_NO_TEXT = "no text"
 
 
 @lru_cache(maxsize=131_072)  # a rescan asks again for every name
 def _by_name(path: str) -> str | None:
+    """Why the file is left out, as far as its name tells; None where it may be an article."""
+    if article_format(path) is None:
+        return _UNREAD_TEXT if _suffix(path) in _UNREAD else _NO_TEXT
     folder, _, name = path.rpartition("/")
     stem = name[: name.rfind(".")]
     if is_section_page(name):
@@ -220,7 +225,7 @@ def _is_excused(why: str, directory: Path, path: str, stat: Stat) -> bool:
 
 def _resources(directory: Path, listing: Listing, articles: list[str]) -> Iterator[str]:
     """The articles beside an ``index`` that says that it is headless (Hugo); they are its resources."""
-    indexes = [path for path in articles if path[path.rfind("/") + 1 :].startswith("index.") and "/" in path]
+    indexes = [path for path in articles if "/index." in path and path[path.rfind("/") :].startswith("/index.")]
     if not indexes or len(indexes) == len(articles):
         return
     folders: dict[str, list[str]] = {}

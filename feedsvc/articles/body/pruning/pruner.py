@@ -17,8 +17,6 @@ _CLASSES = (
     *("headerlink", "anchor", "permalink", "hash", "header-link", "heading-link", "direct-link", "deep-link"),
     *("section-link",),
 )
-_SIGNS = ("style=", "hidden", "toc", "contents")
-"""Without one of these, and of classes but those of code, no tag has to be looked at."""
 _STYLES = ("display", "visibility", "mso-hide")
 _TAG = re.compile(r"<[a-z!](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
@@ -40,8 +38,7 @@ def _needs_tree(folded: str) -> bool:
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True
-    languages_only = folded.count("class=") == folded.count('class="language-')
-    if languages_only and not any(sign in folded for sign in _SIGNS):
+    if not (_has_signs(folded) or folded.count("class=") != folded.count('class="language-')):
         return False
     tags = "".join(_TAG.findall(folded))
     if "hidden" in tags or "toc" in tags or "contents" in tags:
@@ -49,6 +46,11 @@ def _needs_tree(folded: str) -> bool:
     if "style=" in tags and any(style in tags for style in _STYLES):
         return True
     return "class=" in tags and any(sign in tags for sign in _CLASSES)
+
+
+def _has_signs(folded: str) -> bool:
+    """Whether a tag has to be looked at, other than for its classes."""
+    return "style=" in folded or "hidden" in folded or "toc" in folded or "contents" in folded
 
 
 def prune(root: html.HtmlElement, source: str) -> None:

@@ -14,6 +14,7 @@ from feedsvc.articles.markup.shortcodes.handlers import Handler, folded, label, 
 from feedsvc.articles.markup.shortcodes.mdx import statement_length
 
 _SIGNS = ("!!!", "???", "===", "markdown")
+"""Without one of these, of which the first character is looked for first, no block begins."""
 _MARKER = re.compile(r"(!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"([^\n]*)\")?[ \t]*\Z")
 _TAB = re.compile(r"===[!+]?[ \t]+\"([^\n]*)\"[ \t]*\Z")
 _ATTRIBUTES = r"(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\})*+"
@@ -84,7 +85,7 @@ def unindent(text: str, *, mdx: bool) -> tuple[str, list[int]]:
         The text, and for each of its lines the line of ``text`` it is from, counted from 0; no line numbers where
         nothing was changed.
     """
-    if not mdx and not any(sign in text for sign in _SIGNS):
+    if not mdx and not any(sign[0] in text and sign in text for sign in _SIGNS):
         return text, []
     walk = _Walk(text.split("\n"), mdx)
     walk.run()

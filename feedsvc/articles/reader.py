@@ -3,9 +3,10 @@
 import os
 import re
 import stat as modes
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc.articles.body.image_sizes import with_dimensions
 from feedsvc.articles.body.losses import Losses
@@ -186,8 +187,7 @@ def _opened(path: str, text: str, notes: Notes) -> tuple[Format, Header, str]:
     return kind, header, words
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """What an article is put together from."""
 
     words: str

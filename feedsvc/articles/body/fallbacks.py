@@ -27,7 +27,7 @@ _ELEMENT = re.compile(
 )
 _TAG = re.compile(rf"<(/?)([a-z][^\s<>/]*)(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
 _SIGN = re.compile(
-    r"<(?!/?(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these
+    r"<(?=[a-z])(?!(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these, or end one
     r"(?:(?:applet|area|audio|button|canvas|embed|fencedframe|form|frame|iframe|input|meter|object|picture|portal"
     r"|progress|script|select|svg|template|textarea|video)\b|[a-z][a-z0-9]*-)"
 )

@@ -117,6 +117,8 @@ _TOKEN = re.compile(
 )
 _ENDLESS = re.compile(r"<[A-Za-z](?:[^\s<>]*+\s){2000}")
 """A tag with thousands of attributes, each of which the parser compares with all before it."""
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{2000}")
+"""What every such tag is, and is sooner looked for."""
 _LEAVES = """
     area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th
     thead tr track wbr
@@ -204,7 +206,7 @@ def is_tangled(html: str) -> bool:
 
     Seen roughly and fast, before any parser is asked.
     """
-    if _ENDLESS.search(html):
+    if _LONG_TAG.search(html) and _ENDLESS.search(html):
         return True
     if html.count("<") <= _DEEP:
         return False

@@ -127,13 +127,14 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
         text = entry.value
         if not isinstance(text, str):
             raise notes.unreadable(entry.line, f'"{entry.key}" is no date', "write it like 2024-05-31")
-        if _says_no_date(name, entry):
+        begins_with_year = text[:4].isdigit()
+        if not begins_with_year and _says_no_date(name, entry):
             continue
         try:
             moment, utc_offset = read_date(text, calendar)
         except DateError as error:
             raise notes.unreadable(entry.line, f'"{entry.key}": {error.what}', error.remedy) from error
-        if reading := doubt(text, calendar):
+        if not begins_with_year and (reading := doubt(text, calendar)):
             remedy = "write it like 2017-09-11, or set date_order"
             notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
         if is_zero(text, moment):
@@ -234,8 +235,9 @@ def _unique(names: Iterator[str]) -> Iterator[str]:
     """The names in their order, without empty ones and those that differ from one before only in case."""
     seen = {""}
     for name in names:
-        if name.casefold() not in seen:
-            seen.add(name.casefold())
+        folded = name.casefold()
+        if folded not in seen:
+            seen.add(folded)
             yield name
 
 

@@ -143,20 +143,19 @@ class Header:
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
-        return iter(self._entries_of(name))
+        return iter((self._told or self._tell())[name])
 
     def first(self, name: str) -> Entry | None:
         """The entry that counts for the field ``name``."""
-        told = self._entries_of(name)
+        told = (self._told or self._tell())[name]
         return told[0] if told else None
 
-    def _entries_of(self, name: str) -> tuple[Entry, ...]:
-        if not self._told:
-            self._told.update(_SILENT)
-            for each in {each for key in self.entries for each in _COUNTS.get(key, ())}:
-                entries = filter(None, map(self.entries.get, SPELLINGS[each]))
-                self._told[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
-        return self._told[name]
+    def _tell(self) -> Mapping[str, tuple[Entry, ...]]:
+        self._told.update(_SILENT)
+        for each in {each for key in self.entries for each in _COUNTS.get(key, ())}:
+            entries = filter(None, map(self.entries.get, SPELLINGS[each]))
+            self._told[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
+        return self._told
 
     def over(self, other: "Header") -> "Header":
         """This header, with what only ``other`` tells."""

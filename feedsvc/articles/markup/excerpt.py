@@ -49,7 +49,7 @@ def with_mark(words: str, header: Header) -> str:
     """
     entry = header.entries.get("excerptseparator")
     given = entry.value.strip() if entry is not None and isinstance(entry.value, str) else ""
-    if not given and not any(sign in words for sign in _END_LINES):
+    if not given and _END_LINES[0] not in words and _END_LINES[1] not in words:
         return words
     lines = "|".join(re.escape(sign) for sign in (given, *_END_LINES) if sign)
     marked = re.sub(rf"^[ \t]*(?:{lines})[ \t]*$", _MARK, words, count=1, flags=re.MULTILINE)

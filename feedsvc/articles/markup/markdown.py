@@ -62,8 +62,9 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
         raise notes.unreadable(None, what, "write fewer columns or rows")
     _warn_of_lost_notes(text, notes)
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
-    for box, sign in _BOXES.items():
-        html = html.replace(box, sign)
+    if "<input" in html:
+        for box, sign in _BOXES.items():
+            html = html.replace(box, sign)
     if 'class="language-{' in html:
         html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
     return take_heading(pruned(html), header)

@@ -167,6 +167,11 @@ _NAMED = 10
 """More kinds than this are counted, not named."""
 
 
+def _has_signs(words: str) -> bool:
+    likely = [pattern for sign, pattern in _PATTERNS if sign in words]
+    return any(pattern.search(words) for pattern in likely)
+
+
 def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     """``words`` with every leftover replaced by what it means.
 
@@ -180,7 +185,7 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     origins: list[int] = []
     if markdown:
         words, origins = unindent(words, mdx=mdx)
-    if not mdx and not any(sign in words and pattern.search(words) for sign, pattern in _PATTERNS):
+    if not mdx and not _has_signs(words):
         return words
     page = Page(words, markdown=markdown, mdx=mdx)
     resolved = walk(page)

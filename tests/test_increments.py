@@ -142,7 +142,7 @@ def _everything(store: Store, memory: PublisherState, now: datetime) -> Iterator
     selection = select(SITE, released.listed, released.records, memory.seats, now)
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=SITE.tombstone_days)
-    with store.round(memory.edition.number) as transaction:
+    with store.round(memory.edition) as transaction:
         for recipe in document_specs(
             SITE,
             selection.channels,

@@ -109,6 +109,25 @@ def test_a_store_that_vanishes(service: Service) -> None:
     wait_for(lambda: "Two" in service.titles(), "the second article")
 
 
+def test_an_older_backup_under_the_running_service(service: Service) -> None:
+    """Worker and publisher follow it without a restart: what it lacks is published again under the same id."""
+    home = service.home
+    with contextlib.closing(sqlite3.connect(home / "feedsvc.db")) as store:
+        store.execute("VACUUM INTO ?", (str(home / "backup.db"),))
+    add(service, "Two")
+    wait_for(lambda: "Two" in service.titles(), "the second article")
+    known = {entry.id: entry.published for entry in service.feed().entries}
+    for name in ("feedsvc.db-wal", "feedsvc.db-shm"):
+        (home / name).unlink(missing_ok=True)
+    (home / "backup.db").replace(home / "feedsvc.db")
+    wait_for(lambda: "is another or an older backup, and is followed" in service.log, "the worker's notice")
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: len(service.titles()) == 2, "both articles")
+    now = {entry.id: entry.published for entry in service.feed().entries}
+    assert known.items() <= now.items()
+    assert service.log.count("is another or an older backup, and is followed") == 1
+
+
 def test_a_store_that_is_damaged(service: Service) -> None:
     """A publisher that starts says how it is mended; the worker serves from memory."""
     before = bodies(service)

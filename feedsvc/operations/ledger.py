@@ -20,7 +20,7 @@ from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.access import Privacy
-from feedsvc.responses.edition import Edition, PublisherState
+from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.store.ledger_copy import copy_file, write_ledger
 from feedsvc.store.ledger_file import Ledger, Merge, ledger_lines, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.repair import rebuildable_file, remove_file, replace_file
@@ -79,7 +79,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
     with store.turn() as lease:
         memory = store.memory()
         if not memory.edition.number and ledger.edition:
-            store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp())))
+            store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp()), identity=new_identity()))
         merged = (replacement if replace else merge)(memory.records, ledger, memory.seats)
         with store.round(store.newest(), lease) as transaction:
             for record_id in merged.forget:

@@ -38,7 +38,7 @@ class Right(Protocol):
 class Known(Protocol):
     """The store as the status needs it."""
 
-    def edition(self) -> Edition:
+    def newest(self) -> Edition:
         """The newest edition."""
 
     def report(self) -> tuple[Report, int]:
@@ -52,7 +52,7 @@ def status_of(store: Known) -> Status:
     """How things stand in an open store."""
     report, _ = store.report()
     lease = store.lease()
-    return Status(store.edition(), report, lease.holder if lease else None)
+    return Status(store.newest(), report, lease.holder if lease else None)
 
 
 def status_json(status: Status) -> str:

@@ -14,6 +14,7 @@ import structlog
 from feedsvc.articles.model import SetAside
 from feedsvc.core.errors import LeaseLostError, StoreError
 from feedsvc.publishing.round import Transaction
+from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import Lease, LeaseOwner
 
 RENEWAL = 2.0
@@ -37,7 +38,7 @@ class Leases(Protocol):
     def release(self, lease: Lease) -> None:
         """Give it back."""
 
-    def round(self, follows: int, lease: Lease | None = None) -> AbstractContextManager[Transaction]:
+    def round(self, follows: Edition, lease: Lease | None = None) -> AbstractContextManager[Transaction]:
         """Begin a round, which counts only under the lease."""
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:
@@ -86,8 +87,8 @@ class Leadership:
             self._told = None
         return lease.term
 
-    def round(self, follows: int) -> AbstractContextManager[Transaction]:
-        """Begin the round that follows edition ``follows``; it can be committed only in this tenure."""
+    def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
+        """Begin the round that follows the edition ``follows``; it can be committed only in this tenure."""
         lease = self._lease
         if lease is None:
             raise LeaseLostError("the right to publish was lost", "nothing; the round is run again")

@@ -68,7 +68,7 @@ def preview_file(plan: RoundOptions, store_url: str, file: Path, now: datetime, 
         return preview(plan, PublisherState(), path, now, str, readers=readers)
     with closing(open_store(store_url, make=False)) as store:
         memory = store.memory()
-        with store.round(memory.edition.number) as looking:  # nothing is written here
+        with store.round(memory.edition) as looking:  # nothing is written here
             return preview(plan, memory, path, now, looking.body, readers=readers)
 
 

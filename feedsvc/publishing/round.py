@@ -40,7 +40,7 @@ from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import idle_aliases
 from feedsvc.publishing.rendering import Progress, ResponseSink, render_changed
 from feedsvc.responses.access import Access
-from feedsvc.responses.edition import Edition, PublisherState
+from feedsvc.responses.edition import Edition, PublisherState, new_identity
 
 
 class Transaction(ResponseSink, Protocol):
@@ -68,11 +68,11 @@ class Transaction(ResponseSink, Protocol):
 class Rounds(Protocol):
     """Where rounds are kept."""
 
-    def round(self, follows: int) -> AbstractContextManager[Transaction]:
-        """Begin the round that follows edition number ``follows``.
+    def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
+        """Begin the round that follows the edition ``follows``.
 
         Raises:
-            EditionConflictError: The newest edition is another.
+            EditionConflictError: The newest edition is another, or one of another store.
         """
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:
@@ -149,7 +149,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         StoreError: Nothing was committed.
     """
     known = _known(memory)
-    with rounds.round(memory.edition.number) as transaction:
+    with rounds.round(memory.edition) as transaction:
         if glancing:
             gathering = check_unchanged(plan.directory, known, plan.rules)
         else:
@@ -187,7 +187,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         selection = select(plan.site, released.listed, released.records, memory.seats, now)
         seats = _take_seats(transaction, memory.seats, selection.channels)
         moment = _moment(plan.site, released, selection, now)
-        edition = Edition(memory.edition.number + 1, _seconds(now), moment)
+        edition = Edition(memory.edition.number + 1, _seconds(now), moment, new_identity())
         recipes = _recipes(plan, selection, released, transaction, now)
         renewed = render_changed(recipes, transaction, memory, edition.time, progress)
         problems += tuple(future_updates(released.records.values(), now))

@@ -1,5 +1,6 @@
 """An edition: the set of all responses that one round published, under a rising number."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,18 @@ class Edition:
     """When its round began, in seconds since 1970."""
     next_moment: int | None = None
     """The next second at which something appears or expires; no freshness lifetime reaches past it."""
+    identity: str = ""
+    """Random (:func:`new_identity`): it tells this edition from one with the same number in another store, or in
+    the same store after an older backup was put back and published from."""
+
+
+NO_EDITION = Edition(0, 0)
+"""Stands for "none yet"."""
+
+
+def new_identity() -> str:
+    """A random identity for an edition, in hexadecimal digits."""
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Fingerprint:
 class PublisherState:
     """All that the last round left for the next one."""
 
-    edition: Edition = field(default_factory=lambda: Edition(0, 0))
+    edition: Edition = NO_EDITION
     records: Mapping[str, Record] = field(default_factory=dict)
     """By id; those of removed articles included."""
     responses: Mapping[str, Fingerprint] = field(default_factory=dict)
@@ -56,3 +69,6 @@ class Changes:
     """Paths whose responses are fetched when they are asked for."""
     dropped: tuple[str, ...]
     """Paths that are no more."""
+    replaced: bool = False
+    """The store does not hold the edition to start from: it is another store, or an older backup. Then ``hot`` and
+    ``cold`` name all that the store has, and whatever the worker knew counts no more."""

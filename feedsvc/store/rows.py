@@ -20,7 +20,7 @@ from feedsvc.articles.model import (
     SetAside,
 )
 from feedsvc.articles.record import MembershipChange, Record
-from feedsvc.responses.edition import Edition
+from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Representation, Response
 
 Row = Mapping[str, object]
@@ -148,7 +148,7 @@ def response_of(row: RowMapping) -> Response:
 
 def edition_of(row: RowMapping | None) -> Edition:
     """The head of an edition; number 0 where there is no row."""
-    return Edition(0, 0) if row is None else Edition(row["number"], row["time"], row["next_moment"])
+    return NO_EDITION if row is None else Edition(**row)
 
 
 def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:

@@ -23,6 +23,8 @@ editions = Table(
     Column("time", BigInteger, nullable=False),
     # When something appears or expires next.
     Column("next_moment", BigInteger),
+    # Random: tells it from an edition with this number in another store.
+    Column("identity", Text, nullable=False),
 )
 
 bodies = Table(

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, desc, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, desc, exists, insert, or_, select
 
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.core.errors import EditionConflictError, StoreError
 from feedsvc.core.lru_cache import LruCache
 from feedsvc.responses.access import Access, Privacy, Reader, Readers
-from feedsvc.responses.edition import Changes, Edition, Fingerprint, PublisherState
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition, Fingerprint, PublisherState
 from feedsvc.responses.response import Response
 from feedsvc.store import publisher_status, readers
 from feedsvc.store.engine import Database
@@ -26,7 +27,6 @@ from feedsvc.store.staging import staging
 from feedsvc.store.unit_of_work import Transaction
 from feedsvc.store.url import parse
 
-_NEWEST_NUMBER = select(func.max(editions.c.number))
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
 _SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _KEPT = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
@@ -74,10 +74,10 @@ class Store:
     def __repr__(self) -> str:
         return f"<Store {self._database.address.shown}>"
 
-    def newest(self) -> int:
-        """The number of the newest edition, 0 if there is none."""
+    def newest(self) -> Edition:
+        """The newest edition, number 0 if there is none."""
         with self._database.reading() as connection:
-            return _newest_number(connection)
+            return _newest(connection)
 
     def memory(self) -> PublisherState:
         """All that the last round left for the next one."""
@@ -97,25 +97,25 @@ class Store:
             )
 
     @contextmanager
-    def round(self, follows: int, lease: Lease | None = None) -> Iterator[Transaction]:
-        """Begin the round that follows edition number ``follows``.
+    def round(self, follows: Edition, lease: Lease | None = None) -> Iterator[Transaction]:
+        """Begin the round that follows the edition ``follows``.
 
         The store is not locked while the block runs. When it ends, all that was written is committed in one
         transaction, if the lease is still in force; nothing of it when the block raises, or the process dies.
 
         Args:
-            follows: The number of the edition that this round has seen.
+            follows: The edition that this round has seen, number 0 if there was none.
             lease: The right to publish; None where nobody else can be publishing.
 
         Raises:
-            EditionConflictError: The newest edition is another.
+            EditionConflictError: The newest edition is another, or one of another store.
             LeaseLostError: Another process has, or had meanwhile, the right to publish.
             StoreError: Another process is writing, or the store fails; nothing was committed.
         """
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
         with staging() as open_spool:
-            writing = Transaction(open_spool, self._database, self._bodies, follows + 1)
+            writing = Transaction(open_spool, self._database, self._bodies, follows.number + 1)
             yield writing
             if writing.finish():
                 with self._database.writing() as connection:
@@ -148,9 +148,8 @@ class Store:
             EditionConflictError: There are editions.
         """
         with self._database.writing() as connection:
-            self._check_follows(connection, 0)
-            row = {"number": edition.number, "time": edition.time, "next_moment": None}
-            connection.execute(insert(editions), [row])
+            self._check_follows(connection, NO_EDITION)
+            connection.execute(insert(editions), [asdict(edition)])
 
     def lease(self) -> Lease | None:
         """The right to publish as it is in force, for those who want to know who has it; None if nobody has."""
@@ -193,28 +192,37 @@ class Store:
         finally:
             self.release(lease)
 
-    def _check_follows(self, connection: Connection, follows: int) -> None:
-        newest = _newest_number(connection)
-        if newest != follows:
+    def _check_follows(self, connection: Connection, follows: Edition) -> None:
+        newest = _newest(connection)
+        if newest == follows:
+            return
+        shown = self._database.address.shown
+        if newest.number == follows.number:
             raise EditionConflictError(
-                f"{self._database.address.shown} holds edition {newest}, but this round follows edition {follows}",
-                "let only one publisher work at a time, and start the round again",
+                f"{shown} holds another edition {newest.number} than the one that this round follows",
+                "start the round again: another store, or a backup, was put in its place",
             )
+        raise EditionConflictError(
+            f"{shown} holds edition {newest.number}, but this round follows edition {follows.number}",
+            "start the round again; let only one publisher work at a time",
+        )
 
     def bell(self) -> ChangeListener | None:
         """What rings after each commit of an edition or of readers; None where nothing does, now or at all."""
         return self._database.bell()
 
-    def changes(self, since: int) -> Changes:
-        """What moved after edition number ``since``; with 0 everything that is there, from one snapshot."""
-        moved = responses.c.edition > since
-        if not since:
-            moved &= ~responses.c.dropped
-        whole = select(responses).where(moved, responses.c.hot, ~responses.c.dropped)
-        named = select(responses.c.path, responses.c.dropped).where(
-            moved, or_(~responses.c.hot, responses.c.dropped)
-        )
+    def changes(self, since: Edition = NO_EDITION) -> Changes:
+        """What moved after the edition ``since``, from one snapshot.
+
+        Everything that is there with the edition 0, and where the store does not hold the edition ``since``.
+        """
         with self._database.reading() as connection:
+            is_held = bool(connection.execute(select(_holds(since))).scalar())
+            moved = responses.c.edition > since.number if is_held else ~responses.c.dropped
+            whole = select(responses).where(moved, responses.c.hot, ~responses.c.dropped)
+            named = select(responses.c.path, responses.c.dropped).where(
+                moved, or_(~responses.c.hot, responses.c.dropped)
+            )
             hot = map(response_of, connection.execute(whole).mappings())
             paths = sorted(tuple(row) for row in connection.execute(named))
             return Changes(
@@ -222,12 +230,18 @@ class Store:
                 hot=tuple(sorted(hot, key=lambda response: response.path)),
                 cold=tuple(path for path, dropped in paths if not dropped),
                 dropped=tuple(path for path, dropped in paths if dropped),
+                replaced=since.number > 0 and not is_held,
             )
 
-    def fetch(self, path: str) -> tuple[int, Response] | None:
-        """What ``path`` answers now, with the number of the edition that wrote it; None if it is unknown."""
+    def fetch(self, path: str, known: Edition = NO_EDITION) -> tuple[int, Response] | None:
+        """What ``path`` answers now, with the number of the edition that wrote it; None if it is unknown.
+
+        None also where ``known`` is an edition that this store does not hold: what is here belongs to another.
+        """
         with self._database.reading() as connection:
             there = select(responses).where(responses.c.path == path, ~responses.c.dropped)
+            if known.number:
+                there = there.where(_holds(known))
             row = connection.execute(there).mappings().first()
         return None if row is None else (row["edition"], response_of(row))
 
@@ -267,11 +281,6 @@ class Store:
         with self._database.writing() as connection:
             readers.set_access(connection, wanted)
 
-    def edition(self) -> Edition:
-        """The newest edition, number 0 if there is none."""
-        with self._database.reading() as connection:
-            return _newest(connection)
-
     def report(self) -> tuple[Report, int]:
         """What the last round left, and the number of the newest wish it served."""
         with self._database.reading() as connection:
@@ -304,8 +313,9 @@ class Store:
         self._database.close()
 
 
-def _newest_number(connection: Connection) -> int:
-    return connection.execute(_NEWEST_NUMBER).scalar() or 0
+def _holds(edition: Edition) -> ColumnElement[bool]:
+    """Whether the store holds this very edition, and not another with its number."""
+    return exists().where(editions.c.number == edition.number, editions.c.identity == edition.identity)
 
 
 def _newest(connection: Connection) -> Edition:

@@ -5,7 +5,7 @@ transaction, so that neither web workers nor other writers wait for a round.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from sqlalchemy import Connection, Executable, Table, bindparam, delete, exists, insert, select, update
@@ -273,9 +273,7 @@ class Transaction:
         if self._edition is not None:
             self._copy(session, responses, replace=True)
             self._drop(session)
-            head = self._edition
-            row = {"number": head.number, "time": head.time, "next_moment": head.next_moment}
-            session.run(insert(editions), [row])
+            session.run(insert(editions), [asdict(self._edition)])
 
     def _let_go_of_media(self, session: Session) -> None:
         """Forget which pictures the articles had that are saved or forgotten now."""

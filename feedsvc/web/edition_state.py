@@ -1,7 +1,8 @@
 """What a worker holds of the newest edition it knows.
 
 Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
-nobody waits for a lock. Editions only rise, unless an older backup is put in the place of the store.
+nobody waits for a lock. Editions only rise, unless another store or an older backup is put in the place of the
+store: the random identities of editions tell.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from cachetools import LRUCache
 from feedsvc.core.errors import StoreError
 from feedsvc.documents.model import NOT_FOUND
 from feedsvc.responses.access import Readers
-from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
 
@@ -38,20 +39,23 @@ class Bell(Protocol):
 class Source(Protocol):
     """What a worker needs of the store. All of it is called in a thread and may raise ``StoreError``."""
 
-    def newest(self) -> int:
-        """The number of the newest edition; 0 while there is none."""
+    def newest(self) -> Edition:
+        """The newest edition; number 0 while there is none."""
 
     def bell(self) -> Bell | None:
         """What rings when there is something new; None where nothing does, now or at all."""
 
-    def changes(self, since: int) -> Changes:
-        """All that differs between the edition numbered ``since`` and the newest, read at one moment."""
+    def changes(self, since: Edition) -> Changes:
+        """All that differs between the edition ``since`` and the newest, read at one moment."""
 
     def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
         """The readers of a private site, with a number that rises when they change; None if it is ``seen``."""
 
-    def fetch(self, path: str) -> tuple[int, Response] | None:
-        """A path's response and the number of the edition that wrote it; None where there is none now."""
+    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
+        """A path's response and the number of the edition that wrote it.
+
+        None where there is none now, and where the store does not hold the edition ``known``.
+        """
 
 
 CACHE_SIZE = 8 * 1024 * 1024
@@ -59,9 +63,6 @@ CACHE_SIZE = 8 * 1024 * 1024
 _OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
-_FAR = 100
-"""Editions. Who has missed more takes the newest as a whole: a store that was made anew begins far behind the last
-one, and does not tell what has gone in between."""
 _LONGEST_ANSWER = 4.0
 """Seconds that a client waits for what has to be read; then it is told to come again."""
 _THREADS = 2
@@ -86,7 +87,7 @@ def _new_cache() -> LRUCache[str, PreparedResponse]:
 class LoadedEdition:
     """One edition, as far as it is in memory. Only its cache changes, and that never its meaning."""
 
-    edition: Edition = field(default_factory=lambda: Edition(0, 0))
+    edition: Edition = NO_EDITION
     hot: dict[str, PreparedResponse] = field(default_factory=dict)
     cold: frozenset[str] = frozenset()
     """Paths that the store has to be asked for."""
@@ -144,27 +145,27 @@ class EditionState:
         return await _in_thread(self._following_thread, question, *about)
 
     async def catch_up(self) -> bool:
-        """Go on to the newest edition, if there is a newer one.
+        """Go on to the newest edition of the store, if it is not the one that is served.
 
         Returns:
-            Whether there was one.
+            Whether it was another.
 
         Raises:
             StoreError: The store cannot be read, or holds nothing although something is served.
         """
         async with self._following:
             state = self.state
-            newest = await self._follow(self._source.newest)
-            served = state.edition.number
-            if not newest and served:
-                raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
-            if newest == served:
+            if await self._follow(self._source.newest) == state.edition:
                 return False
-            if newest < served:
-                _log.warning("the store is an older backup, and is followed", served=served, found=newest)
-            if not 0 < newest - served <= _FAR:
+            changes = await self._follow(self._source.changes, state.edition)
+            served, found = state.edition.number, changes.edition.number
+            if not found:
+                raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
+            if changes.replaced:
+                _log.warning(
+                    "the store is another or an older backup, and is followed", served=served, found=found
+                )
                 state = LoadedEdition()
-            changes = await self._follow(self._source.changes, state.edition.number)
             self.state = state.after(changes)
             return True
 
@@ -191,10 +192,11 @@ class EditionState:
             ready = state.hot.get(path) or state.cache.get(path)
             if ready is not None or path not in state.cold:
                 return ready
-            fetched = await self._ask(self._source.fetch, path)
+            fetched = await self._ask(self._source.fetch, path, state.edition)
             if fetched is not None and fetched[0] <= state.edition.number:
                 return state.keep(path, prepare_response(fetched[1]))
-            # A newer edition changed or dropped it. What came from there may go out only once all of it does.
+            # A newer edition changed or dropped it, or the store is another. What comes from there may go out only
+            # once all of it does.
             await self.catch_up()
         raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
 

@@ -12,6 +12,7 @@ from typing import Self
 import structlog
 
 from feedsvc.core.errors import StoreError
+from feedsvc.responses.edition import NO_EDITION
 from feedsvc.web.edition_state import Bell, EditionState
 from feedsvc.web.malloc_trim import give_back
 
@@ -138,7 +139,7 @@ class Follower:
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
-        self._told = 0
+        self._told = NO_EDITION
         self._listener = Listener(shelf) if refresh is None else Listener(shelf, OFTEN)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
@@ -161,11 +162,11 @@ class Follower:
 
     async def _tell(self) -> None:
         """Tell of an edition that is new, whoever took it over: a request that meets one does so too."""
-        number = self._shelf.state.edition.number
-        if number == self._told:
+        edition = self._shelf.state.edition
+        if edition == self._told:
             return
-        self._told = number
-        _log.info("edition served", edition=number)
+        self._told = edition
+        _log.info("edition served", edition=edition.number)
         self._moved()
         await asyncio.to_thread(give_back)
 
@@ -191,9 +192,9 @@ class Follower:
             rung = await self._listener.wait(self._interval)
             if rung:
                 self._looks = 0  # tokens ring, too
-            before = self._shelf.state.edition.number
+            before = self._shelf.state.edition
             await self.look()
-            if not rung and self._shelf.state.edition.number != before:
+            if not rung and self._shelf.state.edition != before:
                 self._listener.distrust()
 
     def _note(self, task: asyncio.Task[None]) -> None:

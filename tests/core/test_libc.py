@@ -14,7 +14,7 @@ from feedsvc.store.store import open_store
 from feedsvc.web.malloc_trim import give_back
 give_back()
 store = open_store(sys.argv[1])
-print(store.bell(), store.newest())
+print(store.bell(), store.newest().number)
 store.close()
 """
 

@@ -158,3 +158,12 @@ def test_no_traceback_in_a_log_shows_the_values_of_variables(
     assert "things to hide" in logged
     assert "Traceback" in logged
     assert SECRET not in logged
+
+
+@pytest.mark.parametrize("password", ["hunter2", "hun/hunter2", "hunter2@home", "hunter2 blank"])
+def test_a_base_url_with_a_password_is_refused_without_showing_it(password: str) -> None:
+    """The message stands in logs and terminals, whatever characters the password has."""
+    with pytest.raises(SettingsError) as refused:
+        load_settings(given={"base_url": f"https://ines:{password}@news.example.org"})
+    assert SECRET not in str(refused.value)
+    assert "news.example.org" in str(refused.value)

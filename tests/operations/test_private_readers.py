@@ -197,7 +197,7 @@ def ada(service: Service) -> Member:
 def paths(service: Service) -> tuple[str, ...]:
     """Every address of the site, from its store, beside some that it has not."""
     with closing(open_store(f"sqlite:///{service.home}/feedsvc.db")) as store:
-        changes = store.changes(0)
+        changes = store.changes()
     known = [*(response.path for response in changes.hot), *changes.cold]
     odd = (
         "//rss.xml",

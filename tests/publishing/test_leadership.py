@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.publishing import leadership
 from feedsvc.publishing.leadership import Leadership
-from feedsvc.responses.edition import Edition
+from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.store import Store, open_store
 
@@ -56,13 +56,13 @@ def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
     mine.hold()
     with capture_logs() as log, store.turn():
         wait_for(lambda: not mine.held, "the loss")
-        with pytest.raises(LeaseLostError), mine.round(0):
+        with pytest.raises(LeaseLostError), mine.round(NO_EDITION):
             pytest.fail("the round began")
     assert [line["event"] for line in log] == ["the right to publish was lost"]
     assert mine.hold() == 3
-    with mine.round(0) as transaction:
+    with mine.round(NO_EDITION) as transaction:
         transaction.publish(Edition(1, 5))
-    assert store.newest() == 1
+    assert store.newest().number == 1
     mine.end()
 
 

@@ -69,13 +69,13 @@ def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOpt
     """The last edition stays as it is, and the report says why."""
     private = replace(plan, access="private", site=replace(plan.site, private=True))
     once(private, store)
-    edition = store.edition()
+    edition = store.newest()
     write(plan.directory, {"secret.md": "For few.\n"})
     with pytest.raises(PrivacyError, match="the store is of a private site"):
         once(plan, store)
     report, _ = store.report()
     assert "the store is of a private site" in (report.failure or "")
-    assert (report.failed, store.edition(), store.fetch("/secret")) == (1, edition, None)
+    assert (report.failed, store.newest(), store.fetch("/secret")) == (1, edition, None)
     assert once(private, store).failure is None
     assert store.fetch("/secret") is not None
 

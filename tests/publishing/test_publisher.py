@@ -123,7 +123,7 @@ def test_it_rests_after_a_round_that_changed_something(articles: Path, store: St
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "nothing changed"), "the second round")
 
-    run(articles, store, deed, lambda: rests.append(store.newest()))
+    run(articles, store, deed, lambda: rests.append(store.newest().number))
     assert rests == [1]
 
 
@@ -150,7 +150,7 @@ def test_a_round_that_would_let_out_a_private_site_is_told_and_tried_again(artic
     def deed(log: list[EventDict]) -> None:
         wait_for(lambda: events(log, "the last edition stays"), "the refusal")
         assert "the store is of a private site" in (store.report()[0].failure or "")
-        assert store.edition().number == 0
+        assert store.newest().number == 0
         store.set_access("public")
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "published"), "the round")

@@ -9,7 +9,7 @@ from postgres import Postgres
 
 from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
-from feedsvc.responses.edition import Edition
+from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.store import Store, open_store
 
@@ -121,7 +121,8 @@ def publish(store: Store) -> Callable[..., Edition]:
 
     def publish_next(*responses: Response, drop: tuple[str, ...] = ()) -> Edition:
         newest = store.newest()
-        edition = Edition(newest + 1, 1_777_000_000 + newest, 1_800_000_000)
+        seconds = 1_777_000_000 + newest.number
+        edition = Edition(newest.number + 1, seconds, 1_800_000_000, new_identity())
         with store.round(newest) as transaction:
             for each in responses:
                 transaction.put(each)

@@ -124,4 +124,4 @@ def test_a_store_with_private_channels_is_for_nobody_until_that_is_decided(
             assert reader.revoked is not None
             assert reader.revoked == revoked[reader.digest] or reader.revoked >= begin
         assert store.readers_in_force(-1) == (2 * len(revoked), {})
-        assert not [response.path for response in store.changes(0).hot if "private" in response.path]
+        assert not [response.path for response in store.changes().hot if "private" in response.path]

@@ -13,7 +13,7 @@ from postgres import Postgres
 
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.access import Reader
-from feedsvc.responses.edition import Edition
+from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
 from feedsvc.store import notifications as bells
 from feedsvc.store.lease import LeaseOwner
@@ -28,7 +28,7 @@ Publish = Callable[..., Edition]
 @pytest.fixture
 def bell(store: Store, opened: Callable[[], Store]) -> Iterator[ChangeListener]:
     """One that another process has on the test's store."""
-    assert store.newest() == 0
+    assert store.newest().number == 0
     bell = opened().bell()
     assert bell is not None
     with closing(bell):
@@ -48,7 +48,7 @@ def test_an_edition_rings(bell: ChangeListener, store: Store, publish: Publish, 
         assert not rings(bell, 0)
         publish(response("/a", str(number).encode()))
         assert rings(bell)
-        assert store.newest() == number
+        assert store.newest().number == number
         assert bell.heard()
     assert not rings(bell, 0)
 
@@ -92,7 +92,7 @@ def test_what_no_reader_sees_does_not_ring(bell: ChangeListener, store: Store) -
     assert rings(bell)
     assert bell.heard()
     store.renew(lease)
-    with pytest.raises(EditionConflictError), store.round(0) as transaction:
+    with pytest.raises(EditionConflictError), store.round(NO_EDITION) as transaction:
         transaction.publish(Edition(7, 0))
     assert not rings(bell, 0.2)
 

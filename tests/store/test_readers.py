@@ -10,7 +10,7 @@ from feedsvc.articles.record import Record
 from feedsvc.core.errors import PrivacyError
 from feedsvc.operations.ledger import import_ledger
 from feedsvc.responses.access import NO_PRIVACY, Privacy, Reader
-from feedsvc.responses.edition import Edition, PublisherState
+from feedsvc.responses.edition import NO_EDITION, Edition, PublisherState
 from feedsvc.responses.response import Response
 from feedsvc.store.ledger_file import Ledger, ledger_lines, parse_ledger
 from feedsvc.store.store import Store
@@ -67,7 +67,7 @@ def test_what_stood_in_private_channels_counts_as_never_published_on_a_public_si
     response: Callable[..., Response],
 ) -> None:
     """It has no page, by which it is known. Else its removal would be told: by a tombstone, and by a 410."""
-    with store.round(0) as transaction:
+    with store.round(NO_EDITION) as transaction:
         transaction.keep_body("b1", "<p>x</p>")
         for name in ("open", "secret", "gone"):
             transaction.save(record(name, listed=True, changed=record(name).published, withdrawn=None))

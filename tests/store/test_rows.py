@@ -118,6 +118,6 @@ def test_every_column_of_responses_is_used(response: Callable[..., Response]) ->
 
 def test_every_column_of_editions_is_used() -> None:
     """The head of an edition is its row."""
-    row = Watched({"number": 3, "time": 5, "next_moment": None})
-    assert edition_of(as_read(row)) == Edition(3, 5)
+    row = Watched({"number": 3, "time": 5, "next_moment": None, "identity": "f00d"})
+    assert edition_of(as_read(row)) == Edition(3, 5, None, "f00d")
     assert row.asked == set(editions.columns.keys())

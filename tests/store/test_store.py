@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError, StoreError, StoreTooNewError
-from feedsvc.responses.edition import Changes, Edition, Fingerprint, PublisherState
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition, Fingerprint, PublisherState, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.schema import bodies
 from feedsvc.store.store import Store, open_store
@@ -24,7 +24,8 @@ Publish = Callable[..., Edition]
 HALF_A_ROUND = """
 import sys
 from feedsvc.store.store import open_store
-with open_store(sys.argv[1]).round(1) as transaction:
+store = open_store(sys.argv[1])
+with store.round(store.newest()) as transaction:
     transaction.keep_body("b2", "half")
     transaction.body("b2")
     transaction.drop("/a")
@@ -36,7 +37,7 @@ import sys
 from feedsvc.store.store import open_store
 print("ready", flush=True)
 sys.stdin.readline()
-print(open_store(sys.argv[1]).newest())
+print(open_store(sys.argv[1]).newest().number)
 """
 
 
@@ -67,7 +68,7 @@ def save(store: Store, *records: Record) -> None:
 class TestEmptyStore:
     def test_an_empty_store_stands_at_edition_0(self, store: Store) -> None:
         """Edition 0 stands for none yet."""
-        assert store.newest() == 0
+        assert store.newest().number == 0
 
     def test_an_empty_store_remembers_nothing(self, store: Store) -> None:
         """The first round begins with an empty memory."""
@@ -75,7 +76,7 @@ class TestEmptyStore:
 
     def test_an_empty_store_has_no_changes(self, store: Store) -> None:
         """A worker that starts before the first round gets an empty edition 0."""
-        assert store.changes(0) == Changes(Edition(0, 0), (), (), ())
+        assert store.changes() == Changes(Edition(0, 0), (), (), ())
 
     def test_an_empty_store_answers_no_path(self, store: Store) -> None:
         """An unknown path is None, not an error."""
@@ -98,13 +99,13 @@ class TestRoundTrip:
     def test_a_seat_is_kept_for_ever(self, store: Store) -> None:
         """Where an article stands in an archive is remembered by channel, with or without an edition."""
         for channel, record, place in (("/", "a", 0), ("/news/", "a", 3), ("/", "b", 1)):
-            with store.round(0) as transaction:
+            with store.round(NO_EDITION) as transaction:
                 transaction.seat(channel, record, place)
         assert store.memory().seats == {"/": {"a": 0, "b": 1}, "/news/": {"a": 3}}
 
     def test_a_forgotten_record_is_gone(self, store: Store, record: MakeRecord) -> None:
         """What is forgotten, also in the round that saved it, is not remembered."""
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             transaction.keep_body("b1", "")
             transaction.save(record("a"))
             transaction.forget(record("a").id)
@@ -144,10 +145,10 @@ class TestRoundTrip:
         """A store that is closed loses nothing."""
         save(store, record("a"))
         publish(response("/a"))
-        before = (store.memory(), store.changes(0))
+        before = (store.memory(), store.changes())
         store.close()
         again = opened()
-        assert (again.memory(), again.changes(0)) == before
+        assert (again.memory(), again.changes()) == before
 
     def test_a_round_larger_than_a_batch_is_kept_whole(
         self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
@@ -155,13 +156,13 @@ class TestRoundTrip:
         """What is sent in portions arrives as one."""
         save(store, *(record(f"{number}", body=f"b{number}") for number in range(450)))
         publish(*(response(f"/{number}", b"x" * 10_000) for number in range(450)))
-        assert len(store.memory().records) == len(store.changes(0).hot) == len(kept_bodies(store)) == 450
+        assert len(store.memory().records) == len(store.changes().hot) == len(kept_bodies(store)) == 450
 
 
 class TestBodies:
     def test_a_body_can_be_read_in_the_round_that_keeps_it(self, store: Store) -> None:
         """Keeping a body again changes nothing."""
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             transaction.keep_body("b1", "<p>«one»</p>")
             transaction.keep_body("b1", "<p>«one»</p>")
             assert transaction.body("b1") == "<p>«one»</p>"
@@ -169,13 +170,13 @@ class TestBodies:
     def test_a_body_can_be_read_in_a_later_round(self, store: Store, record: MakeRecord) -> None:
         """An article that was not read anew still has its body."""
         save(store, record("a"))
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             assert transaction.body("b1") == "<p>b1</p>"
 
     def test_bodies_without_a_record_are_deleted(self, store: Store, record: MakeRecord) -> None:
         """The store does not grow with every edit."""
         save(store, record("a", body="old"), record("b", body="shared"), record("c", body="shared"))
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             transaction.keep_body("new", "")
             transaction.save(record("a", body="new"))
             transaction.forget(record("b").id)
@@ -184,7 +185,7 @@ class TestBodies:
     def test_the_markdown_of_a_record_is_kept_with_it(self, store: Store, record: MakeRecord) -> None:
         """As long as a record refers to it, like a body."""
         told = record("a")
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             transaction.keep_body("words", "*Words*")
             transaction.keep_body("b1", "<em>Words</em>")
             transaction.save(replace(told, article=replace(told.article, markdown="words")))
@@ -194,12 +195,15 @@ class TestBodies:
 
     def test_a_lost_body_is_an_error(self, store: Store) -> None:
         """A body that is not there is never taken for an empty one."""
-        with store.round(0) as transaction, pytest.raises(StoreError, match=r"lacks the body b9: restore"):
+        with (
+            store.round(NO_EDITION) as transaction,
+            pytest.raises(StoreError, match=r"lacks the body b9: restore"),
+        ):
             transaction.body("b9")
 
     def test_a_record_without_its_body_is_refused(self, store: Store, record: MakeRecord) -> None:
         """No record may refer to a body that was never kept."""
-        with pytest.raises(StoreError, match="failed"), store.round(0) as transaction:
+        with pytest.raises(StoreError, match="failed"), store.round(NO_EDITION) as transaction:
             transaction.save(record("a", body="never kept"))
         assert store.memory() == PublisherState()
 
@@ -210,14 +214,14 @@ class TestKeys:
     ) -> None:
         """The next process knows the document by it; no web worker hears of a change."""
         publish(response("/a"), response("/b"))
-        changes = store.changes(0)
-        with store.round(1) as transaction:
+        changes = store.changes()
+        with store.round(store.newest()) as transaction:
             transaction.rekey("/a", "other")
         kept = store.memory()
         assert {path: one.key for path, one in kept.responses.items()} == {"/a": "other", "/b": response("/b").key}
-        assert (kept.edition.number, store.changes(0).edition) == (1, changes.edition)
-        assert [each.path for each in store.changes(0).hot] == [each.path for each in changes.hot]
-        assert (store.changes(1).hot, store.changes(1).cold) == ((), ())
+        assert (kept.edition.number, store.changes().edition) == (1, changes.edition)
+        assert [each.path for each in store.changes().hot] == [each.path for each in changes.hot]
+        assert store.changes(changes.edition) == replace(changes, hot=())
 
 
 class TestOneTransaction:
@@ -226,10 +230,10 @@ class TestOneTransaction:
     ) -> None:
         """Whatever ends a round early undoes all of it."""
         publish(response("/a"))
-        before = (store.memory(), store.changes(0))
+        before = (store.memory(), store.changes())
 
         def fail() -> None:
-            with store.round(1) as transaction:
+            with store.round(store.newest()) as transaction:
                 transaction.keep_body("b1", "")
                 transaction.save(record("a"))
                 transaction.drop("/a")
@@ -238,7 +242,7 @@ class TestOneTransaction:
 
         with pytest.raises(KeyboardInterrupt):
             fail()
-        assert (store.memory(), store.changes(0), kept_bodies(store)) == (*before, set())
+        assert (store.memory(), store.changes(), kept_bodies(store)) == (*before, set())
 
     def test_others_see_the_old_edition_until_the_end(
         self, store: Store, opened: Opened, publish: Publish, response: MakeResponse
@@ -246,28 +250,28 @@ class TestOneTransaction:
         """While a round runs, readers are neither kept waiting nor shown a part of it."""
         publish(response("/a"))
         reader = opened()
-        before = reader.changes(0)
-        with store.round(1) as transaction:
+        before = reader.changes()
+        with store.round(store.newest()) as transaction:
             transaction.put(response("/b"))
             transaction.drop("/a")
             transaction.publish(Edition(2, 5))
-            assert (reader.newest(), reader.changes(0), reader.fetch("/b")) == (1, before, None)
-        assert (reader.newest(), reader.fetch("/b")) == (2, (2, response("/b")))
+            assert (reader.newest().number, reader.changes(), reader.fetch("/b")) == (1, before, None)
+        assert (reader.newest().number, reader.fetch("/b")) == (2, (2, response("/b")))
 
     def test_a_killed_process_leaves_the_old_edition(
         self, url: str, publish: Publish, store: Store, response: MakeResponse
     ) -> None:
         """A process that dies in the middle of a round leaves no trace, and no lock."""
         publish(response("/a"))
-        before = (store.memory(), store.changes(0))
+        before = (store.memory(), store.changes())
         with python(HALF_A_ROUND, url) as process:
             process.kill()
-        assert (store.memory(), store.changes(0), kept_bodies(store)) == (*before, set())
+        assert (store.memory(), store.changes(), kept_bodies(store)) == (*before, set())
         patient = open_store(url)
-        with patient.round(1) as transaction:
+        with patient.round(patient.newest()) as transaction:
             transaction.publish(Edition(2, 5))
         patient.close()
-        assert store.newest() == 2
+        assert store.newest().number == 2
 
     def test_readers_never_see_two_editions_mixed(
         self, opened: Opened, publish: Publish, response: MakeResponse
@@ -278,7 +282,7 @@ class TestOneTransaction:
 
         def read() -> None:
             while not over.is_set():
-                changes = reader.changes(0)
+                changes = reader.changes()
                 found = {each.representations[-1].body for each in changes.hot}
                 seen.append((changes.edition.number, found))
 
@@ -297,7 +301,7 @@ class TestOneTransaction:
         """After a failed statement nothing of the round may count, whatever its caller makes of the error."""
 
         def swallow() -> None:
-            with store.round(0) as transaction:
+            with store.round(NO_EDITION) as transaction:
                 transaction.publish(Edition(1, 5))
                 transaction.put(response("/a", key=None))
                 with pytest.raises(StoreError, match="failed"):
@@ -307,11 +311,11 @@ class TestOneTransaction:
 
         with pytest.raises(StoreError, match="failed earlier in this round: try the round again"):
             swallow()
-        assert (store.newest(), store.fetch("/a")) == (0, None)
+        assert (store.newest().number, store.fetch("/a")) == (0, None)
 
     def test_responses_without_an_edition_are_refused(self, store: Store, response: MakeResponse) -> None:
         """Rows that no edition announces would never reach a worker's memory."""
-        with pytest.raises(RuntimeError, match="no edition was published"), store.round(0) as transaction:
+        with pytest.raises(RuntimeError, match="no edition was published"), store.round(NO_EDITION) as transaction:
             transaction.put(response("/a"))
         assert store.fetch("/a") is None
 
@@ -321,15 +325,17 @@ class TestEditions:
         self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
     ) -> None:
         """A new stamp is kept, but followers have nothing to do."""
-        publish(response("/a"))
+        first = publish(response("/a"))
         save(store, record("a", stamp="touched"))
-        assert store.newest() == 1
+        assert store.newest().number == 1
         assert [each.stamp for each in store.memory().records.values()] == ["touched"]
-        assert store.changes(1) == replace(store.changes(0), hot=())
+        assert store.changes(first) == replace(store.changes(), hot=())
 
     def test_only_what_moved_since_is_told(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """A follower gets hot responses whole, and the paths of cold and dropped ones, in order."""
-        publish(*(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", hot=False))
+        first = publish(
+            *(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", hot=False)
+        )
         second = publish(
             response("/hot", b"new"),
             response("/also", b"new"),
@@ -337,7 +343,7 @@ class TestEditions:
             response("/c2", hot=False),
             drop=("/gone", "/c"),
         )
-        assert store.changes(1) == Changes(
+        assert store.changes(first) == Changes(
             edition=second,
             hot=(response("/also", b"new"), response("/hot", b"new")),
             cold=("/c2", "/chilled"),
@@ -350,40 +356,40 @@ class TestEditions:
         """A worker that starts is not told of what is no more."""
         publish(response("/hot"), response("/cold", hot=False), response("/gone"))
         second = publish(drop=("/gone",))
-        assert store.changes(0) == Changes(second, (response("/hot"),), ("/cold",), ())
+        assert store.changes() == Changes(second, (response("/hot"),), ("/cold",), ())
 
     def test_a_follower_may_skip_editions(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """Several editions make one step."""
-        publish(response("/a"), response("/b"))
+        first = publish(response("/a"), response("/b"))
         publish(response("/a", b"second"))
         third = publish(response("/a", b"third"), drop=("/b",))
-        assert store.changes(1) == Changes(third, (response("/a", b"third"),), (), ("/b",))
+        assert store.changes(first) == Changes(third, (response("/a", b"third"),), (), ("/b",))
 
     def test_a_dropped_path_is_not_answered(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """It is neither fetched nor remembered; to drop it again, or an unknown one, changes nothing."""
         publish(response("/a"))
-        publish(drop=("/a",))
+        second = publish(drop=("/a",))
         publish(drop=("/a", "/unknown"))
         assert (store.fetch("/a"), store.memory().responses) == (None, {})
-        assert store.changes(2).dropped == ()
+        assert store.changes(second).dropped == ()
 
     def test_a_dropped_path_may_come_back(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """A path that is put again is there again."""
-        publish(response("/a"))
+        first = publish(response("/a"))
         publish(drop=("/a",))
         third = publish(response("/a"))
-        assert store.changes(1) == Changes(third, (response("/a"),), (), ())
+        assert store.changes(first) == Changes(third, (response("/a"),), (), ())
 
     def test_a_path_dropped_and_put_in_one_round_stays(self, store: Store, response: MakeResponse) -> None:
         """The last word on a path counts."""
-        with store.round(0) as transaction:
+        with store.round(NO_EDITION) as transaction:
             for path in ("/a", "/b"):
                 transaction.put(response(path))
             transaction.drop("/a")
             transaction.drop("/b")
             transaction.put(response("/b"))
             transaction.publish(Edition(1, 5))
-        assert store.changes(0) == Changes(Edition(1, 5), (response("/b"),), (), ())
+        assert store.changes() == Changes(Edition(1, 5), (response("/b"),), (), ())
 
     @pytest.mark.parametrize("follows", [0, 2], ids=["an older edition", "one never published"])
     def test_a_round_that_follows_another_edition_is_refused(
@@ -393,9 +399,33 @@ class TestEditions:
         publish(response("/a"))
         with (
             pytest.raises(EditionConflictError, match=rf"holds edition 1, .* follows edition {follows}"),
-            store.round(follows),
+            store.round(Edition(follows, 5)),
         ):
             pytest.fail("the round began")
+
+    def test_another_edition_of_the_same_number_is_not_taken_for_that_one(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """Another store was put in the place of this one: it is told whole, and no round follows blindly."""
+        there = publish(response("/a"), response("/c", hot=False))
+        other = replace(there, identity=new_identity())
+        assert store.newest() != other
+        assert store.changes(other) == replace(store.changes(), replaced=True)
+        assert store.fetch("/c", there) == (1, response("/c", hot=False))
+        assert store.fetch("/c", other) is None
+        with pytest.raises(EditionConflictError, match="holds another edition 1 than"), store.round(other):
+            pytest.fail("the round began")
+
+    def test_a_newer_edition_of_another_store_does_not_follow(
+        self, store: Store, publish: Publish, response: MakeResponse
+    ) -> None:
+        """Its number is higher, but it holds another edition by the number that the worker knows, or none."""
+        first = publish(response("/a"), response("/gone"))
+        publish(response("/b"), drop=("/gone",))
+        for known in (replace(first, identity=new_identity()), Edition(7, 5, None, new_identity())):
+            assert store.changes(known) == replace(store.changes(), replaced=True)
+        assert store.changes(first).dropped == ("/gone",)
+        assert not store.changes(first).replaced
 
     @pytest.mark.parametrize("number", [1, 3], ids=["a number that is taken", "a number left out"])
     def test_an_edition_that_does_not_follow_is_refused(
@@ -403,9 +433,12 @@ class TestEditions:
     ) -> None:
         """Editions are numbered without a gap."""
         publish(response("/a"))
-        with pytest.raises(EditionConflictError, match="cannot follow edition 1"), store.round(1) as transaction:
+        with (
+            pytest.raises(EditionConflictError, match="cannot follow edition 1"),
+            store.round(store.newest()) as transaction,
+        ):
             transaction.publish(Edition(number, 5))
-        assert store.newest() == 1
+        assert store.newest().number == 1
 
     def test_one_of_two_publishers_with_the_same_memory_is_refused(
         self, opened: Opened, publish: Publish, response: MakeResponse
@@ -413,7 +446,7 @@ class TestEditions:
         """Of two hosts that would publish the same number, the second one's round does not begin."""
         other = opened()
         publish(response("/a"))
-        with pytest.raises(EditionConflictError), other.round(0):
+        with pytest.raises(EditionConflictError), other.round(NO_EDITION):
             pytest.fail("the round began")
 
 
@@ -431,7 +464,7 @@ class TestSeveralProcesses:
         """While files are read and documents composed, others may write; the later commit is refused."""
 
         def overtaken() -> None:
-            with opened().round(0) as transaction:
+            with opened().round(NO_EDITION) as transaction:
                 publish()
                 transaction.publish(Edition(1, 5))
 
@@ -445,7 +478,7 @@ class TestSeveralProcesses:
         monkeypatch.setattr("feedsvc.store.engine._IDLE", 600.0)  # this writer is idle for long on a busy machine
 
         def commit() -> None:
-            with opened().round(0) as transaction:
+            with opened().round(NO_EDITION) as transaction:
                 transaction.publish(Edition(1, 5))
 
         with (
@@ -453,15 +486,15 @@ class TestSeveralProcesses:
             pytest.raises(StoreError, match="is locked by another process: wait until its round is over"),
         ):
             commit()
-        assert store.newest() == 0
+        assert store.newest().number == 0
 
     def test_the_next_writer_finds_the_store_free(self, store: Store, opened: Opened) -> None:
         """The lock goes with the round, also with one that failed."""
-        with pytest.raises(KeyError), store.round(0):
+        with pytest.raises(KeyError), store.round(NO_EDITION):
             raise KeyError
-        with opened().round(0) as transaction:
+        with opened().round(NO_EDITION) as transaction:
             transaction.publish(Edition(1, 5))
-        assert store.newest() == 1
+        assert store.newest().number == 1
 
 
 class TestFaults:
@@ -484,7 +517,7 @@ class TestFaults:
         """No error of the libraries below gets out, and nothing of the statement does."""
         with store._database.writing() as connection:
             connection.execute(text("DROP TABLE responses"))
-        for ask in (store.memory, lambda: store.changes(0), lambda: store.fetch("/")):
+        for ask in (store.memory, store.changes, lambda: store.fetch("/")):
             with pytest.raises(StoreError, match=r"responses.*\): try again") as caught:
                 ask()
             assert "\n" not in str(caught.value)

@@ -9,7 +9,7 @@ from feedsvc.core.errors import StoreError
 from feedsvc.documents.model import NOT_FOUND, Document, Link
 from feedsvc.responses.access import Readers, token_digest
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
 from feedsvc.responses.response import Response
 
 CHANGED = 1_000_000_000
@@ -76,7 +76,8 @@ class MemoryStore:
     """Keeps rows as a store does, and counts what it was asked for."""
 
     def __init__(self) -> None:
-        self.edition = Edition(0, 0)
+        self.edition = NO_EDITION
+        self._identities: dict[int, str] = {}
         self.fetches: list[str] = []
         self.error: Exception | None = None
         """Raised by everything, while it is set."""
@@ -98,7 +99,8 @@ class MemoryStore:
             number = self.edition.number + 1
             self._rows.update((response.path, (number, response)) for response in responses)
             self._rows.update((path, (number, None)) for path in drop)
-            self.edition = Edition(number, CHANGED, next_moment)
+            self.edition = Edition(number, CHANGED, next_moment, new_identity())
+            self._identities[number] = self.edition.identity
         for bell in self.bells:
             bell.ring()
         return number
@@ -107,10 +109,10 @@ class MemoryStore:
         """Be unreadable until ``error`` is None again."""
         self.error = StoreError("the store is away", "bring it back")
 
-    def newest(self) -> int:
-        """The number of the newest edition."""
+    def newest(self) -> Edition:
+        """The newest edition."""
         self._check()
-        return self.edition.number
+        return self.edition
 
     def bell(self) -> MemoryBell | None:
         """One that rings at each publishing from now on, if :attr:`has_bell`."""
@@ -119,16 +121,21 @@ class MemoryStore:
         self.bells.append(MemoryBell())
         return self.bells[-1]
 
-    def changes(self, since: int) -> Changes:
+    def changes(self, since: Edition = NO_EDITION) -> Changes:
         """What differs between an edition and the newest."""
         self._check()
         with self._lock:
-            rows = [(path, response) for path, (number, response) in self._rows.items() if number > since]
+            is_held = self._holds(since)
+            moved = [(path, response) for path, (at, response) in self._rows.items() if at > since.number]
+            rows = (
+                moved if is_held else [(path, response) for path, (_, response) in self._rows.items() if response]
+            )
             return Changes(
                 self.edition,
                 hot=tuple(response for _, response in rows if response and response.hot),
                 cold=tuple(path for path, response in rows if response and not response.hot),
                 dropped=tuple(path for path, response in rows if response is None),
+                replaced=not is_held,
             )
 
     def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
@@ -142,15 +149,19 @@ class MemoryStore:
         for bell in self.bells:
             bell.ring()
 
-    def fetch(self, path: str) -> tuple[int, Response] | None:
-        """One row, if it was not dropped."""
+    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
+        """One row, if it was not dropped, and the store is that of the edition ``known``."""
         self.before_fetch()
         self._check()
         with self._lock:
             self.fetches.append(path)
             number, response = self._rows.get(path, (0, None))
+            is_held = self._holds(known)
         self.after_fetch()
-        return None if response is None else (number, response)
+        return None if response is None or not is_held else (number, response)
+
+    def _holds(self, edition: Edition) -> bool:
+        return not edition.number or self._identities.get(edition.number) == edition.identity
 
     def _check(self) -> None:
         if self.error:

@@ -7,7 +7,7 @@ from feedsvc.documents.model import NOT_FOUND, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.freshness import Policy
 from feedsvc.responses.response import Response
 
@@ -51,16 +51,17 @@ class Editions:
             is_same = kept is not None and kept[1].digest == fresh.digest
             self.responses[document.path] = kept if kept and is_same else (self.number, fresh)
 
-    def changes(self, since: int) -> Changes:
+    def changes(self, since: Edition) -> Changes:
         """All of it."""
-        assert since == 0
+        assert since == NO_EDITION
         there = [response for _, response in self.responses.values()]
         hot = tuple(each for each in there if each.hot)
         return Changes(Edition(self.number, 0), hot, tuple(each.path for each in there if not each.hot), ())
 
-    def fetch(self, path: str) -> tuple[int, Response] | None:
+    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
         """What a path holds now."""
         self.before_fetch()
+        assert known.number <= self.number
         return self.responses.get(path)
 
     def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:

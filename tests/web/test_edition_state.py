@@ -67,6 +67,21 @@ def test_a_cold_response_is_fetched_once(store: MemoryStore) -> None:
     asyncio.run(scene())
 
 
+def test_another_store_with_the_same_number_is_taken_as_a_whole(store: MemoryStore, empty: MemoryStore) -> None:
+    """A cold page of it does not go out beside hot feeds of the one before."""
+
+    async def scene() -> None:
+        store.publish(feed("gone"), page("gone", "/one"))
+        empty.publish(feed("other"), page("other", "/one"))
+        shelf = await caught_up(store)
+        shelf._source = empty
+        assert words(await shelf.find("/one")) == "other"
+        assert words(await shelf.find("/atom.xml")) == "other"
+        assert shelf.state.edition == empty.edition
+
+    asyncio.run(scene())
+
+
 def test_a_store_that_was_made_anew_is_taken_as_a_whole(store: MemoryStore, empty: MemoryStore) -> None:
     """Its editions begin far behind those that are served, and it has no word of what has gone in between."""
 

@@ -25,7 +25,7 @@ def test_freshness_ends_at_the_next_moment_of_the_edition(store: MemoryStore) ->
     """The clock decides at each request how much is left."""
     store.publish(feed(), next_moment=1030)
     shelf = EditionState(store)
-    shelf.state = LoadedEdition().after(store.changes(0))
+    shelf.state = LoadedEdition().after(store.changes())
     desk = Responder(shelf, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
     scope = {"method": "GET", "headers": []}
     ages = [dict(desk.answer(scope, shelf.state.hot["/atom.xml"]).headers)[b"cache-control"] for _ in range(2)]

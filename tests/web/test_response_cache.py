@@ -39,7 +39,7 @@ def clock() -> Clock:
 def shelf(store: MemoryStore) -> EditionState:
     """A shelf that holds the store's edition."""
     shelf = EditionState(store)
-    shelf.state = LoadedEdition().after(store.changes(0))
+    shelf.state = LoadedEdition().after(store.changes())
     return shelf
 
 
@@ -84,7 +84,7 @@ def test_a_new_edition_is_answered_within_the_same_second(
     """Nothing finished outlives what it was made of."""
     before = lane.finished(ASKED)
     store.publish(feed("second"))
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     after = lane.finished(ASKED)
     assert before is not None
     assert after is not None
@@ -95,7 +95,7 @@ def test_what_was_dropped_takes_the_long_way(lane: ResponseCache, shelf: Edition
     """The page for what is not there is not for the lane to pick."""
     assert lane.finished(ASKED) is not None
     store.publish(drop=["/atom.xml"])
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     assert lane.finished(ASKED) is None
 
 
@@ -111,7 +111,7 @@ def test_files_take_the_long_way(lane: ResponseCache, shelf: EditionState, store
     """Even a hot one: its bytes are on the disk."""
     file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
     store.publish(Document(file.path, "", b"", file=file))
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     assert lane.finished(ASKED._replace(target=file.path.encode())) is None
 
 
@@ -120,7 +120,7 @@ def test_a_name_in_any_script_has_its_usual_spelling(
 ) -> None:
     """RFC 3986, 2.5: UTF-8, percent-encoded in capitals."""
     store.publish(feed(path="/новости/atom.xml"))
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     target = b"/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/atom.xml"
     assert lane.finished(ASKED._replace(target=target)) is not None
 
@@ -131,7 +131,7 @@ def test_a_former_edition_is_let_go_although_nobody_asks(
     """It takes as much memory as the newest."""
     assert lane.finished(ASKED) is not None
     store.publish(feed("second"))
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     lane.follow()
     assert lane._state is shelf.state
     assert not lane._finished
@@ -160,7 +160,7 @@ def test_unpacked_feeds_do_not_fill_the_memory(
     """Whoever asks for every feed as an identity gets each of them, and the worker keeps only the last ones."""
     monkeypatch.setattr(lanes, "_UNPACKED", 20_000)
     store.publish(*(feed(f"{number}" * 6000, f"/{number}/atom.xml") for number in range(9)))
-    shelf.state = shelf.state.after(store.changes(1))
+    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
     for number in range(9):
         finished = lane.finished(ASKED._replace(target=b"/%d/atom.xml" % number))
         assert finished is not None

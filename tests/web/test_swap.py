@@ -14,6 +14,7 @@ from serving import wait_for
 from worker import PATIENCE, Worker
 
 from feedsvc.responses.builder import prepare
+from feedsvc.responses.edition import Edition
 
 CODINGS = ("br", "gzip", "identity")
 EDITIONS = 20
@@ -74,7 +75,7 @@ def test_nobody_waits_while_an_edition_is_fetched(
     begun, go_on = threading.Event(), threading.Event()
     changes = store.changes
 
-    def slowly(since: int) -> object:
+    def slowly(since: Edition) -> object:
         begun.set()
         assert go_on.wait(4 * PATIENCE)
         return changes(since)

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from feedsvc.core.errors import SettingsError
-from feedsvc.core.redaction import MASK, redacted
+from feedsvc.core.redaction import MASK, redacted, redacted_url
 from feedsvc.core.settings.model import PREFIX, Settings
 
 CONFIG_FILE = Path("feedsvc.toml")
@@ -137,4 +137,7 @@ def _explain(error: ValidationError, sources: Sources) -> SettingsError:
         where = f"{sources.path} sets {name}{inner} to"
     rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
     secret = Settings.model_fields[name].annotation is SecretStr or not SECRETS.isdisjoint(fault["loc"])
-    return SettingsError(f"{where} {MASK if secret else redacted(repr(fault['input']))}", f"it {rule}")
+    shown = repr(fault["input"])
+    if isinstance(fault["input"], str):  # as a whole it may be a URL, whose password may hold any characters
+        shown = redacted_url(shown)
+    return SettingsError(f"{where} {MASK if secret else redacted(shown)}", f"it {rule}")

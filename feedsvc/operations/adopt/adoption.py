@@ -127,7 +127,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     """
     memory = store.memory()
     bodies: dict[str, str] = {}
-    with store.round(memory.edition.number) as looking:  # nothing is written here
+    with store.round(memory.edition) as looking:  # nothing is written here
 
         def body(digest: str) -> str:
             return bodies[digest] if digest in bodies else looking.body(digest)
@@ -153,7 +153,7 @@ def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping
 
 def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bodies: Mapping[str, str]) -> None:
     """Put the ledger down in one transaction; a running publisher learns it before its next round."""
-    with store.turn() as lease, store.round(before.edition.number, lease) as transaction:
+    with store.turn() as lease, store.round(before.edition, lease) as transaction:
         if store.memory().records != before.records:
             raise EditionConflictError("the ledger moved meanwhile", "run the command again")
         for digest, html in bodies.items():

@@ -18,7 +18,7 @@ from feedsvc.operations.export.nginx import http_conf, server_conf
 from feedsvc.operations.export.static_hosts import headers_file, listing, redirects_file
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.edition import Changes
+from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.encodings import STILL, encode, tag
 from feedsvc.responses.freshness import Lifetime, Policy, lifetimes
 from feedsvc.responses.prepared import prepare_response
@@ -31,31 +31,34 @@ _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 class Source(Protocol):
     """What an export needs of the store. All of it may raise ``StoreError``."""
 
-    def changes(self, since: int) -> Changes:
-        """All that there is, with 0 for ``since``."""
+    def changes(self, since: Edition) -> Changes:
+        """All that there is, with the edition 0 for ``since``."""
 
-    def fetch(self, path: str) -> tuple[int, Response] | None:
-        """A path's response and the number of the edition that wrote it; None where there is none now."""
+    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
+        """A path's response and the number of the edition that wrote it.
+
+        None where there is none now, and where the store does not hold the edition ``known``.
+        """
 
 
 class MovedError(Exception):
-    """Another edition was published meanwhile."""
+    """Another edition was published meanwhile, or another store put in the place of the store."""
 
 
 def walk(source: Source, changes: Changes) -> Iterator[Response]:
     """Every response of the edition: feeds last, so that they never name what is not there yet.
 
     Raises:
-        MovedError: A newer edition has changed something that was still to be read.
+        MovedError: A newer edition has changed something that was still to be read, or the store is another.
     """
     hot = {response.path: response for response in changes.hot}
     for path in sorted({*hot, *changes.cold}, key=lambda path: (path.endswith(_FEEDS), path)):
-        yield hot.get(path) or _fetched(source, path, changes.edition.number)
+        yield hot.get(path) or _fetched(source, path, changes.edition)
 
 
-def _fetched(source: Source, path: str, edition: int) -> Response:
-    found = source.fetch(path)
-    if found is None or found[0] > edition:
+def _fetched(source: Source, path: str, edition: Edition) -> Response:
+    found = source.fetch(path, edition)
+    if found is None or found[0] > edition.number:
         raise MovedError
     return found[1]
 
@@ -66,7 +69,7 @@ def newest(source: Source) -> Changes:
     Raises:
         ExportError: There is none.
     """
-    changes = source.changes(0)
+    changes = source.changes(NO_EDITION)
     if not changes.edition.number:
         raise ExportError("nothing is published yet", "run feedsvc publish first")
     return changes

@@ -45,7 +45,7 @@ def description(path: str) -> str | None:
 
 
 def test_every_address_is_described(paths: list[str]) -> None:
-    """None is missing, whichever station made it."""
+    """None is missing, whichever room made it."""
     assert [path for path in paths if description(path) is None] == []
 
 

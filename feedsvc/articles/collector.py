@@ -1,4 +1,4 @@
-"""Gather: the station's main verb. Every article of the directory, reading only what has changed.
+"""Collecting: every article of the directory, reading only what has changed.
 
 A file that cannot be read becomes a problem and never stops the others. Which id and dates an article has
 is decided downstream, in :mod:`feedsvc.articles.identity.resolver`.

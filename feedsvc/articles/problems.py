@@ -8,7 +8,7 @@ from feedsvc.articles.model import Problem
 class Unreadable(Exception):  # noqa: N818  it says what the file is; the fault is told by the problem it carries
     """A file cannot be read as an article.
 
-    It never leaves the station: :func:`feedsvc.articles.collector.collect` turns it into its ``problem``.
+    It never leaves the room: :func:`feedsvc.articles.collector.collect` turns it into its ``problem``.
     """
 
     def __init__(self, problem: Problem) -> None:

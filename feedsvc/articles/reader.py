@@ -1,4 +1,4 @@
-"""Reading one article: bytes, text, header, words, clean body, article. The door of the station's reading half."""
+"""Reading one article: bytes, text, header, words, clean body, article. The entry point of reading."""
 
 import os
 import re

@@ -33,7 +33,7 @@ from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 _contents: RoundCache[Channel, Contents] = RoundCache(attrgetter("path"))
 
 
-def document_specs(  # noqa: PLR0913 - the door of the station
+def document_specs(  # noqa: PLR0913 - the door of the room
     site: Site,
     channels: Sequence[Channel],
     public: Sequence[Record],

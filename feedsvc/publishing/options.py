@@ -1,4 +1,4 @@
-"""From settings to what a round goes by. The stations know no settings, only plain values."""
+"""From settings to what a round goes by. The rooms know no settings, only plain values."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo

@@ -1,6 +1,6 @@
 """One round: files -> articles -> channels -> documents -> responses -> edition.
 
-This is the plot on one page. It calls the stations' doors and holds no rule of its own. Everything it decides
+This is the plot on one page. It calls the rooms' entry points and holds no rule of its own. Everything it decides
 is committed in one transaction or not at all.
 """
 

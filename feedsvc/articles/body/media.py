@@ -203,7 +203,8 @@ def media_file(
 def stamp(listing: Listing, paths: Iterable[str]) -> str:
     """What the listing says of ``paths``, as one text: JSON of path to ``size:mtime:ctime``, null where missing.
 
-    A path that ends with a slash stands for all that surrounds the article at it (:meth:`.Listing.surroundings`).
+    A path that ends with a slash stands for all that surrounds the article at it
+    (:meth:`.scanner.Listing.surroundings`).
     It is equal as long as all of them are; :func:`marks` reads it back.
     """
     return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})

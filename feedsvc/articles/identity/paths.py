@@ -109,7 +109,7 @@ def folder_key(folder: str) -> str:
     """What tells a folder's channel from those of all other folders, as a part of a URL.
 
     It is made of the name alone. Where signs, or Han characters, which many words share a reading of, are lost in
-    Latin letters, the beginning of a digest stands for them, as for tags (:func:`~.names.name_slug`).
+    Latin letters, the beginning of a digest stands for them, as for tags (:func:`~.slugs.name_slug`).
     """
     slug = short_slug(folder)
     if slug and not any(map(_is_lost, folder)):

@@ -18,7 +18,7 @@ from feedsvc.core.open_beneath import OutsideError
 def attempt(
     directory: Path, path: str, listing: Listing, rules: ReadOptions, digest: Digest = file_digest
 ) -> Result:
-    """Read the file at ``path``, or say why it cannot be read; arguments as of :func:`~.read.read`.
+    """Read the file at ``path``, or say why it cannot be read; arguments as of :func:`~.reader.read`.
 
     Whoever reads many files hands in the :class:`AskedFiles` of the listing, which are then used again.
 
@@ -66,7 +66,7 @@ class ReadHere:
     def read(
         directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
-        """Read files one after another; see :meth:`.setaside.Readers.read`."""
+        """Read files one after another; see :meth:`.set_aside.Readers.read`."""
         listing = replace(listing, files=AskedFiles(listing.files))
         for path in paths:
             yield path, attempt(directory, path, listing, rules)

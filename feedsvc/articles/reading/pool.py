@@ -55,7 +55,7 @@ _STARTS = 3
 
 
 class ReaderPool:
-    """Reads files in up to ``count`` processes; see :class:`~.setaside.Readers`. Used by one thread."""
+    """Reads files in up to ``count`` processes; see :class:`~.set_aside.Readers`. Used by one thread."""
 
     def __init__(self, count: int = 1) -> None:
         self._count = count
@@ -65,7 +65,7 @@ class ReaderPool:
     def read(
         self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
-        """Read files, see :meth:`.setaside.Readers.read`."""
+        """Read files, see :meth:`.set_aside.Readers.read`."""
         work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
         try:
             while work.feed():

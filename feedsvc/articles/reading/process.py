@@ -36,7 +36,7 @@ class Death:
 
 
 class ReaderProcess:
-    """One reader process (:mod:`.readermain`). It is started anew and never forked, and ends with this process."""
+    """One reader process (:mod:`.main`). It is started anew and never forked, and ends with this process."""
 
     def __init__(self, round_frame: bytes) -> None:
         self.jobs: deque[Job] = deque()

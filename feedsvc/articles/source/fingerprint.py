@@ -13,11 +13,11 @@ class Known(Protocol):
 
     @property
     def stamp(self) -> str:
-        """By which it is seen to be unchanged, see :class:`.collect.Taken`."""
+        """By which it is seen to be unchanged, see :class:`.collector.ReadArticle`."""
 
     @property
     def source(self) -> str:
-        """Of its bytes, see :class:`.collect.Taken`."""
+        """Of its bytes, see :class:`.collector.ReadArticle`."""
 
     @property
     def settled(self) -> bool:

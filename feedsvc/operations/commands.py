@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feedsvc.articles.collector import LintResult, lint
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.core.clock import now
 from feedsvc.core.settings.model import Settings

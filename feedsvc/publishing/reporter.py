@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
+from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.publishing.round import Outcome

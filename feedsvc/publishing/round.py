@@ -18,14 +18,8 @@ from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.future_dates import future_updates
 from feedsvc.articles.policy.publication import Release, leads_elsewhere, release
-from feedsvc.articles.policy.safeguards import (
-    DEFAULT_LIMITS,
-    NO_OVERRIDES,
-    Overrides,
-    SafeguardError,
-    SafeguardLimits,
-    refusals,
-)
+from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
+from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, SafeguardLimits, refusals
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import Known

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select, update
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.store.report import Report, from_json, to_json
 from feedsvc.store.schema import desk as table
 

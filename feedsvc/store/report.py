@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import Refusal
+from feedsvc.articles.policy.refusals import Refusal
 from feedsvc.articles.record import Record
 
 NAMED = 100

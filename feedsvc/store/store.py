@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, delete, desc, exists, insert, or_, select
 
 from feedsvc.articles.model import SetAside
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.core.errors import EditionConflictError, StoreError
 from feedsvc.core.lru_cache import LruCache
 from feedsvc.responses.access import Access, Privacy, Reader, Readers

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from serving import write
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations import commands

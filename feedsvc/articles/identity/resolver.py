@@ -14,7 +14,7 @@ from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy import lost_headers
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
+from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
 from feedsvc.articles.policy.undated import first_dates
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import split

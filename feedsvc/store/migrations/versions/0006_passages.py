@@ -32,5 +32,7 @@ def _reading(path: str, article: str) -> Article:
     """As much of an article as its places depend on."""
     told = json.loads(article)
     authors = tuple(SimpleNamespace(**author) for author in told["authors"])
-    reading = SimpleNamespace(path=path, section=told["section"], tags=told["tags"], authors=authors)
+    reading = SimpleNamespace(
+        path=path, section=told["section"], section_key=None, tags=told["tags"], authors=authors
+    )
     return cast("Article", reading)

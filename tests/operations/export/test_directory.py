@@ -154,9 +154,11 @@ class TestLinks:
         (tmp_path / "out/.feedsvc").mkdir(parents=True)
         (tmp_path / "out/site").mkdir()
         with ExportDirectory(tmp_path / "out") as tree, swapping(tmp_path / "out/site", str(outside)):
-            for number in range(500):
+            for number in range(100_000):
                 with suppress(ExportError):
                     tree.put(f"site/{number}", "1", b"x")
+                if number > 500 and tree.written:  # on a busy machine the folder may be a link for long
+                    break
         assert [each.name for each in outside.iterdir()] == ["a"]
         assert tree.written
 

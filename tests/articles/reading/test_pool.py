@@ -294,11 +294,11 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
-from feedsvc.articles.collector import survey
+from feedsvc.articles.collector import lint
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.options import Rules
-rules = Rules("https://example.org", ZoneInfo("UTC"), 5_000_000)
-survey(Path(sys.argv[1]), rules, lambda *_: None, readers=ReaderPool())
+from feedsvc.articles.options import ReadOptions
+rules = ReadOptions("https://example.org", ZoneInfo("UTC"), 5_000_000)
+lint(Path(sys.argv[1]), rules, lambda *_: None, readers=ReaderPool())
 """
 
 

@@ -23,7 +23,7 @@ def content_digest(  # noqa: PLR0913 - all that a subscriber reads
     episode: Episode | None = None,
     links: Links = NO_LINKS,
 ) -> str:
-    """SHA-256, in hex (see :attr:`feedsvc.articles.model.Article.content_digest`).
+    """SHA-256, in hex (see :attr:`feedsvc.articles.model.Article.meaning`).
 
     Args:
         title: None where it was made of the file's name, which may change.

@@ -9,7 +9,7 @@ from feedsvc.core.libc import function
 WITHOUT = """
 import sys
 sys.modules["ctypes"] = None
-from feedsvc.roles import publisher, worker
+from feedsvc.operations.serve import publisher, worker
 from feedsvc.store.store import open_store
 from feedsvc.web.malloc_trim import give_back
 give_back()

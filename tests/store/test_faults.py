@@ -100,6 +100,7 @@ def test_a_store_that_cannot_be_opened_says_why(
 
 def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL needs an extra that not everyone has installed."""
+    monkeypatch.delitem(sys.modules, "feedsvc.store.postgres", raising=False)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreError, match=r"needs psycopg.*pip install 'feedsvc\[postgres\]'"):
         open_store("postgresql://user@host/feeds")

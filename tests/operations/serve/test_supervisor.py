@@ -15,7 +15,7 @@ from serving import PATIENCE, command, environment, wait_for, write
 
 SUPERVISOR = """
 import json, sys
-from feedsvc import supervise
+from feedsvc.operations.serve import supervisor as supervise
 supervise.GRACE = 0.5
 supervise.supervise([supervise.Role(**role) for role in json.loads(sys.argv[1])])
 """

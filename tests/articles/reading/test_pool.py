@@ -22,7 +22,7 @@ from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.core.errors import ReadingError
 
-LONG = "# Long\n\n" + "[a](good.md) " * 80_000
+LONG = "# Long\n\n" + "".join(f"[a](good.md#{number}) " for number in range(80_000))
 """What takes some seconds to read on any machine of these years, and is fine."""
 WIDE = "# Wide\n\n" + "*a **b " * 150_000
 """What takes some hundred megabytes, and is fine."""
@@ -151,7 +151,7 @@ def test_a_file_at_which_two_readers_die_is_set_aside(rounds: Rounds) -> None:
     rounds.put("more.md", "words")
     found = strike(rounds, 2, signal.SIGKILL)
     assert read(found) == ["good.md", "more.md"]
-    assert told(found) == {"long.md": "its 1,040,008 bytes end the process that reads them (SIGKILL)"}
+    assert told(found) == {"long.md": f"its {len(LONG):,} bytes end the process that reads them (SIGKILL)"}
     assert [[each.problem.path for each in files] for files in rounds.kept] == [["long.md"]]
 
 
@@ -162,7 +162,7 @@ def test_a_file_that_takes_too_long_is_set_aside(rounds: Rounds) -> None:
     rounds.allow(seconds=0.5)
     found = rounds.gather()
     assert read(found) == ["good.md", "more.md"]
-    assert told(found) == {"long.md": "its 1,040,008 bytes take more than 0.5 s to read"}
+    assert told(found) == {"long.md": f"its {len(LONG):,} bytes take more than 0.5 s to read"}
     assert "reader_seconds" in found.problems[0].remedy
 
 
@@ -171,7 +171,7 @@ def test_a_reader_that_stands_still_is_ended(rounds: Rounds) -> None:
     rounds.put("long.md", LONG)
     rounds.allow(seconds=1.5)
     found = strike(rounds, 1, signal.SIGSTOP)
-    assert told(found) == {"long.md": "its 1,040,008 bytes take more than 1.5 s to read"}
+    assert told(found) == {"long.md": f"its {len(LONG):,} bytes take more than 1.5 s to read"}
 
 
 def test_a_file_that_takes_too_much_memory_is_set_aside(rounds: Rounds) -> None:

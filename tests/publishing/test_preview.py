@@ -33,7 +33,7 @@ STORIES = {
     "ahead.md": "---\ndate: 2099-01-01\n---\n# Ahead\n\nIn time.\n",
     "quiet.md": "---\nunlisted: true\ndate: 2026-01-01\n---\n# Quiet\n\nPsst.\n",
     "broken.md": "---\ntitle: x\ndate: 31 February\n---\nText.\n",
-    "notes.rst": "No format of ours.\n",
+    "notes.adoc": "No format of ours.\n",
     ".hidden.md": "# Hidden\n",
     "undated.md": "# Undated\n\nText.\n",
 }
@@ -108,7 +108,7 @@ def test_a_file_that_nothing_dates_has_its_own_time(settings: Settings) -> None:
         ("ahead.md", "scheduled"),
         ("quiet.md", "unlisted"),
         ("broken.md", "set aside"),
-        ("notes.rst", "set aside"),
+        ("notes.adoc", "set aside"),
         (".hidden.md", "set aside"),
     ],
 )

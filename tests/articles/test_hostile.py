@@ -147,6 +147,7 @@ def _gather_as_nobody(
 def test_what_may_not_be_read_is_a_problem(rules: ReadOptions) -> None:
     """A file without rights and a folder without rights; asked for by a process that is not root."""
     context = multiprocessing.get_context("fork")
+    b"".decode("utf-8-sig")  # loads the codec: the other user may not be able to read where Python lies
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         directory.chmod(0o755)

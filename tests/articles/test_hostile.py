@@ -1,5 +1,6 @@
 """A directory full of bad and hostile input: none hangs, none stops the others, each is named with a remedy."""
 
+import codecs
 import multiprocessing
 import os
 import socket
@@ -147,7 +148,7 @@ def _gather_as_nobody(
 def test_what_may_not_be_read_is_a_problem(rules: ReadOptions) -> None:
     """A file without rights and a folder without rights; asked for by a process that is not root."""
     context = multiprocessing.get_context("fork")
-    b"".decode("utf-8-sig")  # loads the codec: the other user may not be able to read where Python lies
+    codecs.lookup("utf-8-sig")  # loads the codec: the other user may not be able to read where Python lies
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         directory.chmod(0o755)

@@ -116,10 +116,12 @@ class Service:
         return int(self.get("/readyz").json()["edition"])
 
     def scan(self) -> None:
-        """Ask for a round at once, and wait until it is done."""
+        """Ask for a round at once, and wait until it is done and its edition is served."""
         before = self.log.count("reason=hangup")
         self.process.send_signal(signal.SIGHUP)
         wait_for(lambda: self.log.count("reason=hangup") > before, "the round")
+        published = max(map(int, re.findall(r" edition=(\d+)", self.log)), default=0)
+        wait_for(lambda: self.edition() >= published, "the edition")
 
     def children(self, role: str) -> list[psutil.Process]:
         """The processes that play a role."""

@@ -8,21 +8,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _SWAP = """
-import os, random, sys, time
+import os, random, shutil, sys, time
 folder, link, aside = sys.argv[1:]
 os.set_blocking(0, False)
 def pause():
     until = time.perf_counter() + random.random() * 0.0005
     while time.perf_counter() < until:
         pass
+def put(what, place):
+    # While nothing stood there, the program under test may have made a folder.
+    while True:
+        try:
+            return os.rename(what, place)
+        except OSError:
+            shutil.rmtree(place, ignore_errors=True)
 print("begun", flush=True)
 while os.getppid() == int(os.environ["PARENT"]):
     for _ in range(20):
         os.rename(folder, aside)
-        os.rename(link, folder)
+        put(link, folder)
         pause()
         os.rename(folder, link)
-        os.rename(aside, folder)
+        put(aside, folder)
         pause()
     try:
         if not os.read(0, 1):

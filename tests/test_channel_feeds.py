@@ -13,7 +13,7 @@ from lxml import etree
 from serving import Service, wait_for, write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store

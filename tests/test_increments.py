@@ -12,10 +12,9 @@ from serving import write
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.policy.safeguards import SafeguardLimits
-from feedsvc.articles.reading.attempt import ReadHere
-from feedsvc.channels.query import Query
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.selection import select
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Query, Site
 from feedsvc.documents.manifest import document_specs
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.responses.builder import digest

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles.body.media import Marks, fits, stamp
-from feedsvc.articles.frontmatter.sections import SectionText, section_texts
+from feedsvc.articles.frontmatter.inherited import SectionText, section_texts
 from feedsvc.articles.model import Article, Problem, Reading, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.set_aside import Readers, Remembered, SetAsideFiles

@@ -56,4 +56,4 @@ class Record:
     """The pages it had before, the latest last; they lead to the one it has."""
     passages: tuple[MembershipChange, ...] = ()
     """The latest passage through each channel, in the order of kinds and keys; none for the channels in which it
-    has stood all the time (:mod:`feedsvc.channels.membership`)."""
+    has stood all the time (:mod:`feedsvc.channels.selection`)."""

@@ -5,8 +5,7 @@ from functools import lru_cache
 from itertools import accumulate
 from unicodedata import normalize
 
-from feedsvc.articles.identity.paths import folder_key, short_slug
-from feedsvc.articles.identity.slugs import name_key, name_slug
+from feedsvc.articles.identity.paths import folder_key, name_key, name_slug, short_slug
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import PlaceKind
 from feedsvc.core.reserved_paths import RESERVED

@@ -1,14 +1,106 @@
 """What the operator says about the whole site."""
 
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.frontmatter.sections import SectionText
-from feedsvc.articles.model import Extent
-from feedsvc.channels.podcast import Podcast
-from feedsvc.channels.query import Query
+from feedsvc.articles.frontmatter.inherited import SectionText
+from feedsvc.articles.identity.paths import name_key, section_of, sections_of
+from feedsvc.articles.model import Article, Extent
+from feedsvc.articles.record import Record
+
+_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""That of ``podcast:guid`` (https://podcasting2.org/docs/podcast-namespace/tags/guid)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """What the operator says of the podcasts of the site."""
+
+    categories: tuple[str, ...] = ("News",)
+    """Of Apple's list; ``Arts > Books`` names one within another."""
+    explicit: bool = False
+    order: Literal["episodic", "serial"] = "episodic"
+    owner: str | None = None
+    """An e-mail address."""
+    locked: bool = True
+    """Whether another platform must not take the podcast over."""
+    guid: str | None = None
+    """That of the site's channel where it was minted before, perhaps under another address."""
+    moved_to: str | None = None
+    """The base URL under which the same podcasts are published from now on; absolute, without a trailing slash."""
+
+
+def is_podcast(records: Sequence[Record]) -> bool:
+    """Whether more than half of the articles are there to be heard or watched."""
+    return 2 * sum(map(_plays, records)) > len(records)
+
+
+def podcast_guid(podcast: Podcast, base_url: str, path: str) -> str:
+    """The id of the podcast at a channel's ``path``, by which directories know it wherever it moves.
+
+    It is made of the feed's address without its scheme, so that it stays from http to https. Where the operator
+    keeps the id of the site's channel, it is that one, and the others are made of it.
+    """
+    if podcast.guid is None:
+        address = f"{base_url.partition('://')[2]}{path}rss.xml"
+        return str(uuid.uuid5(_NAMESPACE, address))
+    return podcast.guid if path == "/" else str(uuid.uuid5(uuid.UUID(podcast.guid), path))
+
+
+def _plays(record: Record) -> bool:
+    return any(file.media_type.startswith(("audio/", "video/")) for file in record.article.enclosures[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which articles a channel holds: those that fit every field that is not empty, each by any of its values."""
+
+    path: str
+    """The channel's page, with outer slashes."""
+    title: str
+    description: str = ""
+    sections: tuple[str, ...] = ()
+    """Folders, as they are written on disk or in URLs; what lies deeper is in them too, and so is their index."""
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """BCP 47; ``en`` holds ``en-GB`` too (RFC 4647, section 3.3.1, basic filtering)."""
+    extent: Extent | None = None
+    """None leaves this and the next two to the site."""
+    header: str | None = None
+    footer: str | None = None
+
+    def fits(self, article: Article, language: str) -> bool:
+        """Whether the channel holds ``article``; ``language`` is that of an article which names none."""
+        return (
+            _fits(self.sections, lambda wanted: _is_in(article, section_of(wanted)))
+            and _fits(self.tags, lambda wanted: _has(article.tags, wanted))
+            and _fits(self.authors, lambda wanted: _has((each.name for each in article.authors), wanted))
+            and _fits(self.languages, lambda wanted: _speaks(article.language or language, wanted))
+        )
+
+
+def _fits(wanted: tuple[str, ...], matches: Callable[[str], bool]) -> bool:
+    return not wanted or any(matches(each) for each in wanted)
+
+
+def _is_in(article: Article, wanted: str) -> bool:
+    sections = (*sections_of(article.path, article.section), article.section_key or article.section)
+    return any(section == wanted or section.startswith(f"{wanted}/") for section in sections)
+
+
+def _has(names: Iterable[str], wanted: str) -> bool:
+    return name_key(wanted) in map(name_key, names)
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    return f"{language}-".lower().startswith(f"{wanted}-".lower())
+
 
 KeyField = Literal["surrogate-key", "cache-tag"]
 """The header field in which caches in between find keys to forget a copy by."""
@@ -78,3 +170,27 @@ class Site:
     def url(self, path: str) -> str:
         """The absolute URL of a ``path`` that begins with a slash."""
         return self.base_url + path
+
+
+LEAST = 10
+"""However large they are, a feed holds this many articles, if it is not told to hold fewer."""
+
+
+def newest(site: Site, records: Sequence[Record]) -> tuple[Record, ...]:
+    """The newest of ``records``, which come newest first: so many as the site says, and all of so many days.
+
+    The days are counted back from the newest article, not from today: a feed must not change because a day has
+    passed in which nothing was published.
+    """
+    if not records:
+        return ()
+    since = records[0].published - timedelta(days=site.feed_days)
+    count = site.feed_size
+    while count < len(records) and records[count].published > since:
+        count += 1
+    return tuple(records[:count])
+
+
+def least(site: Site) -> int:
+    """How many articles a feed holds whatever their size."""
+    return min(LEAST, site.feed_size)

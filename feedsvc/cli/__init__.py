@@ -7,9 +7,9 @@ import typer
 from feedsvc.cli.adopt import adopt
 from feedsvc.cli.app import app as program
 from feedsvc.cli.check import check
-from feedsvc.cli.exit_codes import Exit
 from feedsvc.cli.export import export
 from feedsvc.cli.init import init
+from feedsvc.cli.options import Exit
 from feedsvc.cli.preview import preview
 from feedsvc.cli.private import private
 from feedsvc.cli.publish import publish

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from feedsvc.articles.record import Record
-from feedsvc.cli.terminal import visible
+from feedsvc.cli.options import visible
 from feedsvc.core.printable import to_json
 from feedsvc.operations.adopt.adoption import Adopted, Adoption
-from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.adopt.parse import OldEntry
 
 _WORDS = {
     "adopt": "taken over",

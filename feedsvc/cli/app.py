@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from feedsvc import __version__
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 
 
 class Program(TyperGroup):

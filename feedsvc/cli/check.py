@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exit_codes import Exit
-from feedsvc.cli.options import Config, Directory, ReportFormat
+from feedsvc.cli.options import Config, Directory, Exit, ReportFormat
 from feedsvc.core.settings.loading import load_settings
 
 

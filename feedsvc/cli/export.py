@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exit_codes import Exit
-from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.cli.options import Config, Exit, Form, OutputFormat, about
 from feedsvc.core.settings.loading import load_settings
 
 
@@ -37,8 +36,8 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
+    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import Patience
-    from feedsvc.cli.terminal import visible
     from feedsvc.core.printable import to_json
     from feedsvc.operations.export.edition import export_site
 

@@ -9,7 +9,7 @@ import typer
 from feedsvc.cli.options import Directory, about
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.settings.loading import CONFIG_FILE, load_settings
-from feedsvc.core.settings.template import config_text
+from feedsvc.core.settings.text import config_text
 
 _FIRST = """\
 ---

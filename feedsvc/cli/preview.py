@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exit_codes import Exit
-from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.cli.options import Config, Exit, Form, OutputFormat, about
 from feedsvc.core.settings.loading import load_settings
 
 
@@ -29,7 +28,7 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc preview stories/second.md --articles stories
     """
-    from feedsvc.cli.terminal import visible
+    from feedsvc.cli.options import visible
     from feedsvc.core.printable import to_json
     from feedsvc.operations import commands
 

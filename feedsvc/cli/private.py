@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Form, OutputFormat, about
-from feedsvc.cli.terminal import visible
+from feedsvc.cli.options import Config, Form, OutputFormat, about, visible
 from feedsvc.core.settings.loading import load_settings
 
 private = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

@@ -37,9 +37,9 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc publish stories --base-url https://news.example.org
     """
     from feedsvc.articles.policy.refusals import Overrides
+    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import Patience
     from feedsvc.cli.round_text import exit_status, report_json, report_text
-    from feedsvc.cli.terminal import visible
     from feedsvc.core.logs import configure_logs
     from feedsvc.operations import commands
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from feedsvc.cli.exit_codes import Exit
-from feedsvc.core.settings.reference import settings_reference
+from feedsvc.cli.options import Exit
+from feedsvc.core.settings.text import settings_reference
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
 

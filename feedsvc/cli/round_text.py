@@ -1,7 +1,7 @@
 """How one round is shown by the command that ran it."""
 
 from feedsvc.articles.source.left_out import left_out_line
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 from feedsvc.core.printable import printable_line, to_json
 from feedsvc.operations.status import findings, round_json
 from feedsvc.store.report import Report

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about
-from feedsvc.cli.terminal import visible
+from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about, visible
 from feedsvc.core.printable import to_json
 from feedsvc.core.settings.loading import find_sources, settle
-from feedsvc.core.settings.shown import shown
+from feedsvc.core.settings.text import shown
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way

@@ -20,7 +20,7 @@ def status(
 
     Example: feedsvc status --format json
     """
-    from feedsvc.cli.terminal import visible
+    from feedsvc.cli.options import visible
     from feedsvc.operations.status import read_status, status_json, status_text
 
     found = read_status(load_settings(config, {"store": store}))

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.exit_codes import Exit
-from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, about
+from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, Exit, about
 from feedsvc.core.settings.loading import load_settings
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -62,7 +61,7 @@ def import_(
 
     Example: feedsvc store import ledger.json
     """
-    from feedsvc.cli.terminal import visible
+    from feedsvc.cli.options import visible
     from feedsvc.operations.ledger import import_file
 
     merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
@@ -115,8 +114,8 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc.articles.policy.refusals import Overrides, SafeguardError
+    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import Patience
-    from feedsvc.cli.terminal import visible
     from feedsvc.operations.ledger import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store": url})

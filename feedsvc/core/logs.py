@@ -11,8 +11,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from feedsvc.core.printable import printable, printable_json, printable_line
-from feedsvc.core.redaction import redacted
+from feedsvc.core.printable import printable, printable_json, printable_line, redacted
 from feedsvc.core.settings.model import Settings
 
 _SHARED: tuple[Processor, ...] = (

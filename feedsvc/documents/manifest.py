@@ -12,8 +12,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import DroppedChannel
-from feedsvc.channels.site import Site
-from feedsvc.channels.window import least
+from feedsvc.channels.site import Site, least
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents import opml
 from feedsvc.documents.cache_keys import keyed

@@ -1,19 +1,20 @@
 """From settings to what a round goes by. The rooms know no settings, only plain values."""
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.remote_sizes import ask_sizes
+from feedsvc.articles.model import Problem
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.policy.safeguards import SafeguardLimits
-from feedsvc.channels.podcast import Podcast
-from feedsvc.channels.query import Query
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Podcast, Query, Site
+from feedsvc.core.errors import SettingsError
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.tables import GONE
+from feedsvc.core.settings.values import GONE
+from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.publishing.round import RoundOptions
-from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.store.ledger_copy import copy_file
 
 
@@ -106,3 +107,72 @@ def _podcast(settings: Settings) -> Podcast:
 def backup_file(settings: Settings) -> Path | None:
     """The copy of the ledger beside the store; None where none is kept."""
     return copy_file(settings.store_url) if settings.ledger_copy else None
+
+
+_LARGEST = 1_000_000
+"""Bytes of one file; more is no template."""
+
+
+def read_theme(folder: Path | None) -> Theme:
+    """Read the templates and stylesheets in a folder and below it; other files are left alone.
+
+    A file that cannot be used is told as a problem, and feedsvc's own is used in its place.
+
+    Args:
+        folder: Where they are; None stands for feedsvc's own.
+
+    Raises:
+        SettingsError: The folder is not there or cannot be read.
+    """
+    if folder is None:
+        return BUILT_IN
+    try:
+        files = sorted(file for file in folder.rglob("*") if _counts(folder, file)) if folder.is_dir() else None
+    except OSError:
+        files = None
+    if files is None:
+        raise SettingsError(f"the theme {folder} is no folder that can be read", "correct the setting theme")
+    sources, problems = [], []
+    for file in files:
+        read = _read(file)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            sources.append((file.relative_to(folder).as_posix(), read))
+    return Theme(folder.as_posix(), tuple(sorted(sources)), tuple(problems))
+
+
+def reread(theme: Theme) -> Theme:
+    """The theme as it is on disk now.
+
+    Where its folder has vanished it stays as it is, and a problem says so: no article is to wait for a look.
+    """
+    if not theme.folder:
+        return theme
+    try:
+        return read_theme(Path(theme.folder))
+    except SettingsError:
+        what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
+        told = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
+        return replace(theme, problems=(told,))
+
+
+def _counts(folder: Path, file: Path) -> bool:
+    """Whether a file belongs to the theme: a template anywhere in it, or a stylesheet at its top."""
+    name = file.relative_to(folder)
+    hidden = any(part.startswith(".") for part in name.parts)
+    return not hidden and (name.suffix == ".html" or name.as_posix() in STYLES) and file.is_file()
+
+
+def _read(file: Path) -> str | Problem:
+    try:
+        content = file.read_bytes() if file.stat().st_size <= _LARGEST else None
+        if content is None:
+            what, remedy = "the file is too large for a template", "make it smaller than a megabyte"
+        else:
+            return content.decode("utf-8-sig")
+    except OSError as error:
+        what, remedy = f"the file cannot be read ({error.strerror})", "check its rights"
+    except UnicodeDecodeError:
+        what, remedy = "the file is not UTF-8", "save it as UTF-8"
+    return Problem(file.as_posix(), None, what, f"{remedy}; until then feedsvc's own is used", of_site=True)

@@ -18,7 +18,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.selection import select
 from feedsvc.core.errors import DirectoryError
 from feedsvc.documents.feeds.builder import build_entry
-from feedsvc.documents.feeds.sample import samples
+from feedsvc.documents.feeds.decoration import samples
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.report import state

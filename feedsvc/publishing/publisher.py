@@ -16,13 +16,12 @@ from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.publishing.backoff import Backoff
 from feedsvc.publishing.leadership import Leadership, Leases
+from feedsvc.publishing.options import reread
 from feedsvc.publishing.reporter import Reporter, Reports
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
-from feedsvc.publishing.scheduler import Schedule
+from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_access import Claims, claim
-from feedsvc.publishing.theme_folder import reread
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.future_dates import EARLIEST_CLOCK
+from feedsvc.articles.policy.publication import EARLIEST_CLOCK
 from feedsvc.documents.model import DocumentSpec
 from feedsvc.responses.compression_pool import CompressionJob, compression_pool
 from feedsvc.responses.edition import Fingerprint, PublisherState

@@ -16,8 +16,7 @@ from feedsvc.articles.collector import Collection, check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.future_dates import future_updates
-from feedsvc.articles.policy.publication import Release, leads_elsewhere, release
+from feedsvc.articles.policy.publication import Release, future_updates, leads_elsewhere, release
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, SafeguardLimits, refusals
 from feedsvc.articles.reading.set_aside import Readers, Remembered
@@ -25,8 +24,7 @@ from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import Known
 from feedsvc.channels.archive import Positions
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.membership import note_membership_changes
-from feedsvc.channels.selection import Selection, select
+from feedsvc.channels.selection import Selection, note_membership_changes, select
 from feedsvc.channels.site import Site
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from feedsvc.core.errors import StoreError
-from feedsvc.core.redaction import redacted_url
+from feedsvc.core.printable import redacted_url
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",

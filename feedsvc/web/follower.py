@@ -12,9 +12,9 @@ from typing import Self
 import structlog
 
 from feedsvc.core.errors import StoreError
+from feedsvc.core.libc import function
 from feedsvc.responses.edition import NO_EDITION
 from feedsvc.web.edition_state import Bell, EditionState
-from feedsvc.web.malloc_trim import give_back
 
 SELDOM = 2.0
 """Seconds between two looks at the store where there is a bell; they find what it did not tell."""
@@ -209,3 +209,17 @@ async def _fault(step: Awaitable[object]) -> StoreError | None:
     except StoreError as error:
         return error
     return None
+
+
+_trim = function("malloc_trim")
+"""glibc's ``malloc_trim(3)``. Other C libraries have none, and less need of one."""
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system. It takes milliseconds, so call it in a thread.
+
+    Of itself glibc gives back only what lies behind all that is in use. The feeds of a former edition lie between
+    those of the next, and a worker would keep the memory of both.
+    """
+    if _trim is not None:
+        _trim(0)

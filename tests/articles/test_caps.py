@@ -8,7 +8,7 @@ import pytest
 
 from feedsvc.articles.model import Article, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions
-from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.reading.main import attempt
 from feedsvc.articles.source.scanner import scan
 
 LIMITS = ReadingLimits(tags=3, authors=2, aliases=4, media=5)

@@ -13,7 +13,7 @@ from feedsvc.articles.collector import Collection, LintResult, collect, lint
 from feedsvc.articles.model import Problem, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reader import read
-from feedsvc.articles.reading.attempt import ReadHere, attempt
+from feedsvc.articles.reading.main import ReadHere, attempt
 from feedsvc.articles.reading.set_aside import Remembered
 from feedsvc.articles.source.scanner import Listing
 from feedsvc.core.errors import DirectoryError

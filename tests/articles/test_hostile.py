@@ -13,7 +13,7 @@ import pytest
 
 from feedsvc.articles.collector import Collection, collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 
 Put = Callable[[Path], object]
 

@@ -14,7 +14,7 @@ from repository import DATA
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.source.formats import article_format
 
 pytestmark = pytest.mark.slow

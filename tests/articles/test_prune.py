@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from feedsvc.articles.body.pruning.pruner import pruned
+from feedsvc.articles.body.pruner import pruned
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.markup.html import read_html
 from feedsvc.articles.problems import Notes

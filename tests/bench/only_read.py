@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.articles.collector import lint
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 
 
 def main(directory: Path) -> None:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from nasty_files import KINDS  # isort: skip
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import attempt
+from feedsvc.articles.reading.main import attempt
 from feedsvc.articles.source.scanner import scan
 
 

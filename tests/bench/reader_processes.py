@@ -20,7 +20,7 @@ from corpus import write_corpus
 
 from feedsvc.articles.collector import lint
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.reading.pool import ReaderPool
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from feedsvc.articles.model import Article, Author
 from feedsvc.articles.record import Record
-from feedsvc.channels.membership import note_membership_changes
-from feedsvc.channels.query import Query
-from feedsvc.channels.site import Site
+from feedsvc.channels.selection import note_membership_changes
+from feedsvc.channels.site import Query, Site
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW = NOON + timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.channels.podcast import Podcast, podcast_guid
+from feedsvc.channels.site import Podcast, podcast_guid
 
 KEPT = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
 

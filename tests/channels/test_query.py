@@ -9,7 +9,7 @@ import pytest
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import place_of
 from feedsvc.articles.model import Article, Author
-from feedsvc.channels.query import Query
+from feedsvc.channels.site import Query
 
 MAKE = Callable[..., Article]
 

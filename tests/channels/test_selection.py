@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from ledgers import record
 
-from feedsvc.articles.frontmatter.sections import SectionText
+from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.query import Query
 from feedsvc.channels.selection import DroppedChannel, select
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Query, Site
 
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -7,8 +7,7 @@ from typing import cast
 import pytest
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.site import Site
-from feedsvc.channels.window import least, newest
+from feedsvc.channels.site import Site, least, newest
 
 SITE = Site("https://example.org", "The Gazette", "News of the harbour", "en", feed_size=3, feed_days=7)
 TODAY = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import structlog
 from serving import write
 
 from feedsvc.cli import main
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 from feedsvc.core import logs
 from feedsvc.core.logs import configure_logs as configure
 

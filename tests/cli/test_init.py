@@ -12,11 +12,11 @@ from serving import PATIENCE, command
 from typer.testing import CliRunner
 
 from feedsvc.cli import program
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.template import config_text
+from feedsvc.core.settings.text import config_text
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from serving import PATIENCE, command, environment, write
 
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 
 ESCAPE = re.compile(rb"\x1b\[")
 

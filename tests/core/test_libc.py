@@ -11,7 +11,7 @@ import sys
 sys.modules["ctypes"] = None
 from feedsvc.operations.serve import publisher, worker
 from feedsvc.store.store import open_store
-from feedsvc.web.malloc_trim import give_back
+from feedsvc.web.follower import give_back
 give_back()
 store = open_store(sys.argv[1])
 print(store.bell(), store.newest().number)

@@ -13,7 +13,7 @@ from serving import command, environment
 
 from feedsvc.core.errors import SettingsError, StoreError
 from feedsvc.core.logs import configure_logs
-from feedsvc.core.redaction import redacted, redacted_url
+from feedsvc.core.printable import redacted, redacted_url
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
 from feedsvc.store.store import open_store

@@ -7,8 +7,7 @@ import pytest
 from feedsvc.articles.model import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.podcast import Podcast
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Podcast, Site
 from feedsvc.documents.fingerprints import channel_part, code_version, key, record_part, record_parts, site_part
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)

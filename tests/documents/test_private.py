@@ -9,9 +9,8 @@ import pytest
 
 from feedsvc.articles.model import Enclosure
 from feedsvc.articles.record import Record
-from feedsvc.channels.podcast import Podcast
 from feedsvc.channels.selection import select
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Podcast, Site
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import Document
 

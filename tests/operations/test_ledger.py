@@ -18,7 +18,7 @@ from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
 from structlog.testing import capture_logs
 
-from feedsvc.cli.exit_codes import Exit
+from feedsvc.cli.options import Exit
 from feedsvc.operations.ledger import _completed
 from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition, PublisherState

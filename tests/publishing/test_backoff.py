@@ -1,6 +1,6 @@
 """When what failed is tried again."""
 
-from feedsvc.publishing.backoff import FIRST, LONGEST, Backoff
+from feedsvc.publishing.scheduler import FIRST, LONGEST, Backoff
 
 
 def test_waits_double_up_to_a_limit() -> None:

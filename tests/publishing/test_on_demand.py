@@ -12,7 +12,7 @@ from serving import PATIENCE, wait_for, write
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
 from feedsvc.publishing.leadership import Leadership

@@ -12,7 +12,7 @@ from serving import write
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.refusals import Overrides, SafeguardError
 from feedsvc.articles.policy.safeguards import SafeguardLimits
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError
 from feedsvc.documents.model import preview_path

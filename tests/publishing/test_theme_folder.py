@@ -12,13 +12,13 @@ from repository import DOCS
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import SettingsError
 from feedsvc.documents.model import preview_path
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.publishing.options import read_theme, reread
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
-from feedsvc.publishing.theme_folder import read_theme, reread
 from feedsvc.store.store import open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -21,7 +21,7 @@ import pytest
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.responses.edition import PublisherState

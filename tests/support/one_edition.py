@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from repository import DATA
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store

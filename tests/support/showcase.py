@@ -12,7 +12,7 @@ from newsroom import NOON, story
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.responses.response import Response

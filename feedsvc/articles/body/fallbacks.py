@@ -12,8 +12,8 @@ from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import quote
 
+from feedsvc.articles.body.embeds import address_of_element, address_of_script, is_loader
 from feedsvc.articles.body.losses import Losses
-from feedsvc.articles.body.script_embeds import address_of_element, address_of_script, is_loader
 
 _ATTRIBUTES = r"(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+"
 _NAMES = """

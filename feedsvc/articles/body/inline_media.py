@@ -6,6 +6,7 @@ type that they are said to be.
 """
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Mapping
@@ -15,10 +16,16 @@ from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 import imagesize
+import nh3
+from lxml import etree
 
-from feedsvc.articles.body.drawings import safe_drawing
 from feedsvc.articles.model import MediaFile
+from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.reserved_paths import MEDIA
+
+#  A browser's parser reads it and gives elements and attributes back in the case that XML asks for, since HTML
+# and some programs write them in small letters. Only what draws is kept (SVG 2): no script, no handler, no link,
+# no HTML within, and no address but of a place within the drawing and of pictures that stand in it.
 
 SVG = "image/svg+xml"
 _LARGEST = 1_000_000
@@ -110,3 +117,105 @@ def _pixels(content: bytes) -> tuple[int, int] | None:
     except (ValueError, KeyError, IndexError, OverflowError):
         return None
     return (width, height) if width > 0 and height > 0 else None
+
+
+_SHAPES = "circle ellipse image line path polygon polyline rect text use"
+_PARTS = """
+    clipPath defs desc feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting
+    feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge
+    feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence filter g
+    linearGradient marker mask pattern radialGradient stop style svg switch symbol textPath title tspan
+"""
+_TAGS = frozenset((_SHAPES + _PARTS).split())
+_DROPPED = frozenset({"script", "foreignObject", "iframe", "object", "embed", "template", "noscript"})
+_ATTRIBUTES = frozenset(
+    """
+    amplitude azimuth baseFrequency bias class clip-path clip-rule clipPathUnits color
+    color-interpolation-filters cx cy d diffuseConstant direction display divisor dominant-baseline dx dy
+    edgeMode elevation exponent fill fill-opacity fill-rule filter filterUnits flood-color flood-opacity
+    font-family font-size font-style font-variant font-weight fr fx fy gradientTransform gradientUnits
+    height href id in in2 intercept k1 k2 k3 k4 kernelMatrix kernelUnitLength lengthAdjust letter-spacing
+    lighting-color limitingConeAngle marker-end marker-mid marker-start markerHeight markerUnits
+    markerWidth mask maskContentUnits maskUnits method mix-blend-mode mode numOctaves offset opacity
+    operator order orient overflow paint-order pathLength patternContentUnits patternTransform patternUnits
+    points pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits r radius refX
+    refY result rotate rx ry scale seed shape-rendering side slope spacing specularConstant
+    specularExponent spreadMethod startOffset stdDeviation stitchTiles stop-color stop-opacity stroke
+    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
+    stroke-width style surfaceScale tableValues targetX targetY text-anchor text-decoration text-rendering
+    textLength transform transform-origin type values vector-effect version viewBox visibility width
+    word-spacing writing-mode x x1 x2 xChannelSelector xlink:href xml:space y y1 y2 yChannelSelector z
+    """.split()  # noqa: SIM905  a list would take a page
+)
+_WITHIN = re.compile(
+    r"\s*(?:#[^\s\"]+|data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+)\s*", re.IGNORECASE
+)
+"""What a drawing may refer to: its own parts, and pictures that stand in it."""
+_LOADS = re.compile(r"@import|(?:url|image|image-set|src)\s*\(\s*(?![\"']?\s*#)|expression\s*\(|\\", re.IGNORECASE)
+"""What a stylesheet must not do: load anything, or write in escapes what it does."""
+_SHOWN = re.compile(rf"<(?:{'|'.join(_SHAPES.split())})[\s/>]")
+_STORED = re.compile(r"<(defs|symbol|clipPath|mask|marker|pattern)\b.*?</\1>", re.DOTALL)
+_USE = re.compile(r"<use\b[^<>]*?href=\"#([^\"]*)\"")
+_ID = re.compile(r"\sid=\"([^\"]*)\"")
+_STYLE = re.compile(r"<style\b[^<>]*>.*?</style>", re.DOTALL)
+_OPENING = re.compile(r"<svg\b[^<>]*>")
+_BLANK_PARAGRAPHS = re.compile(r"</?p>", re.IGNORECASE)
+"""What Markdown puts between the shapes of a drawing that has blank lines; browsers would end it there."""
+_NAMESPACES = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def safe_drawing(svg: str) -> str | None:
+    """A document of XML in UTF-8 that shows what ``svg`` does.
+
+    Returns:
+        None where nothing in it draws, as in a store of symbols, or where its shapes stand elsewhere.
+    """
+    start = re.search(r"<svg\b", svg, re.IGNORECASE)
+    if start is None:
+        return None
+    cleaned = _cleaner().clean(_BLANK_PARAGRAPHS.sub("", svg[start.start() :]))
+    end = cleaned.rfind("</svg>")
+    opening = _OPENING.match(cleaned)
+    if opening is None or end < 0:
+        return None
+    drawing = _STYLE.sub(lambda style: "" if _LOADS.search(style[0]) else style[0], cleaned[: end + len("</svg>")])
+    if not _draws(drawing):
+        return None
+    # nh3 writes one entity that XML does not know.
+    drawing = clean_text(f"<svg{_NAMESPACES}{drawing[len('<svg') :]}").replace("&nbsp;", "&#160;")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n' if _is_xml(drawing) else None
+
+
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED),
+        attributes={"*": set(_ATTRIBUTES)},
+        attribute_filter=_keep,
+        link_rel=None,
+        url_schemes={"data"},
+        strip_comments=True,
+    )
+
+
+def _keep(_tag: str, name: str, value: str) -> str | None:
+    if name in {"href", "xlink:href"}:
+        return value if _WITHIN.fullmatch(value) else None
+    return None if _LOADS.search(value) else value
+
+
+def _is_xml(drawing: str) -> bool:
+    """Whether it is well-formed: what stands in a style within the words of a drawing need not be."""
+    try:
+        etree.fromstring(drawing, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def _draws(drawing: str) -> bool:
+    """Whether something is drawn, and not only stored for use elsewhere."""
+    shown = _STORED.sub("", drawing)
+    if any(not found[0].startswith("<use") for found in _SHOWN.finditer(shown)):
+        return True
+    return not set(_ID.findall(drawing)).isdisjoint(_USE.findall(shown))

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc import __version__
-from feedsvc.articles.body.site_address import site_address
+from feedsvc.articles.body.site_links import site_address
 from feedsvc.articles.collector import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure

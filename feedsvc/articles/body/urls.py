@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles.body.inline_media import InlineMedia, inline_media
 from feedsvc.articles.body.measurement import picture_size
 from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, resolve
-from feedsvc.articles.body.site_address import site_address
-from feedsvc.articles.body.source_links import SourceLink, of_name, read_source_link
+from feedsvc.articles.body.site_links import SourceLink, of_name, read_source_link, site_address
 from feedsvc.articles.frontmatter.data_files import is_section_page
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import place_of, section_of

@@ -15,11 +15,13 @@ from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.data_files import SCRIPTS, SITE_FILES, is_section_page, sidecars
 from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_of, spelling
 from feedsvc.articles.frontmatter.json_header import read_json
-from feedsvc.articles.frontmatter.nested import flattened
+from feedsvc.articles.frontmatter.parser import flattened
 from feedsvc.articles.frontmatter.scopes import fits_scope, fits_target, precedence
 from feedsvc.articles.frontmatter.toml_header import read_toml
 from feedsvc.articles.frontmatter.visibility import NO, YES, hides_article, is_marked, word
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
+from feedsvc.articles.identity.paths import section_of
+from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.decoding import decode
 from feedsvc.articles.source.scanner import Listing, Stat
@@ -286,3 +288,31 @@ def _yaml(text: str, notes: Notes) -> Header:
         if ("defaults" in text or "cascade" in text) and _MAY_HIDE.search(text):
             raise
         return Header()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """The title and description of a section; empty where its page gives none."""
+
+    section: str
+    """As :attr:`Article.section`."""
+    title: str
+    description: str
+
+
+def section_texts(directory: Path, listing: Listing) -> tuple[SectionText, ...]:
+    """What the sections below the top say of themselves, sorted; of two folders that are one, the first."""
+    found: dict[str, SectionText] = {}
+    for folder, names in sorted(listing.data.items()):
+        page = next((name for name in names if is_section_page(name.rpartition("/")[2])), None)
+        if folder and page:
+            header = section_header(directory, page, listing)
+            text = SectionText(section_of(folder), _said(header, "title"), _said(header, "summary"))
+            if text.title or text.description:
+                found.setdefault(text.section, text)
+    return tuple(found[section] for section in sorted(found))
+
+
+def _said(header: Header, field: str) -> str:
+    entry = header.first(field)
+    return one_line(entry.value) if entry is not None and isinstance(entry.value, str) else ""

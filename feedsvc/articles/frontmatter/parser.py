@@ -10,16 +10,22 @@ happens to begin with a rule is no header, and keeps every word.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
-from feedsvc.articles.frontmatter.comment_header import read_comment
-from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.frontmatter.header import Entry, Header, field_of, spelling
 from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
 from feedsvc.articles.frontmatter.line_header import read_lines
 from feedsvc.articles.frontmatter.near_miss import ends_nearly, opens_nearly, read_near_miss
-from feedsvc.articles.frontmatter.nested import flattened
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
 from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
+from feedsvc.articles.markup.inline import without_markup
 from feedsvc.articles.problems import Notes, Unreadable
+
+#
+# Also the title and the summary become plain text here, so that all who come after find the words.
+#
 
 _START = re.compile(r"[\s\ufeff\u200b]*")
 """What may stand above: blank lines, and byte order marks that some program wrote twice."""
@@ -145,3 +151,111 @@ def _read(language: str, block: str, above: int, notes: Notes, *, known_only: bo
     text = "\n" * above + block
     found = read_json(text, text.index("{"), notes)
     return None if found is None else found[0]
+
+
+_OPENING = re.compile(r"(<!--\s*)?\.\.[ \t]+([A-Za-z][\w-]*):(?:\s|\Z)")
+_BARE = re.compile(r"(?:\.\.[ \t]+[A-Za-z][\w-]*:.*(?:\n|\Z))+")
+_LINE = re.compile(r"^[ \t]*\.\.[ \t]+([A-Za-z][\w-]*):[ \t]*(.*)$", re.MULTILINE)
+_BLANKS = re.compile(r"\s*")
+
+
+def read_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
+    """Read the lines or comments that begin at ``text[at]``.
+
+    Returns:
+        The header and where it ends; None where there is none.
+
+    Raises:
+        Unreadable: The comment is never closed.
+    """
+    entries: list[Entry] = []
+    end = at
+    while found := _OPENING.match(text, at):
+        end = _end(text, found, notes)
+        entries.extend(_entries(text, at, end))
+        blanks = _BLANKS.match(text, end)
+        at = blanks.end() if blanks else end
+    if not any(field_of(entry.key) for entry in entries):
+        return None
+    return Header.of(entries, "comment", notes), end
+
+
+def _end(text: str, opening: re.Match[str], notes: Notes) -> int:
+    if not opening[1]:
+        bare = _BARE.match(text, opening.start())
+        return opening.end() if bare is None else bare.end()
+    end = text.find("-->", opening.end())
+    if end < 0:
+        line = text.count("\n", 0, opening.start()) + 1
+        raise notes.unreadable(line, "the comment with the header is never closed", "write --> below the header")
+    return end + len("-->")
+
+
+def _entries(text: str, at: int, end: int) -> Iterator[Entry]:
+    number = text.count("\n", 0, at) + 1
+    for line in text[at:end].removeprefix("<!--").split("\n"):
+        if found := _LINE.match(line):
+            yield Entry(found[1], found[2].removesuffix("-->").strip(), number)
+        number += 1
+
+
+_TAXONOMIES = frozenset({"tags", "authors"})
+_SOCIAL = frozenset({"summary", "image"})
+_TABLES: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {
+        "taxonomies": _TAXONOMIES,
+        "extra": None,
+        "params": None,
+        "seo": _SOCIAL,
+        "opengraph": _SOCIAL,
+        "header": _SOCIAL,
+    }
+)
+"""Spelling of the table (Zola's, Hugo's, those of themes) to the fields to look for in it; None for any but
+those below."""
+_PICTURES = frozenset({"teaser", "overlayimage"})
+"""What the Minimal Mistakes theme calls pictures in its table ``header``."""
+_OWN = frozenset(
+    {"title", "published", "updated", "expires", "draft", "public", "status", "build", "slug", "aliases", "id"}
+)
+"""Fields that only mean the article where they stand at the top."""
+
+
+def flattened(header: Header) -> Header:
+    """The header with what its tables tell, where the top does not, and with plain title and summary."""
+    entries: dict[str, Entry] = dict(header.entries)
+    for table, fields in _TABLES.items():
+        found = entries.get(table)
+        if found is not None and isinstance(found.value, dict):
+            _lift(found, fields, entries)
+    _part_date(entries)
+    for key in ("title", "description", "summary", "excerpt", "abstract"):
+        entry = entries.get(key)
+        if entry is not None and isinstance(entry.value, str):
+            words = without_markup(entry.value)
+            if words != entry.value:
+                entries[key] = replace(entry, value=words)
+    return header if entries == header.entries else Header(entries, header.dialect)
+
+
+def _part_date(entries: dict[str, Entry]) -> None:
+    """Part MkDocs' ``date: {created: …, updated: …}``, and take the date out of Docusaurus' ``last_update``."""
+    date, update = entries.get("date"), entries.get("lastupdate")
+    if date is not None and isinstance(date.value, dict):
+        created, updated = date.value.get("created"), date.value.get("updated")
+        if created:
+            entries["date"] = replace(date, value=created)
+        if created and updated:
+            entries.setdefault("updated", Entry("updated", updated, date.line))
+    if update is not None and isinstance(update.value, dict):
+        entries["lastupdate"] = replace(update, value=update.value.get("date", ""))
+
+
+def _lift(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]) -> None:
+    told = {field_of(key) for key in entries}
+    for key, value in table.value.items() if isinstance(table.value, dict) else ():
+        field = "image" if spelling(key) in _PICTURES else field_of(key)
+        wanted = field is not None and (field not in _OWN if fields is None else field in fields)
+        if wanted and (field not in told or fields is _TAXONOMIES):
+            name = "image" if field == "image" else spelling(key)
+            entries.setdefault(name, Entry(key, value, table.line))

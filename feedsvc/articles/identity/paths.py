@@ -3,6 +3,7 @@
 import hashlib
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,39 @@ from urllib.parse import unquote, urlsplit
 from slugify import slugify
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_name, date_in_path
-from feedsvc.articles.identity.slugs import name_key
 from feedsvc.articles.identity.translations import split_language
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.problems import Notes
+
+_ACCENT = re.compile("[\u0300-\u036f]")
+"""The combining marks of Latin, Greek and Cyrillic. Those of other scripts are letters, and part words."""
+_BREAK = re.compile(r"[\s_-]+")
+_LONGEST_SLUG = 60
+"""In characters, of a name's part of a URL."""
+
+
+@lru_cache(maxsize=65_536)  # the same few names come with every article
+def name_key(name: str) -> str:
+    """What all spellings of a name have in common: case, accents, width, dashes and blanks do not count."""
+    # Case is folded on both sides: what folding makes can be decomposed, and the other way round.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold())
+    plain = unicodedata.normalize("NFC", _ACCENT.sub("", folded))
+    return _BREAK.sub(" ", plain).strip() or name.strip()
+
+
+@lru_cache(maxsize=65_536)
+def name_slug(name: str) -> str:
+    """The name as a part of a URL, equal for all its spellings and for no other name.
+
+    It is made of the name alone, so that it stays whatever names are added. Where Latin letters and digits do not
+    say all of the name (``C++``, another script), the beginning of a digest tells it from others.
+    """
+    key = name_key(name)
+    slug = slugify(key, max_length=_LONGEST_SLUG, word_boundary=True)
+    if slug.replace("-", " ") == key:
+        return slug
+    return f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:8]}".lstrip("-")
+
 
 _DRAFTS = frozenset({"_drafts", "drafts"})
 _POSTS = frozenset({"_posts", "_drafts"})

@@ -13,9 +13,9 @@ from feedsvc.articles.identity.id_allocator import IdAllocator, wanted_page, who
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy import lost_headers
+from feedsvc.articles.policy import returning
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
-from feedsvc.articles.policy.undated import first_dates
+from feedsvc.articles.policy.returning import first_dates
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import split
 
@@ -114,10 +114,10 @@ def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]
 
 def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
     """Leave alone what the header rail stops; a problem for each."""
-    lost = [pair for pair in matching.matched if lost_headers.lost_its_header(*pair, data)]
+    lost = [pair for pair in matching.matched if returning.lost_its_header(*pair, data)]
     for pair in lost:
         matching.hold(*pair)
-    return [lost_headers.problem(*pair, data) for pair in lost]
+    return [returning.problem(*pair, data) for pair in lost]
 
 
 def _mint(authority: str, matching: Matching) -> IdAllocator:

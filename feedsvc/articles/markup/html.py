@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree, html
 
-from feedsvc.articles.body.pruning.pruner import inner, prune
+from feedsvc.articles.body.pruner import inner, prune
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
 from feedsvc.articles.frontmatter.visibility import UNLISTED, hides_article, word
 from feedsvc.articles.markup.excerpt import one_line

@@ -10,7 +10,7 @@ from functools import cache
 
 from comrak import ExtensionOptions, RenderOptions, render_markdown
 
-from feedsvc.articles.body.pruning.pruner import pruned
+from feedsvc.articles.body.pruner import pruned
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.markup.excerpt import plain_text
 from feedsvc.articles.markup.rendering import Rendering

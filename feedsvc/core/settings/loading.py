@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from feedsvc.core.errors import SettingsError
-from feedsvc.core.redaction import MASK, redacted, redacted_url
+from feedsvc.core.printable import MASK, redacted, redacted_url
 from feedsvc.core.settings.model import PREFIX, Settings
 
 CONFIG_FILE = Path("feedsvc.toml")

@@ -16,15 +16,18 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import to_jsonable_python
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from feedsvc.core.settings.tables import NamedChannel, PodcastTable, each_path_once, moves
 from feedsvc.core.settings.values import (
     WELL_KNOWN,
+    NamedChannel,
+    PodcastTable,
     clock_time,
+    each_path_once,
     entry_template,
     file_patterns,
     host_names,
     language_tag,
     listed,
+    moves,
     networks,
     web_address,
     zone_name,

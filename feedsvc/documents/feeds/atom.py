@@ -2,18 +2,37 @@
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
-from lxml.etree import Element
+from lxml.etree import Element, _Element
 
 from feedsvc.articles.model import Author
 from feedsvc.core.lru_cache import LruCache
 from feedsvc.documents.feeds.extensions.atom import ATOM, AtomEntry
-from feedsvc.documents.feeds.extensions.extension import Extension, FeedExtension
+from feedsvc.documents.feeds.extensions.extension import Extension, FeedExtension, add
 from feedsvc.documents.feeds.extensions.history import FeedHistory
 from feedsvc.documents.feeds.extensions.style import StyledFeed
-from feedsvc.documents.feeds.extensions.tombstones import Tombstones
 from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, write
 from feedsvc.documents.feeds.model import Entry, Feed
+from feedsvc.documents.feeds.timestamps import rfc3339
 from feedsvc.documents.feeds.verification import atom_ids
+
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+COMMENT = "This article was taken back."
+
+
+class Tombstones(FeedExtension):
+    """The deleted entries of an Atom feed."""
+
+    def extend_ns(self) -> dict[str, str]:
+        """Declares ``at`` where there are any."""
+        return {"at": TOMBSTONES} if self.feed.tombstones else {}
+
+    def extend_atom(self, element: _Element) -> _Element:
+        """Adds an ``at:deleted-entry`` for each to ``<feed>`` (section 3)."""
+        for stone in self.feed.tombstones:
+            deleted = add(element, f"{{{TOMBSTONES}}}deleted-entry", ref=stone.id, when=rfc3339(stone.when))
+            add(deleted, f"{{{TOMBSTONES}}}comment", COMMENT)
+        return element
+
 
 MEDIA_TYPE = "application/atom+xml"
 

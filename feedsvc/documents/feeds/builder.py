@@ -14,8 +14,7 @@ from feedsvc.articles.markup.excerpt import plain_text
 from feedsvc.articles.model import Author, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.podcast import is_podcast, podcast_guid
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Site, is_podcast, podcast_guid
 from feedsvc.core.lru_cache import LruCache
 from feedsvc.documents.feeds.fragments import ROOM, length
 from feedsvc.documents.feeds.model import Entry, Feed, Show

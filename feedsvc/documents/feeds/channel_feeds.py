@@ -8,9 +8,8 @@ from functools import partial
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Archive, Page, archive
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Site, least, newest
 from feedsvc.channels.update_interval import update_interval
-from feedsvc.channels.window import least, newest
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.builder import EntryFactory, build_feed
 from feedsvc.documents.feeds.decoration import decorate

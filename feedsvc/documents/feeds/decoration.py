@@ -1,18 +1,21 @@
 """Dress: an entry as one channel's feeds show it, in full or in short, with a header and a footer."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
 
-from lxml import html
+from lxml import etree, html
 from lxml.html.builder import E
 
 from feedsvc.articles.body.sanitizer import clean
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Site, newest
 from feedsvc.core.i18n.translation import Translation, translation_of
+from feedsvc.documents.feeds.builder import build_feed
+from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.feeds.model import Entry
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -61,3 +64,27 @@ def _sanitised(markup: str) -> str:
 
 def _absolute(url: str) -> str | None:
     return url if url.startswith(("https://", "http://", "mailto:")) else None
+
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+
+
+def samples(site: Site, channel: Channel, entry: Entry) -> Mapping[str, str]:
+    """The entry as ``channel`` tells it, by the name of the format."""
+    shown = decorate(entry, site, channel)
+    told = replace(channel, records=newest(site, channel.records))
+    return {
+        form.name: _entry(form.render(build_feed(site, told, channel.path + form.file, [shown])))
+        for form in FORMATS
+    }
+
+
+def _entry(feed: bytes) -> str:
+    """The only entry of a feed, indented."""
+    if feed.startswith(b"{"):
+        return json.dumps(json.loads(feed)["items"][0], ensure_ascii=False, indent=2)
+    found = etree.fromstring(feed, _PARSER).xpath("//*[local-name()='item' or local-name()='entry']")
+    item = found[0] if isinstance(found, list) else None
+    if not isinstance(item, etree._Element):  # noqa: SLF001 - the class has no other name
+        raise TypeError("a feed of one entry holds none")
+    return etree.tostring(item, encoding="unicode", pretty_print=True).strip()

@@ -14,9 +14,8 @@ from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.fingerprints import Part
 from feedsvc.documents.model import Document, DocumentSpec
 from feedsvc.documents.pages.context import build_article, build_feeds
-from feedsvc.documents.pages.jsonld import structured_article
 from feedsvc.documents.pages.renderer import PageRenderer
-from feedsvc.documents.pages.views import FeedView, PageView
+from feedsvc.documents.pages.views import FeedView, PageView, structured_article
 
 Tell = Callable[[Record], Entry]
 _Neighbours = tuple[Record | None, Record | None]

@@ -13,17 +13,15 @@ from typing import Literal
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Archive, Page
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site
-from feedsvc.channels.window import least
+from feedsvc.channels.site import Site, least
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.fingerprints import Part, key
 from feedsvc.documents.model import Document, DocumentSpec, preview_path
 from feedsvc.documents.pages.context import build_channel, build_feeds, build_teaser, teaser_part
-from feedsvc.documents.pages.jsonld import structured_site
 from feedsvc.documents.pages.renderer import PageRenderer
-from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView
+from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView, structured_site
 
 SHOWN = 20
 """How many of its newest articles the first page of a channel shows."""

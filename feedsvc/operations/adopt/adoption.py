@@ -18,7 +18,7 @@ from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import Match, Matches, match
-from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.adopt.parse import OldEntry
 from feedsvc.operations.ledger import restore_backup
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.round import RoundOptions

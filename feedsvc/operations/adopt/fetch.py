@@ -9,8 +9,7 @@ import httpx2
 
 from feedsvc import __version__
 from feedsvc.core.errors import FeedError
-from feedsvc.operations.adopt.old_entry import OldEntry, OldFeedPage
-from feedsvc.operations.adopt.parse import parse
+from feedsvc.operations.adopt.parse import OldEntry, OldFeedPage, parse
 
 DOCUMENTS = 1000
 """How many documents of one feed are read at most."""

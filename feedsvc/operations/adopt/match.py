@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from feedsvc.articles.identity.similarity import are_similar, sketch
+from feedsvc.articles.identity.matching import are_similar, sketch
 from feedsvc.articles.record import Record
-from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.adopt.parse import OldEntry
 
 By = Literal["id", "link", "name", "title and date", "content"]
 """What they have in common: the id already, the whole address, its last part, title and day, the words."""

@@ -7,7 +7,7 @@ links, and trim them; so they are of no use here.
 import html
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,7 +17,33 @@ from lxml import etree
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
 from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.errors import FeedError
-from feedsvc.operations.adopt.old_entry import OldEntry, OldFeedPage
+
+
+@dataclass(frozen=True, slots=True)
+class OldEntry:
+    """One entry of the feed that subscribers have today."""
+
+    id: str
+    """To the byte as the feed has it: by this a reader knows what it has shown. The link where there is none."""
+    link: str
+    """Absolute; empty where the entry has none."""
+    title: str
+    published: datetime | None
+    updated: datetime | None
+    content: str
+    """HTML; empty where the feed has neither the text nor a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldFeedPage:
+    """One document of a feed."""
+
+    entries: tuple[OldEntry, ...]
+    older: tuple[str, ...] = ()
+    """Absolute addresses of documents with older entries."""
+    paged: bool = False
+    """Whether ``?paged=2`` is where WordPress has the next."""
+
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"

@@ -14,8 +14,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.model import PREVIEW
 from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
-from feedsvc.operations.export.nginx import http_conf, server_conf
-from feedsvc.operations.export.static_hosts import headers_file, listing, redirects_file
+from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition

@@ -6,10 +6,10 @@ from ipaddress import ip_address
 import structlog
 
 from feedsvc.core.errors import ListenError
-from feedsvc.core.redaction import redacted_url
+from feedsvc.core.printable import redacted_url
 from feedsvc.core.settings.model import Settings
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -38,7 +38,7 @@ def listen(settings: Settings) -> socket.socket:
 def announce(settings: Settings) -> None:
     """Say where the service is, once its port is known."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info(
+    _log.info(
         "serving",
         at=f"http://{host}:{settings.port}",
         base_url=settings.public_url,
@@ -46,7 +46,7 @@ def announce(settings: Settings) -> None:
         store=redacted_url(settings.store_url),
     )
     if settings.base_url is None and not _is_loopback(settings.host):
-        log.warning(
+        _log.warning(
             "feeds name an address that others cannot reach", base_url=settings.public_url, remedy="set base_url"
         )
 

@@ -9,8 +9,7 @@ import pytest
 from lxml import etree
 from pixels import png
 
-from feedsvc.articles.body.drawings import safe_drawing
-from feedsvc.articles.body.inline_media import content_of, inline_media
+from feedsvc.articles.body.inline_media import content_of, inline_media, safe_drawing
 from feedsvc.articles.model import Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reader import read

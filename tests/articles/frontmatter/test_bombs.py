@@ -18,7 +18,7 @@ import pytest
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 
 MEMORY = 500_000_000
 """Address space of the process that meets the bombs, in bytes."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from feedsvc.articles.frontmatter.sections import SectionText, section_texts
+from feedsvc.articles.frontmatter.inherited import SectionText, section_texts
 from feedsvc.articles.source.scanner import scan
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.identity.similarity import ALIKE, FEWEST, are_similar, similarity, sketch
+from feedsvc.articles.identity.matching import ALIKE, FEWEST, are_similar, similarity, sketch
 
 WORDS = [f"word{number}" for number in range(600)]
 words = st.lists(st.sampled_from(WORDS), min_size=FEWEST + 2, max_size=300)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.identity.slugs import name_key, name_slug
+from feedsvc.articles.identity.paths import name_key, name_slug
 
 
 @pytest.mark.parametrize(

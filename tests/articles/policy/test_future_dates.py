@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.articles.model import Article
-from feedsvc.articles.policy.future_dates import EARLIEST_CLOCK, future_updates, without_future_dates
+from feedsvc.articles.policy.publication import EARLIEST_CLOCK, future_updates, without_future_dates
 from feedsvc.articles.record import MembershipChange, Record
 
 MakeArticle = Callable[..., Article]

@@ -5,7 +5,7 @@ import pytest
 
 from feedsvc.articles.collector import ReadArticle
 from feedsvc.articles.model import Article
-from feedsvc.articles.policy.lost_headers import lost_its_header, problem
+from feedsvc.articles.policy.returning import lost_its_header, problem
 from feedsvc.articles.record import Record
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

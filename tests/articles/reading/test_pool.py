@@ -17,7 +17,7 @@ from feedsvc.articles.collector import Collection, LintResult, collect, lint
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.reading import pool as module
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.core.errors import ReadingError

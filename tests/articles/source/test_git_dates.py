@@ -13,7 +13,7 @@ from ledgers import Noted
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.attempt import ReadHere
+from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.source.git_dates import history_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.core.settings.loading import find_sources, line_of, settle
 from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.shown import shown
+from feedsvc.core.settings.text import shown
 
 FILE = '''# port = 1
 title = """

@@ -8,7 +8,7 @@ from ledgers import MORNING, record
 from feedsvc.articles.record import Record
 from feedsvc.operations.adopt.adoption import Adopted, adopt
 from feedsvc.operations.adopt.match import Match
-from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.adopt.parse import OldEntry
 
 HERE = "https://example.org/blog"
 OLD = datetime(2020, 2, 3, 4, tzinfo=UTC)

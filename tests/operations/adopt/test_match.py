@@ -6,7 +6,7 @@ import pytest
 from ledgers import MORNING, record
 
 from feedsvc.operations.adopt.match import Matches, match
-from feedsvc.operations.adopt.old_entry import OldEntry
+from feedsvc.operations.adopt.parse import OldEntry
 
 WORDS = "The boats came back in the third winter, and nobody in the harbour had thought that they ever would."
 BODIES = {"body of nets": f"<p>{WORDS}</p>"}

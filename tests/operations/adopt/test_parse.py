@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.core.errors import FeedError
-from feedsvc.operations.adopt.old_entry import OldEntry, OldFeedPage
-from feedsvc.operations.adopt.parse import parse
+from feedsvc.operations.adopt.parse import OldEntry, OldFeedPage, parse
 
 MAY = datetime(2024, 5, 1, 6, 30, tzinfo=UTC)
 JUNE = datetime(2024, 6, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from feedsvc.documents.model import NOT_FOUND
 from feedsvc.operations.export.directory import ExportedFile
-from feedsvc.operations.export.static_hosts import headers_file, listing, redirects_file
+from feedsvc.operations.export.hosts import headers_file, listing, redirects_file
 
 SAFE = ("x-content-type-options", "nosniff")
 FRESH = ("cache-control", "max-age=60")

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import quote
 
-from feedsvc.articles.body.pruning.attributes import CONTENTS, as_comment
-from feedsvc.articles.body.source_links import as_reference
+from feedsvc.articles.body.hidden_elements import CONTENTS, as_comment
+from feedsvc.articles.body.site_links import as_reference
 from feedsvc.articles.markup.shortcodes.handlers import code, handler_of
 from feedsvc.articles.markup.shortcodes.shortcode import Page, Shortcode, Taken, parse_shortcode, plain_name
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from feedsvc.articles.markup.dialects import attribute_lists, comments, inline_marks, math
+from feedsvc.articles.markup.dialects import inline, math
 from feedsvc.articles.markup.dialects.blocks import unindent
 from feedsvc.articles.markup.shortcodes import directives, expressions, hugo, liquid, mdx
 from feedsvc.articles.markup.shortcodes.shortcode import Page, Taken
@@ -65,7 +65,7 @@ def _past_code(page: Page, found: re.Match[str], ends: dict[str, int]) -> int | 
     """Where the code or comment ends that begins here; None where none begins."""
     kind = found.lastgroup or ""
     if kind == "comment":
-        if comments.begins_contents(page, found.start(kind)):
+        if inline.begins_contents(page, found.start(kind)):
             return None
         return _past(page.text, "-->", found.end(), ends)
     if kind == "escaped":
@@ -125,10 +125,10 @@ _TAKERS: dict[str, Callable[[Page, int], Taken | None]] = {
     "colons": directives.take,
     "dollar": math.take_dollar,
     "backslash": math.take_backslash,
-    "percents": comments.take_percents,
-    "mark": inline_marks.take,
-    "contents": comments.take_contents,
-    "comment": comments.take_generated,
+    "percents": inline.take_percents,
+    "mark": inline.take_inline_marks,
+    "contents": inline.take_contents,
+    "comment": inline.take_generated,
     "alert": directives.take_alert,
 }
 
@@ -141,7 +141,7 @@ def _take_braces(page: Page, start: int) -> Taken | None:
         return expressions.take(page, start)
     if sign.startswith(("{%", "{#")) and (taken := liquid.take(page, start)):
         return taken
-    return attribute_lists.take(page, start) or mdx.take_braces(page, start)
+    return inline.take_attribute_lists(page, start) or mdx.take_braces(page, start)
 
 
 _SIGNS = {

@@ -7,7 +7,8 @@ import re
 
 from lxml import etree, html
 
-from feedsvc.articles.body.pruning import attributes, hidden, line_numbers, navigation
+from feedsvc.articles.body import hidden_elements
+from feedsvc.articles.body.hidden_elements import classes, drop
 from feedsvc.articles.source.decoding import clean_text
 
 _CLASSES = (
@@ -34,7 +35,7 @@ def pruned(text: str) -> str:
 
 def _needs_tree(folded: str) -> bool:
     """Whether something in ``folded``, HTML in lower case, may have to go; in most articles a few looks tell."""
-    if f"<!--{attributes.SIGN}" in folded or "¶" in folded:
+    if f"<!--{hidden_elements.SIGN}" in folded or "¶" in folded:
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True
@@ -65,12 +66,12 @@ def prune(root: html.HtmlElement, source: str) -> None:
     """
     if "&#" in source:
         _drop_controls(root)
-    comments = [node for node in root.iter(etree.Comment) if (node.text or "").startswith(attributes.SIGN)]
+    comments = [node for node in root.iter(etree.Comment) if (node.text or "").startswith(hidden_elements.SIGN)]
     for comment in comments:
-        attributes.apply(comment)
-    hidden.remove(root)
-    line_numbers.remove(root)
-    navigation.remove(root)
+        hidden_elements.apply(comment)
+    hidden_elements.remove_hidden(root)
+    remove_line_numbers(root)
+    hidden_elements.remove_navigation(root)
 
 
 def _drop_controls(root: html.HtmlElement) -> None:
@@ -86,3 +87,60 @@ def inner(element: html.HtmlElement) -> str:
     """The markup between the element's tags."""
     markup: str = html.tostring(element, encoding="unicode", with_tail=False)
     return markup[markup.index(">") + 1 : markup.rindex("<")]
+
+
+_IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n"})
+"""Classes of a number in a line, or of all numbers beside it."""
+_GUTTERS = frozenset({"gutter", "linenos", "lineno", "linenodiv", "hljs-ln-numbers", "blob-num"})
+"""Classes of the table cell that holds the numbers; Chroma's has none of its own."""
+_TABLES = frozenset({"lntable", "rouge-table", "highlighttable", "codehilitetable", "hljs-ln"})
+
+
+def remove_line_numbers(root: html.HtmlElement) -> None:
+    """Take the numbers out of every block of code; a table that only set them beside the code becomes the code."""
+    for table in list(root.iter("table")):
+        if _numbers_lines(table):
+            _unwrap(table)
+    for block in list(root.iter("pre")):
+        for element in list(block.iter("span", "a", "td", "div")):
+            if not _IN_CODE.isdisjoint(classes(element)):
+                drop(element)
+
+
+def _numbers_lines(table: html.HtmlElement) -> bool:
+    if not _TABLES.isdisjoint(classes(table)):
+        return True
+    around = table.getparent()
+    is_code = around is not None and around.tag in {"figure", "div"} and "highlight" in classes(around)
+    return is_code and any("gutter" in classes(cell) for cell in table.iter("td"))
+
+
+def _unwrap(table: html.HtmlElement) -> None:
+    """Put the code of ``table`` in its place."""
+    cells = [cell for cell in table.iter("td") if not _is_gutter(cell)]
+    blocks = [block for cell in cells for block in cell.iter("pre")]
+    within = next((each for each in table.iterancestors() if each.tag == "pre"), None)
+    if within is None and len(blocks) == 1:
+        code = blocks[0]
+        code.tail = None
+        code.tail = table.tail
+        table.getparent().replace(table, code)
+        return
+    words = "".join(_ended(cell.text_content()) for cell in cells)
+    if within is None:
+        code = html.Element("pre")
+        code.text, code.tail = words, table.tail
+        table.getparent().replace(table, code)
+    else:
+        table.tail = words + (table.tail or "")
+        drop(table)
+
+
+def _is_gutter(cell: html.HtmlElement) -> bool:
+    if any(not _GUTTERS.isdisjoint(classes(each)) for each in cell.iter("td", "div", "pre")):
+        return True
+    return cell.find(".//span[@class='lnt']") is not None
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith("\n") else f"{words}\n"

@@ -1,1 +1,0 @@
-"""What of HTML belongs to a page and not to the text of an article, taken out before it is cleaned."""

@@ -1,0 +1,178 @@
+"""Marks within a line that CommonMark does not know: ``H~2~O``, ``x^2^``, ``==marked==``.
+
+The parser has switches for them, but it would also change ``5~10 and 15~20``, ``a==b or c==d`` and ``^_^``. Here a
+mark counts only where it stands as its writers put it.
+"""
+
+import re
+
+from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
+from feedsvc.articles.markup.shortcodes.shortcode import Page, Taken
+
+#
+# ``{: .wide}`` is of kramdown and Python-Markdown, ``{#name .wide width=300}`` of Goldmark and markdown-it.
+#
+
+_BELOW = re.compile(r"(?<=[A-Za-z)\]])~([0-9+−-]{1,8}|[A-Za-z0-9+−-]{1,12}(?=~(?![A-Za-z0-9])))~(?!~)")
+_ABOVE = re.compile(r"(?<=[\w)\]])\^([+−-]?[A-Za-z0-9][A-Za-z0-9+−.-]{0,11})\^(?![\w^])")
+_MARKED = re.compile(r"(?<![\w=])==(?=[^\s=])([^=\n]{1,500}?)(?<=[^\s=])==(?![\w=])")
+_STRUCK = re.compile(r"(?<![\w~])~(?=[^\s~/])([^~\n]{1,500}?)(?<=[^\s~])~(?![\w~])")
+_IN_ADDRESS = re.compile(r"(?:://|www\.)\S*\Z")
+_LOOK_BACK = 300
+"""In characters; how much of an address is looked at."""
+
+
+def take_inline_marks(page: Page, at: int) -> Taken | None:
+    """Make an element of the mark at ``at``; None where the sign is no mark."""
+    if not page.markdown:
+        return None
+    for pattern, tag in ((_BELOW, "sub"), (_ABOVE, "sup"), (_MARKED, "mark")):
+        found = pattern.match(page.text, at)
+        if found is not None:
+            return Taken(found.end(), f"<{tag}>{found[1]}</{tag}>")
+    return _tilde(page, at) if page.text[at] == "~" else None
+
+
+def _tilde(page: Page, at: int) -> Taken | None:
+    """A single tilde strikes through where it stands around whole words; the parser would be less careful."""
+    struck = _STRUCK.match(page.text, at)
+    if struck is not None:
+        return Taken(struck.end(), struck[0])
+    in_address = _IN_ADDRESS.search(page.text, max(0, at - _LOOK_BACK), at)
+    return None if in_address else Taken(at + 1, r"\~")
+
+
+_EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
+_END = re.compile(r"\{:/\w*\}")
+_OBSIDIAN = re.compile(r"%%(?!%)")
+_WORD = re.compile(r"[\w%]")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_GENERATED = re.compile(r"<!--\s*(START doctoc|toc)\b[^>]*-->", re.IGNORECASE)
+_END_OF = {
+    "start doctoc": r"<!--\s*(?i:END doctoc)\b[^>]*-->",
+    "toc": r"<!--\s*(?i:tocstop|/toc)\b[^>]*-->",
+}
+"""What ends a table of contents that doctoc or markdown-toc wrote into the file."""
+_PLACE = re.compile(r"[^\n]*")
+
+
+def take_extension(page: Page, at: int) -> Taken | None:
+    """Make something of ``{::name}`` at ``at`` (kramdown, "Extensions"); None where there is none."""
+    end = _END.match(page.text, at)
+    if end is not None:
+        return Taken(end.end(), "")
+    found = _EXTENSION.match(page.text, at)
+    if found is None:
+        return None
+    if found[1] != "comment" or found[3]:
+        return Taken(found.end(), "")
+    closing = page.end(r"\{:/(?:comment)?\}", found.end())
+    if closing is None:
+        return Taken(len(page.text), page.drop_rest("{::comment}", at))
+    return Taken(closing.end(), "")
+
+
+def take_percents(page: Page, at: int) -> Taken | None:
+    """Leave out the comment of Obsidian that begins at ``at``; None where two percent signs are just that."""
+    if not page.markdown or not _OBSIDIAN.match(page.text, at) or (at and _WORD.match(page.text, at - 1)):
+        return Taken(at + 2, "%%") if page.markdown else None
+    closing = page.end(r"%%", at + 2)
+    if closing is None:
+        return None
+    inside = page.text[at + 2 : closing.start()]
+    own_line = page.is_block(at, at + 2) or page.is_block(at, closing.end())
+    if not own_line and (_BLANK_LINE.search(inside) or _WORD.match(page.text, closing.end())):
+        return None
+    return Taken(closing.end(), "")
+
+
+def take_contents(page: Page, at: int) -> Taken:
+    """Leave out the line at ``at``, in whose place a program would have put a table of contents."""
+    line = _PLACE.match(page.text, at)
+    return Taken(line.end() if line else at, as_comment({CONTENTS: ""}))
+
+
+def begins_contents(page: Page, at: int) -> bool:
+    """Whether the comment at ``at`` is the place, or the beginning, of a table of contents."""
+    return page.markdown and _GENERATED.match(page.text, at) is not None
+
+
+def take_generated(page: Page, at: int) -> Taken | None:
+    """Leave out the table of contents that a program wrote behind the comment at ``at``."""
+    found = _GENERATED.match(page.text, at)
+    if found is None:
+        return None
+    end = page.end(_END_OF[found[1].lower()], found.end())
+    return Taken(end.end() if end else found.end(), as_comment({CONTENTS: ""}))
+
+
+_VALUE = r"(?:\"[^\"\n{}]*\"|'[^'\n{}]*'|[^\s\"'{}=]+)"
+_ITEM = rf"(?:\#[\w:.-]+|\.-?[A-Za-z_][\w:/-]*|[A-Za-z][\w:-]*={_VALUE})"
+_GAP = r"[ \t]*(?:\n[ \t]*(?=\S))?"
+_PLAIN = re.compile(rf"\{{{_GAP}({_ITEM}(?:(?:[ \t]+|[ \t]*\n[ \t]*){_ITEM})*+){_GAP}\}}|\{{(-)\}}")
+_WITH_COLON = re.compile(r"\{:(?!:)([^{}\n]*(?:\n[^{}\n]*\S[^{}\n]*)?)\}")
+_ITEMS = re.compile(
+    rf"\#(?P<id>[\w:.-]+)|\.(?P<class>-?[A-Za-z_][\w:/-]*)|(?P<key>[A-Za-z][\w:-]*)=(?P<value>{_VALUE})"
+)
+_TO_CONTENTS = re.compile(r"(?:^|\s)toc(?:\s|$)")
+_HEADING = re.compile(r"[ \t>]*#{1,6}[ \t]")
+_LINE_END = re.compile(r"[ \t]*#*[ \t]*(?:\n|\Z)")
+_OPENING = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+"""What may stand before the first word of a block."""
+_LONGEST = 1_000
+"""In characters; no heading is longer."""
+
+
+def take_attribute_lists(page: Page, at: int) -> Taken | None:
+    """Leave the attribute list at ``at`` as a comment; None where the braces are something else."""
+    if not page.markdown:
+        return None
+    if page.text.startswith(("{::", "{:/"), at):
+        return take_extension(page, at)
+    found = _WITH_COLON.match(page.text, at)
+    if found is None:
+        found = _PLAIN.match(page.text, at)
+        if found is None or not _stands_as_list(page, at, found.end()):
+            return None
+    line = page.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
+    opening = _OPENING.fullmatch(line) is not None
+    if opening and not _LINE_END.match(page.text, found.end()):
+        rest = page.text[found.end() : found.end() + _LONGEST]
+        return Taken(
+            found.end() + len(rest) - len(rest.lstrip(" \t")), ""
+        )  # a comment here would make HTML of the line
+    blanks = 0 if opening else len(line) - len(line.rstrip(" \t"))
+    pairs = _pairs(found[1] or "")
+    if blanks and _LINE_END.match(page.text, found.end()):
+        pairs[OF_BLOCK] = ""
+    return Taken(found.end(), as_comment(pairs), begin=at - blanks)
+
+
+def _pairs(written: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for item in _ITEMS.finditer(written):
+        if item["class"]:
+            pairs["class"] = f"{pairs.get('class', '')} {item['class']}".strip()
+        elif item["id"]:
+            pairs["id"] = item["id"]
+        else:
+            pairs[item["key"]] = item["value"].strip("\"'")
+    if _TO_CONTENTS.search(written):
+        pairs[CONTENTS] = "list"
+    return pairs
+
+
+def _stands_as_list(page: Page, start: int, end: int) -> bool:
+    """Whether braces without a colon stand where attributes may: anywhere else they are text."""
+    text = page.text
+    line = text[max(0, start - _LONGEST) : start].rpartition("\n")[2]
+    ends_line = _LINE_END.match(text, end) is not None
+    if not line.strip(" \t>"):
+        return ends_line and (start > 0 or end < len(text))
+    if line[-1] in ")]*_`>~":
+        return True
+    if not ends_line:
+        return False
+    if _HEADING.match(line):
+        return True
+    return text[start + 1 : end].lstrip()[:1] == "." or (line.rstrip()[-1] == ")" and "=" in text[start:end])

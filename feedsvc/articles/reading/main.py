@@ -178,10 +178,6 @@ class _Files(Mapping[str, Stat]):
         return len(self._fetched())
 
 
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
-
-
 def attempt(
     directory: Path, path: str, listing: Listing, rules: ReadOptions, digest: Digest = file_digest
 ) -> Result:
@@ -264,3 +260,7 @@ class AskedFiles(Mapping[str, Stat]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

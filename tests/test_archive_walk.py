@@ -38,7 +38,7 @@ class Gazette:
         self.site = Site("https://example.org", "The Gazette", "News.", "en")
         self.records: dict[str, Record] = {}
         self.recipes: dict[str, DocumentSpec] = {}
-        self.seats: Positions = {}
+        self.positions: Positions = {}
         self.always = {self.add(FIRST + number * HOUR) for number in range(ARTICLES)}
         self.publish()
 
@@ -73,8 +73,8 @@ class Gazette:
         """List everything there is."""
         public = [record for record in self.records.values() if record.listed]
         public.sort(key=lambda record: (-record.published.timestamp(), record.id))
-        channels = select(self.site, public, self.records, self.seats).channels
-        self.seats = {channel.path: channel.seats for channel in channels}
+        channels = select(self.site, public, self.records, self.positions).channels
+        self.positions = {channel.path: channel.positions for channel in channels}
         self.recipes = {
             recipe.path: recipe for recipe in document_specs(self.site, channels, public, (), lambda body: body)
         }
@@ -128,7 +128,7 @@ def test_a_full_page_changes_with_its_articles_alone(path: str) -> None:
 def _on(gazette: Gazette, number: int) -> list[Record]:
     """The articles of a page, as they are now."""
     size = gazette.site.archive_size
-    return [gazette.records[name] for name, place in gazette.seats["/"].items() if place // size == number - 1]
+    return [gazette.records[name] for name, place in gazette.positions["/"].items() if place // size == number - 1]
 
 
 def test_a_running_service_can_be_walked(tmp_path: Path) -> None:

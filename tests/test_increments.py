@@ -138,7 +138,7 @@ def _everything(store: Store, memory: PublisherState, now: datetime) -> Iterator
         document_specs(SITE, select(SITE, (), {}).channels, (), (), str)
     )  # what is not there in a round is forgotten
     released = release(store.memory().records, now)
-    selection = select(SITE, released.listed, released.records, memory.seats, now)
+    selection = select(SITE, released.listed, released.records, memory.archive_positions, now)
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=SITE.tombstone_days)
     with store.round(memory.edition) as transaction:

@@ -91,10 +91,10 @@ class Scene:
         """Put an article into the directory."""
         write(self.articles, {f"{name}.txt": f"{name.title()}\n\nNews.\n"})
 
-    def holder(self) -> str:
+    def owner(self) -> str:
         """The host and process of who may publish."""
         lease = self.store.lease()
-        return "" if lease is None else lease.holder
+        return "" if lease is None else lease.owner
 
     def tells(self, title: str) -> bool:
         """Whether the newest edition has an article of that title."""
@@ -127,13 +127,13 @@ def test_one_publishes_and_another_takes_over_when_it_is_killed(scene: Scene) ->
             scene.add("two")
             wait_for(lambda: scene.tells("Two"), "the second article")
             assert "event=published" not in bert.log
-            before = scene.holder()
+            before = scene.owner()
             anna.signal(signal.SIGKILL)
             begin = time.monotonic()
             scene.add("three")
             wait_for(lambda: scene.tells("Three"), "the third article")
             assert time.monotonic() - begin < TAKEOVER
-            assert scene.holder() != before
+            assert scene.owner() != before
             bert.logs("publishing from now on")
 
 

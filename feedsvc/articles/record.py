@@ -52,8 +52,8 @@ class Record:
     changed: datetime | None = None
     """The newest change of it that the feeds have shown: it came, was updated, left, came back. It never goes
     backward; None while it has been in none."""
-    former: tuple[str, ...] = ()
+    former_pages: tuple[str, ...] = ()
     """The pages it had before, the latest last; they lead to the one it has."""
-    passages: tuple[MembershipChange, ...] = ()
-    """The latest passage through each channel, in the order of kinds and keys; none for the channels in which it
-    has stood all the time (:mod:`feedsvc.channels.selection`)."""
+    membership_changes: tuple[MembershipChange, ...] = ()
+    """When the article last entered or left each channel, in the order of kinds and keys; none for the channels in
+    which it has stood all the time (:mod:`feedsvc.channels.selection`)."""

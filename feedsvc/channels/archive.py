@@ -1,8 +1,8 @@
 """Archives: the pages on which the articles of a channel stand for good (RFC 5005, section 4).
 
-An article takes a seat in each of its channels once, behind all that have one there. A page is a fixed number of
-seats, so a full page changes only when an article on it does: the seat of an article that left stays empty, and is
-its own again when it returns.
+An article takes a position in each of its channels once, behind all that have one there. A page is a fixed number
+of positions, so a full page changes only when an article on it does: the position of an article that left stays
+empty, and is its own again when it returns.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,21 +17,23 @@ Positions = Mapping[str, Mapping[str, int]]
 """By the channel's path and the article's id; counted from 0."""
 
 
-NO_SEATS: Positions = MappingProxyType({})
+NO_POSITIONS: Positions = MappingProxyType({})
 
 
 def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
-    """The channel with a seat for every article it holds, beside those that are ``taken``.
+    """The channel with a position for every article it holds, beside those that are ``taken``.
 
-    Those that come together take their seats in the order of publication, so a first round lays the archive out as
-    if it had always been there. No seat is given away, not even after the article.
+    Articles that come together take their positions in the order of publication, so a first round lays the archive
+    out as if it had always been there. No position is given away, not even after the article.
     """
     arriving = [record for record in channel.records if record.id not in taken]
     if not arriving:
-        return replace(channel, seats=taken)
+        return replace(channel, positions=taken)
     free = max(taken.values(), default=-1) + 1
     arriving.sort(key=lambda record: (record.published, record.id))
-    return replace(channel, seats={**taken, **{record.id: free + place for place, record in enumerate(arriving)}})
+    return replace(
+        channel, positions={**taken, **{record.id: free + place for place, record in enumerate(arriving)}}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Page:
     number: int
     """Counted from 1, the oldest."""
     records: tuple[Record, ...]
-    """Who is there, the last seat first."""
+    """Who is there, the last position first."""
     full: bool
-    """Whether its last seat is taken; if not, it is the newest page, and still being filled."""
+    """Whether its last position is taken; if not, it is the newest page, and still being filled."""
     updated: datetime | None
     """The newest change it has seen, removals included; None if it never held anything."""
 
@@ -69,22 +71,22 @@ def archive(channel: Channel, size: int) -> Archive:
     """The archive of ``channel``.
 
     Args:
-        channel: Its articles, all with a seat.
-        size: How many seats a page has; the same for ever, or every page changes.
+        channel: Its articles, all with a position.
+        size: How many positions a page has; the same for ever, or every page changes.
     """
-    seats = channel.seats
-    count = (max(seats.values(), default=-1) + 1) // size + 1
+    positions = channel.positions
+    count = (max(positions.values(), default=-1) + 1) // size + 1
     there: list[dict[int, Record]] = [{} for _ in range(count)]
     changes: list[list[datetime]] = [[] for _ in range(count)]
     for record in channel.records:
-        place = seats[record.id]
+        place = positions[record.id]
         there[place // size][place] = record
     for record in (*channel.records, *channel.gone):
-        if record.id in seats and record.changed:
-            changes[seats[record.id] // size].append(record.changed)
+        if record.id in positions and record.changed:
+            changes[positions[record.id] // size].append(record.changed)
     for record_id, moment in channel.passed.items():
-        if record_id in seats:
-            changes[seats[record_id] // size].append(moment)
+        if record_id in positions:
+            changes[positions[record_id] // size].append(moment)
     return Archive(
         tuple(
             Page(

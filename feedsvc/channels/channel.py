@@ -36,5 +36,5 @@ class Channel:
     extent: Extent = "full"
     header: str = ""
     footer: str = ""
-    seats: Mapping[str, int] = field(default_factory=dict, hash=False)
+    positions: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""

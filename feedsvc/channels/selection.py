@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import MembershipChange, PlaceKind, Record
-from feedsvc.channels.archive import NO_SEATS, Positions, positioned
+from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.paths import channel_paths, place_path
 from feedsvc.channels.site import Site
@@ -17,8 +17,9 @@ from feedsvc.core.round_cache import RoundCache
 
 #
 # An article leaves a channel with a tag, an author or a folder, or with all of them when it leaves the feeds. The
-# channel stays, since it has subscribers, and its date is that of the newest passage or change; so it never goes
-# backward. By the newest passage it is known, too, since when an empty channel has been empty. A channel that the
+# channel stays, since it has subscribers, and its date is that of its newest membership change or article
+# change; so it never goes backward. By the newest membership change it is known, too, since when an empty
+# channel has been empty. A channel that the
 # operator describes in other words is another selection: only what articles do is remembered.
 #
 
@@ -44,13 +45,13 @@ def stands(site: Site, article: Article) -> Mapping[tuple[PlaceKind, str], str]:
     return named | {(kind, key): label for kind, key, label in channel_paths(article)}
 
 
-def left_with_feeds(record: Record, passage: MembershipChange) -> bool:
+def left_with_feeds(record: Record, change: MembershipChange) -> bool:
     """Whether the article is in no feed, and stood in that channel until then."""
-    return not record.listed and record.changed is not None and record.changed <= passage.when
+    return not record.listed and record.changed is not None and record.changed <= change.when
 
 
 def _noted(site: Site, before: Record | None, record: Record, now: datetime) -> Record:
-    """The record with its passages; the very same object where there were none."""
+    """The record with its membership_changes; the very same object where there were none."""
     if before is None or before is record or before.changed is None:
         return record  # its first appearance is as old as it says itself
     old, new = (stands(site, each.article) if each.listed else {} for each in (before, record))
@@ -58,13 +59,13 @@ def _noted(site: Site, before: Record | None, record: Record, now: datetime) -> 
     labels = {**old, **new}
     if not crossed:
         return record
-    latest = {(passage.kind, passage.key): passage for passage in record.passages}
+    latest = {(change.kind, change.key): change for change in record.membership_changes}
     for kind, key in crossed:
         past = latest.get((kind, key))
         # The clock may have been set back.
         when = max(now, record.changed or now, past.when if past else now)
         latest[kind, key] = MembershipChange(kind, key, labels[kind, key], when)
-    return replace(record, passages=tuple(latest[place] for place in sorted(latest)))
+    return replace(record, membership_changes=tuple(latest[place] for place in sorted(latest)))
 
 
 _DESCRIPTIONS: Mapping[Kind, str] = {
@@ -89,8 +90,8 @@ class DroppedChannel:
 
     path: str
     """Where it was; with a trailing slash."""
-    seats: int
-    """How many seats of its archive are taken."""
+    positions: int
+    """How many positions of its archive are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def select(
     site: Site,
     listed: Sequence[Record],
     records: Mapping[str, Record],
-    seats: Positions = NO_SEATS,
+    positions: Positions = NO_POSITIONS,
     now: datetime | None = None,
 ) -> Selection:
     """Sorts the articles into channels.
@@ -118,14 +119,14 @@ def select(
         listed: Every article that stands in feeds now, newest first.
         records: The whole ledger, by id. A channel stays for a while, empty, for what once stood in it, since it
             has subscribers.
-        seats: Where articles stand already in the archives of the channels.
+        positions: Where articles stand already in the archives of the channels.
         now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None drops
             none.
 
     Returns:
         The channels and what was dropped. The channels are the whole site, with the path ``/``; what the operator
         named; sections, tags and authors, each in the order of their paths. No two have the same path: what the
-        operator named stands before what there is by itself. Every article that a channel holds has a seat in
+        operator named stands before what there is by itself. Every article that a channel holds has a position in
         its archive.
     """
     ledger = sorted(records.values(), key=attrgetter("id"))
@@ -145,8 +146,8 @@ def select(
     to_come = {place: moment for place, moment in moments.items() if now and moment > now}
     dropped = [place_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
     return Selection(
-        tuple(positioned(channel, seats.get(channel.path, {})) for channel in first.values()),
-        tuple(_dropped(path, seats) for path in dropped),
+        tuple(positioned(channel, positions.get(channel.path, {})) for channel in first.values()),
+        tuple(_dropped(path, positions) for path in dropped),
         min(to_come.values(), default=None),
     )
 
@@ -207,11 +208,11 @@ def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _
             group.held.append(record)
             group.labels[label] += 1
     for record in ledger:
-        for passage in record.passages:
-            group = groups[passage.kind, passage.key]
-            group.passed[record.id] = passage.when
-            group.former[passage.label] += 1
-            if left_with_feeds(record, passage):
+        for change in record.membership_changes:
+            group = groups[change.kind, change.key]
+            group.passed[record.id] = change.when
+            group.former[change.label] += 1
+            if left_with_feeds(record, change):
                 group.gone.append(record)
     return groups
 
@@ -264,5 +265,5 @@ def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
     }
 
 
-def _dropped(path: str, seats: Positions) -> DroppedChannel:
-    return DroppedChannel(path, max(seats.get(path, {}).values(), default=-1) + 1)
+def _dropped(path: str, positions: Positions) -> DroppedChannel:
+    return DroppedChannel(path, max(positions.get(path, {}).values(), default=-1) + 1)

@@ -69,7 +69,7 @@ def takeover_json(found: Adoption, *, written: bool) -> str:
                 "id": each.match.past.id,
                 "published": f"{each.record.published:%Y-%m-%dT%H:%M:%SZ}",
                 "page": each.record.page,
-                "redirects": list(each.record.former),
+                "redirects": list(each.record.former_pages),
             }
             for each in found.adopted
         ],

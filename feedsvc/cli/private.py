@@ -65,7 +65,7 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
         return
     for each in readers:
         end = f"revoked {shown(each.revoked)}" if each.revoked else "in force"
-        typer.echo(visible(f"{each.hint}…  {each.name or '-'}  made {shown(each.made)}  {end}"))
+        typer.echo(visible(f"{each.token_prefix}…  {each.name or '-'}  made {shown(each.created)}  {end}"))
 
 
 @private.command("revoke")
@@ -82,4 +82,4 @@ def revoke(
     from feedsvc.operations import private_readers as operations
 
     for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
-        typer.echo(visible(f"revoked {each.hint}… of {each.name or 'nobody by name'}"))
+        typer.echo(visible(f"revoked {each.token_prefix}… of {each.name or 'nobody by name'}"))

@@ -48,7 +48,7 @@ def document_specs(  # noqa: PLR0913 - the door of the room
 
     Args:
         site: What the operator says about the whole site.
-        channels: The channels, each with its articles newest first, and their seats in its archive.
+        channels: The channels, each with its articles newest first, and their positions in its archive.
         public: Every article that is out. Each has a page.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
@@ -107,7 +107,7 @@ def _gone(workshop: PageRenderer, record: Record) -> Iterator[DocumentSpec]:
 def _gone_channel(workshop: PageRenderer, channel: DroppedChannel) -> Iterator[DocumentSpec]:
     """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
     size = workshop.site.archive_size
-    pages = channel.seats // size + 1 if channel.seats > min(least(workshop.site), size - 1) else 0
+    pages = channel.positions // size + 1 if channel.positions > min(least(workshop.site), size - 1) else 0
     folders = (channel.path, *(f"{channel.path}archive/{number}/" for number in range(1, pages + 1)))
     yield gone(workshop, channel.path.rstrip("/"))
     for folder in folders:
@@ -177,7 +177,7 @@ def _rehoused(workshop: PageRenderer) -> Iterator[DocumentSpec]:
 
 
 def _has_moved(record: Record) -> bool:
-    return bool(record.former or record.article.aliases)
+    return bool(record.former_pages or record.article.aliases)
 
 
 def _moved(site: Site, record: Record) -> Iterator[DocumentSpec]:

@@ -92,7 +92,7 @@ def former_paths(record: Record) -> Iterator[str]:
 
     An alias counts with and without a slash at its end, since other programs wrote it either way.
     """
-    yield from record.former
+    yield from record.former_pages
     for alias in record.article.aliases:
         path = alias.rstrip("/")
         if path and path.split("/", 2)[1] not in _OPERATORS:

@@ -80,7 +80,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
         memory = store.memory()
         if not memory.edition.number and ledger.edition:
             store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp()), identity=new_identity()))
-        merged = (replacement if replace else merge)(memory.records, ledger, memory.seats)
+        merged = (replacement if replace else merge)(memory.records, ledger, memory.archive_positions)
         with store.round(store.newest(), lease) as transaction:
             for record_id in merged.forget:
                 transaction.forget(record_id)
@@ -88,8 +88,8 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
                 whole, body = placeholder(record)
                 transaction.keep_body(whole.article.body, body)
                 transaction.save(whole)
-            for channel, record_id, seat in merged.seats:
-                transaction.seat(channel, record_id, seat)
+            for channel, record_id, position in merged.positions:
+                transaction.keep_position(channel, record_id, position)
     return merged
 
 
@@ -189,20 +189,23 @@ def _own_ledger(url: str) -> Ledger | None:
             memory, privacy = store.memory(), store.privacy()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
-    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.seats, privacy)
+    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.archive_positions, privacy)
 
 
 def _completed(own: Ledger, other: Ledger) -> Ledger:
     """The store's own ledger, with what it lacks from another one, to which drafts of its own give way."""
-    missing = merge({record.id: record for record in own.records}, other, own.seats)
+    missing = merge({record.id: record for record in own.records}, other, own.positions)
     given_up = {*missing.forget, *(record.id for record in missing.save)}
     kept = [record for record in own.records if record.id not in given_up]
-    seats = {channel: dict(taken) for channel, taken in own.seats.items()}
-    for channel, record_id, seat in missing.seats:
-        seats.setdefault(channel, {})[record_id] = seat
+    positions = {channel: dict(taken) for channel, taken in own.positions.items()}
+    for channel, record_id, position in missing.positions:
+        positions.setdefault(channel, {})[record_id] = position
     readers = (*own.privacy.readers, *other.privacy.readers)
     return Ledger(
-        own.edition, (*kept, *missing.save), seats, Privacy(own.privacy.access or other.privacy.access, readers)
+        own.edition,
+        (*kept, *missing.save),
+        positions,
+        Privacy(own.privacy.access or other.privacy.access, readers),
     )
 
 

@@ -90,7 +90,7 @@ def _by_token(readers: Sequence[Reader], which: str) -> list[Reader]:
     token = which.partition(PREFIX)[2].partition("/")[0] if PREFIX in which else which
     whole = token_digest(token)
     found = [each for each in readers if each.digest == whole] or [
-        each for each in readers if len(token) >= _SHORTEST and each.hint.startswith(token)
+        each for each in readers if len(token) >= _SHORTEST and each.token_prefix.startswith(token)
     ]
     if len(found) > 1:
         raise ReaderError(f"{len(found)} tokens begin with {token}", "write more of the one that is meant")

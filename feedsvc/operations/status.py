@@ -31,7 +31,7 @@ class Right(Protocol):
     """The right to publish, in force."""
 
     @property
-    def holder(self) -> str:
+    def owner(self) -> str:
         """See :attr:`Status.publisher`."""
 
 
@@ -52,7 +52,7 @@ def status_of(store: Known) -> Status:
     """How things stand in an open store."""
     report, _ = store.report()
     lease = store.lease()
-    return Status(store.newest(), report, lease.holder if lease else None)
+    return Status(store.newest(), report, lease.owner if lease else None)
 
 
 def status_json(status: Status) -> str:

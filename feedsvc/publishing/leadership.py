@@ -29,7 +29,7 @@ class Leases(Protocol):
     def lease(self) -> Lease | None:
         """The lease in force, whoever has it."""
 
-    def acquire(self, holder: LeaseOwner) -> Lease | None:
+    def acquire(self, owner: LeaseOwner) -> Lease | None:
         """Take the right to publish; None while another process has it."""
 
     def renew(self, lease: Lease) -> Lease:
@@ -130,6 +130,6 @@ class Leadership:
 
     def _tell_waiting(self) -> None:
         other = self._store.lease()
-        if other is not None and other.holder != self._told:
-            log.info("standing by, another publisher works", holder=other.holder, term=other.term)
-            self._told = other.holder
+        if other is not None and other.owner != self._told:
+            log.info("standing by, another publisher works", owner=other.owner, term=other.term)
+            self._told = other.owner

@@ -50,7 +50,7 @@ class Transaction(ResponseSink, Protocol):
     def forget(self, record_id: str) -> None:
         """Forget a record that was never public."""
 
-    def seat(self, channel: str, record_id: str, seat: int) -> None:
+    def keep_position(self, channel: str, record_id: str, position: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
 
     def publish(self, edition: Edition) -> None:
@@ -176,8 +176,8 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
             raise SafeguardError(holding, problems, gathering.set_aside)
         _save(transaction, memory.records, released.records)
-        selection = select(plan.site, released.listed, released.records, memory.seats, now)
-        seats = _take_seats(transaction, memory.seats, selection.channels)
+        selection = select(plan.site, released.listed, released.records, memory.archive_positions, now)
+        positions = _take_positions(transaction, memory.archive_positions, selection.channels)
         moment = _moment(plan.site, released, selection, now)
         edition = Edition(memory.edition.number + 1, _seconds(now), moment, new_identity())
         recipes = _recipes(plan, selection, released, transaction, now)
@@ -189,7 +189,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         else:
             edition = memory.edition
     return Outcome(
-        memory=PublisherState(edition, released.records, renewed.responses, seats, memory.set_aside),
+        memory=PublisherState(edition, released.records, renewed.responses, positions, memory.set_aside),
         problems=problems,
         unread=_unread(gathering),
         read=len(gathering.readings),
@@ -235,14 +235,14 @@ def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping
             transaction.save(record)
 
 
-def _take_seats(transaction: Transaction, before: Positions, channels: Sequence[Channel]) -> Positions:
+def _take_positions(transaction: Transaction, before: Positions, channels: Sequence[Channel]) -> Positions:
     for channel in channels:
         taken = before.get(channel.path, {})
-        if channel.seats is taken:
+        if channel.positions is taken:
             continue
-        for record_id in channel.seats.keys() - taken.keys():
-            transaction.seat(channel.path, record_id, channel.seats[record_id])
-    return {**before, **{channel.path: channel.seats for channel in channels}}
+        for record_id in channel.positions.keys() - taken.keys():
+            transaction.keep_position(channel.path, record_id, channel.positions[record_id])
+    return {**before, **{channel.path: channel.positions for channel in channels}}
 
 
 def _recipes(

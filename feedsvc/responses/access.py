@@ -34,11 +34,11 @@ class Reader:
 
     digest: str
     """SHA-256 of the token, hex."""
-    hint: str
+    token_prefix: str
     """The first characters of the token (:data:`HINT`)."""
     name: str
     """By which the operator and HTTP Basic call the reader."""
-    made: int
+    created: int
     """Seconds since 1970."""
     revoked: int | None = None
     """Since when the token opens nothing; None while it does."""

@@ -52,7 +52,7 @@ class PublisherState:
     """By id; those of removed articles included."""
     responses: Mapping[str, Fingerprint] = field(default_factory=dict)
     """By path."""
-    seats: Positions = field(default_factory=dict)
+    archive_positions: Positions = field(default_factory=dict)
     """Where the articles stand in the archives of their channels."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
     """By path, the files of which no article could be made; in the store only those that are fatal."""

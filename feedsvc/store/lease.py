@@ -1,6 +1,6 @@
 """The lease: the right to publish, which one process has at a time.
 
-One row names the holder, when the right lapses by the database's own clock, and the term: a number that rises
+One row names the owner, when the right lapses by the database's own clock, and the term: a number that rises
 whenever the right passes on, and never falls. What a round writes counts only in the term it was begun in
 (a fencing number), so a publisher that was paused for longer than its lease finds that it cannot commit.
 """
@@ -29,7 +29,7 @@ class LeaseOwner:
     host: str
     pid: int
     token: str
-    """``<where the pid counts>-<random>``, so that no two processes are ever the same holder."""
+    """``<where the pid counts>-<random>``, so that no two processes are ever the same owner."""
 
     @classmethod
     def this(cls) -> Self:
@@ -38,7 +38,7 @@ class LeaseOwner:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The holder that was written as :meth:`__str__` does."""
+        """The owner that was written as :meth:`__str__` does."""
         host, pid, token = text.rsplit(":", 2)
         return cls(host, int(pid), token)
 
@@ -70,14 +70,14 @@ def _machine() -> str:
 
 
 LENGTH = 8.0
-"""Seconds that a lease lasts from its last renewal on. Another host waits so long after its holder's death."""
+"""Seconds that a lease lasts from its last renewal on. Another host waits so long after its owner's death."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
     """Who may publish."""
 
-    holder: str
+    owner: str
     """``host:pid:token``; see :class:`feedsvc.store.lease.LeaseOwner`."""
     term: int
     """The fencing number."""
@@ -86,19 +86,19 @@ class Lease:
 
 
 def current(connection: Connection) -> Lease | None:
-    """The lease that is in force; None if there is none, it lapsed, or its holder is certainly dead."""
+    """The lease that is in force; None if there is none, it lapsed, or its owner is certainly dead."""
     return _in_force(_row(connection))
 
 
-def acquire(connection: Connection, holder: LeaseOwner, *, by_force: bool = False) -> Lease | None:
-    """Give ``holder`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
+def acquire(connection: Connection, owner: LeaseOwner, *, by_force: bool = False) -> Lease | None:
+    """Give ``owner`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
     row = _row(connection)
     if _in_force(row) is not None and not by_force:
         return None
     term = row["term"] + 1
-    changes = {"holder": str(holder), "term": term, "expires": _now(connection) + round(LENGTH * 1000)}
+    changes = {"owner": str(owner), "term": term, "expires": _now(connection) + round(LENGTH * 1000)}
     connection.execute(update(table).values(changes))
-    return Lease(str(holder), term, LENGTH)
+    return Lease(str(owner), term, LENGTH)
 
 
 def extend(connection: Connection, lease: Lease, shown: str) -> Lease:
@@ -109,12 +109,12 @@ def extend(connection: Connection, lease: Lease, shown: str) -> Lease:
     """
     check(connection, lease, shown)
     connection.execute(update(table).values(expires=_now(connection) + round(LENGTH * 1000)))
-    return Lease(lease.holder, lease.term, LENGTH)
+    return Lease(lease.owner, lease.term, LENGTH)
 
 
 def hand_back(connection: Connection, lease: Lease) -> None:
     """Leave the store to whoever comes next; nothing happens to a lease that was lost."""
-    connection.execute(update(table).where(table.c.term == lease.term).values(holder=None, expires=0))
+    connection.execute(update(table).where(table.c.term == lease.term).values(owner=None, expires=0))
 
 
 def check(connection: Connection, lease: Lease | None, shown: str) -> None:
@@ -128,11 +128,11 @@ def check(connection: Connection, lease: Lease | None, shown: str) -> None:
         other = _in_force(row)
         if other is not None:
             raise LeaseLostError(
-                f"{shown} is held by the publisher {other.holder}", "wait until it ends, or stop it"
+                f"{shown} is held by the publisher {other.owner}", "wait until it ends, or stop it"
             )
     elif row["term"] != lease.term:
         raise LeaseLostError(
-            f"{shown} was taken over by {row['holder'] or 'another publisher'}",
+            f"{shown} was taken over by {row['owner'] or 'another publisher'}",
             "nothing; this one waits from now on",
         )
     elif row["left"] <= 0:
@@ -144,16 +144,16 @@ def check(connection: Connection, lease: Lease | None, shown: str) -> None:
 
 def _in_force(row: RowMapping) -> Lease | None:
     # More than a whole lease ahead: the clock was set back since, and nobody knows by how much.
-    if row["holder"] is None or not 0 < row["left"] <= LENGTH * 1000:
+    if row["owner"] is None or not 0 < row["left"] <= LENGTH * 1000:
         return None
-    if LeaseOwner.parse(row["holder"]).is_dead():
+    if LeaseOwner.parse(row["owner"]).is_dead():
         return None
-    return Lease(row["holder"], row["term"], row["left"] / 1000)
+    return Lease(row["owner"], row["term"], row["left"] / 1000)
 
 
 def _row(connection: Connection) -> RowMapping:
     left = (table.c.expires - _now(connection)).label("left")
-    return connection.execute(select(table.c.holder, table.c.term, left)).mappings().one()
+    return connection.execute(select(table.c.owner, table.c.term, left)).mappings().one()
 
 
 def _now(connection: Connection) -> ColumnElement[int]:

@@ -1,17 +1,20 @@
 """The ledger as a file: what was promised to subscribers, in JSON, to be kept elsewhere and read back.
 
-Version 1 is an object with these members:
+Version 2 is an object with these members:
 
-- ``format``: ``"feedsvc ledger"``; ``version``: 1; ``edition``: the number of the newest edition.
-- ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``, ``former`` (the
-  pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``, ``changed`` (seconds since 1970, UTC,
-  or null), ``settled``, ``present``, ``listed``, ``passages`` (lists of the kind, key and label of a channel, and
-  when the article left or came into it), ``seats`` (the path of a channel, and where the article stands in its
-  archive), and ``article``, what its file said last, without the body: title, summary, the id it declares,
-  ``meaning``, and the other fields of :class:`feedsvc.articles.model.Article`.
+- ``format``: ``"feedsvc ledger"``; ``version``: 2; ``edition``: the number of the newest edition.
+- ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``,
+  ``former_pages`` (the pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``,
+  ``changed`` (seconds since 1970, UTC, or null), ``settled``, ``present``, ``listed``, ``membership_changes``
+  (lists of the kind, key and label of a channel, and when the article left or entered it), ``archive_positions``
+  (the path of a channel, and the article's position in its archive), and ``article``, what its file said last,
+  without the body: title, summary, the id it declares, ``meaning``, and the other fields of
+  :class:`feedsvc.articles.model.Article`.
 - ``access``: ``"private"`` if the site is; ``private``: an object for each reader of it, with the fields of
-  :class:`feedsvc.responses.access.Reader`, if there are any. Tokens are not in it, only their digests. In files of
-  an earlier feedsvc a reader has a ``channel``, too: the token opened a private channel, and opens nothing here.
+  :class:`feedsvc.responses.access.Reader`, if there are any. Tokens are not in it, only their digests.
+
+Version 1 has other names for some members (:data:`_FORMER_NAMES`). There a reader may have a ``channel``, too: the
+token opened a private channel, and opens nothing here.
 
 Bodies are not in it. They are read from the articles again; until then, and where a file cannot be read, the
 summary stands for the body.
@@ -25,17 +28,25 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import NO_SEATS, Positions
+from feedsvc.channels.archive import NO_POSITIONS, Positions
 from feedsvc.core.errors import LedgerError
 from feedsvc.responses.access import NO_PRIVACY, Access, Privacy, Reader
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.rows import record_of, record_row
 
 FORMAT = "feedsvc ledger"
-VERSION = 1
-_NOT_TOLD = {"stamp", "source", "body", "markdown"}
+VERSION = 2
+_FORMER_NAMES = {
+    "former": "former_pages",
+    "passages": "membership_changes",
+    "seats": "archive_positions",
+    "hint": "token_prefix",
+    "made": "created",
+}
+"""The names of version 1 that have changed since."""
+_NOT_TOLD = {"file_stamps", "source_digest", "body", "markdown"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
-_DECODED = ("former", "passages", "article")
+_DECODED = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""
 
 
@@ -46,7 +57,7 @@ class Ledger:
     edition: int
     records: tuple[Record, ...]
     """In the order of the ids, without bodies; they let every file be read again."""
-    seats: Positions = field(default_factory=dict)
+    positions: Positions = field(default_factory=dict)
     """Where they stand in the archives of their channels."""
     privacy: Privacy = NO_PRIVACY
 
@@ -59,12 +70,12 @@ class Merge:
     forget: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     """What is not taken over, because the public knows another id already, and why."""
-    seats: tuple[tuple[str, str, int], ...] = ()
-    """Channel, id and seat of those whose seat is free; the others take new ones in the next round."""
+    positions: tuple[tuple[str, str, int], ...] = ()
+    """Channel, id and position of those whose position is free; the others take new ones in the next round."""
 
 
 Told = dict[str, tuple[Record, Mapping[str, int], str]]
-"""By id: records and their seats, with the lines that tell them, for the next time."""
+"""By id: records and their positions, with the lines that tell them, for the next time."""
 
 
 def ledger_lines(memory: PublisherState, told: Told | None = None, privacy: Privacy = NO_PRIVACY) -> Iterator[str]:
@@ -84,9 +95,9 @@ def ledger_lines(memory: PublisherState, told: Told | None = None, privacy: Priv
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
-    seats = _by_record(memory.seats)
+    positions = _by_record(memory.archive_positions)
     for record_id in sorted(memory.records):
-        now = (memory.records[record_id], seats.get(record_id, {}))
+        now = (memory.records[record_id], positions.get(record_id, {}))
         if record_id not in told or told[record_id][:2] != now:
             told[record_id] = (*now, _line(*now))
         yield f"{separator}{told[record_id][2]}"
@@ -114,11 +125,13 @@ def parse_ledger(text: str, name: str) -> Ledger:
         ) from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store export` wrote")
-    if told.get("version") != VERSION:
+    if told.get("version") not in {1, VERSION}:
         raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
     try:
-        records = sorted(map(_record, told["articles"]), key=lambda record: record.id)
-        return Ledger(int(told["edition"]), tuple(records), _seats(told["articles"]), _privacy(told))
+        articles, readers = _renamed(told["articles"]), _renamed(told.get("private", ()))
+        records = sorted(map(_record, articles), key=lambda record: record.id)
+        privacy = _privacy(told.get("access"), readers)
+        return Ledger(int(told["edition"]), tuple(records), _positions(articles), privacy)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
 
@@ -131,13 +144,13 @@ def placeholder(record: Record) -> tuple[Record, str]:
     return replace(record, article=replace(record.article, body=digest, media=media)), body
 
 
-def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_SEATS) -> Merge:
+def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POSITIONS) -> Merge:
     """Decide what a store takes over. What is public in it never changes.
 
     Args:
         there: The records of the store.
         ledger: What is to be taken over.
-        taken: The seats of the store; none of them is given up.
+        taken: The positions of the store; none of them is given up.
     """
     settled = [record for record in there.values() if record.settled]
     pages = {record.page: record.id for record in settled}
@@ -159,60 +172,67 @@ def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_SEA
         for record in there.values()
         if not record.settled and record.id not in saved and {record.page, record.article.path} & wanted
     ]
-    return Merge(tuple(save), tuple(forget), tuple(refused), _free_seats(ledger.seats, saved, taken))
+    return Merge(tuple(save), tuple(forget), tuple(refused), _free_positions(ledger.positions, saved, taken))
 
 
-def replacement(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_SEATS) -> Merge:
-    """Decide that the ledger counts and nothing else; who is given up keeps the seat, and would find it again."""
+def replacement(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POSITIONS) -> Merge:
+    """Decide that the ledger counts and nothing else; an article that is given up keeps its position."""
     wanted = {record.id for record in ledger.records}
     forget = tuple(record_id for record_id in there if record_id not in wanted)
-    return Merge(ledger.records, forget, seats=_free_seats(ledger.seats, wanted, taken))
+    return Merge(ledger.records, forget, positions=_free_positions(ledger.positions, wanted, taken))
 
 
-def _free_seats(seats: Positions, wanted: Collection[str], taken: Positions) -> tuple[tuple[str, str, int], ...]:
+def _free_positions(
+    positions: Positions, wanted: Collection[str], taken: Positions
+) -> tuple[tuple[str, str, int], ...]:
     free = []
-    for channel in sorted(seats):
+    for channel in sorted(positions):
         held = taken.get(channel, {})
         numbers = set(held.values())
         free += [
-            (channel, record_id, seat)
-            for record_id, seat in sorted(seats[channel].items())
-            if record_id in wanted and record_id not in held and seat not in numbers
+            (channel, record_id, position)
+            for record_id, position in sorted(positions[channel].items())
+            if record_id in wanted and record_id not in held and position not in numbers
         ]
     return tuple(free)
 
 
-def _by_record(seats: Positions) -> Mapping[str, Mapping[str, int]]:
-    """By id and channel what ``seats`` has by channel and id."""
+def _by_record(positions: Positions) -> Mapping[str, Mapping[str, int]]:
+    """By id and channel what ``positions`` has by channel and id."""
     turned: dict[str, dict[str, int]] = {}
-    for channel in sorted(seats):
-        for record_id, seat in seats[channel].items():
-            turned.setdefault(record_id, {})[channel] = seat
+    for channel in sorted(positions):
+        for record_id, position in positions[channel].items():
+            turned.setdefault(record_id, {})[channel] = position
     return turned
 
 
-def _seats(articles: Iterable[Mapping[str, Any]]) -> Positions:
-    seats: dict[str, dict[str, int]] = {}
+def _positions(articles: Iterable[Mapping[str, Any]]) -> Positions:
+    positions: dict[str, dict[str, int]] = {}
     for told in articles:
-        for channel, seat in told["seats"].items():
-            seats.setdefault(channel, {})[told["id"]] = int(seat)
-    return seats
+        for channel, position in told["archive_positions"].items():
+            positions.setdefault(channel, {})[told["id"]] = int(position)
+    return positions
 
 
-def _line(record: Record, seats: Mapping[str, int]) -> str:
+def _line(record: Record, positions: Mapping[str, int]) -> str:
     row = dict(record_row(record))
     told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
-    told["seats"] = seats
+    told["archive_positions"] = positions
     return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
 
 
-def _privacy(told: Mapping[str, Any]) -> Privacy:
+def _renamed(members: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Objects of the file, with the names of this version."""
+    return [{_FORMER_NAMES.get(name, name): value for name, value in each.items()} for each in members]
+
+
+def _privacy(access: Access | None, given: Iterable[Mapping[str, Any]]) -> Privacy:
     """A ledger of an earlier feedsvc whose private channels have readers is not of a public site."""
-    access, readers = told.get("access"), []
-    for fields in told.get("private", ()):
+    readers = []
+    for fields in given:
         reader = Reader(**{name: value for name, value in fields.items() if name != "channel"})
         if "channel" in fields and reader.revoked is None:
-            access, reader = "channels", replace(reader, revoked=reader.made)
+            access, reader = "channels", replace(reader, revoked=reader.created)
         readers.append(reader)
     if access not in {None, *get_args(Access)}:
         raise ValueError(f"access {access!r}")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.store.report import Report, from_json, to_json
-from feedsvc.store.schema import desk as table
+from feedsvc.store.schema import publisher_status as table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +25,36 @@ class PublishRequest:
 
 def report(connection: Connection) -> tuple[Report, int]:
     """What the last round left, and the number of the newest wish it served."""
-    row = connection.execute(select(table.c.report, table.c.served)).one()
-    return (Report() if row.report is None else from_json(row.report)), row.served
+    row = connection.execute(select(table.c.report, table.c.last_served)).one()
+    return (Report() if row.report is None else from_json(row.report)), row.last_served
 
 
 def keep(connection: Connection, told: Report, served: int) -> None:
     """Keep a report in place of the one before; ``served`` is the newest wish that its round served, or 0."""
     values: dict[str, object] = {"report": to_json(told)}
-    connection.execute(update(table).values(values | ({"served": served} if served else {})))
+    connection.execute(update(table).values(values | ({"last_served": served} if served else {})))
 
 
 def make(connection: Connection, consent: Overrides) -> int:
     """Ask for a round; gives the number of the wish. Consents add up until the round begins."""
-    row = connection.execute(select(table.c.wish, table.c.consent)).one()
-    before = _given(row.consent)
+    row = connection.execute(select(table.c.last_request, table.c.overrides)).one()
+    before = _given(row.overrides)
     given = {name: value or before.get(name, False) for name, value in asdict(consent).items()}
-    connection.execute(update(table).values(wish=row.wish + 1, consent=json.dumps(given)))
-    return int(row.wish) + 1
+    connection.execute(update(table).values(last_request=row.last_request + 1, overrides=json.dumps(given)))
+    return int(row.last_request) + 1
 
 
 def waiting(connection: Connection) -> bool:
     """Whether there is a wish that no round has served."""
-    row = connection.execute(select(table.c.wish, table.c.served)).one()
-    return bool(row.wish > row.served)
+    row = connection.execute(select(table.c.last_request, table.c.last_served)).one()
+    return bool(row.last_request > row.last_served)
 
 
 def take(connection: Connection) -> PublishRequest:
     """The wishes that wait. Their consents are used up by this, whatever becomes of the round."""
-    row = connection.execute(select(table.c.wish, table.c.consent)).one()
-    connection.execute(update(table).values(consent="{}"))
-    return PublishRequest(row.wish, Overrides(**_given(row.consent)))
+    row = connection.execute(select(table.c.last_request, table.c.overrides)).one()
+    connection.execute(update(table).values(overrides="{}"))
+    return PublishRequest(row.last_request, Overrides(**_given(row.overrides)))
 
 
 def _given(consent: str) -> dict[str, bool]:

@@ -19,7 +19,7 @@ def moved(connection: Connection) -> int:
 def readers(connection: Connection) -> tuple[Reader, ...]:
     """All there ever were, the oldest first."""
     found = [Reader(**row) for row in connection.execute(select(table)).mappings()]
-    return tuple(sorted(found, key=lambda reader: (reader.made, reader.digest)))
+    return tuple(sorted(found, key=lambda reader: (reader.created, reader.digest)))
 
 
 def keep(connection: Connection, given: Iterable[Reader]) -> None:
@@ -47,7 +47,7 @@ def set_access(connection: Connection, wanted: Access) -> None:
     if access(connection) == "channels" and wanted == "public":
         _forget_private(connection)
     connection.execute(delete(site))
-    connection.execute(insert(site), [{"place": 1, "access": wanted}])
+    connection.execute(insert(site), [{"id": 1, "access": wanted}])
 
 
 def _forget_private(connection: Connection) -> None:
@@ -59,5 +59,5 @@ def _forget_private(connection: Connection) -> None:
     """
     page = exists().where(responses.c.path == records.c.page, ~responses.c.dropped)
     private = records.c.settled & ~page & exists(select(responses.c.path))
-    never = {"settled": False, "listed": False, "withdrawn": None, "changed": None, "passages": "[]"}
+    never = {"settled": False, "listed": False, "withdrawn": None, "changed": None, "membership_changes": "[]"}
     connection.execute(update(records).where(private).values(never))

@@ -57,10 +57,10 @@ def record_row(record: Record) -> Row:
         "withdrawn": None if record.withdrawn is None else seconds(record.withdrawn),
         "listed": record.listed,
         "changed": None if record.changed is None else seconds(record.changed),
-        "former": json.dumps(record.former),
-        "passages": json.dumps([_passage_row(passage) for passage in record.passages]),
-        "stamp": record.stamp,
-        "source": record.source,
+        "former_pages": json.dumps(record.former_pages),
+        "membership_changes": json.dumps([_passage_row(change) for change in record.membership_changes]),
+        "file_stamps": record.stamp,
+        "source_digest": record.source,
         "body": article.body,
         "article": _text(article),
         "markdown": article.markdown,
@@ -73,8 +73,8 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     return Record(
         id=row["id"],
         article=_article(row["article"], row["path"], row["body"], row["markdown"]),
-        stamp=row["stamp"],
-        source=row["source"],
+        stamp=row["file_stamps"],
+        source=row["source_digest"],
         page=row["page"],
         published=moment(row["published"]),
         updated=moment(row["updated"]),
@@ -83,16 +83,16 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         withdrawn=None if withdrawn is None else moment(withdrawn),
         listed=row["listed"],
         changed=None if changed is None else moment(changed),
-        former=tuple(json.loads(row["former"])),
-        passages=tuple(
+        former_pages=tuple(json.loads(row["former_pages"])),
+        membership_changes=tuple(
             MembershipChange(kind, key, label, moment(when))
-            for kind, key, label, when in json.loads(row["passages"])
+            for kind, key, label, when in json.loads(row["membership_changes"])
         ),
     )
 
 
-def _passage_row(passage: MembershipChange) -> tuple[str, str, str, int]:
-    return passage.kind, passage.key, passage.label, seconds(passage.when)
+def _passage_row(change: MembershipChange) -> tuple[str, str, str, int]:
+    return change.kind, change.key, change.label, seconds(change.when)
 
 
 def set_aside_row(file: SetAside) -> Row:
@@ -100,16 +100,18 @@ def set_aside_row(file: SetAside) -> Row:
     problem = file.problem
     return {
         "path": problem.path,
-        "fatal": file.fatal,
-        "stamp": file.stamp,
-        "what": problem.what,
+        "source_digest": file.fatal,
+        "file_stamps": file.stamp,
+        "problem": problem.what,
         "remedy": problem.remedy,
     }
 
 
 def set_aside_of(row: RowMapping) -> SetAside:
     """The file that :func:`set_aside_row` wrote."""
-    return SetAside(Problem(row["path"], None, row["what"], row["remedy"]), row["stamp"], row["fatal"])
+    return SetAside(
+        Problem(row["path"], None, row["problem"], row["remedy"]), row["file_stamps"], row["source_digest"]
+    )
 
 
 def response_row(response: Response, edition: int) -> Row:

@@ -19,54 +19,57 @@ editions = Table(
     metadata,
     # The key keeps two hosts from publishing the same edition.
     Column("number", Integer, primary_key=True, autoincrement=False),
-    # When its round began.
+    # When the edition's round began.
     Column("time", BigInteger, nullable=False),
-    # When something appears or expires next.
+    # When an article appears or expires next.
     Column("next_moment", BigInteger),
-    # Random: tells it from an edition with this number in another store.
+    # Random: tells this edition from one with the same number in another store.
     Column("identity", Text, nullable=False),
 )
 
 bodies = Table(
     "bodies",
     metadata,
-    # SHA-256 of the body, hex.
+    # SHA-256 of the content, hex.
     Column("digest", Text, primary_key=True),
     # Clean HTML, the Markdown that a body was made of, or a picture of the article's own text as a data: URL.
-    Column("html", Text, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 records = Table(
     "records",
     metadata,
+    # The article's id, by which subscribers know it.
     Column("id", Text, primary_key=True),
     # The URL path of the article's page.
     Column("page", Text, nullable=False),
-    # The file, below the articles directory.
+    # The article's file, below the articles directory.
     Column("path", Text, nullable=False),
     Column("published", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
-    # It was public once: id, page and published stay.
+    # Whether the article was public once: then its id, page and date of publication stay.
     Column("settled", Boolean, nullable=False),
-    # Its file is there.
+    # Whether the article's file is there.
     Column("present", Boolean, nullable=False),
-    # When it left the public.
+    # When the article left the public.
     Column("withdrawn", BigInteger),
-    # It stands in the feeds.
+    # Whether the article stands in the feeds.
     Column("listed", Boolean, nullable=False),
-    # The newest change of it that the feeds have shown.
+    # When the feeds last showed a change of the article.
     Column("changed", BigInteger),
-    # JSON: the pages it had before.
-    Column("former", Text, nullable=False),
-    # JSON: [[kind, key, label, when], …], its passages through channels.
-    Column("passages", Text, nullable=False),
-    # By which a file is seen to be unchanged: size and time, then bytes and rules.
-    Column("stamp", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    # JSON: the URL paths of the pages that the article had before.
+    Column("former_pages", Text, nullable=False),
+    # JSON: [[kind, key, label, when], …], when the article entered or left a channel.
+    Column("membership_changes", Text, nullable=False),
+    # Sizes and modification times, by which the article's files are seen to be unchanged.
+    Column("file_stamps", Text, nullable=False),
+    # SHA-256 of the file's bytes and the rules by which they were read, hex.
+    Column("source_digest", Text, nullable=False),
+    # The digest of the article's HTML among the bodies.
     Column("body", Text, ForeignKey("bodies.digest", name="records_body"), nullable=False, index=True),
-    # The rest of the last good reading, JSON.
+    # JSON: the other fields of the last good reading.
     Column("article", Text, nullable=False),
-    # The digest of the article's Markdown among the bodies, where feeds are to tell it.
+    # The digest of the article's Markdown among the bodies, where feeds show it.
     Column("markdown", Text, index=True),
 )
 
@@ -74,20 +77,20 @@ inline_media = Table(
     "inline_media",
     metadata,
     # The article's id.
-    Column("record", Text, primary_key=True),
-    # Of a picture that stands in the article's own text, among the bodies.
+    Column("record_id", Text, primary_key=True),
+    # The digest, among the bodies, of a picture that stands in the article's own text.
     Column("digest", Text, primary_key=True, index=True),
 )
 
-seats = Table(
-    "seats",
+archive_positions = Table(
+    "archive_positions",
     metadata,
     # The channel's path.
     Column("channel", Text, primary_key=True),
     # The article's id.
-    Column("record", Text, primary_key=True),
-    # Its place in the channel's archive, from 0; never another's.
-    Column("seat", Integer, nullable=False),
+    Column("record_id", Text, primary_key=True),
+    # The article's position in the channel's archive, from 0; no other article ever takes it.
+    Column("position", Integer, nullable=False),
 )
 
 responses = Table(
@@ -95,9 +98,9 @@ responses = Table(
     metadata,
     # The URL path.
     Column("path", Text, primary_key=True),
-    # The edition that wrote or dropped it.
+    # The edition that wrote or dropped the response.
     Column("edition", Integer, nullable=False, index=True),
-    # Gone since that edition; the row stays to tell web workers.
+    # Whether the path is gone since that edition; the row stays, so that web workers learn of it.
     Column("dropped", Boolean, nullable=False),
     Column("status", Integer, nullable=False),
     # JSON: [[name, value], …].
@@ -105,11 +108,11 @@ responses = Table(
     Column("last_modified", BigInteger, nullable=False),
     # For media: the file below the articles directory.
     Column("file", Text),
-    # Web workers keep it in memory.
+    # Whether web workers keep the response in memory.
     Column("hot", Boolean, nullable=False),
-    # The recipe's key.
+    # The fingerprint of what the document was made of; while it is the same, the document is not made again.
     Column("key", Text, nullable=False),
-    # SHA-256 over status, headers and bytes.
+    # SHA-256 over status, headers and bytes, hex.
     Column("digest", Text, nullable=False),
     # JSON: [[coding, etag, length, how many bytes of "content"], …], smallest first; null for what gzip holds.
     Column("codings", Text, nullable=False),
@@ -120,8 +123,8 @@ responses = Table(
 site = Table(
     "site",
     metadata,
-    # There is one row, or none before anybody has said whom the store is for.
-    Column("place", Integer, primary_key=True, autoincrement=False),
+    # Always 1. There is no row until a first publisher or command has said whom the site is for.
+    Column("id", Integer, primary_key=True, autoincrement=False),
     # "public", "private", or "channels" after an upgrade (feedsvc.responses.access.Access).
     Column("access", Text, nullable=False),
 )
@@ -129,14 +132,14 @@ site = Table(
 readers = Table(
     "readers",
     metadata,
-    # SHA-256 of the token, hex; the token itself is nowhere.
+    # SHA-256 of the access token, hex; the token itself is stored nowhere.
     Column("digest", Text, primary_key=True),
-    # How the token begins.
-    Column("hint", Text, nullable=False),
-    # By which the reader is called.
+    # The first characters of the token.
+    Column("token_prefix", Text, nullable=False),
+    # The reader's name.
     Column("name", Text, nullable=False),
-    Column("made", BigInteger, nullable=False),
-    # Since when it opens nothing; the row stays, so that an older ledger cannot undo it.
+    Column("created", BigInteger, nullable=False),
+    # When the token was revoked; the row stays, so that an older ledger cannot undo it.
     Column("revoked", BigInteger),
 )
 
@@ -145,39 +148,39 @@ set_aside = Table(
     metadata,
     # The file, below the articles directory.
     Column("path", Text, primary_key=True),
-    # Its format, and SHA-256 over its bytes and the rules by which it was read.
-    Column("fatal", Text, nullable=False),
-    # By which it is seen to be unchanged.
-    Column("stamp", Text, nullable=False),
-    # What a reader died of, and what to do.
-    Column("what", Text, nullable=False),
+    # The file's format, and SHA-256 over its bytes and the rules by which it was read.
+    Column("source_digest", Text, nullable=False),
+    # Sizes and modification times, by which the file is seen to be unchanged.
+    Column("file_stamps", Text, nullable=False),
+    # How the file ended the process that read it, and what to do.
+    Column("problem", Text, nullable=False),
     Column("remedy", Text, nullable=False),
 )
 
 lease = Table(
     "lease",
     metadata,
-    # There is one row.
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    # host:pid:token of who may publish; null once it was handed back.
-    Column("holder", Text),
-    # Rises whenever the right to publish passes on.
+    # Always 1: there is one row.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # host:pid:token of the process that may publish; null once it gave the lease back.
+    Column("owner", Text),
+    # Rises whenever the lease passes on.
     Column("term", BigInteger, nullable=False),
-    # When it lapses, in milliseconds since 1970, by the database's clock.
+    # When the lease lapses, in milliseconds since 1970, by the database's clock.
     Column("expires", BigInteger, nullable=False),
 )
 
-desk = Table(
-    "desk",
+publisher_status = Table(
+    "publisher_status",
     metadata,
-    # There is one row.
-    Column("place", Integer, primary_key=True, autoincrement=False),
+    # Always 1: there is one row.
+    Column("id", Integer, primary_key=True, autoincrement=False),
     # JSON: what the last round did and found; null before the first.
     Column("report", Text),
-    # The number of the newest wish for a round.
-    Column("wish", Integer, nullable=False),
-    # JSON: the consents that the next round has, by name.
-    Column("consent", Text, nullable=False),
-    # The number of the newest wish that a round served.
-    Column("served", Integer, nullable=False),
+    # The number of the newest publish request.
+    Column("last_request", Integer, nullable=False),
+    # JSON: the safeguards that the next round may pass, by name.
+    Column("overrides", Text, nullable=False),
+    # The number of the newest publish request that a round has served.
+    Column("last_served", Integer, nullable=False),
 )

@@ -15,13 +15,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
 from feedsvc.store.engine import translated
-from feedsvc.store.schema import bodies, inline_media, metadata, records, responses, seats
+from feedsvc.store.schema import archive_positions, bodies, inline_media, metadata, records, responses
 from feedsvc.store.unit_of_work import Session
 from feedsvc.store.url import Address
 
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
-_TABLES = [bodies, inline_media, records, responses, seats]
+_TABLES = [bodies, inline_media, records, responses, archive_positions]
 """Made as they are in the store, so that a row fits both."""
 
 

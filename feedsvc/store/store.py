@@ -22,7 +22,7 @@ from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.publisher_status import PublishRequest
 from feedsvc.store.report import Report
 from feedsvc.store.rows import edition_of, record_of, response_of, set_aside_of, set_aside_row
-from feedsvc.store.schema import bodies, editions, records, responses, seats, set_aside
+from feedsvc.store.schema import archive_positions, bodies, editions, records, responses, set_aside
 from feedsvc.store.staging import staging
 from feedsvc.store.unit_of_work import Transaction
 from feedsvc.store.url import parse
@@ -86,13 +86,15 @@ class Store:
             ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
             kept = sorted(tuple(row) for row in connection.execute(_KEPT.where(~responses.c.dropped)))
             places: dict[str, dict[str, int]] = {}
-            for channel, record, place in sorted(tuple(row) for row in connection.execute(select(seats))):
+            for channel, record, place in sorted(
+                tuple(row) for row in connection.execute(select(archive_positions))
+            ):
                 places.setdefault(channel, {})[record] = place
             return PublisherState(
                 edition=_newest(connection),
                 records={record.id: record for record in ledger},
                 responses={path: Fingerprint(key, digest, modified) for path, key, digest, modified in kept},
-                seats=places,
+                archive_positions=places,
                 set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
             )
 
@@ -135,7 +137,7 @@ class Store:
 
     def _body(self, digest: str) -> str:
         with self._database.reading() as connection:
-            found = connection.execute(select(bodies.c.html).where(bodies.c.digest == digest)).scalar()
+            found = connection.execute(select(bodies.c.content).where(bodies.c.digest == digest)).scalar()
         if found is None:
             shown = self._database.address.shown
             raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
@@ -156,12 +158,12 @@ class Store:
         with self._database.reading() as connection:
             return current(connection)
 
-    def acquire(self, holder: LeaseOwner) -> Lease | None:
-        """Take the right to publish for ``holder``; None while another process has it."""
+    def acquire(self, owner: LeaseOwner) -> Lease | None:
+        """Take the right to publish for ``owner``; None while another process has it."""
         if self.lease() is not None:
             return None
         with self._database.writing() as connection:
-            return acquire(connection, holder)
+            return acquire(connection, owner)
 
     def renew(self, lease: Lease) -> Lease:
         """Keep the right to publish for another while.

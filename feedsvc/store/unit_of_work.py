@@ -19,7 +19,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.engine import Database, translated
 from feedsvc.store.rows import Row, record_row, response_row
-from feedsvc.store.schema import bodies, editions, inline_media, records, responses, seats
+from feedsvc.store.schema import archive_positions, bodies, editions, inline_media, records, responses
 from feedsvc.store.url import Address
 
 _ROWS = 200
@@ -109,7 +109,7 @@ class _Waiting:
     records: Batch
     inline_media: Batch
     responses: Batch
-    seats: Batch
+    positions: Batch
 
     @classmethod
     def of(cls, spool: Session) -> "_Waiting":
@@ -119,12 +119,12 @@ class _Waiting:
             records=spool.upsert(records, replace=True),
             inline_media=spool.upsert(inline_media, replace=False),
             responses=spool.upsert(responses, replace=True),
-            seats=spool.upsert(seats, replace=True),
+            positions=spool.upsert(archive_positions, replace=True),
         )
 
     def finish(self) -> None:
         """Bring all that waits into the spool."""
-        for batch in (self.bodies, self.records, self.inline_media, self.seats, self.responses):
+        for batch in (self.bodies, self.records, self.inline_media, self.positions, self.responses):
             batch.flush()
         self.spool.check()
 
@@ -158,7 +158,7 @@ class Transaction:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
         self.ledger_moved = True
         self._kept.add(digest)
-        self._waiting.bodies.add({"digest": digest, "html": body}, len(body))
+        self._waiting.bodies.add({"digest": digest, "content": body}, len(body))
         self._stored.keep(digest, body)
 
     def body(self, digest: str) -> str:
@@ -173,7 +173,7 @@ class Transaction:
         if known is not None:
             return known
         self._waiting.bodies.flush()
-        wanted = select(bodies.c.html).where(bodies.c.digest == digest)
+        wanted = select(bodies.c.content).where(bodies.c.digest == digest)
         body = str(self._waiting.spool.run(wanted).scalar_one())
         self._stored.keep(digest, body)
         return body
@@ -186,7 +186,9 @@ class Transaction:
         self._waiting.records.add(row, len(str(row["article"])))
         self._saved.add(record.id)
         for digest in sorted({file.kept for file in record.article.media if file.kept is not None}):
-            self._waiting.inline_media.add({"record": record.id, "digest": digest}, len(record.id) + len(digest))
+            self._waiting.inline_media.add(
+                {"record_id": record.id, "digest": digest}, len(record.id) + len(digest)
+            )
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
@@ -195,11 +197,11 @@ class Transaction:
         self._waiting.records.flush()
         self._waiting.spool.run(delete(records).where(records.c.id == record_id))
 
-    def seat(self, channel: str, record_id: str, seat: int) -> None:
+    def keep_position(self, channel: str, record_id: str, position: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
         self.ledger_moved = True
-        self._waiting.seats.add(
-            {"channel": channel, "record": record_id, "seat": seat}, len(channel) + len(record_id)
+        self._waiting.positions.add(
+            {"channel": channel, "record_id": record_id, "position": position}, len(channel) + len(record_id)
         )
 
     def put(self, response: Response) -> None:
@@ -262,7 +264,7 @@ class Transaction:
             self._copy(session, records, replace=True)
             self._let_go_of_media(session)
             self._copy(session, inline_media, replace=False)
-            self._copy(session, seats, replace=True)
+            self._copy(session, archive_positions, replace=True)
             shown = exists().where(records.c.body == bodies.c.digest)
             told = exists().where(records.c.markdown == bodies.c.digest)
             drawn = exists().where(inline_media.c.digest == bodies.c.digest)
@@ -278,8 +280,8 @@ class Transaction:
     def _let_go_of_media(self, session: Session) -> None:
         """Forget which pictures the articles had that are saved or forgotten now."""
         ids = sorted(self._saved | self._forgotten)
-        if ids and session.run(select(inline_media.c.record).limit(1)).first() is not None:
-            gone = delete(inline_media).where(inline_media.c.record == bindparam("id"))
+        if ids and session.run(select(inline_media.c.record_id).limit(1)).first() is not None:
+            gone = delete(inline_media).where(inline_media.c.record_id == bindparam("id"))
             session.run(gone, [{"id": each} for each in ids])
 
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:

@@ -29,18 +29,18 @@ def _pages(found: Archive) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("names", "taken", "seats"),
+    ("names", "taken", "positions"),
     [
         pytest.param("", {}, {}, id="nobody comes"),
-        pytest.param("cab", {}, {"a": 0, "b": 1, "c": 2}, id="the first round seats by date"),
+        pytest.param("cab", {}, {"a": 0, "b": 1, "c": 2}, id="the first round positions by date"),
         pytest.param("abz", {"b": 0, "z": 1}, {"b": 0, "z": 1, "a": 2}, id="who is dated back sits behind"),
-        pytest.param("ac", {"a": 0, "b": 1}, {"a": 0, "b": 1, "c": 2}, id="no seat is given away"),
-        pytest.param("ab", {"a": 0, "b": 1}, {"a": 0, "b": 1}, id="who returns has a seat"),
+        pytest.param("ac", {"a": 0, "b": 1}, {"a": 0, "b": 1, "c": 2}, id="no position is given away"),
+        pytest.param("ab", {"a": 0, "b": 1}, {"a": 0, "b": 1}, id="who returns has a position"),
     ],
 )
-def test_seats(names: str, taken: Mapping[str, int], seats: Mapping[str, int]) -> None:
-    """An article takes its seat once, behind all that have one."""
-    assert positioned(_channel(names), taken).seats == seats
+def test_positions(names: str, taken: Mapping[str, int], positions: Mapping[str, int]) -> None:
+    """An article takes its position once, behind all that have one."""
+    assert positioned(_channel(names), taken).positions == positions
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_seats(names: str, taken: Mapping[str, int], seats: Mapping[str, int]) -
         pytest.param("", {}, [""], id="an empty channel has an empty page"),
         pytest.param("a", {}, ["a"], id="one that is being filled"),
         pytest.param("ab", {}, ["ba", ""], id="a full page has one after it"),
-        pytest.param("abc", {}, ["ba", "c"], id="the last seat first"),
-        pytest.param("ac", {"a": 0, "b": 1}, ["a", "c"], id="an empty seat stays empty"),
+        pytest.param("abc", {}, ["ba", "c"], id="the last position first"),
+        pytest.param("ac", {"a": 0, "b": 1}, ["a", "c"], id="an empty position stays empty"),
         pytest.param("c", {"a": 0, "b": 1}, ["", "c"], id="also where the page is empty then"),
     ],
 )
 def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> None:
-    """Two seats a page: every page but the last is full, and only its own articles can change it."""
+    """Two positions a page: every page but the last is full, and only its own articles can change it."""
     found = archive(positioned(_channel(names), taken), 2)
     assert _pages(found) == pages
     assert [page.number for page in found.pages] == list(range(1, len(pages) + 1))
@@ -78,7 +78,7 @@ def test_a_page_remembers_removals() -> None:
 
 
 def test_a_page_remembers_what_left_for_another_channel() -> None:
-    """Its seat stays empty, so no other page moves."""
+    """Its position stays empty, so no other page moves."""
     channel = replace(_channel("acd"), passed={"b": FIRST + 8 * DAY, "elsewhere": FIRST + 9 * DAY})
     found = archive(positioned(channel, {"a": 0, "b": 1, "c": 2}), 2)
     assert _pages(found) == ["a", "dc", ""]

@@ -41,14 +41,14 @@ def test_every_channel_that_it_left_or_came_into_is_noted(
 ) -> None:
     """By what the channel is known by, not by a spelling; sorted."""
     noted = note(make(), make(**change))
-    assert [(one.kind, one.key, one.label) for one in noted.passages] == sorted(crossed)
-    assert {one.when for one in noted.passages} <= {NOW}
+    assert [(one.kind, one.key, one.label) for one in noted.membership_changes] == sorted(crossed)
+    assert {one.when for one in noted.membership_changes} <= {NOW}
 
 
 def test_what_leaves_the_feeds_leaves_all_channels(make: MAKE, note: NOTE) -> None:
     """As it stood in them, whatever its draft says now."""
     noted = note(make(), replace(make(tags=("secret",)), listed=False, changed=NOW))
-    assert {(one.kind, one.key) for one in noted.passages} == {
+    assert {(one.kind, one.key) for one in noted.membership_changes} == {
         ("author", "jo"),
         ("section", "news"),
         ("tag", "sea"),
@@ -65,15 +65,15 @@ def test_what_is_in_no_feed_leaves_no_channel(make: MAKE, note: NOTE) -> None:
 def test_a_first_appearance_is_no_passage(make: MAKE, note: NOTE) -> None:
     """It is as old as it says itself, so that a ledger made anew tells the same."""
     for before in (None, replace(make(), listed=False, changed=None)):
-        assert note(before, make()).passages == ()
+        assert note(before, make()).membership_changes == ()
 
 
 def test_one_channel_has_one_passage(make: MAKE, note: NOTE) -> None:
     """The latest; and never one before the newest change that the feeds have shown."""
     left = note(make(), make(tags=()))
-    back = note(left, replace(make(changed=NOW + timedelta(hours=9)), passages=left.passages))
-    assert {one.when for one in back.passages} == {NOW + timedelta(hours=9)}
-    assert len(back.passages) == len(left.passages) == 2
+    back = note(left, replace(make(changed=NOW + timedelta(hours=9)), membership_changes=left.membership_changes))
+    assert {one.when for one in back.membership_changes} == {NOW + timedelta(hours=9)}
+    assert len(back.membership_changes) == len(left.membership_changes) == 2
 
 
 @pytest.fixture

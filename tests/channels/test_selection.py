@@ -101,7 +101,7 @@ def test_every_author_has_a_channel() -> None:
 
 def test_a_channel_stays_when_it_is_empty() -> None:
     """Its subscribers must not be told that it never was; its date is that of the last removal."""
-    gone = _record("a", listed=False, changed=NOON + HOUR, passages=(SEA,))
+    gone = _record("a", listed=False, changed=NOON + HOUR, membership_changes=(SEA,))
     channel = _select(_record("b"), gone=[gone])["/tags/sea/"]
     assert (channel.records, channel.gone, channel.updated) == ((), (gone,), NOON + HOUR)
 
@@ -109,7 +109,7 @@ def test_a_channel_stays_when_it_is_empty() -> None:
 def test_a_removal_moves_every_channel_that_held_it_and_no_other() -> None:
     """The date of a channel is that of the newest change it shows."""
     kept = _record("b", section="arts", path="arts/b.md", tags=("film",))
-    found = _select(kept, gone=[_record("a", listed=False, changed=NOON + HOUR, passages=(NEWS,))])
+    found = _select(kept, gone=[_record("a", listed=False, changed=NOON + HOUR, membership_changes=(NEWS,))])
     assert {path: channel.updated for path, channel in found.items()} == {
         "/": NOON + HOUR,
         "/news/": NOON + HOUR,
@@ -126,20 +126,22 @@ def test_what_was_never_in_a_feed_makes_no_channel() -> None:
 
 def test_a_withdrawn_article_is_told_of_where_it_stood() -> None:
     """Not under the tags that its draft was given since."""
-    away = _record("a", tags=("secret",), listed=False, changed=NOON + HOUR, passages=(SEA,))
+    away = _record("a", tags=("secret",), listed=False, changed=NOON + HOUR, membership_changes=(SEA,))
     assert _select(gone=[away]).keys() == {"/", "/tags/sea/"}
 
 
 def test_what_stands_elsewhere_is_not_gone() -> None:
     """It moves the date of the channel that it left, and is told of as deleted nowhere."""
-    channel = _select(_record("a", passages=(SEA,)))["/tags/sea/"]
+    channel = _select(_record("a", membership_changes=(SEA,)))["/tags/sea/"]
     assert (channel.records, channel.gone, channel.updated) == ((), (), NOON + HOUR)
     assert channel.title == "Sea · The Gazette"
 
 
 def test_what_left_before_it_was_withdrawn_is_gone_only_where_it_stood_last() -> None:
     """A removal is told of in the feeds that showed the article until then."""
-    away = _record("a", listed=False, changed=NOON + 2 * HOUR, passages=(NEWS, replace(SEA, when=NOON + 2 * HOUR)))
+    away = _record(
+        "a", listed=False, changed=NOON + 2 * HOUR, membership_changes=(NEWS, replace(SEA, when=NOON + 2 * HOUR))
+    )
     found = _select(gone=[away])
     assert {path: channel.gone for path, channel in found.items()} == {
         "/": (away,),
@@ -176,18 +178,18 @@ def test_a_channel_is_dropped_unless_the_operator_has_named_it(
     changes: dict[str, Any], dropped: list[str]
 ) -> None:
     """Named are the channels of the settings, and those to which others have moved."""
-    left = _record("a", passages=(SEA,))
+    left = _record("a", membership_changes=(SEA,))
     selection = select(replace(SITE, **changes), [left], {left.id: left}, now=SEA.when + DAYS)
     assert [channel.path for channel in selection.dropped] == dropped
     assert ("/tags/sea/" in {channel.path for channel in selection.channels}) != bool(dropped)
 
 
 def test_a_dropped_channel_knows_its_archive_and_has_it_again() -> None:
-    """Its articles have the seats that they had; what comes takes one behind them."""
-    left, other = _record("a", passages=(SEA,)), _record("b", tags=("sea",))
-    seats = {"/tags/sea/": {left.id: 4}}
+    """Its articles have the positions that they had; what comes takes one behind them."""
+    left, other = _record("a", membership_changes=(SEA,)), _record("b", tags=("sea",))
+    positions = {"/tags/sea/": {left.id: 4}}
     moment = SEA.when + DAYS
-    assert select(SITE, [left], {left.id: left}, seats, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
-    back = select(SITE, [left, other], {left.id: left, other.id: other}, seats, moment)
+    assert select(SITE, [left], {left.id: left}, positions, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
+    back = select(SITE, [left, other], {left.id: left, other.id: other}, positions, moment)
     assert (back.dropped, back.next_moment) == ((), None)
-    assert back.channels[-1].seats == {left.id: 4, other.id: 5}
+    assert back.channels[-1].positions == {left.id: 4, other.id: 5}

@@ -59,7 +59,7 @@ NOT_SHOWN = {
     "listed": True,
     "changed": LATER,
     "former": ("/other",),
-    "passages": (MembershipChange("tag", "other", "Other", LATER),),
+    "membership_changes": (MembershipChange("tag", "other", "Other", LATER),),
 }
 
 

@@ -141,7 +141,7 @@ ALIASES = ("/2019/old-tide.html", "/p/7/", "/p/8")
 
 def test_every_former_address_leads_to_the_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """The pages it had and the aliases of its header, with and without a slash at the end, in one hop."""
-    found = recipes(make_record(former=("/tide", "/sea/tide"), aliases=ALIASES))
+    found = recipes(make_record(former_pages=("/tide", "/sea/tide"), aliases=ALIASES))
     for path in ("/tide", "/sea/tide", "/2019/old-tide.html", "/p/7", "/p/7/", "/p/8", "/p/8/"):
         document = found[path].make()
         assert (document.status, document.location) == (301, "https://example.org/news/tide")
@@ -152,7 +152,7 @@ def test_every_former_address_of_a_withdrawn_article_is_gone(
     recipes: Composing, make_record: Callable[..., Record]
 ) -> None:
     """A redirect to what is not there helps nobody."""
-    found = recipes(withdrawn=[make_record(former=("/tide",), aliases=ALIASES)], body=_no_body)
+    found = recipes(withdrawn=[make_record(former_pages=("/tide",), aliases=ALIASES)], body=_no_body)
     assert {found[path].make().status for path in ("/news/tide", "/tide", *ALIASES)} == {410}
 
 
@@ -167,7 +167,7 @@ def test_an_alias_takes_the_place_of_nothing(
     file = MediaFile("a.png", "/media/0f3a/a.png", "image/png", 9, "0f3a")
     ebb = make_record("ebb", media=(file,))
     plain = recipes(make_record(), ebb)[path]
-    assert recipes(make_record(aliases=(path,), former=(path,)), ebb)[path].key == plain.key
+    assert recipes(make_record(aliases=(path,), former_pages=(path,)), ebb)[path].key == plain.key
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/hub", "/hub/", "/api/1", "/"])
@@ -325,7 +325,7 @@ def test_an_edit_below_the_newest_leaves_the_feeds(
 def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """Also where the article removed was too old to be in them: their date tells the change."""
     left = (MembershipChange("section", "news", "News", NOON),)
-    gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON, passages=left)
+    gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON, membership_changes=left)
     moved = _moved(recipes(make_record("a")), recipes(make_record("a"), withdrawn=[gone]))
     assert moved == {*FEEDS, *(f"/news{path}" for path in FEEDS)}
 
@@ -408,13 +408,13 @@ def test_a_former_path_can_be_gone(recipes: Composing, site: Site) -> None:
     assert {found[f"/old{path}"].make().status for path in FEEDS} == {410}
 
 
-@pytest.mark.parametrize(("seats", "pages"), [(1, 0), (10, 0), (11, 1), (49, 1), (50, 2), (101, 3)])
+@pytest.mark.parametrize(("positions", "pages"), [(1, 0), (10, 0), (11, 1), (49, 1), (50, 2), (101, 3)])
 def test_every_path_of_a_dropped_channel_is_gone_and_none_is_pinned(
-    recipes: Composing, seats: int, pages: int
+    recipes: Composing, positions: int, pages: int
 ) -> None:
     """Its page, its feeds and its archive, if it had one, answer 410, and no worker keeps them in memory."""
     archives = [f"/tags/sea/archive/{number}" for number in range(1, pages + 1)]
-    found = recipes(dropped=[DroppedChannel("/tags/sea/", seats)])
+    found = recipes(dropped=[DroppedChannel("/tags/sea/", positions)])
     made = {path: recipe.make() for path, recipe in found.items() if path.startswith("/tags/")}
     folders = ["/tags/sea", *archives]
     assert made.keys() == {

@@ -48,7 +48,7 @@ def told(home: Path, **settings: str) -> dict[str, tuple[object, ...]]:
 
 def promise(told: Mapping[str, Any]) -> tuple[object, ...]:
     """Of one article of a ledger."""
-    return told["id"], told["page"], told["published"], told["seats"]
+    return told["id"], told["page"], told["published"], told["positions"]
 
 
 @pytest.fixture(scope="module")
@@ -308,7 +308,7 @@ class TestTheCopy:
             service.ready().scan()
         assert not (home / "feedsvc.ledger.json").exists()
         with closing(sqlite3.connect(home / "feedsvc.db")) as database:
-            assert database.execute("SELECT holder FROM lease").fetchone() == (None,)
+            assert database.execute("SELECT owner FROM lease").fetchone() == (None,)
 
 
 def test_the_copy_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -366,11 +366,12 @@ def test_a_withdrawal_is_told_until_its_moment(newsroom: Newsroom) -> None:
     assert newsroom.memory.edition.next_moment is None
 
 
-def test_an_edition_remembers_the_seats(newsroom: Newsroom) -> None:
+def test_an_edition_remembers_the_archive_positions(newsroom: Newsroom) -> None:
     """What comes later sits behind, also when it is dated back and the publisher was started anew."""
     newsroom.round()
     write(newsroom.articles, {"2020-01-01-old.txt": "Old\n\nFound in a drawer.\n"})
     newsroom.memory = newsroom.store.memory()
     newsroom.round(NOON + SECOND)
     one, old = "tag:news.example.org,2026-05-01:one", "tag:news.example.org,2020-01-01:old"
-    assert newsroom.store.memory().seats == newsroom.memory.seats == {"/": {one: 0, old: 1}}
+    assert newsroom.memory.archive_positions == {"/": {one: 0, old: 1}}
+    assert newsroom.store.memory().archive_positions == newsroom.memory.archive_positions

@@ -84,7 +84,7 @@ def test_a_channel_that_stays_empty_is_gone_until_an_article_comes(
     assert ("/tags/" in newsroom.memory.responses) == (seen == THERE)
     assert ("preview/tags/sea/" in newsroom.memory.responses) == (seen == THERE)
     assert newsroom.next_moment() == next_moment
-    seats = newsroom.memory.seats["/tags/sea/"]
-    assert [newsroom.letters[record] for record in sorted(seats, key=seats.__getitem__)] == ["A", "C"][
-        : len(seats)
+    positions = newsroom.memory.archive_positions["/tags/sea/"]
+    assert [newsroom.letters[record] for record in sorted(positions, key=positions.__getitem__)] == ["A", "C"][
+        : len(positions)
     ]

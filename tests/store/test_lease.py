@@ -22,9 +22,9 @@ HERE = LeaseOwner.this()
 NEXT = LeaseOwner.this()
 
 
-def granted(store: Store, holder: LeaseOwner) -> Lease:
-    """The lease that ``holder`` gets."""
-    lease = store.acquire(holder)
+def granted(store: Store, owner: LeaseOwner) -> Lease:
+    """The lease that ``owner`` gets."""
+    lease = store.acquire(owner)
     assert lease is not None
     return lease
 
@@ -52,11 +52,11 @@ class TestWhoHasIt:
         lease = granted(store, HERE)
         seen = store.lease()
         assert seen is not None
-        assert (seen.holder, seen.term) == (str(HERE), 1) == (lease.holder, lease.term)
+        assert (seen.owner, seen.term) == (str(HERE), 1) == (lease.owner, lease.term)
         assert 0 < seen.left <= LENGTH
 
     def test_who_asks_second_does_not(self, store: Store, opened: Opened) -> None:
-        """Neither another process nor the holder itself gets a second lease."""
+        """Neither another process nor the owner itself gets a second lease."""
         granted(store, HERE)
         assert opened().acquire(NEXT) is None
         assert store.acquire(HERE) is None
@@ -68,7 +68,7 @@ class TestWhoHasIt:
         assert granted(store, NEXT).term == 2
 
     def test_a_lease_of_another_machine_has_to_lapse(self, store: Store) -> None:
-        """Its holder may be alive until then, whatever its process id is here."""
+        """Its owner may be alive until then, whatever its process id is here."""
         granted(store, ELSEWHERE)
         let_pass(store, LENGTH - 2)
         assert store.acquire(NEXT) is None
@@ -118,17 +118,17 @@ class TestWhoHasIt:
         store.release(lease)
         seen = store.lease()
         assert seen is not None
-        assert seen.holder == str(NEXT)
+        assert seen.owner == str(NEXT)
 
     def test_a_holder_is_known_by_its_name(self) -> None:
         """What stands in the row is enough to find the process; a host's name may have colons."""
-        holder = LeaseOwner("fe80::1", 17, "0a0a-0b")
-        assert LeaseOwner.parse(str(holder)) == holder
+        owner = LeaseOwner("fe80::1", 17, "0a0a-0b")
+        assert LeaseOwner.parse(str(owner)) == owner
 
 
 class TestWhatCounts:
     def test_a_round_under_the_lease_counts(self, store: Store) -> None:
-        """The holder publishes."""
+        """The owner publishes."""
         commit(store, granted(store, HERE))
         assert store.newest().number == 1
 

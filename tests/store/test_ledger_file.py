@@ -11,6 +11,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.archive import Positions
 from feedsvc.core.errors import LedgerError
+from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.store.ledger_file import (
     Ledger,
@@ -41,13 +42,34 @@ class TestTheFile:
     def test_every_field_comes_back(self, record: MakeRecord) -> None:
         """All but the body and what belongs to this machine's files."""
         records = (
-            record("a", former=("/old", "/older"), passages=(LEFT,)),
+            record("a", former_pages=("/old", "/older"), membership_changes=(LEFT,)),
             record("b", settled=False, withdrawn=None),
         )
-        seats = {"/": {records[0].id: 0, records[1].id: 1}, "/tags/sea": {records[0].id: 4}}
-        memory = PublisherState(Edition(7, 5), {record.id: record for record in records}, seats=seats)
+        positions = {"/": {records[0].id: 0, records[1].id: 1}, "/tags/sea": {records[0].id: 4}}
+        there = {record.id: record for record in records}
+        memory = PublisherState(Edition(7, 5), there, archive_positions=positions)
         text = "".join(ledger_lines(memory))
-        assert parse_ledger(text, "it") == Ledger(7, tuple(map(bare, records)), seats)
+        assert parse_ledger(text, "it") == Ledger(7, tuple(map(bare, records)), positions)
+
+    def test_a_file_of_version_1_holds_the_same(self, record: MakeRecord) -> None:
+        """An export of an earlier feedsvc has other names for some members, and is read as well."""
+        records = [record("a", former_pages=("/old",), membership_changes=(LEFT,))]
+        privacy = Privacy("private", (Reader("aa", "a", "Ada", 1),))
+        memory = PublisherState(
+            Edition(7, 5), {records[0].id: records[0]}, archive_positions={"/": {records[0].id: 4}}
+        )
+        text = "".join(ledger_lines(memory, privacy=privacy))
+        earlier = text.replace('"version": 2', '"version": 1')
+        for now, before in [
+            ("former_pages", "former"),
+            ("membership_changes", "passages"),
+            ("archive_positions", "seats"),
+            ("token_prefix", "hint"),
+            ("created", "made"),
+        ]:
+            assert now in earlier
+            earlier = earlier.replace(f'"{now}"', f'"{before}"')
+        assert parse_ledger(earlier, "it") == parse_ledger(text, "it")
 
     def test_the_same_ledger_is_the_same_text(self, record: MakeRecord) -> None:
         """Sorted by id, one record a line, so that two exports can be compared."""
@@ -64,12 +86,12 @@ class TestTheFile:
             assert "".join(ledger_lines(memory, kept)) == told(*records)
             assert kept.keys() == memory.records.keys()
 
-    def test_an_article_that_took_a_seat_is_told_anew(self, record: MakeRecord) -> None:
+    def test_an_article_that_took_a_position_is_told_anew(self, record: MakeRecord) -> None:
         """Also where nothing else of it changed."""
         records, kept = {record("a").id: record("a")}, Told()
-        for seats in ({}, {"/": {record("a").id: 0}}, {"/": {record("a").id: 0}, "/x": {record("a").id: 2}}):
-            memory = PublisherState(Edition(7, 5), records, seats=seats)
-            assert parse_ledger("".join(ledger_lines(memory, kept)), "it").seats == seats
+        for positions in ({}, {"/": {record("a").id: 0}}, {"/": {record("a").id: 0}, "/x": {record("a").id: 2}}):
+            memory = PublisherState(Edition(7, 5), records, archive_positions=positions)
+            assert parse_ledger("".join(ledger_lines(memory, kept)), "it").positions == positions
 
     def test_an_empty_ledger_is_a_ledger(self) -> None:
         """A store that holds nothing can be exported."""
@@ -88,7 +110,7 @@ class TestTheFile:
             ("", "is no JSON"),
             ("[]", "is no ledger"),
             ('{"format": "other"}', "is no ledger"),
-            ('{"format": "feedsvc ledger", "version": 2}', "is a ledger of version 2"),
+            ('{"format": "feedsvc ledger", "version": 3}', "is a ledger of version 3"),
             ('{"format": "feedsvc ledger", "version": 1, "edition": 1}', "is damaged"),
             ('{"format": "feedsvc ledger", "version": 1, "edition": 1, "articles": [{}]}', "is damaged"),
             ('{"format": "feedsvc ledger", "version": 1, "edition": 1, "articles": [3]}', "is damaged"),
@@ -165,22 +187,22 @@ class TestMerging:
 
     @pytest.mark.parametrize("decide", [merge, replacement])
     @pytest.mark.parametrize(
-        ("taken", "seats"),
+        ("taken", "positions"),
         [
             pytest.param({}, (("/", "a", 3),), id="an archive that was never laid out"),
-            pytest.param({"/": {"x": 2}}, (("/", "a", 3),), id="a seat that is free"),
-            pytest.param({"/": {"x": 3}}, (), id="a seat that another has"),
+            pytest.param({"/": {"x": 2}}, (("/", "a", 3),), id="a position that is free"),
+            pytest.param({"/": {"x": 3}}, (), id="a position that another has"),
             pytest.param({"/": {"a": 0}}, (), id="an article that has one"),
-            pytest.param({"/tags": {"x": 3}}, (("/", "a", 3),), id="the same seat of another channel"),
+            pytest.param({"/tags": {"x": 3}}, (("/", "a", 3),), id="the same position of another channel"),
         ],
     )
-    def test_a_seat_is_had_by_one_alone(
+    def test_a_position_is_had_by_one_alone(
         self,
         record: MakeRecord,
         decide: Callable[..., Merge],
         taken: Positions,
-        seats: tuple[tuple[str, str, int], ...],
+        positions: tuple[tuple[str, str, int], ...],
     ) -> None:
-        """Two on one seat would hide each other from whoever walks the archive."""
+        """Two on one position would hide each other from whoever walks the archive."""
         ledger = Ledger(1, (record("a", id="a"),), {"/": {"a": 3, "unknown": 5}})
-        assert decide({}, ledger, taken).seats == seats
+        assert decide({}, ledger, taken).positions == positions

@@ -2,15 +2,24 @@
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
+from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.record import Record
+from feedsvc.responses.access import Privacy, Reader
+from feedsvc.responses.edition import Edition
+from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.migrate import FOLDER, REVISIONS
+from feedsvc.store.publisher_status import PublishRequest
+from feedsvc.store.rows import record_row
 from feedsvc.store.store import open_store
 from feedsvc.store.url import parse
 
@@ -53,7 +62,7 @@ def test_older_records_tell_what_feeds_have_shown(
         )
     open_store(url).close()
     with engine.begin() as connection:
-        found = connection.execute(text("SELECT listed, changed, former FROM records")).one()
+        found = connection.execute(text("SELECT listed, changed, former_pages FROM records")).one()
     engine.dispose()
     assert found == (listed, changed, "[]")
 
@@ -76,7 +85,7 @@ def test_older_records_tell_which_channels_they_left(tmp_path: Path, *, listed: 
         )
     open_store(url).close()
     with engine.begin() as connection:
-        found = json.loads(connection.execute(text("SELECT passages FROM records")).scalar_one())
+        found = json.loads(connection.execute(text("SELECT membership_changes FROM records")).scalar_one())
     engine.dispose()
     left = [["author", "jo", "Jo", 30], ["section", "news", "News", 30], ["tag", "air", "air", 30]]
     assert found == ([] if listed or changed is None else [*left, ["tag", "sea", "Sea", 30]])
@@ -125,3 +134,48 @@ def test_a_store_with_private_channels_is_for_nobody_until_that_is_decided(
             assert reader.revoked == revoked[reader.digest] or reader.revoked >= begin
         assert store.readers_in_force(-1) == (2 * len(revoked), {})
         assert not [response.path for response in store.changes().hot if "private" in response.path]
+
+
+_VERSION_14 = (
+    "INSERT INTO editions VALUES (3, 10, 99, 'ee')",
+    "INSERT INTO bodies VALUES ('b1', '<p>x</p>')",
+    """
+    INSERT INTO records (id, page, path, published, updated, settled, present, listed, changed, former, passages,
+    stamp, source, body, article) VALUES ('id', '/n/a', 'n/a.md', 10, 20, TRUE, TRUE, TRUE, 20, '["/old"]',
+    '[["tag", "sea", "Sea", 15]]', 'stamp', 'source', 'b1', :article)
+    """,
+    "INSERT INTO inline_media VALUES ('id', 'b1')",
+    "INSERT INTO seats VALUES ('/', 'id', 4)",
+    "INSERT INTO site VALUES (1, 'private')",
+    "INSERT INTO readers VALUES ('dd', 'tok', 'Ada', 1, NULL)",
+    "INSERT INTO set_aside VALUES ('bad.md', 'fatal', 'stamp', 'it hangs', 'mend it')",
+    "UPDATE lease SET holder = 'host:1:x', term = 5",
+    "UPDATE desk SET wish = 2, consent = '{\"flood\": true}', served = 1",
+)
+
+
+def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
+    url: str, record: Callable[..., Record]
+) -> None:
+    """An article keeps its id, dates, pages and archive positions; a reader the token; a request its overrides."""
+    known = record("a", body="b1")
+    engine = create_engine(parse(url).url)
+    with engine.begin() as connection:
+        _upgrade(connection, "0014")
+        for row in _VERSION_14:
+            connection.execute(text(row), {"article": record_row(known)["article"]} if ":article" in row else {})
+    engine.dispose()
+    with closing(open_store(url)) as store:
+        state = store.memory()
+        assert state.edition == Edition(3, 10, 99, "ee")
+        assert state.archive_positions == {"/": {"id": 4}}
+        assert [file.fatal for file in state.set_aside.values()] == ["fatal"]
+        found = state.records["id"]
+        assert (found.former_pages, found.stamp, found.source) == (("/old",), "stamp", "source")
+        assert [(each.key, each.when.timestamp()) for each in found.membership_changes] == [("sea", 15)]
+        assert found.article.title == known.article.title
+        assert store.privacy() == Privacy("private", (Reader("dd", "tok", "Ada", 1),))
+        assert store.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY)
+        assert store.take_wish() == PublishRequest(2, Overrides(flood=True))
+        with store.round(state.edition) as transaction:
+            assert transaction.body("b1") == "<p>x</p>"

@@ -96,12 +96,12 @@ class TestRoundTrip:
         save(store, record("a", page="/elsewhere"))
         assert [each.page for each in store.memory().records.values()] == ["/elsewhere"]
 
-    def test_a_seat_is_kept_for_ever(self, store: Store) -> None:
+    def test_a_position_is_kept_for_ever(self, store: Store) -> None:
         """Where an article stands in an archive is remembered by channel, with or without an edition."""
         for channel, record, place in (("/", "a", 0), ("/news/", "a", 3), ("/", "b", 1)):
             with store.round(NO_EDITION) as transaction:
-                transaction.seat(channel, record, place)
-        assert store.memory().seats == {"/": {"a": 0, "b": 1}, "/news/": {"a": 3}}
+                transaction.keep_position(channel, record, place)
+        assert store.memory().archive_positions == {"/": {"a": 0, "b": 1}, "/news/": {"a": 3}}
 
     def test_a_forgotten_record_is_gone(self, store: Store, record: MakeRecord) -> None:
         """What is forgotten, also in the round that saved it, is not remembered."""
@@ -510,7 +510,7 @@ class TestFaults:
         with store._database.writing() as connection:
             connection.execute(text("DROP TABLE feedsvc_revision"))
             connection.execute(text("DROP TABLE records"))
-        with pytest.raises(StoreError, match=r"tables \(bodies, [a-z_, ]*\): name another"):
+        with pytest.raises(StoreError, match=r"tables \(archive_positions, bodies, [a-z_, ]*\): name another"):
             open_store(url)
 
     def test_a_fault_while_running_is_a_store_error(self, store: Store) -> None:

@@ -192,9 +192,9 @@ class Newsroom:
     def _check_rest(self, consent: Overrides) -> None:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
         kept = self.store.memory()
-        seats = {channel: taken for channel, taken in self.memory.seats.items() if taken}
+        positions = {channel: taken for channel, taken in self.memory.archive_positions.items() if taken}
         fatal = {path: aside for path, aside in self.memory.set_aside.items() if aside.fatal}
-        assert kept == replace(self.memory, seats=seats, set_aside=fatal)
+        assert kept == replace(self.memory, archive_positions=positions, set_aside=fatal)
         for afresh in (False, True):
             again = self._publish(self.memory, consent, afresh=afresh)
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)
@@ -276,11 +276,11 @@ def _check_ledger(before: PublisherState, after: PublisherState, now: datetime) 
             assert record.changed is None or (
                 found.changed is not None and found.changed >= min(record.changed, now)
             )
-            assert {record.page, *record.former} <= {found.page, *found.former}
+            assert {record.page, *record.former_pages} <= {found.page, *found.former_pages}
     assert all(kept.last_modified <= now.timestamp() + 60 for kept in after.responses.values())
     public = [record for record in after.records.values() if record.settled]
     assert all(max(record.published, record.updated, record.changed or now) <= now for record in public)
-    pages = [page for record in after.records.values() for page in (record.page, *record.former)]
+    pages = [page for record in after.records.values() for page in (record.page, *record.former_pages)]
     assert len(pages) == len({*pages})
 
 

@@ -77,8 +77,8 @@ def main(home: Path, *, backward: bool) -> None:
         told = [
             record.id,
             record.page,
-            record.former,
-            record.passages,
+            record.former_pages,
+            record.membership_changes,
             record.published,
             record.updated,
             record.changed,

@@ -125,7 +125,9 @@ def _mint(authority: str, matching: Matching) -> IdAllocator:
     promised = [*matching.kept.values(), *matching.free.values(), *(record for record, _ in matching.continued())]
     declared = [taken.article.id for taken in matching.new() if taken.article.id]
     ids = [*declared, *(record.id for record in promised)]
-    return IdAllocator(authority, ids, [page for record in promised for page in (record.page, *record.former)])
+    return IdAllocator(
+        authority, ids, [page for record in promised for page in (record.page, *record.former_pages)]
+    )
 
 
 def _kept(matching: Matching, mint: IdAllocator) -> list[Record]:
@@ -147,15 +149,19 @@ def _continued(record: Record, taken: ReadArticle, mint: IdAllocator, now: datet
     before, after = record.article, taken.article
     if after.original and after.path == before.path and after.section != before.section:
         record, taken = _unmoved(record, taken, mint)
-    page = mint.page(taken.article, own=(record.page, *record.former)) if _is_moved(record, taken) else record.page
-    pages = dict.fromkeys((*record.former, record.page))
+    page = (
+        mint.page(taken.article, own=(record.page, *record.former_pages))
+        if _is_moved(record, taken)
+        else record.page
+    )
+    pages = dict.fromkeys((*record.former_pages, record.page))
     return replace(
         record,
         article=taken.article,
         stamp=taken.stamp,
         source=taken.source,
         page=page,
-        former=tuple(each for each in pages if each != page),
+        former_pages=tuple(each for each in pages if each != page),
         updated=_updated(record, taken, now),
         present=True,
     )
@@ -167,9 +173,9 @@ def _unmoved(record: Record, taken: ReadArticle, mint: IdAllocator) -> tuple[Rec
     It keeps its page and channels, and the address by which other articles come to name it leads there.
     """
     named = mint.page(taken.article)
-    former = record.former if named != wanted_page(taken.article) else (named, *record.former)
+    former = record.former_pages if named != wanted_page(taken.article) else (named, *record.former_pages)
     article = replace(taken.article, section=record.article.section)
-    return replace(record, former=former), replace(taken, article=article)
+    return replace(record, former_pages=former), replace(taken, article=article)
 
 
 def _is_moved(record: Record, taken: ReadArticle) -> bool:

@@ -40,7 +40,9 @@ def without_future_dates(record: Record, now: datetime) -> Record:
         updated=record.updated if record.updated <= now else _updated(record, published, now),
         changed=None if record.changed is None else min(record.changed, now),
         withdrawn=None if record.withdrawn is None else min(record.withdrawn, now),
-        passages=tuple(replace(passage, when=min(passage.when, now)) for passage in record.passages),
+        membership_changes=tuple(
+            replace(change, when=min(change.when, now)) for change in record.membership_changes
+        ),
         article=_expired(record, now),
     )
 
@@ -72,7 +74,7 @@ def _has_future_date(record: Record, now: datetime) -> bool:
         record.updated > now
         or (record.changed is not None and record.changed > now)
         or (record.withdrawn is not None and record.withdrawn > now)
-        or any(passage.when > now for passage in record.passages)
+        or any(change.when > now for change in record.membership_changes)
     )
 
 

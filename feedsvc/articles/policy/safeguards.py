@@ -80,7 +80,7 @@ def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int
 def _seen_again(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Record]:
     """What would be new in the feeds, and is like something that was in them under another id."""
     shown = [record for record in before.values() if record.changed]
-    pages = {page for record in shown for page in (record.page, *record.former)}
+    pages = {page for record in shown for page in (record.page, *record.former_pages)}
     titles = {_title_and_day(record) for record in shown}
     known = {record.id for record in shown}
     for record in after.values():

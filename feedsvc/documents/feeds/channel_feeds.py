@@ -74,7 +74,7 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
 
     Args:
         site: What the operator says about the whole site.
-        channel: Its articles, newest first, each with its seat in the archive.
+        channel: Its articles, newest first, each with its position in the archive.
         parts: What a document can show of each article, as a digest, by id.
     """
     pages = archive(channel, site.archive_size)
@@ -83,7 +83,7 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
     content_key = key(
         site_part(site),
         channel_part(channel),
-        [[parts[record.id], channel.seats[record.id] // site.archive_size] for record in shown],
+        [[parts[record.id], channel.positions[record.id] // site.archive_size] for record in shown],
         [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
     )
     needless = len(pages.pages) == 1 and len(channel.records) <= least(site)

@@ -49,7 +49,7 @@ def channel_pages(
 
     Args:
         workshop: What pages are made with.
-        channels: Their articles, newest first, each with its seat in the archive; the page of the whole site
+        channels: Their articles, newest first, each with its position in the archive; the page of the whole site
             lists the others.
         archives: Those of the channels, by path.
         public: All articles that are in any of them.

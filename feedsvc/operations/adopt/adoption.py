@@ -71,8 +71,8 @@ def _settled(match: Match, base_url: str) -> Record:
     """The record with the id, the dates and the address under which subscribers know it."""
     past, record = match.past, match.record
     former = _own_path(past.link, base_url)
-    if former is not None and former not in {record.page, *record.former}:
-        record = replace(record, former=(*record.former, former))
+    if former is not None and former not in {record.page, *record.former_pages}:
+        record = replace(record, former_pages=(*record.former_pages, former))
     if record.settled and record.id == past.id:
         return record  # its dates are settled too
     published = past.published or record.published

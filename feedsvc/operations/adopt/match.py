@@ -112,7 +112,7 @@ def _link(link: str) -> Iterator[str]:
 
 
 def _pages(record: Record) -> set[str]:
-    return {path for page in (record.page, *record.former, *record.article.aliases) for path in _link(page)}
+    return {path for page in (record.page, *record.former_pages, *record.article.aliases) for path in _link(page)}
 
 
 def _names(paths: Iterable[str]) -> set[str]:

@@ -610,7 +610,7 @@ def test_page_moves_with_the_place_alone(
     for files in rounds:
         ledger.round(files)
     (record,) = (found for found in ledger.records.values() if found.present and found.article.meaning == "one")
-    assert (record.page, record.former) == (page, former)
+    assert (record.page, record.former_pages) == (page, former)
 
 
 def test_what_was_published_before_its_name_told_a_language_keeps_its_page(ledger: Ledger) -> None:
@@ -621,7 +621,7 @@ def test_what_was_published_before_its_name_told_a_language_keeps_its_page(ledge
         now = replace(trip, section="posts", slug="trip-fr", original="posts/trip/index", meaning=words)
         ledger.round({"posts/trip/index.fr.md": now})
         record = ledger.at("posts/trip/index.fr.md")
-        assert (record.page, record.former) == ("/posts/trip/index-fr", ("/posts/trip-fr",))
+        assert (record.page, record.former_pages) == ("/posts/trip/index-fr", ("/posts/trip-fr",))
         assert record.article.section == "posts/trip"
 
 
@@ -647,7 +647,7 @@ def test_two_articles_that_change_places_keep_out_of_each_others_way(ledger: Led
     there = {"a": replace(ONE, section="n", slug="x"), "b": replace(TWO, section="m", slug="x")}
     ledger.round(there)
     ledger.round({"a": replace(there["a"], section="m"), "b": replace(there["b"], section="n")})
-    assert [(ledger.at(name).page, ledger.at(name).former) for name in "ab"] == [
+    assert [(ledger.at(name).page, ledger.at(name).former_pages) for name in "ab"] == [
         ("/m/x-2", ("/n/x",)),
         ("/n/x-2", ("/m/x",)),
     ]

@@ -78,10 +78,10 @@ def test_no_date_is_still_to_come(  # noqa: PLR0917 - a table
 
 def test_what_left_by_such_a_clock_left_now(make_article: MakeArticle) -> None:
     """Tombstones and the dates of channels are told by these; what has expired by the clock does not come back."""
-    passage = MembershipChange("tag", "a", "A", FURTHER)
-    record = record_of(make_article(expires=AHEAD), withdrawn=FURTHER, passages=(passage,))
+    change = MembershipChange("tag", "a", "A", FURTHER)
+    record = record_of(make_article(expires=AHEAD), withdrawn=FURTHER, membership_changes=(change,))
     mended = without_future_dates(record, NOW)
-    assert (mended.withdrawn, mended.passages[0].when, mended.article.expires) == (NOW, NOW, NOW)
+    assert (mended.withdrawn, mended.membership_changes[0].when, mended.article.expires) == (NOW, NOW, NOW)
 
 
 def test_a_clock_that_was_never_set_mends_nothing(make_article: MakeArticle) -> None:

@@ -156,7 +156,7 @@ def test_the_flood_rail(
 def test_a_page_an_article_had_before_counts_as_its_address(published: Callable[..., Ledger]) -> None:
     """Subscribers know it by that link too."""
     before = {
-        key: replace(record, page=f"/moved{record.page}", former=(record.page,))
+        key: replace(record, page=f"/moved{record.page}", former_pages=(record.page,))
         for key, record in published(20).items()
     }
     after = with_new(before, published(11, 0, "other", **SAME_PAGE))

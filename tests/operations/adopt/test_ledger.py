@@ -84,4 +84,4 @@ ADDRESSES = {
 @pytest.mark.parametrize(("link", "former"), ADDRESSES.values(), ids=ADDRESSES)
 def test_an_old_address_of_this_site_leads_to_the_page(link: str, former: tuple[str, ...]) -> None:
     """Links to the article that stand elsewhere go on working."""
-    assert adopted(record("nets"), link).record.former == former
+    assert adopted(record("nets"), link).record.former_pages == former

@@ -27,10 +27,6 @@ class Request:
 ALLOW = b"GET, HEAD, OPTIONS"
 _NOT_ALLOWED = b"This address can only be read: it answers GET and HEAD.\n"
 _FAILED = b"This address does not hold what the condition of the request names.\n"
-_TOO_OFTEN = (
-    b"You have fetched this feed several times while it was fresh. Please keep its ETag, or its Last-Modified, "
-    b"and send it with If-None-Match, or If-Modified-Since: then ask as often as you like.\n"
-)
 _UNAUTHORIZED = b"This site is for its readers: please give your name and your token.\n"
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD"),
@@ -79,13 +75,6 @@ def answer(request: Request, ready: PreparedResponse, now: int, cache_control: b
     headers += variant.fields
     body = b"" if request.method == "HEAD" else variant.body
     return Answer(ready.status, headers, body, ready.file)
-
-
-def too_often(now: int, wait: int) -> Answer:
-    """429 for who fetches the same again and again, at ``now``; ``wait`` is in seconds (RFC 6585, section 4)."""
-    refused = _refused(429, _TOO_OFTEN, now)
-    headers = [*refused.headers, (b"cache-control", b"no-store"), (b"retry-after", b"%d" % wait)]
-    return Answer(429, headers, refused.body)
 
 
 def unauthorized(now: int, realm: str) -> Answer:
@@ -140,7 +129,7 @@ def _options(ready: PreparedResponse, now: int) -> Answer:
 
 
 def _refused(status: int, words: bytes, now: int) -> Answer:
-    """401, 405, 412 (sections 15.5.2, 15.5.6 and 15.5.13) and 429."""
+    """401, 405 and 412 (sections 15.5.2, 15.5.6 and 15.5.13)."""
     headers = [
         (b"date", http_date(now)),
         (b"content-type", b"text/plain; charset=utf-8"),

@@ -19,20 +19,17 @@ from feedsvc.web.follower import Follower
 from feedsvc.web.pages import RETRY_AFTER, Rest
 from feedsvc.web.previews import Previews
 from feedsvc.web.responder import Responder
-from feedsvc.web.throttle import Throttle
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
 
 
-def make_app(  # noqa: PLR0913 - all that an application is made of
+def make_app(
     follower: Follower,
     shelf: EditionState,
     desk: Responder,
     directory: Path,
     metrics: Metrics | None = None,
-    *,
-    throttle: Throttle | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -42,7 +39,6 @@ def make_app(  # noqa: PLR0913 - all that an application is made of
         desk: Answers for it.
         directory: The articles directory, for media files.
         metrics: What ``/metrics`` answers; None if there is no such address.
-        throttle: Who fetches too often; None lets everybody.
     """
 
     @asynccontextmanager
@@ -64,7 +60,7 @@ def make_app(  # noqa: PLR0913 - all that an application is made of
     # Starlette's own redirects are made of the Host header.
     app.router.default = Rest(shelf, desk, directory)
     app.router.redirect_slashes = False
-    return Previews(shelf, desk, Front(shelf, desk, app, throttle))
+    return Previews(shelf, desk, Front(shelf, desk, app))
 
 
 async def _alive(_request: Request) -> JSONResponse:

@@ -74,9 +74,6 @@ class FastPathProtocol(LimitedProtocol):
         finished = self.lane.finished(question)
         if finished is None:
             return False
-        if self.lane.throttle is not None:
-            peer = self.client[0] if self.client else ""
-            finished = self.lane.refusal(question, peer, self.fields.get(b"x-forwarded-for")) or finished
         if finished.body:
             self.transport.writelines(finished)
         else:

@@ -74,7 +74,6 @@ NOTED = frozenset(
         b"upgrade",
         b"if-match",
         b"if-unmodified-since",
-        b"x-forwarded-for",
     }
 )
 """Several lines of one of these are joined; of any other nothing is needed but that it is there."""

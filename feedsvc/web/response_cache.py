@@ -9,11 +9,10 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedsvc.responses.answer import Answer, Request, too_often
+from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.prepared import PreparedResponse
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.responder import Responder
-from feedsvc.web.throttle import Throttle
 
 _MOST = 1024
 """How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
@@ -54,12 +53,9 @@ class Finished(NamedTuple):
 class ResponseCache:
     """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
 
-    def __init__(
-        self, shelf: EditionState, desk: Responder, clock: Callable[[], float], throttle: Throttle | None = None
-    ) -> None:
-        """Take the shelf, the desk that answers for it, a clock of seconds since 1970, and the throttle."""
+    def __init__(self, shelf: EditionState, desk: Responder, clock: Callable[[], float]) -> None:
+        """Take the shelf, the desk that answers for it, and a clock of seconds since 1970."""
         self._shelf = shelf
-        self.throttle = throttle
         self._desk = desk
         self._clock = clock
         self._second = -1
@@ -72,11 +68,8 @@ class ResponseCache:
         """What was asked by requests that came as a whole, each by its bytes."""
 
     def remember(self, request: bytes, question: Question) -> None:
-        """Know a request again that is a whole one: its bytes, between two others, always ask the same.
-
-        With a throttle the answer depends on who asks as well, and none is known.
-        """
-        if len(request) > _LONGEST or self.throttle is not None:
+        """Know a request again that is a whole one: its bytes, between two others, always ask the same."""
+        if len(request) > _LONGEST:
             return
         if len(self.read) >= _MOST:
             self.read.clear()
@@ -139,23 +132,6 @@ class ResponseCache:
             self._plain[ready.path] = answer.body
             self._unpacked += len(answer.body)
         return self._plain[ready.path]
-
-    def refusal(self, question: Question, peer: str, forwarded: bytes | None) -> Finished | None:
-        """What is told to a client that fetches this feed too often; None if it may have it.
-
-        ``peer`` and ``forwarded`` as of :meth:`feedsvc.web.throttle.Throttle.wait`.
-        """
-        ready = self._targets.get(question.target)
-        conditions = (question.if_none_match, question.if_modified_since)
-        if self.throttle is None or ready is None or not ready.polled:
-            return None
-        if question.method != b"GET" or conditions != (None, None):
-            return None
-        wait = self.throttle.wait(peer, forwarded, question.target, self._second)
-        if not wait:
-            return None
-        answer = too_often(self._second, wait)
-        return Finished(_head(answer, keep=question.keep), answer.body)
 
 
 def _length(question: Question) -> int:

@@ -22,7 +22,6 @@ from feedsvc.web.follower import Follower
 from feedsvc.web.protocol import ConnectionLimits, LimitedProtocol, connections_allowed, guarded
 from feedsvc.web.responder import Responder
 from feedsvc.web.response_cache import ResponseCache
-from feedsvc.web.throttle import Throttle
 
 GRACE = 3
 """Seconds that requests under way get when the worker is told to end."""
@@ -81,7 +80,6 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
-    throttle: Throttle | None = None,
     private_at: str | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
@@ -95,7 +93,6 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         clock: Tells seconds since 1970.
         metrics: What ``/metrics`` answers; None if there is no such address.
         limits: What one client may take.
-        throttle: Who fetches too often; None lets everybody.
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
     """
     limits = replace(limits, connections=connections_allowed(limits))
@@ -104,7 +101,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     door: Door | None = None
     protocol: type[LimitedProtocol]
     if private_at is None:
-        lane = ResponseCache(shelf, desk, clock, throttle)
+        lane = ResponseCache(shelf, desk, clock)
         follower, protocol = Follower(shelf, moved=lane.follow), fast_path_protocol(lane, limits, clock)
     else:
         door = Door(store, shelf, desk, private_at)
@@ -116,7 +113,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    app = make_app(follower, shelf, desk, directory, metrics, throttle=throttle)
+    app = make_app(follower, shelf, desk, directory, metrics)
     server = Server(_config(door.guard(app) if door else app, protocol, limits.backlog), finished)
     server.run(sockets=[listener])
     if follower.error is not None:

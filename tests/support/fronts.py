@@ -78,7 +78,12 @@ def adapted(name: str, changes: dict[str, str]) -> str:
 
 @contextmanager
 def nginx(
-    service: Service, home: Path, upstream: str = "nginx-upstream.conf", *, behind: Sequence[str] = ()
+    service: Service,
+    home: Path,
+    upstream: str = "nginx-upstream.conf",
+    *,
+    behind: Sequence[str] = (),
+    more: Sequence[str] = (),
 ) -> Iterator[str]:
     """Nginx before a service, with its files in ``home``; gives its address.
 
@@ -87,13 +92,14 @@ def nginx(
         home: A folder for all that it writes.
         upstream: The file that says where feedsvc is.
         behind: ``host:port`` of each process that serves, in place of the service's own.
+        more: Configuration for its ``http`` block, beside that of ``deploy/``.
     """
     port = free_port()
     servers = [f"server {each};" for each in behind or (service.url.removeprefix("http://"),)]
     server = "server 127.0.0.1:8000;" if upstream == "nginx-upstream.conf" else "server web:8000;"
     listens = {"listen 80;": f"listen 127.0.0.1:{port};"}
     files = [adapted(upstream, {server: " ".join(servers)}), _site(home, listens)]
-    with nginx_with(home, files, port):
+    with nginx_with(home, [*files, *more], port):
         yield f"http://127.0.0.1:{port}"
 
 

@@ -13,7 +13,6 @@ from memory_store import MemoryStore
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.protocol import ConnectionLimits
 from feedsvc.web.server import run_worker
-from feedsvc.web.throttle import Throttle
 
 PATIENCE = 90.0
 Wire = tuple[str, int]
@@ -29,7 +28,6 @@ class Worker:
         clock: Callable[[], float] = time.time,
         limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
         *,
-        throttle: Throttle | None = None,
         private_at: str | None = None,
     ) -> None:
         self.lost = threading.Event()
@@ -40,7 +38,6 @@ class Worker:
         options: dict[str, Any] = {
             "clock": clock,
             "limits": limits,
-            "throttle": throttle,
             "private_at": private_at,
         }
         self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)

@@ -7,7 +7,6 @@ follow from the fields of :class:`Settings`. Nothing needs to be set: each has a
 import json
 import os
 from datetime import time
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -28,7 +27,6 @@ from feedsvc.core.settings.values import (
     language_tag,
     listed,
     moves,
-    networks,
     web_address,
     zone_name,
 )
@@ -244,17 +242,6 @@ class Settings(BaseSettings):
     max_header_bytes: int = Field(32_768, ge=1024, description="How long the header of a request may be (431).")
     max_content_bytes: int = Field(65_536, ge=0, description="How long the content of a request may be (413).")
     backlog: int = Field(2048, ge=1, description="How many connections may wait to be accepted.")
-    poll_limit: int = Field(
-        0,
-        ge=0,
-        description="How often one address may fetch the same feed whole, without a condition, while it is fresh; "
-        "beyond that it is told to wait (429). 0 for ever so often.",
-    )
-    trusted_proxies: Annotated[str, AfterValidator(networks)] = Field(
-        "none",
-        description="Addresses or networks of proxies, parted by commas, or none: who they say is asking "
-        "(X-Forwarded-For) is believed.",
-    )
     metrics: bool = Field(
         False,
         description="Whether /metrics tells Prometheus how things stand. Who can reach the feeds can read it too.",
@@ -304,12 +291,6 @@ class Settings(BaseSettings):
         """Who mints the ids: the host of the base URL as a tag URI takes it (RFC 4151, section 2.1)."""
         host = urlsplit(self.public_url).hostname or ""
         return "localhost" if not host or ":" in host else host.encode("idna").decode("ascii")
-
-    @property
-    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """The networks of trusted proxies."""
-        named = listed(self.trusted_proxies)
-        return () if named == ["none"] else tuple(map(ip_network, named))
 
     @property
     def most_reader_processes(self) -> int:

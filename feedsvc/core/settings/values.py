@@ -6,7 +6,6 @@ A :class:`ValueError` of theirs begins with "must", and is told to the operator 
 import re
 from collections import Counter
 from datetime import time
-from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -61,18 +60,6 @@ def file_patterns(value: str) -> str:
     """Patterns of files as in ``.gitignore``, parted by commas, or ``none``."""
     if any(not part.strip() or part.strip()[0] in "!#" for part in value.split(",")):
         raise ValueError("must be patterns of files such as README.md or static/notes/, parted by commas, or none")
-    return value
-
-
-def networks(value: str) -> str:
-    """Addresses or networks, parted by commas, or ``none``."""
-    for each in listed(value) if value.strip().lower() != "none" else ():
-        try:
-            ip_network(each)
-        except ValueError as error:
-            raise ValueError(
-                "must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, parted by commas, or none"
-            ) from error
     return value
 
 

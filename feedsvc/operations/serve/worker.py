@@ -14,7 +14,6 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.protocol import ConnectionLimits
 from feedsvc.web.server import run_worker
-from feedsvc.web.throttle import Throttle
 
 _LONGEST = 60
 """Seconds for which a cache may use a copy where the operator has not said: what is published shows within
@@ -41,13 +40,6 @@ def limits_of(settings: Settings) -> ConnectionLimits:
         content_bytes=settings.max_content_bytes,
         backlog=settings.backlog,
     )
-
-
-def throttle_of(settings: Settings) -> Throttle | None:
-    """Who fetches too often; None where everybody may."""
-    if not settings.poll_limit:
-        return None
-    return Throttle(settings.poll_limit, policy_of(settings).max_age, settings.proxies)
 
 
 def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | None = None) -> None:
@@ -78,7 +70,6 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             orphaned,
             metrics=_metrics(settings, store),
             limits=limits_of(settings),
-            throttle=throttle_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,
         )
 

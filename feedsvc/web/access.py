@@ -1,7 +1,7 @@
 """The door of a private site: each request shows a reader's token here, or gets nothing of the site.
 
 It stands in front of the whole application, and nothing behind it knows of privacy. A worker of a private site has
-no express lane (:mod:`feedsvc.web.fast_path`), so that there is no second way in; a worker of a public one has no
+no fast path (:mod:`feedsvc.web.fast_path`), so that there is no second way in; a worker of a public one has no
 door.
 """
 
@@ -15,8 +15,7 @@ from feedsvc.responses.access import PREFIX, Readers, is_reader, without_token
 from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
 from feedsvc.web.edition_state import EditionState, Source
-from feedsvc.web.previews import DESTINATION
-from feedsvc.web.responder import Responder, send_answer
+from feedsvc.web.responder import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """What those ask who keep the service running; it says nothing of what is published."""
@@ -33,11 +32,11 @@ class Door:
     a file holds 64 bits of its digest.
     """
 
-    def __init__(self, source: Source, shelf: EditionState, desk: Responder, base_url: str) -> None:
-        """Take where tokens come from, what is served, the desk's clock, and where the site is found."""
+    def __init__(self, source: Source, editions: EditionState, responder: Responder, base_url: str) -> None:
+        """Take where tokens come from, what is served, the responder's clock, and where the site is found."""
         self._source = source
-        self._shelf = shelf
-        self._desk = desk
+        self._editions = editions
+        self._responder = responder
         self._base_url = uri(base_url)
         self._seen = -1
         self._readers: Readers = {}
@@ -61,7 +60,7 @@ class Door:
                 return
             meant = await self._admit(scope)
             if meant is None:
-                await send_answer(_marked(send), unauthorized(self._desk.now(), self._base_url))
+                await send_answer(_marked(send), unauthorized(self._responder.now(), self._base_url))
             elif meant is scope:
                 await app(scope, receive, _marked(send))
             else:
@@ -73,7 +72,7 @@ class Door:
     async def _admit(self, scope: Scope) -> Scope | None:
         """The scope to go on with; another one for an address with a token in it, and None for a stranger."""
         path = scope["path"]
-        if path in _HEALTH or (path.startswith(_MEDIA) and self._shelf.holds(path)):
+        if path in _HEALTH or (path.startswith(_MEDIA) and self._editions.holds(path)):
             return scope
         inner = without_token(path, self._readers)
         if inner is not None and await self._is_for_readers(inner):
@@ -84,10 +83,10 @@ class Door:
     async def _is_for_readers(self, path: str) -> bool:
         """Whether ``path`` is for programs that read feeds: a feed, or what has become of one."""
         try:
-            ready = await self._shelf.find(path)
+            prepared = await self._editions.find(path)
         except StoreError:
             return True  # whoever answers says so
-        return ready is not None and (ready.polled or ready.status != 200)
+        return prepared is not None and (prepared.polled or prepared.status != 200)
 
 
 def _moved(scope: Scope, path: str) -> Scope:

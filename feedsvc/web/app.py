@@ -1,42 +1,67 @@
-"""The application: what operators ask (is it alive, is it ready), and everything that is published."""
+"""The application of one web worker: what operators ask, and everything that is published.
+
+The rules for a request, in their order:
+
+1. What is prepared in memory goes out at once: feeds are nearly all that is asked for, and to look for a route
+   would cost half of the requests a second.
+2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators.
+3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
+4. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk.
+5. A path that misses one of the edition by a slash or by dots is redirected to it.
+6. Any other path gets the page for what is missing.
+"""
 
 import asyncio
+import posixpath
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
+import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
-from feedsvc.web.dispatcher import Front
+from feedsvc.documents.model import Document, preview_path
+from feedsvc.responses.answer import Answer, Request, answer
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.http_dates import http_date
+from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
-from feedsvc.web.follower import Follower
-from feedsvc.web.pages import RETRY_AFTER, Rest
-from feedsvc.web.previews import Previews
-from feedsvc.web.responder import Responder
+from feedsvc.web.follower import Follower, Outage
+from feedsvc.web.media import send_media
+from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, read_request, send_answer
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
 
+_NO_STORE = {"cache-control": "no-store"}
+_TRY_AGAIN = {"retry-after": "1", **_NO_STORE}
+"""Header fields of a 503: the client shall ask again in a second, and no cache keep the answer."""
+_NO_EDITION = "Nothing is published here yet. The first edition is on its way: please try again in a moment.\n"
+_NO_ANSWER = "This page cannot be fetched just now: please try again in a moment.\n"
+
+_log = structlog.get_logger("feedsvc.web")
+
 
 def make_app(
     follower: Follower,
-    shelf: EditionState,
-    desk: Responder,
+    editions: EditionState,
+    responder: Responder,
     directory: Path,
     metrics: Metrics | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
     Args:
-        follower: Keeps the shelf at the newest edition from the start of the lifespan to its end.
-        shelf: What is served.
-        desk: Answers for it.
+        follower: Keeps ``editions`` at the newest edition from the start of the lifespan to its end.
+        editions: What is served.
+        responder: Answers for it.
         directory: The articles directory, for media files.
         metrics: What ``/metrics`` answers; None if there is no such address.
     """
@@ -46,30 +71,159 @@ def make_app(
         async with follower:
             yield
 
-    async def ready(_request: Request) -> JSONResponse:
-        number = shelf.state.edition.number
-        if number:
-            return JSONResponse({"edition": number}, 200, {"cache-control": "no-store"})
-        return JSONResponse({"edition": None}, 503, RETRY_AFTER)
-
-    routes = [Route("/healthz", _alive), Route("/readyz", ready)]
+    routes = [Route("/healthz", _alive), Route("/readyz", partial(_ready, editions))]
     if metrics is not None:
         routes.append(Route("/metrics", partial(_measured, metrics)))
-    app = Starlette(routes=routes, lifespan=lifespan)
+    router = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.
-    app.router.default = Rest(shelf, desk, directory)
-    app.router.redirect_slashes = False
-    return Previews(shelf, desk, Front(shelf, desk, app))
+    router.router.default = _Published(editions, responder, directory)
+    router.router.redirect_slashes = False
+    return _with_prepared(editions, responder, router)
 
 
-async def _alive(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok"}, 200, {"cache-control": "no-store"})
+def _with_prepared(editions: EditionState, responder: Responder, router: ASGIApp) -> ASGIApp:
+    """Answer what is prepared in memory, and have ``router`` answer all else; each answer has a Date."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await router(scope, receive, send)
+            return
+        prepared = None if _navigates(scope) else editions.loaded.hot.get(scope["path"])
+        if prepared is None:
+            await router(scope, receive, _dated(send, responder))
+        else:
+            await send_answer(send, responder.answer(scope, prepared))
+
+    return app
 
 
-async def _measured(metrics: Metrics, _request: Request) -> Response:
+class _Published:
+    """The ASGI application for every path that no operator's address has: rules 3 to 6."""
+
+    def __init__(self, editions: EditionState, responder: Responder, directory: Path) -> None:
+        self._editions = editions
+        self._responder = responder
+        self._directory = directory
+        self._outage = Outage()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        page = await self._page_about_feed(scope["path"]) if _navigates(scope) else None
+        if page is not None:
+            await send_answer(send, self._preview(scope, page))
+            return
+        try:
+            prepared = await self._find(scope["path"])
+        except StoreError as error:
+            self._outage.goes_on(error)
+            await _unavailable(_NO_ANSWER)(scope, receive, send)
+            return
+        self._outage.is_over()
+        if prepared is None:
+            await _unavailable(_NO_EDITION)(scope, receive, send)
+            return
+        found = self._responder.answer(scope, prepared)
+        if found.file is None:
+            await send_answer(send, found)
+        elif not await send_media(self._directory, found, prepared.size, (scope, receive, send)):
+            await self._without_file(found.file, scope, receive, send)
+
+    async def _page_about_feed(self, path: str) -> PreparedResponse | None:
+        """The page about the feed at ``path``; None if that is no feed, or there is none about it."""
+        folder = path.rpartition("/")[0] + "/"
+        try:
+            feed = await self._editions.find(path)
+            if feed is None or not _varies(feed):
+                return None
+            # The page of an archive lists what its feeds hold.
+            return await self._editions.find(preview_path(folder)) or await self._editions.find(folder)
+        except StoreError as error:
+            _log.warning("no page about a feed", path=path, why=error.what, remedy=error.remedy)
+            return None
+
+    def _preview(self, scope: Scope, page: PreparedResponse) -> Answer:
+        asked = read_request(scope)
+        # A condition is about the feed, and a browser must not show a feed that it has from elsewhere.
+        request = Request(asked.method, accept_encoding=asked.accept_encoding)
+        return answer(request, page, self._responder.now(), b"no-store")
+
+    async def _find(self, path: str) -> PreparedResponse | None:
+        """What to answer for a path; None while there is no edition.
+
+        Raises:
+            StoreError: The store has to be asked, and cannot be read.
+        """
+        prepared = await self._editions.find(path)
+        if prepared is None and (target := self._tidy_path(path)):
+            return _redirect(path, target)
+        return prepared or self._editions.missing()
+
+    def _tidy_path(self, path: str) -> str | None:
+        """The path that ``path`` misses by a slash or by dots (RFC 3986, 6.2.2.3), if there is something at it."""
+        tidy = f"/{posixpath.normpath(path).lstrip('/')}"
+        return next((each for each in (tidy, f"{tidy}/") if each != path and self._editions.holds(each)), None)
+
+    async def _without_file(self, file: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for a media file that is no longer on the disk as it was published."""
+        _log.warning("media file gone or changed", file=file, path=scope["path"])
+        missing = self._editions.missing()
+        if missing is None:
+            await _unavailable(_NO_ANSWER)(scope, receive, send)
+        else:
+            await send_answer(send, self._responder.answer(scope, missing))
+
+
+async def _alive(_request: HttpRequest) -> JSONResponse:
+    return JSONResponse({"status": "ok"}, 200, _NO_STORE)
+
+
+async def _ready(editions: EditionState, _request: HttpRequest) -> JSONResponse:
+    number = editions.loaded.edition.number
+    return JSONResponse({"edition": number or None}, *((200, _NO_STORE) if number else (503, _TRY_AGAIN)))
+
+
+async def _measured(metrics: Metrics, _request: HttpRequest) -> Response:
     try:
         content, media_type = await asyncio.to_thread(metrics)
     except StoreError as error:
-        return Response(f"{error}\n", 503, RETRY_AFTER, "text/plain")
-    return Response(content, 200, {"cache-control": "no-store", "content-type": media_type})
+        return Response(f"{error}\n", 503, _TRY_AGAIN, "text/plain")
+    return Response(content, 200, {**_NO_STORE, "content-type": media_type})
+
+
+def _dated(send: Send, responder: Responder) -> Send:
+    """Give every answer its Date (RFC 9110, section 6.6.1), Starlette's own included."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message["headers"])
+            if all(name != b"date" for name, _ in headers):
+                headers.insert(0, (b"date", http_date(responder.now())))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
+
+
+def _navigates(scope: Scope) -> bool:
+    """Whether a browser wants to show what it gets in a window (https://www.w3.org/TR/fetch-metadata/).
+
+    No feed reader sends the field. ``Accept`` tells nothing: some readers ask for ``text/html`` there.
+    """
+    return scope["method"] in {"GET", "HEAD"} and (DESTINATION, DOCUMENT) in scope["headers"]
+
+
+def _varies(prepared: PreparedResponse) -> bool:
+    """Whether the answer depends on who asks, as its Vary says (RFC 9110, section 12.5.5)."""
+    fields = prepared.variants["identity"].fields
+    return any(name == b"vary" and DESTINATION in value.lower() for name, value in fields)
+
+
+def _redirect(path: str, target: str) -> PreparedResponse:
+    """A redirect from ``path`` to ``target``, relative, so that it holds below any prefix."""
+    up = "../" * (path.count("/") - 1)
+    document = Document(path, "", b"", status=301, location=f"{up}{quote(target[1:])}")
+    return prepare_response(prepare(document, key="", last_modified=0))
+
+
+def _unavailable(words: str) -> PlainTextResponse:
+    return PlainTextResponse(words, 503, _TRY_AGAIN)

@@ -30,7 +30,7 @@ class Bell(Protocol):
         """The descriptor to wait for."""
 
     def heard(self) -> bool:
-        """Be ready for the next ring; False if there will be none, and the bell is to be closed."""
+        """Be prepared for the next ring; False if there will be none, and the bell is to be closed."""
 
     def close(self) -> None:
         """Listen no more."""
@@ -75,8 +75,8 @@ About = TypeVarTuple("About")
 Told = TypeVar("Told")
 
 
-def _weigh(ready: PreparedResponse) -> int:
-    return ready.length + _OVERHEAD
+def _weigh(prepared: PreparedResponse) -> int:
+    return prepared.length + _OVERHEAD
 
 
 def _new_cache() -> LRUCache[str, PreparedResponse]:
@@ -94,11 +94,11 @@ class LoadedEdition:
     cache: LRUCache[str, PreparedResponse] = field(default_factory=_new_cache)
     """Cold responses that were asked for lately."""
 
-    def keep(self, path: str, ready: PreparedResponse) -> PreparedResponse:
+    def keep(self, path: str, prepared: PreparedResponse) -> PreparedResponse:
         """Have it at hand for the next request, unless it is too large for that."""
-        if _weigh(ready) <= self.cache.maxsize:
-            self.cache[path] = ready
-        return ready
+        if _weigh(prepared) <= self.cache.maxsize:
+            self.cache[path] = prepared
+        return prepared
 
     def after(self, changes: Changes) -> "LoadedEdition":
         """The state of the newer edition that ``changes`` lead to."""
@@ -109,7 +109,9 @@ class LoadedEdition:
         cold = self.cold.difference(changes.dropped).union(changes.cold).difference(hot)
         cache = _new_cache()
         stale = {*changes.cold, *changes.dropped}
-        cache.update((path, ready) for path, ready in self.cache.items() if path in cold and path not in stale)
+        cache.update(
+            (path, prepared) for path, prepared in self.cache.items() if path in cold and path not in stale
+        )
         return LoadedEdition(changes.edition, hot, cold, cache)
 
 
@@ -124,7 +126,7 @@ class EditionState:
         self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
-        self.state = LoadedEdition()
+        self.loaded = LoadedEdition()
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
         """Ask the source for something that a client waits for.
@@ -154,7 +156,7 @@ class EditionState:
             StoreError: The store cannot be read, or holds nothing although something is served.
         """
         async with self._following:
-            state = self.state
+            state = self.loaded
             if await self._follow(self._source.newest) == state.edition:
                 return False
             changes = await self._follow(self._source.changes, state.edition)
@@ -166,7 +168,7 @@ class EditionState:
                     "the store is another or an older backup, and is followed", served=served, found=found
                 )
                 state = LoadedEdition()
-            self.state = state.after(changes)
+            self.loaded = state.after(changes)
             return True
 
     async def bell(self) -> Bell | None:
@@ -175,11 +177,11 @@ class EditionState:
 
     def holds(self, path: str) -> bool:
         """Whether the edition has something at ``path``."""
-        return path in self.state.hot or path in self.state.cold
+        return path in self.loaded.hot or path in self.loaded.cold
 
     def missing(self) -> PreparedResponse | None:
         """The page for everything unknown; None while there is no edition."""
-        return self.state.hot.get(NOT_FOUND)
+        return self.loaded.hot.get(NOT_FOUND)
 
     async def find(self, path: str) -> PreparedResponse | None:
         """What the newest known edition has at ``path``; None if nothing.
@@ -188,10 +190,10 @@ class EditionState:
             StoreError: It is not in memory, and the store cannot be read.
         """
         for _ in range(_ATTEMPTS):
-            state = self.state
-            ready = state.hot.get(path) or state.cache.get(path)
-            if ready is not None or path not in state.cold:
-                return ready
+            state = self.loaded
+            prepared = state.hot.get(path) or state.cache.get(path)
+            if prepared is not None or path not in state.cold:
+                return prepared
             fetched = await self._ask(self._source.fetch, path, state.edition)
             if fetched is not None and fetched[0] <= state.edition.number:
                 return state.keep(path, prepare_response(fetched[1]))

@@ -1,6 +1,6 @@
-"""The express lane: what is prepared is on the wire before any ASGI task is made.
+"""The fast path: what is prepared is on the wire before any ASGI task is made.
 
-uvicorn takes a protocol class in place of its own. This one answers from the lane (:mod:`.response_cache`) as
+uvicorn takes a protocol class in place of its own. This one answers from the cache (:mod:`.response_cache`) as
 soon as the header fields are complete; all else goes on through uvicorn. What was asked in the very same bytes
 before is not even parsed again: the same bytes are the same question.
 """
@@ -8,8 +8,8 @@ before is not even parsed again: the same bytes are the same question.
 from collections.abc import Callable
 from typing import ClassVar
 
-from feedsvc.web.previews import DESTINATION, DOCUMENT
 from feedsvc.web.protocol import ConnectionLimits, LimitedProtocol
+from feedsvc.web.responder import DESTINATION, DOCUMENT
 from feedsvc.web.response_cache import Question, ResponseCache
 
 _METHODS = frozenset({b"GET", b"HEAD"})
@@ -20,15 +20,15 @@ _UNUSUAL = frozenset(
 
 
 class FastPathProtocol(LimitedProtocol):
-    """One connection. Made by :func:`fast_path_protocol` for a lane of its own."""
+    """One connection. Made by :func:`fast_path_protocol` for a cache of its own."""
 
-    lane: ClassVar[ResponseCache]
+    cache: ClassVar[ResponseCache]
     _asked: Question | None = None
     """The question of the request that has just been answered at once, if its connection stays open."""
 
     def data_received(self, data: bytes) -> None:
         """Answer at once what is known byte for byte; have anything else parsed."""
-        question = self.lane.read.get(data)
+        question = self.cache.read.get(data)
         between = not self.open
         if question is not None and between and not self.last and self._send(question):
             return
@@ -36,7 +36,7 @@ class FastPathProtocol(LimitedProtocol):
         super().data_received(data)
         asked = self._take()
         if asked is not None and between and not self.open and self.begun - begun == 1:
-            self.lane.remember(data, asked)
+            self.cache.remember(data, asked)
 
     def _take(self) -> Question | None:
         asked, self._asked = self._asked, None
@@ -71,7 +71,7 @@ class FastPathProtocol(LimitedProtocol):
         """Send the prepared answer; False if there is none, or if others have to go out before."""
         if self.under_way or self.flow.write_paused:
             return False
-        finished = self.lane.finished(question)
+        finished = self.cache.finished(question)
         if finished is None:
             return False
         if finished.body:
@@ -84,7 +84,7 @@ class FastPathProtocol(LimitedProtocol):
 
 
 def fast_path_protocol(
-    lane: ResponseCache, limits: ConnectionLimits, clock: Callable[[], float]
+    cache: ResponseCache, limits: ConnectionLimits, clock: Callable[[], float]
 ) -> type[FastPathProtocol]:
-    """The protocol class whose connections are answered from ``lane`` and held to ``limits``."""
-    return type("Express", (FastPathProtocol,), {"lane": lane, "limits": limits, "clock": staticmethod(clock)})
+    """The protocol class whose connections are answered from ``cache`` and held to ``limits``."""
+    return type("Express", (FastPathProtocol,), {"cache": cache, "limits": limits, "clock": staticmethod(clock)})

@@ -25,9 +25,9 @@ RETRY = 10.0
 class Listener:
     """Tells when it is time to look. It belongs to one event loop."""
 
-    def __init__(self, shelf: EditionState, seldom: float = SELDOM) -> None:
-        """Take the shelf whose bell to listen for, and the seconds between two looks where there is one."""
-        self._shelf = shelf
+    def __init__(self, editions: EditionState, seldom: float = SELDOM) -> None:
+        """Take the editions whose bell to listen for, and the seconds between two looks where there is one."""
+        self._editions = editions
         self._seldom = seldom
         self._bell: Bell | None = None
         self._rung = asyncio.Event()
@@ -74,7 +74,7 @@ class Listener:
         if loop.time() < self._next:
             return False
         self._next = loop.time() + RETRY
-        self._bell = await self._shelf.bell()
+        self._bell = await self._editions.bell()
         if self._bell is not None:
             loop.add_reader(self._bell.fileno(), self._hear)
         return self._bell is not None
@@ -116,38 +116,38 @@ class Outage:
 
 
 class Follower:
-    """Keeps a shelf at the newest edition, as an asynchronous context manager around the serving."""
+    """Keeps a editions at the newest edition, as an asynchronous context manager around the serving."""
 
     def __init__(
         self,
-        shelf: EditionState,
+        editions: EditionState,
         interval: float = INTERVAL,
         moved: Callable[[], None] = lambda: None,
         refresh: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Take the shelf to keep up, and when and whom to call.
+        """Take the editions to keep up, and when and whom to call.
 
         Args:
-            shelf: Is kept at the newest edition.
+            editions: Is kept at the newest edition.
             interval: Seconds between two looks where no bell rings.
             moved: Hears of each edition.
             refresh: Reloads the readers' tokens, where the site is private; raises StoreError.
         """
-        self._shelf = shelf
+        self._editions = editions
         self._refresh = refresh
         self._moved = moved
         self._interval = interval
         self._outage = Outage()
         self._looks = 0
         self._told = NO_EDITION
-        self._listener = Listener(shelf) if refresh is None else Listener(shelf, OFTEN)
+        self._listener = Listener(editions) if refresh is None else Listener(editions, OFTEN)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         """What ended the following, if it was no request to end: a fault of the program."""
 
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
-        errors = [await _fault(self._shelf.catch_up())]
+        errors = [await _fault(self._editions.catch_up())]
         if self._refresh is not None and (self._listener.hears or self._looks % REFRESHING == 0):
             # Whatever is wrong with the editions, a token that was revoked stays so.
             errors.append(await _fault(self._refresh()))
@@ -162,7 +162,7 @@ class Follower:
 
     async def _tell(self) -> None:
         """Tell of an edition that is new, whoever took it over: a request that meets one does so too."""
-        edition = self._shelf.state.edition
+        edition = self._editions.loaded.edition
         if edition == self._told:
             return
         self._told = edition
@@ -192,9 +192,9 @@ class Follower:
             rung = await self._listener.wait(self._interval)
             if rung:
                 self._looks = 0  # tokens ring, too
-            before = self._shelf.state.edition
+            before = self._editions.loaded.edition
             await self.look()
-            if not rung and self._shelf.state.edition != before:
+            if not rung and self._editions.loaded.edition != before:
                 self._listener.distrust()
 
     def _note(self, task: asyncio.Task[None]) -> None:

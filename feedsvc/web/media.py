@@ -1,5 +1,6 @@
 """Files that articles use, sent from the articles directory."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ from typing import BinaryIO
 
 import anyio
 from starlette.responses import FileResponse
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from feedsvc.core.open_beneath import open_file
 from feedsvc.responses.answer import Answer
@@ -52,6 +53,27 @@ class MediaResponse(FileResponse):
     @asynccontextmanager
     async def _open_file(self) -> AsyncIterator[anyio.AsyncFile[bytes]]:
         yield anyio.wrap_file(self._file)
+
+
+async def send_media(directory: Path, answer: Answer, size: int, asgi: tuple[Scope, Receive, Send]) -> bool:
+    """Send a media file with the header fields of its answer.
+
+    Args:
+        directory: The articles directory.
+        answer: Names the file.
+        size: As of :func:`open_media`.
+        asgi: The request to answer.
+
+    Returns:
+        Whether it was sent; False, and nothing is sent, if :func:`open_media` finds no such file.
+    """
+    scope, receive, send = asgi
+    file = await asyncio.to_thread(open_media, directory, answer.file or "", size)
+    if file is None:
+        return False
+    with file:
+        await MediaResponse(file, answer)(without_foreign_range(scope), receive, send)
+    return True
 
 
 def without_foreign_range(scope: Scope) -> Scope:

@@ -9,17 +9,21 @@ from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.prepared import PreparedResponse
 from feedsvc.web.edition_state import EditionState
 
+DESTINATION = b"sec-fetch-dest"
+DOCUMENT = b"document"
+"""By which a browser that navigates tells that it will show what it gets (https://www.w3.org/TR/fetch-metadata/)."""
+
 _WANTED = frozenset(
     {b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since"}
 )
 
 
 class Responder:
-    """Answers for what the shelf holds, with the freshness of this very second."""
+    """Answers for what the editions holds, with the freshness of this very second."""
 
-    def __init__(self, shelf: EditionState, policy: Policy, clock: Callable[[], float]) -> None:
-        """Take the shelf, the operator's policy, and a clock that tells seconds since 1970."""
-        self._shelf = shelf
+    def __init__(self, editions: EditionState, policy: Policy, clock: Callable[[], float]) -> None:
+        """Take the editions, the operator's policy, and a clock that tells seconds since 1970."""
+        self._editions = editions
         self._policy = policy
         self._clock = clock
 
@@ -27,14 +31,14 @@ class Responder:
         """Whole seconds since 1970."""
         return int(self._clock())
 
-    def answer(self, scope: Scope, ready: PreparedResponse) -> Answer:
+    def answer(self, scope: Scope, prepared: PreparedResponse) -> Answer:
         """Answer the request of ``scope`` with what its path holds."""
-        return self.reply(read_request(scope), ready, self.now())
+        return self.reply(read_request(scope), prepared, self.now())
 
-    def reply(self, request: Request, ready: PreparedResponse, now: int) -> Answer:
+    def reply(self, request: Request, prepared: PreparedResponse, now: int) -> Answer:
         """Answer a request at the second ``now`` with what its path holds."""
-        fresh = lifetimes(self._policy, now, self._shelf.state.edition.next_moment)
-        return answer(request, ready, now, fresh[ready.lifetime])
+        fresh = lifetimes(self._policy, now, self._editions.loaded.edition.next_moment)
+        return answer(request, prepared, now, fresh[prepared.lifetime])
 
 
 def read_request(scope: Scope) -> Request:
@@ -53,7 +57,7 @@ def read_request(scope: Scope) -> Request:
     )
 
 
-async def send_answer(send: Send, ready_answer: Answer) -> None:
+async def send_answer(send: Send, answered: Answer) -> None:
     """Send an answer whose content is in memory."""
-    await send({"type": "http.response.start", "status": ready_answer.status, "headers": ready_answer.headers})
-    await send({"type": "http.response.body", "body": ready_answer.body})
+    await send({"type": "http.response.start", "status": answered.status, "headers": answered.headers})
+    await send({"type": "http.response.body", "body": answered.body})

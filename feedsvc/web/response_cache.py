@@ -1,4 +1,4 @@
-"""The express lane's store of finished answers: head and content in the bytes of the wire, for this very second.
+"""The fast path's store of finished answers: head and content in the bytes of the wire, for this very second.
 
 What an answer depends on is its path and a handful of fields. So the answer that was worked out for one client
 is the answer for every other that asks the same within the second, and while the edition stays.
@@ -53,10 +53,10 @@ class Finished(NamedTuple):
 class ResponseCache:
     """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
 
-    def __init__(self, shelf: EditionState, desk: Responder, clock: Callable[[], float]) -> None:
-        """Take the shelf, the desk that answers for it, and a clock of seconds since 1970."""
-        self._shelf = shelf
-        self._desk = desk
+    def __init__(self, editions: EditionState, responder: Responder, clock: Callable[[], float]) -> None:
+        """Take the editions, the responder that answers for it, and a clock of seconds since 1970."""
+        self._editions = editions
+        self._responder = responder
         self._clock = clock
         self._second = -1
         self._state = LoadedEdition()
@@ -78,30 +78,30 @@ class ResponseCache:
     def finished(self, question: Question) -> Finished | None:
         """The answer; None where it is not one of the prepared ones, and has to take the long way."""
         second = int(self._clock())
-        if second != self._second or self._shelf.state is not self._state:
+        if second != self._second or self._editions.loaded is not self._state:
             self._turn(second)
         return self._finished.get(question) or self._finish(question)
 
     def follow(self) -> None:
-        """Go on to the edition on the shelf now, so that the one before is let go although nobody asks."""
+        """Go on to the edition on the editions now, so that the one before is let go although nobody asks."""
         self._turn(self._second)
 
     def _turn(self, second: int) -> None:
         """Begin another second, or go on to another edition: what was finished is out of date."""
         self._forget()
         self._second = second
-        state = self._shelf.state
+        state = self._editions.loaded
         if state is not self._state:
             self._state = state
             hot = state.hot.items()
-            self._targets = {_target(path): ready for path, ready in hot if path.startswith("/")}
+            self._targets = {_target(path): prepared for path, prepared in hot if path.startswith("/")}
 
     def _forget(self) -> None:
         self._finished, self._plain, self._unpacked = {}, {}, 0
 
     def _finish(self, question: Question) -> Finished | None:
-        ready = self._targets.get(question.target)
-        if ready is None or ready.file is not None:
+        prepared = self._targets.get(question.target)
+        if prepared is None or prepared.file is not None:
             return None
         request = Request(
             question.method.decode("ascii"),
@@ -109,8 +109,8 @@ class ResponseCache:
             question.if_modified_since,
             question.accept_encoding,
         )
-        answer = self._desk.reply(request, ready, self._second)
-        finished = Finished(_head(answer, keep=question.keep), self._shared(ready, answer))
+        answer = self._responder.reply(request, prepared, self._second)
+        finished = Finished(_head(answer, keep=question.keep), self._shared(prepared, answer))
         if _length(question) > _LONGEST:  # each spelling of a long question would take memory
             return finished
         if len(self._finished) >= _MOST:
@@ -118,7 +118,7 @@ class ResponseCache:
         self._finished[question] = finished
         return finished
 
-    def _shared(self, ready: PreparedResponse, answer: Answer) -> bytes:
+    def _shared(self, prepared: PreparedResponse, answer: Answer) -> bytes:
         """The content of an answer; that of an identity is unpacked once a second, however it is asked for."""
         if (
             answer.status != 200
@@ -126,12 +126,12 @@ class ResponseCache:
             or any(name == b"content-encoding" for name, _ in answer.headers)
         ):
             return answer.body
-        if ready.path not in self._plain:
+        if prepared.path not in self._plain:
             if self._unpacked + len(answer.body) > _UNPACKED:
                 self._forget()
-            self._plain[ready.path] = answer.body
+            self._plain[prepared.path] = answer.body
             self._unpacked += len(answer.body)
-        return self._plain[ready.path]
+        return self._plain[prepared.path]
 
 
 def _length(question: Question) -> int:

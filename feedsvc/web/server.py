@@ -96,16 +96,16 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
     """
     limits = replace(limits, connections=connections_allowed(limits))
-    shelf = EditionState(store)
-    desk = Responder(shelf, policy, clock)
+    editions = EditionState(store)
+    responder = Responder(editions, policy, clock)
     door: Door | None = None
     protocol: type[LimitedProtocol]
     if private_at is None:
-        lane = ResponseCache(shelf, desk, clock)
-        follower, protocol = Follower(shelf, moved=lane.follow), fast_path_protocol(lane, limits, clock)
+        cache = ResponseCache(editions, responder, clock)
+        follower, protocol = Follower(editions, moved=cache.follow), fast_path_protocol(cache, limits, clock)
     else:
-        door = Door(store, shelf, desk, private_at)
-        follower, protocol = Follower(shelf, refresh=door.refresh), guarded(limits, clock)
+        door = Door(store, editions, responder, private_at)
+        follower, protocol = Follower(editions, refresh=door.refresh), guarded(limits, clock)
 
     def finished() -> bool:
         if orphaned():
@@ -113,7 +113,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    app = make_app(follower, shelf, desk, directory, metrics)
+    app = make_app(follower, editions, responder, directory, metrics)
     server = Server(_config(door.guard(app) if door else app, protocol, limits.backlog), finished)
     server.run(sockets=[listener])
     if follower.error is not None:

@@ -38,9 +38,9 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
     clients: list[TestClient] = []
 
     def open_client(store: MemoryStore) -> TestClient:
-        shelf = EditionState(store)
-        desk = Responder(shelf, Policy(60, 0, 0), lambda: NOW + 0.5)
-        app = make_app(Follower(shelf, 3600), shelf, desk, tmp_path)
+        editions = EditionState(store)
+        responder = Responder(editions, Policy(60, 0, 0), lambda: NOW + 0.5)
+        app = make_app(Follower(editions, 3600), editions, responder, tmp_path)
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         client.headers.clear()
         clients.append(client.__enter__())
@@ -273,7 +273,7 @@ class TestMetrics:
 
 def ask_metrics(directory: Path, metrics: Metrics) -> httpx2.Response:
     """What ``/metrics`` answers."""
-    shelf = EditionState(MemoryStore())
-    desk = Responder(shelf, Policy(60, 0, 0), lambda: NOW)
-    with TestClient(make_app(Follower(shelf, 3600), shelf, desk, directory, metrics)) as client:
+    editions = EditionState(MemoryStore())
+    responder = Responder(editions, Policy(60, 0, 0), lambda: NOW)
+    with TestClient(make_app(Follower(editions, 3600), editions, responder, directory, metrics)) as client:
         return client.get("/metrics")

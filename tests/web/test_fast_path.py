@@ -1,4 +1,4 @@
-"""The express lane on the wire: what it must not change, and what it must not let happen."""
+"""The fast path on the wire: what it must not change, and what it must not let happen."""
 
 import socket
 from collections.abc import Iterator

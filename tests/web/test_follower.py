@@ -16,9 +16,9 @@ def test_the_newest_edition_is_there_before_the_first_request(store: MemoryStore
     """A worker starts by serving the last edition."""
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        async with Follower(shelf, interval=3600):
-            assert shelf.state.edition.number == 1
+        editions = EditionState(store)
+        async with Follower(editions, interval=3600):
+            assert editions.loaded.edition.number == 1
 
     asyncio.run(scene())
 
@@ -27,13 +27,13 @@ def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
     """The store's newest number is looked at again and again."""
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        async with Follower(shelf, interval=0) as follower:
+        editions = EditionState(store)
+        async with Follower(editions, interval=0) as follower:
             store.publish(feed("second"))
-            await until(lambda: shelf.state.edition.number == 2)
+            await until(lambda: editions.loaded.edition.number == 2)
         store.publish(feed("third"))
         await asyncio.sleep(0)
-        assert shelf.state.edition.number == 2
+        assert editions.loaded.edition.number == 2
         assert follower.error is None
 
     asyncio.run(scene())
@@ -44,8 +44,8 @@ def test_who_wants_to_know_hears_of_each_edition_once(store: MemoryStore) -> Non
     heard: list[int] = []
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        editions = EditionState(store)
+        follower = Follower(editions, moved=lambda: heard.append(editions.loaded.edition.number))
         await follower.look()
         await follower.look()
         store.publish(feed("second"))
@@ -65,14 +65,14 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
     monkeypatch.setattr(following, "give_back", lambda: given_back.append(1))
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        follower = Follower(shelf, moved=lambda: heard.append(shelf.state.edition.number))
+        editions = EditionState(store)
+        follower = Follower(editions, moved=lambda: heard.append(editions.loaded.edition.number))
         await follower.look()
         store.publish(feed("second"))
-        await shelf.catch_up()
+        await editions.catch_up()
         await follower.look()
         store.publish(feed("third"))
-        await shelf.catch_up()
+        await editions.catch_up()
         store.break_down()
         await follower.look()
 
@@ -89,15 +89,15 @@ def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: Memory
         refreshed.append(1)
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        follower = Follower(shelf, refresh=refresh)
+        editions = EditionState(store)
+        follower = Follower(editions, refresh=refresh)
         store.publish(feed("second"))
         await follower.look()
         assert len(refreshed) == 1
         store.edition = Edition(0, 0)
         for _ in range(following.REFRESHING):
             await follower.look()
-        assert shelf.state.edition.number == 2
+        assert editions.loaded.edition.number == 2
         assert len(refreshed) == 2
 
     asyncio.run(scene())
@@ -107,17 +107,17 @@ def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
     """Serving goes on from memory; the log tells begin and end, not every attempt."""
 
     async def scene() -> None:
-        shelf = EditionState(store)
-        follower = Follower(shelf)
+        editions = EditionState(store)
+        follower = Follower(editions)
         await follower.look()
         store.break_down()
         await follower.look()
         await follower.look()
-        assert shelf.state.edition.number == 1
+        assert editions.loaded.edition.number == 1
         store.error = None
         store.publish(feed("second"))
         await follower.look()
-        assert shelf.state.edition.number == 2
+        assert editions.loaded.edition.number == 2
 
     with capture_logs() as logs:
         asyncio.run(scene())
@@ -135,11 +135,11 @@ def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:
 
     async def scene() -> None:
         empty.break_down()
-        shelf = EditionState(empty)
-        async with Follower(shelf, interval=0):
+        editions = EditionState(empty)
+        async with Follower(editions, interval=0):
             empty.publish(feed())
             empty.error = None
-            await until(lambda: shelf.state.edition.number)
+            await until(lambda: editions.loaded.edition.number)
 
     asyncio.run(scene())
 

@@ -1,6 +1,6 @@
 """Requests that nobody would write, over the wire: mutated, cut, glued together, and plain noise.
 
-The same bytes go to a worker with the express lane and to one where everything takes the way through ASGI, and on
+The same bytes go to a worker with the fast path and to one where everything takes the way through ASGI, and on
 both what comes back has to be answers of HTTP, the same ones, and the next good request is answered.
 """
 
@@ -140,7 +140,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """A worker with the express lane and one without it; their clocks stand still."""
+    """A worker with the fast path and one without it; their clocks stand still."""
     store, directory = MemoryStore(), tmp_path_factory.mktemp("fuzz")
     moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
     store.publish(feed(), page(), missing(), moved)
@@ -210,7 +210,7 @@ def check(pair: Pair, *pieces: bytes) -> None:
 @settings(max_examples=150)
 @given(mutated())
 def test_whatever_is_sent_gets_an_answer_or_a_close(pair: Pair, complaints: list[str], sent: bytes) -> None:
-    """Never a 5xx, never a hang, and the express lane answers as ASGI does."""
+    """Never a 5xx, never a hang, and the fast path answers as ASGI does."""
     check(pair, sent)
     assert complaints == []
 

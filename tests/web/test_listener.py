@@ -32,13 +32,13 @@ def test_an_edition_is_taken_over_when_the_bell_rings(rung: MemoryStore) -> None
     """The interval plays no part."""
 
     async def scene() -> None:
-        shelf = EditionState(rung)
-        async with Follower(shelf, interval=NEVER):
+        editions = EditionState(rung)
+        async with Follower(editions, interval=NEVER):
             await until(lambda: rung.bells)
             rung.publish(feed("second"))
-            await until(lambda: shelf.state.edition.number == 2)
+            await until(lambda: editions.loaded.edition.number == 2)
             rung.publish(feed("third"))
-            await until(lambda: shelf.state.edition.number == 3)
+            await until(lambda: editions.loaded.edition.number == 3)
 
     asyncio.run(scene())
     assert [bell.closed for bell in rung.bells] == [True]
@@ -64,11 +64,11 @@ def test_what_came_before_the_bell_was_hung_is_looked_for(rung: MemoryStore) -> 
     """Nobody rang for it where it could be heard."""
 
     async def scene() -> None:
-        shelf = EditionState(rung)
-        async with Follower(shelf, interval=NEVER):
+        editions = EditionState(rung)
+        async with Follower(editions, interval=NEVER):
             rung.publish(feed("second"))
             assert not rung.bells
-            await until(lambda: shelf.state.edition.number == 2)
+            await until(lambda: editions.loaded.edition.number == 2)
 
     asyncio.run(scene())
 
@@ -78,18 +78,18 @@ def test_a_ring_that_went_astray_costs_a_moment(rung: MemoryStore, monkeypatch: 
     monkeypatch.setattr(follower, "SELDOM", 0.01)
 
     async def scene() -> None:
-        shelf = EditionState(rung)
-        async with Follower(shelf, interval=0):
+        editions = EditionState(rung)
+        async with Follower(editions, interval=0):
             await until(lambda: rung.bells)
             deaf = rung.bells.pop()
             rung.publish(feed("second"))
-            await until(lambda: shelf.state.edition.number == 2)  # perhaps found as the bell was hung
+            await until(lambda: editions.loaded.edition.number == 2)  # perhaps found as the bell was hung
             rung.publish(feed("third"))
-            await until(lambda: shelf.state.edition.number == 3)
+            await until(lambda: editions.loaded.edition.number == 3)
             await until(lambda: deaf.closed)
             monkeypatch.setattr(follower, "SELDOM", NEVER)
             rung.publish(feed("fourth"))
-            await until(lambda: shelf.state.edition.number == 4)
+            await until(lambda: editions.loaded.edition.number == 4)
         assert not rung.bells
 
     asyncio.run(scene())
@@ -117,14 +117,14 @@ def test_another_bell_is_hung_in_place_of_one_that_is_lost(
     monkeypatch.setattr(follower, "RETRY", 0.0)
 
     async def scene() -> None:
-        shelf = EditionState(rung)
-        async with Follower(shelf, interval=0):
+        editions = EditionState(rung)
+        async with Follower(editions, interval=0):
             await until(lambda: rung.bells)
             await fault(rung)
             await until(lambda: len(rung.bells) >= 2)
             assert rung.bells[0].closed
             rung.publish(feed("second"))
-            await until(lambda: shelf.state.edition.number == 2)
+            await until(lambda: editions.loaded.edition.number == 2)
 
     asyncio.run(scene())
 

@@ -24,9 +24,11 @@ def test_several_lines_of_a_field_are_one() -> None:
 def test_freshness_ends_at_the_next_moment_of_the_edition(store: MemoryStore) -> None:
     """The clock decides at each request how much is left."""
     store.publish(feed(), next_moment=1030)
-    shelf = EditionState(store)
-    shelf.state = LoadedEdition().after(store.changes())
-    desk = Responder(shelf, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
+    editions = EditionState(store)
+    editions.loaded = LoadedEdition().after(store.changes())
+    responder = Responder(editions, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
     scope = {"method": "GET", "headers": []}
-    ages = [dict(desk.answer(scope, shelf.state.hot["/atom.xml"]).headers)[b"cache-control"] for _ in range(2)]
+    ages = [
+        dict(responder.answer(scope, editions.loaded.hot["/atom.xml"]).headers)[b"cache-control"] for _ in range(2)
+    ]
     assert ages == [b"public, max-age=30", b"public, max-age=1"]

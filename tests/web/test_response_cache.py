@@ -1,4 +1,4 @@
-"""The finished answers of the express lane."""
+"""The finished answers of the fast path."""
 
 import gzip
 from dataclasses import replace
@@ -31,47 +31,47 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock of the lane."""
+    """The clock of the cache."""
     return Clock()
 
 
 @pytest.fixture
-def shelf(store: MemoryStore) -> EditionState:
-    """A shelf that holds the store's edition."""
-    shelf = EditionState(store)
-    shelf.state = LoadedEdition().after(store.changes())
-    return shelf
+def editions(store: MemoryStore) -> EditionState:
+    """A editions that holds the store's edition."""
+    editions = EditionState(store)
+    editions.loaded = LoadedEdition().after(store.changes())
+    return editions
 
 
 @pytest.fixture
-def lane(shelf: EditionState, clock: Clock) -> ResponseCache:
-    """A lane before that shelf."""
-    return ResponseCache(shelf, Responder(shelf, Policy(60, 0, 0), clock), clock)
+def cache(editions: EditionState, clock: Clock) -> ResponseCache:
+    """A cache before that editions."""
+    return ResponseCache(editions, Responder(editions, Policy(60, 0, 0), clock), clock)
 
 
-def test_what_is_asked_again_is_the_same_object(lane: ResponseCache) -> None:
+def test_what_is_asked_again_is_the_same_object(cache: ResponseCache) -> None:
     """Within a second nothing is worked out twice."""
-    assert lane.finished(ASKED) is lane.finished(ASKED)
+    assert cache.finished(ASKED) is cache.finished(ASKED)
 
 
-def test_the_content_is_held_once(lane: ResponseCache, shelf: EditionState) -> None:
+def test_the_content_is_held_once(cache: ResponseCache, editions: EditionState) -> None:
     """However many answers hold it."""
-    plain = shelf.state.hot["/atom.xml"].variants["identity"].representation
+    plain = editions.loaded.hot["/atom.xml"].variants["identity"].representation
     packed = replace(plain, held=gzip.compress(plain.body), is_packed=True)
-    variant = replace(shelf.state.hot["/atom.xml"].variants["identity"], representation=packed)
-    shelf.state.hot["/atom.xml"].variants["identity"] = variant
-    one, other = (lane.finished(ASKED._replace(if_none_match=tag)) for tag in (b'"x"', b'"y"'))
+    variant = replace(editions.loaded.hot["/atom.xml"].variants["identity"], representation=packed)
+    editions.loaded.hot["/atom.xml"].variants["identity"] = variant
+    one, other = (cache.finished(ASKED._replace(if_none_match=tag)) for tag in (b'"x"', b'"y"'))
     assert one is not None
     assert other is not None
     assert one.body == plain.body
     assert one.body is other.body
 
 
-def test_the_next_second_has_another_date(lane: ResponseCache, clock: Clock) -> None:
+def test_the_next_second_has_another_date(cache: ResponseCache, clock: Clock) -> None:
     """RFC 9110, 6.6.1: Date is when the answer was made."""
-    before = lane.finished(ASKED)
+    before = cache.finished(ASKED)
     clock.now += 1
-    after = lane.finished(ASKED)
+    after = cache.finished(ASKED)
     assert before is not None
     assert after is not None
     assert b"date: Sun, 09 Sep 2001 02:03:20 GMT" in before.head
@@ -79,114 +79,116 @@ def test_the_next_second_has_another_date(lane: ResponseCache, clock: Clock) -> 
 
 
 def test_a_new_edition_is_answered_within_the_same_second(
-    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+    cache: ResponseCache, editions: EditionState, store: MemoryStore
 ) -> None:
     """Nothing finished outlives what it was made of."""
-    before = lane.finished(ASKED)
+    before = cache.finished(ASKED)
     store.publish(feed("second"))
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
-    after = lane.finished(ASKED)
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    after = cache.finished(ASKED)
     assert before is not None
     assert after is not None
     assert (b"first" in before.body, b"second" in after.body) == (True, True)
 
 
-def test_what_was_dropped_takes_the_long_way(lane: ResponseCache, shelf: EditionState, store: MemoryStore) -> None:
-    """The page for what is not there is not for the lane to pick."""
-    assert lane.finished(ASKED) is not None
+def test_what_was_dropped_takes_the_long_way(
+    cache: ResponseCache, editions: EditionState, store: MemoryStore
+) -> None:
+    """The page for what is not there is not for the cache to pick."""
+    assert cache.finished(ASKED) is not None
     store.publish(drop=["/atom.xml"])
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
-    assert lane.finished(ASKED) is None
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    assert cache.finished(ASKED) is None
 
 
 @pytest.mark.parametrize(
     "target", [b"/news/story", b"/nothing", b"404", b"/%61tom.xml", b"http://x/atom.xml", b"*"]
 )
-def test_all_else_takes_the_long_way(lane: ResponseCache, target: bytes) -> None:
+def test_all_else_takes_the_long_way(cache: ResponseCache, target: bytes) -> None:
     """Cold paths, unknown ones, and unusual spellings of known ones."""
-    assert lane.finished(ASKED._replace(target=target)) is None
+    assert cache.finished(ASKED._replace(target=target)) is None
 
 
-def test_files_take_the_long_way(lane: ResponseCache, shelf: EditionState, store: MemoryStore) -> None:
+def test_files_take_the_long_way(cache: ResponseCache, editions: EditionState, store: MemoryStore) -> None:
     """Even a hot one: its bytes are on the disk."""
     file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
     store.publish(Document(file.path, "", b"", file=file))
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
-    assert lane.finished(ASKED._replace(target=file.path.encode())) is None
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    assert cache.finished(ASKED._replace(target=file.path.encode())) is None
 
 
 def test_a_name_in_any_script_has_its_usual_spelling(
-    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+    cache: ResponseCache, editions: EditionState, store: MemoryStore
 ) -> None:
     """RFC 3986, 2.5: UTF-8, percent-encoded in capitals."""
     store.publish(feed(path="/новости/atom.xml"))
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
     target = b"/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/atom.xml"
-    assert lane.finished(ASKED._replace(target=target)) is not None
+    assert cache.finished(ASKED._replace(target=target)) is not None
 
 
 def test_a_former_edition_is_let_go_although_nobody_asks(
-    lane: ResponseCache, shelf: EditionState, store: MemoryStore
+    cache: ResponseCache, editions: EditionState, store: MemoryStore
 ) -> None:
     """It takes as much memory as the newest."""
-    assert lane.finished(ASKED) is not None
+    assert cache.finished(ASKED) is not None
     store.publish(feed("second"))
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
-    lane.follow()
-    assert lane._state is shelf.state
-    assert not lane._finished
-    assert b"second" in gzip.decompress(lane._targets[b"/atom.xml"].variants["gzip"].body)
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    cache.follow()
+    assert cache._state is editions.loaded
+    assert not cache._finished
+    assert b"second" in gzip.decompress(cache._targets[b"/atom.xml"].variants["gzip"].body)
 
 
-def test_strangers_do_not_fill_the_memory(lane: ResponseCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strangers_do_not_fill_the_memory(cache: ResponseCache, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each invented tag is another question."""
     monkeypatch.setattr(lanes, "_MOST", 10)
     for number in range(95):
-        lane.finished(ASKED._replace(if_none_match=b'"%d"' % number))
-    assert len(lane._finished) <= 10
+        cache.finished(ASKED._replace(if_none_match=b'"%d"' % number))
+    assert len(cache._finished) <= 10
 
 
-def test_long_questions_are_answered_and_not_kept(lane: ResponseCache) -> None:
+def test_long_questions_are_answered_and_not_kept(cache: ResponseCache) -> None:
     """A thousand of them, with a tag of 30 kB each, would take more memory than all feeds."""
-    answer = lane.finished(ASKED._replace(if_none_match=b'"%b"' % (b"a" * 30_000)))
+    answer = cache.finished(ASKED._replace(if_none_match=b'"%b"' % (b"a" * 30_000)))
     assert answer is not None
     assert answer.head.startswith(b"HTTP/1.1 200")
-    assert not lane._finished
+    assert not cache._finished
 
 
 def test_unpacked_feeds_do_not_fill_the_memory(
-    lane: ResponseCache, shelf: EditionState, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    cache: ResponseCache, editions: EditionState, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asks for every feed as an identity gets each of them, and the worker keeps only the last ones."""
     monkeypatch.setattr(lanes, "_UNPACKED", 20_000)
     store.publish(*(feed(f"{number}" * 6000, f"/{number}/atom.xml") for number in range(9)))
-    shelf.state = shelf.state.after(store.changes(shelf.state.edition))
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
     for number in range(9):
-        finished = lane.finished(ASKED._replace(target=b"/%d/atom.xml" % number))
+        finished = cache.finished(ASKED._replace(target=b"/%d/atom.xml" % number))
         assert finished is not None
         assert finished.body.count(b"%d" % number) >= 6000
-        assert sum(map(len, {each.body for each in lane._finished.values()})) <= 20_000
+        assert sum(map(len, {each.body for each in cache._finished.values()})) <= 20_000
 
 
 @pytest.mark.parametrize(("keep", "told"), [(True, False), (False, True)])
-def test_the_end_of_a_connection_is_told(lane: ResponseCache, keep: bool, told: bool) -> None:
+def test_the_end_of_a_connection_is_told(cache: ResponseCache, keep: bool, told: bool) -> None:
     """RFC 9112, 9.6."""
-    finished = lane.finished(ASKED._replace(keep=keep))
+    finished = cache.finished(ASKED._replace(keep=keep))
     assert finished is not None
     assert (b"\r\nconnection: close\r\n\r\n" in finished.head) == told
     assert finished.head.count(b"\r\n\r\n") == 1
 
 
-def test_head_has_the_same_fields_and_no_content(lane: ResponseCache) -> None:
+def test_head_has_the_same_fields_and_no_content(cache: ResponseCache) -> None:
     """RFC 9110, 9.3.2."""
-    whole, head = lane.finished(ASKED), lane.finished(ASKED._replace(method=b"HEAD"))
+    whole, head = cache.finished(ASKED), cache.finished(ASKED._replace(method=b"HEAD"))
     assert whole is not None
     assert head is not None
     assert (head.head, head.body) == (whole.head, b"")
 
 
-def test_the_lane_asks_the_store_for_nothing(lane: ResponseCache, store: MemoryStore) -> None:
+def test_the_lane_asks_the_store_for_nothing(cache: ResponseCache, store: MemoryStore) -> None:
     """A poll reads no database."""
     for target in (b"/atom.xml", b"/news/story", b"/nothing"):
-        lane.finished(ASKED._replace(target=target))
+        cache.finished(ASKED._replace(target=target))
     assert store.fetches == []

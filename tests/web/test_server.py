@@ -130,7 +130,7 @@ def test_an_orphan_ends_within_about_a_second(store: MemoryStore, tmp_path: Path
 def test_a_former_edition_is_let_go_when_the_next_is_served(
     store: MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The express lane has it at hand, and hears of each one although nobody asks."""
+    """The fast path has it at hand, and hears of each one although nobody asks."""
     heard = threading.Semaphore(0)
     monkeypatch.setattr(ResponseCache, "follow", lambda _: heard.release())
     worker = Worker(store, tmp_path)

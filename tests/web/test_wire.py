@@ -1,7 +1,7 @@
 """HTTP, case by case, on every road that can answer.
 
 The cases are data: ``tests/data/http/*.toml``, each with the section it follows from. They are sent over a socket,
-byte for byte, to a worker with the express lane and to one where everything takes the way through ASGI, and those
+byte for byte, to a worker with the fast path and to one where everything takes the way through ASGI, and those
 that ask with GET are asked again with HEAD.
 """
 
@@ -116,7 +116,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=["express", "plain"])
 def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
-    """Where a worker listens, with the express lane and without it; its clock stands still."""
+    """Where a worker listens, with the fast path and without it; its clock stands still."""
     store = _published()
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
@@ -182,7 +182,7 @@ def check(case: Case, answer: tuple[int, dict[str, str], bytes]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_case_is_answered_as_its_section_says(wire: Wire, case: Case) -> None:
-    """On the express lane and on the way through ASGI."""
+    """On the fast path and on the way through ASGI."""
     status, fields, content = ask(wire, case)
     check(case, (status, fields, content))
     assert "date" in fields

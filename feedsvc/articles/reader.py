@@ -21,7 +21,7 @@ from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundin
 from feedsvc.articles.frontmatter.line_header import opens_restructured
 from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
-from feedsvc.articles.frontmatter.visibility import hides_article
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
 from feedsvc.articles.identity.paths import Place, alias_paths, place_of, short_slug
 from feedsvc.articles.markup.excerpt import (
@@ -179,7 +179,7 @@ def _opened(path: str, text: str, notes: Notes) -> tuple[Format, Header, str]:
     if (
         kind == "restructuredtext"
         and header.dialect == "lines"
-        and not any(map(hides_article, header.entries.values()))
+        and not any(map(keeps_from_feeds, header.entries.values()))
     ):
         return kind, Header(), text
     if kind == "text" and header.dialect == "comment" and not text.lstrip().startswith("<"):

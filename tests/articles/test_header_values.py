@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
-from feedsvc.articles.frontmatter.header import SPELLINGS
+from feedsvc.articles.frontmatter.keys import SPELLINGS
 from feedsvc.articles.frontmatter.parser import split
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.markup.inline import without_markup

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from feedsvc.articles.body.attachments import Attachment, read_attachments
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_path, doubt, is_zero, read_date
-from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, pick, spelling
-from feedsvc.articles.frontmatter.visibility import NO, YES, is_draft, is_unlisted, word
+from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, pick, spelling, word
+from feedsvc.articles.frontmatter.keys import NO, YES
+from feedsvc.articles.frontmatter.visibility import is_draft, is_unlisted
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes
@@ -127,7 +128,7 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
         text = entry.value
         if not isinstance(text, str):
             raise notes.unreadable(entry.line, f'"{entry.key}" is no date', "write it like 2024-05-31")
-        begins_with_year = text[:4].isdigit()
+        begins_with_year = len(text) >= 4 and text[:4].isdigit()
         if not begins_with_year and _says_no_date(name, entry):
             continue
         try:
@@ -150,7 +151,7 @@ def _says_no_date(name: str, entry: Entry) -> bool:
     said = word(entry.value)
     if name == "expires":
         return said in _NEVER
-    return said in _UNDATED or (entry.key.lower() == "published" and said in _BOTH)  # whether, not when
+    return said in _UNDATED or field_meant(entry) == "public"
 
 
 def _date_of_address(header: Header, calendar: Calendar) -> datetime | None:
@@ -164,7 +165,7 @@ def _slug(header: Header, notes: Notes) -> str | None:
         text = entry.value
         if not isinstance(text, str):
             notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
-        elif ":" in text or "{" in text or (entry.key.lower() == "permalink" and word(text) in _BOTH):
+        elif ":" in text or "{" in text or field_meant(entry) == "rendered":
             continue  # a pattern such as /:year/:title/, another site, or no address at all
         elif last := _SUFFIX.sub("", one_line(text).rstrip("/").rpartition("/")[2]):
             return last

@@ -1,4 +1,4 @@
-"""The header of an article: its keys and values as they were written, and which spellings mean what."""
+"""The header of an article: its keys and values as they were written, asked by field."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,83 +7,21 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from feedsvc.articles.frontmatter.keys import NO, SPELLINGS, VISIBILITY_FIELDS, YES
 from feedsvc.articles.problems import Notes
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 """Scalars stay the strings that were written: each field reads them as it means them."""
-
-SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "title": ("title",),
-        # The date that governs when an article appears stands first: a later one must not be overtaken.
-        "published": (
-            *("publishdate", "pubdate", "published", "publishedat", "publisheddate", "datepublished"),
-            *("publicationdate", "date", "created", "createdat", "datecreated", "createddate"),
-        ),
-        "updated": (
-            *("updated", "updatedat", "updateddate", "dateupdated", "lastmod", "lastupdate", "lastupdated"),
-            *("modified", "modifiedat", "modifieddate", "datemodified", "lastmodified", "lastmodifiedat"),
-        ),
-        "expires": ("expires", "expirydate", "expirationdate", "expiry", "expireson", "unpublishdate"),
-        "draft": ("draft", "isdraft"),
-        "public": ("published", "publish"),
-        "status": ("status",),
-        "unlisted": ("unlisted", "hidden", "eleventyexcludefromcollections", "excludefromfeed", "excludefromrss"),
-        "build": ("build", "headless", "render"),
-        "slug": ("slug", "permalink", "url", "path"),
-        "aliases": ("aliases", "alias", "redirectfrom"),
-        "redirect": ("redirectto", "redirecturl", "redirectlink"),
-        "tags": ("tags", "tag", "keywords", "categories", "category"),
-        "authors": ("authors", "author", "by"),
-        "summary": ("description", "summary", "excerpt", "abstract"),
-        "image": (
-            *("image", "images", "cover", "coverimage", "heroimage", "featuredimage", "featureimage", "thumbnail"),
-            *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
-        ),
-        "enclosures": (
-            *(
-                "audio",
-                "video",
-                "enclosure",
-                "enclosures",
-                "podcastfile",
-                "podcastaudio",
-                "podcasturl",
-                "audiofile",
-            ),
-            *("audiourl", "mp3", "mp3url"),
-        ),
-        "length": (
-            *("length", "podcastbytes", "podcastlength", "podcastsize", "audiolength", "audiosize", "audiobytes"),
-            *("enclosurelength", "mp3length", "filesize", "bytes"),
-        ),
-        "duration": ("duration", "podcastduration", "itunesduration", "audioduration", "mp3duration"),
-        "episode": ("episode", "episodenumber", "itunesepisode"),
-        "season": ("season", "seasonnumber", "itunesseason"),
-        "episodetype": ("episodetype", "itunesepisodetype"),
-        "explicit": ("explicit", "itunesexplicit"),
-        "transcripts": ("transcript", "transcripts"),
-        "chapters": ("chapters",),
-        "extent": ("feedcontent",),
-        "external": ("externalurl", "externallink", "linkurl", "linkposturl", "linkpost", "link"),
-        "via": ("via", "viaurl", "sourceurl"),
-        "related": ("related", "relatedurl", "relatedurls", "relatedlinks"),
-        "canonical": ("canonical", "canonicalurl"),
-        "language": ("lang", "language", "locale"),
-        "id": ("id", "guid"),
-    }
-)
-"""Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
 
 _OF_ANYTHING = frozenset({"length", "bytes", "filesize", "duration"})
 """Keys that say something of a recording, and do not show that a text is a header: a book has a length too."""
 _FIELDS = {
     key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys if key not in _OF_ANYTHING
 }
-_COUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_FIELDS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {key: tuple(name for name, keys in SPELLINGS.items() if key in keys) for key in chain(*SPELLINGS.values())}
 )
-"""Key to the fields that it can tell."""
+"""Key to the fields that it may mean, the first in the order of the table."""
 _NOISE = re.compile(r"[-_\s]")
 
 
@@ -102,6 +40,16 @@ def spelling(key: str) -> str:
     return key.lower() if key.isalnum() else _NOISE.sub("", key).lower()
 
 
+def word(value: Value) -> str | None:
+    """The value in lower case; None where it is no text."""
+    return value.strip().lower() if isinstance(value, str) else None
+
+
+def fields_of(key: str) -> tuple[str, ...]:
+    """All fields that ``key`` may mean: ``published`` is a date, or says whether the article is public."""
+    return _FIELDS_OF.get(spelling(key), ())
+
+
 def field_of(key: str) -> str | None:
     """The field that ``key`` means in any of its spellings; None for a key we have no use for."""
     return _FIELDS.get(spelling(key))
@@ -117,6 +65,16 @@ class Entry:
     """Counted from 1 in the whole file."""
 
 
+def field_meant(entry: Entry) -> str | None:
+    """The field that the entry means; of a key that may mean several, the value decides.
+
+    ``published: 2026-05-01`` is a date, ``published: no`` says whether the article is public.
+    """
+    if word(entry.value) in YES | NO:
+        return next(filter(VISIBILITY_FIELDS.__contains__, fields_of(entry.key)), field_of(entry.key))
+    return field_of(entry.key)
+
+
 _SILENT: Mapping[str, tuple[Entry, ...]] = MappingProxyType(dict.fromkeys(SPELLINGS, ()))
 
 
@@ -127,7 +85,7 @@ class Header:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By spelling (:func:`spelling`)."""
     dialect: Dialect = "yaml"
-    _told: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _by_field: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     """By field, what :meth:`all` gives; filled when it is first asked for, since each reader asks for forty."""
 
     @classmethod
@@ -143,22 +101,22 @@ class Header:
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
-        return iter((self._told or self._tell())[name])
+        return iter((self._by_field or self._sorted())[name])
 
     def first(self, name: str) -> Entry | None:
         """The entry that counts for the field ``name``."""
-        told = (self._told or self._tell())[name]
+        told = (self._by_field or self._sorted())[name]
         return told[0] if told else None
 
-    def _tell(self) -> Mapping[str, tuple[Entry, ...]]:
-        self._told.update(_SILENT)
-        for each in {each for key in self.entries for each in _COUNTS.get(key, ())}:
+    def _sorted(self) -> Mapping[str, tuple[Entry, ...]]:
+        self._by_field.update(_SILENT)
+        for each in {each for key in self.entries for each in _FIELDS_OF.get(key, ())}:
             entries = filter(None, map(self.entries.get, SPELLINGS[each]))
-            self._told[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
-        return self._told
+            self._by_field[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
+        return self._by_field
 
     def over(self, other: "Header") -> "Header":
         """This header, with what only ``other`` tells."""
-        told = {field_of(key) for key in self.entries}
-        added = {key: entry for key, entry in other.entries.items() if field_of(key) not in told}
-        return Header({**self.entries, **added}, self.dialect)
+        own = {field_meant(entry) for entry in self.entries.values()}
+        added = {key: entry for key, entry in other.entries.items() if field_meant(entry) not in own}
+        return Header({**added, **self.entries}, self.dialect)

@@ -13,12 +13,13 @@ from pathlib import Path
 from feedsvc.articles.body.media import MovedError
 from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.data_files import SCRIPTS, SITE_FILES, is_section_page, sidecars
-from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_of, spelling
+from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, spelling, word
 from feedsvc.articles.frontmatter.json_header import read_json
+from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
 from feedsvc.articles.frontmatter.parser import flattened
 from feedsvc.articles.frontmatter.scopes import fits_scope, fits_target, precedence
 from feedsvc.articles.frontmatter.toml_header import read_toml
-from feedsvc.articles.frontmatter.visibility import NO, YES, hides_article, is_marked, word
+from feedsvc.articles.frontmatter.visibility import hides_article, is_marked
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.identity.paths import section_of
 from feedsvc.articles.markup.excerpt import one_line
@@ -27,16 +28,21 @@ from feedsvc.articles.source.decoding import decode
 from feedsvc.articles.source.scanner import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 
-_GOVERNING = frozenset({"draft", "public", "status", "unlisted", "build"})
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
-_HOLDING = frozenset({*_GOVERNING, "published", "expires", "tags"})
+_HOLDING = frozenset({*VISIBILITY_FIELDS, "published", "expires", "tags"})
 """Fields by which an article may be kept from everybody."""
-_MAY_HIDE = re.compile(
-    r"draft|publish|unlisted|hidden|status|excludeFromCollections"
-    r"|permalink[\"']?\s*(?:[:=(]\s*(?!\s)[^\"'`]|\()",
-    re.IGNORECASE,
-)
-"""What a file holds that may keep articles back; an address for each of them does not."""
+
+
+def _signs_of_hiding() -> Iterator[str]:
+    """Patterns of what a data file holds that may hide articles; a text such as an address for each does not."""
+    for table in (HIDING, UNLISTING):
+        for name, values in table.items():
+            for key in SPELLINGS[name] if values.of_lists is None else ():
+                pattern = "[-_]?".join(key)
+                yield rf"\b{pattern}[\"']?\s*(?:[:=(]\s*(?!\s)[^\"'`]|\()" if values.common else pattern
+
+
+_MAY_HIDE = re.compile("|".join(_signs_of_hiding()), re.IGNORECASE)
 _LARGEST = 1_000_000
 """In bytes; no header that a person wrote is longer."""
 _DRAFT = Entry("draft", "true", None)
@@ -118,13 +124,13 @@ def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path:
             if fits is False:
                 continue
             if fits is None:
-                if not any(map(_holds_back, rule.entries)):
+                if not any(map(_may_hide, rule.entries)):
                     continue
                 rule = Rule(broken="it depends on what only Hugo knows")  # noqa: PLW2901 - the same, and worse
             _refuse_broken(header, file, rule, notes)
             entries = {**header.entries, "draft": _DRAFT} if rule.firm else _added(header, rule)
             added = [entry for key, entry in entries.items() if key not in header.entries]
-            if rule.firm or any(field_of(entry.key) in _HOLDING or _holds_back(entry) for entry in added):
+            if rule.firm or any(field_meant(entry) in _HOLDING for entry in added):
                 held[file] = None
             header = Header(entries, header.dialect if header.entries or rule.whole is None else rule.whole)
     return Inherited(header, tuple(held))
@@ -140,26 +146,17 @@ def _added(header: Header, rule: Rule) -> dict[str, Entry]:
     """The header's entries with those of the rule that tell what it does not."""
     every = rule.whole is not None
     found = dict(header.entries)
-    dated = any(word(entry.value) not in YES | NO for entry in header.all("published"))
+    own = {field_meant(entry) for entry in header.entries.values() if entry.value not in ("", [], {})}
     for entry in rule.entries:
-        name, field = spelling(entry.key), field_of(entry.key)
-        said = word(entry.value)
-        if field == "published" and said in YES | NO:
-            wanted = name not in header.entries
-        elif field == "published":
-            wanted = not dated
-        elif field == "slug" and not every:
-            wanted = name == "permalink" and said in NO and name not in header.entries
-        else:
-            allowed = every or field in _GOVERNING or field in _VALUES
-            wanted = allowed and name not in header.entries and (field is None or header.first(field) is None)
-        if wanted:
+        name, field = spelling(entry.key), field_meant(entry)
+        allowed = every or field in VISIBILITY_FIELDS or field in _VALUES
+        if allowed and (field is None or field not in own):
             found.setdefault(name, entry)
     return found
 
 
-def _holds_back(entry: Entry) -> bool:
-    return field_of(entry.key) in _GOVERNING or word(entry.value) in NO
+def _may_hide(entry: Entry) -> bool:
+    return field_meant(entry) in VISIBILITY_FIELDS
 
 
 def _rules(directory: Path, file: str, listing: Listing) -> tuple[Rule, ...]:
@@ -182,7 +179,7 @@ def _section(header: Header) -> Iterator[Rule]:
     entry = header.first("draft")
     if entry is not None and word(entry.value) not in YES | NO:
         yield Rule(broken=f'"{entry.key}" has a value that is not understood')
-    elif any(map(hides_article, header.entries.values())):
+    elif any(hides_article(entry, whole_section=True) for entry in header.entries.values()):
         yield Rule(firm=True)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
 from feedsvc.articles.frontmatter.header import Entry, Header, field_of
 from feedsvc.articles.frontmatter.related_links import is_address
-from feedsvc.articles.frontmatter.visibility import hides_article
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.problems import Notes
 
 _COLON = r"[:\uff1a\ufe55]"
@@ -48,7 +48,7 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
             return None
         above, at = title[0], title.end()
     entries, end = _entries(text, at)
-    hidden = any(hides_article(entry) for entry in entries)
+    hidden = any(keeps_from_feeds(entry) for entry in entries)
     if not hidden and not is_header(entries, known_only=known_only):
         return None
     line = _UNDERLINE.match(text, end)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from feedsvc.articles.frontmatter.header import Entry, Header, field_of
 from feedsvc.articles.frontmatter.line_header import is_header
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
-from feedsvc.articles.frontmatter.visibility import hides_article
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.problems import Notes
 
@@ -98,7 +98,7 @@ def _is_meant(block: str, above: int, sign: str) -> bool:
     if not _KEY.match(first):
         return False
     entries = list(_entries(block, above))
-    if any(hides_article(entry) for entry in entries):
+    if any(keeps_from_feeds(entry) for entry in entries):
         return True
     return is_header(entries, known_only=False) and (sign not in _BANNER or len(entries) > 1)
 

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from feedsvc.articles.frontmatter.header import Entry, Header, field_of, spelling
+from feedsvc.articles.frontmatter.header import Entry, Header, field_meant, field_of, spelling
 from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
+from feedsvc.articles.frontmatter.keys import VISIBILITY_FIELDS
 from feedsvc.articles.frontmatter.line_header import read_lines
 from feedsvc.articles.frontmatter.near_miss import ends_nearly, opens_nearly, read_near_miss
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
 from feedsvc.articles.markup.inline import without_markup
 from feedsvc.articles.problems import Notes, Unreadable
@@ -215,10 +217,8 @@ _TABLES: Mapping[str, frozenset[str] | None] = MappingProxyType(
 those below."""
 _PICTURES = frozenset({"teaser", "overlayimage"})
 """What the Minimal Mistakes theme calls pictures in its table ``header``."""
-_OWN = frozenset(
-    {"title", "published", "updated", "expires", "draft", "public", "status", "build", "slug", "aliases", "id"}
-)
-"""Fields that only mean the article where they stand at the top."""
+_OWN = frozenset({"title", "published", "updated", "expires", "slug", "aliases", "id", *VISIBILITY_FIELDS})
+"""Fields that mean the article only where they stand at the top; a value that hides it counts in a table too."""
 
 
 def flattened(header: Header) -> Header:
@@ -252,10 +252,14 @@ def _part_date(entries: dict[str, Entry]) -> None:
 
 
 def _lift(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]) -> None:
-    told = {field_of(key) for key in entries}
+    told = {field_meant(entry) for entry in entries.values()}
     for key, value in table.value.items() if isinstance(table.value, dict) else ():
-        field = "image" if spelling(key) in _PICTURES else field_of(key)
-        wanted = field is not None and (field not in _OWN if fields is None else field in fields)
+        entry = Entry(key, value, table.line)
+        field = "image" if spelling(key) in _PICTURES else field_meant(entry)
+        if fields is None:
+            wanted = field is not None and (field not in _OWN or keeps_from_feeds(entry))
+        else:
+            wanted = field in fields
         if wanted and (field not in told or fields is _TAXONOMIES):
             name = "image" if field == "image" else spelling(key)
-            entries.setdefault(name, Entry(key, value, table.line))
+            entries.setdefault(name, entry)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feedsvc.articles.collector import ReadArticle
 from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.frontmatter.keys import HIDING
 from feedsvc.articles.identity.paths import Place
 from feedsvc.articles.record import Record
 
@@ -79,4 +80,4 @@ class Origins:
         if self.place.draft:
             return f"the folder {self.place.folder}"
         elsewhere = ", ".join(self.record.article.held_by) if self.record.article.draft else ""
-        return self._told("draft", "status", "public", "build") or elsewhere or "nothing says so"
+        return self._told(*HIDING) or elsewhere or "nothing says so"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Entry, Header, Value
-from feedsvc.articles.frontmatter.visibility import NO, YES, word
+from feedsvc.articles.frontmatter.header import Entry, Header, Value, word
+from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.model import Links
 from feedsvc.articles.problems import Notes
 

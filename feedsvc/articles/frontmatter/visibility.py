@@ -1,114 +1,90 @@
-"""Standing: whether a header lets anybody see the article, and whether it stands in lists.
+"""Whether a header lets anybody see the article, and whether the article stands in feeds and lists.
 
-One word that keeps the article back is enough, and a word that is not understood sets the file aside: what
-was published by mistake cannot be taken back.
+One value that hides the article is enough, and a value that is not understood sets the file aside: what was
+published by mistake cannot be taken back. Which keys and values count is in :mod:`.keys`.
 """
 
-from feedsvc.articles.frontmatter.header import SPELLINGS, Entry, Header, Value, spelling
+from collections.abc import Iterator, Mapping
+
+from feedsvc.articles.frontmatter.header import Entry, Header, fields_of, word
+from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, HidingValues
 from feedsvc.articles.problems import Notes
 
-YES = frozenset({"true", "yes", "on", "1", "y", "t"})
-NO = frozenset({"false", "no", "off", "0", "n", "f"})
-HIDDEN = frozenset(
-    {
-        *("draft", "private", "pending", "unpublished", "skip", "trash", "auto-draft", "wip", "in progress"),
-        *("in-progress", "review", "in review", "pending review", "idea"),
-    }
-)
-"""What ``status`` says of an article that nobody may see yet."""
-SCHEDULED = frozenset({"future", "scheduled"})
-"""Public once its date has come, as WordPress has it; without a date, hidden."""
-PUBLIC = frozenset({"published", "publish", "public", "live", "final", "featured", "sticky"})
-UNLISTED = frozenset({"hidden", "unlisted"})
-"""Pelican's and Nikola's words for a page that stands in no list."""
-
-
-def word(value: Value) -> str | None:
-    """The value in lower case; None where it is no text."""
-    return value.strip().lower() if isinstance(value, str) else None
-
-
-def hides_article(entry: Entry) -> bool:
-    """Whether the entry by itself says, in words that are known, that nobody may see the article."""
-    name, said = spelling(entry.key), word(entry.value)
-    if name in {"draft", "isdraft"}:
-        return said in YES
-    if name in {"published", "publish"}:
-        return said in NO
-    return name == "status" and said in HIDDEN
-
-
-_GOVERNING = frozenset(
-    {"draft", "isdraft", "published", "publish", "status", "permalink", "render", "headless", "build"}
-)
-"""Keys that may keep an article back."""
-_UNLISTING = frozenset({*SPELLINGS["unlisted"], "status", "build"})
-"""Keys that may keep it out of lists."""
-_BACK = frozenset({"draft", "private"})
-"""Tags by which Nikola marks what is not public."""
-_QUIET = frozenset({"never", "local", *NO})
+_KEYS = frozenset(key for name in VISIBILITY_FIELDS for key in SPELLINGS[name])
 
 
 def is_draft(header: Header, notes: Notes, *, dated: bool) -> bool:
-    """Whether any of the usual spellings keeps the article from being published.
+    """Whether any key of the header keeps the article from being published.
 
     Args:
         header: As it was written.
         notes: Names the file.
-        dated: Whether the header gives a date, which what is scheduled waits for.
+        dated: Whether the header gives a date, for which a scheduled article waits.
 
     Raises:
-        Unreadable: A word about publication is not understood.
+        Unreadable: A value about publication is not understood.
     """
-    if header.dialect != "comment" and _GOVERNING.isdisjoint(header.entries):
+    if header.dialect != "comment" and _KEYS.isdisjoint(header.entries):
         return False
-    hidden = [_is_yes(entry, notes) for entry in _entries(header, "draft", "isdraft")]
-    hidden += [word(entry.value) in NO for entry in _entries(header, "published", "publish")]
-    hidden += [_status(entry, notes, dated=dated) for entry in _entries(header, "status")]
-    hidden += [word(entry.value) in NO for entry in _entries(header, "permalink", "render")]  # Eleventy, Zola
-    hidden += [word(entry.value) in YES for entry in _entries(header, "headless")]
-    hidden += [_build(entry, "render") in _QUIET for entry in _entries(header, "build")]
-    hidden += [is_marked(entry) for entry in _entries(header, "tags") if header.dialect == "comment"]
-    return any(hidden)
+    found = [_hides(entry, values, notes, dated=dated) for entry, values in _asked(header, HIDING)]
+    return any(found)  # of all, since a later one may have a value that is not understood
 
 
 def is_unlisted(header: Header, notes: Notes) -> bool:
-    """Whether the article has a page, and stands in no list."""
-    if _UNLISTING.isdisjoint(header.entries):
+    """Whether the article has a page, and stands in no feed and no list.
+
+    Raises:
+        Unreadable: A value of a key that keeps articles out of lists is not understood.
+    """
+    if _KEYS.isdisjoint(header.entries):
         return False
-    quiet = [_is_yes(entry, notes) for entry in header.all("unlisted")]
-    quiet += [word(entry.value) in UNLISTED for entry in _entries(header, "status")]
-    quiet += [_build(entry, "list") in _QUIET for entry in _entries(header, "build")]
-    return any(quiet)
+    asked = [(entry, values) for entry, values in _asked(header, UNLISTING) if entry.value not in ("", [], {})]
+    found = [_hides(entry, values, notes, dated=True) for entry, values in asked]
+    return any(found)
 
 
-def _entries(header: Header, *keys: str) -> list[Entry]:
-    return [header.entries[key] for key in keys if key in header.entries]
+def hides_article(entry: Entry, *, whole_section: bool = False) -> bool:
+    """Whether the entry by itself says, in known words, that nobody may see the article.
+
+    With ``whole_section`` it is an entry of a section's page, and may hide all articles below.
+    """
+    asked = (each for each in _values_of(entry, HIDING) if each.whole_section or not whole_section)
+    return any(_is_among(each.hide, entry, each) for each in asked if each.of_lists is None)
 
 
-def _is_yes(entry: Entry, notes: Notes) -> bool:
-    said = word(entry.value)
-    if said not in YES | NO:
-        raise notes.unreadable(
-            entry.line, f'"{entry.key}" has a value that is not understood', "write true or false"
-        )
-    return said in YES
-
-
-def _status(entry: Entry, notes: Notes, *, dated: bool) -> bool:
-    said = word(entry.value)
-    if said not in HIDDEN | PUBLIC | SCHEDULED | UNLISTED:
-        remedy = "write draft or published"
-        raise notes.unreadable(entry.line, f'"{entry.key}" has a value that is not understood', remedy)
-    return said in HIDDEN or (said in SCHEDULED and not dated)
-
-
-def _build(entry: Entry, part: str) -> str | None:
-    """What Hugo's build options say of ``list`` or ``render``; None where they say nothing."""
-    return word(entry.value.get(part, [])) if isinstance(entry.value, dict) else None
+def keeps_from_feeds(entry: Entry) -> bool:
+    """Whether the entry by itself says, in known words, that the article is hidden, waits or stands in no list."""
+    asked = (each for each in _values_of(entry, HIDING, UNLISTING) if each.of_lists is None)
+    return any(_is_among(each.hide | each.hide_undated, entry, each) for each in asked)
 
 
 def is_marked(entry: Entry) -> bool:
-    """Whether tags as Nikola writes them hold one of its marks for what is not public."""
-    tags = entry.value if isinstance(entry.value, str) else ""
-    return any(tag.strip().lower() in _BACK for tag in tags.split(","))
+    """Whether the entry is a list of tags with one of Nikola's marks for what is not public."""
+    return any(_is_among(each.hide, entry, each) for each in _values_of(entry, HIDING) if each.of_lists)
+
+
+def _asked(header: Header, table: Mapping[str, HidingValues]) -> Iterator[tuple[Entry, HidingValues]]:
+    """The entries of the header that the table asks, empty ones among them, each with the values that count."""
+    for name, values in table.items():
+        if values.of_lists in {None, header.dialect}:
+            yield from ((header.entries[key], values) for key in SPELLINGS[name] if key in header.entries)
+
+
+def _values_of(entry: Entry, *tables: Mapping[str, HidingValues]) -> Iterator[HidingValues]:
+    return (table[name] for table in tables for name in fields_of(entry.key) if name in table)
+
+
+def _hides(entry: Entry, values: HidingValues, notes: Notes, *, dated: bool) -> bool:
+    understood = None if values.others is None else values.hide | values.hide_undated | values.others
+    if understood is not None and not _is_among(understood, entry, values):
+        raise notes.unreadable(entry.line, f'"{entry.key}" has a value that is not understood', values.remedy)
+    return _is_among(values.hide if dated else values.hide | values.hide_undated, entry, values)
+
+
+def _is_among(words: frozenset[str], entry: Entry, values: HidingValues) -> bool:
+    value = entry.value
+    if values.part is not None:
+        value = value.get(values.part, []) if isinstance(value, dict) else []
+    if values.of_lists:
+        return isinstance(value, str) and not words.isdisjoint(each.strip().lower() for each in value.split(","))
+    return word(value) in words

@@ -7,15 +7,14 @@ import yaml
 
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
 from feedsvc.articles.frontmatter.plain_yaml import plain_entries
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.problems import Notes, Unreadable
 
 _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
-_HIDES = re.compile(
-    r"""^[ \t]*(?:-[ \t]+)?["']?(?:draft["']?[ \t]*[:=][ \t]*["']?(?:true|yes|on|1)\b"""
-    r"""|publish(?:ed)?["']?[ \t]*[:=][ \t]*["']?(?:false|no|off|0)\b"""
-    r"""|status["']?[ \t]*[:=][ \t]*["']?(?:draft|private|pending|hidden)\b)""",
-    re.MULTILINE | re.IGNORECASE,
+_PAIR = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w-]*)["']?[ \t]*[:=][ \t]*["']?([\w-]+(?: [\w-]+)?)""", re.MULTILINE
 )
+"""What was meant as a key and a value of one or two words."""
 _NESTING = re.compile(r"[\[{]|[-?][ \t]")
 _DEPTH = 50
 """How deep values may nest. The C loader has no limit of its own and would end the process."""
@@ -73,10 +72,10 @@ def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header
 
 def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
     """Refuse what is no mapping and yet says ``draft:true``, without the blank that would make it one."""
-    found = _HIDES.search(block)
-    if found is not None:
-        line = above + 1 + block.count("\n", 0, found.start())
-        raise notes.unreadable(line, "the header is no list of keys and values", "write it like draft: true")
+    for found in _PAIR.finditer(block):
+        if any(keeps_from_feeds(Entry(found[1], said, None)) for said in (found[2], found[2].split(" ")[0])):
+            line = above + 1 + block.count("\n", 0, found.start())
+            raise notes.unreadable(line, "the header is no list of keys and values", "write it like draft: true")
 
 
 def _is_commented_out(block: str) -> bool:

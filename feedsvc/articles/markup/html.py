@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from feedsvc.articles.body.pruner import inner, prune
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
-from feedsvc.articles.frontmatter.visibility import UNLISTED, hides_article, word
+from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.markup.markdown import take_heading
 from feedsvc.articles.markup.rendering import Rendering
@@ -35,8 +35,6 @@ _META = {
     "summary": "summary",
     "slug": "slug",
     "lang": "lang",
-    "status": "status",
-    "draft": "draft",
     "article:published_time": "date",
     "date": "date",
     "dcterms.date": "date",
@@ -48,7 +46,7 @@ _META = {
     "og:image": "image",
 }
 """Name or property of a ``<meta>`` (Open Graph's, Dublin Core's, Pelican's) to the key it is in a header. The
-first that is found counts; of tags and authors, all."""
+first that is found counts; of tags and authors, all. Keys that hide articles are taken besides (:mod:`.keys`)."""
 
 
 def read_html(text: str, header: Header, notes: Notes) -> Rendering:
@@ -95,9 +93,11 @@ def _head(root: html.HtmlElement) -> Iterator[Entry]:
     if root.get("lang"):
         yield from _entry("lang", root.get("lang", ""), root)
     for meta in root.iter("meta"):
-        key = _META.get((meta.get("property") or meta.get("name") or "").strip().lower())
-        if key is not None:
-            yield from (entry for entry in _entry(key, meta.get("content") or "", meta) if _is_meant(entry))
+        name = (meta.get("property") or meta.get("name") or "").strip().lower()
+        for entry in _entry(_META.get(name, name), meta.get("content") or "", meta):
+            # Pages use names like status for much else; only a value that hides the article is meant.
+            if name in _META or keeps_from_feeds(entry):
+                yield entry
     yield from _refreshes(root)
     for link in root.iterfind(".//head/link[@href]"):
         if "canonical" in link.get("rel", "").lower().split():
@@ -112,11 +112,6 @@ def _refreshes(root: html.HtmlElement) -> Iterator[Entry]:
         to = _REFRESH.fullmatch(meta.get("content") or "")
         if to is not None and (meta.get("http-equiv") or "").lower() == "refresh":
             yield from _entry("redirect_to", to[1], meta)
-
-
-def _is_meant(entry: Entry) -> bool:
-    """Whether the word is Pelican's; what else a page calls its status is none of an article's."""
-    return entry.key not in {"status", "draft"} or hides_article(entry) or word(entry.value) in UNLISTED
 
 
 def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[Entry]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.data_files import is_section_page
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.frontmatter.visibility import YES, word
+from feedsvc.articles.frontmatter.visibility import hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.formats import article_format
 from feedsvc.articles.source.ignore import Ignore
@@ -235,8 +235,8 @@ def _resources(directory: Path, listing: Listing, articles: list[str]) -> Iterat
         beside = folders[index.rpartition("/")[0]]
         if len(beside) > 1 and article_format(index) == "markdown":
             header = _header(str(directory), index, listing.files[index])
-            entry = header.entries.get("headless") if header else None
-            if entry is not None and word(entry.value) in YES:
+            entry = header.first("headless") if header else None
+            if entry is not None and hides_article(entry):
                 yield from (path for path in beside if path != index)
 
 

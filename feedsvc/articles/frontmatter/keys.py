@@ -1,0 +1,145 @@
+"""The keys of headers: which spellings mean which field, and by which values a field hides the article.
+
+A key that hides articles is known here and nowhere else: a new spelling of a field is a word in ``SPELLINGS``, a
+new value a word in ``HIDING`` or ``UNLISTING``. All headers and data files are read by these tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from types import MappingProxyType
+
+SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "title": ("title",),
+        # The date that governs when an article appears stands first: a later one must not be overtaken.
+        "published": (
+            *("publishdate", "pubdate", "published", "publishedat", "publisheddate", "datepublished"),
+            *("publicationdate", "date", "created", "createdat", "datecreated", "createddate"),
+        ),
+        "updated": (
+            *("updated", "updatedat", "updateddate", "dateupdated", "lastmod", "lastupdate", "lastupdated"),
+            *("modified", "modifiedat", "modifieddate", "datemodified", "lastmodified", "lastmodifiedat"),
+        ),
+        "expires": ("expires", "expirydate", "expirationdate", "expiry", "expireson", "unpublishdate"),
+        "draft": ("draft", "isdraft"),
+        "public": ("published", "publish"),
+        "status": ("status",),
+        "unlisted": ("unlisted", "hidden", "eleventyexcludefromcollections", "excludefromfeed", "excludefromrss"),
+        "build": ("build",),
+        "headless": ("headless",),
+        "slug": ("slug", "permalink", "url", "path"),
+        "rendered": ("render", "permalink"),
+        "aliases": ("aliases", "alias", "redirectfrom"),
+        "redirect": ("redirectto", "redirecturl", "redirectlink"),
+        "tags": ("tags", "tag", "keywords", "categories", "category"),
+        "authors": ("authors", "author", "by"),
+        "summary": ("description", "summary", "excerpt", "abstract"),
+        "image": (
+            *("image", "images", "cover", "coverimage", "heroimage", "featuredimage", "featureimage", "thumbnail"),
+            *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
+        ),
+        "enclosures": (
+            *(
+                "audio",
+                "video",
+                "enclosure",
+                "enclosures",
+                "podcastfile",
+                "podcastaudio",
+                "podcasturl",
+                "audiofile",
+            ),
+            *("audiourl", "mp3", "mp3url"),
+        ),
+        "length": (
+            *("length", "podcastbytes", "podcastlength", "podcastsize", "audiolength", "audiosize", "audiobytes"),
+            *("enclosurelength", "mp3length", "filesize", "bytes"),
+        ),
+        "duration": ("duration", "podcastduration", "itunesduration", "audioduration", "mp3duration"),
+        "episode": ("episode", "episodenumber", "itunesepisode"),
+        "season": ("season", "seasonnumber", "itunesseason"),
+        "episodetype": ("episodetype", "itunesepisodetype"),
+        "explicit": ("explicit", "itunesexplicit"),
+        "transcripts": ("transcript", "transcripts"),
+        "chapters": ("chapters",),
+        "extent": ("feedcontent",),
+        "external": ("externalurl", "externallink", "linkurl", "linkposturl", "linkpost", "link"),
+        "via": ("via", "viaurl", "sourceurl"),
+        "related": ("related", "relatedurl", "relatedurls", "relatedlinks"),
+        "canonical": ("canonical", "canonicalurl"),
+        "language": ("lang", "language", "locale"),
+        "id": ("id", "guid"),
+    }
+)
+"""Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
+
+YES = frozenset({"true", "yes", "on", "1", "y", "t"})
+NO = frozenset({"false", "no", "off", "0", "n", "f"})
+_NEVER = frozenset({"never", "local", *NO})
+_HIDDEN_STATUS = frozenset(
+    {
+        *("draft", "private", "pending", "unpublished", "skip", "trash", "auto-draft", "wip", "in progress"),
+        *("in-progress", "review", "in review", "pending review", "idea"),
+    }
+)
+_PUBLIC_STATUS = frozenset({"published", "publish", "public", "live", "final", "featured", "sticky"})
+_UNLISTED_STATUS = frozenset({"hidden", "unlisted"})
+"""The words of Pelican and Nikola for a page that stands in no list."""
+
+
+@dataclass(frozen=True, slots=True)
+class HidingValues:
+    """The values of one field that keep an article from its readers. All are compared in lower case."""
+
+    hide: frozenset[str]
+    hide_undated: frozenset[str] = frozenset()
+    """Values that hide an article without a date; one with a date waits for it."""
+    others: frozenset[str] | None = None
+    """The other values that are understood, if a further one sets the file aside; None where it says nothing."""
+    remedy: str = "write true or false"
+    """What an author is told to write in place of a value that is not understood."""
+    part: str | None = None
+    """The key at which the value stands, where the field is a table."""
+    of_lists: str | None = None
+    """The dialect (:data:`.header.Dialect`) in which the value is a list of words, each of which counts. In any
+    other dialect the field hides nothing."""
+    whole_section: bool = False
+    """Whether the page of a section (``_index.md``) that says so hides all articles below it (Zola)."""
+    common: bool = False
+    """Whether the keys are everyday words of programs. In a data file that cannot be read they count only where
+    they get a value that is no text."""
+
+
+HIDING: Mapping[str, HidingValues] = MappingProxyType(
+    {
+        "draft": HidingValues(YES, others=NO, whole_section=True),
+        "public": HidingValues(NO, whole_section=True),
+        "status": HidingValues(
+            _HIDDEN_STATUS,
+            hide_undated=frozenset({"future", "scheduled"}),  # WordPress
+            others=_PUBLIC_STATUS | _UNLISTED_STATUS,
+            remedy="write draft or published",
+            whole_section=True,
+        ),
+        "rendered": HidingValues(NO, common=True),  # Eleventy, Zola
+        "headless": HidingValues(YES, common=True),  # Hugo
+        "build": HidingValues(_NEVER, part="render", common=True),  # Hugo
+        "tags": HidingValues(frozenset({"draft", "private"}), of_lists="comment"),  # Nikola
+    }
+)
+"""Field to the values by which nobody may see the article."""
+
+UNLISTING: Mapping[str, HidingValues] = MappingProxyType(
+    {
+        "unlisted": HidingValues(YES, others=NO),
+        "status": HidingValues(_UNLISTED_STATUS),
+        "build": HidingValues(_NEVER, part="list", common=True),  # Hugo
+    }
+)
+"""Field to the values by which the article has a page, and stands in no feed and no list."""
+
+VISIBILITY_FIELDS = frozenset(
+    name for name, values in chain(HIDING.items(), UNLISTING.items()) if values.of_lists is None
+)
+"""The fields that may hide an article in every dialect."""

@@ -5,6 +5,7 @@ import json
 from urllib.parse import quote
 
 from feedsvc.articles.model import MediaFile
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses.encodings import COLD, HOT, compressible, encode, hash_of, tag
 from feedsvc.responses.http_dates import http_date
@@ -92,7 +93,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
         # Also where no coding is worth it today: caches have to know before the document grows.
         fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.previewed else "Accept-Encoding"))
     fields += document.fields
-    fields += _protection(media_type.partition(";")[0].strip().lower(), document)
+    fields += _protection(bare_media_type(media_type), document)
     return fields
 
 

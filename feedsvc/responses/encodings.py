@@ -12,6 +12,7 @@ from operator import attrgetter
 import brotli
 import deflate
 
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.responses.response import Coding, Representation
 
 
@@ -50,7 +51,7 @@ def tag(digest: bytes) -> str:
 
 def compressible(media_type: str) -> bool:
     """Whether documents of this media type are offered in several codings, now or at another size."""
-    name = media_type.partition(";")[0].strip().lower()
+    name = bare_media_type(media_type)
     return name.startswith("text/") or name in _COMPRESSIBLE_NAMES or name.endswith(_COMPRESSIBLE_SUFFIXES)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.responses.builder import FEED_TYPES
 from feedsvc.responses.freshness import Lifetime
@@ -91,7 +92,7 @@ def _lifetime(response: Response) -> Lifetime:
 
 def _type(response: Response) -> str:
     """The bare media type."""
-    return next((value.partition(";")[0] for name, value in response.headers if name == "content-type"), "")
+    return bare_media_type(dict(response.headers).get("content-type", ""))
 
 
 def _variant(response: Response, representation: Representation) -> Variant:

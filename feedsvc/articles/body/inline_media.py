@@ -21,6 +21,7 @@ from lxml import etree
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.decoding import clean_text
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.reserved_paths import MEDIA
 
 #  A browser's parser reads it and gives elements and attributes back in the case that XML asks for, since HTML
@@ -98,17 +99,17 @@ def _made(media_type: str, name: str, content: bytes, size: tuple[int, int] | No
 def _decoded(url: str) -> tuple[str, bytes] | None:
     """The bare media type and the bytes; None where the URL is broken."""
     head, comma, data = url[len("data:") :].partition(",")
-    words = [word.strip().lower() for word in head.split(";")]
     if not comma:
         return None
     content = unquote_to_bytes(data)
-    if "base64" in words[1:]:
+    if "base64" in {word.strip().lower() for word in head.split(";")[1:]}:
         packed = b"".join(content.split()).rstrip(b"=")
         try:
             content = b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
         except Error:
             return None
-    return _SPELLINGS.get(words[0], words[0]), content
+    media_type = bare_media_type(head)
+    return _SPELLINGS.get(media_type, media_type), content
 
 
 def _pixels(content: bytes) -> tuple[int, int] | None:

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from feedsvc.core.errors import ExportError
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.open_beneath import open_directory, open_folder
 from feedsvc.documents.model import NOT_FOUND
 from feedsvc.responses.response import Response
@@ -339,7 +340,7 @@ def _file(response: Response) -> str:
         return f"/_gone/{tag}.html"
     if path.endswith("/"):
         return f"{path}index.html"
-    is_page = dict(response.headers).get("content-type", "").startswith("text/html")
+    is_page = bare_media_type(dict(response.headers).get("content-type", "")) == "text/html"
     return f"{path}.html" if is_page and not path.endswith(".html") else path
 
 

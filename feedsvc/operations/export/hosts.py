@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import quote
 
+from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.operations.export.directory import ExportedFile
 
@@ -67,7 +68,7 @@ def _is_media(leaf: ExportedFile) -> bool:
 
 
 def _is_page(leaf: ExportedFile) -> bool:
-    return leaf.header("content-type").startswith("text/html")
+    return bare_media_type(leaf.header("content-type")) == "text/html"
 
 
 def listing(leaves: Iterable[ExportedFile]) -> str:

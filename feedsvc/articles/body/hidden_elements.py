@@ -1,4 +1,9 @@
-"""Hidden elements: what people who look at the page never see, and what they would read twice without it."""
+"""Elements that are no text of an article: hidden ones, doubled formulas, tables of contents, permalinks.
+
+It also applies the attribute lists that the Markdown reader leaves as comments (:func:`as_comment`), because only
+the finished HTML tells what a list belongs to: the element right before it in a line, else the block that holds
+or precedes it.
+"""
 
 import re
 from urllib.parse import parse_qsl, urlencode
@@ -6,11 +11,6 @@ from urllib.parse import parse_qsl, urlencode
 from lxml import etree, html
 
 from feedsvc.articles.source.decoding import clean_text
-
-#
-# The Markdown reader leaves a list as a comment (:func:`as_comment`), because only the finished HTML tells what it
-# belongs to: the element right before it in a line, else the block that holds or precedes it.
-#
 
 _HIDING = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b", re.IGNORECASE
@@ -24,7 +24,7 @@ _FOR_SCREEN_READERS = frozenset(
 )
 """Classes of words that say to screen readers what a sign shows everyone else."""
 _FORMULAS = frozenset({"katex", "mathjax", "mathjax_display", "mjx-chtml", "mwe-math-element", "mathjax_svg"})
-"""Classes around a formula that is told twice: as MathML, and drawn for the eye with ``aria-hidden``."""
+"""Classes around a formula that stands twice: as MathML, and drawn for the eye with ``aria-hidden``."""
 _SHOWN_LATER = frozenset({"tabpanel"})
 """Roles of what a click shows: it is the text of a page, of which one part is open at first."""
 
@@ -59,8 +59,8 @@ def _is_hidden(element: html.HtmlElement) -> bool:
 
 
 def _keep_once(formula: html.HtmlElement) -> None:
-    """Of a formula that its renderer tells twice, keep the MathML, without the TeX that readers would show too."""
-    around = next((each for each in formula.iterancestors() if _tells_twice(each)), None)
+    """Of a formula that its renderer writes twice, keep the MathML, without the TeX that would show too."""
+    around = next((each for each in formula.iterancestors() if _is_doubled(each)), None)
     if around is None:
         return
     for drawn in list(around.iter("*")):
@@ -72,16 +72,16 @@ def _keep_once(formula: html.HtmlElement) -> None:
         drop(source)
 
 
-def _tells_twice(element: html.HtmlElement) -> bool:
+def _is_doubled(element: html.HtmlElement) -> bool:
     return element.tag == "mjx-container" or not _FORMULAS.isdisjoint(classes(element))
 
 
 SIGN = "attributes:"
 """How such a comment begins."""
 CONTENTS = "contents"
-"""The name by which a place of a table of contents is told; kramdown puts it in the place of a ``list``."""
+"""The attribute of a comment in the place of a table of contents; its value is ``list`` in the place of a list."""
 OF_BLOCK = "block"
-"""The name by which a list is told that stands behind a blank at the end of a line: it is the block's."""
+"""The attribute of an attribute list behind a blank at the end of a line, which belongs to the block."""
 _INLINE = frozenset(
     {
         *("a", "abbr", "audio", "b", "cite", "code", "del", "em", "i", "iframe", "img", "ins", "kbd", "mark", "q"),
@@ -185,13 +185,21 @@ _PERMALINKS = frozenset(
 )
 _SIGNS = "#§¶∞🔗⚓\u200b\u200c\u2060\ufeff\ufe0e\ufe0f "
 _SPOKEN = frozenset({"permalink", "link", "anchor", "direct link", "link to heading", "link to this heading"})
-_LISTS = frozenset(
+CONTENTS_NAMES = frozenset(
     {
         *("toc", "table-of-contents", "tableofcontents", "markdown-toc", "toc_container", "toc-container"),
         *("ez-toc-container", "toc-wrapper", "post-toc", "article-toc", "toc-list", "page-toc", "toc_list"),
     }
 )
 """Ids and classes of tables of contents."""
+SIGNS_OF_CONTENTS = (
+    "contents",
+    "toc",
+    *(name for name in sorted(CONTENTS_NAMES) if "contents" not in name and "toc" not in name),
+)
+"""One of these stands in each of these ids and classes."""
+CLASSES = _FOR_SCREEN_READERS | _FORMULAS | _PERMALINKS | CONTENTS_NAMES
+"""The classes by which an element is known here."""
 _HOLDERS = frozenset({"div", "nav", "ul", "ol", "details", "aside", "section"})
 _TITLES = frozenset({"contents", "table of contents", "toc", "on this page", "inhalt", "inhaltsverzeichnis"})
 
@@ -219,8 +227,8 @@ def drop_title(contents: html.HtmlElement) -> None:
 
 def _is_contents(element: html.HtmlElement) -> bool:
     names = classes(element) | {element.get("id", "").lower()}
-    is_told = not _LISTS.isdisjoint(names) or element.get("role") == "doc-toc"
-    if not is_told or element.getparent() is None:
+    is_named = not CONTENTS_NAMES.isdisjoint(names) or element.get("role") == "doc-toc"
+    if not is_named or element.getparent() is None:
         return False
     links = [link for link in element.iter("a") if "#" in link.get("href", "")]
     linked = sum(len(link.text_content().split()) for link in links)

@@ -1,6 +1,6 @@
-"""Pruning: HTML without what its page hides, repeats or puts around the text; the door of this package.
+"""Pruning: HTML without what its page hides, repeats or puts around the text, such as line numbers of code.
 
-A tree costs as much as rendering, so HTML is parsed only where a tag shows one of the signs of something to prune.
+A tree costs as much as rendering, so HTML is parsed only where a tag shows a sign of something to prune.
 """
 
 import re
@@ -11,13 +11,25 @@ from feedsvc.articles.body import hidden_elements
 from feedsvc.articles.body.hidden_elements import classes, drop
 from feedsvc.articles.source.decoding import clean_text
 
-_CLASSES = (
-    # Parts of the names that the other modules of this package know.
+_IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n"})
+"""Classes of a number in a line, or of all numbers beside it."""
+_GUTTERS = frozenset({"gutter", "linenos", "lineno", "linenodiv", "hljs-ln-numbers", "blob-num"})
+"""Classes of the table cell that holds the numbers; Chroma's has none of its own."""
+_TABLES = frozenset({"lntable", "rouge-table", "highlighttable", "codehilitetable", "hljs-ln"})
+_PARTS = (
     *("sr-only", "visually", "screen", "show-for-sr", "katex", "mathjax", "mjx", "mwe-math", "a11y"),
-    *("lineno", "lnt", "gutter", "line-number", "hljs-ln", '"ln"', "=ln", "blob-num"),
+    *("lineno", "lnt", "gutter", "line-number", "hljs-ln", '"ln"', "'ln'", "=ln", "blob-num"),
     *("headerlink", "anchor", "permalink", "hash", "header-link", "heading-link", "direct-link", "deep-link"),
     *("section-link",),
 )
+KNOWN_CLASSES = hidden_elements.CLASSES | _IN_CODE | _GUTTERS | _TABLES
+_CLASSES = _PARTS + tuple(
+    name
+    for name in sorted(KNOWN_CLASSES)
+    if not any(part.strip("\"'=") in name for part in (*_PARTS, *hidden_elements.SIGNS_OF_CONTENTS))
+)
+"""What is searched for: parts of many classes at once, and each class that has none of these parts."""
+_SIGNS = ("hidden", *hidden_elements.SIGNS_OF_CONTENTS)
 _STYLES = ("display", "visibility", "mso-hide")
 _TAG = re.compile(r"<[a-z!](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
@@ -25,7 +37,7 @@ _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
 def pruned(text: str) -> str:
     """``text``, HTML of any kind, with everything taken out that :func:`prune` takes out."""
-    if not _needs_tree(text.lower()):
+    if not needs_tree(text.lower()):
         return text
     text = clean_text(text)
     root = html.fragment_fromstring(text, create_parent="div", parser=html.HTMLParser(remove_pis=True))
@@ -33,25 +45,19 @@ def pruned(text: str) -> str:
     return inner(root)
 
 
-def _needs_tree(folded: str) -> bool:
-    """Whether something in ``folded``, HTML in lower case, may have to go; in most articles a few looks tell."""
+def needs_tree(folded: str) -> bool:
+    """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most."""
     if f"<!--{hidden_elements.SIGN}" in folded or "¶" in folded:
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True
-    if not (_has_signs(folded) or folded.count("class=") != folded.count('class="language-')):
+    has_signs = "style=" in folded or any(sign in folded for sign in _SIGNS)
+    if not has_signs and folded.count("class=") == folded.count('class="language-'):
         return False
     tags = "".join(_TAG.findall(folded))
-    if "hidden" in tags or "toc" in tags or "contents" in tags:
-        return True
-    if "style=" in tags and any(style in tags for style in _STYLES):
+    if any(sign in tags for sign in _SIGNS) or ("style=" in tags and any(style in tags for style in _STYLES)):
         return True
     return "class=" in tags and any(sign in tags for sign in _CLASSES)
-
-
-def _has_signs(folded: str) -> bool:
-    """Whether a tag has to be looked at, other than for its classes."""
-    return "style=" in folded or "hidden" in folded or "toc" in folded or "contents" in folded
 
 
 def prune(root: html.HtmlElement, source: str) -> None:
@@ -87,13 +93,6 @@ def inner(element: html.HtmlElement) -> str:
     """The markup between the element's tags."""
     markup: str = html.tostring(element, encoding="unicode", with_tail=False)
     return markup[markup.index(">") + 1 : markup.rindex("<")]
-
-
-_IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n"})
-"""Classes of a number in a line, or of all numbers beside it."""
-_GUTTERS = frozenset({"gutter", "linenos", "lineno", "linenodiv", "hljs-ln-numbers", "blob-num"})
-"""Classes of the table cell that holds the numbers; Chroma's has none of its own."""
-_TABLES = frozenset({"lntable", "rouge-table", "highlighttable", "codehilitetable", "hljs-ln"})
 
 
 def remove_line_numbers(root: html.HtmlElement) -> None:

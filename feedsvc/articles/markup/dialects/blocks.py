@@ -7,42 +7,22 @@ the same.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from feedsvc.articles.markup.shortcodes.handlers import Handler, folded, label, notice
+from feedsvc.articles.markup.shortcodes.handlers import Markup, folded, label, notice
 from feedsvc.articles.markup.shortcodes.mdx import statement_length
 
-_SIGNS = ("!!!", "???", "===", "markdown")
-"""Without one of these, of which the first character is looked for first, no block begins."""
-_MARKER = re.compile(r"(!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"([^\n]*)\")?[ \t]*\Z")
+_MARKER = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"([^\n]*)\")?[ \t]*\Z")
 _TAB = re.compile(r"===[!+]?[ \t]+\"([^\n]*)\"[ \t]*\Z")
 _ATTRIBUTES = r"(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\})*+"
 _ELEMENT = re.compile(rf"<([A-Za-z][\w.-]*)((?=[\s>/]){_ATTRIBUTES})(?<!/)>(.*)\Z", re.DOTALL)
 _ASKS = re.compile(r"\smarkdown(?:\s*=\s*[\"']?(?:1|block|span|true)[\"']?)?(?=\s|\Z)")
 _CONTAINERS = frozenset(
-    [
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "header",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "ul",
-    ]
+    {
+        *("article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
+        *("footer", "header", "li", "main", "nav", "ol", "p", "section", "ul"),
+    }
 )
 """Elements of HTML in which MDX has Markdown; of others it has a line at most."""
 _FENCE = re.compile(r"(`{3,}|~{3,})([^\n]*)")
@@ -74,6 +54,31 @@ class _Open:
     in_list: bool = False
 
 
+def _admonition(words: str) -> Markup | None:
+    return notice(title) if (title := _title(words)) is not None else None
+
+
+def _folded(words: str) -> Markup | None:
+    title = _title(words)
+    return None if title is None else folded(title or "…", opened=words.startswith("???+"))
+
+
+def _title(words: str) -> str | None:
+    """The title of an admonition: what stands in quotes, else its kind; None where it has neither."""
+    found = _MARKER.match(words)
+    if found is None or not (found[1] or found[2]):
+        return None
+    return (found[1] or "").split(" ")[0].replace("-", " ").capitalize() if found[2] is None else found[2]
+
+
+def _tab(words: str) -> Markup | None:
+    return label(tab[1]) if (tab := _TAB.match(words)) else None
+
+
+MARKERS: Mapping[str, Callable[[str], Markup | None]] = {"!!!": _admonition, "???": _folded, "===": _tab}
+"""The three characters that open a block of what is indented below them, to the function that reads the line."""
+
+
 def unindent(text: str, *, mdx: bool) -> tuple[str, list[int]]:
     """``text`` with such blocks as HTML around Markdown that is not indented.
 
@@ -85,7 +90,7 @@ def unindent(text: str, *, mdx: bool) -> tuple[str, list[int]]:
         The text, and for each of its lines the line of ``text`` it is from, counted from 0; no line numbers where
         nothing was changed.
     """
-    if not mdx and not any(sign[0] in text and sign in text for sign in _SIGNS):
+    if not mdx and not any(sign[0] in text and sign in text for sign in (*MARKERS, "markdown")):
         return text, []
     walk = _Walk(text.split("\n"), mdx)
     walk.run()
@@ -150,27 +155,15 @@ class _Walk:
 
     def _begin(self, words: str, column: int, at: int) -> bool:
         """Open the block that ``words`` begin; false where they begin none."""
-        if words[0] in "!?=":
-            meaning = self._marker(words) if self._holds_more(column) else None
-            if meaning is not None:
-                self._put("", 0)
-                self._put(meaning.html, at)
-                self._put("", 0)
-                self._push(_Open(column, at, column - at + _CODE, meaning.closing))
-            return meaning is not None
-        return words[0] == "<" and self._element(words, column, at)
-
-    def _marker(self, words: str) -> Handler | None:
-        if tab := _TAB.match(words):
-            return label(tab[1])
-        found = _MARKER.match(words)
-        if found is None or not (found[2] or found[3]):
-            return None
-        kind = (found[2] or "").split(" ")[0].replace("-", " ").capitalize()
-        title = kind if found[3] is None else found[3]
-        if found[1] == "!!!":
-            return notice(title)
-        return folded(title or "…", opened=found[1].endswith("+"))
+        read = MARKERS.get(words[:3])
+        markup = read(words) if read and self._holds_more(column) else None
+        if markup is None:
+            return words[0] == "<" and self._element(words, column, at)
+        self._put("", 0)
+        self._put(markup.html, at)
+        self._put("", 0)
+        self._push(_Open(column, at, column - at + _CODE, markup.closing))
+        return True
 
     def _holds_more(self, column: int) -> bool:
         """Whether the next line that is not blank is indented below the one at ``column``."""

@@ -1,17 +1,13 @@
-"""Marks within a line that CommonMark does not know: ``H~2~O``, ``x^2^``, ``==marked==``.
+"""Inline notations that CommonMark lacks: ``H~2~O``, ``==marked==``, comments, attribute lists, ``[TOC]``.
 
-The parser has switches for them, but it would also change ``5~10 and 15~20``, ``a==b or c==d`` and ``^_^``. Here a
-mark counts only where it stands as its writers put it.
+The parser has switches for sub- and superscript and marks, but it would also change ``5~10 and 15~20``,
+``a==b or c==d`` and ``^_^``. Here a mark counts only where it stands as its writers put it.
 """
 
 import re
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
-from feedsvc.articles.markup.shortcodes.shortcode import Page, Taken
-
-#
-# ``{: .wide}`` is of kramdown and Python-Markdown, ``{#name .wide width=300}`` of Goldmark and markdown-it.
-#
+from feedsvc.articles.markup.shortcodes.shortcode import Replacement, SourceText
 
 _BELOW = re.compile(r"(?<=[A-Za-z)\]])~([0-9+−-]{1,8}|[A-Za-z0-9+−-]{1,12}(?=~(?![A-Za-z0-9])))~(?!~)")
 _ABOVE = re.compile(r"(?<=[\w)\]])\^([+−-]?[A-Za-z0-9][A-Za-z0-9+−.-]{0,11})\^(?![\w^])")
@@ -22,24 +18,33 @@ _LOOK_BACK = 300
 """In characters; how much of an address is looked at."""
 
 
-def take_inline_marks(page: Page, at: int) -> Taken | None:
-    """Make an element of the mark at ``at``; None where the sign is no mark."""
-    if not page.markdown:
-        return None
-    for pattern, tag in ((_BELOW, "sub"), (_ABOVE, "sup"), (_MARKED, "mark")):
-        found = pattern.match(page.text, at)
-        if found is not None:
-            return Taken(found.end(), f"<{tag}>{found[1]}</{tag}>")
-    return _tilde(page, at) if page.text[at] == "~" else None
+def read_caret(source: SourceText, at: int) -> Replacement | None:
+    """Make the text between the caret at ``at`` and the next one a superscript."""
+    return _element(source, at, _ABOVE, "sup")
 
 
-def _tilde(page: Page, at: int) -> Taken | None:
-    """A single tilde strikes through where it stands around whole words; the parser would be less careful."""
-    struck = _STRUCK.match(page.text, at)
+def read_equals(source: SourceText, at: int) -> Replacement | None:
+    """Mark the text between the equals signs at ``at`` and the next ones."""
+    return _element(source, at, _MARKED, "mark")
+
+
+def _element(source: SourceText, at: int, pattern: re.Pattern[str], tag: str) -> Replacement | None:
+    found = pattern.match(source.text, at)
+    return Replacement(found.end(), f"<{tag}>{found[1]}</{tag}>") if found else None
+
+
+def read_tilde(source: SourceText, at: int) -> Replacement | None:
+    """Make the text between the tilde at ``at`` and the next one a subscript, or struck out.
+
+    A single tilde strikes out where it stands around whole words; the parser would be less careful.
+    """
+    if below := _element(source, at, _BELOW, "sub"):
+        return below
+    struck = _STRUCK.match(source.text, at)
     if struck is not None:
-        return Taken(struck.end(), struck[0])
-    in_address = _IN_ADDRESS.search(page.text, max(0, at - _LOOK_BACK), at)
-    return None if in_address else Taken(at + 1, r"\~")
+        return Replacement(struck.end(), struck[0])
+    in_address = _IN_ADDRESS.search(source.text, max(0, at - _LOOK_BACK), at)
+    return None if in_address else Replacement(at + 1, r"\~")
 
 
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
@@ -56,54 +61,49 @@ _END_OF = {
 _PLACE = re.compile(r"[^\n]*")
 
 
-def take_extension(page: Page, at: int) -> Taken | None:
-    """Make something of ``{::name}`` at ``at`` (kramdown, "Extensions"); None where there is none."""
-    end = _END.match(page.text, at)
+def _read_extension(source: SourceText, at: int) -> Replacement | None:
+    """Replace ``{::name}`` at ``at`` (kramdown, "Extensions"); None where there is none."""
+    end = _END.match(source.text, at)
     if end is not None:
-        return Taken(end.end(), "")
-    found = _EXTENSION.match(page.text, at)
+        return Replacement(end.end(), "")
+    found = _EXTENSION.match(source.text, at)
     if found is None:
         return None
     if found[1] != "comment" or found[3]:
-        return Taken(found.end(), "")
-    closing = page.end(r"\{:/(?:comment)?\}", found.end())
+        return Replacement(found.end(), "")
+    closing = source.end(r"\{:/(?:comment)?\}", found.end())
     if closing is None:
-        return Taken(len(page.text), page.drop_rest("{::comment}", at))
-    return Taken(closing.end(), "")
+        return source.drop_rest("{::comment}", at)
+    return Replacement(closing.end(), "")
 
 
-def take_percents(page: Page, at: int) -> Taken | None:
+def read_percents(source: SourceText, at: int) -> Replacement | None:
     """Leave out the comment of Obsidian that begins at ``at``; None where two percent signs are just that."""
-    if not page.markdown or not _OBSIDIAN.match(page.text, at) or (at and _WORD.match(page.text, at - 1)):
-        return Taken(at + 2, "%%") if page.markdown else None
-    closing = page.end(r"%%", at + 2)
+    if not _OBSIDIAN.match(source.text, at) or (at and _WORD.match(source.text, at - 1)):
+        return Replacement(at + 2, "%%")
+    closing = source.end(r"%%", at + 2)
     if closing is None:
         return None
-    inside = page.text[at + 2 : closing.start()]
-    own_line = page.is_block(at, at + 2) or page.is_block(at, closing.end())
-    if not own_line and (_BLANK_LINE.search(inside) or _WORD.match(page.text, closing.end())):
+    inside = source.text[at + 2 : closing.start()]
+    own_line = source.is_block(at, at + 2) or source.is_block(at, closing.end())
+    if not own_line and (_BLANK_LINE.search(inside) or _WORD.match(source.text, closing.end())):
         return None
-    return Taken(closing.end(), "")
+    return Replacement(closing.end(), "")
 
 
-def take_contents(page: Page, at: int) -> Taken:
-    """Leave out the line at ``at``, in whose place a program would have put a table of contents."""
-    line = _PLACE.match(page.text, at)
-    return Taken(line.end() if line else at, as_comment({CONTENTS: ""}))
+def read_contents(source: SourceText, at: int) -> Replacement:
+    """Leave out the line at ``at``, in whose place a site generator puts a table of contents."""
+    line = _PLACE.match(source.text, at)
+    return Replacement(line.end() if line else at, as_comment({CONTENTS: ""}))
 
 
-def begins_contents(page: Page, at: int) -> bool:
-    """Whether the comment at ``at`` is the place, or the beginning, of a table of contents."""
-    return page.markdown and _GENERATED.match(page.text, at) is not None
-
-
-def take_generated(page: Page, at: int) -> Taken | None:
+def read_generated_contents(source: SourceText, at: int) -> Replacement | None:
     """Leave out the table of contents that a program wrote behind the comment at ``at``."""
-    found = _GENERATED.match(page.text, at)
+    found = _GENERATED.match(source.text, at)
     if found is None:
         return None
-    end = page.end(_END_OF[found[1].lower()], found.end())
-    return Taken(end.end() if end else found.end(), as_comment({CONTENTS: ""}))
+    end = source.end(_END_OF[found[1].lower()], found.end())
+    return Replacement(end.end() if end else found.end(), as_comment({CONTENTS: ""}))
 
 
 _VALUE = r"(?:\"[^\"\n{}]*\"|'[^'\n{}]*'|[^\s\"'{}=]+)"
@@ -123,29 +123,31 @@ _LONGEST = 1_000
 """In characters; no heading is longer."""
 
 
-def take_attribute_lists(page: Page, at: int) -> Taken | None:
-    """Leave the attribute list at ``at`` as a comment; None where the braces are something else."""
-    if not page.markdown:
-        return None
-    if page.text.startswith(("{::", "{:/"), at):
-        return take_extension(page, at)
-    found = _WITH_COLON.match(page.text, at)
+def read_attribute_list(source: SourceText, at: int) -> Replacement | None:
+    """Replace the attribute list at ``at`` by a comment; None where the braces are something else.
+
+    ``{: .wide}`` is of kramdown and Python-Markdown, ``{#name .wide width=300}`` of Goldmark and markdown-it. Only
+    the finished HTML tells which element it belongs to (:mod:`feedsvc.articles.body.hidden_elements`).
+    """
+    if source.text.startswith(("{::", "{:/"), at):
+        return _read_extension(source, at)
+    found = _WITH_COLON.match(source.text, at)
     if found is None:
-        found = _PLAIN.match(page.text, at)
-        if found is None or not _stands_as_list(page, at, found.end()):
+        found = _PLAIN.match(source.text, at)
+        if found is None or not _stands_as_list(source, at, found.end()):
             return None
-    line = page.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
+    line = source.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
     opening = _OPENING.fullmatch(line) is not None
-    if opening and not _LINE_END.match(page.text, found.end()):
-        rest = page.text[found.end() : found.end() + _LONGEST]
-        return Taken(
+    if opening and not _LINE_END.match(source.text, found.end()):
+        rest = source.text[found.end() : found.end() + _LONGEST]
+        return Replacement(
             found.end() + len(rest) - len(rest.lstrip(" \t")), ""
         )  # a comment here would make HTML of the line
     blanks = 0 if opening else len(line) - len(line.rstrip(" \t"))
     pairs = _pairs(found[1] or "")
-    if blanks and _LINE_END.match(page.text, found.end()):
+    if blanks and _LINE_END.match(source.text, found.end()):
         pairs[OF_BLOCK] = ""
-    return Taken(found.end(), as_comment(pairs), begin=at - blanks)
+    return Replacement(found.end(), as_comment(pairs), begin=at - blanks)
 
 
 def _pairs(written: str) -> dict[str, str]:
@@ -162,9 +164,9 @@ def _pairs(written: str) -> dict[str, str]:
     return pairs
 
 
-def _stands_as_list(page: Page, start: int, end: int) -> bool:
+def _stands_as_list(source: SourceText, start: int, end: int) -> bool:
     """Whether braces without a colon stand where attributes may: anywhere else they are text."""
-    text = page.text
+    text = source.text
     line = text[max(0, start - _LONGEST) : start].rpartition("\n")[2]
     ends_line = _LINE_END.match(text, end) is not None
     if not line.strip(" \t>"):

@@ -6,7 +6,7 @@ reference (CommonMark, section 2.5), which Markdown and HTML both turn back into
 
 import re
 
-from feedsvc.articles.markup.shortcodes.shortcode import Page, Taken
+from feedsvc.articles.markup.shortcodes.shortcode import Replacement, SourceText
 
 _INLINE = re.compile(
     r"\$(?![\s$])((?:[^$\\\n]|\\.|\n(?![ \t>]*(?:\n|\Z))){1,2000})(?<![\s\\])\$(?![\w$])", re.ASCII
@@ -31,54 +31,54 @@ _TEX = {
     "(": re.compile(r"\\[A-Za-z]|[=^<>+*/-]|(?<!\w)\w_|\A\s*[A-Za-z]'?\s*\Z"),
     "[": re.compile(r"\\[A-Za-z]|[=^]|(?<!\w)\w_"),
 }
-"""What tells a formula from brackets that were escaped to be just that."""
+"""What a formula holds, and a sentence in escaped brackets does not."""
 
 
-def take_dollar(page: Page, at: int) -> Taken | None:
+def read_dollars(source: SourceText, at: int) -> Replacement | None:
     """Keep the formula between dollars at ``at``; None where the dollar is money, a variable or nothing."""
-    if page.text.startswith("$$", at):
-        return _display(page, at) or Taken(at + 2, "$$")
-    if at and _BEFORE.match(page.text, at - 1):
+    if source.text.startswith("$$", at):
+        return _display(source, at) or Replacement(at + 2, "$$")
+    if at and _BEFORE.match(source.text, at - 1):
         return None
-    found = _INLINE.match(page.text, at)
+    found = _INLINE.match(source.text, at)
     if found is None or not _MARKUP.search(found[1]) or _is_prose(found[1]):
         return None
-    return Taken(found.end(), _kept(page, at, found.end()))
+    return Replacement(found.end(), _kept(source, at, found.end()))
 
 
-def take_backslash(page: Page, at: int) -> Taken | None:
+def read_tex(source: SourceText, at: int) -> Replacement | None:
     """Keep the formula that a backslash opens at ``at``; None where it escapes a bracket of a sentence."""
-    environment = _ENVIRONMENT.match(page.text, at)
+    environment = _ENVIRONMENT.match(source.text, at)
     if environment is not None:
-        end = page.end(rf"\\end\{{{re.escape(environment[1])}\}}", environment.end())
-        return None if end is None else Taken(end.end(), _kept(page, at, end.end()))
-    opening = _OPENING.match(page.text, at)
+        end = source.end(rf"\\end\{{{re.escape(environment[1])}\}}", environment.end())
+        return None if end is None else Replacement(end.end(), _kept(source, at, end.end()))
+    opening = _OPENING.match(source.text, at)
     if opening is None:
         return None
-    end = page.end(_CLOSING[opening[2]], opening.end())
+    end = source.end(_CLOSING[opening[2]], opening.end())
     if end is None or end.end() - at > _LONGEST:
         return None
-    inside = page.text[opening.end() : end.start()]
-    in_word = at > 0 and page.text[at - 1].isalnum()
+    inside = source.text[opening.end() : end.start()]
+    in_word = at > 0 and source.text[at - 1].isalnum()
     if not _is_tex(inside, opening[2]) or (in_word and len(inside.strip()) == 1):  # person\\(s\\)
         return None
     # Where both marks are doubled, Markdown would have made single ones of them.
     doubled = opening[1] and len(end[0]) > 2
     start, stop = (at + 1, end.start()) if doubled else (at, end.end())
-    return Taken(end.end(), _kept(page, start, stop) + (_references(end[0][1:]) if doubled else ""))
+    return Replacement(end.end(), _kept(source, start, stop) + (_references(end[0][1:]) if doubled else ""))
 
 
-def _display(page: Page, at: int) -> Taken | None:
-    end = page.end(r"\$\$", at + 2)
+def _display(source: SourceText, at: int) -> Replacement | None:
+    end = source.end(r"\$\$", at + 2)
     if end is None or end.end() - at > _LONGEST:
         return None
-    inside = page.text[at + 2 : end.start()]
+    inside = source.text[at + 2 : end.start()]
     if not inside.strip() or not _MARKUP.search(inside):
-        return Taken(end.end(), page.text[at : end.end()])
-    own_lines = page.is_block(at, end.end())
+        return Replacement(end.end(), source.text[at : end.end()])
+    own_lines = source.is_block(at, end.end())
     if (_BLANK_LINE.search(inside) or _is_prose(inside)) and not (own_lines and _is_tex(inside, "[")):
         return None
-    return Taken(end.end(), _kept(page, at, end.end()))
+    return Replacement(end.end(), _kept(source, at, end.end()))
 
 
 def _is_prose(inside: str) -> bool:
@@ -91,11 +91,11 @@ def _is_tex(inside: str, bracket: str) -> bool:
     return not _WORD.search(_IN_WORDS.sub(" ", inside)) or "\\begin" in inside
 
 
-def _kept(page: Page, start: int, end: int) -> str:
+def _kept(source: SourceText, start: int, end: int) -> str:
     """The text from ``start`` to ``end`` as Markdown that stands for nothing but itself, in one line."""
-    text = page.text[start:end]
+    text = source.text[start:end]
     if "\n" in text:
-        line = page.text[max(0, start - _LONGEST) : start].rpartition("\n")[2]
+        line = source.text[max(0, start - _LONGEST) : start].rpartition("\n")[2]
         quotes = _PREFIX.match(line + "x")
         depth = quotes[0].count(">") if quotes else 0
         indent = len(line) - len(line.lstrip(" \t")) if not depth else 0

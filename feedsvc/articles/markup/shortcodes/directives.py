@@ -7,58 +7,57 @@ third.
 import re
 
 from feedsvc.articles.markup.inline import without_markup
-from feedsvc.articles.markup.shortcodes.handlers import handler_of, notice
-from feedsvc.articles.markup.shortcodes.shortcode import Page, Shortcode, Taken, plain_name
+from feedsvc.articles.markup.shortcodes.handlers import notice, render_shortcode
+from feedsvc.articles.markup.shortcodes.shortcode import Replacement, Shortcode, SourceText, plain_name
 
-_FENCE = re.compile(r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)")
-
+_COLONS = re.compile(
+    r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
+)
 _SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
 _SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
-_MARK = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
+_ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
 _LONGEST = 1_000
 """In characters; no quote is nested deeper."""
 
 
-def take(page: Page, at: int) -> Taken | None:
-    """Make something of the line of colons at ``at``; None where it is none."""
-    if page.text.startswith("///", at):
-        return _take_slashes(page, at)
-    found = _FENCE.match(page.text, at)
-    if found is None or not page.markdown:
+def read_colons(source: SourceText, at: int) -> Replacement | None:
+    """Replace the line of colons at ``at`` that opens or closes a directive; None where it does neither."""
+    found = _COLONS.match(source.text, at)
+    if found is None:
         return None
     name, label, rest = found.groups()
-    if not name:
-        closing = page.close(":::")
-        return None if closing is None or rest.strip() else Taken(found.end(), f"\n{closing}\n")
-    title = (label or rest or "").strip()
-    call = Shortcode(plain_name(name), (), {"title": title} if title else {})
-    meaning = handler_of(call, inline=False) or notice(title or name.capitalize())
-    page.closings.append((":::", meaning.closing))
-    return Taken(found.end(), f"{meaning.html}\n")
+    if name:
+        return _open(source, ":::", name, (label or rest or "").strip(), found.end())
+    closing = source.close(":::")
+    return None if closing is None or rest.strip() else Replacement(found.end(), f"\n{closing}\n")
 
 
-def _take_slashes(page: Page, at: int) -> Taken | None:
-    """``/// note | Title`` up to ``///``, as PyMdown's blocks are written."""
-    found = _SLASHES.match(page.text, at)
+def read_slashes(source: SourceText, at: int) -> Replacement | None:
+    """Replace ``/// note | Title`` or the ``///`` that closes it (PyMdown's blocks); None for other slashes."""
+    found = _SLASHES.match(source.text, at)
     if found is None:
         return None
-    name, title = found[1], (found[2] or "").strip()
-    if not name:
-        closing = page.close("///")
-        return None if closing is None else Taken(found.end(), f"\n{closing}\n")
-    if page.end(_SLASHES_END, found.end()) is None:
+    if not found[1]:
+        closing = source.close("///")
+        return None if closing is None else Replacement(found.end(), f"\n{closing}\n")
+    if source.end(_SLASHES_END, found.end()) is None:
         return None
-    call = Shortcode(plain_name(name), (), {"title": title} if title else {})
-    meaning = handler_of(call, inline=False) or notice(title or name.capitalize())
-    page.closings.append(("///", meaning.closing))
-    return Taken(found.end(), f"{meaning.html}\n")
+    return _open(source, "///", found[1], (found[2] or "").strip(), found.end())
 
 
-def take_alert(page: Page, at: int) -> Taken | None:
+def _open(source: SourceText, fence: str, name: str, title: str, end: int) -> Replacement:
+    """The opening of a directive, as that of the shortcode of its name, else as a notice."""
+    directive = Shortcode(plain_name(name), (), {"title": title} if title else {})
+    markup = render_shortcode(directive, inline=False) or notice(title or name.capitalize())
+    source.open(fence, markup.closing)
+    return Replacement(end, f"{markup.html}\n")
+
+
+def read_alert(source: SourceText, at: int) -> Replacement | None:
     """Make a title of the mark at ``at``, above a paragraph of its own in the same quote."""
-    found = _MARK.match(page.text, at)
+    found = _ALERT.match(source.text, at)
     if found is None:
         return None
-    prefix = page.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
+    prefix = source.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
     title = without_markup(found[2].strip()) or found[1].replace("-", " ").replace("_", " ").capitalize()
-    return Taken(found.end(), f"**{title}**\n{prefix.rstrip()}")
+    return Replacement(found.end(), f"**{title}**\n{prefix.rstrip()}")

@@ -1,6 +1,7 @@
-"""What the calls of templates mean that blogs use, under the names that programs and themes give them.
+"""The HTML of each known shortcode, under the names that site generators and their themes give it.
 
-What is made here is HTML as an author might have written it; it is sanitised with the rest of the body.
+A new shortcode is a handler, and its names in the table :data:`HANDLERS` at the end. A handler writes HTML as an
+author might have written it; it is sanitised with the rest of the body.
 """
 
 import re
@@ -14,8 +15,8 @@ from feedsvc.articles.markup.inline import without_markup
 from feedsvc.articles.markup.shortcodes.shortcode import Shortcode
 
 
-class Handler(NamedTuple):
-    """What to write for a call, and at its end where it has one."""
+class Markup(NamedTuple):
+    """The HTML in place of a shortcode, and of its end where it holds a text."""
 
     html: str
     closing: str = ""
@@ -35,8 +36,8 @@ _PLAIN = """
     div figcaption fragment grid left md markdown markdownify mdx p rawhtml
     right row section span steps step tabs unsafe div wrapper
 """
-"""They only arrange what is in them."""
-_PLACES: Mapping[str, str] = MappingProxyType(
+"""Shortcodes that only arrange what is in them."""
+_ADDRESSES: Mapping[str, str] = MappingProxyType(
     {
         "youtube": "https://www.youtube.com/watch?v={}",
         "yt": "https://www.youtube.com/watch?v={}",
@@ -69,32 +70,32 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "audio": "{}",
     }
 )
-"""Name to the address of what it shows; ``{}`` is its id. A call that gives a whole address keeps it."""
+"""Name to the address of what it shows; ``{}`` is its id. A shortcode that gives a whole address keeps it."""
 
-_FOR_PROGRAMS = re.compile(
+_FOR_THEMES = re.compile(
     r"true|false|open|closed|_\w+|[\d.]+(?:px|%|r?em)?|\w+(?:-\w+)+|https?://\S*|/\S*|#\S*",
     re.IGNORECASE | re.ASCII,
 )
-"""What arguments say to a theme: switches, sizes, names of icons and classes, addresses."""
-_LOOKS = frozenset(
+"""Arguments for the theme: switches, sizes, names of icons and classes, addresses."""
+_STYLES = frozenset(
     {
         *("primary", "secondary", "default", "success", "info", "warning", "danger", "light", "dark", "outline"),
         *("small", "large", "left", "right", "center", "block", "external"),
     }
 )
-"""How a button is to look."""
+"""Styles of a button."""
 _ID = re.compile(r"[\w./@~=-]+")
 
 
-def handler_of(call: Shortcode, *, inline: bool) -> Handler | None:
-    """What ``call`` means; None where that is not known.
+def render_shortcode(call: Shortcode, *, inline: bool) -> Markup | None:
+    """The HTML of a shortcode; None where no handler knows it, or it lacks what its handler needs.
 
     Args:
         call: As it was written.
         inline: Whether it stands within a line, where no block may begin.
     """
-    maker = _MAKERS.get(call.name)
-    return None if maker is None else maker(call, inline)
+    handler = HANDLERS.get(call.name)
+    return None if handler is None else handler(call, inline)
 
 
 def code(text: str, language: str) -> str:
@@ -107,22 +108,22 @@ def code(text: str, language: str) -> str:
     return f"<pre><code{mark}>{escape(lines, quote=False)}{last}</code></pre>"
 
 
-def notice(title: str) -> Handler:
+def notice(title: str) -> Markup:
     """A text set apart, under a title where it has one."""
-    return Handler(f"<aside>{label(title).html}" if title else "<aside>", "</aside>")
+    return Markup(f"<aside>{label(title).html}" if title else "<aside>", "</aside>")
 
 
-def label(title: str) -> Handler:
+def label(title: str) -> Markup:
     """A title above what it names, such as a tab."""
-    return Handler(f"<p><strong>{_words(title)}</strong></p>")
+    return Markup(f"<p><strong>{_words(title)}</strong></p>")
 
 
-def folded(title: str, *, opened: bool) -> Handler:
+def folded(title: str, *, opened: bool) -> Markup:
     """A text that a click shows, or, where it is ``opened``, hides."""
-    return Handler(f"<details{' open' if opened else ''}><summary>{_words(title)}</summary>", "</details>")
+    return Markup(f"<details{' open' if opened else ''}><summary>{_words(title)}</summary>", "</details>")
 
 
-def _picture(call: Shortcode, inline: bool) -> Handler | None:
+def _picture(call: Shortcode, inline: bool) -> Markup | None:
     source = call.get("src", "url", "image", "path", "file", "link") or next(
         (value for value in call.given if re.search(r"\.\w{3,4}$|/", value)), call.get(at=0)
     )
@@ -137,12 +138,12 @@ def _picture(call: Shortcode, inline: bool) -> Handler | None:
     target = call.get("link", "href") if source != call.get("link") else ""
     image = f'<a href="{_value(target)}">{image}</a>' if target else image
     if inline:
-        return Handler(image)
+        return Markup(image)
     below = " – ".join(filter(None, (caption, call.get("attr", "credit"))))
-    return Handler(f"<figure>{image}{f'<figcaption>{_words(below)}</figcaption>' if below else ''}</figure>")
+    return Markup(f"<figure>{image}{f'<figcaption>{_words(below)}</figcaption>' if below else ''}</figure>")
 
 
-def _place(call: Shortcode, _inline: bool) -> Handler | None:
+def _embed(call: Shortcode, _inline: bool) -> Markup | None:
     address = call.get("url", "src", "href", "link")
     identifier = call.get("id", "videoid", "video", "tweetid", "hash", "slug") or " ".join(call.given[:1])
     if re.match(r"https?://|/", identifier):
@@ -151,70 +152,70 @@ def _place(call: Shortcode, _inline: bool) -> Handler | None:
         user = call.get("user", "username")
         by_user = user if call.name in {"codepen", "gist"} else ""
         rest = call.given[1] if call.name == "gist" and len(call.given) > 1 and "/" not in identifier else ""
-        address = _PLACES[call.name].replace("{}", "/".join(filter(None, (by_user, identifier, rest))))
+        address = _ADDRESSES[call.name].replace("{}", "/".join(filter(None, (by_user, identifier, rest))))
     if not address or (address == identifier and not re.match(r"https?://|/", address)):
         return None
     title = call.get("title", "alt", "caption")
-    return Handler(f'<a href="{_value(address)}">{_words(title or address)}</a>')
+    return Markup(f'<a href="{_value(address)}">{_words(title or address)}</a>')
 
 
-def _player(call: Shortcode, inline: bool) -> Handler | None:
+def _player(call: Shortcode, inline: bool) -> Markup | None:
     source = call.get("src", "url", "file", "path", "mp4", "webm", "ogg", "mp3", at=0)
     if call.get("provider"):
-        return handler_of(Shortcode(call.get("provider").lower(), call.given, call.named), inline=inline)
+        return render_shortcode(Shortcode(call.get("provider").lower(), call.given, call.named), inline=inline)
     if not source:
         return None
     poster = call.get("poster")
     shown = f' poster="{_value(poster)}"' if poster else ""
-    return Handler(f'<{call.name} src="{_value(source)}"{shown} controls></{call.name}>')
+    return Markup(f'<{call.name} src="{_value(source)}"{shown} controls></{call.name}>')
 
 
-def _notice(call: Shortcode, _inline: bool) -> Handler:
+def _notice(call: Shortcode, _inline: bool) -> Markup:
     kind = call.get("type", "kind", "style", "severity") or (
         call.given[0] if call.given and call.name in _KINDLESS else ""
     )
     rest = call.given[1:] if call.given and call.given[0] == kind else call.given
     named = call.get("title", "header", "heading", "text")
-    title = named or _told(rest) or _told((kind,)) or call.name
+    title = named or _words_of(rest) or _words_of((kind,)) or call.name
     return notice(title[:1].upper() + title[1:])
 
 
-def _told(arguments: Iterable[str]) -> str:
-    """Those of the arguments that are words for people, not switches, sizes, addresses or names of icons."""
-    return " ".join(each for each in arguments if not _FOR_PROGRAMS.fullmatch(each))
+def _words_of(arguments: Iterable[str]) -> str:
+    """The arguments that are words for people, not switches, sizes, addresses or names of icons."""
+    return " ".join(each for each in arguments if not _FOR_THEMES.fullmatch(each))
 
 
 _KINDLESS = frozenset({"admonition", "alert", "callout", "hint", "message", "notice", "panel"})
-"""They say what they are by an argument."""
+"""Notices whose kind is an argument."""
 
 
-def _folded(call: Shortcode, _inline: bool) -> Handler:
-    title = call.get("summary", "title", "label", "header") or _told(call.given) or "…"
+def _folded(call: Shortcode, _inline: bool) -> Markup:
+    title = call.get("summary", "title", "label", "header") or _words_of(call.given) or "…"
     return folded(title, opened=False)
 
 
-def _quote(call: Shortcode, _inline: bool) -> Handler:
-    who = call.get("author", "cite", "by", "attribution") or _told(call.given)
-    return Handler("<blockquote>", f"<p>— {_words(who)}</p></blockquote>" if who else "</blockquote>")
+def _quote(call: Shortcode, _inline: bool) -> Markup:
+    author = call.get("author", "cite", "by", "attribution") or _words_of(call.given)
+    return Markup("<blockquote>", f"<p>— {_words(author)}</p></blockquote>" if author else "</blockquote>")
 
 
-def _tab(call: Shortcode, _inline: bool) -> Handler:
+def _tab(call: Shortcode, _inline: bool) -> Markup:
     title = call.get("label", "title", "name", "header", "value", at=0)
-    return label(title) if title else Handler("")
+    return label(title) if title else Markup("")
 
 
-def _link(call: Shortcode, _inline: bool) -> Handler | None:
+def _link(call: Shortcode, _inline: bool) -> Markup | None:
     address = call.get("href", "url", "link", "to", "relref", at=0)
     if not address:
         return None
     words = call.get("title", "text", "label", "name", "content") or next(
-        (each for each in call.given[1:] if not (_FOR_PROGRAMS.fullmatch(each) or each in _LOOKS)), ""
+        (each for each in call.given[1:] if not (_FOR_THEMES.fullmatch(each) or each in _STYLES)), ""
     )
-    return Handler(f'<a href="{_value(address)}">{_words(words)}', "</a>")
+    return Markup(f'<a href="{_value(address)}">{_words(words)}', "</a>")
 
 
-def _arranging(_call: Shortcode, _inline: bool) -> Handler:
-    return Handler("")
+def _arranging(_call: Shortcode, _inline: bool) -> Markup:
+    return Markup("")
 
 
 def _words(text: str) -> str:
@@ -225,10 +226,11 @@ def _value(text: str) -> str:
     return escape(one_line(text))
 
 
-Maker = Callable[[Shortcode, bool], Handler | None]
+Handler = Callable[[Shortcode, bool], Markup | None]
+"""Gives the HTML of a shortcode, and takes whether it stands within a line."""
 
-_MAKERS: dict[str, Maker] = {
-    **dict.fromkeys(_PLACES, _place),
+HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(_ADDRESSES, _embed),
     **dict.fromkeys(_PICTURES.split(), _picture),
     **dict.fromkeys(_NOTICES.split(), _notice),
     **dict.fromkeys(_FOLDED.split(), _folded),

@@ -1,11 +1,11 @@
-"""MDX: imports and exports, components ``<Tabs>``, expressions ``{…}`` and comments ``{/* … */}``."""
+"""MDX: imports and exports, components such as ``<Tabs>``, expressions ``{…}`` and comments ``{/* … */}``."""
 
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from feedsvc.articles.markup.shortcodes.handlers import code, handler_of
-from feedsvc.articles.markup.shortcodes.shortcode import Page, Shortcode, Taken, plain_name
+from feedsvc.articles.markup.shortcodes.handlers import code, render_shortcode
+from feedsvc.articles.markup.shortcodes.shortcode import Replacement, Shortcode, SourceText, plain_name
 
 _IMPORT = re.compile(
     r"import\s+(?:(?:([\w$]+)(?=\s+from)|(?:[\w$]+\s*,\s*)?(?:\{[^{}]{0,2000}\}|\*\s+as\s+[\w$]+))\s+from\s+)?[\"']([^\"'\n]+)[\"']"
@@ -29,7 +29,7 @@ _STATEMENT = 100
 """How many lines an import or export may take, blank ones in its braces included."""
 _COMMENT = re.compile(r"\{\s*/\*((?:[^{*]|\{(?!\s*/)|\*(?!/))*+)\*/\s*\}")
 _MORE = re.compile(r"(?:truncate|(?:read[ -]?)?more)", re.IGNORECASE)
-"""By which Docusaurus and others end what stands for the article."""
+"""The comment by which Docusaurus and others end an article's excerpt."""
 _LONGEST = 10_000
 """In characters; no statement is longer."""
 _EXPRESSION = re.compile(_BRACES)
@@ -37,19 +37,19 @@ _STRING = re.compile(r"[\"'`]([^\"'`]*)[\"'`]")
 _CALLED = re.compile(r"\w+\(\s*[\"']([^\"']*)[\"']\s*\)(?:\.default)?")
 
 
-def take_line(page: Page, at: int) -> Taken | None:
+def read_statement(source: SourceText, at: int) -> Replacement | None:
     """Leave out the import or export that begins a line at ``at``; None where it is a sentence."""
-    found = _IMPORT.match(page.text, at)
+    found = _IMPORT.match(source.text, at)
     if found is not None:
-        page.mdx = True
+        source.mdx = True
         if found[1]:
-            page.imported[found[1]] = found[2]
-        return Taken(found.end(), "")
-    if not page.mdx or not _EXPORT.match(page.text, at):
+            source.imported[found[1]] = found[2]
+        return Replacement(found.end(), "")
+    if not source.mdx or not _EXPORT.match(source.text, at):
         return None
-    lines = page.text[at : at + _LONGEST].split("\n")
+    lines = source.text[at : at + _LONGEST].split("\n")
     statement = lines[: statement_length(lines, 0)]
-    return Taken(at + len("\n".join(statement)), "")
+    return Replacement(at + len("\n".join(statement)), "")
 
 
 def statement_length(lines: Sequence[str], start: int) -> int:
@@ -67,58 +67,62 @@ def statement_length(lines: Sequence[str], start: int) -> int:
     return (len(lines) - start) if depth <= 0 and len(lines) - start <= _STATEMENT else first or len(lines) - start
 
 
-def take_braces(page: Page, at: int) -> Taken | None:
-    """Make something of the expression or comment at ``at``; None where braces are plain text."""
-    comment = _COMMENT.match(page.text, at)
+def read_braces(source: SourceText, at: int) -> Replacement | None:
+    """Replace the expression or comment in braces at ``at``; None where braces are plain text."""
+    comment = _COMMENT.match(source.text, at)
     if comment is not None:
-        return Taken(comment.end(), "<!--more-->" if _MORE.fullmatch(comment[1].strip()) else "")
-    found = _EXPRESSION.match(page.text, at) if page.mdx else None
+        return Replacement(comment.end(), "<!--more-->" if _MORE.fullmatch(comment[1].strip()) else "")
+    found = _EXPRESSION.match(source.text, at) if source.mdx else None
     if found is None:
         return None
     inner = found[0][1:-1].strip()
     if text := _STRING.fullmatch(inner):
-        return Taken(found.end(), text[1])
-    return Taken(found.end(), page.drop(f"{{{inner[:40]}}}", at))
+        return Replacement(found.end(), text[1])
+    return source.drop(f"{{{inner[:40]}}}", at, found.end())
 
 
-def take_tag(page: Page, at: int) -> Taken | None:  # noqa: PLR0911  one for each form
-    """Make something of the component at ``at``; None where it is none."""
-    found = _TAG.match(page.text, at)
+def read_component(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each form
+    """Replace the tag of a component at ``at``; None where it is none."""
+    found = _TAG.match(source.text, at)
     if found is None:
-        return _take_html(page, at)
+        return None
     closes, written, attributes, empty = found.groups()
     name, end = plain_name(written), found.end()
     if closes:
-        closing = page.close(f"<{name}")
-        if closing is None and not page.mdx:
+        closing = source.close(f"<{name}")
+        if closing is None and not source.mdx:
             return None
-        return Taken(end, page.spaced(closing or "", at, end))
-    call = Shortcode(name, (), _attributes(page, attributes))
+        return source.replace(at, end, closing or "")
+    call = Shortcode(name, (), _attributes(source, attributes))
     if name == "codeblock" and not empty:
-        return _code(page, found, call)
-    meaning = handler_of(call, inline=not page.is_block(at, end))
-    if meaning is None:
-        return Taken(end, page.drop(f"<{written}>", at)) if page.mdx else None
+        return _code(source, found, call)
+    markup = render_shortcode(call, inline=not source.is_block(at, end))
+    if markup is None:
+        return source.drop(f"<{written}>", at, end) if source.mdx else None
     if empty:
-        return Taken(end, page.spaced(meaning.html + meaning.closing, at, end))
-    page.closings.append((f"<{name}", meaning.closing))
-    return Taken(end, page.spaced(meaning.html, at, end))
+        return source.replace(at, end, markup.html + markup.closing)
+    source.open(f"<{name}", markup.closing)
+    return source.replace(at, end, markup.html)
 
 
-def _take_html(page: Page, at: int) -> Taken | None:
-    """Make attributes of HTML of those that the tag at ``at`` has as expressions; leave out a fragment's tag."""
-    if page.mdx and (fragment := _FRAGMENT.match(page.text, at)):
-        return Taken(fragment.end(), "")
-    found = _HTML_TAG.match(page.text, at)
+def read_fragment(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the tag of a fragment, ``<>`` or ``</>``; None outside of MDX."""
+    fragment = _FRAGMENT.match(source.text, at) if source.mdx else None
+    return Replacement(fragment.end(), "") if fragment else None
+
+
+def read_html_tag(source: SourceText, at: int) -> Replacement | None:
+    """Write the attributes that an HTML tag has as expressions as plain ones; None where it has no such."""
+    found = _HTML_TAG.match(source.text, at)
     if found is None or "{" not in found[2]:
         return None
-    told = "".join(
-        f' {_RENAMED.get(name, name)}="{escape(value)}"' for name, value in _html_values(page, found, at)
+    attributes = "".join(
+        f' {_RENAMED.get(name, name)}="{escape(value)}"' for name, value in _html_values(source, found, at)
     )
-    return Taken(found.end(), f"<{found[1]}{told}{' /' if found[3] else ''}>")
+    return Replacement(found.end(), f"<{found[1]}{attributes}{' /' if found[3] else ''}>")
 
 
-def _html_values(page: Page, found: re.Match[str], at: int) -> Iterator[tuple[str, str]]:
+def _html_values(source: SourceText, found: re.Match[str], at: int) -> Iterator[tuple[str, str]]:
     for written, expression in _ATTRIBUTE.findall(found[2]):
         name = written.lower()
         inner = expression[1:-1].strip()
@@ -126,10 +130,10 @@ def _html_values(page: Page, found: re.Match[str], at: int) -> Iterator[tuple[st
             yield name, ";".join(f"{_kebab(key)}:{value.strip(_QUOTES)}" for key, value in _STYLE.findall(inner))
         elif name and (not expression or inner == "true"):
             yield name, ""
-        elif name and inner != "false" and (value := _value(page, expression)):
+        elif name and inner != "false" and (value := _value(source, expression)):
             yield name, value
         elif name in _ADDRESSES:
-            page.drop(f"{name}={expression[:40]}", at)
+            source.drop(f"{name}={expression[:40]}", at, at)
 
 
 def _kebab(name: str) -> str:
@@ -137,15 +141,15 @@ def _kebab(name: str) -> str:
     return re.sub("[A-Z]", lambda capital: f"-{capital[0].lower()}", name)
 
 
-def _attributes(page: Page, written: str) -> dict[str, str]:
+def _attributes(source: SourceText, written: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(written):
         if name:
-            found.setdefault(name.lower(), _value(page, value))
+            found.setdefault(name.lower(), _value(source, value))
     return found
 
 
-def _value(page: Page, written: str) -> str:
+def _value(source: SourceText, written: str) -> str:
     """The text of an attribute; of an expression that of a string, or the file it requires or imported."""
     if not written.startswith("{"):
         return written[1:-1]
@@ -153,16 +157,15 @@ def _value(page: Page, written: str) -> str:
     literal = _STRING.fullmatch(inner) or _CALLED.fullmatch(inner)
     if literal is not None:
         return literal[1]
-    return inner if inner.isdigit() else page.imported.get(inner.removesuffix(".src"), "")
+    return inner if inner.isdigit() else source.imported.get(inner.removesuffix(".src"), "")
 
 
-def _code(page: Page, found: re.Match[str], call: Shortcode) -> Taken:
+def _code(source: SourceText, found: re.Match[str], call: Shortcode) -> Replacement:
     ending = f"</{found[2]}>"
-    end = page.text.find(ending, found.end())
+    end = source.text.find(ending, found.end())
     if end < 0:
-        return Taken(found.end(), page.drop(f"<{found[2]}>", found.start()))
-    text = page.text[found.end() : end].strip()
+        return source.drop(f"<{found[2]}>", *found.span())
+    text = source.text[found.end() : end].strip()
     text = text[2:-2] if text.startswith("{`") and text.endswith("`}") else text
     language = call.get("language", "lang") or call.get("classname").removeprefix("language-")
-    after = end + len(ending)
-    return Taken(after, page.spaced(code(text, language), found.start(), after))
+    return source.replace(found.start(), end + len(ending), code(text, language))

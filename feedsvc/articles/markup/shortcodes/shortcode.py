@@ -1,6 +1,7 @@
-"""A call of a template: its name and what is handed to it, whatever syntax it is written in."""
+"""A shortcode with its arguments, in whatever syntax it is written, and the text in which it is replaced."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Shortcode:
-    """A call such as ``figure src="a.jpg"``."""
+    """A shortcode such as ``figure src="a.jpg"``."""
 
     name: str
     """In lower case, without dashes and underscores."""
@@ -22,7 +23,7 @@ class Shortcode:
     """By name in lower case."""
 
     def get(self, *names: str, at: int | None = None) -> str:
-        """The first argument that is given under one of ``names``, else the one at place ``at``; empty if none."""
+        """The first argument that is given under one of ``names``, else the unnamed one ``at``; empty if none."""
         for name in names:
             if self.named.get(name):
                 return self.named[name]
@@ -30,14 +31,14 @@ class Shortcode:
 
 
 def parse_shortcode(name: str, arguments: str) -> Shortcode:
-    """The call of ``name`` with ``arguments`` as they are written: by place, ``name=value`` or ``name: value``."""
+    """The shortcode ``name`` with its ``arguments``: ``value``, ``name=value`` or ``name: value``."""
     given: list[str] = []
     named: dict[str, str] = {}
     for key, value in _ARGUMENT.findall(arguments):
         if key:
-            named.setdefault(key.lower(), _plain(value))
+            named.setdefault(key.lower(), _unquoted(value))
         else:
-            given.append(_plain(value))
+            given.append(_unquoted(value))
     return Shortcode(plain_name(name), tuple(given), named)
 
 
@@ -46,7 +47,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[-_]", "", re.sub(r"\.\w+$", "", name.rpartition("/")[2])).lower()
 
 
-def _plain(value: str) -> str:
+def _unquoted(value: str) -> str:
     if value[:1] in {'"', "'"}:
         return _ESCAPED.sub(r"\1", value[1:-1])
     return value.strip("`")
@@ -55,75 +56,78 @@ def _plain(value: str) -> str:
 _BLANK_AFTER = re.compile(r"[ \t]*(?:\n|\Z)")
 
 
-class Taken(NamedTuple):
-    """What a syntax made of the leftover at some place."""
+class Replacement(NamedTuple):
+    """The Markdown or HTML that replaces a shortcode or another foreign notation."""
 
     end: int
-    """Where the text goes on."""
+    """Where the notation ends, and the text goes on."""
     html: str
-    """What to write in its place."""
     begin: int | None = None
-    """Where the leftover begins, if before the place at which it was found: blanks may belong to it."""
+    """Where the notation begins, if before the position at which it was found: blanks may belong to it."""
 
 
 @dataclass(slots=True)
-class Page:
-    """What is known while one article is walked through."""
+class SourceText:
+    """The text of one article while its shortcodes are replaced: which are open, and what was left out."""
 
     text: str
     markdown: bool
     mdx: bool
     """Whether braces and tags in capitals are code, which in plain Markdown they are not."""
     closings: list[tuple[str, str]] = field(default_factory=list)
-    """The calls whose end is to come: name, and what to write there."""
+    """The shortcodes that are open: the name, and the HTML that closes it."""
     dropped: dict[str, int] = field(default_factory=dict)
-    """What was left out, with the place where it first stood."""
+    """What was left out, with the position at which it first stood."""
     unclosed: list[tuple[str, int]] = field(default_factory=list)
-    """Comments that are never closed, with the place where each stands."""
+    """Comments that are never closed, with the position of each."""
     imported: dict[str, str] = field(default_factory=dict)
-    """Names of MDX to the files they stand for."""
+    """Names that MDX imports, to the files they stand for."""
 
     ends: dict[str, int] = field(default_factory=dict)
-    """Where an ending was found last; what was looked for in vain is not looked for again."""
+    """By pattern, where it matched last; -1 where it matches no more, so that it is not searched for again."""
 
     def end(self, ending: str, after: int) -> re.Match[str] | None:
-        """The next match of the pattern ``ending`` behind ``after``.
-
-        However often it is asked, the text is searched only once.
-        """
+        """The next match of the pattern ``ending`` behind ``after``; all calls together read the text once."""
         pattern = re.compile(ending)
         known = self.ends.get(ending, after)
         found = None if known < 0 else pattern.search(self.text, max(known, after))
         self.ends[ending] = found.start() if found else -1
         return found
 
-    def drop(self, shown: str, at: int) -> str:
-        """Note that ``shown`` was left out; nothing is written in its place."""
+    def drop(self, shown: str, at: int, end: int) -> Replacement:
+        """Leave out what stands from ``at`` to ``end``, and name it as ``shown`` in a warning."""
         self.dropped.setdefault(shown, at)
-        return ""
+        return Replacement(end, "")
 
-    def drop_rest(self, shown: str, at: int) -> str:
-        """Note that ``shown`` opens what is never closed, so that all behind it was left out."""
+    def drop_rest(self, shown: str, at: int) -> Replacement:
+        """Leave out everything behind ``at``, where ``shown`` opens something that is never closed."""
         self.unclosed.append((shown, at))
-        return ""
+        return Replacement(len(self.text), "")
 
-    def close(self, name: str) -> str | None:
-        """What ends the call ``name``, or the latest one where it is empty; None where no such call is open."""
-        for place in range(len(self.closings) - 1, max(-1, len(self.closings) - 100), -1):
-            if not name or self.closings[place][0] == name:
-                return self.closings.pop(place)[1]
-        return None
-
-    def is_block(self, start: int, end: int) -> bool:
-        """Whether what stands from ``start`` to ``end`` has its lines for itself."""
-        before = self.text[max(0, start - 200) : start].rpartition("\n")[2]
-        return not before.strip() and _BLANK_AFTER.match(self.text, end) is not None
-
-    def spaced(self, html: str, start: int, end: int) -> str:
-        """``html``, as a block of its own where the leftover had its lines for itself.
+    def replace(self, at: int, end: int, html: str) -> Replacement:
+        """``html`` in place of what stands from ``at`` to ``end``: a block of its own where that fills its lines.
 
         In Markdown a block of HTML ends at a blank line; what follows is Markdown again.
         """
-        if html and self.markdown and self.is_block(start, end):
-            return f"{html}\n\n"
-        return html
+        is_block = bool(html) and self.markdown and self.is_block(at, end)
+        return Replacement(end, f"{html}\n\n" if is_block else html)
+
+    def open(self, name: str, closing: str) -> None:
+        """Remember that the shortcode ``name`` is open; its end tag becomes ``closing``."""
+        self.closings.append((name, closing))
+
+    def close(self, name: str) -> str | None:
+        """What ends the shortcode ``name``, or the latest one where it is empty; None where no such is open."""
+        for index in range(len(self.closings) - 1, max(-1, len(self.closings) - 100), -1):
+            if not name or self.closings[index][0] == name:
+                return self.closings.pop(index)[1]
+        return None
+
+    def is_block(self, start: int, end: int) -> bool:
+        """Whether nothing else stands in the lines from ``start`` to ``end``."""
+        before = self.text[max(0, start - 200) : start].rpartition("\n")[2]
+        return not before.strip() and _BLANK_AFTER.match(self.text, end) is not None
+
+
+Reader = Callable[[SourceText, int], Replacement | None]
+"""Reads the notation at a position of a text; None where the characters there are plain text."""

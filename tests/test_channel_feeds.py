@@ -102,7 +102,13 @@ def _run_rounds(home: Path, articles: Path, rounds: Mapping[datetime, str]) -> s
     for now, text in rounds.items():
         write(articles, {"one.md": text})
         outcome = publish(
-            plan, store, store.memory(), now, afresh=True, progress=lambda *_: None, readers=ReadHere()
+            plan,
+            store.publisher,
+            store.publisher.state(),
+            now,
+            afresh=True,
+            progress=lambda *_: None,
+            readers=ReadHere(),
         )
     store.close()
     (record_id,) = outcome.memory.records

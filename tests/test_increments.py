@@ -100,14 +100,14 @@ def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: P
     for number in range(ROUNDS):
         now = NOON + number * STEP
         outcome = publish(
-            plan, store, memory, now, afresh=not number, progress=lambda *_: None, readers=ReadHere()
+            plan, store.publisher, memory, now, afresh=not number, progress=lambda *_: None, readers=ReadHere()
         )
         memory = outcome.memory
         desk.work()
     assert {path: (kept.key, kept.digest) for path, kept in memory.responses.items()} == dict(
         _everything(store, memory, NOON + (ROUNDS - 1) * STEP)
     )
-    found = [store.fetch(path) for path in memory.responses if path.startswith("/tags/rare-")]
+    found = [store.editions.fetch(path) for path in memory.responses if path.startswith("/tags/rare-")]
     assert {response.status for _, response in filter(None, found)} == {200, 301, 410}
     store.close()
 
@@ -118,11 +118,11 @@ def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> Non
     plan = RoundOptions(folder, SITE, ReadOptions(SITE.base_url, ZoneInfo("UTC"), 10_000), "example.org")
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
     before = publish(
-        plan, store, PublisherState(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
+        plan, store.publisher, PublisherState(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
     ).memory
     (folder / "sea_stories").rename(folder / "Sea-Stories")
     after = publish(
-        plan, store, before, NOON + HOUR, afresh=False, progress=lambda *_: None, readers=ReadHere()
+        plan, store.publisher, before, NOON + HOUR, afresh=False, progress=lambda *_: None, readers=ReadHere()
     ).memory
     page = "/sea-stories/one"
     assert before.responses[page].digest != after.responses[page].digest
@@ -137,11 +137,11 @@ def _everything(store: Store, memory: PublisherState, now: datetime) -> Iterator
     list(
         document_specs(SITE, select(SITE, (), {}).channels, (), (), str)
     )  # what is not there in a round is forgotten
-    released = release(store.memory().records, now)
+    released = release(store.publisher.state().records, now)
     selection = select(SITE, released.listed, released.records, memory.archive_positions, now)
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=SITE.tombstone_days)
-    with store.round(memory.edition) as transaction:
+    with store.publisher.round(memory.edition) as transaction:
         for recipe in document_specs(
             SITE,
             selection.channels,

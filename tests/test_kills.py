@@ -200,7 +200,7 @@ class Siege:
     def _memory(self) -> PublisherState:
         store = open_store(self._url)
         try:
-            return store.memory()
+            return store.publisher.state()
         finally:
             store.close()
 

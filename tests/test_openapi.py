@@ -33,7 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def paths(service: Service) -> list[str]:
     """Every address that the service has."""
     store = open_store(f"sqlite:///{service.home}/feedsvc.db")
-    held = [path for path in store.memory().responses if path.startswith("/")]
+    held = [path for path in store.publisher.state().responses if path.startswith("/")]
     store.close()
     return [*held, "/healthz", "/readyz", "/metrics"]
 

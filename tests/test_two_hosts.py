@@ -93,12 +93,12 @@ class Scene:
 
     def owner(self) -> str:
         """The host and process of who may publish."""
-        lease = self.store.lease()
+        lease = self.store.publisher.lease()
         return "" if lease is None else lease.owner
 
     def tells(self, title: str) -> bool:
         """Whether the newest edition has an article of that title."""
-        found = self.store.fetch("/feed.json")
+        found = self.store.editions.fetch("/feed.json")
         return found is not None and any(title.encode() in form.body for form in found[1].representations)
 
 

@@ -30,8 +30,8 @@ def publish(settings: Settings, consent: Overrides, progress: Progress = lambda 
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
         ledger.restore_backup(store, backup_file(settings), now())
-        claim(store, settings.access)
-        copy = LedgerCopy(backup_file(settings), store.privacy)
+        claim(store.operator, settings.access)
+        copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             return publish_once(
                 round_options(settings), store, consent, now, readers, copy=copy, progress=progress

@@ -75,13 +75,15 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
         StoreError: Nothing was changed.
     """
     _agree(store, ledger)
-    store.keep_readers(ledger.privacy.readers)
-    with store.turn() as lease:
-        memory = store.memory()
+    store.operator.keep_readers(ledger.privacy.readers)
+    with store.publisher.exclusive() as lease:
+        memory = store.publisher.state()
         if not memory.edition.number and ledger.edition:
-            store.go_on_from(Edition(ledger.edition + MARGIN, int(now.timestamp()), identity=new_identity()))
+            store.publisher.continue_after(
+                Edition(ledger.edition + MARGIN, int(now.timestamp()), identity=new_identity())
+            )
         merged = (replacement if replace else merge)(memory.records, ledger, memory.archive_positions)
-        with store.round(store.newest(), lease) as transaction:
+        with store.publisher.round(store.editions.newest(), lease) as transaction:
             for record_id in merged.forget:
                 transaction.forget(record_id)
             for record in merged.save:
@@ -128,8 +130,16 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     try:
         with closing(open_store(f"sqlite:///{fresh}")) as store:
             import_ledger(store, ledger, now, replace=True)
-            claim(store, plan.access)
-            outcome = publish(plan, store, store.memory(), now, afresh=True, progress=progress, readers=readers)
+            claim(store.operator, plan.access)
+            outcome = publish(
+                plan,
+                store.publisher,
+                store.publisher.state(),
+                now,
+                afresh=True,
+                progress=progress,
+                readers=readers,
+            )
     except BaseException:
         remove_file(fresh)
         raise
@@ -149,7 +159,7 @@ def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
     Raises:
         LedgerError: The copy is damaged.
     """
-    if file is None or not file.exists() or store.memory() != PublisherState():
+    if file is None or not file.exists() or store.publisher.state() != PublisherState():
         return
     if records := len(import_ledger(store, read_ledger(file), now).save):
         log.warning("the store is new, ids and dates come from the copy", ledger=str(file), records=records)
@@ -160,7 +170,7 @@ def _agree(store: Store, ledger: Ledger) -> None:
     told = ledger.privacy.access
     if told is None or told == "public":
         return
-    if store.claim_access(told) == "public":
+    if store.operator.claim_access(told) == "public":
         raise PrivacyError(
             "the ledger is of a site with private articles, and the store of a public one",
             "take it over into a store of its own with --store",
@@ -186,7 +196,7 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) 
 def _own_ledger(url: str) -> Ledger | None:
     try:
         with closing(open_store(url)) as store:
-            memory, privacy = store.memory(), store.privacy()
+            memory, privacy = store.publisher.state(), store.operator.privacy()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
     return Ledger(memory.edition.number, tuple(memory.records.values()), memory.archive_positions, privacy)
@@ -245,4 +255,4 @@ def rebuild_store(
 
 def _promised(settings: Settings) -> tuple[PublisherState, Privacy]:
     with closing(open_store(settings.store_url, make=False)) as store:
-        return store.memory(), store.privacy()
+        return store.publisher.state(), store.operator.privacy()

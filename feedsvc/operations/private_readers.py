@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 from unicodedata import category, normalize
 
 from feedsvc.core.clock import now as this_moment
@@ -13,7 +12,8 @@ from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.access import HINT, PREFIX, Access, Privacy, Reader, token_digest
+from feedsvc.responses.access import HINT, PREFIX, Access, Reader, token_digest
+from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
 
 BYTES = 20
@@ -23,17 +23,7 @@ _SHORTEST = 4
 _LONGEST_NAME = 100
 
 
-class Readers(Protocol):
-    """The store as the commands about readers need it."""
-
-    def privacy(self) -> Privacy:
-        """Whom the store is for, and who its readers are."""
-
-    def keep_readers(self, given: Sequence[Reader]) -> None:
-        """Add those that are not there, and revoke those that are revoked."""
-
-
-def add(store: Readers, name: str, now: datetime) -> str:
+def add(store: OperatorStore, name: str, now: datetime) -> str:
     """Give a reader a token.
 
     Args:
@@ -61,7 +51,7 @@ def add(store: Readers, name: str, now: datetime) -> str:
     return token
 
 
-def revoke(store: Readers, which: str, now: datetime) -> Sequence[Reader]:
+def revoke(store: OperatorStore, which: str, now: datetime) -> Sequence[Reader]:
     """Take back the token of a reader; it opens nothing from then on.
 
     Args:
@@ -110,30 +100,30 @@ def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
         ReaderError: The name cannot be used, or is taken; see :func:`add`.
     """
     with closing(open_store(settings.store_url, make=False)) as store:
-        claim(store, settings.access)
+        claim(store.operator, settings.access)
         if settings.access != "private":
             raise PrivacyError(
                 "the site is public, and has no readers with tokens", 'set access = "private" for it'
             )
-        token = add(store, name, this_moment())
+        token = add(store.operator, name, this_moment())
     return token, tuple(f"{settings.public_url}{PREFIX}{token}/{form.file}" for form in FORMATS)
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
     """Who was given a token of the private site."""
     with closing(open_store(settings.store_url, make=False)) as store:
-        return store.privacy().readers
+        return store.operator.privacy().readers
 
 
 def revoke_reader(settings: Settings, which: str) -> Sequence[Reader]:
     """Take a token back; see :func:`revoke`."""
     with closing(open_store(settings.store_url, make=False)) as store:
-        return revoke(store, which, this_moment())
+        return revoke(store.operator, which, this_moment())
 
 
 def access(settings: Settings, wanted: Access | None) -> Access | None:
     """Whom the store is for, changed before if that is ``wanted``."""
     with closing(open_store(settings.store_url, make=False)) as store:
         if wanted is not None:
-            store.set_access(wanted)
-        return store.privacy().access
+            store.operator.set_access(wanted)
+        return store.operator.privacy().access

@@ -3,13 +3,12 @@
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from feedsvc.core.printable import printable_line, to_json
 from feedsvc.core.settings.model import Settings
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
-from feedsvc.store.store import open_store
+from feedsvc.store.store import Store, open_store
 
 RAILS = ("removals", "flood", "headers")
 """The rails that the operator can let a round pass."""
@@ -27,32 +26,11 @@ class Status:
     """``host:pid:token`` of who has the right to publish; None if nobody works."""
 
 
-class Right(Protocol):
-    """The right to publish, in force."""
-
-    @property
-    def owner(self) -> str:
-        """See :attr:`Status.publisher`."""
-
-
-class Known(Protocol):
-    """The store as the status needs it."""
-
-    def newest(self) -> Edition:
-        """The newest edition."""
-
-    def report(self) -> tuple[Report, int]:
-        """The report of the last round, and the number of the newest wish it served."""
-
-    def lease(self) -> Right | None:
-        """The right to publish; None if nobody has it."""
-
-
-def status_of(store: Known) -> Status:
+def status_of(store: Store) -> Status:
     """How things stand in an open store."""
-    report, _ = store.report()
-    lease = store.lease()
-    return Status(store.newest(), report, lease.owner if lease else None)
+    report, _ = store.operator.report()
+    lease = store.publisher.lease()
+    return Status(store.editions.newest(), report, lease.owner if lease else None)
 
 
 def status_json(status: Status) -> str:

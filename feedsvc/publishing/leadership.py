@@ -7,7 +7,6 @@ published has ended, died or been cut off from the store.
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
 
 import structlog
 
@@ -16,6 +15,7 @@ from feedsvc.core.errors import LeaseLostError, StoreError
 from feedsvc.publishing.round import Transaction
 from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import Lease, LeaseOwner
+from feedsvc.store.publisher_store import PublisherStore
 
 RENEWAL = 2.0
 """Seconds between two renewals, a quarter of what a lease lasts: one that fails is no harm."""
@@ -23,34 +23,12 @@ RENEWAL = 2.0
 log = structlog.get_logger()
 
 
-class Leases(Protocol):
-    """The store, as the right to publish needs it."""
-
-    def lease(self) -> Lease | None:
-        """The lease in force, whoever has it."""
-
-    def acquire(self, owner: LeaseOwner) -> Lease | None:
-        """Take the right to publish; None while another process has it."""
-
-    def renew(self, lease: Lease) -> Lease:
-        """Keep it for another while."""
-
-    def release(self, lease: Lease) -> None:
-        """Give it back."""
-
-    def round(self, follows: Edition, lease: Lease | None = None) -> AbstractContextManager[Transaction]:
-        """Begin a round, which counts only under the lease."""
-
-    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
-        """Keep the files that were fatal to readers, in place of those that are kept."""
-
-
 class Leadership:
     """Takes the right to publish, renews it from a thread of its own, and notices when it is lost."""
 
-    def __init__(self, store: Leases) -> None:
+    def __init__(self, store: PublisherStore) -> None:
         self._store = store
-        self._holder = LeaseOwner.this()
+        self._owner = LeaseOwner.this()
         self._lock = threading.Lock()
         self._lease: Lease | None = None
         self._over = threading.Event()
@@ -74,7 +52,7 @@ class Leadership:
         """
         if self._lease is None:
             with self._lock:
-                self._lease = self._store.acquire(self._holder)
+                self._lease = self._store.acquire(self._owner)
         lease = self._lease
         if lease is None:
             self._tell_waiting()
@@ -95,7 +73,7 @@ class Leadership:
         return self._store.round(follows, lease)
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:
-        """Keep the files that were fatal to readers; see :meth:`.store.Store.keep_set_aside`."""
+        """Keep the files that were fatal to readers; see :meth:`.PublisherStore.keep_set_aside`."""
         self._store.keep_set_aside(files)
 
     def end(self) -> None:

@@ -46,10 +46,10 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
         FeedsvcError: It could not be run here: no directory, another publisher that took over, a fault.
         StoreError: The store cannot be read or written.
     """
-    tenure = Leadership(store)
+    tenure = Leadership(store.publisher)
     try:
         if tenure.hold() is None:
-            number = store.wish(consent)
+            number = store.operator.request_round(consent)
             if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
                 return report
         kept = copy or LedgerCopy(None)
@@ -62,7 +62,7 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
 def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | None:
     """The report of the round that served a wish; None if its publisher ended, and the round is ours to run."""
     while True:
-        report, served = store.report()
+        report, served = store.operator.report()
         if served >= number:
             return report
         if is_ours():
@@ -82,12 +82,12 @@ class _Run:
 
     def round(self, consent: Overrides, clock: Clock, progress: Progress) -> Report:
         """Run it, and leave the report."""
-        reporter, plan = Reporter(self.store), replace(self.plan, consent=consent)
+        reporter, plan = Reporter(self.store.operator), replace(self.plan, consent=consent)
         try:
             now = clock()
             reporter.begin(now)
-            claim(self.store, plan.access)
-            memory = self.store.memory()
+            claim(self.store.operator, plan.access)
+            memory = self.store.publisher.state()
             outcome = publish(plan, self.tenure, memory, now, afresh=True, progress=progress, readers=self.readers)
         except LeaseLostError:
             raise

@@ -67,9 +67,7 @@ def preview_file(plan: RoundOptions, store_url: str, file: Path, now: datetime, 
     if database is not None and not database.exists():
         return preview(plan, PublisherState(), path, now, str, readers=readers)
     with closing(open_store(store_url, make=False)) as store:
-        memory = store.memory()
-        with store.round(memory.edition) as looking:  # nothing is written here
-            return preview(plan, memory, path, now, looking.body, readers=readers)
+        return preview(plan, store.publisher.state(), path, now, store.publisher.body, readers=readers)
 
 
 def preview(  # noqa: PLR0913 - all that a preview is made of

@@ -16,14 +16,15 @@ from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.publishing.leadership import Leadership, Leases
+from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.options import reread
-from feedsvc.publishing.reporter import Reporter, Reports
+from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
-from feedsvc.publishing.site_access import Claims, claim
+from feedsvc.publishing.site_access import claim
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
+from feedsvc.store.store import Store
 
 HEARTBEAT = 1.0
 """Seconds between two looks at whether the supervisor still lives, and who has the right to publish."""
@@ -31,13 +32,6 @@ NEWS = 5.0
 """Seconds between two log lines of a long round."""
 
 log = structlog.get_logger()
-
-
-class Ledger(Leases, Reports, Claims, Protocol):
-    """The store as the publisher needs it."""
-
-    def memory(self) -> PublisherState:
-        """All that the last round left."""
 
 
 class Pool(Readers, Protocol):
@@ -65,7 +59,7 @@ class Publisher:
     def __init__(  # noqa: PLR0913 - all that it works with
         self,
         plan: RoundOptions,
-        store: Ledger,
+        store: Store,
         interval: float,
         clock: Callable[[], datetime],
         copy: LedgerCopy | None = None,
@@ -87,8 +81,8 @@ class Publisher:
         self._clock = clock
         self._inbox: SimpleQueue[str] = SimpleQueue()
         self._schedule = Schedule(self._inbox.put)
-        self._tenure = Leadership(store)
-        self._reporter = Reporter(store)
+        self._tenure = Leadership(store.publisher)
+        self._reporter = Reporter(store.operator)
         self._term: int | None = None
         self._backoff = Backoff()
         self._stopping = False
@@ -142,7 +136,7 @@ class Publisher:
             pass
         if "hangup" in reasons:
             return "hangup"
-        if self._reporter.is_wished():
+        if self._reporter.is_round_requested():
             return "wish"
         if left is None:
             return reasons[0] if reasons else None
@@ -189,13 +183,13 @@ class Publisher:
 
     def _round(self, reason: str, begin: float) -> None:
         """One round; interrupted once if its length would make something late."""
-        memory = self._store.memory() if self._memory is None else self._memory
+        memory = self._store.publisher.state() if self._memory is None else self._memory
         moment, now, before = memory.edition.next_moment, self._clock(), memory.records
         consent = self._reporter.begin(now)
         theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
         self._plan = replace(self._plan, theme=theme)
         plan = replace(self._plan, consent=consent)
-        claim(self._store, plan.access)
+        claim(self._store.operator, plan.access)
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:

@@ -1,50 +1,33 @@
-"""The reporter: takes the wishes for a round, and leaves the report of it in the store."""
+"""The reporter: takes the publish requests for a round, and keeps the report of the round in the store."""
 
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.publishing.round import Outcome
-from feedsvc.store.publisher_status import PublishRequest
+from feedsvc.store.operator_store import OperatorStore, PublishRequest
 from feedsvc.store.report import Report, count, moves, still_there
-
-
-class Reports(Protocol):
-    """The store, as the reporter needs it."""
-
-    def report(self) -> tuple[Report, int]:
-        """The report of the last round, and the number of the newest wish it served."""
-
-    def keep_report(self, report: Report, served: int = 0) -> None:
-        """Keep the report of a round that served the wishes up to a number."""
-
-    def is_wished(self) -> bool:
-        """Whether somebody waits for a round."""
-
-    def take_wish(self) -> PublishRequest | None:
-        """The wishes that wait, for the one round that serves them."""
 
 
 class Reporter:
     """Accompanies one round after another; each begins with :meth:`begin` and ends with one of the others."""
 
-    def __init__(self, store: Reports) -> None:
+    def __init__(self, store: OperatorStore) -> None:
         self._store = store
         self._last = Report()
-        self._wish: PublishRequest | None = None
+        self._request: PublishRequest | None = None
         self._time = 0
         self._begin = 0.0
 
-    def is_wished(self) -> bool:
+    def is_round_requested(self) -> bool:
         """Whether somebody waits for a round; False where the store cannot say, which a round will tell."""
         try:
-            return self._store.is_wished()
+            return self._store.is_round_requested()
         except StoreError:
             return False
 
@@ -54,10 +37,10 @@ class Reporter:
         Raises:
             StoreError: The store cannot be read or written.
         """
-        self._time, self._begin, self._wish = int(now.timestamp()), time.monotonic(), None
+        self._time, self._begin, self._request = int(now.timestamp()), time.monotonic(), None
         self._last, _ = self._store.report()
-        self._wish = self._store.take_wish()
-        return self._wish.consent if self._wish else NO_OVERRIDES
+        self._request = self._store.take_request()
+        return self._request.overrides if self._request else NO_OVERRIDES
 
     def done(self, outcome: Outcome, before: Mapping[str, Record]) -> Report:
         """The round counts; ``before`` is the ledger it began with.
@@ -102,5 +85,5 @@ class Reporter:
     def _keep(self, told: Report) -> Report:
         seconds = round(time.monotonic() - self._begin, 3)
         self._last = replace(told, time=self._time, seconds=seconds, rounds=self._last.rounds + 1)
-        self._store.keep_report(self._last, self._wish.number if self._wish else 0)
+        self._store.keep_report(self._last, self._request.number if self._request else 0)
         return self._last

@@ -1,19 +1,11 @@
 """Whom a store is for: a site that was private is not published or served by the settings of a public one."""
 
-from typing import Protocol
-
 from feedsvc.core.errors import PrivacyError
 from feedsvc.responses.access import Access
+from feedsvc.store.operator_store import OperatorStore
 
 
-class Claims(Protocol):
-    """The store as a round needs it."""
-
-    def claim_access(self, wanted: Access) -> Access:
-        """Say whom the store is for where nothing has said so yet; gives what it is then."""
-
-
-def claim(store: Claims, wanted: Access) -> None:
+def claim(store: OperatorStore, wanted: Access) -> None:
     """Let nobody publish or serve a store by settings that are for others than the store is.
 
     Settings that were lost, or are another site's, say "public". By them all of a private site would be out at

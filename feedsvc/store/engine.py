@@ -170,8 +170,8 @@ class Database:
         if durable and self.address.file is not None:
             notifications.notify(self.address.file)
 
-    def bell(self) -> notifications.ChangeListener | None:
-        """What rings after each durable transaction; None where there is nothing that does, now or at all."""
+    def listen(self) -> notifications.ChangeListener | None:
+        """A listener for durable transactions; None where the database cannot notify, now or at all."""
         return notifications.listen(self.address, self._pool)
 
     def watch_file(self) -> None:

@@ -1,23 +1,127 @@
-"""The spool: where a round waits until it is whole.
+"""The staging database: where what a round writes waits until the round is whole.
 
-A private SQLite database that has no name and vanishes with its process. What is small stays in memory, what is
-large goes to a file in the system's folder for temporary files; so a round of any size needs little memory, and
-the store is not locked while files are read and documents composed.
+It is a private SQLite database that has no name and vanishes with its process. What is small stays in memory, what
+is large goes to a file in the system's folder for temporary files; so a round of any size needs little memory, and
+the store is not locked while files are read and documents rendered.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import create_engine
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, Executable, Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, CursorResult
 from sqlalchemy.pool import StaticPool
 
+from feedsvc.core.errors import StoreError
 from feedsvc.store.engine import translated
+from feedsvc.store.rows import Row
 from feedsvc.store.schema import archive_positions, bodies, inline_media, metadata, records, responses
-from feedsvc.store.unit_of_work import Session
 from feedsvc.store.url import Address
+
+_ROWS = 200
+_BYTES = 2_000_000
+"""How many rows or bytes wait before they are sent: enough to be fast, and no big round is held in memory."""
+
+
+class Session:
+    """A connection in a transaction that is lost as a whole once a statement fails.
+
+    SQLite may undo a transaction by itself (full disk, I/O error) and would take what follows as a new one;
+    so after a fault nothing more is let through, whatever the caller makes of the error.
+    """
+
+    def __init__(self, connection: Connection, address: Address) -> None:
+        self._connection = connection
+        self._address = address
+        self._failed = False
+
+    def run(self, statement: Executable, rows: Sequence[Row] = ()) -> CursorResult[tuple[object, ...]]:
+        """Execute a statement, once for each row if there are rows.
+
+        Raises:
+            StoreError: It failed, or one before it did.
+        """
+        self.check()
+        self._failed = True
+        with translated(self._address):
+            result = self._connection.execute(statement, [dict(row) for row in rows] or None)
+        self._failed = False
+        return result
+
+    def check(self) -> None:
+        """Raise StoreError if a statement failed."""
+        if self._failed:
+            raise StoreError(f"{self._address.shown} failed earlier in this round", "try the round again")
+
+    def upsert(self, table: Table, *, replace: bool) -> "Batch":
+        """A batch of rows for ``table``; a row whose key is there replaces it, or is left out."""
+        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        statement: sqlite.Insert | postgresql.Insert = insert(table)
+        key = [column.name for column in table.primary_key]
+        if not replace:
+            return Batch(self, statement.on_conflict_do_nothing(index_elements=key))
+        fresh = {
+            column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
+        }
+        return Batch(self, statement.on_conflict_do_update(index_elements=key, set_=fresh))
+
+
+class Batch:
+    """Rows on their way to one table."""
+
+    def __init__(self, session: Session, statement: Executable) -> None:
+        self._session = session
+        self._statement = statement
+        self._rows: list[Row] = []
+        self._size = 0
+
+    def add(self, row: Row, size: int) -> None:
+        """Take a row of about ``size`` bytes."""
+        self._rows.append(row)
+        self._size += size
+        if len(self._rows) >= _ROWS or self._size >= _BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        rows, self._rows, self._size = self._rows, [], 0
+        if rows:
+            self._session.run(self._statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The staging database of a round, and the rows on their way to each of its tables."""
+
+    session: Session
+    bodies: Batch
+    records: Batch
+    inline_media: Batch
+    responses: Batch
+    positions: Batch
+
+    @classmethod
+    def of(cls, session: Session) -> "Staged":
+        """An empty batch for each table of the staging database."""
+        return cls(
+            session,
+            bodies=session.upsert(bodies, replace=False),
+            records=session.upsert(records, replace=True),
+            inline_media=session.upsert(inline_media, replace=False),
+            responses=session.upsert(responses, replace=True),
+            positions=session.upsert(archive_positions, replace=True),
+        )
+
+    def finish(self) -> None:
+        """Bring all that waits into the session."""
+        for batch in (self.bodies, self.records, self.inline_media, self.positions, self.responses):
+            batch.flush()
+        self.session.check()
+
 
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
@@ -27,7 +131,7 @@ _TABLES = [bodies, inline_media, records, responses, archive_positions]
 
 @contextmanager
 def staging() -> Iterator[Callable[[], Session]]:
-    """What opens a spool, an empty one and always the same; it is gone when the block ends.
+    """A function that opens the round's staging database, always the same one; the block's end removes it.
 
     Raises:
         StoreError: There is no room for temporary files.

@@ -1,141 +1,39 @@
 """A transaction: what one round writes, all of it or nothing.
 
-While the round runs, all of it waits in the spool. At the end it is copied to the store in one short
-transaction, so that neither web workers nor other writers wait for a round.
+While the round runs, all that it writes waits in the staging database. At the end it is copied to the store in one
+short transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
 
-from sqlalchemy import Connection, Executable, Table, bindparam, delete, exists, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
-from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.lru_cache import LruCache
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.store.engine import Database, translated
-from feedsvc.store.rows import Row, record_row, response_row
+from feedsvc.store.engine import Database
+from feedsvc.store.rows import record_row, response_row
 from feedsvc.store.schema import archive_positions, bodies, editions, inline_media, records, responses
-from feedsvc.store.url import Address
-
-_ROWS = 200
-_BYTES = 2_000_000
-"""How many rows or bytes wait before they are sent: enough to be fast, and no big round is held in memory."""
-
-
-class Session:
-    """A connection in a transaction that is lost as a whole once a statement fails.
-
-    SQLite may undo a transaction by itself (full disk, I/O error) and would take what follows as a new one;
-    so after a fault nothing more is let through, whatever the caller makes of the error.
-    """
-
-    def __init__(self, connection: Connection, address: Address) -> None:
-        self._connection = connection
-        self._address = address
-        self._failed = False
-
-    def run(self, statement: Executable, rows: Sequence[Row] = ()) -> CursorResult[tuple[object, ...]]:
-        """Execute a statement, once for each row if there are rows.
-
-        Raises:
-            StoreError: It failed, or one before it did.
-        """
-        self.check()
-        self._failed = True
-        with translated(self._address):
-            result = self._connection.execute(statement, [dict(row) for row in rows] or None)
-        self._failed = False
-        return result
-
-    def check(self) -> None:
-        """Raise StoreError if a statement failed."""
-        if self._failed:
-            raise StoreError(f"{self._address.shown} failed earlier in this round", "try the round again")
-
-    def upsert(self, table: Table, *, replace: bool) -> "Batch":
-        """A batch of rows for ``table``; a row whose key is there replaces it, or is left out."""
-        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        statement: sqlite.Insert | postgresql.Insert = insert(table)
-        key = [column.name for column in table.primary_key]
-        if not replace:
-            return Batch(self, statement.on_conflict_do_nothing(index_elements=key))
-        fresh = {
-            column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
-        }
-        return Batch(self, statement.on_conflict_do_update(index_elements=key, set_=fresh))
-
-
-class Batch:
-    """Rows on their way to one table."""
-
-    def __init__(self, session: Session, statement: Executable) -> None:
-        self._session = session
-        self._statement = statement
-        self._rows: list[Row] = []
-        self._size = 0
-
-    def add(self, row: Row, size: int) -> None:
-        """Take a row of about ``size`` bytes."""
-        self._rows.append(row)
-        self._size += size
-        if len(self._rows) >= _ROWS or self._size >= _BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Send what waits."""
-        rows, self._rows, self._size = self._rows, [], 0
-        if rows:
-            self._session.run(self._statement, rows)
-
+from feedsvc.store.staging import Session, Staged
 
 _PORTION = 200
-"""How many rows are read from the spool at a time."""
+"""How many rows are read from the staging database at a time."""
 _DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key": "", "digest": ""}
-"""What a dropped path has in the spool; the store keeps what it had."""
+"""The row of a dropped path in the staging database; the store keeps what it had."""
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """The spool, and the rows on their way to each of its tables."""
-
-    spool: Session
-    bodies: Batch
-    records: Batch
-    inline_media: Batch
-    responses: Batch
-    positions: Batch
-
-    @classmethod
-    def of(cls, spool: Session) -> "_Waiting":
-        return cls(
-            spool,
-            bodies=spool.upsert(bodies, replace=False),
-            records=spool.upsert(records, replace=True),
-            inline_media=spool.upsert(inline_media, replace=False),
-            responses=spool.upsert(responses, replace=True),
-            positions=spool.upsert(archive_positions, replace=True),
-        )
-
-    def finish(self) -> None:
-        """Bring all that waits into the spool."""
-        for batch in (self.bodies, self.records, self.inline_media, self.positions, self.responses):
-            batch.flush()
-        self.spool.check()
 
 
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
     def __init__(
-        self, open_spool: Callable[[], Session], database: Database, stored: LruCache[str, str], number: int
+        self, open_staging: Callable[[], Session], database: Database, stored: LruCache[str, str], number: int
     ) -> None:
-        self._open_spool = open_spool
+        self._open_staging = open_staging
         self._database = database
         self._stored = stored
         self._kept: set[str] = set()
@@ -150,15 +48,15 @@ class Transaction:
         """Whether a response was put or dropped."""
 
     @cached_property
-    def _waiting(self) -> "_Waiting":
-        """What is written, on its way to the spool; most rounds write nothing, and need none."""
-        return _Waiting.of(self._open_spool())
+    def _staged(self) -> Staged:
+        """Where rows wait for the end of the round; most rounds write nothing, and need none."""
+        return Staged.of(self._open_staging())
 
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
         self.ledger_moved = True
         self._kept.add(digest)
-        self._waiting.bodies.add({"digest": digest, "content": body}, len(body))
+        self._staged.bodies.add({"digest": digest, "content": body}, len(body))
         self._stored.keep(digest, body)
 
     def body(self, digest: str) -> str:
@@ -172,9 +70,9 @@ class Transaction:
         known = self._stored.known(digest)
         if known is not None:
             return known
-        self._waiting.bodies.flush()
+        self._staged.bodies.flush()
         wanted = select(bodies.c.content).where(bodies.c.digest == digest)
-        body = str(self._waiting.spool.run(wanted).scalar_one())
+        body = str(self._staged.session.run(wanted).scalar_one())
         self._stored.keep(digest, body)
         return body
 
@@ -183,24 +81,22 @@ class Transaction:
         self.ledger_moved = True
         self._forgotten.discard(record.id)
         row = record_row(record)
-        self._waiting.records.add(row, len(str(row["article"])))
+        self._staged.records.add(row, len(str(row["article"])))
         self._saved.add(record.id)
         for digest in sorted({file.kept for file in record.article.media if file.kept is not None}):
-            self._waiting.inline_media.add(
-                {"record_id": record.id, "digest": digest}, len(record.id) + len(digest)
-            )
+            self._staged.inline_media.add({"record_id": record.id, "digest": digest}, len(record.id) + len(digest))
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
         self.ledger_moved = True
         self._forgotten.add(record_id)
-        self._waiting.records.flush()
-        self._waiting.spool.run(delete(records).where(records.c.id == record_id))
+        self._staged.records.flush()
+        self._staged.session.run(delete(records).where(records.c.id == record_id))
 
     def keep_position(self, channel: str, record_id: str, position: int) -> None:
         """Remember where an article stands in the archive of the channel with that path."""
         self.ledger_moved = True
-        self._waiting.positions.add(
+        self._staged.positions.add(
             {"channel": channel, "record_id": record_id, "position": position}, len(channel) + len(record_id)
         )
 
@@ -208,7 +104,7 @@ class Transaction:
         """Set what a path answers from this edition on."""
         self.responses_moved = True
         row = response_row(response, self._number)
-        self._waiting.responses.add(row, response.weight)
+        self._staged.responses.add(row, response.weight)
 
     def rekey(self, path: str, key: str) -> None:
         """Remember that a path has the same bytes by another key. No edition tells of it, since nobody sees it."""
@@ -225,7 +121,7 @@ class Transaction:
             "codings": "[]",
             "content": b"",
         }
-        self._waiting.responses.add(_DROPPED | gone, 0)
+        self._staged.responses.add(_DROPPED | gone, 0)
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves.
@@ -242,13 +138,13 @@ class Transaction:
         self._edition = edition
 
     def finish(self) -> bool:
-        """Bring all that waits into the spool; return whether there is anything to commit.
+        """Bring all rows into the staging database; return whether there is anything to commit.
 
         Raises:
-            StoreError: The spool failed, now or before.
+            StoreError: The staging database failed, now or before.
         """
         if self.ledger_moved or self.responses_moved:
-            self._waiting.finish()
+            self._staged.finish()
         if self.responses_moved and self._edition is None:
             # A worker could fetch these rows, and never learn of them.
             raise RuntimeError("responses changed, but no edition was published")
@@ -287,12 +183,12 @@ class Transaction:
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)
         there = select(table).where(~responses.c.dropped) if table is responses else select(table)
-        for row in self._waiting.spool.run(there).mappings().yield_per(_PORTION):
+        for row in self._staged.session.run(there).mappings().yield_per(_PORTION):
             batch.add(dict(row), sum(len(value) for value in row.values() if isinstance(value, str | bytes)))
         batch.flush()
 
     def _drop(self, session: Session) -> None:
         gone = {"edition": self._number, "dropped": True, "codings": "[]", "content": b""}
-        for path in self._waiting.spool.run(select(responses.c.path).where(responses.c.dropped)).scalars():
+        for path in self._staged.session.run(select(responses.c.path).where(responses.c.dropped)).scalars():
             there = (responses.c.path == path) & ~responses.c.dropped
             session.run(update(responses).where(there).values(gone))

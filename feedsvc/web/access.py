@@ -47,7 +47,7 @@ class Door:
         Raises:
             StoreError: The store cannot be read; those that were in force stay so.
         """
-        found = await asyncio.to_thread(self._source.readers_in_force, self._seen)
+        found = await asyncio.to_thread(self._source.valid_tokens, self._seen)
         if found is not None:
             self._seen, self._readers = found
 

@@ -23,14 +23,14 @@ from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
 
 
-class Bell(Protocol):
-    """What becomes readable when it was rung. It is an accelerator: a ring may go astray in silence."""
+class ChangeListener(Protocol):
+    """Becomes readable when the store has changed. A notification may get lost: a worker looks by itself, too."""
 
     def fileno(self) -> int:
         """The descriptor to wait for."""
 
     def heard(self) -> bool:
-        """Be prepared for the next ring; False if there will be none, and the bell is to be closed."""
+        """Be ready for the next notification; False if none will come, and the listener is to be closed."""
 
     def close(self) -> None:
         """Listen no more."""
@@ -42,13 +42,13 @@ class Source(Protocol):
     def newest(self) -> Edition:
         """The newest edition; number 0 while there is none."""
 
-    def bell(self) -> Bell | None:
-        """What rings when there is something new; None where nothing does, now or at all."""
+    def listen(self) -> ChangeListener | None:
+        """A listener for changes; None where the store cannot notify, now or at all."""
 
     def changes(self, since: Edition) -> Changes:
         """All that differs between the edition ``since`` and the newest, read at one moment."""
 
-    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+    def valid_tokens(self, seen: int) -> tuple[int, Readers] | None:
         """The readers of a private site, with a number that rises when they change; None if it is ``seen``."""
 
     def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
@@ -171,9 +171,9 @@ class EditionState:
             self.loaded = state.after(changes)
             return True
 
-    async def bell(self) -> Bell | None:
+    async def listen(self) -> ChangeListener | None:
         """What rings when it is time to look at the source; None where nothing does, now or at all."""
-        return await self._follow(self._source.bell)
+        return await self._follow(self._source.listen)
 
     def holds(self, path: str) -> bool:
         """Whether the edition has something at ``path``."""

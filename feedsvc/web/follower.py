@@ -14,7 +14,7 @@ import structlog
 from feedsvc.core.errors import StoreError
 from feedsvc.core.libc import function
 from feedsvc.responses.edition import NO_EDITION
-from feedsvc.web.edition_state import Bell, EditionState
+from feedsvc.web.edition_state import ChangeListener, EditionState
 
 SELDOM = 2.0
 """Seconds between two looks at the store where there is a bell; they find what it did not tell."""
@@ -29,7 +29,7 @@ class Listener:
         """Take the editions whose bell to listen for, and the seconds between two looks where there is one."""
         self._editions = editions
         self._seldom = seldom
-        self._bell: Bell | None = None
+        self._bell: ChangeListener | None = None
         self._rung = asyncio.Event()
         self._next = 0.0
 
@@ -74,7 +74,7 @@ class Listener:
         if loop.time() < self._next:
             return False
         self._next = loop.time() + RETRY
-        self._bell = await self._editions.bell()
+        self._bell = await self._editions.listen()
         if self._bell is not None:
             loop.add_reader(self._bell.fileno(), self._hear)
         return self._bell is not None

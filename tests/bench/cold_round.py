@@ -37,7 +37,13 @@ def main(directory: Path, store: Path) -> None:
 
 def _round(plan: RoundOptions, rounds: Store, memory: PublisherState, *, afresh: bool) -> Outcome:
     return publish(
-        plan, rounds, memory, NOW, afresh=afresh, progress=lambda _stage, _done, _total: None, readers=ReadHere()
+        plan,
+        rounds.publisher,
+        memory,
+        NOW,
+        afresh=afresh,
+        progress=lambda _stage, _done, _total: None,
+        readers=ReadHere(),
     )
 
 

@@ -14,7 +14,7 @@ from feedsvc.store.store import open_store
 from feedsvc.web.follower import give_back
 give_back()
 store = open_store(sys.argv[1])
-print(store.bell(), store.newest().number)
+print(store.editions.listen(), store.editions.newest().number)
 store.close()
 """
 

@@ -220,7 +220,7 @@ class TestRebuilding:
     def test_a_store_in_use_is_left_alone(self, home: Path) -> None:
         """A running service would go on writing into the file that was set aside."""
         with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
-            assert store.newest().number
+            assert store.editions.newest().number
             done = feedsvc(home, "store", "rebuild")
         assert done.returncode == 2
         assert "is in use: stop feedsvc first" in done.stderr

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from serving import Service, command, environment, wait_for, write
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.operations.private_readers import add, revoke
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.access import Access, Privacy, Reader
+from feedsvc.responses.access import Access, Reader
+from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -34,45 +35,29 @@ CONFIG = 'access = "private"\nhubs = ["https://hub.example"]\nfeed_size = 1\nfee
 MOVED = '[moved]\n"/old/" = "/diary/"\n'
 
 
-class Register:
-    """What a store knows of privacy, in memory."""
-
-    def __init__(self, access: Access | None = None) -> None:
-        self.known: dict[str, Reader] = {}
-        self.access = access
-
-    def privacy(self) -> Privacy:
-        """All of it."""
-        return Privacy(self.access, tuple(self.known.values()))
-
-    def keep_readers(self, given: Sequence[Reader]) -> None:
-        """Put these in."""
-        self.known.update({reader.digest: reader for reader in given})
-
-    def claim_access(self, wanted: Access) -> Access:
-        """Take the first word."""
-        self.access = self.access or wanted
-        return self.access
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[OperatorStore]:
+    """A store that is for nobody yet."""
+    with closing(open_store(f"sqlite:///{tmp_path}/register.db")) as store:
+        yield store.operator
 
 
-def test_a_token_is_long_and_nowhere_kept() -> None:
+def test_a_token_is_long_and_nowhere_kept(register: OperatorStore) -> None:
     """RFC 6749, 10.10: not to be guessed with a probability above 2 to the power of -128."""
-    register = Register()
     tokens = {add(register, name, NOW) for name in ("Ada", "Bob", "Eve")}
     assert {len(token) * 4 for token in tokens} == {160}
-    assert not any(token in repr(register.known) for token in tokens)
+    assert not any(token in repr(register.privacy()) for token in tokens)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a:b", "a\nb", "a\x00", "\u202eada", "x" * 101])
-def test_what_no_client_can_send_is_no_name(name: str) -> None:
+def test_what_no_client_can_send_is_no_name(register: OperatorStore, name: str) -> None:
     """RFC 7617, 2: a user-id has no colon, and no control character."""
     with pytest.raises(ReaderError, match="cannot be a reader's name"):
-        add(Register(), name, NOW)
+        add(register, name, NOW)
 
 
-def test_one_name_is_one_reader() -> None:
+def test_one_name_is_one_reader(register: OperatorStore) -> None:
     """Until the token is revoked; however the name is composed (Unicode, NFC)."""
-    register = Register()
     add(register, "Zoë", NOW)
     with pytest.raises(ReaderError, match="has a token already"):
         add(register, " Zoe\u0308", NOW)
@@ -80,28 +65,25 @@ def test_one_name_is_one_reader() -> None:
     assert add(register, "Zoë", NOW)
 
 
-def test_a_reader_is_named_by_name_token_address_or_its_beginning() -> None:
+def test_a_reader_is_named_by_name_token_address_or_its_beginning(register: OperatorStore) -> None:
     """Whatever the operator has at hand."""
-    register = Register()
     tokens = [add(register, name, NOW) for name in ("Ada", "Bob", "Eve", "Zoë")]
     for which in ("Ada", tokens[1], f"https://x.example/private/{tokens[2]}/rss.xml", tokens[3][:8]):
         assert len(revoke(register, which, NOW)) == 1
-    assert all(reader.revoked for reader in register.known.values())
+    assert all(reader.revoked for reader in register.privacy().readers)
 
 
 @pytest.mark.parametrize("which", ["", "Eve", "abc", "x" * 40])
-def test_what_names_nobody_revokes_nothing(which: str) -> None:
+def test_what_names_nobody_revokes_nothing(register: OperatorStore, which: str) -> None:
     """Nor does a name that is no more, or too short a beginning; what may be a token is not told whole."""
-    register = Register()
     register.keep_readers([Reader("d", "abcdef01", "Ada", 1), Reader("e", "0", "Eve", 1, 2)])
     with pytest.raises(ReaderError, match="private list") as caught:
         revoke(register, which, NOW)
     assert "x" * 40 not in str(caught.value)
 
 
-def test_a_beginning_that_fits_several_revokes_none() -> None:
+def test_a_beginning_that_fits_several_revokes_none(register: OperatorStore) -> None:
     """There is no apology for the wrong reader's 401."""
-    register = Register()
     register.keep_readers([Reader(digest, f"abcdef{digest}0", f"R{digest}", 1) for digest in ("1", "2")])
     with pytest.raises(ReaderError, match="2 tokens begin"):
         revoke(register, "abcde", NOW)
@@ -121,16 +103,19 @@ def test_a_beginning_that_fits_several_revokes_none() -> None:
         ("channels", "private", "docs/guides/private.md.*feedsvc store access public, or private"),
     ],
 )
-def test_a_store_is_for_those_for_whom_it_was(found: Access | None, wanted: Access, words: str | None) -> None:
+def test_a_store_is_for_those_for_whom_it_was(
+    register: OperatorStore, found: Access | None, wanted: Access, words: str | None
+) -> None:
     """The first word counts; another one needs the command that the error names."""
-    register = Register(found)
+    if found is not None:
+        register.set_access(found)
     if words is None:
         claim(register, wanted)
-        assert register.access == wanted
+        assert register.privacy().access == wanted
         return
     with pytest.raises(PrivacyError, match=words):
         claim(register, wanted)
-    assert register.access == found
+    assert register.privacy().access == found
 
 
 @dataclass(frozen=True)
@@ -197,7 +182,7 @@ def ada(service: Service) -> Member:
 def paths(service: Service) -> tuple[str, ...]:
     """Every address of the site, from its store, beside some that it has not."""
     with closing(open_store(f"sqlite:///{service.home}/feedsvc.db")) as store:
-        changes = store.changes()
+        changes = store.editions.changes()
     known = [*(response.path for response in changes.hot), *changes.cold]
     odd = (
         "//rss.xml",

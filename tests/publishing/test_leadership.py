@@ -31,16 +31,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_it_takes_and_gives_back(store: Store) -> None:
     """Nobody has to wait after an orderly end."""
-    mine = Leadership(store)
+    mine = Leadership(store.publisher)
     assert mine.hold() == 1
     assert mine.held
     mine.end()
-    assert store.lease() is None
+    assert store.publisher.lease() is None
 
 
 def test_it_stands_by_and_then_publishes(store: Store) -> None:
     """Both are told, once, with who it is."""
-    first, second = Leadership(store), Leadership(store)
+    first, second = Leadership(store.publisher), Leadership(store.publisher)
     first.hold()
     with capture_logs() as log:
         assert [second.hold(), second.hold()] == [None, None]
@@ -52,9 +52,9 @@ def test_it_stands_by_and_then_publishes(store: Store) -> None:
 
 def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
     """A command took its turn; what was begun before it does not count, and afterwards all begins anew."""
-    mine = Leadership(store)
+    mine = Leadership(store.publisher)
     mine.hold()
-    with capture_logs() as log, store.turn():
+    with capture_logs() as log, store.publisher.exclusive():
         wait_for(lambda: not mine.held, "the loss")
         with pytest.raises(LeaseLostError), mine.round(NO_EDITION):
             pytest.fail("the round began")
@@ -62,22 +62,22 @@ def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
     assert mine.hold() == 3
     with mine.round(NO_EDITION) as transaction:
         transaction.publish(Edition(1, 5))
-    assert store.newest().number == 1
+    assert store.editions.newest().number == 1
     mine.end()
 
 
 def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
     """The right lasts until the store says that it is lost."""
-    mine = Leadership(store)
+    mine = Leadership(store.publisher)
     mine.hold()
     file, away = tmp_path / "feedsvc.db", tmp_path / "away.db"
     with capture_logs() as log:
         file.rename(away)
         wait_for(lambda: log, "the failure")
         away.rename(file)
-        before = store.lease()
+        before = store.publisher.lease()
         assert before is not None
-        wait_for(lambda: (now := store.lease()) is not None and now.left > before.left, "a renewal")
+        wait_for(lambda: (now := store.publisher.lease()) is not None and now.left > before.left, "a renewal")
     assert mine.held
     assert [line["event"] for line in log] == ["the lease could not be renewed"]
     mine.end()
@@ -85,7 +85,7 @@ def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
 
 def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
     """What cannot be given back lapses."""
-    mine = Leadership(store)
+    mine = Leadership(store.publisher)
     mine.hold()
     (tmp_path / "feedsvc.db").rename(tmp_path / "away.db")
     with capture_logs() as log:
@@ -93,4 +93,4 @@ def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
     assert "the lease could not be given back and has to lapse" in [line["event"] for line in log]
     assert not mine.held
     (tmp_path / "away.db").rename(tmp_path / "feedsvc.db")
-    assert store.acquire(LeaseOwner.this()) is None
+    assert store.publisher.acquire(LeaseOwner.this()) is None

@@ -48,9 +48,9 @@ def once(plan: RoundOptions, store: Store, consent: Overrides = NO_OVERRIDES) ->
 def test_it_runs_the_round_where_nobody_publishes(plan: RoundOptions, store: Store) -> None:
     """And leaves its report; the right to publish is given back."""
     report = once(plan, store)
-    assert store.report() == (report, 0)
+    assert store.operator.report() == (report, 0)
     assert (report.time, report.read, report.rounds, report.counts.published) == (int(NOON.timestamp()), 1, 1, 1)
-    assert store.lease() is None
+    assert store.publisher.lease() is None
 
 
 def test_a_round_that_cannot_be_run_is_reported_too(plan: RoundOptions, store: Store) -> None:
@@ -59,7 +59,7 @@ def test_a_round_that_cannot_be_run_is_reported_too(plan: RoundOptions, store: S
     plan.directory.rename(plan.directory.with_name("away"))
     with pytest.raises(DirectoryError):
         once(plan, store)
-    report, _ = store.report()
+    report, _ = store.operator.report()
     assert report.failure is not None
     assert "does not exist" in report.failure
     assert (report.failed, report.rounds, report.counts.published) == (1, 2, 1)
@@ -69,29 +69,29 @@ def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOpt
     """The last edition stays as it is, and the report says why."""
     private = replace(plan, access="private", site=replace(plan.site, private=True))
     once(private, store)
-    edition = store.newest()
+    edition = store.editions.newest()
     write(plan.directory, {"secret.md": "For few.\n"})
     with pytest.raises(PrivacyError, match="the store is of a private site"):
         once(plan, store)
-    report, _ = store.report()
+    report, _ = store.operator.report()
     assert "the store is of a private site" in (report.failure or "")
-    assert (report.failed, store.newest(), store.fetch("/secret")) == (1, edition, None)
+    assert (report.failed, store.editions.newest(), store.editions.fetch("/secret")) == (1, edition, None)
     assert once(private, store).failure is None
-    assert store.fetch("/secret") is not None
+    assert store.editions.fetch("/secret") is not None
 
 
 def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOptions, store: Store) -> None:
     """The wish is not lost with the process that should have served it, nor is its consent."""
     once(plan, store)
     (plan.directory / "2026-05-01-one.txt").unlink()
-    other = Leadership(store)
+    other = Leadership(store.publisher)
     assert other.hold() is not None
     reports: list[Report] = []
     asking = threading.Thread(target=lambda: reports.append(once(plan, store, Overrides(removals=True))))
     asking.start()
-    wait_for(store.is_wished, "the wish")
+    wait_for(store.operator.is_round_requested, "the wish")
     other.end()
     asking.join(PATIENCE)
     (report,) = reports
     assert [moved.kind for moved in report.moved] == ["withdrawn"]
-    assert not store.is_wished()
+    assert not store.operator.is_round_requested()

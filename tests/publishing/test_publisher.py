@@ -123,7 +123,7 @@ def test_it_rests_after_a_round_that_changed_something(articles: Path, store: St
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "nothing changed"), "the second round")
 
-    run(articles, store, deed, lambda: rests.append(store.newest().number))
+    run(articles, store, deed, lambda: rests.append(store.editions.newest().number))
     assert rests == [1]
 
 
@@ -145,13 +145,13 @@ def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -
 
 def test_a_round_that_would_let_out_a_private_site_is_told_and_tried_again(articles: Path, store: Store) -> None:
     """What is served stays; once the operator says that it is meant, it is published."""
-    store.set_access("private")
+    store.operator.set_access("private")
 
     def deed(log: list[EventDict]) -> None:
         wait_for(lambda: events(log, "the last edition stays"), "the refusal")
-        assert "the store is of a private site" in (store.report()[0].failure or "")
-        assert store.newest().number == 0
-        store.set_access("public")
+        assert "the store is of a private site" in (store.operator.report()[0].failure or "")
+        assert store.editions.newest().number == 0
+        store.operator.set_access("public")
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "published"), "the round")
 
@@ -290,7 +290,7 @@ class TestThemes:
             articles.mkdir()
             log += turn()
             assert events(log, "the last edition stays")
-            assert [problem.place for problem in store.report()[0].problems] == [folder.as_posix()]
+            assert [problem.place for problem in store.operator.report()[0].problems] == [folder.as_posix()]
             away.replace(articles)
             write(articles, {"one.txt": "Two\n\nEdited.\n"})
             log += turn()
@@ -312,13 +312,13 @@ class TestThemes:
                 log += turn()
                 assert _page(store) == f"old: {title}"
                 log += turn()
-                assert [problem.place for problem in store.report()[0].problems] == [folder.as_posix()]
+                assert [problem.place for problem in store.operator.report()[0].problems] == [folder.as_posix()]
             assert [line["article"] for line in log if line["log_level"] == "error"] == [folder.as_posix()]
             articles.with_name("away").rename(folder)
             _set_theme(articles, "new")
             turn()
             assert _page(store) == "new: Four"
-            assert store.report()[0].problems == ()
+            assert store.operator.report()[0].problems == ()
 
 
 def _set_theme(articles: Path, words: str) -> Path:
@@ -343,7 +343,7 @@ def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict
 
 def _page(store: Store) -> str:
     """The page of the article, as it is served."""
-    found = store.fetch("/one")
+    found = store.editions.fetch("/one")
     assert found is not None
     (plain,) = (each.body for each in found[1].representations if each.coding == "identity")
     return plain.decode()

@@ -33,14 +33,20 @@ class Newsroom:
         self.articles = write(home / "articles", {"2026-05-01-one.txt": "One\n\nFirst.\n"})
         self.store = store
         self.plan = RoundOptions(self.articles, site, rules, "news.example.org")
-        self.memory = store.memory()
+        self.memory = store.publisher.state()
         self.steps: list[str] = []
 
     def round(self, now: datetime = NOON, *, afresh: bool = False) -> Outcome:
         """Run a round at ``now``, and remember what it left."""
         """Run a round at ``now``, and remember what it left."""
         outcome = publish(
-            self.plan, self.store, self.memory, now, afresh=afresh, progress=self._step, readers=ReadHere()
+            self.plan,
+            self.store.publisher,
+            self.memory,
+            now,
+            afresh=afresh,
+            progress=self._step,
+            readers=ReadHere(),
         )
         self.memory = outcome.memory
         return outcome
@@ -50,14 +56,14 @@ class Newsroom:
         url = f"sqlite:///{self.articles.parent}/feedsvc.db"
         self.store.close()
         self.store = open_store(url)
-        self.memory = self.store.memory()
+        self.memory = self.store.publisher.state()
 
     def _step(self, stage: str, done: int, total: int) -> None:
         self.steps.append(f"{stage} {done} of {total}")
 
     def text(self, path: str) -> str:
         """What a path says, as the store has it."""
-        found = self.store.fetch(path)
+        found = self.store.editions.fetch(path)
         assert found is not None
         (plain,) = (form for form in found[1].representations if form.coding == "identity")
         return plain.body.decode()
@@ -77,7 +83,7 @@ def test_the_first_round_makes_the_first_edition(newsroom: Newsroom) -> None:
     outcome = newsroom.round()
     assert (outcome.read, outcome.public, outcome.memory.edition.number) == (1, 1, 1)
     assert "First." in newsroom.text("/atom.xml")
-    assert newsroom.store.memory() == outcome.memory
+    assert newsroom.store.publisher.state() == outcome.memory
 
 
 def test_a_round_over_nothing_new_makes_no_edition(newsroom: Newsroom) -> None:
@@ -92,7 +98,7 @@ def test_a_round_over_nothing_new_makes_no_edition(newsroom: Newsroom) -> None:
 def test_a_round_afresh_over_nothing_new_makes_no_edition_either(newsroom: Newsroom) -> None:
     """As after a restart: what is composed again is the same, so nothing is written."""
     first = newsroom.round()
-    newsroom.memory = newsroom.store.memory()
+    newsroom.memory = newsroom.store.publisher.state()
     assert newsroom.round(NOON + SECOND, afresh=True).memory == first.memory
 
 
@@ -102,7 +108,7 @@ def test_an_edit_changes_only_what_shows_it(newsroom: Newsroom) -> None:
     first = newsroom.round()
     write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
     newsroom.round(NOON + SECOND)
-    written = newsroom.store.changes(first.memory.edition)
+    written = newsroom.store.editions.changes(first.memory.edition)
     assert {*written.cold, *(response.path for response in written.hot)} == {
         *("/", "/rss.xml", "/atom.xml", "/feed.json", "/two", preview_path("/"))
     }
@@ -154,7 +160,7 @@ def test_a_draft_that_was_public_is_withdrawn(newsroom: Newsroom) -> None:
     newsroom.round()
     write(newsroom.articles, {"two.md": "---\ntitle: Two\ndate: 2026-05-02\ndraft: true\n---\nSecond.\n"})
     newsroom.round(NOON + SECOND)
-    found = newsroom.store.fetch("/two")
+    found = newsroom.store.editions.fetch("/two")
     assert found is not None
     assert found[1].status == 410
     assert "Second." not in newsroom.text("/rss.xml")
@@ -166,7 +172,7 @@ def test_an_unpublished_draft_leaves_no_trace_when_it_goes(newsroom: Newsroom) -
     newsroom.round()
     (newsroom.articles / "two.md").unlink()
     newsroom.round(NOON + SECOND)
-    assert len(newsroom.store.memory().records) == 1
+    assert len(newsroom.store.publisher.state().records) == 1
 
 
 def test_a_recording_elsewhere_is_asked_for_once(newsroom: Newsroom) -> None:
@@ -183,7 +189,7 @@ def test_a_recording_elsewhere_is_asked_for_once(newsroom: Newsroom) -> None:
     outcome = newsroom.round()
     assert (asked, outcome.problems) == ([url], ())
     assert 'length="4711"' in newsroom.text("/rss.xml")
-    newsroom.memory = newsroom.store.memory()
+    newsroom.memory = newsroom.store.publisher.state()
     write(newsroom.articles, {"a.md": f"---\naudio: {url}\n---\n# A\n\nHear this.\n"})
     newsroom.round(NOON + SECOND)
     assert asked == [url]
@@ -193,7 +199,7 @@ def test_a_recording_elsewhere_is_asked_for_once(newsroom: Newsroom) -> None:
 def inline_paths(newsroom: Newsroom) -> list[str]:
     """Where the files below /media/ are that have none in the directory."""
     paths = [path for path in newsroom.memory.responses if path.startswith("/media/")]
-    found = [newsroom.store.fetch(path) for path in paths]
+    found = [newsroom.store.editions.fetch(path) for path in paths]
     assert all(each is not None and each[1].file is None for each in found)
     return sorted(paths)
 
@@ -218,10 +224,10 @@ def test_a_drawing_in_an_article_is_served_as_long_as_it_has_it(newsroom: Newsro
     assert len(inline_paths(newsroom)) == 2
     write(newsroom.articles, {"b.md": "# B\n\nNone.\n"})
     newsroom.round(NOON + 3 * SECOND)
-    assert newsroom.store.fetch(path) is None
+    assert newsroom.store.editions.fetch(path) is None
     (other,) = inline_paths(newsroom)
     assert 'd="M0 0L7 5"' in newsroom.text(other)
-    assert newsroom.memory == newsroom.store.memory()
+    assert newsroom.memory == newsroom.store.publisher.state()
 
 
 def test_a_drawing_waits_with_its_article(newsroom: Newsroom) -> None:
@@ -254,7 +260,7 @@ def test_what_no_article_uses_is_dropped(newsroom: Newsroom) -> None:
     (media,) = (path for path in newsroom.memory.responses if path.startswith("/media/"))
     write(newsroom.articles, {"two.md": "# Two\n\nNo sketch.\n"})
     newsroom.round(NOON + SECOND)
-    assert newsroom.store.fetch(media) is None
+    assert newsroom.store.editions.fetch(media) is None
 
 
 def test_a_round_that_is_given_up_leaves_nothing(newsroom: Newsroom) -> None:
@@ -266,9 +272,15 @@ def test_a_round_that_is_given_up_leaves_nothing(newsroom: Newsroom) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         publish(
-            newsroom.plan, newsroom.store, newsroom.memory, NOON, afresh=True, progress=stop, readers=ReadHere()
+            newsroom.plan,
+            newsroom.store.publisher,
+            newsroom.memory,
+            NOON,
+            afresh=True,
+            progress=stop,
+            readers=ReadHere(),
         )
-    assert newsroom.store.memory() == PublisherState()
+    assert newsroom.store.publisher.state() == PublisherState()
 
 
 def test_a_vanished_directory_refuses_the_round(newsroom: Newsroom) -> None:
@@ -277,7 +289,7 @@ def test_a_vanished_directory_refuses_the_round(newsroom: Newsroom) -> None:
     newsroom.articles.rename(newsroom.articles.with_name("elsewhere"))
     with pytest.raises(DirectoryError):
         newsroom.round(NOON + SECOND)
-    assert newsroom.store.newest().number == 1
+    assert newsroom.store.editions.newest().number == 1
 
 
 def test_two_publishers_cannot_commit_the_same_edition(newsroom: Newsroom) -> None:
@@ -292,12 +304,12 @@ def test_two_publishers_cannot_commit_the_same_edition(newsroom: Newsroom) -> No
 def test_an_emptied_directory_refuses_the_round(newsroom: Newsroom) -> None:
     """The last edition stays to the byte; the files' return mends it, and nothing was lost."""
     newsroom.round()
-    before = newsroom.store.memory()
+    before = newsroom.store.publisher.state()
     (newsroom.articles / "2026-05-01-one.txt").rename(newsroom.articles.with_name("away"))
     for _ in range(2):
         with pytest.raises(SafeguardError, match="no article is left"):
             newsroom.round(NOON + SECOND)
-    assert newsroom.store.memory() == before
+    assert newsroom.store.publisher.state() == before
     newsroom.articles.with_name("away").rename(newsroom.articles / "2026-05-01-one.txt")
     assert newsroom.round(NOON + SECOND).changed == 0
 
@@ -334,7 +346,7 @@ def test_ids_that_changed_everywhere_refuse_the_round(newsroom: Newsroom) -> Non
     newsroom.plan = replace(newsroom.plan, limits=SafeguardLimits(removals=100, flood=7))
     with pytest.raises(SafeguardError, match="8 new articles look published already"):
         newsroom.round(NOON + SECOND)
-    assert newsroom.store.newest().number == 1
+    assert newsroom.store.editions.newest().number == 1
 
 
 def test_a_spoiled_feed_refuses_the_round(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,8 +356,8 @@ def test_a_spoiled_feed_refuses_the_round(newsroom: Newsroom, monkeypatch: pytes
     write(newsroom.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
     with pytest.raises(InvalidFeedError, match=r"/rss\.xml"):
         newsroom.round(NOON + SECOND)
-    assert newsroom.store.newest().number == 1
-    assert len(newsroom.store.memory().records) == 1
+    assert newsroom.store.editions.newest().number == 1
+    assert len(newsroom.store.publisher.state().records) == 1
 
 
 def test_a_withdrawal_is_told_until_its_moment(newsroom: Newsroom) -> None:
@@ -370,8 +382,8 @@ def test_an_edition_remembers_the_archive_positions(newsroom: Newsroom) -> None:
     """What comes later sits behind, also when it is dated back and the publisher was started anew."""
     newsroom.round()
     write(newsroom.articles, {"2020-01-01-old.txt": "Old\n\nFound in a drawer.\n"})
-    newsroom.memory = newsroom.store.memory()
+    newsroom.memory = newsroom.store.publisher.state()
     newsroom.round(NOON + SECOND)
     one, old = "tag:news.example.org,2026-05-01:one", "tag:news.example.org,2020-01-01:old"
     assert newsroom.memory.archive_positions == {"/": {one: 0, old: 1}}
-    assert newsroom.store.memory().archive_positions == newsroom.memory.archive_positions
+    assert newsroom.store.publisher.state().archive_positions == newsroom.memory.archive_positions

@@ -44,10 +44,10 @@ def newsroom(tmp_path: Path) -> Iterator[tuple[Round, Callable[[str], str]]]:
 
     def run(theme: Theme) -> Outcome:
         now = NOON + timedelta(hours=next(hours))
-        memory = store.memory()
+        memory = store.publisher.state()
         return publish(
             replace(plan, theme=theme),
-            store,
+            store.publisher,
             memory,
             now,
             afresh=True,
@@ -56,7 +56,7 @@ def newsroom(tmp_path: Path) -> Iterator[tuple[Round, Callable[[str], str]]]:
         )
 
     def read(path: str) -> str:
-        found = store.fetch(path)
+        found = store.editions.fetch(path)
         assert found is not None
         (plain,) = (each.body for each in found[1].representations if each.coding == "identity")
         return plain.decode()

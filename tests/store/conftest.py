@@ -120,10 +120,10 @@ def publish(store: Store) -> Callable[..., Edition]:
     """Publishes responses as the next edition, and drops paths."""
 
     def publish_next(*responses: Response, drop: tuple[str, ...] = ()) -> Edition:
-        newest = store.newest()
+        newest = store.editions.newest()
         seconds = 1_777_000_000 + newest.number
         edition = Edition(newest.number + 1, seconds, 1_800_000_000, new_identity())
-        with store.round(newest) as transaction:
+        with store.publisher.round(newest) as transaction:
             for each in responses:
                 transaction.put(each)
             for path in drop:

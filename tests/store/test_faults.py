@@ -113,7 +113,7 @@ def test_a_full_disk_undoes_the_round(tmp_path: Path, response: MakeResponse) ->
         connection.exec_driver_sql("PRAGMA max_page_count = 30")
 
     def fill() -> None:
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             transaction.keep_body("b1", "fits")
             transaction.put(response("/a", b"x" * 3_000_000))
             transaction.publish(Edition(1, 5))
@@ -122,7 +122,7 @@ def test_a_full_disk_undoes_the_round(tmp_path: Path, response: MakeResponse) ->
         fill()
     store.close()
     store = open_store(f"sqlite:///{tmp_path}/store.db")
-    with pytest.raises(StoreError, match="lacks the body"), store.round(NO_EDITION) as transaction:
+    with pytest.raises(StoreError, match="lacks the body"), store.publisher.round(NO_EDITION) as transaction:
         transaction.body("b1")
     store.close()
 
@@ -131,10 +131,10 @@ def test_a_store_that_may_only_be_read_can_be_followed(tmp_path: Path) -> None:
     """A web worker needs no right to write; a round there says what is missing."""
     open_store(f"sqlite:///{tmp_path}/store.db").close()
     store = open_store(f"sqlite:///file:{tmp_path}/store.db?mode=ro&uri=true")
-    assert store.newest().number == 0
+    assert store.editions.newest().number == 0
     with (
         pytest.raises(StoreError, match="cannot be written: give this user"),
-        store.round(NO_EDITION) as transaction,
+        store.publisher.round(NO_EDITION) as transaction,
     ):
         transaction.keep_body("b1", "")
     store.close()

@@ -18,7 +18,7 @@ from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.migrate import FOLDER, REVISIONS
-from feedsvc.store.publisher_status import PublishRequest
+from feedsvc.store.operator_store import PublishRequest
 from feedsvc.store.rows import record_row
 from feedsvc.store.store import open_store
 from feedsvc.store.url import parse
@@ -126,14 +126,14 @@ def test_a_store_with_private_channels_is_for_nobody_until_that_is_decided(
             connection.execute(text(row))
     engine.dispose()
     with closing(open_store(url)) as store:
-        privacy = store.privacy()
+        privacy = store.operator.privacy()
         assert privacy.access == access
         assert {reader.digest for reader in privacy.readers} == revoked.keys()
         for reader in privacy.readers:
             assert reader.revoked is not None
             assert reader.revoked == revoked[reader.digest] or reader.revoked >= begin
-        assert store.readers_in_force(-1) == (2 * len(revoked), {})
-        assert not [response.path for response in store.changes().hot if "private" in response.path]
+        assert store.editions.valid_tokens(-1) == (2 * len(revoked), {})
+        assert not [response.path for response in store.editions.changes().hot if "private" in response.path]
 
 
 _VERSION_14 = (
@@ -166,7 +166,7 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
             connection.execute(text(row), {"article": record_row(known)["article"]} if ":article" in row else {})
     engine.dispose()
     with closing(open_store(url)) as store:
-        state = store.memory()
+        state = store.publisher.state()
         assert state.edition == Edition(3, 10, 99, "ee")
         assert state.archive_positions == {"/": {"id": 4}}
         assert [file.fatal for file in state.set_aside.values()] == ["fatal"]
@@ -174,8 +174,8 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
         assert (found.former_pages, found.stamp, found.source) == (("/old",), "stamp", "source")
         assert [(each.key, each.when.timestamp()) for each in found.membership_changes] == [("sea", 15)]
         assert found.article.title == known.article.title
-        assert store.privacy() == Privacy("private", (Reader("dd", "tok", "Ada", 1),))
-        assert store.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY)
-        assert store.take_wish() == PublishRequest(2, Overrides(flood=True))
-        with store.round(state.edition) as transaction:
+        assert store.operator.privacy() == Privacy("private", (Reader("dd", "tok", "Ada", 1),))
+        assert store.publisher.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY)
+        assert store.operator.take_request() == PublishRequest(2, Overrides(flood=True))
+        with store.publisher.round(state.edition) as transaction:
             assert transaction.body("b1") == "<p>x</p>"

@@ -28,8 +28,8 @@ Publish = Callable[..., Edition]
 @pytest.fixture
 def bell(store: Store, opened: Callable[[], Store]) -> Iterator[ChangeListener]:
     """One that another process has on the test's store."""
-    assert store.newest().number == 0
-    bell = opened().bell()
+    assert store.editions.newest().number == 0
+    bell = opened().editions.listen()
     assert bell is not None
     with closing(bell):
         yield bell
@@ -48,14 +48,14 @@ def test_an_edition_rings(bell: ChangeListener, store: Store, publish: Publish, 
         assert not rings(bell, 0)
         publish(response("/a", str(number).encode()))
         assert rings(bell)
-        assert store.newest().number == number
+        assert store.editions.newest().number == number
         assert bell.heard()
     assert not rings(bell, 0)
 
 
 def test_a_token_rings(bell: ChangeListener, store: Store) -> None:
     """It works, or is turned away, at once."""
-    store.keep_readers([Reader("d" * 64, "abc", "ada", 1_777_000_000)])
+    store.operator.keep_readers([Reader("d" * 64, "abc", "ada", 1_777_000_000)])
     assert rings(bell)
 
 
@@ -63,7 +63,7 @@ def test_all_who_listen_hear_it(
     bell: ChangeListener, opened: Callable[[], Store], publish: Publish, response: MakeResponse
 ) -> None:
     """There may be many web workers."""
-    other = opened().bell()
+    other = opened().editions.listen()
     assert other is not None
     publish(response("/a"))
     with closing(other):
@@ -87,12 +87,12 @@ def test_a_transaction_that_fails_does_not_ring(bell: ChangeListener, store: Sto
 
 def test_what_no_reader_sees_does_not_ring(bell: ChangeListener, store: Store) -> None:
     """A publisher that stays at work wakes nobody, and neither does a round that fails."""
-    lease = store.acquire(LeaseOwner.this())
+    lease = store.publisher.acquire(LeaseOwner.this())
     assert lease is not None
     assert rings(bell)
     assert bell.heard()
-    store.renew(lease)
-    with pytest.raises(EditionConflictError), store.round(NO_EDITION) as transaction:
+    store.publisher.renew(lease)
+    with pytest.raises(EditionConflictError), store.publisher.round(NO_EDITION) as transaction:
         transaction.publish(Edition(7, 0))
     assert not rings(bell, 0.2)
 
@@ -107,7 +107,7 @@ def file(tmp_path: Path) -> Path:
 def file_bell(file: Path) -> Iterator[ChangeListener]:
     """Its bell."""
     with closing(open_store(f"sqlite:///{file}")) as store:
-        bell = store.bell()
+        bell = store.editions.listen()
     assert bell is not None
     with closing(bell):
         yield bell
@@ -132,7 +132,7 @@ def test_a_lost_connection_is_noticed(postgres: Postgres) -> None:
     """When the server restarts, who listens must not wait for ever, and has to know what to listen to no more."""
     url = postgres.new_database()
     with closing(open_store(url)) as store:
-        bell = store.bell()
+        bell = store.editions.listen()
         assert bell is not None
         descriptor = bell.fileno()
         with psycopg.connect(url, autocommit=True) as other:
@@ -153,7 +153,7 @@ def test_a_server_that_cannot_be_reached_has_none(postgres: Postgres) -> None:
     with closing(open_store(url)) as store, psycopg.connect(postgres.url("postgres"), autocommit=True) as other:
         store.close()
         other.execute(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]}")
-        assert store.bell() is None
+        assert store.editions.listen() is None
 
 
 def test_where_no_descriptor_is_left_there_is_none(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,20 +164,20 @@ def test_where_no_descriptor_is_left_there_is_none(postgres: Postgres, monkeypat
 
     with closing(open_store(postgres.new_database())) as store:
         monkeypatch.setattr("feedsvc.store.notifications.os.dup", full)
-        assert store.bell() is None
+        assert store.editions.listen() is None
 
 
 def test_where_nothing_tells_of_files_there_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other systems than Linux, and a file named by a URI."""
     with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
-        assert store.bell() is None
+        assert store.editions.listen() is None
     monkeypatch.setattr(bells, "_init", None)
     with closing(open_store(f"sqlite:///{file}")) as store:
-        assert store.bell() is None
+        assert store.editions.listen() is None
 
 
 def test_where_no_more_can_be_watched_there_is_none(file: Path) -> None:
     """As where the system's limit of watches is reached."""
     with closing(open_store(f"sqlite:///{file}")) as store:
         file.rename(file.with_name("elsewhere.db"))
-        assert store.bell() is None
+        assert store.editions.listen() is None

@@ -19,7 +19,7 @@ def no_room() -> sqlite3.Connection:
 
 def publish(store: Store, record: Record) -> None:
     """Let the first round publish a record."""
-    with store.round(NO_EDITION) as transaction:
+    with store.publisher.round(NO_EDITION) as transaction:
         transaction.keep_body("b1", "<p>One</p>")
         transaction.save(record)
         transaction.publish(Edition(1, 0, None))
@@ -28,9 +28,9 @@ def publish(store: Store, record: Record) -> None:
 def test_a_round_that_writes_nothing_opens_no_spool(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most rounds find nothing new, and cost as little as that."""
     monkeypatch.setattr(staging, "_connect", no_room)
-    with store.round(NO_EDITION):
+    with store.publisher.round(NO_EDITION):
         pass
-    assert store.newest().number == 0
+    assert store.editions.newest().number == 0
 
 
 def test_no_room_for_the_spool_ends_the_round_with_nothing_written(
@@ -40,5 +40,5 @@ def test_no_room_for_the_spool_ends_the_round_with_nothing_written(
     monkeypatch.setattr(staging, "_connect", no_room)
     with pytest.raises(StoreError, match="temporary file"):
         publish(store, record("one"))
-    assert store.newest().number == 0
-    assert not store.memory().records
+    assert store.editions.newest().number == 0
+    assert not store.publisher.state().records

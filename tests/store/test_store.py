@@ -25,7 +25,7 @@ HALF_A_ROUND = """
 import sys
 from feedsvc.store.store import open_store
 store = open_store(sys.argv[1])
-with store.round(store.newest()) as transaction:
+with store.publisher.round(store.editions.newest()) as transaction:
     transaction.keep_body("b2", "half")
     transaction.body("b2")
     transaction.drop("/a")
@@ -59,7 +59,7 @@ def kept_bodies(store: Store) -> set[str]:
 
 def save(store: Store, *records: Record) -> None:
     """Save records, and their bodies, in a round that is no edition."""
-    with store.round(store.newest()) as transaction:
+    with store.publisher.round(store.editions.newest()) as transaction:
         for each in records:
             transaction.keep_body(each.article.body, f"<p>{each.article.body}</p>")
             transaction.save(each)
@@ -68,19 +68,19 @@ def save(store: Store, *records: Record) -> None:
 class TestEmptyStore:
     def test_an_empty_store_stands_at_edition_0(self, store: Store) -> None:
         """Edition 0 stands for none yet."""
-        assert store.newest().number == 0
+        assert store.editions.newest().number == 0
 
     def test_an_empty_store_remembers_nothing(self, store: Store) -> None:
         """The first round begins with an empty memory."""
-        assert store.memory() == PublisherState()
+        assert store.publisher.state() == PublisherState()
 
     def test_an_empty_store_has_no_changes(self, store: Store) -> None:
         """A worker that starts before the first round gets an empty edition 0."""
-        assert store.changes() == Changes(Edition(0, 0), (), (), ())
+        assert store.editions.changes() == Changes(Edition(0, 0), (), (), ())
 
     def test_an_empty_store_answers_no_path(self, store: Store) -> None:
         """An unknown path is None, not an error."""
-        assert store.fetch("/") is None
+        assert store.editions.fetch("/") is None
 
 
 class TestRoundTrip:
@@ -88,34 +88,34 @@ class TestRoundTrip:
         """The ledger gives back exactly what it was given, by id."""
         first, second = record("a"), record("b", withdrawn=None, settled=False, present=True)
         save(store, second, first)
-        assert list(store.memory().records.items()) == [(first.id, first), (second.id, second)]
+        assert list(store.publisher.state().records.items()) == [(first.id, first), (second.id, second)]
 
     def test_saving_again_replaces_the_record(self, store: Store, record: MakeRecord) -> None:
         """There is one record for an id, the last one saved."""
         save(store, record("a"))
         save(store, record("a", page="/elsewhere"))
-        assert [each.page for each in store.memory().records.values()] == ["/elsewhere"]
+        assert [each.page for each in store.publisher.state().records.values()] == ["/elsewhere"]
 
     def test_a_position_is_kept_for_ever(self, store: Store) -> None:
         """Where an article stands in an archive is remembered by channel, with or without an edition."""
         for channel, record, place in (("/", "a", 0), ("/news/", "a", 3), ("/", "b", 1)):
-            with store.round(NO_EDITION) as transaction:
+            with store.publisher.round(NO_EDITION) as transaction:
                 transaction.keep_position(channel, record, place)
-        assert store.memory().archive_positions == {"/": {"a": 0, "b": 1}, "/news/": {"a": 3}}
+        assert store.publisher.state().archive_positions == {"/": {"a": 0, "b": 1}, "/news/": {"a": 3}}
 
     def test_a_forgotten_record_is_gone(self, store: Store, record: MakeRecord) -> None:
         """What is forgotten, also in the round that saved it, is not remembered."""
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             transaction.keep_body("b1", "")
             transaction.save(record("a"))
             transaction.forget(record("a").id)
-        assert store.memory().records == {}
+        assert store.publisher.state().records == {}
 
     def test_a_response_comes_back_equal(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """Every coding, header and byte is what was put, under the edition that wrote it."""
         publish(response("/other"))
         publish(response("/a", b"\x00\xff words"))
-        assert store.fetch("/a") == (2, response("/a", b"\x00\xff words"))
+        assert store.editions.fetch("/a") == (2, response("/a", b"\x00\xff words"))
 
     def test_a_file_keeps_its_length_without_bytes(
         self, store: Store, publish: Publish, response: MakeResponse
@@ -125,14 +125,14 @@ class TestRoundTrip:
             "/media/a", file="news/a.mp3", representations=(Representation("identity", '"f"', b"", 9),)
         )
         publish(media)
-        assert store.fetch("/media/a") == (1, media)
+        assert store.editions.fetch("/media/a") == (1, media)
 
     def test_what_the_next_round_needs_of_a_response_is_kept(
         self, store: Store, publish: Publish, response: MakeResponse
     ) -> None:
         """The memory holds key, digest and date of each response, and the head of the edition."""
         edition = publish(response("/b"), response("/a", key="other"))
-        remembered = store.memory()
+        remembered = store.publisher.state()
         assert remembered.edition == edition
         assert list(remembered.responses.items()) == [
             ("/a", Fingerprint("other", "d" * 64, 1_777_000_000)),
@@ -145,10 +145,10 @@ class TestRoundTrip:
         """A store that is closed loses nothing."""
         save(store, record("a"))
         publish(response("/a"))
-        before = (store.memory(), store.changes())
+        before = (store.publisher.state(), store.editions.changes())
         store.close()
         again = opened()
-        assert (again.memory(), again.changes()) == before
+        assert (again.publisher.state(), again.editions.changes()) == before
 
     def test_a_round_larger_than_a_batch_is_kept_whole(
         self, store: Store, publish: Publish, record: MakeRecord, response: MakeResponse
@@ -156,13 +156,18 @@ class TestRoundTrip:
         """What is sent in portions arrives as one."""
         save(store, *(record(f"{number}", body=f"b{number}") for number in range(450)))
         publish(*(response(f"/{number}", b"x" * 10_000) for number in range(450)))
-        assert len(store.memory().records) == len(store.changes().hot) == len(kept_bodies(store)) == 450
+        assert (
+            len(store.publisher.state().records)
+            == len(store.editions.changes().hot)
+            == len(kept_bodies(store))
+            == 450
+        )
 
 
 class TestBodies:
     def test_a_body_can_be_read_in_the_round_that_keeps_it(self, store: Store) -> None:
         """Keeping a body again changes nothing."""
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             transaction.keep_body("b1", "<p>«one»</p>")
             transaction.keep_body("b1", "<p>«one»</p>")
             assert transaction.body("b1") == "<p>«one»</p>"
@@ -170,13 +175,13 @@ class TestBodies:
     def test_a_body_can_be_read_in_a_later_round(self, store: Store, record: MakeRecord) -> None:
         """An article that was not read anew still has its body."""
         save(store, record("a"))
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             assert transaction.body("b1") == "<p>b1</p>"
 
     def test_bodies_without_a_record_are_deleted(self, store: Store, record: MakeRecord) -> None:
         """The store does not grow with every edit."""
         save(store, record("a", body="old"), record("b", body="shared"), record("c", body="shared"))
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             transaction.keep_body("new", "")
             transaction.save(record("a", body="new"))
             transaction.forget(record("b").id)
@@ -185,7 +190,7 @@ class TestBodies:
     def test_the_markdown_of_a_record_is_kept_with_it(self, store: Store, record: MakeRecord) -> None:
         """As long as a record refers to it, like a body."""
         told = record("a")
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             transaction.keep_body("words", "*Words*")
             transaction.keep_body("b1", "<em>Words</em>")
             transaction.save(replace(told, article=replace(told.article, markdown="words")))
@@ -196,16 +201,16 @@ class TestBodies:
     def test_a_lost_body_is_an_error(self, store: Store) -> None:
         """A body that is not there is never taken for an empty one."""
         with (
-            store.round(NO_EDITION) as transaction,
+            store.publisher.round(NO_EDITION) as transaction,
             pytest.raises(StoreError, match=r"lacks the body b9: restore"),
         ):
             transaction.body("b9")
 
     def test_a_record_without_its_body_is_refused(self, store: Store, record: MakeRecord) -> None:
         """No record may refer to a body that was never kept."""
-        with pytest.raises(StoreError, match="failed"), store.round(NO_EDITION) as transaction:
+        with pytest.raises(StoreError, match="failed"), store.publisher.round(NO_EDITION) as transaction:
             transaction.save(record("a", body="never kept"))
-        assert store.memory() == PublisherState()
+        assert store.publisher.state() == PublisherState()
 
 
 class TestKeys:
@@ -214,14 +219,14 @@ class TestKeys:
     ) -> None:
         """The next process knows the document by it; no web worker hears of a change."""
         publish(response("/a"), response("/b"))
-        changes = store.changes()
-        with store.round(store.newest()) as transaction:
+        changes = store.editions.changes()
+        with store.publisher.round(store.editions.newest()) as transaction:
             transaction.rekey("/a", "other")
-        kept = store.memory()
+        kept = store.publisher.state()
         assert {path: one.key for path, one in kept.responses.items()} == {"/a": "other", "/b": response("/b").key}
-        assert (kept.edition.number, store.changes().edition) == (1, changes.edition)
-        assert [each.path for each in store.changes().hot] == [each.path for each in changes.hot]
-        assert store.changes(changes.edition) == replace(changes, hot=())
+        assert (kept.edition.number, store.editions.changes().edition) == (1, changes.edition)
+        assert [each.path for each in store.editions.changes().hot] == [each.path for each in changes.hot]
+        assert store.editions.changes(changes.edition) == replace(changes, hot=())
 
 
 class TestOneTransaction:
@@ -230,10 +235,10 @@ class TestOneTransaction:
     ) -> None:
         """Whatever ends a round early undoes all of it."""
         publish(response("/a"))
-        before = (store.memory(), store.changes())
+        before = (store.publisher.state(), store.editions.changes())
 
         def fail() -> None:
-            with store.round(store.newest()) as transaction:
+            with store.publisher.round(store.editions.newest()) as transaction:
                 transaction.keep_body("b1", "")
                 transaction.save(record("a"))
                 transaction.drop("/a")
@@ -242,7 +247,7 @@ class TestOneTransaction:
 
         with pytest.raises(KeyboardInterrupt):
             fail()
-        assert (store.memory(), store.changes(), kept_bodies(store)) == (*before, set())
+        assert (store.publisher.state(), store.editions.changes(), kept_bodies(store)) == (*before, set())
 
     def test_others_see_the_old_edition_until_the_end(
         self, store: Store, opened: Opened, publish: Publish, response: MakeResponse
@@ -250,28 +255,32 @@ class TestOneTransaction:
         """While a round runs, readers are neither kept waiting nor shown a part of it."""
         publish(response("/a"))
         reader = opened()
-        before = reader.changes()
-        with store.round(store.newest()) as transaction:
+        before = reader.editions.changes()
+        with store.publisher.round(store.editions.newest()) as transaction:
             transaction.put(response("/b"))
             transaction.drop("/a")
             transaction.publish(Edition(2, 5))
-            assert (reader.newest().number, reader.changes(), reader.fetch("/b")) == (1, before, None)
-        assert (reader.newest().number, reader.fetch("/b")) == (2, (2, response("/b")))
+            assert (reader.editions.newest().number, reader.editions.changes(), reader.editions.fetch("/b")) == (
+                1,
+                before,
+                None,
+            )
+        assert (reader.editions.newest().number, reader.editions.fetch("/b")) == (2, (2, response("/b")))
 
     def test_a_killed_process_leaves_the_old_edition(
         self, url: str, publish: Publish, store: Store, response: MakeResponse
     ) -> None:
         """A process that dies in the middle of a round leaves no trace, and no lock."""
         publish(response("/a"))
-        before = (store.memory(), store.changes())
+        before = (store.publisher.state(), store.editions.changes())
         with python(HALF_A_ROUND, url) as process:
             process.kill()
-        assert (store.memory(), store.changes(), kept_bodies(store)) == (*before, set())
+        assert (store.publisher.state(), store.editions.changes(), kept_bodies(store)) == (*before, set())
         patient = open_store(url)
-        with patient.round(patient.newest()) as transaction:
+        with patient.publisher.round(patient.editions.newest()) as transaction:
             transaction.publish(Edition(2, 5))
         patient.close()
-        assert store.newest().number == 2
+        assert store.editions.newest().number == 2
 
     def test_readers_never_see_two_editions_mixed(
         self, opened: Opened, publish: Publish, response: MakeResponse
@@ -282,7 +291,7 @@ class TestOneTransaction:
 
         def read() -> None:
             while not over.is_set():
-                changes = reader.changes()
+                changes = reader.editions.changes()
                 found = {each.representations[-1].body for each in changes.hot}
                 seen.append((changes.edition.number, found))
 
@@ -301,7 +310,7 @@ class TestOneTransaction:
         """After a failed statement nothing of the round may count, whatever its caller makes of the error."""
 
         def swallow() -> None:
-            with store.round(NO_EDITION) as transaction:
+            with store.publisher.round(NO_EDITION) as transaction:
                 transaction.publish(Edition(1, 5))
                 transaction.put(response("/a", key=None))
                 with pytest.raises(StoreError, match="failed"):
@@ -311,13 +320,16 @@ class TestOneTransaction:
 
         with pytest.raises(StoreError, match="failed earlier in this round: try the round again"):
             swallow()
-        assert (store.newest().number, store.fetch("/a")) == (0, None)
+        assert (store.editions.newest().number, store.editions.fetch("/a")) == (0, None)
 
     def test_responses_without_an_edition_are_refused(self, store: Store, response: MakeResponse) -> None:
         """Rows that no edition announces would never reach a worker's memory."""
-        with pytest.raises(RuntimeError, match="no edition was published"), store.round(NO_EDITION) as transaction:
+        with (
+            pytest.raises(RuntimeError, match="no edition was published"),
+            store.publisher.round(NO_EDITION) as transaction,
+        ):
             transaction.put(response("/a"))
-        assert store.fetch("/a") is None
+        assert store.editions.fetch("/a") is None
 
 
 class TestEditions:
@@ -327,9 +339,9 @@ class TestEditions:
         """A new stamp is kept, but followers have nothing to do."""
         first = publish(response("/a"))
         save(store, record("a", stamp="touched"))
-        assert store.newest().number == 1
-        assert [each.stamp for each in store.memory().records.values()] == ["touched"]
-        assert store.changes(first) == replace(store.changes(), hot=())
+        assert store.editions.newest().number == 1
+        assert [each.stamp for each in store.publisher.state().records.values()] == ["touched"]
+        assert store.editions.changes(first) == replace(store.editions.changes(), hot=())
 
     def test_only_what_moved_since_is_told(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """A follower gets hot responses whole, and the paths of cold and dropped ones, in order."""
@@ -343,7 +355,7 @@ class TestEditions:
             response("/c2", hot=False),
             drop=("/gone", "/c"),
         )
-        assert store.changes(first) == Changes(
+        assert store.editions.changes(first) == Changes(
             edition=second,
             hot=(response("/also", b"new"), response("/hot", b"new")),
             cold=("/c2", "/chilled"),
@@ -356,40 +368,40 @@ class TestEditions:
         """A worker that starts is not told of what is no more."""
         publish(response("/hot"), response("/cold", hot=False), response("/gone"))
         second = publish(drop=("/gone",))
-        assert store.changes() == Changes(second, (response("/hot"),), ("/cold",), ())
+        assert store.editions.changes() == Changes(second, (response("/hot"),), ("/cold",), ())
 
     def test_a_follower_may_skip_editions(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """Several editions make one step."""
         first = publish(response("/a"), response("/b"))
         publish(response("/a", b"second"))
         third = publish(response("/a", b"third"), drop=("/b",))
-        assert store.changes(first) == Changes(third, (response("/a", b"third"),), (), ("/b",))
+        assert store.editions.changes(first) == Changes(third, (response("/a", b"third"),), (), ("/b",))
 
     def test_a_dropped_path_is_not_answered(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """It is neither fetched nor remembered; to drop it again, or an unknown one, changes nothing."""
         publish(response("/a"))
         second = publish(drop=("/a",))
         publish(drop=("/a", "/unknown"))
-        assert (store.fetch("/a"), store.memory().responses) == (None, {})
-        assert store.changes(second).dropped == ()
+        assert (store.editions.fetch("/a"), store.publisher.state().responses) == (None, {})
+        assert store.editions.changes(second).dropped == ()
 
     def test_a_dropped_path_may_come_back(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """A path that is put again is there again."""
         first = publish(response("/a"))
         publish(drop=("/a",))
         third = publish(response("/a"))
-        assert store.changes(first) == Changes(third, (response("/a"),), (), ())
+        assert store.editions.changes(first) == Changes(third, (response("/a"),), (), ())
 
     def test_a_path_dropped_and_put_in_one_round_stays(self, store: Store, response: MakeResponse) -> None:
         """The last word on a path counts."""
-        with store.round(NO_EDITION) as transaction:
+        with store.publisher.round(NO_EDITION) as transaction:
             for path in ("/a", "/b"):
                 transaction.put(response(path))
             transaction.drop("/a")
             transaction.drop("/b")
             transaction.put(response("/b"))
             transaction.publish(Edition(1, 5))
-        assert store.changes() == Changes(Edition(1, 5), (response("/b"),), (), ())
+        assert store.editions.changes() == Changes(Edition(1, 5), (response("/b"),), (), ())
 
     @pytest.mark.parametrize("follows", [0, 2], ids=["an older edition", "one never published"])
     def test_a_round_that_follows_another_edition_is_refused(
@@ -399,7 +411,7 @@ class TestEditions:
         publish(response("/a"))
         with (
             pytest.raises(EditionConflictError, match=rf"holds edition 1, .* follows edition {follows}"),
-            store.round(Edition(follows, 5)),
+            store.publisher.round(Edition(follows, 5)),
         ):
             pytest.fail("the round began")
 
@@ -409,11 +421,14 @@ class TestEditions:
         """Another store was put in the place of this one: it is told whole, and no round follows blindly."""
         there = publish(response("/a"), response("/c", hot=False))
         other = replace(there, identity=new_identity())
-        assert store.newest() != other
-        assert store.changes(other) == replace(store.changes(), replaced=True)
-        assert store.fetch("/c", there) == (1, response("/c", hot=False))
-        assert store.fetch("/c", other) is None
-        with pytest.raises(EditionConflictError, match="holds another edition 1 than"), store.round(other):
+        assert store.editions.newest() != other
+        assert store.editions.changes(other) == replace(store.editions.changes(), replaced=True)
+        assert store.editions.fetch("/c", there) == (1, response("/c", hot=False))
+        assert store.editions.fetch("/c", other) is None
+        with (
+            pytest.raises(EditionConflictError, match="holds another edition 1 than"),
+            store.publisher.round(other),
+        ):
             pytest.fail("the round began")
 
     def test_a_newer_edition_of_another_store_does_not_follow(
@@ -423,9 +438,9 @@ class TestEditions:
         first = publish(response("/a"), response("/gone"))
         publish(response("/b"), drop=("/gone",))
         for known in (replace(first, identity=new_identity()), Edition(7, 5, None, new_identity())):
-            assert store.changes(known) == replace(store.changes(), replaced=True)
-        assert store.changes(first).dropped == ("/gone",)
-        assert not store.changes(first).replaced
+            assert store.editions.changes(known) == replace(store.editions.changes(), replaced=True)
+        assert store.editions.changes(first).dropped == ("/gone",)
+        assert not store.editions.changes(first).replaced
 
     @pytest.mark.parametrize("number", [1, 3], ids=["a number that is taken", "a number left out"])
     def test_an_edition_that_does_not_follow_is_refused(
@@ -435,10 +450,10 @@ class TestEditions:
         publish(response("/a"))
         with (
             pytest.raises(EditionConflictError, match="cannot follow edition 1"),
-            store.round(store.newest()) as transaction,
+            store.publisher.round(store.editions.newest()) as transaction,
         ):
             transaction.publish(Edition(number, 5))
-        assert store.newest().number == 1
+        assert store.editions.newest().number == 1
 
     def test_one_of_two_publishers_with_the_same_memory_is_refused(
         self, opened: Opened, publish: Publish, response: MakeResponse
@@ -446,7 +461,7 @@ class TestEditions:
         """Of two hosts that would publish the same number, the second one's round does not begin."""
         other = opened()
         publish(response("/a"))
-        with pytest.raises(EditionConflictError), other.round(NO_EDITION):
+        with pytest.raises(EditionConflictError), other.publisher.round(NO_EDITION):
             pytest.fail("the round began")
 
 
@@ -464,7 +479,7 @@ class TestSeveralProcesses:
         """While files are read and documents composed, others may write; the later commit is refused."""
 
         def overtaken() -> None:
-            with opened().round(NO_EDITION) as transaction:
+            with opened().publisher.round(NO_EDITION) as transaction:
                 publish()
                 transaction.publish(Edition(1, 5))
 
@@ -478,7 +493,7 @@ class TestSeveralProcesses:
         monkeypatch.setattr("feedsvc.store.engine._IDLE", 600.0)  # this writer is idle for long on a busy machine
 
         def commit() -> None:
-            with opened().round(NO_EDITION) as transaction:
+            with opened().publisher.round(NO_EDITION) as transaction:
                 transaction.publish(Edition(1, 5))
 
         with (
@@ -486,15 +501,15 @@ class TestSeveralProcesses:
             pytest.raises(StoreError, match="is locked by another process: wait until its round is over"),
         ):
             commit()
-        assert store.newest().number == 0
+        assert store.editions.newest().number == 0
 
     def test_the_next_writer_finds_the_store_free(self, store: Store, opened: Opened) -> None:
         """The lock goes with the round, also with one that failed."""
-        with pytest.raises(KeyError), store.round(NO_EDITION):
+        with pytest.raises(KeyError), store.publisher.round(NO_EDITION):
             raise KeyError
-        with opened().round(NO_EDITION) as transaction:
+        with opened().publisher.round(NO_EDITION) as transaction:
             transaction.publish(Edition(1, 5))
-        assert store.newest().number == 1
+        assert store.editions.newest().number == 1
 
 
 class TestFaults:
@@ -517,7 +532,7 @@ class TestFaults:
         """No error of the libraries below gets out, and nothing of the statement does."""
         with store._database.writing() as connection:
             connection.execute(text("DROP TABLE responses"))
-        for ask in (store.memory, store.changes, lambda: store.fetch("/")):
+        for ask in (store.publisher.state, store.editions.changes, lambda: store.editions.fetch("/")):
             with pytest.raises(StoreError, match=r"responses.*\): try again") as caught:
                 ask()
             assert "\n" not in str(caught.value)

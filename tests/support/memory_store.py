@@ -114,7 +114,7 @@ class MemoryStore:
         self._check()
         return self.edition
 
-    def bell(self) -> MemoryBell | None:
+    def listen(self) -> MemoryBell | None:
         """One that rings at each publishing from now on, if :attr:`has_bell`."""
         if not self.has_bell:
             return None
@@ -138,7 +138,7 @@ class MemoryStore:
                 replaced=not is_held,
             )
 
-    def readers_in_force(self, seen: int) -> tuple[int, Readers] | None:
+    def valid_tokens(self, seen: int) -> tuple[int, Readers] | None:
         """Who may read a private site, if that has changed."""
         self._check()
         return None if seen == self._readers[0] else self._readers

@@ -102,7 +102,7 @@ class Newsroom:
         self.articles.mkdir()
         shutil.copy(template, home / "store.db")
         self.store = self._open()
-        self.memory = self.store.memory()
+        self.memory = self.store.publisher.state()
         self.now = NOON
         self.base_url = "https://example.org"
         self.zone = "UTC"
@@ -168,12 +168,12 @@ class Newsroom:
             (self.home / name).unlink(missing_ok=True)
         shutil.copy(self.home / "first.db", self.home / "store.db")
         self.store = self._open()
-        self.memory = self.store.memory()
+        self.memory = self.store.publisher.state()
         self._forgotten = True
 
     def _round(self, consent: Overrides, *, afresh: bool) -> None:
         if afresh:
-            self.memory = self.store.memory()
+            self.memory = self.store.publisher.state()
         outcome = self._publish(self.memory, consent, afresh=afresh)
         self.memory = outcome.memory
         self.notices = [str(problem) for problem in outcome.problems]
@@ -186,12 +186,18 @@ class Newsroom:
         rules = ReadOptions(self.base_url, ZoneInfo(self.zone), 20_000)
         plan = RoundOptions(self.articles, site, rules, "example.org", consent)
         return publish(
-            plan, self.store, memory, self.now, afresh=afresh, progress=lambda *_: None, readers=ReadHere()
+            plan,
+            self.store.publisher,
+            memory,
+            self.now,
+            afresh=afresh,
+            progress=lambda *_: None,
+            readers=ReadHere(),
         )
 
     def _check_rest(self, consent: Overrides) -> None:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
-        kept = self.store.memory()
+        kept = self.store.publisher.state()
         positions = {channel: taken for channel, taken in self.memory.archive_positions.items() if taken}
         fatal = {path: aside for path, aside in self.memory.set_aside.items() if aside.fatal}
         assert kept == replace(self.memory, archive_positions=positions, set_aside=fatal)
@@ -234,14 +240,14 @@ class Newsroom:
 
     def content(self, path: str) -> bytes:
         """What a path holds."""
-        found = self.store.fetch(path)
+        found = self.store.editions.fetch(path)
         assert found is not None
         (plain,) = (form for form in found[1].representations if form.coding == "identity")
         return plain.body
 
     def page(self, path: str) -> int | str:
         """What a path answers: its status, and where it leads instead of a 301; 404 for what is not there."""
-        found = self.store.fetch(path)
+        found = self.store.editions.fetch(path)
         if found is None:
             return 404
         location = dict(found[1].headers).get("location")

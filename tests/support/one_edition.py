@@ -62,15 +62,15 @@ def main(home: Path, *, backward: bool) -> None:
     rules = ReadOptions(site.base_url, ZoneInfo("Europe/Berlin"), 5_000_000)
     plan = RoundOptions(home / "articles", site, rules, "example.org")
     store = open_store(f"sqlite:///{home}/store.db")
-    memory = store.memory()
+    memory = store.publisher.state()
     for hour in range(2):
         now = NOON + timedelta(hours=hour)
         memory = publish(
-            plan, store, memory, now, afresh=not hour, progress=lambda *_: None, readers=ReadHere()
+            plan, store.publisher, memory, now, afresh=not hour, progress=lambda *_: None, readers=ReadHere()
         ).memory
         edit(home / "articles") if not hour else None
     for path in sorted(memory.responses):
-        found = store.fetch(path)
+        found = store.editions.fetch(path)
         assert found is not None
         tell(path, found[0], hashlib.sha256(repr(found[1]).encode()).hexdigest())
     for record in memory.records.values():

@@ -192,19 +192,25 @@ def pages_of(home: Path, language: str) -> dict[str, bytes]:
     store = open_store(f"sqlite:///{home}/store.db")
     try:
         outcome = publish(
-            plan, store, store.memory(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
+            plan,
+            store.publisher,
+            store.publisher.state(),
+            NOON,
+            afresh=True,
+            progress=lambda *_: None,
+            readers=ReadHere(),
         )
         (articles / LEAVING).unlink()
         outcome = publish(
             plan,
-            store,
+            store.publisher,
             outcome.memory,
             NOON + timedelta(hours=1),
             afresh=False,
             progress=lambda *_: None,
             readers=ReadHere(),
         )
-        found = ((path, store.fetch(path)) for path in outcome.memory.responses)
+        found = ((path, store.editions.fetch(path)) for path in outcome.memory.responses)
         return {path: _plain(answer[1]) for path, answer in found if answer and _is_shown(answer[1])}
     finally:
         store.close()

@@ -49,7 +49,7 @@ def test_tokens_are_reloaded_when_the_bell_rings(rung: MemoryStore) -> None:
     readers: list[Readers] = []
 
     async def refresh() -> None:
-        readers.append((rung.readers_in_force(-1) or (0, {}))[1])
+        readers.append((rung.valid_tokens(-1) or (0, {}))[1])
 
     async def scene() -> None:
         async with Follower(EditionState(rung), interval=NEVER, refresh=refresh):
@@ -134,7 +134,7 @@ def test_a_store_without_a_bell_is_not_asked_for_one_all_the_time(store: MemoryS
     asked: list[None] = []
 
     class Asked(EditionState):
-        async def bell(self) -> None:
+        async def listen(self) -> None:
             asked.append(None)
 
     async def scene() -> None:

@@ -125,17 +125,16 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
         EditionConflictError: Something was published meanwhile.
         StoreError: The store cannot be read or written.
     """
-    memory = store.memory()
+    memory = store.publisher.state()
     bodies: dict[str, str] = {}
-    with store.round(memory.edition) as looking:  # nothing is written here
 
-        def body(digest: str) -> str:
-            return bodies[digest] if digest in bodies else looking.body(digest)
+    def body(digest: str) -> str:
+        return bodies[digest] if digest in bodies else store.publisher.body(digest)
 
-        gathering = collect(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None, readers=readers)
-        identities = identify(memory.records, gathering, plan.authority, now, body)
-        records = identities.records
-        matches = match(past, records.values(), body)
+    gathering = collect(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None, readers=readers)
+    identities = identify(memory.records, gathering, plan.authority, now, body)
+    records = identities.records
+    matches = match(past, records.values(), body)
     adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)
     if write and any(each.state == "adopt" for each in adopted):
         _write(store, memory, _after(records, adopted), bodies)
@@ -153,8 +152,8 @@ def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping
 
 def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bodies: Mapping[str, str]) -> None:
     """Put the ledger down in one transaction; a running publisher learns it before its next round."""
-    with store.turn() as lease, store.round(before.edition, lease) as transaction:
-        if store.memory().records != before.records:
+    with store.publisher.exclusive() as lease, store.publisher.round(before.edition, lease) as transaction:
+        if store.publisher.state().records != before.records:
             raise EditionConflictError("the ledger moved meanwhile", "run the command again")
         for digest, html in bodies.items():
             transaction.keep_body(digest, html)
@@ -179,6 +178,6 @@ def adopt_sources(
     past = fetch_feed(sources, fetched)
     with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
         restore_backup(store, backup_file(settings), this_moment())
-        claim(store, settings.access)
+        claim(store.operator, settings.access)
         plan = round_options(settings)
         return adopt_feed(plan, store, past, this_moment(), readers, write=write, published_too=published_too)

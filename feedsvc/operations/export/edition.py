@@ -232,11 +232,11 @@ def export_site(  # noqa: PLR0913 - what an export may be told
     """
     tree = ExportDirectory(folder, overwrite=overwrite)
     with closing(open_store(settings.store_url, make=False)) as store:
-        claim(store, settings.access)
+        claim(store.operator, settings.access)
         if settings.access == "private" and not private_too:
             raise PrivacyError(
                 "the site is private, and a host of files lets everybody in",
                 "export it with --private to a host that asks for a password itself",
             )
         with tree:
-            return export(store, tree, settings.articles, policy_of(settings), progress, link=link)
+            return export(store.editions, tree, settings.articles, policy_of(settings), progress, link=link)

@@ -25,7 +25,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
         warn_of_loose_files(settings.store_url)
         ledger.restore_backup(store, backup_file(settings), now())
         tell("READY=1")
-        copy = LedgerCopy(backup_file(settings), store.privacy)
+        copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             plan, interval = round_options(settings), settings.interval
             publisher = Publisher(plan, store, interval, now, copy, readers=readers, at_rest=settle)

@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
     """
     check_directory(settings.articles)
     with closing(open_store(settings.store_url)) as store:
-        claim(store, settings.access)
+        claim(store.operator, settings.access)
     with listen(settings) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)

@@ -51,7 +51,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         listening: The descriptor of a socket that is shared with other workers; None opens one.
     """
     with closing(open_store(settings.store_url)) as store:
-        claim(store, settings.access)
+        claim(store.operator, settings.access)
         if listening is None:
             listener = listen(settings)
             announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
@@ -63,7 +63,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         gc.collect()
         gc.freeze()
         run_worker(
-            store,
+            store.editions,
             listener,
             settings.articles,
             policy_of(settings),

@@ -78,7 +78,7 @@ def run(home: Path, *arguments: str, status: int = 0, base_url: str = "https://n
 def entries(home: Path, path: str = "/atom.xml") -> Mapping[str, str]:
     """The titles of a published feed by id, as a reader takes them."""
     store = open_store(f"sqlite:///{home}/feedsvc.db")
-    found = store.fetch(path)
+    found = store.editions.fetch(path)
     store.close()
     assert found is not None
     (plain,) = (form for form in found[1].representations if form.coding == "identity")
@@ -145,7 +145,7 @@ def test_old_addresses_lead_to_the_articles(home: Path, house: OldHouse) -> None
     run(home, "adopt", f"{house.url}/feed/", "--write", base_url=house.url)
     run(home, "publish", base_url=house.url)
     store = open_store(f"sqlite:///{home}/feedsvc.db")
-    found = store.fetch("/2024/05/nets")
+    found = store.editions.fetch("/2024/05/nets")
     store.close()
     assert found is not None
     assert found[1].status == 301

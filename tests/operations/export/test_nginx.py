@@ -72,10 +72,10 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
         )  # fmt: skip
         assert done.returncode == 0
         with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
-            changes = store.changes()
+            changes = store.editions.changes()
             paths = {each.path: each.status for each in changes.hot}
             for path in (path for path in changes.cold if not path.startswith(PREVIEW)):
-                found = store.fetch(path)
+                found = store.editions.fetch(path)
                 assert found is not None
                 paths[path] = found[1].status
         with _nginx(program, home / "out") as client:

@@ -21,44 +21,44 @@ BOB = Reader("bb", "b", "", 2)
 
 def test_readers_come_back_the_oldest_first(store: Store) -> None:
     """Whole, and each once, however often it is kept."""
-    store.keep_readers([BOB, ADA, ADA])
-    store.keep_readers([ADA])
-    assert store.privacy().readers == (ADA, BOB)
+    store.operator.keep_readers([BOB, ADA, ADA])
+    store.operator.keep_readers([ADA])
+    assert store.operator.privacy().readers == (ADA, BOB)
 
 
 def test_what_was_revoked_stays_revoked(store: Store) -> None:
     """An older ledger that is imported must let nobody in again."""
-    store.keep_readers([ADA])
-    store.keep_readers([replace(ADA, revoked=5)])
-    store.keep_readers([ADA, replace(ADA, revoked=9)])
-    assert store.privacy().readers == (replace(ADA, revoked=5),)
+    store.operator.keep_readers([ADA])
+    store.operator.keep_readers([replace(ADA, revoked=5)])
+    store.operator.keep_readers([ADA, replace(ADA, revoked=9)])
+    assert store.operator.privacy().readers == (replace(ADA, revoked=5),)
 
 
 def test_a_worker_learns_of_each_change_once(store: Store) -> None:
     """The number rises with every token that is given or revoked; only those in force open anything."""
-    number, readers = store.readers_in_force(-1) or (0, {})
+    number, readers = store.editions.valid_tokens(-1) or (0, {})
     assert readers == {}
     for change, expected in [
         (ADA, {"aa": "Ada"}),
         (BOB, {"aa": "Ada", "bb": ""}),
         (replace(ADA, revoked=5), {"bb": ""}),
     ]:
-        store.keep_readers([change])
-        found = store.readers_in_force(number)
+        store.operator.keep_readers([change])
+        found = store.editions.valid_tokens(number)
         assert found is not None
         assert (found[0] > number, found[1]) == (True, expected)
         number = found[0]
-        assert store.readers_in_force(number) is None
+        assert store.editions.valid_tokens(number) is None
 
 
 def test_the_first_who_says_so_decides_whom_the_store_is_for(opened: Callable[[], Store]) -> None:
     """Until the operator says otherwise; all who have it open see the same."""
     one, other = opened(), opened()
-    assert one.privacy() == NO_PRIVACY
-    assert one.claim_access("private") == "private"
-    assert other.claim_access("public") == "private"
-    other.set_access("public")
-    assert one.privacy().access == one.claim_access("private") == "public"
+    assert one.operator.privacy() == NO_PRIVACY
+    assert one.operator.claim_access("private") == "private"
+    assert other.operator.claim_access("public") == "private"
+    other.operator.set_access("public")
+    assert one.operator.privacy().access == one.operator.claim_access("private") == "public"
 
 
 def test_what_stood_in_private_channels_counts_as_never_published_on_a_public_site(
@@ -67,20 +67,20 @@ def test_what_stood_in_private_channels_counts_as_never_published_on_a_public_si
     response: Callable[..., Response],
 ) -> None:
     """It has no page, by which it is known. Else its removal would be told: by a tombstone, and by a 410."""
-    with store.round(NO_EDITION) as transaction:
+    with store.publisher.round(NO_EDITION) as transaction:
         transaction.keep_body("b1", "<p>x</p>")
         for name in ("open", "secret", "gone"):
             transaction.save(record(name, listed=True, changed=record(name).published, withdrawn=None))
         for name in ("open", "gone"):
             transaction.put(response(f"/news/{name}"))
         transaction.publish(Edition(1, 1_777_000_000))
-    before = store.memory().records
-    store.set_access("channels")
-    store.set_access("private")
-    assert store.memory().records == before
-    store.set_access("channels")
-    store.set_access("public")
-    after = {each.article.slug: each for each in store.memory().records.values()}
+    before = store.publisher.state().records
+    store.operator.set_access("channels")
+    store.operator.set_access("private")
+    assert store.publisher.state().records == before
+    store.operator.set_access("channels")
+    store.operator.set_access("public")
+    after = {each.article.slug: each for each in store.publisher.state().records.values()}
     assert [slug for slug, each in after.items() if each.settled] == ["gone", "open"]
     secret = after["secret"]
     assert (secret.listed, secret.changed, secret.withdrawn) == (False, None, None)
@@ -108,10 +108,10 @@ def test_a_token_of_a_private_channel_opens_nothing_in_a_ledger_of_an_earlier_fe
 def test_a_public_store_takes_over_no_ledger_of_a_private_site(store: Store) -> None:
     """It would tell of the articles that are not there: by tombstones, and by a 410 at each address."""
     ledger = Ledger(3, (), privacy=Privacy("private", (ADA,)))
-    store.claim_access("public")
+    store.operator.claim_access("public")
     with pytest.raises(PrivacyError, match="a store of its own"):
         import_ledger(store, ledger, datetime(2026, 5, 1, tzinfo=UTC))
-    assert store.privacy() == Privacy("public")
-    store.set_access("private")
+    assert store.operator.privacy() == Privacy("public")
+    store.operator.set_access("private")
     import_ledger(store, ledger, datetime(2026, 5, 1, tzinfo=UTC))
-    assert store.privacy() == Privacy("private", (ADA,))
+    assert store.operator.privacy() == Privacy("private", (ADA,))

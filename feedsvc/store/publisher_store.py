@@ -1,0 +1,174 @@
+"""What the publisher reads and writes: the state that the last round left, the next round, and the lease."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from sqlalchemy import Connection, delete, insert, select
+
+from feedsvc.articles.model import SetAside
+from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.core.lru_cache import LruCache
+from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
+from feedsvc.store.edition_store import newest_edition
+from feedsvc.store.engine import Database
+from feedsvc.store.lease import Lease, LeaseOwner, acquire, check, current, extend, hand_back
+from feedsvc.store.rows import record_of, set_aside_of, set_aside_row
+from feedsvc.store.schema import archive_positions, bodies, editions, records, responses, set_aside
+from feedsvc.store.staging import staging
+from feedsvc.store.unit_of_work import Transaction
+
+_SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
+_FINGERPRINTS = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
+
+_BODIES = 8_000_000
+"""How many characters of bodies are cached from round to round: those of a thousand articles, mostly."""
+
+
+class PublisherStore:
+    """The store as the process that publishes sees it, and the commands that change the ledger.
+
+    Every method may be called from any thread, and raises StoreError alone.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._bodies = LruCache(self._read_body, len, _BODIES)
+
+    def state(self) -> PublisherState:
+        """All that the last round left for the next one."""
+        with self._database.reading() as connection:
+            # By id and path, in the order of code points: databases sort by the customs of a country.
+            ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
+            kept = sorted(tuple(row) for row in connection.execute(_FINGERPRINTS.where(~responses.c.dropped)))
+            positions: dict[str, dict[str, int]] = {}
+            for channel, record_id, position in sorted(
+                tuple(row) for row in connection.execute(select(archive_positions))
+            ):
+                positions.setdefault(channel, {})[record_id] = position
+            return PublisherState(
+                edition=newest_edition(connection),
+                records={record.id: record for record in ledger},
+                responses={path: Fingerprint(key, digest, modified) for path, key, digest, modified in kept},
+                archive_positions=positions,
+                set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
+            )
+
+    def body(self, digest: str) -> str:
+        """The body of that digest.
+
+        Raises:
+            StoreError: There is none, which only a damaged store can bring about.
+        """
+        return self._bodies(digest)
+
+    def _read_body(self, digest: str) -> str:
+        with self._database.reading() as connection:
+            found = connection.execute(select(bodies.c.content).where(bodies.c.digest == digest)).scalar()
+        if found is None:
+            shown = self._database.address.shown
+            raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
+        return str(found)
+
+    @contextmanager
+    def round(self, follows: Edition, lease: Lease | None = None) -> Iterator[Transaction]:
+        """Begin the round that follows the edition ``follows``.
+
+        The store is not locked while the block runs. When the block ends, all that it wrote is committed in one
+        transaction, if the lease is still in force; nothing of it when the block raises, or the process dies.
+
+        Args:
+            follows: The edition that this round has seen, number 0 if there was none.
+            lease: The right to publish; None where no other process can be publishing.
+
+        Raises:
+            EditionConflictError: The newest edition is another, or one of another store.
+            LeaseLostError: Another process has, or had meanwhile, the right to publish.
+            StoreError: Another process is writing, or the store fails; nothing was committed.
+        """
+        with self._database.reading() as connection:
+            self._check_follows(connection, follows)
+        with staging() as open_staging:
+            writing = Transaction(open_staging, self._database, self._bodies, follows.number + 1)
+            yield writing
+            if writing.finish():
+                with self._database.writing() as connection:
+                    check(connection, lease, self._database.address.shown)
+                    self._check_follows(connection, follows)
+                    writing.write(connection)
+
+    def _check_follows(self, connection: Connection, follows: Edition) -> None:
+        newest = newest_edition(connection)
+        if newest == follows:
+            return
+        shown = self._database.address.shown
+        if newest.number == follows.number:
+            raise EditionConflictError(
+                f"{shown} holds another edition {newest.number} than the one that this round follows",
+                "start the round again: another store, or a backup, was put in its place",
+            )
+        raise EditionConflictError(
+            f"{shown} holds edition {newest.number}, but this round follows edition {follows.number}",
+            "start the round again; let only one publisher work at a time",
+        )
+
+    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
+        """Replace the list of the files that crashed the processes which read them.
+
+        This happens outside of a round: even if the round is refused, the next one must not read them again.
+        """
+        with self._database.writing() as connection:
+            connection.execute(delete(set_aside))
+            if files:
+                connection.execute(insert(set_aside), [dict(set_aside_row(file)) for file in files])
+
+    def continue_after(self, edition: Edition) -> None:
+        """Number the editions of a store that has none yet from the one after ``edition``, another store's.
+
+        Raises:
+            EditionConflictError: The store has editions.
+        """
+        with self._database.writing() as connection:
+            self._check_follows(connection, NO_EDITION)
+            connection.execute(insert(editions), [asdict(edition)])
+
+    def lease(self) -> Lease | None:
+        """The lease in force, whichever process has it; None if none has."""
+        with self._database.reading() as connection:
+            return current(connection)
+
+    def acquire(self, owner: LeaseOwner) -> Lease | None:
+        """Acquire the lease for ``owner``; None while another process has it."""
+        if self.lease() is not None:
+            return None
+        with self._database.writing() as connection:
+            return acquire(connection, owner)
+
+    def renew(self, lease: Lease) -> Lease:
+        """Extend the lease from now on.
+
+        Raises:
+            LeaseLostError: It lapsed, or another process has it.
+        """
+        with self._database.writing(durable=False) as connection:
+            return extend(connection, lease, self._database.address.shown)
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, so that no other process has to wait until it lapses."""
+        with self._database.writing() as connection:
+            hand_back(connection, lease)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Lease]:
+        """Take the lease from whichever process has it, for the length of the block: for short work by a command.
+
+        A publisher whose round is under way loses the lease, and runs the round again once it has it back.
+        """
+        with self._database.writing() as connection:
+            lease = acquire(connection, LeaseOwner.this(), by_force=True)
+        if lease is None:
+            raise RuntimeError("a lease taken by force was not granted")
+        try:
+            yield lease
+        finally:
+            self.release(lease)

@@ -37,7 +37,7 @@ import sys
 from feedsvc.store.store import open_store
 print("ready", flush=True)
 sys.stdin.readline()
-print(open_store(sys.argv[1]).newest().number)
+print(open_store(sys.argv[1]).editions.newest().number)
 """
 
 

@@ -33,7 +33,7 @@ SIGNS = {
     "link of a folder's file": (past(link="https://old.example.org/nets/index.html"), {}, "link"),
     "link in capitals, encoded": (past(link="https://old.example.org/N%65ts?utm_source=x"), {}, "link"),
     "link that is an alias": (past(link="https://old.example.org/2024/1"), {"aliases": ("/2024/1",)}, "link"),
-    "link that was its page": (past(link="https://old.example.org/x"), {"former": ("/x",)}, "link"),
+    "link that was its page": (past(link="https://old.example.org/x"), {"former_pages": ("/x",)}, "link"),
     "name in another folder": (past(link="https://old.example.org/2024/05/nets/"), {}, "name"),
     "name with a date": (past(link="https://old.example.org/blog/2024-05-01-nets/"), {}, "name"),
     "title and date": (past(title="Title of “Nets”!", published=MORNING), {}, "title and date"),

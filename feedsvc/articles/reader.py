@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedsvc.articles.body.image_sizes import with_dimensions
+from feedsvc.articles.body.images import with_dimensions
 from feedsvc.articles.body.losses import Losses
 from feedsvc.articles.body.media import Digest, file_digest, stamp
 from feedsvc.articles.body.sanitizer import clean, is_tangled

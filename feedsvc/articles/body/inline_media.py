@@ -1,8 +1,9 @@
-"""Inline media: pictures and sounds that stand in an article's own text, as ``data:`` URLs and ``<svg>`` elements.
+"""Media in an article's own text, as ``data:`` URLs and ``<svg>`` elements, made into files.
 
 No feed reader shows them there. Each becomes a file below ``/media/`` like one beside the article; the store keeps
-its bytes as long as an article has it. Only types that run nothing are taken, and only where the bytes are of the
-type that they are said to be.
+its bytes as long as an article has it. Only types that run nothing are published, and only where the bytes are of
+the type that the URL says. Of a drawing only what draws is kept (SVG 2): no script, no handler, no link, no HTML
+within, and no address but of a part of the drawing and of pictures that stand in it.
 """
 
 import hashlib
@@ -15,18 +16,14 @@ from io import BytesIO
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
-import imagesize
 import nh3
 from lxml import etree
 
+from feedsvc.articles.body.measurement import pixels
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.reserved_paths import MEDIA
-
-#  A browser's parser reads it and gives elements and attributes back in the case that XML asks for, since HTML
-# and some programs write them in small letters. Only what draws is kept (SVG 2): no script, no handler, no link,
-# no HTML within, and no address but of a place within the drawing and of pictures that stand in it.
 
 SVG = "image/svg+xml"
 _LARGEST = 1_000_000
@@ -55,17 +52,17 @@ class InlineMedia:
     text: str
     """The bytes as a ``data:`` URL, which is how the store keeps them."""
     size: tuple[int, int] | None
-    """Width and height of a picture, in pixels, where it tells them."""
+    """Width and height of a picture, in pixels; None where unknown."""
 
 
 def inline_media(url: str) -> InlineMedia | None:
     """The file that a ``data:`` URL (RFC 2397) holds.
 
     Args:
-        url: As it was written; blanks and percent-encodings in it are read over.
+        url: As it was written, with any blanks and percent-encodings.
 
     Returns:
-        None where it is broken, larger than a megabyte, of another type than those taken, or shows nothing.
+        None where it is broken, larger than a megabyte, of a type that is not published, or shows nothing.
     """
     found = _decoded(url)
     if found is None or len(found[1]) > _LARGEST:
@@ -77,7 +74,7 @@ def inline_media(url: str) -> InlineMedia | None:
     kind = _KINDS.get(media_type)
     if kind is None or not content.startswith(kind[1]):
         return None
-    size = _pixels(content) if media_type.startswith("image/") else None
+    size = pixels(BytesIO(content)) if media_type.startswith("image/") else None
     if size == (1, 1):
         return None  # a spacer, or what a script would have replaced
     return _made(media_type, kind[0], content, size)
@@ -110,14 +107,6 @@ def _decoded(url: str) -> tuple[str, bytes] | None:
             return None
     media_type = bare_media_type(head)
     return _SPELLINGS.get(media_type, media_type), content
-
-
-def _pixels(content: bytes) -> tuple[int, int] | None:
-    try:
-        width, height = imagesize.get(BytesIO(content))
-    except (ValueError, KeyError, IndexError, OverflowError):
-        return None
-    return (width, height) if width > 0 and height > 0 else None
 
 
 _SHAPES = "circle ellipse image line path polygon polyline rect text use"
@@ -166,7 +155,10 @@ _NAMESPACES = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.or
 
 
 def safe_drawing(svg: str) -> str | None:
-    """A document of XML in UTF-8 that shows what ``svg`` does.
+    """The drawing ``svg`` as a safe XML document.
+
+    A browser's parser reads it and gives elements and attributes back in the case of SVG, since HTML and some
+    programs write them in small letters.
 
     Returns:
         None where nothing in it draws, as in a store of symbols, or where its shapes stand elsewhere.

@@ -1,8 +1,9 @@
-"""Measure: the size of a picture and the length of a recording, read from the file's own head."""
+"""The size of a picture and the length of a recording, read from the file's own head."""
 
 import struct
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import imagesize
 from tinytag import TinyTag, TinyTagException
@@ -11,23 +12,28 @@ from feedsvc.articles.source.scanner import Stat
 from feedsvc.core.open_beneath import open_file
 
 _BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)
-"""What readers of binary formats run into where a file is cut off or is not what its name says."""
+"""What imagesize and tinytag raise where a file is cut off or is not what its name says."""
 
 
 @lru_cache(maxsize=16_384)
 def picture_size(directory: Path, path: str, _stat: Stat) -> tuple[int, int] | None:
     """Width and height in pixels as it is shown, turned by its EXIF orientation.
 
-    None where the file does not tell, which is no error: it may be of a format that has no pixels.
+    None where the file does not say, which is no error: it may be of a format that has no pixels.
 
     Raises:
         OSError: The file cannot be read.
     """
     if path.lower().endswith(".svg"):
         return None
+    with open_file(directory, path) as stream:  # imagesize would take a name for a URL
+        return pixels(stream)
+
+
+def pixels(stream: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of the picture in ``stream``; None where its bytes do not say."""
     try:
-        with open_file(directory, path) as stream:  # a name could be taken for a URL
-            width, height = imagesize.get(stream)
+        width, height = imagesize.get(stream)
     except _BROKEN:
         return None
     return (width, height) if width > 0 and height > 0 else None
@@ -35,7 +41,7 @@ def picture_size(directory: Path, path: str, _stat: Stat) -> tuple[int, int] | N
 
 @lru_cache(maxsize=16_384)
 def duration(directory: Path, path: str, _stat: Stat) -> int | None:
-    """The length of an audio or video file in whole seconds, one at the least; None where it does not tell.
+    """The length of an audio or video file in whole seconds, one at the least; None where it does not say.
 
     Raises:
         OSError: The file cannot be read.

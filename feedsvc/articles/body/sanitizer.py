@@ -14,7 +14,7 @@ import nh3
 
 from feedsvc.articles.body import embeds
 from feedsvc.articles.body.fallbacks import with_fallbacks
-from feedsvc.articles.body.lazy_images import make_real
+from feedsvc.articles.body.images import load_lazy_images
 from feedsvc.articles.body.losses import Losses
 from feedsvc.articles.markup.writing_systems import join_wrapped_html
 from feedsvc.articles.source.decoding import clean_text
@@ -158,7 +158,7 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), loss
     written = clean_text(html)
     folded = written.lower()
     if any(sign in folded for sign in _SIGNS):
-        written = _NOSCRIPT.sub("", make_real(written))
+        written = _NOSCRIPT.sub("", load_lazy_images(written))
         folded = written.lower()
     written = with_fallbacks(written, folded, Losses() if losses is None else losses)
     if "<object" in folded or "<embed" in folded:

@@ -1,38 +1,20 @@
-"""Fallbacks: what stands in a body in place of an element that no feed reader shows.
+"""Fallbacks for elements that no feed reader shows: the nearest thing that a feed can carry.
 
-The nearest thing that a feed can carry: a link to what a script would have shown, a picture of a drawing, the
-words of a field. What nothing stands for is a loss, and named (:mod:`.losses`). All of this works
-on HTML as it was written; whatever comes out is sanitised after.
+That is a link to what a script would have shown, a picture of a drawing, the words of a field. An element without
+a fallback is a loss, which a warning names (:mod:`.losses`). All of this works on HTML as it was written, which is
+sanitised after. A new fallback is a function, and the name of its element in the table :data:`FALLBACKS`.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import quote
 
+from feedsvc.articles.body.elements import Element, opening_tags, read_element
 from feedsvc.articles.body.embeds import address_of_element, address_of_script, is_loader
 from feedsvc.articles.body.losses import Losses
 
-_ATTRIBUTES = r"(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+"
-_NAMES = """
-    a applet area audio button canvas div embed fencedframe form frame iframe input meter object p picture portal
-    progress script section select span svg template textarea video
-"""
-_ELEMENT = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<(?P<name>{'|'.join(_NAMES.split())}|[a-z][a-z0-9]*-[a-z0-9._-]*)"
-    rf"(?P<attributes>(?=[\s/>]){_ATTRIBUTES})>",
-    re.IGNORECASE | re.DOTALL,
-)
-_TAG = re.compile(rf"<(/?)([a-z][^\s<>/]*)(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
-_SIGN = re.compile(
-    r"<(?=[a-z])(?!(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these, or end one
-    r"(?:(?:applet|area|audio|button|canvas|embed|fencedframe|form|frame|iframe|input|meter|object|picture|portal"
-    r"|progress|script|select|svg|template|textarea|video)\b|[a-z][a-z0-9]*-)"
-)
-"""In lower case: the tags of which something may have to be replaced."""
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 _WORDS = re.compile(r"<[^<>]*>")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?([^\"'()]+)[\"']?\s*\)", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']?\s*(?!https?:|mailto:|tel:|data:|link:)([a-z][a-z0-9+.-]*):")
@@ -40,71 +22,27 @@ _HREF = re.compile(r"href\s*=\s*[\"']?\s*(?!https?:|mailto:|tel:|data:|link:)([a
 _DATA_SCRIPTS = re.compile(
     r"\s*(?:application/(?:ld\+)?json|importmap|speculationrules|text/(?:x-)?template)", re.IGNORECASE
 )
-_RAW = frozenset({"script", "textarea"})
-"""What stands in them is no markup."""
 _BARE = frozenset({"a", "div", "p", "section", "span"})
-"""Of interest for their attributes alone."""
+"""Elements that are replaced for their attributes alone."""
 _NO_CUSTOM = frozenset({"annotation-xml", "color-profile", "font-face", "font-face-src", "missing-glyph"})
 """Names of MathML and SVG that look like those of custom elements (HTML, section 4.13.2)."""
-_LONGEST_PARAGRAPH = 5_000
-"""In characters; how far the end of one is looked for."""
 _LONGEST_WORDS = 300
 _ICON = 24
 """In units of its own: a drawing so small that gives no size is a sign beside words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element of the HTML as it was written."""
-
-    name: str
-    """In lower case."""
-    written: str
-    """Its start tag."""
-    attributes: Mapping[str, str]
-    """By name in lower case."""
-    html: str
-    """The whole text in which it stands."""
-    start: int
-    """Where in ``html`` its content begins."""
-
-    def get(self, *names: str) -> str:
-        """The first of the attributes that is there and not blank; else empty."""
-        return next((value for name in names if (value := self.attributes.get(name, "").strip())), "")
-
-    def content(self) -> tuple[str, int]:
-        """What stands up to its end tag, and where that ends; all the rest where it has none."""
-        if self.written.endswith("/>"):
-            return "", self.start
-        if self.name == "p":  # it does not nest, and may lack its end
-            end = self.html.find("</p>", self.start, self.start + _LONGEST_PARAGRAPH)
-            return (self.html[self.start : end], end + len("</p>")) if end >= 0 else ("", self.start)
-        if self.name in _RAW:
-            closing = re.compile(rf"</{self.name}\b[^<>]*>", re.IGNORECASE).search(self.html, self.start)
-            stop, after = closing.span() if closing else (len(self.html), len(self.html))
-            return self.html[self.start : stop], after
-        depth = 1
-        for tag in _TAG.finditer(self.html, self.start):
-            if tag[2].lower() != self.name:
-                continue
-            depth += -1 if tag[1] else (0 if tag[0].endswith("/>") else 1)
-            if not depth:
-                return self.html[self.start : tag.start()], tag.end()
-        return self.html[self.start :], len(self.html)
-
-
-Replacement = tuple[str, int] | None
-"""What to write, and where the HTML goes on; None to leave the element as it is."""
-Maker = Callable[[Element, Losses], Replacement]
+Fallback = tuple[str, int] | None
+"""The HTML in place of an element, and where the text goes on; None to leave the element as it is."""
+Maker = Callable[[Element, Losses], Fallback]
 
 
 def with_fallbacks(html: str, folded: str, losses: Losses) -> str:
-    """``html`` with something in place of each element that no reader shows.
+    """``html`` with a fallback in place of each element that no feed reader shows.
 
     Args:
         html: As it was written.
         folded: The same in lower case.
-        losses: Takes what nothing stands for.
+        losses: Takes the elements without a fallback.
     """
     _odd_links(folded, losses)
     if not _has_signs(folded):
@@ -133,16 +71,12 @@ def _parts(html: str, losses: Losses) -> Iterator[str]:
     yield html[done:]
 
 
-def _replaced(found: re.Match[str], losses: Losses) -> Replacement:
+def _replaced(found: re.Match[str], losses: Losses) -> Fallback:
     name = found["name"].lower()
-    maker = _MAKERS.get(name) or (_custom if "-" in name and name not in _NO_CUSTOM else None)
+    maker = FALLBACKS.get(name) or (_custom if "-" in name and name not in _NO_CUSTOM else None)
     if maker is None or (name in _BARE and not found["attributes"]):
         return None
-    told = {
-        key.lower(): unescape(one or other or bare)
-        for key, one, other, bare in reversed(_ATTRIBUTE.findall(found["attributes"]))
-    }
-    return maker(Element(name, found[0], told, found.string, found.end()), losses)
+    return maker(read_element(found), losses)
 
 
 def _odd_links(folded: str, losses: Losses) -> None:
@@ -150,7 +84,7 @@ def _odd_links(folded: str, losses: Losses) -> None:
         losses.add(f"a link that begins with {link[1]}:", "link to https, http, mailto or tel", link[0])
 
 
-def _anchor(element: Element, _losses: Losses) -> Replacement:
+def _anchor(element: Element, _losses: Losses) -> Fallback:
     """A place that links lead to is an ``id`` (HTML, section 16.2, "name on a elements")."""
     name = element.get("name")
     if not name or element.get("id"):
@@ -158,7 +92,7 @@ def _anchor(element: Element, _losses: Losses) -> Replacement:
     return f'{element.written[:2]} id="{escape(name)}"{element.written[2:]}', element.start
 
 
-def _script(element: Element, losses: Losses) -> Replacement:
+def _script(element: Element, losses: Losses) -> Fallback:
     content, end = element.content()
     source = element.get("src", "data-src")
     if element.get("type").lower().startswith("math/tex"):
@@ -172,7 +106,7 @@ def _script(element: Element, losses: Losses) -> Replacement:
     return "", end
 
 
-def _custom(element: Element, losses: Losses) -> Replacement:
+def _custom(element: Element, losses: Losses) -> Fallback:
     """A custom element (HTML, section 4.13): a link to what it shows, in its own words where it has some."""
     content, end = element.content()
     inner = _WORDS.sub("", content).strip()
@@ -193,7 +127,7 @@ def _custom(element: Element, losses: Losses) -> Replacement:
 _SHOWN_REMEDY = "write what it shows, or link to it"
 
 
-def _drawing(element: Element, losses: Losses) -> Replacement:
+def _drawing(element: Element, losses: Losses) -> Fallback:
     """A drawing as a picture; its words where nothing in it draws by itself."""
     content, end = element.content()
     if _is_hidden(element):
@@ -206,7 +140,7 @@ def _drawing(element: Element, losses: Losses) -> Replacement:
     if re.search(r"<use\b[^<>]*href\s*=\s*[\"']?#?[^\"'\s>]", content, re.IGNORECASE) and not re.search(
         r"<(?:path|rect|circle|ellipse|line|poly(?:gon|line)|text|image)\b", content, re.IGNORECASE
     ):
-        losses.add("a drawing whose shapes stand elsewhere", "write the shapes into it", element.written)
+        losses.add("a drawing whose shapes are in another one", "write the shapes into it", element.written)
         return escape(alt), end
     return f'<img src="{url}" alt="{escape(alt)}"{_size(element)}>', end
 
@@ -226,7 +160,7 @@ def _size(element: Element) -> str:
     return "".join(f' {name}="{value}"' for name, value in sizes.items())
 
 
-def _frame(element: Element, losses: Losses) -> Replacement:
+def _frame(element: Element, losses: Losses) -> Fallback:
     if element.get("src", "data-src"):
         return (
             None if element.name == "iframe" else (_link(element.get("src"), element.get("title")), element.start)
@@ -235,7 +169,7 @@ def _frame(element: Element, losses: Losses) -> Replacement:
     return None
 
 
-def _object(element: Element, losses: Losses) -> Replacement:
+def _object(element: Element, losses: Losses) -> Fallback:
     """Those with an address become frames elsewhere (:mod:`feedsvc.articles.body.embeds`)."""
     if element.get("data", "src"):
         return None
@@ -245,7 +179,7 @@ def _object(element: Element, losses: Losses) -> Replacement:
     return None
 
 
-def _player(element: Element, losses: Losses) -> Replacement:
+def _player(element: Element, losses: Losses) -> Fallback:
     content, end = element.content()
     if element.get("src", "data-src") or re.search(r"<source\b[^<>]*src", content, re.IGNORECASE):
         return None
@@ -253,7 +187,7 @@ def _player(element: Element, losses: Losses) -> Replacement:
     return content, end
 
 
-def _picture(element: Element, losses: Losses) -> Replacement:
+def _picture(element: Element, losses: Losses) -> Fallback:
     """A picture without ``<img>`` shows nothing (HTML, section 4.8.1): the first of its files stands for it."""
     content, end = element.content()
     if re.search(r"<img\b", content, re.IGNORECASE):
@@ -266,16 +200,16 @@ def _picture(element: Element, losses: Losses) -> Replacement:
 
 
 def _lost(what: str, remedy: str) -> Maker:
-    """What no reader shows; its words stay."""
+    """Note the loss of an element that no feed reader shows; its words stay."""
 
-    def note(element: Element, losses: Losses) -> Replacement:
+    def note(element: Element, losses: Losses) -> Fallback:
         losses.add(what, remedy, element.written)
         return None
 
     return note
 
 
-def _field(element: Element, losses: Losses) -> Replacement:
+def _field(element: Element, losses: Losses) -> Fallback:
     kind = element.get("type").lower()
     if kind in {"checkbox", "radio"}:
         return ("☑" if "checked" in element.attributes else "☐"), element.start
@@ -287,13 +221,13 @@ def _field(element: Element, losses: Losses) -> Replacement:
     return escape(element.get("value") if kind in {"button", "submit", "reset"} else ""), element.start
 
 
-def _textarea(element: Element, losses: Losses) -> Replacement:
+def _textarea(element: Element, losses: Losses) -> Fallback:
     content, end = element.content()
     losses.add("a field of a form", "link to a page that has it", element.written)
     return f"<pre>{escape(unescape(content), quote=False)}</pre>" if content.strip() else "", end
 
 
-def _gauge(element: Element, _losses: Losses) -> Replacement:
+def _gauge(element: Element, _losses: Losses) -> Fallback:
     content, end = element.content()
     if content.strip() or not element.get("value"):
         return None
@@ -301,14 +235,14 @@ def _gauge(element: Element, _losses: Losses) -> Replacement:
     return escape(f"{element.get('value')} / {most}" if most else element.get("value")), end
 
 
-def _area(element: Element, _losses: Losses) -> Replacement:
+def _area(element: Element, _losses: Losses) -> Fallback:
     """A part of an image map, as a link of its own."""
     if not element.get("href"):
         return None
     return f"{_link(element.get('href'), element.get('alt', 'title'))} ", element.start
 
 
-def _block(element: Element, losses: Losses) -> Replacement:
+def _block(element: Element, losses: Losses) -> Fallback:
     """An embed that a script would fill, or a picture that only a style shows."""
     if element.get("data-slug-hash"):
         return _pen(element)
@@ -322,7 +256,7 @@ def _block(element: Element, losses: Losses) -> Replacement:
     return f'<img src="{escape(background[1].strip())}" alt="{escape(element.get("aria-label", "title"))}">', end
 
 
-def _pen(element: Element) -> Replacement:
+def _pen(element: Element) -> Fallback:
     content, end = element.content()
     if "<a " in content.lower():
         return None
@@ -334,8 +268,7 @@ def _link(address: str, words: str, shown: str = "") -> str:
     return f'<a href="{escape(address)}">{shown}{escape(words or address, quote=False)}</a>'
 
 
-_FORM = _lost("a form", "link to a page that has it")
-_MAKERS: Mapping[str, Maker] = MappingProxyType(
+FALLBACKS: Mapping[str, Maker] = MappingProxyType(
     {
         "a": _anchor,
         "applet": _lost("<applet>", _SHOWN_REMEDY),
@@ -345,7 +278,7 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "div": _block,
         "embed": _object,
         "fencedframe": _frame,
-        "form": _FORM,
+        "form": _lost("a form", "link to a page that has it"),
         "frame": _frame,
         "iframe": _frame,
         "input": _field,
@@ -365,3 +298,10 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "video": _player,
     }
 )
+"""The name of each element with a fallback, to the function that makes it."""
+_ELEMENT = opening_tags(FALLBACKS)
+_SIGN = re.compile(
+    r"<(?=[a-z])(?!(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these, or end one
+    rf"(?:(?:{'|'.join(sorted(FALLBACKS.keys() - _BARE))})\b|[a-z][a-z0-9]*-)"
+)
+"""In lower case: the tags of which something may have to be replaced."""

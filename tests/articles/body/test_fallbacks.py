@@ -147,7 +147,7 @@ LOST = {
     ),
     "drawing of elsewhere": (
         '<svg><title>An arrow</title><use href="/signs.svg#arrow"></use></svg>',
-        "a drawing whose shapes stand elsewhere is left out",
+        "a drawing whose shapes are in another one is left out",
     ),
     "link": ('<a href="ftp://a.example/x">x</a>', "a link that begins with ftp: is left out"),
     "script link": ('<a href="javascript:void(0)">x</a>', "a link that begins with javascript: is left out"),

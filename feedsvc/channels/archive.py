@@ -12,12 +12,34 @@ from types import MappingProxyType
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.site import Site, least
 
 Positions = Mapping[str, Mapping[str, int]]
 """By the channel's path and the article's id; counted from 0."""
 
 
 NO_POSITIONS: Positions = MappingProxyType({})
+
+
+def positions_taken(positions: Mapping[str, int]) -> int:
+    """How many positions of a channel's archive are taken, those of articles that left included."""
+    return max(positions.values(), default=-1) + 1
+
+
+def has_archive(site: Site, articles: int, taken: int) -> bool:
+    """Whether a channel has an archive: not while its feed surely holds every article that the archive would hold.
+
+    Args:
+        site: Says how many articles a feed and a page of an archive hold.
+        articles: How many articles the channel holds.
+        taken: The :func:`positions_taken` in its archive.
+    """
+    return articles > least(site) or taken >= site.archive_size
+
+
+def archive_folder(channel_path: str, number: int) -> str:
+    """The path of a page of the archive of the channel at ``channel_path``; the feeds of the page are below it."""
+    return f"{channel_path}archive/{number}/"
 
 
 def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
@@ -29,7 +51,7 @@ def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
     arriving = [record for record in channel.records if record.id not in taken]
     if not arriving:
         return replace(channel, positions=taken)
-    free = max(taken.values(), default=-1) + 1
+    free = positions_taken(taken)
     arriving.sort(key=lambda record: (record.published, record.id))
     return replace(
         channel, positions={**taken, **{record.id: free + place for place, record in enumerate(arriving)}}
@@ -75,7 +97,7 @@ def archive(channel: Channel, size: int) -> Archive:
         size: How many positions a page has; the same for ever, or every page changes.
     """
     positions = channel.positions
-    count = (max(positions.values(), default=-1) + 1) // size + 1
+    count = positions_taken(positions) // size + 1
     there: list[dict[int, Record]] = [{} for _ in range(count)]
     changes: list[list[datetime]] = [[] for _ in range(count)]
     for record in channel.records:

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import MembershipChange, PlaceKind, Record
-from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned
+from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned, positions_taken
 from feedsvc.channels.channel import Channel, Kind
 from feedsvc.channels.paths import channel_paths, place_path
 from feedsvc.channels.site import Site
@@ -266,4 +266,4 @@ def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
 
 
 def _dropped(path: str, positions: Positions) -> DroppedChannel:
-    return DroppedChannel(path, max(positions.get(path, {}).values(), default=-1) + 1)
+    return DroppedChannel(path, positions_taken(positions.get(path, {})))

@@ -10,9 +10,10 @@ from feedsvc.articles.body.inline_media import content_of
 from feedsvc.articles.identity.translations import translations_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.record import Record
+from feedsvc.channels.archive import archive_folder, has_archive
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import DroppedChannel
-from feedsvc.channels.site import Site, least
+from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents import opml
 from feedsvc.documents.cache_keys import keyed
@@ -20,7 +21,16 @@ from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
 from feedsvc.documents.feeds.channel_feeds import Contents, channel_contents, channel_feeds
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.fingerprints import key, record_parts, site_part, with_translations
-from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.model import (
+    ARTICLE_REDIRECT,
+    EXPIRING_MEDIA,
+    MEDIA,
+    OPML,
+    REDIRECT,
+    Document,
+    DocumentSpec,
+    Traits,
+)
 from feedsvc.documents.pages.articles import article_pages
 from feedsvc.documents.pages.errors import gone, missing
 from feedsvc.documents.pages.listings import channel_pages, directories
@@ -106,9 +116,9 @@ def _gone(workshop: PageRenderer, record: Record) -> Iterator[DocumentSpec]:
 
 def _gone_channel(workshop: PageRenderer, channel: DroppedChannel) -> Iterator[DocumentSpec]:
     """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
-    size = workshop.site.archive_size
-    pages = channel.positions // size + 1 if channel.positions > min(least(workshop.site), size - 1) else 0
-    folders = (channel.path, *(f"{channel.path}archive/{number}/" for number in range(1, pages + 1)))
+    is_archived = has_archive(workshop.site, channel.positions, channel.positions)
+    pages = channel.positions // workshop.site.archive_size + 1 if is_archived else 0
+    folders = (channel.path, *(archive_folder(channel.path, number) for number in range(1, pages + 1)))
     yield gone(workshop, channel.path.rstrip("/"))
     for folder in folders:
         yield gone(workshop, folder)
@@ -124,7 +134,7 @@ def _subscriptions(site: Site, channels: Sequence[Channel]) -> DocumentSpec:
 
 
 def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
-    return Document(opml.PATH, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels), hot=False)
+    return Document(opml.PATH, OPML, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels))
 
 
 def _media(public: Sequence[Record], body: Body) -> Iterator[DocumentSpec]:
@@ -153,14 +163,14 @@ def _second(moment: datetime | None) -> int | None:
 
 def _make_media(file: MediaFile, body: Body, end: datetime | None) -> Document:
     content = b"" if file.kept is None else content_of(body(file.kept))
-    return Document(file.path, "", content, file=file, sunset=end, hot=False)
+    return Document(file.path, MEDIA if end is None else EXPIRING_MEDIA, "", content, file=file, sunset=end)
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:
     """From guessed addresses, and from those of channels without the last slash."""
     slashless = {channel.path.rstrip("/"): channel.path for channel in channels if channel.path != "/"}
     for guess, path in {**REDIRECTS, **slashless}.items():
-        yield _redirect(guess, site.url(path), hot=True)
+        yield _redirect(guess, site.url(path), REDIRECT)
 
 
 def _rehoused(workshop: PageRenderer) -> Iterator[DocumentSpec]:
@@ -173,7 +183,8 @@ def _rehoused(workshop: PageRenderer) -> Iterator[DocumentSpec]:
                 yield gone(workshop, former + file)
             else:
                 address = target + file if target.endswith("/") else target
-                yield _redirect(former + file, site.url(address) if address.startswith("/") else address, hot=True)
+                url = site.url(address) if address.startswith("/") else address
+                yield _redirect(former + file, url, REDIRECT)
 
 
 def _has_moved(record: Record) -> bool:
@@ -183,7 +194,7 @@ def _has_moved(record: Record) -> bool:
 def _moved(site: Site, record: Record) -> Iterator[DocumentSpec]:
     """From every other address of a public article straight to its page."""
     for path in former_paths(record):
-        yield _redirect(path, site.url(record.page), hot=False)
+        yield _redirect(path, site.url(record.page), ARTICLE_REDIRECT)
 
 
 def leading_elsewhere(site: Site, leading: Sequence[Record]) -> Iterator[DocumentSpec]:
@@ -196,15 +207,15 @@ def leading_elsewhere(site: Site, leading: Sequence[Record]) -> Iterator[Documen
             target = targets[here]
         if target.rstrip("/") not in seen:
             for path in (record.page, *former_paths(record)):
-                yield _redirect(path, target, hot=False)
+                yield _redirect(path, target, ARTICLE_REDIRECT)
 
 
-def _redirect(path: str, target: str, *, hot: bool) -> DocumentSpec:
-    return DocumentSpec(path, redirect_key(target), partial(_make_redirect, path, target, hot=hot))
+def _redirect(path: str, target: str, traits: Traits) -> DocumentSpec:
+    return DocumentSpec(path, redirect_key(target), partial(_make_redirect, path, target, traits))
 
 
-def _make_redirect(path: str, target: str, *, hot: bool) -> Document:
-    return Document(path, "", b"", status=301, location=target, hot=hot)
+def _make_redirect(path: str, target: str, traits: Traits) -> Document:
+    return Document(path, traits, "", b"", location=target)
 
 
 def _oldest_first(record: Record) -> tuple[float, str]:

@@ -1,10 +1,70 @@
-"""A document: one thing at one URL, in one format, before HTTP."""
+"""A document: a feed, page, redirect or file at one path, in one format, before HTTP; and what it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
 
 from feedsvc.articles.model import MediaFile, Problem
+
+Kind = Literal["feed", "page", "preview", "opml", "stylesheet", "media", "redirect", "gone", "not-found"]
+"""What a document is. A preview is the page that a browser gets at the address of a feed; ``not-found`` answers
+every address at which the site has nothing."""
+Caching = Literal["usual", "brief", "immutable"]
+"""How long a copy of a document may be used: as long as the operator says; a few seconds; or for ever."""
+
+_STATUS: Mapping[Kind, int] = MappingProxyType({"redirect": 301, "gone": 410, "not-found": 404})
+"""Of the kinds whose status is not 200 (RFC 9110, section 15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a document is and how it is served.
+
+    The code that makes the document decides it. The response and its row in the store carry it to the code that
+    serves or exports the document, so that none of it is concluded from a path, a status or a header field.
+    """
+
+    kind: Kind
+    prepared: bool
+    """Whether every web worker keeps the response in memory; False for what few clients ask for."""
+    caching: Caching = "usual"
+    preview: str | None = None
+    """The path of the document that a browser gets instead when it navigates here; None where there is none."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        return _STATUS.get(self.kind, 200)
+
+    @property
+    def has_address(self) -> bool:
+        """Whether a client can ask for the document by its path."""
+        return self.kind not in {"preview", "not-found"}
+
+    @property
+    def varies(self) -> bool:
+        """Whether the answer depends on ``Sec-Fetch-Dest``, by which a browser says that it navigates."""
+        return self.preview is not None or self.kind == "preview"
+
+
+FEED = Traits("feed", prepared=True)
+ARCHIVE_FEED = Traits("feed", prepared=False)
+CHANNEL_PAGE = Traits("page", prepared=True)
+PAGE = Traits("page", prepared=False)
+"""Any other page: of an article, of an archive, of all tags."""
+PREVIEW = Traits("preview", prepared=False)
+OPML = Traits("opml", prepared=False)
+STYLESHEET = Traits("stylesheet", prepared=True)
+MEDIA = Traits("media", prepared=False, caching="immutable")
+EXPIRING_MEDIA = Traits("media", prepared=False)
+"""A file whose articles all expire, so that nobody may keep it for ever."""
+REDIRECT = Traits("redirect", prepared=True)
+"""From an address that feed readers try, or that the operator has moved."""
+ARTICLE_REDIRECT = Traits("redirect", prepared=False)
+GONE = Traits("gone", prepared=False)
+NOT_FOUND = Traits("not-found", prepared=True, caching="brief")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,34 +78,30 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a URL path of the site holds.
+    """What a path of the site holds.
 
-    ``path`` begins with a slash, except that of the page for everything unknown (:data:`NOT_FOUND`) and those of
-    pages about feeds (:func:`preview_path`), which therefore no request can name.
+    ``path`` begins with a slash, except for a document without an address (:attr:`Traits.has_address`), so that no
+    request can name that one.
     """
 
     path: str
+    traits: Traits
     media_type: str
     """With its charset; empty for a file, whose own type counts."""
     content: bytes
-    status: int = 200
-    """200; 301 with ``location``; 404 and 410 with a page that helps."""
     location: str | None = None
+    """Where a redirect leads: an absolute URL, or a path."""
     links: tuple[Link, ...] = ()
     file: MediaFile | None = None
     """Set for a media file: its bytes stay in the articles directory, or are ``content`` if it is not there."""
     frames: tuple[str, ...] = ()
     """Hosts whose frames a page may show."""
     sunset: datetime | None = None
-    """When it will be gone (RFC 8594); None where that is not known. A file that has one is not kept for ever."""
+    """When the document will be gone (RFC 8594); None where that is not known."""
     fields: tuple[tuple[str, str], ...] = ()
     """More header fields, names in lower case."""
-    hot: bool = True
-    """Whether every web worker keeps it in memory; False for the many pages that few people ask for."""
-    previewed: bool = False
-    """Whether a browser that is led to its address gets another page instead (:func:`preview_path`)."""
     problems: tuple[Problem, ...] = ()
-    """Why it is not as the operator wants it; each round makes it anew while there are any."""
+    """Why the document is not as the operator wants it; each round makes it anew while there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +120,10 @@ class DocumentSpec:
     """The paths of the channel and of the articles in it, by which a cache in between can be told to forget it."""
 
 
-PREVIEW = "preview"
-"""With what the path of a page about feeds begins."""
-
-
-def preview_path(folder: str) -> str:
-    """The path of the page about the feeds in ``folder``; it has no address of its own."""
-    return PREVIEW + folder
-
-
-NOT_FOUND = "404"
+NOT_FOUND_PATH = "404"
 """The path of the document that answers for every unknown URL."""
+
+
+def preview_path(channel_path: str) -> str:
+    """The path of the preview of the feeds of the channel at ``channel_path``."""
+    return f"preview{channel_path}"

@@ -55,7 +55,7 @@ def answer(request: Request, ready: PreparedResponse, now: int, cache_control: b
         request: What the client asked.
         ready: What the path holds.
         now: Seconds since 1970.
-        cache_control: The freshness that the answer is given, see :attr:`PreparedResponse.lifetime`.
+        cache_control: The freshness that the answer is given, see :attr:`feedsvc.documents.model.Traits.caching`.
     """
     if request.method == "OPTIONS":
         return _options(ready, now)

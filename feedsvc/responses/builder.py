@@ -11,9 +11,6 @@ from feedsvc.responses.encodings import COLD, HOT, compressible, encode, hash_of
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Representation, Response
 
-FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
-"""What scripts of any site may read (CORS); pages and media are only looked at."""
-
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src * data:; media-src *; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,12 +39,11 @@ def prepare(document: Document, key: str, last_modified: int, content_hash: byte
     content_hash = content_hash or hash_of(document.content)
     return Response(
         path=document.path,
-        status=document.status,
         headers=tuple(_headers(document)),
         representations=_representations(document, content_hash),
         last_modified=last_modified,
         file=document.file.source if document.file and not _is_kept(document) else None,
-        hot=document.hot,
+        traits=document.traits,
         key=key,
         digest=digest(document, content_hash),
     )
@@ -60,7 +56,7 @@ def digest(document: Document, content_hash: bytes | None = None) -> str:
     """
     file = document.file.digest if document.file else None
     # A list in JSON cannot be read in two ways, however odd a header field's value is.
-    head = json.dumps([document.status, list(_headers(document)), file])
+    head = json.dumps([document.traits.status, list(_headers(document)), file])
     return hashlib.sha256(head.encode() + b"\n" + (content_hash or hash_of(document.content))).hexdigest()
 
 
@@ -68,7 +64,7 @@ def _representations(document: Document, content_hash: bytes) -> tuple[Represent
     if document.file and not _is_kept(document):
         return (_of_file(document.file),)
     media_type = document.file.media_type if document.file else document.media_type
-    return encode(document.content, media_type, HOT if document.hot else COLD, content_hash)
+    return encode(document.content, media_type, HOT if document.traits.prepared else COLD, content_hash)
 
 
 def _is_kept(document: Document) -> bool:
@@ -91,7 +87,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
         fields.append(("link", ", ".join(_link(link) for link in document.links)))
     if (document.file is None or _is_kept(document)) and compressible(media_type):
         # Also where no coding is worth it today: caches have to know before the document grows.
-        fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.previewed else "Accept-Encoding"))
+        fields.append(("vary", "Accept-Encoding, Sec-Fetch-Dest" if document.traits.varies else "Accept-Encoding"))
     fields += document.fields
     fields += _protection(bare_media_type(media_type), document)
     return fields
@@ -109,7 +105,8 @@ def _protection(name: str, document: Document) -> list[tuple[str, str]]:
         frames = " ".join(f"https://{host}" for host in document.frames)
         fields.append(("content-security-policy", PAGE_POLICY + (f"; frame-src {frames}" if frames else "")))
         fields.append(("referrer-policy", "strict-origin-when-cross-origin"))
-    elif name in FEED_TYPES:
+    elif document.traits.kind == "feed":
+        # Scripts of any site may read feeds; pages and media are only looked at.
         fields.append(("access-control-allow-origin", "*"))
         # The others that a script needs are open to it anyway (Fetch, CORS-safelisted response-header names).
         fields.append(("access-control-expose-headers", "ETag, Link"))

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-Lifetime = Literal["document", "missing", "immutable"]
-"""Which Cache-Control a response is given."""
+from feedsvc.documents.model import Caching
 
 MISSING_MAX_AGE = 10
 """Seconds for which "no such page" may be believed: a new article must not be hidden by the guess before it."""
@@ -65,7 +63,7 @@ def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
     return ", ".join(parts)
 
 
-def missing_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+def brief_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
     """The Cache-Control field of a 404; it holds neither longer than a document's nor than ten seconds."""
     shared = None if policy.shared_max_age is None else min(policy.shared_max_age, MISSING_MAX_AGE)
     brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared, policy.private)
@@ -73,10 +71,10 @@ def missing_cache_control(policy: Policy, now: int, next_moment: int | None) -> 
 
 
 @lru_cache(maxsize=8)
-def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Lifetime, bytes]:
+def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Caching, bytes]:
     """The Cache-Control field of every kind of response at one second, as it is sent."""
     return {
-        "document": cache_control(policy, now, next_moment).encode("ascii"),
-        "missing": missing_cache_control(policy, now, next_moment).encode("ascii"),
+        "usual": cache_control(policy, now, next_moment).encode("ascii"),
+        "brief": brief_cache_control(policy, now, next_moment).encode("ascii"),
         "immutable": f"{policy.audience}, {IMMUTABLE}".encode("ascii"),
     }

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feedsvc.core.media_types import bare_media_type
-from feedsvc.core.reserved_paths import MEDIA
-from feedsvc.responses.builder import FEED_TYPES
-from feedsvc.responses.freshness import Lifetime
+from feedsvc.documents.model import Traits
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Coding, Representation, Response
 
@@ -43,14 +40,11 @@ class PreparedResponse:
     """All answers of one path."""
 
     path: str
-    status: int
+    traits: Traits
     last_modified: int
     """Seconds since 1970, see :attr:`Response.last_modified`."""
     modified: tuple[bytes, bytes]
     """The Last-Modified field."""
-    lifetime: Lifetime
-    polled: bool
-    """Whether it is a feed, which readers ask for again and again."""
     file: str | None
     """Path of a media file below the articles directory."""
     size: int
@@ -63,17 +57,20 @@ class PreparedResponse:
     length: int
     """Bytes of content that it holds in memory."""
 
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        return self.traits.status
+
 
 def prepare_response(response: Response) -> PreparedResponse:
     """Decide all that can be decided before anybody asks."""
     variants = {each.coding: _variant(response, each) for each in response.representations}
     return PreparedResponse(
         path=response.path,
-        status=response.status,
+        traits=response.traits,
         last_modified=response.last_modified,
         modified=(b"last-modified", http_date(response.last_modified)),
-        lifetime=_lifetime(response),
-        polled=response.status == 200 and _type(response) in FEED_TYPES,
         file=response.file,
         size=next(each.length for each in response.representations if each.coding == "identity"),
         offered=tuple(variants),
@@ -81,18 +78,6 @@ def prepare_response(response: Response) -> PreparedResponse:
         tags={variant.etag: variant for variant in variants.values()},
         length=response.weight,
     )
-
-
-def _lifetime(response: Response) -> Lifetime:
-    if response.status == 404:
-        return "missing"
-    ends = any(name == "sunset" for name, _ in response.headers)
-    return "immutable" if response.path.startswith(MEDIA) and not ends else "document"
-
-
-def _type(response: Response) -> str:
-    """The bare media type."""
-    return bare_media_type(dict(response.headers).get("content-type", ""))
 
 
 def _variant(response: Response, representation: Representation) -> Variant:

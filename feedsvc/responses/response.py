@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from feedsvc.documents.model import Traits
+
 Coding = Literal["identity", "gzip", "br"]
 
 _GZIP = zlib.MAX_WBITS + 16
@@ -54,7 +56,7 @@ class Response:
     """All the answers one URL path can give."""
 
     path: str
-    status: int
+    traits: Traits
     headers: tuple[tuple[str, str], ...]
     """The fields that are the same in every coding, such as Content-Type, Link, Location; names in lower case.
     What depends on the coding or on the moment is added when it is answered."""
@@ -64,12 +66,15 @@ class Response:
     """Seconds since 1970. It rises with every change of the path's bytes, also of two within one second."""
     file: str | None
     """For media: the path of the file below the articles directory."""
-    hot: bool
-    """Whether web workers keep it in memory."""
     key: str
     """The recipe's key (:class:`feedsvc.documents.model.DocumentSpec`)."""
     digest: str
     """SHA-256 over status, headers and bytes: equal digests, equal responses."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        return self.traits.status
 
     @property
     def weight(self) -> int:

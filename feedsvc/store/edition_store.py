@@ -39,9 +39,9 @@ class EditionStore:
         with self._database.reading() as connection:
             is_held = bool(connection.execute(select(_holds(since))).scalar())
             moved = responses.c.edition > since.number if is_held else ~responses.c.dropped
-            whole = select(responses).where(moved, responses.c.hot, ~responses.c.dropped)
+            whole = select(responses).where(moved, responses.c.prepared, ~responses.c.dropped)
             named = select(responses.c.path, responses.c.dropped).where(
-                moved, or_(~responses.c.hot, responses.c.dropped)
+                moved, or_(~responses.c.prepared, responses.c.dropped)
             )
             hot = map(response_of, connection.execute(whole).mappings())
             paths = sorted(tuple(row) for row in connection.execute(named))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from feedsvc.articles.model import (
     SetAside,
 )
 from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.documents.model import Traits
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Representation, Response
 
@@ -121,11 +122,10 @@ def response_row(response: Response, edition: int) -> Row:
         "path": response.path,
         "edition": edition,
         "dropped": False,
-        "status": response.status,
+        **asdict(response.traits),
         "headers": json.dumps(response.headers),
         "last_modified": response.last_modified,
         "file": response.file,
-        "hot": response.hot,
         "key": response.key,
         "digest": response.digest,
         "codings": json.dumps([(form.coding, form.etag, form.length, size) for form, size in stored]),
@@ -137,12 +137,11 @@ def response_of(row: RowMapping) -> Response:
     """The response that :func:`response_row` wrote."""
     return Response(
         path=row["path"],
-        status=row["status"],
+        traits=Traits(row["kind"], row["prepared"], row["caching"], row["preview"]),
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
         representations=_representations(row["codings"], row["content"]),
         last_modified=row["last_modified"],
         file=row["file"],
-        hot=row["hot"],
         key=row["key"],
         digest=row["digest"],
     )

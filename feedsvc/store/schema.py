@@ -102,14 +102,16 @@ responses = Table(
     Column("edition", Integer, nullable=False, index=True),
     # Whether the path is gone since that edition; the row stays, so that web workers learn of it.
     Column("dropped", Boolean, nullable=False),
-    Column("status", Integer, nullable=False),
+    # What the document is and how it is served: feedsvc.documents.model.Traits.
+    Column("kind", Text, nullable=False),
+    Column("prepared", Boolean, nullable=False),
+    Column("caching", Text, nullable=False),
+    Column("preview", Text),
     # JSON: [[name, value], …].
     Column("headers", Text, nullable=False),
     Column("last_modified", BigInteger, nullable=False),
     # For media: the file below the articles directory.
     Column("file", Text),
-    # Whether web workers keep the response in memory.
-    Column("hot", Boolean, nullable=False),
     # The fingerprint of what the document was made of; while it is the same, the document is not made again.
     Column("key", Text, nullable=False),
     # SHA-256 over status, headers and bytes, hex.

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, sel
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.lru_cache import LruCache
+from feedsvc.documents.model import GONE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.engine import Database
@@ -22,7 +23,7 @@ from feedsvc.store.staging import Session, Staged
 
 _PORTION = 200
 """How many rows are read from the staging database at a time."""
-_DROPPED = {"status": 0, "headers": "[]", "last_modified": 0, "hot": False, "key": "", "digest": ""}
+_DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "digest": ""}
 """The row of a dropped path in the staging database; the store keeps what it had."""
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
+from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.responses.access import PREFIX, Readers, is_reader, without_token
 from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
@@ -19,7 +20,6 @@ from feedsvc.web.responder import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """What those ask who keep the service running; it says nothing of what is published."""
-_MEDIA = "/media/"
 _FIELDS = ((b"x-robots-tag", b"noindex"), (b"referrer-policy", b"no-referrer"))
 """Of every answer: no search engine shall list it, and no other site shall learn its address."""
 _OWN = frozenset(name for name, _ in _FIELDS)
@@ -72,7 +72,7 @@ class Door:
     async def _admit(self, scope: Scope) -> Scope | None:
         """The scope to go on with; another one for an address with a token in it, and None for a stranger."""
         path = scope["path"]
-        if path in _HEALTH or (path.startswith(_MEDIA) and self._editions.holds(path)):
+        if path in _HEALTH or (path.startswith(MEDIA) and self._editions.holds(path)):
             return scope
         inner = without_token(path, self._readers)
         if inner is not None and await self._is_for_readers(inner):
@@ -86,7 +86,7 @@ class Door:
             prepared = await self._editions.find(path)
         except StoreError:
             return True  # whoever answers says so
-        return prepared is not None and (prepared.polled or prepared.status != 200)
+        return prepared is not None and (prepared.traits.kind == "feed" or prepared.status != 200)
 
 
 def _moved(scope: Scope, path: str) -> Scope:

@@ -27,7 +27,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
-from feedsvc.documents.model import Document, preview_path
+from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
@@ -129,14 +129,13 @@ class _Published:
             await self._without_file(found.file, scope, receive, send)
 
     async def _page_about_feed(self, path: str) -> PreparedResponse | None:
-        """The page about the feed at ``path``; None if that is no feed, or there is none about it."""
-        folder = path.rpartition("/")[0] + "/"
+        """The page that a browser gets in place of the feed at ``path``; None if there is none."""
         try:
             feed = await self._editions.find(path)
-            if feed is None or not _varies(feed):
+            if feed is None or feed.traits.preview is None:
                 return None
             # The page of an archive lists what its feeds hold.
-            return await self._editions.find(preview_path(folder)) or await self._editions.find(folder)
+            return await self._editions.find(feed.traits.preview)
         except StoreError as error:
             _log.warning("no page about a feed", path=path, why=error.what, remedy=error.remedy)
             return None
@@ -212,16 +211,10 @@ def _navigates(scope: Scope) -> bool:
     return scope["method"] in {"GET", "HEAD"} and (DESTINATION, DOCUMENT) in scope["headers"]
 
 
-def _varies(prepared: PreparedResponse) -> bool:
-    """Whether the answer depends on who asks, as its Vary says (RFC 9110, section 12.5.5)."""
-    fields = prepared.variants["identity"].fields
-    return any(name == b"vary" and DESTINATION in value.lower() for name, value in fields)
-
-
 def _redirect(path: str, target: str) -> PreparedResponse:
     """A redirect from ``path`` to ``target``, relative, so that it holds below any prefix."""
     up = "../" * (path.count("/") - 1)
-    document = Document(path, "", b"", status=301, location=f"{up}{quote(target[1:])}")
+    document = Document(path, REDIRECT, "", b"", location=f"{up}{quote(target[1:])}")
     return prepare_response(prepare(document, key="", last_modified=0))
 
 

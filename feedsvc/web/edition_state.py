@@ -16,7 +16,6 @@ import structlog
 from cachetools import LRUCache
 
 from feedsvc.core.errors import StoreError
-from feedsvc.documents.model import NOT_FOUND
 from feedsvc.responses.access import Readers
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
@@ -93,6 +92,8 @@ class LoadedEdition:
     """Paths that the store has to be asked for."""
     cache: LRUCache[str, PreparedResponse] = field(default_factory=_new_cache)
     """Cold responses that were asked for lately."""
+    not_found: PreparedResponse | None = None
+    """What answers for every unknown path; None while there is no edition."""
 
     def keep(self, path: str, prepared: PreparedResponse) -> PreparedResponse:
         """Have it at hand for the next request, unless it is too large for that."""
@@ -112,7 +113,8 @@ class LoadedEdition:
         cache.update(
             (path, prepared) for path, prepared in self.cache.items() if path in cold and path not in stale
         )
-        return LoadedEdition(changes.edition, hot, cold, cache)
+        not_found = next((each for each in hot.values() if each.traits.kind == "not-found"), None)
+        return LoadedEdition(changes.edition, hot, cold, cache, not_found)
 
 
 class EditionState:
@@ -181,7 +183,7 @@ class EditionState:
 
     def missing(self) -> PreparedResponse | None:
         """The page for everything unknown; None while there is no edition."""
-        return self.loaded.hot.get(NOT_FOUND)
+        return self.loaded.not_found
 
     async def find(self, path: str) -> PreparedResponse | None:
         """What the newest known edition has at ``path``; None if nothing.

@@ -38,7 +38,7 @@ class Responder:
     def reply(self, request: Request, prepared: PreparedResponse, now: int) -> Answer:
         """Answer a request at the second ``now`` with what its path holds."""
         fresh = lifetimes(self._policy, now, self._editions.loaded.edition.next_moment)
-        return answer(request, prepared, now, fresh[prepared.lifetime])
+        return answer(request, prepared, now, fresh[prepared.traits.caching])
 
 
 def read_request(scope: Scope) -> Request:

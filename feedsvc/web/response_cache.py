@@ -94,7 +94,7 @@ class ResponseCache:
         if state is not self._state:
             self._state = state
             hot = state.hot.items()
-            self._targets = {_target(path): prepared for path, prepared in hot if path.startswith("/")}
+            self._targets = {_target(path): prepared for path, prepared in hot if prepared.traits.has_address}
 
     def _forget(self) -> None:
         self._finished, self._plain, self._unpacked = {}, {}, 0

@@ -12,7 +12,16 @@ from feedsvc.channels.paths import tag_path
 from feedsvc.channels.selection import DroppedChannel, select
 from feedsvc.channels.site import Site
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.model import NOT_FOUND, Document, DocumentSpec, preview_path
+from feedsvc.documents.model import (
+    GONE,
+    MEDIA,
+    NOT_FOUND,
+    NOT_FOUND_PATH,
+    PAGE,
+    Document,
+    DocumentSpec,
+    preview_path,
+)
 from feedsvc.documents.redirects import REDIRECTS, idle_aliases
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -54,7 +63,7 @@ def _ids(document: Document) -> list[str]:
 def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
     """The feeds, the page, the stylesheet, the answer for the unknown, and the redirects."""
     found = {path: recipe.make() for path, recipe in recipes().items()}
-    assert {path for path, document in found.items() if document.status != 301} == {
+    assert {path for path, document in found.items() if document.traits.status != 301} == {
         "/",
         "/rss.xml",
         "/atom.xml",
@@ -63,7 +72,7 @@ def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
         "/style.css",
         "/feed.css",
         preview_path("/"),
-        NOT_FOUND,
+        NOT_FOUND_PATH,
     }
     assert feedparser.parse(found["/atom.xml"].content).feed.updated == "1970-01-01T00:00:00+00:00"
 
@@ -109,7 +118,7 @@ def test_the_formats_share_one_fetch_of_a_body(recipes: Composing, make_record: 
 def test_an_article_has_a_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """With its body; and cold, since there are many and few are asked for."""
     document = recipes(make_record())["/news/tide"].make()
-    assert (document.status, document.media_type, document.hot) == (200, "text/html; charset=utf-8", False)
+    assert (document.traits, document.media_type) == (PAGE, "text/html; charset=utf-8")
     assert b"<p>body of tide</p>" in document.content
     assert [link.href for link in document.links] == [
         "https://example.org/rss.xml",
@@ -121,19 +130,19 @@ def test_an_article_has_a_page(recipes: Composing, make_record: Callable[..., Re
 def test_a_withdrawn_articles_page_is_gone(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """RFC 9110, section 15.5.11: 410 tells readers to stop asking; not a word of the article is left."""
     document = recipes(withdrawn=[make_record()], body=_no_body)["/news/tide"].make()
-    assert (document.status, document.hot) == (410, False)
+    assert document.traits == GONE
     assert b"tide" not in document.content
 
 
 def test_a_live_page_stands_before_a_withdrawn_one(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """Should two records ever claim a path, what can be read is what is served."""
     found = recipes(make_record(), withdrawn=[make_record("old", page="/news/tide")])
-    assert found["/news/tide"].make().status == 200
+    assert found["/news/tide"].make().traits.status == 200
 
 
 def test_a_redirect_never_stands_before_a_page(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """An article that came to be at ``/json`` stays there."""
-    assert recipes(make_record(page="/json"))["/json"].make().status == 200
+    assert recipes(make_record(page="/json"))["/json"].make().traits.status == 200
 
 
 ALIASES = ("/2019/old-tide.html", "/p/7/", "/p/8")
@@ -144,8 +153,8 @@ def test_every_former_address_leads_to_the_page(recipes: Composing, make_record:
     found = recipes(make_record(former_pages=("/tide", "/sea/tide"), aliases=ALIASES))
     for path in ("/tide", "/sea/tide", "/2019/old-tide.html", "/p/7", "/p/7/", "/p/8", "/p/8/"):
         document = found[path].make()
-        assert (document.status, document.location) == (301, "https://example.org/news/tide")
-        assert not document.hot
+        assert (document.traits.status, document.location) == (301, "https://example.org/news/tide")
+        assert not document.traits.prepared
 
 
 def test_every_former_address_of_a_withdrawn_article_is_gone(
@@ -153,7 +162,7 @@ def test_every_former_address_of_a_withdrawn_article_is_gone(
 ) -> None:
     """A redirect to what is not there helps nobody."""
     found = recipes(withdrawn=[make_record(former_pages=("/tide",), aliases=ALIASES)], body=_no_body)
-    assert {found[path].make().status for path in ("/news/tide", "/tide", *ALIASES)} == {410}
+    assert {found[path].make().traits.status for path in ("/news/tide", "/tide", *ALIASES)} == {410}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +200,7 @@ def test_of_two_articles_with_one_alias_the_older_has_it(
 def test_an_alias_may_take_over_what_is_gone(recipes: Composing, make_record: Callable[..., Record]) -> None:
     """The successor of a withdrawn article can be found under its address."""
     found = recipes(make_record(aliases=("/news/old",)), withdrawn=[make_record("old")])
-    assert found["/news/old"].make().status == 301
+    assert found["/news/old"].make().traits.status == 301
 
 
 @pytest.mark.parametrize(
@@ -257,14 +266,14 @@ def test_every_redirect_leads_to_a_document(recipes: Composing) -> None:
     found = recipes()
     for guess, path in REDIRECTS.items():
         document = found[guess].make()
-        assert (document.status, document.location) == (301, f"https://example.org{path}")
-        assert found[path].make().status == 200
+        assert (document.traits.status, document.location) == (301, f"https://example.org{path}")
+        assert found[path].make().traits.status == 200
 
 
 def test_the_answer_for_the_unknown_is_kept_at_hand(recipes: Composing) -> None:
     """A 404 is asked for more often than any article."""
-    document = recipes()[NOT_FOUND].make()
-    assert (document.status, document.hot) == (404, True)
+    document = recipes()[NOT_FOUND_PATH].make()
+    assert document.traits == NOT_FOUND
 
 
 def test_a_file_is_served_once_however_many_use_it(recipes: Composing, make_record: Callable[..., Record]) -> None:
@@ -273,7 +282,7 @@ def test_a_file_is_served_once_however_many_use_it(recipes: Composing, make_reco
     first, second = make_record("first", media=(two,)), make_record("second", media=(one, two))
     found = recipes(first, second)["/media/0f3a/a.png"]
     document = found.make()
-    assert (document.file, document.hot, document.content, document.media_type) == (one, False, b"", "")
+    assert (document.file, document.traits, document.content, document.media_type) == (one, MEDIA, b"", "")
     assert recipes(second, first)["/media/0f3a/a.png"].key == found.key
 
 
@@ -335,7 +344,7 @@ def test_every_channel_has_an_address_without_its_slash(
 ) -> None:
     """People write addresses from memory."""
     document = recipes(make_record())["/news"].make()
-    assert (document.status, document.location) == (301, "https://example.org/news/")
+    assert (document.traits.status, document.location) == (301, "https://example.org/news/")
 
 
 def test_all_channels_stand_in_one_list(recipes: Composing, make_record: Callable[..., Record]) -> None:
@@ -399,13 +408,13 @@ def test_a_former_path_leads_on(
     found = recipes(make_record(), site=replace(site, moved=(move,)))
     for path, location in expected.items():
         document = found[path].make()
-        assert (document.status, document.location) == (301, location)
+        assert (document.traits.status, document.location) == (301, location)
 
 
 def test_a_former_path_can_be_gone(recipes: Composing, site: Site) -> None:
     """Readers that heed a 410 stop asking (RFC 9110, section 15.5.11)."""
     found = recipes(site=replace(site, moved=(("/old/", None),)))
-    assert {found[f"/old{path}"].make().status for path in FEEDS} == {410}
+    assert {found[f"/old{path}"].make().traits.status for path in FEEDS} == {410}
 
 
 @pytest.mark.parametrize(("positions", "pages"), [(1, 0), (10, 0), (11, 1), (49, 1), (50, 2), (101, 3)])
@@ -422,7 +431,7 @@ def test_every_path_of_a_dropped_channel_is_gone_and_none_is_pinned(
         *(f"{folder}/" for folder in folders),
         *(f"{folder}{feed}" for folder in folders for feed in FEEDS),
     }
-    assert {(document.status, document.hot) for document in made.values()} == {(410, False)}
+    assert {document.traits for document in made.values()} == {GONE}
 
 
 def test_what_has_content_or_leads_elsewhere_keeps_its_address_before_a_dropped_channel(
@@ -431,4 +440,4 @@ def test_what_has_content_or_leads_elsewhere_keeps_its_address_before_a_dropped_
     """An article at the address of a channel without its slash stays there."""
     record = replace(make_record(), page="/tide")
     found = recipes(record, dropped=[DroppedChannel("/tide/", 1)])
-    assert (found["/tide"].make().status, found["/tide/"].make().status) == (200, 410)
+    assert (found["/tide"].make().traits.status, found["/tide/"].make().traits.status) == (200, 410)

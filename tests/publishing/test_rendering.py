@@ -1,6 +1,6 @@
 """Renewing what differs from the last edition."""
 
-from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.model import FEED, Document, DocumentSpec
 from feedsvc.publishing.rendering import render_changed
 from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.responses.response import Response
@@ -31,7 +31,7 @@ def recipe(number: int, key: str = "new") -> DocumentSpec:
     """Of a feed without entries."""
     path = f"/{number}/atom.xml"
     content = f"<feed>{number}</feed>".encode()
-    return DocumentSpec(path, key, lambda: Document(path, "application/atom+xml", content))
+    return DocumentSpec(path, key, lambda: Document(path, FEED, "application/atom+xml", content))
 
 
 def run(shelf: Shelf, memory: PublisherState, *recipes: DocumentSpec) -> PublisherState:

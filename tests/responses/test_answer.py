@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feedsvc.articles.model import MediaFile
+from feedsvc.documents import model
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses import prepared
 from feedsvc.responses.answer import Answer, Request, answer
@@ -19,19 +20,31 @@ CACHE = b"public, max-age=60"
 TEXT = b"<feed>" + b"<entry>words</entry>" * 100 + b"</feed>"
 FEED = prepare(
     Document(
-        "/atom.xml", "application/atom+xml; charset=utf-8", TEXT, links=(Link("https://x.example/a", "self"),)
+        "/atom.xml",
+        model.FEED,
+        "application/atom+xml; charset=utf-8",
+        TEXT,
+        links=(Link("https://x.example/a", "self"),),
     ),
     "key",
     CHANGED,
 )
 FILE = prepare(
-    Document("/media/ab/a.png", "", b"", file=MediaFile("a.png", "/media/ab/a.png", "image/png", 4711, "ab" * 32)),
+    Document(
+        "/media/ab/a.png",
+        model.MEDIA,
+        "",
+        b"",
+        file=MediaFile("a.png", "/media/ab/a.png", "image/png", 4711, "ab" * 32),
+    ),
     "key",
     CHANGED,
 )
-MOVED = prepare(Document("/rss", "", b"", status=301, location="https://x.example/rss.xml"), "key", CHANGED)
-MISSING = prepare(Document("404", "text/html; charset=utf-8", TEXT, status=404), "key", CHANGED)
-GONE = prepare(Document("/gone", "text/html; charset=utf-8", TEXT, status=410), "key", CHANGED)
+MOVED = prepare(Document("/rss", model.REDIRECT, "", b"", location="https://x.example/rss.xml"), "key", CHANGED)
+MISSING = prepare(
+    Document(model.NOT_FOUND_PATH, model.NOT_FOUND, "text/html; charset=utf-8", TEXT), "key", CHANGED
+)
+GONE = prepare(Document("/gone", model.GONE, "text/html; charset=utf-8", TEXT), "key", CHANGED)
 RESPONSES = {200: FEED, 301: MOVED, 404: MISSING, 410: GONE}
 BR, GZIP, PLAIN = (each.etag.encode() for each in FEED.representations)
 
@@ -273,26 +286,6 @@ def test_an_unchanged_file_needs_no_disk() -> None:
     tag = FILE.representations[0].etag.encode()
     given = answer(Request("GET", if_none_match=tag), prepare_response(FILE), NOW, CACHE)
     assert (given.status, given.file) == (304, None)
-
-
-@pytest.mark.parametrize(
-    ("response", "lifetime"),
-    [
-        pytest.param(FEED, "document", id="feed"),
-        pytest.param(MOVED, "document", id="redirect"),
-        pytest.param(GONE, "document", id="gone"),
-        pytest.param(MISSING, "missing", id="missing"),
-        pytest.param(FILE, "immutable", id="file"),
-        pytest.param(
-            replace(FILE, headers=(*FILE.headers, ("sunset", "x"))),
-            "document",
-            id="file of an article that expires",
-        ),
-    ],
-)
-def test_each_kind_of_response_has_its_freshness(response: Response, lifetime: str) -> None:
-    """Files are named by their digest; a missing page may be there in a moment."""
-    assert prepare_response(response).lifetime == lifetime
 
 
 def test_memory_and_size_are_told_apart() -> None:

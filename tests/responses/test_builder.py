@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.model import MediaFile
+from feedsvc.documents import model
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses.builder import digest, prepare
 from feedsvc.responses.prepared import prepare_response
 from feedsvc.responses.response import Response
 
 ATOM = "application/atom+xml; charset=utf-8"
-FEED = Document("/atom.xml", ATOM, b"<feed/>" * 100, links=(Link("https://x.example/atom.xml", "self", ATOM),))
-PAGE = Document("/a", "text/html; charset=utf-8", b"<p>a</p>", hot=False)
+FEED = Document(
+    "/atom.xml", model.FEED, ATOM, b"<feed/>" * 100, links=(Link("https://x.example/atom.xml", "self", ATOM),)
+)
+PAGE = Document("/a", model.PAGE, "text/html; charset=utf-8", b"<p>a</p>")
 PICTURE = MediaFile("news/a.png", "/media/ab/a.png", "image/png", 4711, "ab" * 32)
 
 
@@ -24,14 +27,14 @@ def fields(document: Document) -> dict[str, str]:
 
 def of_file(**changes: str) -> Document:
     """A media file, with some of its record changed."""
-    return Document(PICTURE.path, "", b"", file=replace(PICTURE, **changes), hot=False)  # type: ignore[arg-type]
+    return Document(PICTURE.path, model.MEDIA, "", b"", file=replace(PICTURE, **changes))  # type: ignore[arg-type]
 
 
 def test_a_response_keeps_what_the_document_and_the_round_say() -> None:
-    """Path, status, key, time and whether it is hot pass through unchanged."""
+    """Path, traits, key and time pass through unchanged."""
     response = prepare(PAGE, "key", 1000)
-    assert (response.path, response.status, response.key) == ("/a", 200, "key")
-    assert (response.last_modified, response.hot, response.file) == (1000, False, None)
+    assert (response.path, response.traits, response.key) == ("/a", model.PAGE, "key")
+    assert (response.last_modified, response.status, response.file) == (1000, 200, None)
     assert response.digest == digest(PAGE)
 
 
@@ -63,7 +66,7 @@ def test_links_are_written_as_one_field() -> None:
 def test_a_uri_cannot_leave_its_place(href: str, sent: str) -> None:
     """RFC 3986, 2: what is no URI character is percent-encoded, and what is encoded stays."""
     assert fields(replace(PAGE, links=(Link(href, "self"),)))["link"] == f'<{sent}>; rel="self"'
-    assert fields(replace(PAGE, status=301, location=href))["location"] == sent
+    assert fields(replace(PAGE, traits=model.REDIRECT, location=href))["location"] == sent
 
 
 def test_quotes_in_a_parameter_are_escaped() -> None:
@@ -73,7 +76,10 @@ def test_quotes_in_a_parameter_are_escaped() -> None:
 
 def test_a_feed_with_a_preview_says_on_what_it_depends() -> None:
     """RFC 9110, 12.5.5: or a cache would give a browser's page to a reader."""
-    assert fields(replace(FEED, previewed=True))["vary"] == "Accept-Encoding, Sec-Fetch-Dest"
+    assert (
+        fields(replace(FEED, traits=replace(model.FEED, preview="preview/")))["vary"]
+        == "Accept-Encoding, Sec-Fetch-Dest"
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,12 +87,12 @@ def test_a_feed_with_a_preview_says_on_what_it_depends() -> None:
     [
         pytest.param(FEED, True, id="a feed"),
         pytest.param(PAGE, True, id="a page too small for any coding"),
-        pytest.param(replace(PAGE, status=404), True, id="a page that helps"),
+        pytest.param(replace(PAGE, traits=model.NOT_FOUND), True, id="a page that helps"),
         pytest.param(of_file(), False, id="a file"),
         pytest.param(
             of_file(media_type="image/svg+xml"), False, id="a file that could be compressed but never is"
         ),
-        pytest.param(Document("/rss", "", b"", status=301, location="/"), False, id="a redirect"),
+        pytest.param(Document("/rss", model.REDIRECT, "", b"", location="/"), False, id="a redirect"),
     ],
 )
 def test_what_may_ever_have_codings_says_so(document: Document, varies: bool) -> None:
@@ -164,7 +170,7 @@ def test_a_file_is_told_by_its_record() -> None:
 
 def test_a_redirect_without_content_has_no_type() -> None:
     """RFC 9110, 8.3: Content-Type tells of content."""
-    document = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
+    document = Document("/rss", model.REDIRECT, "", b"", location="https://x.example/rss.xml")
     response = prepare(document, "key", 1000)
     assert response.headers == (
         ("location", "https://x.example/rss.xml"),
@@ -176,10 +182,10 @@ def test_a_redirect_without_content_has_no_type() -> None:
     "other",
     [
         pytest.param(replace(PAGE, content=b"<p>b</p>"), id="bytes"),
-        pytest.param(replace(PAGE, status=410), id="status"),
+        pytest.param(replace(PAGE, traits=model.GONE), id="status"),
         pytest.param(replace(PAGE, links=FEED.links), id="link"),
         pytest.param(replace(PAGE, media_type="text/plain"), id="type"),
-        pytest.param(replace(PAGE, status=200, location="/b"), id="location"),
+        pytest.param(replace(PAGE, location="/b"), id="location"),
         pytest.param(of_file(), id="file"),
     ],
 )
@@ -192,7 +198,7 @@ def test_a_file_whose_bytes_the_store_keeps_is_told_with_them() -> None:
     """It has the type, the box and the lifetime of a file, and the codings and tags of a document."""
     drawing = b"<svg>" + b"<path d='M0 0'/>" * 100 + b"</svg>"
     file = replace(PICTURE, source="", media_type="image/svg+xml", kept="cd" * 32)
-    document = Document(PICTURE.path, "", drawing, file=file, hot=False)
+    document = Document(PICTURE.path, model.MEDIA, "", drawing, file=file)
     response = prepare(document, "key", 1000)
     assert response.file is None
     assert {each.coding for each in response.representations} >= {"identity", "gzip"}
@@ -200,7 +206,7 @@ def test_a_file_whose_bytes_the_store_keeps_is_told_with_them() -> None:
     told = fields(document)
     assert (told["content-type"], told["vary"]) == ("image/svg+xml", "Accept-Encoding")
     assert "sandbox" in told["content-security-policy"]
-    assert prepare_response(response).lifetime == "immutable"
+    assert prepare_response(response).traits.caching == "immutable"
     assert digest(document) != digest(replace(document, content=b"<svg/>"))
 
 
@@ -211,7 +217,7 @@ def test_two_versions_of_a_file_differ_in_their_digest() -> None:
 
 def test_the_same_answer_has_the_same_digest() -> None:
     """Where it lies and how often it is asked for is nothing a client sees."""
-    response: Response = prepare(replace(PAGE, hot=True), "other key", 2000)
+    response: Response = prepare(replace(PAGE, traits=model.CHANNEL_PAGE), "other key", 2000)
     assert response.digest == digest(PAGE)
 
 

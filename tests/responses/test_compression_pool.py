@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import CHANNEL_PAGE, Document
 from feedsvc.responses.builder import digest, prepare
 from feedsvc.responses.compression_pool import CompressionJob, compression_pool
 from feedsvc.responses.response import Response
@@ -12,7 +12,7 @@ Taken = tuple[CompressionJob, Response | None]
 
 
 def _document(number: int) -> Document:
-    return Document(f"/{number}", "text/html", b"<p>words</p>" * (400 - number))
+    return Document(f"/{number}", CHANNEL_PAGE, "text/html", b"<p>words</p>" * (400 - number))
 
 
 def test_responses_come_in_the_order_of_their_documents() -> None:

@@ -8,7 +8,7 @@ import random
 import brotli
 import pytest
 
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import Document, Traits
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.encodings import COLD, HOT, STILL, Effort, compressible, encode
 
@@ -41,7 +41,7 @@ def test_each_coding_has_its_own_strong_tag() -> None:
 def test_what_few_ask_for_is_compressed_once_and_faster(hot: bool, effort: Effort) -> None:
     """In the one coding that everybody reads, since there is so much of it."""
     text = bytes(random.Random(7).choices(b"etaoin shrdlu", range(13, 0, -1), k=20_000))  # noqa: S311 - as above
-    document = Document("/", "text/html", text, hot=hot)
+    document = Document("/", Traits("page", prepared=hot), "text/html", text)
     assert prepare(document, "key", 0).representations == encode(text, "text/html", effort)
     assert {each.coding for each in encode(text, "text/html", HOT)} == {"br", "gzip", "identity"}
     assert {each.coding for each in encode(text, "text/html", COLD)} == {"gzip", "identity"}

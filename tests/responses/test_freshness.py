@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedsvc.responses.freshness import Policy, cache_control, lifetimes, missing_cache_control
+from feedsvc.responses.freshness import Policy, brief_cache_control, cache_control, lifetimes
 
 POLICY = Policy(max_age=60, stale_while_revalidate=30, stale_if_error=600)
 NOW = 1000
@@ -61,7 +61,7 @@ def test_shared_caches_may_have_a_time_of_their_own(next_moment: int | None, exp
     policy = replace(POLICY, shared_max_age=90)
     assert cache_control(policy, NOW, next_moment) == expected
     assert "s-maxage" not in cache_control(replace(policy, private=True), NOW, next_moment)
-    assert missing_cache_control(policy, NOW, None) == "public, max-age=10, s-maxage=10"
+    assert brief_cache_control(policy, NOW, None) == "public, max-age=10, s-maxage=10"
 
 
 def test_an_operator_may_want_no_freshness_at_all() -> None:
@@ -82,15 +82,15 @@ def test_a_missing_page_is_believed_for_a_short_time(
     policy: Policy, next_moment: int | None, expected: str
 ) -> None:
     """RFC 9111, 4.2.2: without a word a cache would guess a lifetime for a 404."""
-    assert missing_cache_control(policy, NOW, next_moment) == expected
+    assert brief_cache_control(policy, NOW, next_moment) == expected
 
 
 def test_every_kind_of_response_has_its_field() -> None:
     """RFC 8246: what is named by its digest never changes."""
     found = lifetimes(POLICY, NOW, NOW + 5)
     assert found == {
-        "document": b"public, max-age=5",
-        "missing": b"public, max-age=5",
+        "usual": b"public, max-age=5",
+        "brief": b"public, max-age=5",
         "immutable": b"public, max-age=31536000, immutable",
     }
     private = lifetimes(replace(POLICY, private=True), NOW, NOW + 5)

@@ -9,6 +9,7 @@ from postgres import Postgres
 
 from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
+from feedsvc.documents.model import CHANNEL_PAGE
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.store import Store, open_store
@@ -95,7 +96,7 @@ def response() -> Callable[..., Response]:
     def make(path: str, content: bytes = b"words", **changes: object) -> Response:
         values: dict[str, object] = {
             "path": path,
-            "status": 200,
+            "traits": CHANNEL_PAGE,
             "headers": (
                 ("content-type", "text/html; charset=utf-8"),
                 ("link", '<https://example.org/>; rel="self"'),
@@ -106,7 +107,6 @@ def response() -> Callable[..., Response]:
             ),
             "last_modified": 1_777_000_000,
             "file": None,
-            "hot": True,
             "key": "k" * 64,
             "digest": "d" * 64,
         }

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -14,6 +15,21 @@ from sqlalchemy import Connection, create_engine, text
 
 from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.articles.record import Record
+from feedsvc.documents.model import (
+    ARCHIVE_FEED,
+    ARTICLE_REDIRECT,
+    CHANNEL_PAGE,
+    EXPIRING_MEDIA,
+    FEED,
+    GONE,
+    MEDIA,
+    NOT_FOUND,
+    OPML,
+    PAGE,
+    PREVIEW,
+    REDIRECT,
+    STYLESHEET,
+)
 from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import Lease, LeaseOwner
@@ -179,3 +195,54 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
         assert store.operator.take_request() == PublishRequest(2, Overrides(flood=True))
         with store.publisher.round(state.edition) as transaction:
             assert transaction.body("b1") == "<p>x</p>"
+
+
+_LINK = '["link", "<https://x.example/>; rel=\\"alternate\\"; type=\\"application/rss+xml\\""]'
+_HTML = '["content-type", "text/html; charset=utf-8"]'
+_RSS = '["content-type", "application/rss+xml; charset=utf-8"]'
+_BROWSERS = '["vary", "Accept-Encoding, Sec-Fetch-Dest"]'
+_ARCHIVED = replace(ARCHIVE_FEED, preview="/archive/1/")
+_OLD_RESPONSES = {
+    "/": (200, True, f"[{_HTML}, {_LINK}]", CHANNEL_PAGE),
+    "/news/heron": (200, False, f"[{_HTML}, {_LINK}]", PAGE),
+    "/rss.xml": (200, True, f"[{_RSS}, {_BROWSERS}]", replace(FEED, preview="preview/")),
+    "/news/atom.xml": (200, True, '[["content-type", "application/atom+xml"]]', FEED),
+    "/archive/1/rss.xml": (
+        200,
+        False,
+        f"[{_RSS}, {_BROWSERS}]",
+        _ARCHIVED,
+    ),
+    "preview/": (200, False, f"[{_HTML}, {_BROWSERS}]", PREVIEW),
+    "/feeds.opml": (200, False, '[["content-type", "text/x-opml; charset=utf-8"]]', OPML),
+    "/style.css": (200, True, '[["content-type", "text/css; charset=utf-8"]]', STYLESHEET),
+    "/media/ab/a.png": (200, False, '[["content-type", "image/png"]]', MEDIA),
+    "/media/cd/rss.xml": (200, False, f'[{_RSS}, ["sunset", "x"]]', EXPIRING_MEDIA),
+    "/feed": (301, True, '[["location", "https://x.example/rss.xml"]]', REDIRECT),
+    "/news/old": (301, False, '[["location", "https://x.example/news/heron"]]', ARTICLE_REDIRECT),
+    "/news/gone/rss.xml": (410, False, f"[{_HTML}]", GONE),
+    "404": (404, True, f"[{_HTML}]", NOT_FOUND),
+}
+"""By path: status, whether workers held it, its header fields in JSON, and what the document is."""
+
+
+def test_older_responses_tell_what_the_documents_are(url: str) -> None:
+    """What was concluded from a path, a status and header fields when it was served stands in columns."""
+    engine = create_engine(parse(url).url)
+    with engine.begin() as connection:
+        _upgrade(connection, "0014")
+        connection.execute(text("INSERT INTO editions VALUES (1, 10, NULL, 'a')"))
+        for path, (status, hot, headers, _) in _OLD_RESPONSES.items():
+            connection.execute(
+                text(
+                    "INSERT INTO responses VALUES"
+                    " (:path, 1, FALSE, :status, :headers, 10, NULL, :hot, 'k', 'd', '[]', '')"
+                ),
+                {"path": path, "status": status, "headers": headers, "hot": hot},
+            )
+    engine.dispose()
+    with closing(open_store(url)) as store:
+        found = {path: store.editions.fetch(path) for path in _OLD_RESPONSES}
+    assert {path: row and row[1].traits for path, row in found.items()} == {
+        path: traits for path, (_, _, _, traits) in _OLD_RESPONSES.items()
+    }

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
+from feedsvc.documents.model import CHANNEL_PAGE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.rows import (
@@ -79,7 +80,7 @@ def test_plain_bytes_are_stored_and_held_once(plain: bytes, brotli: bool, first:
         Representation("gzip", '"g"', coded, len(coded)),
         *([Representation("br", '"b"', b"brotli", 6)] if brotli else []),
     ]
-    response = Response("/", 200, (), tuple(forms if first else forms[::-1]), 1, None, hot=True, key="", digest="")
+    response = Response("/", CHANNEL_PAGE, (), tuple(forms if first else forms[::-1]), 1, None, key="", digest="")
     row = response_row(response, 1)
     again = response_of(as_read(row))
     assert again == response

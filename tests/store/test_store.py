@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError, StoreError, StoreTooNewError
+from feedsvc.documents.model import PAGE
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, Fingerprint, PublisherState, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.schema import bodies
@@ -346,13 +347,13 @@ class TestEditions:
     def test_only_what_moved_since_is_told(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """A follower gets hot responses whole, and the paths of cold and dropped ones, in order."""
         first = publish(
-            *(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", hot=False)
+            *(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", traits=PAGE)
         )
         second = publish(
             response("/hot", b"new"),
             response("/also", b"new"),
-            response("/chilled", hot=False),
-            response("/c2", hot=False),
+            response("/chilled", traits=PAGE),
+            response("/c2", traits=PAGE),
             drop=("/gone", "/c"),
         )
         assert store.editions.changes(first) == Changes(
@@ -366,7 +367,7 @@ class TestEditions:
         self, store: Store, publish: Publish, response: MakeResponse
     ) -> None:
         """A worker that starts is not told of what is no more."""
-        publish(response("/hot"), response("/cold", hot=False), response("/gone"))
+        publish(response("/hot"), response("/cold", traits=PAGE), response("/gone"))
         second = publish(drop=("/gone",))
         assert store.editions.changes() == Changes(second, (response("/hot"),), ("/cold",), ())
 
@@ -419,11 +420,11 @@ class TestEditions:
         self, store: Store, publish: Publish, response: MakeResponse
     ) -> None:
         """Another store was put in the place of this one: it is told whole, and no round follows blindly."""
-        there = publish(response("/a"), response("/c", hot=False))
+        there = publish(response("/a"), response("/c", traits=PAGE))
         other = replace(there, identity=new_identity())
         assert store.editions.newest() != other
         assert store.editions.changes(other) == replace(store.editions.changes(), replaced=True)
-        assert store.editions.fetch("/c", there) == (1, response("/c", hot=False))
+        assert store.editions.fetch("/c", there) == (1, response("/c", traits=PAGE))
         assert store.editions.fetch("/c", other) is None
         with (
             pytest.raises(EditionConflictError, match="holds another edition 1 than"),

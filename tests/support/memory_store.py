@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from feedsvc.core.errors import StoreError
-from feedsvc.documents.model import NOT_FOUND, Document, Link
+from feedsvc.documents.model import FEED, NOT_FOUND, NOT_FOUND_PATH, PAGE, Document, Link, Traits
 from feedsvc.responses.access import Readers, token_digest
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
@@ -20,19 +20,23 @@ def feed(words: str = "first", path: str = "/atom.xml") -> Document:
     """A hot document, long enough for codings."""
     content = f"<feed><title>{words}</title>{'<entry>words</entry>' * 50}</feed>".encode()
     return Document(
-        path, "application/atom+xml; charset=utf-8", content, links=(Link(f"https://x.example{path}", "self"),)
+        path,
+        FEED,
+        "application/atom+xml; charset=utf-8",
+        content,
+        links=(Link(f"https://x.example{path}", "self"),),
     )
 
 
-def page(words: str = "first", path: str = "/news/story", status: int = 200) -> Document:
+def page(words: str = "first", path: str = "/news/story", traits: Traits = PAGE) -> Document:
     """A cold document."""
     content = f"<title>{words}</title>{'<p>words</p>' * 50}".encode()
-    return Document(path, "text/html; charset=utf-8", content, status=status, hot=False)
+    return Document(path, traits, "text/html; charset=utf-8", content)
 
 
 def missing() -> Document:
     """The document for everything unknown."""
-    return Document(NOT_FOUND, "text/html; charset=utf-8", b"<title>nothing here</title>", status=404)
+    return Document(NOT_FOUND_PATH, NOT_FOUND, "text/html; charset=utf-8", b"<title>nothing here</title>")
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -132,8 +136,8 @@ class MemoryStore:
             )
             return Changes(
                 self.edition,
-                hot=tuple(response for _, response in rows if response and response.hot),
-                cold=tuple(path for path, response in rows if response and not response.hot),
+                hot=tuple(response for _, response in rows if response and response.traits.prepared),
+                cold=tuple(path for path, response in rows if response and not response.traits.prepared),
                 dropped=tuple(path for path, response in rows if response is None),
                 replaced=not is_held,
             )

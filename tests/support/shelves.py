@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from feedsvc.documents.model import NOT_FOUND, Document
+from feedsvc.documents.model import CHANNEL_PAGE, FEED, GONE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
 from feedsvc.responses.builder import prepare
@@ -11,7 +11,7 @@ from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.freshness import Policy
 from feedsvc.responses.response import Response
 
-PAGE = "text/html; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 LONG = b"<p>The heron stands where it stood yesterday.</p>\n" * 40
 
 
@@ -20,12 +20,12 @@ def small_site(*more: Document, without: str = "") -> list[Document]:
     documents = {
         each.path: each
         for each in (
-            Document("/", PAGE, LONG),
-            Document("/news/heron", PAGE, LONG + b"heron", hot=False),
-            Document("/rss.xml", "application/rss+xml; charset=utf-8", b"<rss>" + LONG),
-            Document("/feed", "", b"", status=301, location="https://example.org/rss.xml"),
-            Document("/news/gull", PAGE, LONG + b"gone", status=410, hot=False),
-            Document(NOT_FOUND, PAGE, LONG + b"missing", status=404),
+            Document("/", CHANNEL_PAGE, HTML, LONG),
+            Document("/news/heron", PAGE, HTML, LONG + b"heron"),
+            Document("/rss.xml", FEED, "application/rss+xml; charset=utf-8", b"<rss>" + LONG),
+            Document("/feed", REDIRECT, "", b"", location="https://example.org/rss.xml"),
+            Document("/news/gull", GONE, HTML, LONG + b"gone"),
+            Document(NOT_FOUND_PATH, NOT_FOUND, HTML, LONG + b"missing"),
             *more,
         )
     }
@@ -55,8 +55,10 @@ class Editions:
         """All of it."""
         assert since == NO_EDITION
         there = [response for _, response in self.responses.values()]
-        hot = tuple(each for each in there if each.hot)
-        return Changes(Edition(self.number, 0), hot, tuple(each.path for each in there if not each.hot), ())
+        hot = tuple(each for each in there if each.traits.prepared)
+        return Changes(
+            Edition(self.number, 0), hot, tuple(each.path for each in there if not each.traits.prepared), ()
+        )
 
     def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
         """What a path holds now."""

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import StoreError
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import GONE, MEDIA, REDIRECT, Document
 from feedsvc.responses.freshness import Policy
 from feedsvc.responses.http_dates import http_date
 from feedsvc.web.app import Metrics, make_app
@@ -56,14 +56,14 @@ def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
     """A client of a site with a feed, a page, an archive's page, a gone page, a redirect and a sound."""
     (tmp_path / "news").mkdir()
     (tmp_path / SOUND.source).write_bytes(b"0123456789")
-    moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
+    moved = Document("/rss", REDIRECT, "", b"", location="https://x.example/rss.xml")
     old = page("old", "/archive/1/")
     store.publish(
         old,
-        page("gone", "/gone", status=410),
+        page("gone", "/gone", GONE),
         moved,
-        Document(SOUND.path, "", b"", file=SOUND, hot=False),
-        Document(DRAWING.path, "", b"<svg/>", file=DRAWING, hot=False),
+        Document(SOUND.path, MEDIA, "", b"", file=SOUND),
+        Document(DRAWING.path, MEDIA, "", b"<svg/>", file=DRAWING),
     )
     return opened(store)
 
@@ -243,7 +243,7 @@ def test_a_file_that_changed_on_disk_is_missing(client: TestClient, tmp_path: Pa
 
 def test_without_a_page_for_it_a_missing_file_is_a_matter_of_time(empty: MemoryStore, opened: Opener) -> None:
     """An edition without its 404 page is not one of ours; nothing breaks all the same."""
-    empty.publish(feed(), Document(SOUND.path, "", b"", file=SOUND, hot=False))
+    empty.publish(feed(), Document(SOUND.path, MEDIA, "", b"", file=SOUND))
     assert opened(empty).get(SOUND.path).status_code == 503
 
 

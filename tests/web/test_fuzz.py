@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from memory_store import CHANGED, MemoryStore, feed, missing, page
 from worker import PATIENCE, Wire, Worker, whole
 
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.builder import prepare
 from feedsvc.web import server
 from feedsvc.web.protocol import guarded
@@ -142,7 +142,7 @@ def complaints() -> Iterator[list[str]]:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A worker with the fast path and one without it; their clocks stand still."""
     store, directory = MemoryStore(), tmp_path_factory.mktemp("fuzz")
-    moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
+    moved = Document("/rss", REDIRECT, "", b"", location="https://x.example/rss.xml")
     store.publish(feed(), page(), missing(), moved)
     express = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
     httpx2.get(f"{express.url}/readyz", timeout=60)

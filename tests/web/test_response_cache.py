@@ -7,7 +7,7 @@ import pytest
 from memory_store import CHANGED, MemoryStore, feed
 
 from feedsvc.articles.model import MediaFile
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import MEDIA, Document
 from feedsvc.responses.freshness import Policy
 from feedsvc.web import response_cache as lanes
 from feedsvc.web.edition_state import EditionState, LoadedEdition
@@ -112,7 +112,7 @@ def test_all_else_takes_the_long_way(cache: ResponseCache, target: bytes) -> Non
 def test_files_take_the_long_way(cache: ResponseCache, editions: EditionState, store: MemoryStore) -> None:
     """Even a hot one: its bytes are on the disk."""
     file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
-    store.publish(Document(file.path, "", b"", file=file))
+    store.publish(Document(file.path, MEDIA, "", b"", file=file))
     editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
     assert cache.finished(ASKED._replace(target=file.path.encode())) is None
 

@@ -23,7 +23,17 @@ from repository import DATA
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.articles.model import MediaFile
-from feedsvc.documents.model import Document, preview_path
+from feedsvc.documents.model import (
+    ARCHIVE_FEED,
+    FEED,
+    GONE,
+    MEDIA,
+    PAGE,
+    PREVIEW,
+    REDIRECT,
+    Document,
+    preview_path,
+)
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
 from feedsvc.web import server
@@ -33,7 +43,7 @@ CASES_FOLDER = DATA / "http"
 NOW = CHANGED + 1000
 SOUND = MediaFile("news/a b.mp3", "/media/ab/a-b.mp3", "audio/mpeg", 10, "ab" * 32)
 TAGS = {each.coding: each.etag for each in prepare(feed(), "key", CHANGED).representations}
-OLDER = replace(feed("older", "/archive/1/atom.xml"), hot=False)
+OLDER = replace(feed("older", "/archive/1/atom.xml"), traits=ARCHIVE_FEED)
 WORDS = {
     "{br}": TAGS["br"],
     "{gzip}": TAGS["gzip"],
@@ -139,9 +149,9 @@ def private_wire(directory: Path) -> Iterator[Wire]:
 def _published() -> MemoryStore:
     """A store with an edition in which there is something of everything."""
     store = MemoryStore()
-    moved = Document("/rss", "", b"", status=301, location="https://x.example/rss.xml")
-    sound = Document(SOUND.path, "", b"", file=SOUND, hot=False)
-    store.publish(feed(), page(), missing(), page("gone", "/gone", status=410), moved, sound, *_previewed())
+    moved = Document("/rss", REDIRECT, "", b"", location="https://x.example/rss.xml")
+    sound = Document(SOUND.path, MEDIA, "", b"", file=SOUND)
+    store.publish(feed(), page(), missing(), page("gone", "/gone", GONE), moved, sound, *_previewed())
     store.publish(OLDER)
     return store
 
@@ -149,10 +159,13 @@ def _published() -> MemoryStore:
 def _previewed() -> Iterator[Document]:
     """Feeds with the pages that browsers get in their place."""
     html = "text/html; charset=utf-8"
-    yield Document("/news/rss.xml", "application/rss+xml", b"<rss/>", previewed=True)
-    yield Document("/news/archive/1/rss.xml", "application/rss+xml", b"<rss/>", previewed=True, hot=False)
-    yield Document("/news/archive/1/", html, b"<title>archive 1</title>", hot=False)
-    yield Document(preview_path("/news/"), html, b"<title>of the feed</title>\n", previewed=True, hot=False)
+    yield Document(
+        "/news/rss.xml", replace(FEED, preview=preview_path("/news/")), "application/rss+xml", b"<rss/>"
+    )
+    archived = replace(ARCHIVE_FEED, preview="/news/archive/1/")
+    yield Document("/news/archive/1/rss.xml", archived, "application/rss+xml", b"<rss/>")
+    yield Document("/news/archive/1/", PAGE, html, b"<title>archive 1</title>")
+    yield Document(preview_path("/news/"), PREVIEW, html, b"<title>of the feed</title>\n")
 
 
 def ask(wire: Wire, case: Case) -> tuple[int, dict[str, str], bytes]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, Page, archive
+from feedsvc.channels.archive import Archive, Page, archive, archive_folder, has_archive, positions_taken
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site, least, newest
 from feedsvc.channels.update_interval import update_interval
@@ -17,7 +17,7 @@ from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.feeds.model import Feed, History, Tombstone
 from feedsvc.documents.feeds.timestamps import rfc3339, whole
 from feedsvc.documents.fingerprints import channel_part, key, site_part
-from feedsvc.documents.model import Document, DocumentSpec, Link
+from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document, DocumentSpec, Link, Traits, preview_path
 
 
 def fit(
@@ -86,8 +86,8 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
         [[parts[record.id], channel.positions[record.id] // site.archive_size] for record in shown],
         [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
     )
-    needless = len(pages.pages) == 1 and len(channel.records) <= least(site)
-    told = () if needless else tuple(_page_contents(site, channel, page, parts) for page in pages.pages)
+    archived = has_archive(site, len(channel.records), positions_taken(channel.positions))
+    told = tuple(_page_contents(site, channel, page, parts) for page in pages.pages) if archived else ()
     return Contents(shown, pages, ttl, content_key, told)
 
 
@@ -128,7 +128,7 @@ def channel_feeds(
 
 def archive_path(channel: Channel, number: int, form: Format) -> str:
     """Where a page of the archive of ``channel`` is."""
-    return f"{channel.path}archive/{number}/{form.file}"
+    return archive_folder(channel.path, number) + form.file
 
 
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
@@ -160,8 +160,8 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
     feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
-    document = _document(path, form, feed, content)
-    return replace(document, previewed=site.previewed)
+    preview = preview_path(channel.path) if site.previewed else None
+    return _document(path, replace(FEED, preview=preview), form, feed, content)
 
 
 def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: EntryFactory) -> Document:
@@ -187,8 +187,9 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Ent
         (decorate(tell(record), site, channel) for record in page.records),
     )
     feed = replace(feed, history=history)
-    document = _document(path, form, feed, form.render(feed))
-    return replace(document, hot=False, previewed=site.previewed)
+    # The page of an archive lists what its feeds hold.
+    preview = archive_folder(channel.path, page.number) if site.previewed else None
+    return _document(path, replace(ARCHIVE_FEED, preview=preview), form, feed, form.render(feed))
 
 
 def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
@@ -196,7 +197,7 @@ def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
     return f"{up}{path.removeprefix(channel.path)}" if site.private else site.url(path)
 
 
-def _document(path: str, form: Format, feed: Feed, content: bytes) -> Document:
+def _document(path: str, traits: Traits, form: Format, feed: Feed, content: bytes) -> Document:
     own = () if feed.self_url is None else (Link(feed.self_url, "self", form.link_type),)
     links = (*own, Link(feed.url, "alternate", "text/html"))
-    return Document(path, form.media_type, content, links=links)
+    return Document(path, traits, form.media_type, content, links=links)

@@ -12,7 +12,7 @@ from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.fingerprints import Part
-from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.model import PAGE, Document, DocumentSpec
 from feedsvc.documents.pages.context import build_article, build_feeds
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, PageView, structured_article
@@ -85,6 +85,7 @@ def _make(workshop: PageRenderer, record: Record, neighbours: _Neighbours, tell:
     )
     return workshop.document(
         record.page,
+        PAGE,
         "article.html",
         page,
         links=alternate_links(site, "/"),

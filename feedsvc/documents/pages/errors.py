@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from feedsvc.articles.record import Record
-from feedsvc.documents.model import NOT_FOUND, Document, DocumentSpec
+from feedsvc.documents.model import GONE, NOT_FOUND, NOT_FOUND_PATH, Document, DocumentSpec
 from feedsvc.documents.pages.context import build_teaser, teaser_part
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import PageView
@@ -22,7 +22,7 @@ def missing(workshop: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
     """
     shown = newest[:SHOWN]
     contents = workshop.key("missing", [teaser_part(record) for record in shown])
-    return DocumentSpec(NOT_FOUND, contents, partial(_make_missing, workshop, shown))
+    return DocumentSpec(NOT_FOUND_PATH, contents, partial(_make_missing, workshop, shown))
 
 
 def gone(workshop: PageRenderer, path: str) -> DocumentSpec:
@@ -33,9 +33,9 @@ def gone(workshop: PageRenderer, path: str) -> DocumentSpec:
 def _make_missing(workshop: PageRenderer, shown: Sequence[Record]) -> Document:
     newest = tuple(build_teaser(workshop.site, record) for record in shown)
     page = PageView("", "", None, workshop.view.feeds)
-    return workshop.document(NOT_FOUND, "missing.html", page, status=404, hot=True, newest=newest)
+    return workshop.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
 
 
 def _make_gone(workshop: PageRenderer, path: str) -> Document:
     page = PageView("", "", None, workshop.view.feeds)
-    return workshop.document(path, "gone.html", page, status=410)
+    return workshop.document(path, GONE, "gone.html", page)

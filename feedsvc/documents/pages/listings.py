@@ -5,20 +5,19 @@ a full page stays as it is while articles come.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Literal
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, Page
+from feedsvc.channels.archive import Archive, Page, archive_folder, has_archive, positions_taken
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site, least
+from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.fingerprints import Part, key
-from feedsvc.documents.model import Document, DocumentSpec, preview_path
+from feedsvc.documents.model import CHANNEL_PAGE, PAGE, PREVIEW, Document, DocumentSpec, preview_path
 from feedsvc.documents.pages.context import build_channel, build_feeds, build_teaser, teaser_part
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView, structured_site
@@ -85,13 +84,13 @@ def _channel_pages(
     for page, archive_key in zip(pages.pages, archived, strict=False):
         make = partial(_make_archive, workshop, channel, page)
         shows = shows_of(workshop.site, channel, page.records)
-        yield DocumentSpec(archive_page(channel, page.number), archive_key, make, shows=shows)
+        yield DocumentSpec(archive_folder(channel.path, page.number), archive_key, make, shows=shows)
 
 
 def _first_key(workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
     """The key of the first page of a channel, without the channels that it may list."""
     shown = channel.records[:SHOWN]
-    older = _older(pages, shown) if _keeps(workshop.site, channel, pages) else None
+    older = _older(pages, shown) if _has_archive(workshop.site, channel) else None
     return workshop.key("first page", _part(channel), [teasers[record.id] for record in shown], older)
 
 
@@ -104,7 +103,7 @@ def _archive_keys(
     workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]
 ) -> Iterator[str]:
     """The keys of the pages of an archive; none where it is not published."""
-    for page in pages.pages if _keeps(workshop.site, channel, pages) else ():
+    for page in pages.pages if _has_archive(workshop.site, channel) else ():
         told = [teasers[record.id] for record in page.records]
         yield workshop.key("archive page", _part(channel), page.number, page.full, told)
 
@@ -118,14 +117,8 @@ def directories(workshop: PageRenderer, channels: Sequence[Channel]) -> Iterator
             yield DocumentSpec(path, workshop.key("directory", kind, [_part(channel) for channel in found]), make)
 
 
-def archive_page(channel: Channel, number: int) -> str:
-    """The path of a page of the archive of ``channel``; its feeds are below it."""
-    return f"{channel.path}archive/{number}/"
-
-
-def _keeps(site: Site, channel: Channel, pages: Archive) -> bool:
-    """Whether the archive is published: not where the feed itself surely holds all there ever was."""
-    return len(pages.pages) > 1 or len(channel.records) > least(site)
+def _has_archive(site: Site, channel: Channel) -> bool:
+    return has_archive(site, len(channel.records), positions_taken(channel.positions))
 
 
 def _part(channel: Channel) -> Part:
@@ -174,15 +167,15 @@ def _make_channel(
         description=channel.description,
         canonical=site.url(channel.path),
         feeds=_found(site, channel),
-        older=None if older is None else site.url(archive_page(channel, older)),
+        older=None if older is None else site.url(archive_folder(channel.path, older)),
         structured=structured_site(site) if landing else None,
     )
     return workshop.document(
         channel.path,
+        CHANNEL_PAGE,
         "index.html" if landing else "channel.html",
         page,
         links=alternate_links(site, channel.path),
-        hot=True,
         channel=build_channel(site, channel),
         articles=_teasers(site, shown),
         groups=tuple(_groups(site, others)),
@@ -193,30 +186,31 @@ def _make_preview(workshop: PageRenderer, channel: Channel, shown: Sequence[Reco
     """What a browser gets at the address of each of the channel's feeds."""
     site = workshop.site
     page = PageView(channel.title, channel.description, None, _found(site, channel))
-    document = workshop.document(
+    return workshop.document(
         preview_path(channel.path),
+        PREVIEW,
         "preview.html",
         page,
         channel=build_channel(site, channel),
         articles=_teasers(site, shown),
     )
-    return replace(document, previewed=True)
 
 
 def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Document:
     site, number = workshop.site, page.number
-    path = archive_page(channel, number)
+    path = archive_folder(channel.path, number)
     frame = PageView(
         title=channel.title,
         description=channel.description,
         canonical=site.url(path),
         feeds=_found(site, channel),
-        older=site.url(archive_page(channel, number - 1)) if number > 1 else None,
-        newer=site.url(archive_page(channel, number + 1) if page.full else channel.path),
+        older=site.url(archive_folder(channel.path, number - 1)) if number > 1 else None,
+        newer=site.url(archive_folder(channel.path, number + 1) if page.full else channel.path),
         number=number,
     )
     return workshop.document(
         path,
+        PAGE,
         "archive.html",
         frame,
         links=alternate_links(site, channel.path),
@@ -229,4 +223,4 @@ def _make_directory(workshop: PageRenderer, kind: _Kind, path: str, channels: Se
     site = workshop.site
     page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
     group = GroupView(kind, tuple(build_channel(site, channel) for channel in channels))
-    return workshop.document(path, "directory.html", page, links=alternate_links(site, "/"), group=group)
+    return workshop.document(path, PAGE, "directory.html", page, links=alternate_links(site, "/"), group=group)

@@ -20,7 +20,7 @@ from feedsvc.articles.model import Problem
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.documents.fingerprints import Part, key, site_part
-from feedsvc.documents.model import Document, Link
+from feedsvc.documents.model import Document, Link, Traits
 from feedsvc.documents.pages.context import build_site
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.pages.views import PageView, SiteView
@@ -132,26 +132,24 @@ class PageRenderer:
     def document(  # noqa: PLR0913 - what a page may be beside its views
         self,
         path: str,
+        traits: Traits,
         template: str,
         page: PageView,
         *,
-        status: int = 200,
         links: tuple[Link, ...] = (),
         frames: tuple[str, ...] = (),
         sunset: datetime | None = None,
-        hot: bool = False,
         **views: object,
     ) -> Document:
         """The page at ``path``; ``views`` are what its template shows beside the frame."""
         printed = self._print(template, page, **views)
         return Document(
             path,
+            traits,
             MEDIA_TYPE,
             printed.content,
-            status=status,
             links=links,
             frames=frames,
             sunset=sunset,
-            hot=hot,
             problems=printed.problems,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from feedsvc.documents.fingerprints import key
-from feedsvc.documents.model import Document, DocumentSpec
+from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import STYLES, Theme
 
@@ -19,4 +19,4 @@ def styles(workshop: PageRenderer) -> Iterator[DocumentSpec]:
 
 
 def _make(theme: Theme, path: str, name: str) -> Document:
-    return Document(path, MEDIA_TYPE, theme.style(name))
+    return Document(path, STYLESHEET, MEDIA_TYPE, theme.style(name))

@@ -22,7 +22,7 @@ from typing import BinaryIO, Self
 from feedsvc.core.errors import ExportError
 from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.open_beneath import open_directory, open_folder
-from feedsvc.documents.model import NOT_FOUND
+from feedsvc.documents.model import Traits
 from feedsvc.responses.response import Response
 
 _OWN = ".feedsvc"
@@ -301,8 +301,9 @@ class ExportedFile:
     """One path of the site as a host has to answer it."""
 
     path: str
-    """As in a URL, not quoted; that of the page for everything unknown is :data:`NOT_FOUND`."""
-    status: int
+    """As in a URL, not quoted."""
+    traits: Traits
+    """What the document at the path is."""
     file: str
     """Below the folder of the site, with a slash before it; empty for a redirect, which has none."""
     headers: tuple[tuple[str, str], ...]
@@ -321,7 +322,7 @@ def exported_file(response: Response, cache_control: str) -> ExportedFile:
     fields = [(name, value) for name, value in response.headers if name != "location"]
     file = "" if location else _file(response)
     return ExportedFile(
-        response.path, response.status, file, (*fields, ("cache-control", cache_control)), location
+        response.path, response.traits, file, (*fields, ("cache-control", cache_control)), location
     )
 
 
@@ -332,9 +333,9 @@ def _file(response: Response) -> str:
     GitHub do it of their own accord. A folder with ``index.html`` would move the page to an address with a slash.
     """
     path = response.path
-    if path == NOT_FOUND:
+    if response.traits.kind == "not-found":
         return "/404.html"
-    if response.status == 410:
+    if response.traits.kind == "gone":
         # Most of them are one and the same page.
         tag = response.representations[-1].etag.strip('"')
         return f"/_gone/{tag}.html"

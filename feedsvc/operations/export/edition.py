@@ -12,15 +12,14 @@ from feedsvc.core.errors import ExportError, PrivacyError
 from feedsvc.core.open_beneath import open_file
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
-from feedsvc.documents.model import PREVIEW
+from feedsvc.documents.model import Caching
 from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
 from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.encodings import STILL, encode, tag
-from feedsvc.responses.freshness import Lifetime, Policy, lifetimes
-from feedsvc.responses.prepared import prepare_response
+from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.store import open_store
 
@@ -133,7 +132,7 @@ class _Export:
     def __init__(self, tree: ExportDirectory, articles: Path, policy: Policy, *, link: bool) -> None:
         self._tree = tree
         self._articles = articles
-        self._lifetimes: Mapping[Lifetime, bytes] = lifetimes(policy, 0, None)
+        self._lifetimes: Mapping[Caching, bytes] = lifetimes(policy, 0, None)
         self._link = link
         self._owners: dict[str, str] = {}
         """By file, what it holds, so that two paths do not write one file."""
@@ -156,9 +155,9 @@ class _Export:
 
     def _write(self, response: Response) -> ExportedFile | None:
         """Write what a path holds; None if that cannot be done."""
-        if response.path.startswith(PREVIEW):
+        if response.traits.kind == "preview":
             return None  # a static host answers all who ask alike: with the feed
-        leaf = exported_file(response, self._lifetimes[prepare_response(response).lifetime].decode("ascii"))
+        leaf = exported_file(response, self._lifetimes[response.traits.caching].decode("ascii"))
         if leaf.file and (fault := self._fault(response, leaf.file)):
             self._problems.append(Problem(response.path, None, *fault))
             return None

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from feedsvc.core.media_types import bare_media_type
-from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.operations.export.directory import ExportedFile
 
 #
@@ -24,7 +23,7 @@ def headers_file(leaves: Sequence[ExportedFile]) -> str:
     Rules that match one path add up there, so no two of these have a field in common: what all files have stands
     under ``/*``, the rest under each path, and under ``/media/*`` once for all.
     """
-    there = [leaf for leaf in leaves if leaf.status == 200]
+    there = [leaf for leaf in leaves if leaf.traits.status == 200]
     common = _common(there)
     rules = [("/*", common)] if common else []
     media = list(filter(_is_media, there))
@@ -51,7 +50,7 @@ def redirects_file(leaves: Iterable[ExportedFile]) -> str:
     answers 404.
     """
     lines = [f"{quote(leaf.path)} {leaf.location} 301\n" for leaf in leaves if leaf.location]
-    lines += [f"{quote(leaf.path)} {leaf.file} 410\n" for leaf in leaves if leaf.status == 410]
+    lines += [f"{quote(leaf.path)} {leaf.file} 410\n" for leaf in leaves if leaf.traits.kind == "gone"]
     return "".join(lines)
 
 
@@ -64,7 +63,7 @@ def _common(leaves: Sequence[ExportedFile]) -> list[tuple[str, str]]:
 
 
 def _is_media(leaf: ExportedFile) -> bool:
-    return leaf.path.startswith(MEDIA)
+    return leaf.traits.kind == "media"
 
 
 def _is_page(leaf: ExportedFile) -> bool:
@@ -87,13 +86,13 @@ def listing(leaves: Iterable[ExportedFile]) -> str:
             "redirect": leaf.location,
         }
         for leaf in leaves
-        if leaf.status != 410
+        if leaf.traits.kind != "gone"
     ]
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def _key(leaf: ExportedFile) -> str:
-    if leaf.status == 404:
+    if leaf.traits.kind == "not-found":
         return "404.html"
     return f"{leaf.path}index.html"[1:] if leaf.path.endswith("/") else leaf.path[1:]
 
@@ -156,7 +155,7 @@ location ^~ /_gone/ {
 def http_conf(leaves: Sequence[ExportedFile]) -> str:
     """The tables: from paths to files and to where they lead, from files to their header fields."""
     files = [leaf for leaf in leaves if leaf.file]
-    there = [(leaf.path, leaf.file) for leaf in files if leaf.status != 404]
+    there = [(leaf.path, leaf.file) for leaf in files if leaf.traits.kind != "not-found"]
     moved = [(leaf.path, leaf.location) for leaf in leaves if leaf.location]
     alike = _alike(path for path, _ in [*there, *moved])
     maps = [

@@ -88,7 +88,7 @@ def test_it_is_small(page: Seen) -> None:
 
 def test_only_what_is_there_is_for_search_engines(page: Seen) -> None:
     """A page that answers in vain, or in place of a feed, has no address of its own."""
-    own = page.document.status == 200 and not page.document.previewed
+    own = page.document.traits.kind == "page"
     assert bool(page.values('//link[@rel="canonical"]/@href')) == own
     assert bool(page.values('//meta[@name="robots"]')) != own
 

@@ -10,7 +10,7 @@ from pagesight import list_recipes, see_list
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
-from feedsvc.documents.model import preview_path
+from feedsvc.documents.model import PREVIEW, preview_path
 from feedsvc.documents.pages.errors import gone, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
 from feedsvc.documents.pages.renderer import PageRenderer
@@ -165,7 +165,7 @@ def test_each_channel_has_a_page_about_its_feeds(site: Site, make_record: Make) 
     assert page.texts('//li[@class="h-entry"]//h3') == ["The tide"]
     assert page.values('//a[@href="https://example.org/news/"]')
     assert page.values('//meta[@name="robots"]/@content') == ["noindex"]
-    assert (page.document.previewed, page.document.hot) == (True, False)
+    assert page.document.traits == PREVIEW
 
 
 def test_the_page_about_a_feed_is_there_only_where_it_is_wanted(site: Site, make_record: Make) -> None:

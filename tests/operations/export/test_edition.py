@@ -7,11 +7,11 @@ from pathlib import Path
 
 import brotli
 import pytest
-from shelves import LONG, PAGE, Editions, contents, small_site
+from shelves import HTML, LONG, Editions, contents, small_site
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import ExportError
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import CHANNEL_PAGE, FEED, MEDIA, PAGE, Document
 from feedsvc.operations.export.directory import ExportDirectory
 
 BELL = b"ding" * 100
@@ -21,7 +21,7 @@ def bell(content: bytes = BELL) -> Document:
     """A media file that an article uses."""
     digest = hashlib.sha256(content).hexdigest()
     return Document(
-        "/media/bell.mp3", "", b"", file=MediaFile("bell.mp3", "/media/bell.mp3", "audio/mpeg", 400, digest)
+        "/media/bell.mp3", MEDIA, "", b"", file=MediaFile("bell.mp3", "/media/bell.mp3", "audio/mpeg", 400, digest)
     )
 
 
@@ -56,7 +56,7 @@ def test_a_changed_page_is_written_with_its_codings_and_nothing_else(editions: E
     """Its time is when the page changed, not when it was exported."""
     editions.export(tmp_path / "out")
     before = times(tmp_path / "out")
-    editions.publish(small_site(Document("/news/heron", PAGE, LONG + b"two herons", hot=False)))
+    editions.publish(small_site(Document("/news/heron", PAGE, HTML, LONG + b"two herons")))
     assert editions.export(tmp_path / "out").written == 3
     after = times(tmp_path / "out")
     assert {name for name in after if after[name] != before[name]} == {
@@ -106,8 +106,8 @@ def test_feeds_come_after_the_pages_they_name_and_deletions_last(
 
     monkeypatch.setattr(ExportDirectory, "put", puts)
     monkeypatch.setattr(ExportDirectory, "_delete", deletes)
-    feed = Document("/rss.xml", "application/rss+xml; charset=utf-8", b"<rss>new" + LONG)
-    editions.publish(small_site(feed, Document("/z", PAGE, b"z", hot=False), without="/news/heron"))
+    feed = Document("/rss.xml", FEED, "application/rss+xml; charset=utf-8", b"<rss>new" + LONG)
+    editions.publish(small_site(feed, Document("/z", PAGE, HTML, b"z"), without="/news/heron"))
     editions.export(tmp_path / "out")
     plain = [step for step in steps if not step.endswith((".gz", ".br"))]
     assert plain.index("site/z.html") < plain.index("site/rss.xml") < plain.index("nginx/http.conf")
@@ -122,7 +122,7 @@ def test_an_export_that_was_killed_is_finished_by_the_next(
     out, clean = tmp_path / "out", tmp_path / "clean"
     editions.export(out)
     editions.publish(
-        small_site(Document("/news/heron", PAGE, LONG + b"two", hot=False), Document("/z", PAGE, LONG))
+        small_site(Document("/news/heron", PAGE, HTML, LONG + b"two"), Document("/z", CHANNEL_PAGE, HTML, LONG))
     )
     countdown = iter(range(step, -1, -1))
     place = os.rename
@@ -147,7 +147,7 @@ def test_an_edition_that_comes_meanwhile_is_the_one_exported(editions: Editions,
 
     def publishes() -> None:
         editions.before_fetch = lambda: None
-        editions.publish(small_site(Document("/news/heron", PAGE, LONG + b"two", hot=False)))
+        editions.publish(small_site(Document("/news/heron", PAGE, HTML, LONG + b"two")))
 
     editions.before_fetch = publishes
     assert editions.export(tmp_path / "out").edition == 2
@@ -157,7 +157,7 @@ def test_an_edition_that_comes_meanwhile_is_the_one_exported(editions: Editions,
 def test_editions_that_never_rest_are_told(editions: Editions, tmp_path: Path) -> None:
     """It gives up after a few."""
     editions.before_fetch = lambda: editions.publish(
-        small_site(Document("/news/heron", PAGE, b"%d" % editions.number, hot=False))
+        small_site(Document("/news/heron", PAGE, HTML, b"%d" % editions.number))
     )
     with pytest.raises(ExportError, match="editions change faster"):
         editions.export(tmp_path / "out")
@@ -192,7 +192,7 @@ def test_a_picture_of_an_articles_text_is_written_like_a_page(tmp_path: Path) ->
     digest = hashlib.sha256(content).hexdigest()
     path = f"/media/{digest[:16]}/drawing.svg"
     file = MediaFile("", path, "image/svg+xml", len(content), digest, kept="ab" * 32)
-    editions = Editions(small_site(Document(path, "", content, file=file, hot=False)))
+    editions = Editions(small_site(Document(path, MEDIA, "", content, file=file)))
     done = editions.export(tmp_path / "out")
     assert done.problems == ()
     assert (tmp_path / f"out/site{path}").read_bytes() == content
@@ -215,8 +215,8 @@ def test_a_media_file_that_is_not_as_it_was_published_is_named(tmp_path: Path, n
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (Document("/news/../../heron", PAGE, b"x"), "no file can have this name"),
-        (Document("/news/heron.html", PAGE, b"x"), "holds another page"),
+        (Document("/news/../../heron", CHANNEL_PAGE, HTML, b"x"), "no file can have this name"),
+        (Document("/news/heron.html", CHANNEL_PAGE, HTML, b"x"), "holds another page"),
     ],
     ids=["leads out", "two for one file"],
 )
@@ -229,13 +229,13 @@ def test_a_path_that_no_file_can_hold_is_named(tmp_path: Path, document: Documen
 
 def test_what_a_given_up_attempt_wrote_is_not_left_behind(tmp_path: Path) -> None:
     """A page that was written first, and is no more in the edition that came meanwhile."""
-    early = Document("/a", PAGE, LONG, hot=False)
+    early = Document("/a", PAGE, HTML, LONG)
     editions = Editions(small_site(early))
     fetched = iter(range(9))
 
     def publishes() -> None:
         if next(fetched, 9) == 1:
-            editions.publish(small_site(Document("/news/heron", PAGE, LONG + b"two", hot=False)))
+            editions.publish(small_site(Document("/news/heron", PAGE, HTML, LONG + b"two")))
 
     editions.before_fetch = publishes
     assert editions.export(tmp_path / "out").edition == 2

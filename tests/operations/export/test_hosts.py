@@ -3,26 +3,29 @@
 import json
 from itertools import groupby
 
-from feedsvc.documents.model import NOT_FOUND
+from feedsvc.documents import model
 from feedsvc.operations.export.directory import ExportedFile
 from feedsvc.operations.export.hosts import headers_file, listing, redirects_file
 
+SOUND, PICTURE = ("content-type", "audio/mpeg"), ("content-type", "image/png")
 SAFE = ("x-content-type-options", "nosniff")
 FRESH = ("cache-control", "max-age=60")
 FOR_EVER = ("cache-control", "immutable")
 PAGE = ("content-type", "text/html; charset=utf-8")
 FEED = ("content-type", "application/rss+xml; charset=utf-8")
 LEAVES = [
-    ExportedFile("/", 200, "/index.html", (PAGE, SAFE, ("vary", "Accept-Encoding"), FRESH)),
-    ExportedFile("/news/é t", 200, "/news/é t.html", (PAGE, SAFE, FRESH)),
-    ExportedFile("/news/rss.xml", 200, "/news/rss.xml", (FEED, SAFE, FRESH)),
-    ExportedFile("/rss.xml", 200, "/rss.xml", (FEED, SAFE, ("link", "<x>; rel=self"), FRESH)),
-    ExportedFile("/media/1/a.mp3", 200, "/media/1/a.mp3", (("content-type", "audio/mpeg"), SAFE, FOR_EVER)),
-    ExportedFile("/media/2/b.png", 200, "/media/2/b.png", (("content-type", "image/png"), SAFE, FOR_EVER)),
-    ExportedFile("/feed/", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    ExportedFile("/feed", 301, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    ExportedFile("/old page", 410, "/_gone/1.html", (PAGE, SAFE, FRESH)),
-    ExportedFile(NOT_FOUND, 404, "/404.html", (PAGE, SAFE, FRESH)),
+    ExportedFile("/", model.PAGE, "/index.html", (PAGE, SAFE, ("vary", "Accept-Encoding"), FRESH)),
+    ExportedFile("/news/é t", model.PAGE, "/news/é t.html", (PAGE, SAFE, FRESH)),
+    ExportedFile("/news/rss.xml", model.FEED, "/news/rss.xml", (FEED, SAFE, FRESH)),
+    ExportedFile("/rss.xml", model.FEED, "/rss.xml", (FEED, SAFE, ("link", "<x>; rel=self"), FRESH)),
+    ExportedFile(
+        "/media/1/a.mp3", model.MEDIA, "/media/1/a.mp3", (("content-type", "audio/mpeg"), SAFE, FOR_EVER)
+    ),
+    ExportedFile("/media/2/b.png", model.MEDIA, "/media/2/b.png", (PICTURE, SAFE, FOR_EVER)),
+    ExportedFile("/feed/", model.REDIRECT, "", (SAFE, FRESH), "https://e.example/rss.xml"),
+    ExportedFile("/feed", model.REDIRECT, "", (SAFE, FRESH), "https://e.example/rss.xml"),
+    ExportedFile("/old page", model.GONE, "/_gone/1.html", (PAGE, SAFE, FRESH)),
+    ExportedFile(model.NOT_FOUND_PATH, model.NOT_FOUND, "/404.html", (PAGE, SAFE, FRESH)),
 ]
 
 
@@ -51,7 +54,7 @@ def test_each_path_gets_its_own_fields_and_each_once() -> None:
     """Fields of several rules add up there, and two values of one field would spoil it."""
     quoted = {"/news/é t": "/news/%C3%A9%20t"}
     for leaf in LEAVES:
-        if leaf.status == 200:
+        if leaf.traits.status == 200:
             expected = sorted(f"{name}: {value}" for name, value in leaf.headers if name != "vary")
             assert fields_at(quoted.get(leaf.path, leaf.path)) == expected
 

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from serving import PATIENCE, Service, command, environment, wait_for, write
 
-from feedsvc.documents.model import NOT_FOUND, PREVIEW
+from feedsvc.documents.model import NOT_FOUND_PATH
 from feedsvc.store.store import open_store
 
 STORIES = {
@@ -74,10 +74,11 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
         with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
             changes = store.editions.changes()
             paths = {each.path: each.status for each in changes.hot}
-            for path in (path for path in changes.cold if not path.startswith(PREVIEW)):
+            for path in changes.cold:
                 found = store.editions.fetch(path)
                 assert found is not None
-                paths[path] = found[1].status
+                if found[1].traits.kind != "preview":
+                    paths[path] = found[1].status
         with _nginx(program, home / "out") as client:
             yield Sides(service.client, client, paths)
 
@@ -124,7 +125,7 @@ def test_every_path_answers_as_the_service_does(sides: Sides) -> None:
     """Status, content, type, freshness, policies, links, and where redirects lead: all of it, for all paths."""
     different = {}
     for path, status in sides.paths.items():
-        ours, theirs = sides.both("/nobody/knows" if path == NOT_FOUND else path)
+        ours, theirs = sides.both("/nobody/knows" if path == NOT_FOUND_PATH else path)
         assert ours.status_code == status
         one, other = told(ours), told(theirs)
         if status == 301:  # nginx adds a page of its own that says so

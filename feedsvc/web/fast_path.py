@@ -1,14 +1,19 @@
 """The fast path: what is prepared is on the wire before any ASGI task is made.
 
-uvicorn takes a protocol class in place of its own. This one answers from the cache (:mod:`.response_cache`) as
-soon as the header fields are complete; all else goes on through uvicorn. What was asked in the very same bytes
-before is not even parsed again: the same bytes are the same question.
+uvicorn takes a protocol in place of its own. This one answers from the response cache (:mod:`.response_cache`) as
+soon as the header fields are complete; all else goes on through uvicorn. A request in the very same bytes as one
+before is not even parsed again.
 """
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any
 
-from feedsvc.web.protocol import ConnectionLimits, LimitedProtocol
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.responder import DESTINATION, DOCUMENT
 from feedsvc.web.response_cache import Question, ResponseCache
 
@@ -20,27 +25,40 @@ _UNUSUAL = frozenset(
 
 
 class FastPathProtocol(LimitedProtocol):
-    """One connection. Made by :func:`fast_path_protocol` for a cache of its own."""
+    """One connection, whose requests are answered from the response cache where it has the answer."""
 
-    cache: ClassVar[ResponseCache]
-    _asked: Question | None = None
-    """The question of the request that has just been answered at once, if its connection stays open."""
+    def __init__(  # noqa: PLR0913, PLR0917 - uvicorn passes the last four
+        self,
+        cache: ResponseCache,
+        limits: ConnectionLimits,
+        clock: Callable[[], float],
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        """Take the cache, and what :class:`LimitedProtocol` takes."""
+        super().__init__(limits, clock, config, server_state, app_state, _loop)
+        self.cache = cache
+        self._answered: Question | None = None
+        """The question of the request that has just been answered at once, if its connection stays open."""
 
     def data_received(self, data: bytes) -> None:
         """Answer at once what is known byte for byte; have anything else parsed."""
+        is_between_requests = self.receiving is Receiving.NEXT_REQUEST
         question = self.cache.read.get(data)
-        between = not self.open
-        if question is not None and between and not self.last and self._send(question):
+        if question is not None and is_between_requests and self._send(question):
             return
-        begun = self.begun
+        before = self.requests_begun
         super().data_received(data)
-        asked = self._take()
-        if asked is not None and between and not self.open and self.begun - begun == 1:
-            self.cache.remember(data, asked)
-
-    def _take(self) -> Question | None:
-        asked, self._asked = self._asked, None
-        return asked
+        answered, self._answered = self._answered, None
+        if (
+            answered is not None
+            and is_between_requests
+            and self.receiving is Receiving.NEXT_REQUEST
+            and self.requests_begun - before == 1
+        ):
+            self.cache.remember(data, answered)
 
     def answer_at_once(self) -> bool:
         """Answer what is prepared, if it is this request's turn and the client takes in answers."""
@@ -61,15 +79,14 @@ class FastPathProtocol(LimitedProtocol):
         if not self._send(question):
             return False
         if question.keep:
-            self._asked = question
+            self._answered = question
         else:
-            self.last = True
             self.transport.close()
         return True
 
     def _send(self, question: Question) -> bool:
         """Send the prepared answer; False if there is none, or if others have to go out before."""
-        if self.under_way or self.flow.write_paused:
+        if self.unanswered or self.flow.write_paused:
             return False
         finished = self.cache.finished(question)
         if finished is None:
@@ -79,12 +96,5 @@ class FastPathProtocol(LimitedProtocol):
         else:
             self.transport.write(finished.head)
         self.server_state.total_requests += 1
-        self.moved = self.loop.time()
+        self.timer.last_active = self.loop.time()
         return True
-
-
-def fast_path_protocol(
-    cache: ResponseCache, limits: ConnectionLimits, clock: Callable[[], float]
-) -> type[FastPathProtocol]:
-    """The protocol class whose connections are answered from ``cache`` and held to ``limits``."""
-    return type("Express", (FastPathProtocol,), {"cache": cache, "limits": limits, "clock": staticmethod(clock)})

@@ -1,19 +1,18 @@
 """One connection, held to the limits: what uvicorn's protocol leaves unbounded is bounded here.
 
 A request is taken apart by uvicorn's parser and goes on through uvicorn unchanged. What is added: a header, a
-content and a queue have an end, and so has the waiting for a client that says nothing or takes nothing in. What is
-malformed is refused after the answers to all that came before it, never ahead of them. Nothing of it is logged:
-whoever wants to harm must not be able to fill the disk either.
+content and a queue of requests have an end, and so has the time for which a client may be silent. A malformed
+request is refused after the answers to all requests that came before it, never ahead of them. Nothing of it is
+logged: a client that wants to harm must not be able to fill the disk either.
 """
 
 import re
-import resource
-from asyncio import AbstractEventLoop, TimerHandle, Transport
+from asyncio import AbstractEventLoop, Transport
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from enum import Enum
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.config import Config
@@ -21,45 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feedsvc.responses.http_dates import http_date
-
-_OWN_FILES = 256
-"""Descriptors that a worker keeps for itself, its store and its log."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
-    """Bounds on connections and requests. A client that oversteps one loses its connection, others nothing."""
-
-    connections: int = 10_000
-    """Held open at once. Beyond that those go that have been silent for the longest."""
-    patience: float = 20.0
-    """Seconds from connecting, or from one answer, until the next request is complete, its content included."""
-    header_bytes: int = 32_768
-    """In all lines of a request's header, the first included (431, RFC 6585, section 5)."""
-    content_bytes: int = 65_536
-    """In the content of a request and what frames it (413, RFC 9110, section 15.5.14)."""
-    ahead: int = 100
-    """Requests on one connection that wait for their turn (RFC 9112, section 9.3.2)."""
-    backlog: int = 2048
-    """Connections that may wait to be accepted."""
-    slowest: int = 1024
-    """Bytes a second that a client has to take in of its answer, over :attr:`patience`."""
-
-
-def connections_allowed(limits: ConnectionLimits) -> int:
-    """The limit of connections, or fewer if the process may not open as many files; it is let open what it may.
-
-    Each connection may need another descriptor, for the file that it is sent.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * limits.connections + _OWN_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    if soft == resource.RLIM_INFINITY:
-        return limits.connections
-    return max(1, min(limits.connections, (soft - _OWN_FILES) // 2))
-
+from feedsvc.web.connection_limits import ClientTimer, ConnectionLimits
 
 NOTED = frozenset(
     {
@@ -76,7 +37,7 @@ NOTED = frozenset(
         b"if-unmodified-since",
     }
 )
-"""Several lines of one of these are joined; of any other nothing is needed but that it is there."""
+"""The header fields that decide how a request is answered. Several lines of one of them are joined."""
 
 _HOST = re.compile(rb"(?:[\w\-.~!$&'()*+,;=%]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
 
@@ -86,7 +47,7 @@ def is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
 
 
-_WORDS = {
+_MESSAGES = {
     400: "This is no HTTP/1.1 request.",
     408: "The request did not come to its end in time.",
     413: "The content of the request is too large.",
@@ -97,205 +58,226 @@ _WORDS = {
 
 def refusal(status: int, now: int) -> bytes:
     """Head and content of an answer with one of the statuses 400, 408, 413, 431 and 505 at the second ``now``."""
-    words = f"{_WORDS[status]}\n".encode("ascii")
+    message = f"{_MESSAGES[status]}\n".encode("ascii")
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode("ascii"),
         b"date: " + http_date(now),
         b"content-type: text/plain; charset=utf-8",
-        b"content-length: %d" % len(words),
+        b"content-length: %d" % len(message),
         b"cache-control: no-store",
         b"x-content-type-options: nosniff",
         b"connection: close",
     ]
-    return b"\r\n".join([*lines, b"", words])
+    return b"\r\n".join([*lines, b"", message])
 
 
 LINGER = 2.0
 """Seconds that a refused client's data are still taken in; to close on them would destroy the answer."""
-_ROOM = 16
-"""One of so many connections goes when there is no room for another."""
+_CLOSED_SHARE = 16
+"""One of so many silent connections is closed when there is no room for another."""
 
 _OTHER_VERSION = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
-"""What the parser says of a version that it does not know, and of the words with which HTTP/2 begins (RFC 9113,
-section 3.4)."""
+"""The parser's errors for a version that it does not know, and for the preface of HTTP/2 (RFC 9113, 3.4)."""
 
 
-class _Overstepped(Exception):  # noqa: N818 - it ends the parsing and reaches nobody
-    """Raised in the parser's callbacks: nothing of what follows is of interest."""
+class Receiving(Enum):
+    """What a connection waits for from its client. The value tells what may come next."""
+
+    NEXT_REQUEST = "a request"
+    HEADER = "the rest of a header"
+    CONTENT = "the rest of a request's content, then another request"
+    LAST_CONTENT = "the rest of the content of the last request"
+    NOTHING = "nothing: whatever comes is thrown away"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a request has begun and is not complete."""
+        return self in (Receiving.HEADER, Receiving.CONTENT, Receiving.LAST_CONTENT)
+
+
+class _RequestRefused(Exception):  # noqa: N818 - it ends the parsing and goes no further
+    """Raised in the parser's callbacks: nothing of what follows is looked at."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. Made by :func:`guarded` for the limits of a worker."""
-
-    limits: ClassVar[ConnectionLimits]
-    clock: ClassVar[Callable[[], float]]
+    """One connection, held to the limits of its worker."""
 
     def __init__(
         self,
+        limits: ConnectionLimits,
+        clock: Callable[[], float],
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: AbstractEventLoop | None = None,
     ) -> None:
-        """Take what uvicorn gives to a protocol."""
+        """Take the limits, a clock that tells seconds since 1970, and what uvicorn gives to a protocol."""
         super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._clock = clock
+        self.receiving = Receiving.NEXT_REQUEST
         self.fields: dict[bytes, bytes] = {}
         """The fields of the request that matter here; several lines of one are joined as in ``read_request``."""
-        self.under_way: deque[RequestResponseCycle] = deque()
+        self.unanswered: deque[RequestResponseCycle] = deque()
         """Requests that went on to uvicorn and are not answered yet; the first is being worked on."""
-        self.last = False
-        """Whether no request is taken any more."""
-        self.open = False
-        """Whether a request has begun and is not complete."""
-        self.begun = 0
-        """Requests that have begun so far."""
-        self._heading = False
-        self._fault = 400
-        self._ending: int | None = None
-        """What is said when all is answered: a status to refuse with, 0 for nothing, None if it goes on."""
-        self._eof = False
-        self._chunk = 0
-        self._first = 0
-        self._taken = 0
-        self.moved = 0.0
-        """When the client was last answered, or connected, by the clock of the loop."""
-        self._watch: TimerHandle | None = None
-        self._marked = (0.0, 0)
-        self._drained = False
+        self.requests_begun = 0
+        """How many requests have begun on this connection."""
+        self._final_status: int | None = None
+        """How the connection ends when all is answered: refused with this status, without a word for 0. None while
+        it goes on, or where uvicorn ends it after the answer to the last request."""
+        self._client_has_ended = False
+        self._last_bytes = b""
+        self._piece_bytes = 0
+        self._piece_content_bytes = 0
+        self._request_bytes = 0
+        self._content_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to count the client's time, and make room if there is none."""
         super().connection_made(transport)
-        self.moved = self.loop.time()
-        self._marked = (self.moved, 0)
-        self._watch = self.loop.call_later(self.limits.patience, self._look)
-        if len(self.connections) > self.limits.connections:
+        self.timer = ClientTimer(self.loop, transport, self._limits, self._is_answering, self._expire)
+        if len(self.connections) > self._limits.connections:
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End: nothing is worked out for a client that has gone. uvicorn would tell only the newest request."""
+        """Stop working on answers for a client that has gone. uvicorn would stop only the newest of them."""
         super().connection_lost(exc)
         self.pipeline.clear()
-        for each in self.under_way:
+        for each in self.unanswered:
             each.disconnected = True
             each.message_event.set()
-        self.under_way.clear()
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+        self.unanswered.clear()
+        self.timer.cancel()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn never wants to go on
         """Answer what was asked before the client ended its side (RFC 9112, section 9.6)."""
-        self._eof = True
-        if self.open:
+        self._client_has_ended = True
+        if self.receiving.is_partial:
             self._refuse(400)
-        elif self._ending is None:
-            self._stop(0)
-        return bool(self.under_way)
+        elif self._final_status is None:
+            self._finish(0)
+        return bool(self.unanswered)
 
     def resume_writing(self) -> None:
         """Note that the client has taken in much of what was sent."""
-        self._drained = True
+        self.timer.note_drained()
         super().resume_writing()
 
     def _make_room(self) -> None:
-        """Close the connections that were silent for the longest; several, since it takes a look at all."""
-        idle = [each for each in self.connections if isinstance(each, LimitedProtocol) and not each.under_way]
-        idle.sort(key=lambda each: each.moved)
-        for each in idle[: max(1, len(idle) // _ROOM)]:
+        """Close the connections that were silent for the longest: several at once, since finding them is slow."""
+        idle = [each for each in self.connections if isinstance(each, LimitedProtocol) and not each.unanswered]
+        idle.sort(key=lambda each: each.timer.last_active)
+        for each in idle[: max(1, len(idle) // _CLOSED_SHARE)]:
             self.connections.discard(each)
             each.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take in the next bytes; no more of them at a time than a header may have, so that its length is known.
+        """Take in the next bytes."""
+        for piece in self._pieces(data):
+            if self.receiving is not Receiving.NOTHING:
+                self._parse(piece)
 
-        Where in a chunk a request begins is not told. A busy worker reads many small pieces as one large chunk,
-        and must refuse a header that is too long all the same.
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        """Cut ``data`` where a header ends, and where a piece would be longer than a header may be.
+
+        The parser does not tell where in its input a request begins. In these pieces a header begins with a piece,
+        or behind the content of another request, and ends with a piece. So the bytes of each request are known,
+        however they arrive.
         """
-        most = self.limits.header_bytes
-        if len(data) <= most:
-            self._parse(data)
-            return
-        for start in range(0, len(data), most):
-            self._parse(data[start : start + most])
+        at = len(self._last_bytes)
+        data = self._last_bytes + data
+        self._last_bytes = data[-3:]
+        while at < len(data):
+            found = data.find(b"\r\n\r\n", at - 3 if at > 3 else 0)
+            end = min(len(data) if found < 0 else found + 4, at + self._limits.header_bytes)
+            yield data[at:end]
+            at = end
 
-    def _parse(self, data: bytes) -> None:
-        if self.last and not self.open:
-            return
-        self._chunk = len(data)
-        self._taken += self._chunk
+    def _parse(self, piece: bytes) -> None:
+        if self.receiving is Receiving.NEXT_REQUEST:
+            piece = piece.lstrip(b"\r\n")  # RFC 9112, section 2.2
+            if not piece:
+                return
+        self._piece_bytes, self._piece_content_bytes = len(piece), 0
+        self._request_bytes += len(piece)
         try:
-            self.parser.feed_data(data)
+            self.parser.feed_data(piece)
         except HttpParserUpgrade:
-            self.open = False  # what was asked for is answered, and nothing else is spoken here
+            self.receiving = (
+                Receiving.NOTHING
+            )  # what was asked for is answered; the new protocol is not spoken here
         except HttpParserError as error:
-            if str(error) in _OTHER_VERSION:
-                self._fault = 505
-            if not self.last or self.open:
-                self._refuse(self._fault)
-        if self.open:
-            self._weigh()
-
-    def _weigh(self) -> None:
-        """Refuse a request whose bytes, those after the chunk in which it began, are too many already."""
-        taken = self._taken - self._first
-        if taken > self.limits.header_bytes and self._heading:
+            if self.receiving is not Receiving.NOTHING:
+                self._refuse(_status_of(error))
+        over = self._request_bytes - self._limits.header_bytes
+        if self.receiving is Receiving.HEADER and over > 0:
             self._refuse(431)
-        elif taken > self.limits.header_bytes + self.limits.content_bytes:
+        elif self.receiving.is_partial and over > self._limits.content_bytes:
             self._refuse(413)
 
     def _refuse(self, status: int) -> None:
-        """Take no more requests, and say so once the answers under way are out; nothing is answered twice."""
-        begun = self.open and not self._heading
-        if begun and self.under_way:
-            begun = self._drop()
-        self._stop(0 if begun else status)
+        """Take no more requests, and say so once the requests before are answered; nothing is answered twice."""
+        has_content = self.receiving is not Receiving.HEADER and self.receiving.is_partial
+        if has_content and self.unanswered:
+            has_content = self._drop_newest()
+        self._finish(0 if has_content else status)
 
-    def _drop(self) -> bool:
+    def _drop_newest(self) -> bool:
         """Forget the newest request, whose content does not come to its end; tell whether its answer had begun."""
         self.cycle.disconnected = True
         self.cycle.message_event.set()
         if self.pipeline and self.pipeline[0][0] is self.cycle:
             self.pipeline.popleft()
-        self.under_way.pop()
+        self.unanswered.pop()
         return self.cycle.response_started
 
-    def _stop(self, status: int) -> None:
+    def _finish(self, status: int) -> None:
         """Take no more requests, and end when all are answered: with a refusal, or with nothing for 0."""
-        self.last, self.open = True, False
-        self._ending = status
-        if not self.under_way:
+        self.receiving = Receiving.NOTHING
+        self._final_status = status
+        if not self.unanswered:
             self._end()
 
     def _end(self) -> None:
         """End our side, and the connection once the client has had time to see it."""
         if self.transport.is_closing():
             return
-        if self._ending:
-            self.transport.write(refusal(self._ending, int(type(self).clock())))
-        if self._eof:
+        if self._final_status:
+            self.transport.write(refusal(self._final_status, int(self._clock())))
+        if self._client_has_ended:
             self.transport.close()
             return
         self.flow.resume_reading()
         self.transport.write_eof()
-        if self._watch is not None:
-            self._watch.cancel()
-        self._watch = self.loop.call_later(LINGER, self._part)
+        self.timer.expire_after(LINGER)
 
-    def _part(self) -> None:
-        self.moved = self.loop.time() - self.limits.patience
-        self._look()
+    def _is_answering(self) -> bool:
+        return bool(self.unanswered) and not self.receiving.is_partial
+
+    def _expire(self) -> None:
+        """Close the connection of a client that has sent no complete request in time."""
+        if self.receiving is Receiving.HEADER:
+            self._refuse(408)
+        elif self.unanswered:
+            self.transport.abort()
+        else:
+            self.transport.close()  # what was written goes out first
 
     def on_message_begin(self) -> None:
         """A request begins; its scope is made only if it goes on to uvicorn."""
-        if self.last:
-            raise _Overstepped
+        if self.receiving is not Receiving.NEXT_REQUEST:
+            raise _RequestRefused(400)
         self.url = b""
         self.headers = []
         self.fields = {}
-        self.open = self._heading = True
-        self._taken = self._first = self._chunk
-        self.begun += 1
+        self.receiving = Receiving.HEADER
+        self._request_bytes = self._piece_bytes - self._piece_content_bytes
+        self._content_bytes = 0
+        self.requests_begun += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header field."""
@@ -306,102 +288,68 @@ class LimitedProtocol(HttpToolsProtocol):
             fields[name] = fields[name] + b", " + value if name in fields else value
 
     def on_headers_complete(self) -> None:
-        """Let uvicorn do all that it would have done by now."""
-        self._check()
-        self._heading = False
+        """Answer the request at once, or let uvicorn do all that it would have done by now."""
+        self._check_header()
         if self.answer_at_once():
+            self.receiving = Receiving.LAST_CONTENT if self.transport.is_closing() else Receiving.CONTENT
             return
-        if len(self.under_way) >= self.limits.ahead:
-            self._stop(0)
-            raise _Overstepped
+        if len(self.unanswered) >= self._limits.pipelined:
+            self._finish(0)
+            raise _RequestRefused(400)
         url, headers, fields = self.url, self.headers, self.fields
         super().on_message_begin()
         self.url, self.expect_100_continue = url, fields.get(b"expect", b"").lower() == b"100-continue"
         self.headers.extend(headers)  # the list that the scope holds
-        self._heading = True  # a target that is none is noticed here
-        super().on_headers_complete()
-        self._heading = False
-        self.under_way.append(self.cycle)
+        super().on_headers_complete()  # raises for a target that is none
+        self.unanswered.append(self.cycle)
         if b"transfer-encoding" in fields or self.parser.should_upgrade():
             # Trailer fields would be taken for header fields of the next request, and what follows an upgrade is
             # no request.
             self.cycle.keep_alive = False
-        self.last = not self.cycle.keep_alive
+        self.receiving = Receiving.CONTENT if self.cycle.keep_alive else Receiving.LAST_CONTENT
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of a request's content."""
+        self._piece_content_bytes += len(body)
+        self._content_bytes += len(body)
+        if self._content_bytes > self._limits.content_bytes:
+            raise _RequestRefused(413)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is here as a whole."""
-        self.open = False
+        is_last = self.receiving is Receiving.LAST_CONTENT
+        self.receiving = Receiving.NOTHING if is_last else Receiving.NEXT_REQUEST
         if self.cycle is not None:
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """A request that went on to uvicorn has come to its end."""
-        self.under_way.popleft()
-        self.moved = self.loop.time()
+        self.unanswered.popleft()
+        self.timer.last_active = self.loop.time()
         super().on_response_complete()
-        self._unset_keepalive_if_required()  # the time is watched here
-        if self._ending is not None and not self.under_way:
+        self._unset_keepalive_if_required()  # the client's time is counted by the timer
+        if self._final_status is not None and not self.unanswered:
             self._end()
 
     def answer_at_once(self) -> bool:
         """Whether the request was answered without a task of its own."""
         return False
 
-    def _check(self) -> None:
+    def _check_header(self) -> None:
         """See to the size of the header, to its version, and to its Host (RFC 9112, section 3.2)."""
-        if self._taken > self.limits.header_bytes and self._header_size() > self.limits.header_bytes:
-            self._fault = 431
-            raise _Overstepped
+        if self._request_bytes > self._limits.header_bytes:
+            raise _RequestRefused(431)
         version = self.parser.get_http_version()
         if version == "2.0":
-            self._fault = 505
-            raise _Overstepped
+            raise _RequestRefused(505)
         host = self.fields.get(b"host")
-        if host is None:
-            if version == "1.1":
-                raise _Overstepped
-        elif not is_host(host):
-            raise _Overstepped
-
-    def _header_size(self) -> int:
-        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-
-    def _look(self) -> None:
-        """Close the connection if its client has let too much time pass without asking, or taking in, anything."""
-        self._watch = None
-        now = self.loop.time()
-        if self._stuck(now):
-            self.transport.abort()
-            return
-        if self.under_way and not self.open:
-            self.moved = now
-        left = self.moved + self.limits.patience - now
-        if left <= 0:
-            self._give_up()
-            left = self.limits.patience
-        if self._watch is None:
-            self._watch = self.loop.call_later(left, self._look)
-
-    def _give_up(self) -> None:
-        if self.open and self._heading:
-            self._refuse(408)
-        elif self.under_way:
-            self.transport.abort()
-        else:
-            self.transport.close()  # what was written goes out first
-
-    def _stuck(self, now: float) -> bool:
-        """Whether the client takes in next to nothing of what was sent."""
-        since, before = self._marked
-        unsent = self.transport.get_write_buffer_size()
-        if self._drained or not before or not unsent:
-            self._marked, self._drained = (now, unsent), False
-        elif now - since >= self.limits.patience:
-            self._marked = (now, unsent)
-            return before - unsent < self.limits.slowest * (now - since)
-        return False
+        if not is_host(host) if host is not None else version == "1.1":
+            raise _RequestRefused(400)
 
 
-def guarded(limits: ConnectionLimits, clock: Callable[[], float]) -> type[LimitedProtocol]:
-    """The protocol class whose connections are held to ``limits``; ``clock`` tells seconds since 1970."""
-    return type("Guarded", (LimitedProtocol,), {"limits": limits, "clock": staticmethod(clock)})
+def _status_of(error: HttpParserError) -> int:
+    """The status to refuse a request with that ended the parsing."""
+    if isinstance(error.__context__, _RequestRefused):
+        return error.__context__.status
+    return 505 if str(error) in _OTHER_VERSION else 400

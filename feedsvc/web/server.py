@@ -5,21 +5,25 @@ import time
 from asyncio import Protocol
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.server import ServerState
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import Door
 from feedsvc.web.app import Metrics, make_app
+from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
 from feedsvc.web.edition_state import EditionState, Source
-from feedsvc.web.fast_path import fast_path_protocol
+from feedsvc.web.fast_path import FastPathProtocol
 from feedsvc.web.follower import Follower
-from feedsvc.web.protocol import ConnectionLimits, LimitedProtocol, connections_allowed, guarded
+from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.responder import Responder
 from feedsvc.web.response_cache import ResponseCache
 
@@ -31,11 +35,16 @@ _HEARTBEAT = 5
 _log = structlog.get_logger("feedsvc.web")
 
 
+Connect = Callable[[uvicorn.Config, ServerState, dict[str, Any]], Protocol]
+"""Makes the protocol of a connection."""
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, ended by a signal or by ``finished()``, both in order."""
 
-    def __init__(self, config: uvicorn.Config, finished: Callable[[], bool]) -> None:
+    def __init__(self, config: uvicorn.Config, connect: Connect, finished: Callable[[], bool]) -> None:
         super().__init__(config)
+        self._connect = connect
         self._finished = finished
         self._acceptors: list[Acceptor] = []
 
@@ -60,8 +69,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _protocol(self) -> Protocol:
-        make = self.config.http_protocol_class
-        return make(self.config, self.server_state, self.lifespan.state)  # type: ignore[call-arg]
+        return self._connect(self.config, self.server_state, self.lifespan.state)
 
     async def on_tick(self, counter: int) -> bool:
         """Look now and then whether to go on."""
@@ -99,13 +107,13 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     editions = EditionState(store)
     responder = Responder(editions, policy, clock)
     door: Door | None = None
-    protocol: type[LimitedProtocol]
+    connect: Connect
     if private_at is None:
         cache = ResponseCache(editions, responder, clock)
-        follower, protocol = Follower(editions, moved=cache.follow), fast_path_protocol(cache, limits, clock)
+        follower, connect = Follower(editions, moved=cache.follow), partial(FastPathProtocol, cache, limits, clock)
     else:
         door = Door(store, editions, responder, private_at)
-        follower, protocol = Follower(editions, refresh=door.refresh), guarded(limits, clock)
+        follower, connect = Follower(editions, refresh=door.refresh), partial(LimitedProtocol, limits, clock)
 
     def finished() -> bool:
         if orphaned():
@@ -114,17 +122,16 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         return follower.error is not None
 
     app = make_app(follower, editions, responder, directory, metrics)
-    server = Server(_config(door.guard(app) if door else app, protocol, limits.backlog), finished)
+    server = Server(_config(door.guard(app) if door else app, limits.backlog), connect, finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
 
 
-def _config(app: ASGIApp, protocol: type[LimitedProtocol], backlog: int) -> uvicorn.Config:
+def _config(app: ASGIApp, backlog: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,

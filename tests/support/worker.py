@@ -11,7 +11,7 @@ from typing import Any
 from memory_store import MemoryStore
 
 from feedsvc.responses.freshness import Policy
-from feedsvc.web.protocol import ConnectionLimits
+from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.server import run_worker
 
 PATIENCE = 90.0

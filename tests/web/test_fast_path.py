@@ -10,7 +10,7 @@ import pytest
 from memory_store import MemoryStore, feed
 from worker import PATIENCE, Worker, exchange, take, whole
 
-from feedsvc.web.protocol import ConnectionLimits
+from feedsvc.web.connection_limits import ConnectionLimits
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_request_after_the_last_is_not_answered(worker: Worker) -> None:
 @pytest.fixture
 def hasty(store: MemoryStore, tmp_path: Path) -> Iterator[Worker]:
     """A worker with little patience."""
-    worker = Worker(store, tmp_path, limits=ConnectionLimits(patience=0.3))
+    worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=0.3))
     yield worker
     worker.stop()
 
@@ -74,7 +74,7 @@ def test_a_client_that_goes_on_and_on_is_not_waited_for_either(hasty: Worker) ->
 
 def test_a_client_that_asks_now_and_then_is_kept(store: MemoryStore, tmp_path: Path) -> None:
     """Each answer gives it new time."""
-    worker = Worker(store, tmp_path, limits=ConnectionLimits(patience=1.0))
+    worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=1.0))
     with closing(worker), socket.create_connection(worker.wire, PATIENCE) as connection:
         for path in ("/atom.xml", "/news/story") * 4:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\n".encode())

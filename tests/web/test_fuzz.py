@@ -22,7 +22,7 @@ from worker import PATIENCE, Wire, Worker, whole
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.builder import prepare
 from feedsvc.web import server
-from feedsvc.web.protocol import guarded
+from feedsvc.web.protocol import LimitedProtocol
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +147,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     express = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
     httpx2.get(f"{express.url}/readyz", timeout=60)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "fast_path_protocol", lambda _lane, limits, clock: guarded(limits, clock))
+        patch.setattr(server, "FastPathProtocol", lambda _cache, *rest: LimitedProtocol(*rest))
         plain = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
         httpx2.get(f"{plain.url}/readyz", timeout=60)
     yield Pair(express.wire, plain.wire)

@@ -1,5 +1,6 @@
 """One connection held to the limits, over the wire."""
 
+import asyncio
 import re
 import resource
 import socket
@@ -10,16 +11,20 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from memory_store import MemoryStore, feed, missing, page
+import uvicorn
+from memory_store import MemoryStore, feed, missing, page, until
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 from worker import PATIENCE, Wire, Worker, whole
 
 from feedsvc.web import protocol
-from feedsvc.web.protocol import ConnectionLimits, connections_allowed
+from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
+from feedsvc.web.protocol import LimitedProtocol
 
 GET = b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n"
 COLD = b"GET /news/story HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /atom.xml HTTP/1.1\r\nHost: x\r\n"
-SMALL = ConnectionLimits(header_bytes=4096, content_bytes=4096, ahead=5)
+SMALL = ConnectionLimits(header_bytes=4096, content_bytes=4096, pipelined=5)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def test_a_header_has_an_end(wire: Wire, answer: str, header: bytes, status: int
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000, 4096])
-def test_the_limit_does_not_depend_on_how_the_bytes_arrive(
+def test_a_header_sent_in_pieces_has_the_same_limit(
     wire: Wire, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A header within the limit passes and one beyond it is refused, in pieces of any size."""
@@ -98,6 +103,98 @@ def test_a_header_without_an_end_is_refused_for_its_length(wire: Wire, before: b
     """RFC 6585, 5: also where all of it is read at once, as on a busy machine."""
     *_, last = statuses(wire, before + GET + b"X: " + b"y" * 14_000, end=True)
     assert last == 431
+
+
+async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer a request without a look at its content."""
+    status = 405 if scope["method"] == "POST" else 200
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body"})
+
+
+class RecordingTransport(asyncio.Transport):
+    """Keeps what is written, and is closed at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.is_closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it."""
+        self.written += data
+
+    def write_eof(self) -> None:
+        """Nothing more is to come."""
+        self.is_closed = True
+
+    def close(self) -> None:
+        """Nothing more is to come."""
+        self.is_closed = True
+
+    def is_closing(self) -> bool:
+        """Whether it was closed."""
+        return self.is_closed
+
+    def pause_reading(self) -> None:
+        """Nothing is read from it anyway."""
+
+    def resume_reading(self) -> None:
+        """Nothing is read from it anyway."""
+
+    def get_write_buffer_size(self) -> int:
+        """All was taken in."""
+        return 0
+
+
+def statuses_in_pieces(sent: bytes, size: int) -> list[int]:
+    """The statuses of all answers to bytes that arrive so many at a time, before any of them is answered."""
+
+    async def exchange() -> bytes:
+        config = uvicorn.Config(answer, ws="none", log_config=None)
+        config.load()
+        connection = LimitedProtocol(SMALL, time.time, config, ServerState(), {})
+        transport = RecordingTransport()
+        connection.connection_made(transport)
+        for at in range(0, len(sent), size):
+            connection.data_received(sent[at : at + size])
+        connection.eof_received()
+        await until(lambda: transport.is_closed)
+        connection.connection_lost(None)
+        return transport.written
+
+    return [int(found) for found in re.findall(rb"HTTP/1\.1 (\d+) ", asyncio.run(exchange()))]
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000, 100_000])
+@pytest.mark.parametrize("more", [0, 1], ids=["at the limit", "a byte beyond it"])
+@pytest.mark.parametrize(
+    ("before", "answers"),
+    [
+        (b"", []),
+        (b"\r\n", []),
+        (GET + b"\r\n", [200]),
+        (POST + b"Content-Length: 9\r\n\r\n" + b"\r\n\r\n" + b"x" * 5, [405]),
+    ],
+    ids=["nothing", "an empty line", "a request", "a request with a content"],
+)
+def test_each_byte_of_a_header_counts_once_however_it_arrives(
+    before: bytes, answers: list[int], more: int, size: int
+) -> None:
+    """RFC 6585, 5: a header of just the limit passes, and one of a byte more does not, ended or not."""
+    for end in (b"\r\n\r\n", b""):
+        header = GET + b"X: " + b"y" * (SMALL.header_bytes + more - len(GET) - len(b"X: ") - len(end)) + end
+        passes = 200 if end else 400
+        assert statuses_in_pieces(before + header, size) == [*answers, 431 if more else passes]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 100_000])
+@pytest.mark.parametrize(("more", "status"), [(0, 405), (1, 413)], ids=["at the limit", "a byte beyond it"])
+def test_each_byte_of_a_content_counts_once_however_it_arrives(more: int, status: int, size: int) -> None:
+    """RFC 9110, 15.5.14: what frames it counts for itself."""
+    length = SMALL.content_bytes + more
+    head = POST + b"Content-Length: %d\r\n\r\n" % length
+    assert statuses_in_pieces(head + b"x" * length, size) == [status]
 
 
 def test_a_request_line_has_an_end(wire: Wire) -> None:
@@ -189,7 +286,7 @@ def test_those_silent_for_the_longest_make_room(store: MemoryStore, tmp_path: Pa
 def test_who_takes_in_nothing_loses_its_connection(store: MemoryStore, tmp_path: Path) -> None:
     """An answer that nobody takes is not held for ever."""
     store.publish(feed("long " * 4_000_000))
-    worker = Worker(store, tmp_path, limits=ConnectionLimits(patience=0.3))
+    worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=0.3))
     with closing(worker), socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(PATIENCE)

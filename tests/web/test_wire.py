@@ -37,7 +37,7 @@ from feedsvc.documents.model import (
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
 from feedsvc.web import server
-from feedsvc.web.protocol import guarded
+from feedsvc.web.protocol import LimitedProtocol
 
 CASES_FOLDER = DATA / "http"
 NOW = CHANGED + 1000
@@ -130,7 +130,7 @@ def wire(request: pytest.FixtureRequest, directory: Path) -> Iterator[Wire]:
     store = _published()
     with pytest.MonkeyPatch.context() as patch:
         if cast(str, request.param) == "plain":
-            patch.setattr(server, "fast_path_protocol", lambda _lane, limits, clock: guarded(limits, clock))
+            patch.setattr(server, "FastPathProtocol", lambda _cache, *rest: LimitedProtocol(*rest))
         worker = Worker(store, directory, clock=lambda: NOW + 0.5)
         yield worker.wire
         worker.stop()

@@ -233,7 +233,7 @@ class Settings(BaseSettings):
         ge=10,
         description="How many connections a worker holds open; beyond that the longest silent ones are closed.",
     )
-    patience: int = Field(
+    request_timeout: int = Field(
         20,
         ge=1,
         le=3600,

@@ -12,7 +12,7 @@ from feedsvc.operations.status import status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
-from feedsvc.web.protocol import ConnectionLimits
+from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.server import run_worker
 
 _LONGEST = 60
@@ -35,7 +35,7 @@ def limits_of(settings: Settings) -> ConnectionLimits:
     """What one client may take of a worker."""
     return ConnectionLimits(
         connections=settings.max_connections,
-        patience=settings.patience,
+        request_timeout=settings.request_timeout,
         header_bytes=settings.max_header_bytes,
         content_bytes=settings.max_content_bytes,
         backlog=settings.backlog,

@@ -1,0 +1,123 @@
+"""What one client may take of a worker, and when a client has taken too long."""
+
+import resource
+from asyncio import AbstractEventLoop, TimerHandle, Transport
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_OWN_FILES = 256
+"""Descriptors that a worker keeps for itself, its store and its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """Bounds on connections and requests. A client that oversteps one loses its connection, others nothing."""
+
+    connections: int = 10_000
+    """Held open at once. Beyond that those are closed that have been silent for the longest."""
+    request_timeout: float = 20.0
+    """Seconds from connecting, or from one answer, until the next request is complete, its content included."""
+    header_bytes: int = 32_768
+    """In the request line and all header fields of a request (431, RFC 6585, section 5)."""
+    content_bytes: int = 65_536
+    """In the content of a request (413, RFC 9110, 15.5.14). The chunks' sizes and extensions and the trailer
+    fields may take as much as a header besides."""
+    pipelined: int = 100
+    """Requests on one connection that wait for their turn (RFC 9112, section 9.3.2)."""
+    backlog: int = 2048
+    """Connections that may wait to be accepted."""
+    bytes_per_second: int = 1024
+    """What a client has to take in of its answer at least, over :attr:`request_timeout`."""
+
+
+def connections_allowed(limits: ConnectionLimits) -> int:
+    """The limit of connections, or fewer if the process may not open as many files.
+
+    The process's soft limit of open files is raised as far as it may be. Each connection may need another
+    descriptor, for the file that it is sent.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * limits.connections + _OWN_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return limits.connections
+    return max(1, min(limits.connections, (soft - _OWN_FILES) // 2))
+
+
+class ClientTimer:
+    """Watches how long one client takes to send its requests and to take in its answers."""
+
+    def __init__(
+        self,
+        loop: AbstractEventLoop,
+        transport: Transport,
+        limits: ConnectionLimits,
+        is_answering: Callable[[], bool],
+        expire: Callable[[], None],
+    ) -> None:
+        """Begin to count.
+
+        Args:
+            loop: Its clock counts.
+            transport: The connection; it is aborted if its client takes in next to nothing of what was sent.
+            limits: How long a client may take.
+            is_answering: Whether the client waits for the worker, so that its time does not run.
+            expire: Called when the client has sent no complete request in time.
+        """
+        self._loop = loop
+        self._transport = transport
+        self._limits = limits
+        self._is_answering = is_answering
+        self._expire = expire
+        self.last_active = loop.time()
+        """When the client was last answered, or connected, by the clock of the loop."""
+        self._unsent = (self.last_active, 0)
+        self._drained = False
+        self._handle: TimerHandle | None = loop.call_later(limits.request_timeout, self._check)
+
+    def note_drained(self) -> None:
+        """Note that the client has taken in much of what was sent."""
+        self._drained = True
+
+    def expire_after(self, seconds: float) -> None:
+        """Let the client's time end after so many seconds, whatever it sends."""
+        self.cancel()
+        self._handle = self._loop.call_later(seconds, self._expire_now)
+
+    def cancel(self) -> None:
+        """Count no more."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _expire_now(self) -> None:
+        self.last_active = self._loop.time() - self._limits.request_timeout
+        self._check()
+
+    def _check(self) -> None:
+        self._handle = None
+        now = self._loop.time()
+        if self._is_stuck(now):
+            self._transport.abort()
+            return
+        if self._is_answering():
+            self.last_active = now
+        left = self.last_active + self._limits.request_timeout - now
+        if left <= 0:
+            self._expire()
+            left = self._limits.request_timeout
+        if self._handle is None:
+            self._handle = self._loop.call_later(left, self._check)
+
+    def _is_stuck(self, now: float) -> bool:
+        """Whether the client takes in next to nothing of what was sent."""
+        since, before = self._unsent
+        unsent = self._transport.get_write_buffer_size()
+        if self._drained or not before or not unsent:
+            self._unsent, self._drained = (now, unsent), False
+        elif now - since >= self._limits.request_timeout:
+            self._unsent = (now, unsent)
+            return before - unsent < self._limits.bytes_per_second * (now - since)
+        return False

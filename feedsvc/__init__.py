@@ -1,5 +1,3 @@
 """feedsvc publishes a directory of articles as RSS, Atom and JSON feeds."""
 
-from importlib.metadata import version
-
-__version__ = version("feedsvc")
+__version__ = "0.1.0"

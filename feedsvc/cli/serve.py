@@ -28,16 +28,11 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     config: Config = None,
     role: Annotated[RoleName, typer.Option(help="Run one part alone, such as on another host.")] = RoleName.ALL,
-    fd: Annotated[int | None, typer.Option(hidden=True)] = None,
-    parent: Annotated[int, typer.Option(hidden=True)] = 0,
 ) -> None:
     """Publish a directory and serve its feeds, until Ctrl-C or SIGTERM. SIGHUP scans at once.
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
-    from feedsvc.core.logs import configure_logs
-    from feedsvc.operations.serve.service import orphaned_from
-
     given = {
         "articles": directory,
         "host": host,
@@ -48,17 +43,12 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "workers": workers,
     }
     settings = load_settings(config, given)
-    configure_logs(settings, role.value if parent or role is not RoleName.ALL else "feedsvc")
-    orphaned = orphaned_from(parent)
-    if role is RoleName.PUBLISHER:
-        from feedsvc.operations.serve.publisher import run_publisher
+    if role is not RoleName.ALL:
+        from feedsvc.operations.serve.role import become, role_command
 
-        run_publisher(settings, orphaned)
-    elif role is RoleName.WEB:
-        from feedsvc.operations.serve.worker import run_web
+        become(role_command(role.value), settings)
+    from feedsvc.core.logs import configure_logs
+    from feedsvc.operations.serve.service import serve as serve_all
 
-        run_web(settings, orphaned, fd)
-    else:
-        from feedsvc.operations.serve.service import serve as serve_all
-
-        serve_all(settings)
+    configure_logs(settings, "feedsvc")
+    serve_all(settings)

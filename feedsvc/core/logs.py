@@ -31,9 +31,6 @@ _LINES = ("exception", "stack")
 
 def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
     """Send all log lines of this process to ``stream``, each marked with the process's ``role``."""
-    form = settings.log_format
-    if form == "auto":
-        form = "text" if stream.isatty() else "logfmt"
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -41,7 +38,7 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                *_renderer(form, stream),
+                *_renderer(format_for(settings, stream), stream),
                 _masked,
             ],
         )
@@ -60,6 +57,13 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(role=role)
+
+
+def format_for(settings: Settings, stream: TextIO = sys.stderr) -> str:
+    """The format of log lines that go to ``stream``: ``text``, ``logfmt`` or ``json``."""
+    if settings.log_format == "auto":
+        return "text" if stream.isatty() else "logfmt"
+    return settings.log_format
 
 
 def _masked(_logger: object, _method: str, line: object) -> str:

@@ -74,7 +74,7 @@ def main(settings_text: str, listening: int) -> None:
     from feedsvc.core.logs import configure_logs  # noqa: PLC0415 - the tests import this module for the class above
     from feedsvc.core.settings.loading import load_settings  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.publisher import run_publisher  # noqa: PLC0415 - see above
-    from feedsvc.operations.serve.service import orphaned_from  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.role import orphaned_from  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.worker import run_web  # noqa: PLC0415 - see above
 
     settings = load_settings(Path(os.devnull), json.loads(settings_text))

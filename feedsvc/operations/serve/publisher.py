@@ -4,16 +4,20 @@ import gc
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 
+import structlog
+
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.core.clock import now
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations import ledger
-from feedsvc.operations.serve.systemd import tell
+from feedsvc.operations.serve.systemd import notify
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.watcher import Watch
 from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
 from feedsvc.store.store import open_store
+
+_log = structlog.get_logger()
 
 
 def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
@@ -24,7 +28,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
         ledger.restore_backup(store, backup_file(settings), now())
-        tell("READY=1")
+        notify("READY=1", _log.warning)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             plan, interval = round_options(settings), settings.interval

@@ -1,26 +1,25 @@
-"""The whole service: a publisher and as many web workers as are wanted, started and kept alive."""
+"""The whole service: everything is validated here, then this process becomes the supervisor of the others."""
 
+import json
 import os
-import sys
-from collections.abc import Callable
+import signal
 from contextlib import closing
-
-import structlog
+from typing import NoReturn
 
 from feedsvc.articles.source.scanner import check_directory
+from feedsvc.core.logs import format_for
 from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.listener import announce, listen
-from feedsvc.operations.serve.supervisor import Role, supervise
+from feedsvc.operations.serve.role import become, program, role_command
 from feedsvc.publishing.site_access import claim
 from feedsvc.store.store import open_store
 
-log = structlog.get_logger()
-
 _WEB_DELAY = 2.0
-"""Seconds before a web worker is started again, at most: readers wait for it, however often it was killed."""
+"""The most seconds before a web worker is started again: readers wait for it, however often it was killed."""
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings) -> NoReturn:
     """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans at once.
 
     Raises:
@@ -33,27 +32,18 @@ def serve(settings: Settings) -> None:
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
     with listen(settings) as listener:
+        # From the moment that the address is announced a signal ends the service in order: the supervisor gets it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)
-        web = Role(
-            "web",
-            _command("web", listener.fileno()),
-            settings.environment(),
-            files=(listener.fileno(),),
-            longest_delay=_WEB_DELAY,
-        )
-        publisher = Role("publisher", _command("publisher"), settings.environment(), rescans=True)
-        supervise((publisher, *[web] * settings.workers))
-    log.info("stopped")
+        listener.set_inheritable(True)
+        become(program(supervisor.__name__, _job(settings, listener.fileno())), settings)
 
 
-def _command(role: str, listener: int | None = None) -> tuple[str, ...]:
-    """How to start a role: settings travel in the environment, so it must read no file of its own."""
-    command = (sys.executable, "-m", "feedsvc", "serve", "--config", os.devnull, "--role", role)
-    inherited = () if listener is None else ("--fd", str(listener))
-    return (*command, *inherited, "--parent", str(os.getpid()))
-
-
-def orphaned_from(parent: int) -> Callable[[], bool]:
-    """A test for whether this process has lost the ``parent`` it was started by; 0 stands for none to lose."""
-    return lambda: bool(parent) and os.getppid() != parent
+def _job(settings: Settings, listening: int) -> str:
+    """The supervisor's job as JSON: which processes to keep alive, and how to log."""
+    parent = os.getpid()  # which stays the same
+    publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
+    web = supervisor.Role("web", role_command("web", listening, parent), (listening,), longest_delay=_WEB_DELAY)
+    roles = [role._asdict() for role in (publisher, *[web] * settings.workers)]
+    return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log_level})

@@ -1,119 +1,222 @@
-"""Keeping processes alive: start, restart when one dies, end all in order.
+"""The supervisor: starts the processes of the service, restarts those that die, and ends all of them in order.
 
-Knows nothing of feeds. The processes meet only in the store, so any of them may die and come back alone.
+It is a program of its own, which :mod:`.service` becomes when everything is validated:
+``python -m feedsvc.operations.serve.supervisor JOB``. It lives as long as the service and does next to nothing, so
+it loads next to nothing: only what it needs of the standard library. It knows nothing of feeds.
 """
 
-import asyncio
+import json
 import os
+import select
 import signal
-from asyncio.subprocess import Process
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple, TextIO
 
-import structlog
-
-from feedsvc.operations.serve.systemd import VARIABLE, tell
+from feedsvc.operations.serve.systemd import NOTIFY_SOCKET, notify
 
 FIRST_DELAY = 0.2
 """Seconds before a process that died is started again."""
 LONGEST_DELAY = 30.0
-"""Seconds that the delay grows to, doubling, for one that keeps dying and that nobody waits for."""
+"""The most seconds before a process that keeps dying is started again: the delay doubles each time."""
 STEADY = 10.0
-"""Seconds after which a process counts as having come up well, and the delay begins anew."""
+"""A process that lived for so many seconds came up well: when it dies, the delay begins anew."""
 GRACE = 4.0
-"""Seconds that processes have to end by themselves before they are killed."""
+"""Seconds that the processes have to end by themselves before they are killed."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""The signals that the supervisor handles. Until it does, they are blocked, so that none is lost."""
 
-log = structlog.get_logger()
+_LEVELS = {"debug": 0, "info": 32, "warning": 33, "error": 31}
+"""The levels of log lines, the least first, and the colour of each on a terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """A process to keep alive."""
 
     name: str
     command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """On top of this process's own."""
     files: Sequence[int] = ()
     """File descriptors that it inherits."""
     rescans: bool = False
     """Whether SIGHUP is passed on to it."""
     longest_delay: float = LONGEST_DELAY
-    """Seconds that the delay before it is started again grows to at most."""
+    """The most seconds before it is started again."""
 
 
-def supervise(roles: Sequence[Role]) -> None:
-    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them."""
-    asyncio.run(_Supervisor(roles).run())
+class Log:
+    """Writes log lines as :func:`feedsvc.core.logs.configure_logs` has them written, without what that loads."""
+
+    def __init__(self, log_format: str, level: str, stream: TextIO = sys.stderr) -> None:
+        """Take ``text``, ``logfmt`` or ``json``, the least level to write, and where to write."""
+        renderers: dict[str, Callable[[Mapping[str, object]], str]] = {"text": self._text, "json": json.dumps}
+        self._render = renderers.get(log_format, self._logfmt)
+        self._level = level
+        self._stream = stream
+
+    def info(self, event: str, **values: object) -> None:
+        """Log what is as it should be."""
+        self._write("info", event, values)
+
+    def warning(self, event: str, **values: object) -> None:
+        """Log what somebody should look at."""
+        self._write("warning", event, values)
+
+    def error(self, event: str, **values: object) -> None:
+        """Log what went wrong."""
+        self._write("error", event, values)
+
+    def _write(self, level: str, event: str, values: Mapping[str, object]) -> None:
+        levels = list(_LEVELS)
+        if level not in levels[levels.index(self._level) :]:
+            return
+        time_ = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = {"timestamp": time_, "level": level, "role": "feedsvc", "event": event, **values}
+        print(self._render(line), file=self._stream, flush=True)
+
+    @staticmethod
+    def _logfmt(line: Mapping[str, object]) -> str:
+        quoted = {name: f'"{value}"' if _needs_quotes(value) else value for name, value in line.items()}
+        return " ".join(f"{name}={value}" for name, value in quoted.items())
+
+    def _text(self, line: Mapping[str, object]) -> str:
+        shown = {name: repr(value) if _needs_quotes(value) else value for name, value in line.items()}
+        level, event = str(shown.pop("level")), line["event"]
+        head = f"{self._styled(shown.pop('timestamp'), 2)} [{self._styled(f'{level:9}', _LEVELS[level], 1)}]"
+        del shown["event"]
+        values = (f"{self._styled(name, 36)}={self._styled(shown[name], 35)}" for name in sorted(shown))
+        return " ".join((head, self._styled(event, 1), *values))
+
+    def _styled(self, text: object, *codes: int) -> str:
+        """The text in a style of ECMA-48, SGR, where the stream is a terminal."""
+        if not self._stream.isatty():
+            return str(text)
+        return "".join(f"\x1b[{code}m" for code in codes) + f"{text}\x1b[0m"
 
 
-class _Supervisor:
-    def __init__(self, roles: Sequence[Role]) -> None:
-        self._roles = roles
-        self._running: dict[int, Process] = {}
-        self._stopping = asyncio.Event()
+def _needs_quotes(value: object) -> bool:
+    return isinstance(value, str) and not {" ", "="}.isdisjoint(value)
 
-    async def run(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._rescan)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # it waited since the process began
-        keepers = [asyncio.create_task(self._keep(place, role)) for place, role in enumerate(self._roles)]
-        tell("READY=1")  # the caller listens already: connections wait for the processes
-        await self._stopping.wait()
-        tell("STOPPING=1")
-        log.info("stopping")
-        self._signal_all(signal.SIGTERM)
-        _, late = await asyncio.wait(keepers, timeout=GRACE)
-        if late:
-            log.warning("killing what did not stop", processes=len(late), after_seconds=GRACE)
-            self._signal_all(signal.SIGKILL)
-        await asyncio.gather(*keepers)
 
-    async def _keep(self, place: int, role: Role) -> None:
-        loop = asyncio.get_running_loop()
-        delay = FIRST_DELAY / 2
-        while not self._stopping.is_set():
-            born = loop.time()
-            process = await _start(role)
-            self._running[place] = process
-            if self._stopping.is_set():  # it was asked while this one was being born, and did not hear
-                process.send_signal(signal.SIGTERM)
-            status = await process.wait()
-            del self._running[place]
-            if self._stopping.is_set():
-                return
-            delay = FIRST_DELAY if loop.time() - born > STEADY else min(delay * 2, role.longest_delay)
-            log.error("a process died and is started again", process=role.name, status=status, in_seconds=delay)
+class _Child:
+    """A process that is kept alive."""
+
+    def __init__(self, role: Role, log: Log) -> None:
+        self.role = role
+        self.due = 0.0
+        """The time at which to start it, while it does not run; seconds of :func:`time.monotonic`."""
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._delay = 0.0
+
+    def is_running(self) -> bool:
+        """Whether it is there and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def keep_alive(self) -> None:
+        """Start the process if it is due; if it has died, settle when that is."""
+        now = time.monotonic()
+        if self._process is not None and (status := self._process.poll()) is not None:
+            self._process = None
+            if now - self._started > STEADY:
+                self._delay = 0.0
+            self._put_off("a process died and is started again", status=status)
+        if self._process is None and now >= self.due:
+            self._started = now
             try:
-                await asyncio.wait_for(self._stopping.wait(), delay)
-            except TimeoutError:
-                continue
+                self._process = _start(self.role)
+            except OSError as error:  # such as no memory: that may pass
+                self._put_off("a process cannot be started", reason=error.strerror or str(error))
 
-    def _rescan(self) -> None:
-        for place, process in self._running.items():
-            if self._roles[place].rescans:
-                process.send_signal(signal.SIGHUP)
+    def _put_off(self, event: str, **values: object) -> None:
+        """Let it be started after a delay, which grows each time."""
+        self._delay = min(self._delay * 2 or FIRST_DELAY, self.role.longest_delay)
+        self.due = time.monotonic() + self._delay
+        self._log.error(event, process=self.role.name, **values, in_seconds=self._delay)
 
-    def _signal_all(self, number: signal.Signals) -> None:
-        for process in list(self._running.values()):
-            if process.returncode is None:
-                process.send_signal(number)
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, unless it has ended."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
+    def wait(self) -> None:
+        """Wait for its end."""
+        if self._process is not None:
+            self._process.wait()
 
 
-async def _start(role: Role) -> Process:
-    # SIGHUP would end a process that does not handle it yet. It is born with the signal blocked, and a wish that
+def supervise(roles: Iterable[Role], log: Log) -> None:
+    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them; SIGHUP goes to those that rescan."""
+    children = [_Child(role, log) for role in roles]
+    arrivals = _Signals()
+    notify("READY=1", log.warning)  # the socket listens already: connections wait for the processes
+    arrived: set[int] = set()
+    while arrived.isdisjoint({signal.SIGTERM, signal.SIGINT}):
+        for child in children:
+            if signal.SIGHUP in arrived and child.role.rescans:
+                child.send(signal.SIGHUP)
+            child.keep_alive()
+        dues = [child.due for child in children if not child.is_running()]
+        arrived = arrivals.wait(until=min(dues, default=None))
+    notify("STOPPING=1", log.warning)
+    log.info("stopping")
+    _end(children, arrivals, log)
+    log.info("stopped")
+
+
+def _end(children: Iterable[_Child], arrivals: "_Signals", log: Log) -> None:
+    """End all processes: ask them to, and kill those that have not ended after :data:`GRACE`."""
+    deadline = time.monotonic() + GRACE
+    for child in children:
+        child.send(signal.SIGTERM)
+    while (late := [child for child in children if child.is_running()]) and time.monotonic() < deadline:
+        arrivals.wait(until=deadline)
+    if late:
+        log.warning("killing what did not stop", processes=len(late), after_seconds=GRACE)
+    for child in late:
+        child.send(signal.SIGKILL)
+        child.wait()
+
+
+class _Signals:
+    """The signals that this process gets, also that of a child's end (SIGCHLD), one after another."""
+
+    def __init__(self) -> None:
+        """Handle them from now on."""
+        self._descriptor, written = os.pipe()
+        os.set_blocking(written, False)
+        signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+        for number in (*SIGNALS, signal.SIGCHLD):
+            signal.signal(number, lambda *_: None)  # that it came is read from the pipe
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+    def wait(self, until: float | None) -> set[int]:
+        """Wait for signals, and return their numbers; none if the time ``until`` passes without one."""
+        timeout = None if until is None else max(until - time.monotonic(), 0)
+        readable, _, _ = select.select([self._descriptor], [], [], timeout)
+        return set(os.read(self._descriptor, 4096)) if readable else set()
+
+
+def _start(role: Role) -> "subprocess.Popen[bytes]":
+    # SIGHUP would end a process that does not handle it yet. It is born with the signal blocked, and a SIGHUP that
     # comes too early waits until the process unblocks it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
-        return await asyncio.create_subprocess_exec(
-            *role.command,
-            # Only this process has to tell how things stand.
-            env={name: value for name, value in {**os.environ, **role.environment}.items() if name != VARIABLE},
+        return subprocess.Popen(  # noqa: S603 - this program itself
+            role.command,
+            # Only this process tells systemd how the service is.
+            env={name: value for name, value in os.environ.items() if name != NOTIFY_SOCKET},
             pass_fds=role.files,
-            # Ctrl-C reaches the whole foreground group; in a session of its own the process hears it from us.
+            # Ctrl-C reaches the whole foreground group; a process in a session of its own hears it from us.
             start_new_session=True,
         )
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+
+
+if __name__ == "__main__":
+    job = json.loads(sys.argv[1])
+    supervise([Role(**role) for role in job["roles"]], Log(job["log_format"], job["log_level"]))

@@ -5,15 +5,19 @@ import socket
 from collections.abc import Callable
 from contextlib import closing
 
+import structlog
+
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.listener import announce, listen
-from feedsvc.operations.serve.systemd import tell
+from feedsvc.operations.serve.systemd import notify
 from feedsvc.operations.status import status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.server import run_worker
+
+_log = structlog.get_logger()
 
 _LONGEST = 60
 """Seconds for which a cache may use a copy where the operator has not said: what is published shows within
@@ -55,7 +59,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         if listening is None:
             listener = listen(settings)
             announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
-            tell("READY=1")
+            notify("READY=1", _log.warning)
         else:
             listener = socket.socket(fileno=listening)
         # What is loaded by now stays to the end. To look through it for garbage would stop the serving for a tenth

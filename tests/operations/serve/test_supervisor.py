@@ -1,6 +1,8 @@
 """Keeping processes alive, with small processes in place of the service's."""
 
+import io
 import json
+import logging
 import os
 import re
 import signal
@@ -11,13 +13,19 @@ from pathlib import Path
 
 import psutil
 import pytest
+import structlog
 from serving import PATIENCE, command, environment, wait_for, write
+
+from feedsvc.core.logs import configure_logs
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.supervisor import Log
 
 SUPERVISOR = """
 import json, sys
 from feedsvc.operations.serve import supervisor as supervise
 supervise.GRACE = 0.5
-supervise.supervise([supervise.Role(**role) for role in json.loads(sys.argv[1])])
+log = supervise.Log("logfmt", "info", sys.stdout)
+supervise.supervise([supervise.Role(**role) for role in json.loads(sys.argv[1])], log)
 """
 OBEDIENT = "import time; print(1, file=open(sys.argv[1], 'a')); time.sleep(60)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + OBEDIENT
@@ -148,3 +156,68 @@ def test_a_hangup_reaches_only_who_rescans(start: Start, tmp_path: Path) -> None
     supervisor.send_signal(signal.SIGHUP)
     wait_for(lambda: lines(scanning) == ["1", "hup"], "the hangup")
     assert lines(serving) == ["1"]
+
+
+def test_a_command_that_cannot_be_started_stops_no_other(start: Start, tmp_path: Path) -> None:
+    """It is tried again, with growing delay; the log names the reason."""
+    mark = tmp_path / "mark"
+    supervisor = start([{"name": "missing", "command": [f"{tmp_path}/nothing"]}, role(OBEDIENT, mark)])
+    wait_for(lambda: lines(mark), "the start of the other")
+    supervisor.terminate()
+    output, _ = supervisor.communicate(timeout=PATIENCE)
+    assert supervisor.returncode == 0
+    assert 'event="a process cannot be started" process=missing reason="No such file or directory"' in output
+
+
+def test_a_signal_before_the_first_start_ends_all_the_same(start: Start, tmp_path: Path) -> None:
+    """Whoever became the supervisor has blocked its signals, and the supervisor takes those that wait."""
+    mark = tmp_path / "mark"
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        supervisor = start([role(OBEDIENT, mark)])
+        supervisor.terminate()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    output, _ = supervisor.communicate(timeout=PATIENCE)
+    assert supervisor.returncode == 0, output
+    assert "event=stopped" in output
+
+
+class Terminal(io.StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.mark.parametrize("log_format", ["text", "logfmt", "json"])
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal], ids=["a file", "a terminal"])
+@pytest.mark.parametrize("log_level", ["debug", "info", "warning", "error"])
+def test_log_lines_look_like_those_of_the_other_processes(
+    stream: type[io.StringIO], log_format: str, log_level: str
+) -> None:
+    """Whoever searches them by machine, or reads them, sees one service."""
+    ours, theirs = stream(), stream()
+    handlers, level = logging.root.handlers[:], logging.root.level
+    try:
+        settings = Settings.model_validate({"log_format": log_format, "log_level": log_level})
+        configure_logs(settings, "feedsvc", theirs)
+        for log in (Log(log_format, log_level, ours), structlog.get_logger()):
+            log.info("stopped")
+            log.warning("systemd cannot be notified", state="READY=1", reason="No such file or directory")
+            log.error("a process died and is started again", process="web", status=-9, in_seconds=0.2)
+    finally:
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
+        structlog.reset_defaults()
+        structlog.contextvars.clear_contextvars()
+    assert _lines_without_time(ours, log_format) == _lines_without_time(theirs, log_format)
+
+
+def _lines_without_time(stream: io.StringIO, log_format: str) -> list[object]:
+    """The lines of a log, with every digit of a time as 0."""
+    pattern = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+    written, times = re.subn(pattern, lambda time: re.sub(r"\d", "0", time[0]), stream.getvalue())
+    assert times == len(written.splitlines()) > 0
+    return [json.loads(line) if log_format == "json" else line for line in written.splitlines()]

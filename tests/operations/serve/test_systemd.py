@@ -1,34 +1,43 @@
-"""Telling systemd: by the datagram that ``sd_notify(3)`` describes."""
+"""Notifying systemd: by the datagram that ``sd_notify(3)`` describes."""
 
 import socket
 from pathlib import Path
 
 import pytest
 
-from feedsvc.operations.serve.systemd import VARIABLE, tell
+from feedsvc.operations.serve.systemd import NOTIFY_SOCKET, notify
+
+
+class Warnings(list[tuple[str, str]]):
+    """The warnings that were logged, each with its reason."""
+
+    def __call__(self, event: str, *, state: str, reason: str) -> None:
+        """Note one."""
+        assert state == "READY=1"
+        self.append((event, reason))
 
 
 @pytest.mark.parametrize("abstract", [True, False], ids=["an abstract socket", "a socket in a folder"])
-def test_the_state_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, abstract: bool) -> None:
+def test_systemd_gets_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, abstract: bool) -> None:
     """One datagram with just that."""
     name = f"{tmp_path}/notify"
-    monkeypatch.setenv(VARIABLE, f"@{name}" if abstract else name)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        told.bind(f"\0{name}" if abstract else name)
-        tell("READY=1")
-        assert told.recv(100) == b"READY=1"
+    monkeypatch.setenv(NOTIFY_SOCKET, f"@{name}" if abstract else name)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"\0{name}" if abstract else name)
+        notify("READY=1", warnings := Warnings())
+        assert systemd.recv(100) == b"READY=1"
+    assert warnings == []
 
 
-def test_nobody_is_told_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_without_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as in a terminal."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-    tell("READY=1")
+    monkeypatch.delenv(NOTIFY_SOCKET, raising=False)
+    notify("READY=1", warnings := Warnings())
+    assert warnings == []
 
 
-def test_one_who_has_gone_stops_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The service is of use without it; the log tells."""
-    monkeypatch.setenv(VARIABLE, f"{tmp_path}/gone")
-    tell("READY=1")
-    assert "systemd cannot be told" in "".join(capsys.readouterr())
+def test_a_socket_that_is_gone_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service is of use without it; the log says so."""
+    monkeypatch.setenv(NOTIFY_SOCKET, f"{tmp_path}/gone")
+    notify("READY=1", warnings := Warnings())
+    assert warnings == [("systemd cannot be notified", "No such file or directory")]

@@ -115,7 +115,7 @@ def collect(  # noqa: PLR0913 - what there is, what was, who reads it, and who h
     """
     selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), rules.include)
     listing, kept = selection.listing, _kept(selection, known)
-    sections = section_texts(directory, listing)
+    sections, failures = section_texts(directory, listing)
     paths = [*selection.articles, *kept]
     start = _start_of(rules)
     unchanged = frozenset(path for path in paths if _is_unchanged(known.get(path), start, listing))
@@ -129,7 +129,7 @@ def collect(  # noqa: PLR0913 - what there is, what was, who reads it, and who h
         unchanged=unchanged,
         touched=round_.touched,
         set_aside=round_.set_aside.found,
-        problems=_sorted((*listing.problems, *kept.values(), *round_.all_problems)),
+        problems=_sorted((*listing.problems, *failures, *kept.values(), *round_.all_problems)),
         present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
         data=listing.data_files,
         sections=sections,
@@ -191,7 +191,7 @@ def check_unchanged(directory: Path, known: Mapping[str, Known], rules: ReadOpti
         ),
         present=frozenset(known),
         data=listing.data_files,
-        sections=section_texts(directory, listing),
+        sections=section_texts(directory, listing)[0],
     )
 
 
@@ -214,7 +214,7 @@ def read_one(  # noqa: PLR0913 - as of gather
         problems=_sorted(round_.all_problems),
         present=frozenset((*known, path)),
         data=listing.data_files,
-        sections=section_texts(directory, listing),
+        sections=section_texts(directory, listing)[0],
     )
 
 

@@ -30,3 +30,9 @@ class Notes:
     def unreadable(self, line: int | None, what: str, remedy: str) -> Unreadable:
         """The exception to raise when the file has to be set aside."""
         return Unreadable(Problem(self.path, line, what, remedy))
+
+
+def reader_failure(path: str, error: Exception) -> Problem:
+    """The problem of a file over which a parser failed with an error that no file should cause."""
+    what = f"feedsvc failed to read it, which is a fault of feedsvc ({error!r:.200})"
+    return Problem(path, None, what, "please report it")

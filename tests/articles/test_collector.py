@@ -10,8 +10,11 @@ from swapping import swapping
 
 from feedsvc.articles.body.media import Digest, MovedError
 from feedsvc.articles.collector import Collection, LintResult, collect, lint
+from feedsvc.articles.frontmatter import parser
+from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.model import Problem, Reading
 from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.problems import Notes
 from feedsvc.articles.reader import read
 from feedsvc.articles.reading.main import ReadHere, attempt
 from feedsvc.articles.reading.set_aside import Remembered
@@ -449,3 +452,26 @@ def test_a_survey_reads_again_what_moved(
     read = read_after(grow)
     assert lint(directory, rules, lambda _done, _total: None, readers=ReadHere()) == LintResult(1, ())
     assert read == ["a.md", "a.md"]
+
+
+@pytest.mark.parametrize("path", ["news/_index.md", "README.md", "CHANGELOG.md", "bundle/index.md"])
+def test_a_parser_that_fails_over_one_file_never_ends_the_round(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Also over one that is no article: it is a problem of that file, and all others are read."""
+    split = parser.split
+
+    def fail(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
+        if notes.path == path:
+            raise ZeroDivisionError("by zero")
+        return split(text, notes, known_only=known_only)
+
+    monkeypatch.setattr(parser, "split", fail)
+    rounds.put(path, "---\ntitle: Page\n---\nWords.\n")
+    rounds.put("bundle/other.txt")
+    rounds.put("one.txt")
+    (rounds.directory / "package.json").write_text("{}")
+    found = rounds.again()
+    assert "one.txt" in {taken.article.path for taken in found.readings}
+    (problem,) = (each for each in found.problems if each.path == path)
+    assert "fault of feedsvc (ZeroDivisionError('by zero'))" in problem.what

@@ -23,7 +23,8 @@ from feedsvc.articles.frontmatter.visibility import hides_article, is_marked
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.identity.paths import section_of
 from feedsvc.articles.markup.excerpt import one_line
-from feedsvc.articles.problems import Notes, Unreadable
+from feedsvc.articles.model import Problem
+from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode
 from feedsvc.articles.source.scanner import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
@@ -59,6 +60,8 @@ class Rule:
     """Whether it counts whatever the article's own header says."""
     broken: str | None = None
     """Why it may keep articles back and cannot be read."""
+    failure: Problem | None = None
+    """The error of feedsvc itself because of which it cannot be read."""
     whole: Dialect | None = None
     """The dialect of a file that stands for the article's own header: every field of it counts."""
 
@@ -103,8 +106,8 @@ def with_surroundings(header: Header, directory: Path, path: str, listing: Listi
     return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
 
 
-def section_header(directory: Path, file: str, listing: Listing) -> Header:
-    """What the page of a section (``_index.md``) says of it; empty where it cannot be read, or moved meanwhile.
+def _section_header(directory: Path, file: str, listing: Listing, problems: list[Problem]) -> Header:
+    """The header of the page of a section (``_index.md``); empty where it cannot be read, or moved meanwhile.
 
     It is read by the process that asks and not by a reader process: what the parsers refuse bounds what it costs.
     """
@@ -112,7 +115,11 @@ def section_header(directory: Path, file: str, listing: Listing) -> Header:
         found = _read(str(directory), file, listing.files[file])
     except MovedError:
         return Header()
-    return found if isinstance(found, Header) else Header()
+    if isinstance(found, Header):
+        return found
+    if found.failure is not None:
+        problems.append(found.failure)
+    return Header()
 
 
 def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path: str, notes: Notes) -> Inherited:
@@ -231,7 +238,6 @@ def _inheritable(header: Header) -> tuple[Entry, ...]:
 @lru_cache(maxsize=4096)  # the same few files are asked for by every article below them
 def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
     """What a data file says; a broken rule where it may keep articles back and cannot be read."""
-    notes = Notes(file)
     if stat.size > _LARGEST:
         return Header() if _is_plain_json(file) else Rule(broken=f"it is larger than {_LARGEST} bytes")
     try:
@@ -243,6 +249,12 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
         return Rule(broken=error.strerror or "it cannot be opened")
     if len(content) != stat.size:
         raise MovedError(file)
+    return _understood(file, content)
+
+
+def _understood(file: str, content: bytes) -> Header | Rule:
+    """What the content of a data file says, as of :func:`_read`."""
+    notes = Notes(file)
     text = ""
     try:
         text = decode(content, notes) if content.strip() else ""
@@ -254,6 +266,11 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
         if _is_plain_json(file) and not _MAY_HIDE.search(text):
             return Header()
         return Rule(broken=f"line {unreadable.problem.line or 1}: {unreadable.problem.what}")
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of a parser must cost what one file says, and no round
+        failure = reader_failure(file, error)
+        return Rule(broken=failure.what, failure=failure)
 
 
 def _is_plain_json(file: str) -> bool:
@@ -297,17 +314,21 @@ class SectionText:
     description: str
 
 
-def section_texts(directory: Path, listing: Listing) -> tuple[SectionText, ...]:
-    """What the sections below the top say of themselves, sorted; of two folders that are one, the first."""
+def section_texts(directory: Path, listing: Listing) -> tuple[tuple[SectionText, ...], tuple[Problem, ...]]:
+    """The texts of the sections below the top, sorted, and the problems of pages that feedsvc failed to read.
+
+    Of two folders that are one section the first counts.
+    """
+    problems: list[Problem] = []
     found: dict[str, SectionText] = {}
     for folder, names in sorted(listing.data.items()):
         page = next((name for name in names if is_section_page(name.rpartition("/")[2])), None)
         if folder and page:
-            header = section_header(directory, page, listing)
+            header = _section_header(directory, page, listing, problems)
             text = SectionText(section_of(folder), _said(header, "title"), _said(header, "summary"))
             if text.title or text.description:
                 found.setdefault(text.section, text)
-    return tuple(found[section] for section in sorted(found))
+    return tuple(found[section] for section in sorted(found)), tuple(problems)
 
 
 def _said(header: Header, field: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from feedsvc.articles.body.media import Digest, MovedError, file_digest, stamp
 from feedsvc.articles.model import Problem, Reading, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.problems import Unreadable
+from feedsvc.articles.problems import Unreadable, reader_failure
 from feedsvc.articles.reader import read
 from feedsvc.articles.reading.messages import (
     AT_WORK,
@@ -207,10 +207,7 @@ def attempt(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of a parser must cost one article, not the whole feed
-        what = f"feedsvc failed to read it, which is a fault of feedsvc ({error!r:.200})"
-        found = SetAside(
-            Problem(path, None, what, "please report it"), stamp(listing, [path, f"{path}/", *files.asked])
-        )
+        found = SetAside(reader_failure(path, error), stamp(listing, [path, f"{path}/", *files.asked]))
     return found if is_still(directory, path, listing.files[path]) else None
 
 

@@ -253,3 +253,7 @@ def _header(directory: str, path: str, stat: Stat) -> Header | None:
         return parser.split(text, Notes(path), known_only=False)[0]
     except Unreadable:
         return None
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a parser failed: the file counts as an article, and its reader names the error
+        return None

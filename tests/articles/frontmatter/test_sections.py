@@ -18,7 +18,6 @@ def test_a_sections_page_gives_title_and_description(tmp_path: Path) -> None:
         file = tmp_path / path
         file.parent.mkdir(exist_ok=True)
         file.write_text(content)
-    assert section_texts(tmp_path, scan(tmp_path)) == (
-        SectionText("b", "", "Only this"),
-        SectionText("from-afar", "From afar", "Letters."),
-    )
+    texts, problems = section_texts(tmp_path, scan(tmp_path))
+    assert texts == (SectionText("b", "", "Only this"), SectionText("from-afar", "From afar", "Letters."))
+    assert problems == ()

@@ -1,48 +1,17 @@
 """Atom 1.0 (RFC 4287)."""
 
 from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
-from lxml.etree import Element, _Element
+from lxml.etree import Element
 
 from feedsvc.articles.model import Author
 from feedsvc.core.lru_cache import LruCache
-from feedsvc.documents.feeds.extensions.atom import ATOM, AtomEntry
-from feedsvc.documents.feeds.extensions.extension import Extension, FeedExtension, add
-from feedsvc.documents.feeds.extensions.history import FeedHistory
-from feedsvc.documents.feeds.extensions.style import StyledFeed
-from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, write
+from feedsvc.documents.feeds.extensions.entries import ATOM
+from feedsvc.documents.feeds.extensions.registry import namespaces_of
+from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, new_feed, write
 from feedsvc.documents.feeds.model import Entry, Feed
-from feedsvc.documents.feeds.timestamps import rfc3339
 from feedsvc.documents.feeds.verification import atom_ids
 
-TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
-COMMENT = "This article was taken back."
-
-
-class Tombstones(FeedExtension):
-    """The deleted entries of an Atom feed."""
-
-    def extend_ns(self) -> dict[str, str]:
-        """Declares ``at`` where there are any."""
-        return {"at": TOMBSTONES} if self.feed.tombstones else {}
-
-    def extend_atom(self, element: _Element) -> _Element:
-        """Adds an ``at:deleted-entry`` for each to ``<feed>`` (section 3)."""
-        for stone in self.feed.tombstones:
-            deleted = add(element, f"{{{TOMBSTONES}}}deleted-entry", ref=stone.id, when=rfc3339(stone.when))
-            add(deleted, f"{{{TOMBSTONES}}}comment", COMMENT)
-        return element
-
-
 MEDIA_TYPE = "application/atom+xml"
-
-EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
-    "extension": (FeedExtension, AtomEntry),
-    "history": (FeedHistory, Extension),
-    "style": (StyledFeed, Extension),
-    "tombstones": (Tombstones, Extension),
-}
-"""Name -> what tells of the feed and what of each entry, in the order in which they write."""
 
 
 def render(feed: Feed) -> bytes:
@@ -56,10 +25,7 @@ def render(feed: Feed) -> bytes:
 
 def _frame(feed: Feed) -> bytes:
     """The feed with a place for its entries."""
-    atom = FeedGenerator()
-    for name, (of_feed, of_entry) in EXTENSIONS.items():
-        atom.register_extension(name, of_feed, of_entry, rss=False)
-        getattr(atom, name).feed = feed
+    atom = new_feed(feed, "atom")
     atom.id(feed.id)
     atom.title(feed.title)
     if feed.description:
@@ -83,10 +49,11 @@ def _frame(feed: Feed) -> bytes:
 
 
 def _write(entry: Entry) -> EntryFragment:
-    atom = new_entry(entry, {name: of_entry for name, (_, of_entry) in EXTENSIONS.items()}, "atom")
+    atom = new_entry(entry, "atom", podcast=False)
     _fill(atom, entry)
-    # As feedgen does it: the namespace is an attribute, and elements have none.
-    return write(atom.atom_entry(), Element("feed", xmlns=ATOM), entry, atom_ids)
+    declared = {each.prefix: each.uri for each in namespaces_of("atom", podcast=False) if each.prefix}
+    # As feedgen does it: the namespace of Atom is an attribute, and its elements have none.
+    return write(atom.atom_entry(), Element("feed", nsmap=declared, xmlns=ATOM), entry, atom_ids)
 
 
 _entry = LruCache(_write, len, ROOM)

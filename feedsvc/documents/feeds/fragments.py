@@ -8,14 +8,14 @@ others. A feed is the frame that feedgen writes around a place for entries, and 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
 from lxml.etree import ProcessingInstruction, _Element, tostring
 
 from feedsvc.core.errors import InvalidFeedError
-from feedsvc.documents.feeds.extensions.extension import Extension
-from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.feeds.extensions.registry import XmlFormat, namespaces_of
+from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import Ids, prefixes, verify
 
 ROOM = 16_000_000
@@ -54,12 +54,24 @@ class EntryFragment:
         return len(self.content)
 
 
-def new_entry(entry: Entry, extensions: dict[str, type[Extension]], form: Literal["atom", "rss"]) -> FeedEntry:
-    """An entry of feedgen with ``extensions``, by name, that will tell of ``entry`` in one format."""
+def new_feed(feed: Feed, form: XmlFormat) -> FeedGenerator:
+    """A feed of feedgen whose extensions know ``feed``."""
+    generator = FeedGenerator()
+    for each in namespaces_of(form, podcast=feed.podcast is not None):
+        generator.register_extension(
+            each.name, each.of_feed, each.of_entry, atom=form == "atom", rss=form == "rss"
+        )
+        extension = getattr(generator, each.name)
+        extension.feed, extension.namespaces = feed, each.declared(feed)
+    return generator
+
+
+def new_entry(entry: Entry, form: XmlFormat, *, podcast: bool) -> FeedEntry:
+    """An entry of feedgen whose extensions know ``entry``."""
     blank = FeedEntry()
-    for name, of_entry in extensions.items():
-        blank.register_extension(name, of_entry, atom=form == "atom", rss=form == "rss")
-        getattr(blank, name).entry = entry
+    for each in namespaces_of(form, podcast=podcast):
+        blank.register_extension(each.name, each.of_entry, atom=form == "atom", rss=form == "rss")
+        getattr(blank, each.name).entry = entry
     return blank
 
 

@@ -3,55 +3,15 @@
 from html import escape
 
 from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
-from lxml.etree import Element, SubElement, _Element
+from lxml.etree import Element, SubElement
 
 from feedsvc.core.lru_cache import LruCache
-from feedsvc.documents.feeds.extensions.atom import ATOM, AtomInChannel, AtomInItem
-from feedsvc.documents.feeds.extensions.content import CONTENT, ContentItem
-from feedsvc.documents.feeds.extensions.dublin_core import DUBLIN_CORE, DublinCoreChannel, DublinCoreItem
-from feedsvc.documents.feeds.extensions.extension import Extension, FeedExtension
-from feedsvc.documents.feeds.extensions.history import FeedHistory
-from feedsvc.documents.feeds.extensions.itunes import ITUNES, ItunesChannel, ItunesItem
-from feedsvc.documents.feeds.extensions.media import MEDIA, MediaChannel, MediaItem
-from feedsvc.documents.feeds.extensions.podcast import PODCAST, PodcastChannel, PodcastItem
-from feedsvc.documents.feeds.extensions.rss import RssItem
-from feedsvc.documents.feeds.extensions.source import SOURCE, SourceChannel, SourceItem
-from feedsvc.documents.feeds.extensions.style import StyledFeed
-from feedsvc.documents.feeds.extensions.syndication import SyndicationChannel
-from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, write
+from feedsvc.documents.feeds.extensions.registry import namespaces_of
+from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, new_feed, write
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import rss_ids
 
 MEDIA_TYPE = "application/rss+xml"
-
-EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
-    "rss": (FeedExtension, RssItem),
-    "content": (FeedExtension, ContentItem),
-    "dc": (DublinCoreChannel, DublinCoreItem),
-    "markdown": (SourceChannel, SourceItem),
-    "atom": (AtomInChannel, AtomInItem),
-    "media": (MediaChannel, MediaItem),
-    "sy": (SyndicationChannel, Extension),
-    "history": (FeedHistory, Extension),
-    "style": (StyledFeed, Extension),
-}
-"""Name -> what tells of the channel and what of each item, in the order in which they write."""
-PODCAST_EXTENSIONS: dict[str, tuple[type[FeedExtension], type[Extension]]] = {
-    "itunes": (ItunesChannel, ItunesItem),
-    "podcast": (PodcastChannel, PodcastItem),
-}
-"""The same for a podcast's own elements."""
-_NAMESPACES = {
-    "atom": ATOM,
-    "content": CONTENT,
-    "dc": DUBLIN_CORE,
-    "source": SOURCE,
-    "media": MEDIA,
-    "itunes": ITUNES,
-    "podcast": PODCAST,
-}
-"""Those that an item may use, by the prefixes that the channel declares."""
 
 
 def render(feed: Feed) -> bytes:
@@ -66,11 +26,7 @@ def render(feed: Feed) -> bytes:
 
 def _frame(feed: Feed) -> bytes:
     """The channel with a place for its items."""
-    channel = FeedGenerator()
-    extensions = EXTENSIONS | PODCAST_EXTENSIONS if feed.podcast else EXTENSIONS
-    for name, (of_feed, of_entry) in extensions.items():
-        channel.register_extension(name, of_feed, of_entry, atom=False)
-        getattr(channel, name).feed = feed
+    channel = new_feed(feed, "rss")
     channel.title(feed.title)
     channel.description(feed.description or feed.title)
     if feed.self_url is not None:
@@ -89,18 +45,14 @@ def _frame(feed: Feed) -> bytes:
     return document
 
 
-def _write(told: tuple[Entry, bool]) -> EntryFragment:
+def _write(written: tuple[Entry, bool]) -> EntryFragment:
     """Writes an entry; the flag says whether in a podcast."""
-    entry, podcast = told
-    extensions = EXTENSIONS | PODCAST_EXTENSIONS if podcast else EXTENSIONS
-    item = new_entry(entry, {name: of_entry for name, (_, of_entry) in extensions.items()}, "rss")
+    entry, podcast = written
+    item = new_entry(entry, "rss", podcast=podcast)
     _fill(item, entry)
-    return write(item.rss_entry(), _channel(), entry, rss_ids)
-
-
-def _channel() -> _Element:
-    """One to write an item in."""
-    return SubElement(Element("rss", nsmap=_NAMESPACES), "channel")
+    declared = {each.prefix: each.uri for each in namespaces_of("rss", podcast=podcast) if each.prefix}
+    channel = SubElement(Element("rss", nsmap=declared), "channel")
+    return write(item.rss_entry(), channel, entry, rss_ids)
 
 
 _item = LruCache(_write, len, ROOM)

@@ -1,1 +1,1 @@
-"""Elements of other namespaces in feeds, a module each, as extensions of feedgen."""
+"""Elements of other namespaces in feeds, as extensions of feedgen: ``registry.py`` lists them."""

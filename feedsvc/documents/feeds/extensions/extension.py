@@ -1,36 +1,44 @@
-"""What feedgen asks of an extension, and what one is told."""
+"""An extension of feedgen: what adds elements of one namespace to a feed or an entry."""
+
+from collections.abc import Mapping
 
 from lxml.etree import SubElement, _Element
 
 from feedsvc.documents.feeds.model import Entry, Feed
 
 
-class Extension:
-    """An extension that adds nothing."""
+class FeedExtension:
+    """Adds to a whole feed; this one adds nothing."""
 
-    def extend_ns(self) -> dict[str, str]:
-        """Gives the namespaces, by prefix, that the root element has to declare."""
-        return {}
+    feed: Feed
+    namespaces: Mapping[str, str]
+    """Those that the root element has to declare for the extension, by prefix."""
+
+    def extend_ns(self) -> Mapping[str, str]:
+        """The namespaces that the root element has to declare."""
+        return self.namespaces
 
     def extend_rss(self, element: _Element) -> _Element:
-        """Adds to ``<item>``, or to what is in ``<rss>``."""
+        """Adds to what is in ``<rss>``."""
         return element
 
     def extend_atom(self, element: _Element) -> _Element:
-        """Adds to ``<entry>``, or to ``<feed>``."""
+        """Adds to ``<feed>``."""
         return element
 
 
-class FeedExtension(Extension):
-    """One that tells of the whole feed."""
-
-    feed: Feed
-
-
-class EntryExtension(Extension):
-    """One that tells of an entry."""
+class EntryExtension:
+    """Adds to an entry; this one adds nothing."""
 
     entry: Entry
+
+    def extend_rss(self, element: _Element) -> _Element:
+        """Adds to ``<item>``."""
+        return element
+
+    def extend_atom(self, element: _Element) -> _Element:
+        """Adds to ``<entry>``."""
+        return element
 
 
 def channel_of(rss: _Element) -> _Element:
@@ -40,7 +48,7 @@ def channel_of(rss: _Element) -> _Element:
 
 def add(parent: _Element, tag: str, text: str | None = None, /, **attributes: str | int | None) -> _Element:
     """A new last child with a text and with those attributes that have a value."""
-    told = {name: str(value) for name, value in attributes.items() if value is not None}
-    child = SubElement(parent, tag, told)
+    given = {name: str(value) for name, value in attributes.items() if value is not None}
+    child = SubElement(parent, tag, given)
     child.text = text
     return child

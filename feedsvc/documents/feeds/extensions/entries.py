@@ -1,21 +1,58 @@
-"""Atom (RFC 4287): in RSS what that has no element for, and in Atom what feedgen leaves out."""
+"""What entries say beside feedgen's elements: RSS and Atom proper, Content, Dublin Core and Source."""
 
 from lxml.etree import _Element
 
-from feedsvc.documents.feeds.extensions.extension import EntryExtension, FeedExtension, add, channel_of
-from feedsvc.documents.feeds.timestamps import rfc3339
+from feedsvc.documents.feeds.extensions.extension import EntryExtension, add
+from feedsvc.documents.feeds.timestamps import rfc822, rfc3339
 
 ATOM = "http://www.w3.org/2005/Atom"
+"""RFC 4287."""
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+SOURCE = "http://source.scripting.com/"
+"""For programs that render or edit Markdown."""
 XML = "http://www.w3.org/XML/1998/namespace"
 
 
-class AtomInChannel(FeedExtension):
-    """The hubs of an RSS channel; feedgen declares the prefix and writes no link but the first to itself."""
+class RssItem(EntryExtension):
+    """The date of an RSS item (https://www.rssboard.org/rss-profile).
+
+    feedgen switches the locale of the process to write one, and writes the year 800 with three digits.
+    """
 
     def extend_rss(self, element: _Element) -> _Element:
-        """Adds one ``atom:link`` for each hub (WebSub, section 4)."""
-        for hub in self.feed.hubs:
-            add(channel_of(element), f"{{{ATOM}}}link", href=hub, rel="hub")
+        """Adds ``pubDate``."""
+        add(element, "pubDate", rfc822(self.entry.published))
+        return element
+
+
+class ContentItem(EntryExtension):
+    """The full text of an RSS item; feedgen would make that of an item without summary its description."""
+
+    def extend_rss(self, element: _Element) -> _Element:
+        """Adds ``content:encoded``."""
+        if self.entry.content:
+            add(element, f"{{{CONTENT}}}encoded", self.entry.content)
+        return element
+
+
+class DublinCoreItem(EntryExtension):
+    """The authors of an RSS item by name; ``author`` must hold an e-mail address, or feedgen drops it."""
+
+    def extend_rss(self, element: _Element) -> _Element:
+        """Adds one ``dc:creator`` for each author."""
+        for author in self.entry.authors:
+            add(element, f"{{{DUBLIN_CORE}}}creator", author.name)
+        return element
+
+
+class SourceItem(EntryExtension):
+    """The Markdown that an RSS item was written in."""
+
+    def extend_rss(self, element: _Element) -> _Element:
+        """Adds ``source:markdown``."""
+        if self.entry.markdown:
+            add(element, f"{{{SOURCE}}}markdown", self.entry.markdown)
         return element
 
 

@@ -25,11 +25,20 @@ class EditionStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._newest: tuple[tuple[int, ...], Edition] | None = None
 
     def newest(self) -> Edition:
-        """The newest edition, number 0 if there is none."""
+        """The newest edition, number 0 if there is none.
+
+        While nothing is committed to an SQLite store, the answer takes some microseconds.
+        """
+        version, known = self._database.version(), self._newest
+        if version is not None and known is not None and version == known[0]:
+            return known[1]
         with self._database.reading() as connection:
-            return newest_edition(connection)
+            newest = newest_edition(connection)
+        self._newest = None if version is None else (version, newest)
+        return newest
 
     def changes(self, since: Edition = NO_EDITION) -> Changes:
         """The responses that changed after the edition ``since``, from one snapshot.

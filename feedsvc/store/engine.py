@@ -130,6 +130,7 @@ class Database:
         self._file: tuple[int, int] | None = None
         self._patience = patience
         self._ended = Event()
+        self._version = None if address.file is None else notifications.FileVersion(address.file)
         if address.file is not None:
             _make_private(address.file)
         self._pool = (
@@ -154,8 +155,8 @@ class Database:
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, one writer at a time: kept when the block ends, undone when it raises.
 
-        What is not ``durable`` counts at once for all processes, but a power cut may take it back, and no bell is
-        rung for it.
+        What is not ``durable`` counts at once for all processes, but a power cut may take it back, and no
+        listener is notified of it.
         """
         writers = self._writers
         if self.address.is_sqlite and not durable:
@@ -166,13 +167,15 @@ class Database:
                 self._wait_for_writers(connection)
             yield connection
             if durable and not self.address.is_sqlite:
-                notifications.notify_within(connection)
-        if durable and self.address.file is not None:
-            notifications.notify(self.address.file)
+                notifications.notify(connection)
 
     def listen(self) -> notifications.ChangeListener | None:
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
-        return notifications.listen(self.address, self._pool)
+        return None if self.address.is_sqlite else notifications.listen(self._pool)
+
+    def version(self) -> tuple[int, ...] | None:
+        """A value that is another one after each commit; None where only a query can tell what is new."""
+        return None if self._version is None else self._version.read()
 
     def watch_file(self) -> None:
         """From now on notice when SQLite's file is removed or replaced.
@@ -208,6 +211,8 @@ class Database:
     def close(self) -> None:
         """Close all connections that are not in use; a statement that waits for PostgreSQL is given up."""
         self._ended.set()
+        if self._version is not None:
+            self._version.close()
         self._pool.dispose()
 
     def _wait_for_writers(self, connection: Connection) -> None:

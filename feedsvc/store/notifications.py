@@ -1,32 +1,70 @@
-"""The bell: it is rung after a commit, so that a new edition is on the wire in a moment and nobody asks in vain.
+"""Notifications: how a web worker learns of a commit, so that a new edition is served within a moment.
 
-SQLite has no notices. There the file is touched once what was written can be seen, and Linux tells who watches it
-(inotify(7)). PostgreSQL has its own (NOTIFY, LISTEN), on a connection that is kept for them.
+SQLite has none. There a worker looks several times a second: one pragma and one ``stat`` say whether anything was
+committed since the last look. PostgreSQL has its own (NOTIFY, LISTEN), on a connection that is kept for them.
 
-It is an accelerator, and says no more than "look". Where there is none, or a notice goes astray, such as behind a
-pooler of connections, nobody is told: whoever listens has to look by himself now and then as well.
+A notification is an accelerator, and says no more than "look". It may get lost, such as behind a pooler of
+connections, so a worker looks by itself now and then as well.
 """
 
-import errno
 import os
-import struct
+import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
+from pathlib import Path
+from threading import Lock
 from typing import Protocol, cast
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.core.libc import fault, function
-from feedsvc.store.url import Address
-
 _CHANNEL = "feedsvc"
-"""Of PostgreSQL's notices; another site in the same database wakes in vain, which is no harm."""
-_TOUCHED, _RENAMED = 0x4, 0x800
-"""Of inotify: what to tell of. It tells by itself that it watches no more."""
-_init, _add_watch = function("inotify_init1"), function("inotify_add_watch")
-_EVENT = struct.Struct("iIII")
-_MUCH = 4096
+"""The channel of PostgreSQL's notifications; another site in the same database wakes in vain, which is no harm."""
+
+
+class FileVersion:
+    """Tells whether an SQLite file has changed, on a connection of its own. Any thread may ask."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._lock = Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity = (0, 0)
+        self._opened = 0
+
+    def read(self) -> tuple[int, ...] | None:
+        """A value that is another one after each commit, and where another file is in the place of this one.
+
+        None where the file cannot be read: then it may have changed.
+        """
+        with self._lock:
+            try:
+                status = os.stat(self._file)  # noqa: PTH116 - a name, as everywhere in the store
+                connection = self._open((status.st_dev, status.st_ino))
+                # It changes when another connection has committed (sqlite.org, "PRAGMA data_version").
+                (version,) = connection.execute("PRAGMA data_version").fetchone()
+            except (OSError, sqlite3.Error):
+                self._close()
+                return None
+            return self._opened, version, status.st_mtime_ns, status.st_size
+
+    def close(self) -> None:
+        """Close the connection; another is opened if the version is read again."""
+        with self._lock:
+            self._close()
+
+    def _open(self, identity: tuple[int, int]) -> sqlite3.Connection:
+        if self._connection is None or identity != self._identity:
+            self._close()
+            name = f"{Path(self._file).as_uri()}?mode=rw"
+            self._connection = sqlite3.connect(name, uri=True, timeout=0, check_same_thread=False)
+            self._identity = identity
+            self._opened += 1  # versions of two connections say nothing of each other
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class _Listening(Protocol):
@@ -40,49 +78,8 @@ class _Listening(Protocol):
     def close(self) -> None: ...
 
 
-class FileListener:
-    """Hears when an SQLite file is touched. Used by one thread."""
-
-    def __init__(self, path: str) -> None:
-        """Watch the file at ``path``.
-
-        Raises:
-            OSError: It is not there, or the system watches no more, or cannot.
-        """
-        if _init is None or _add_watch is None:
-            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), path)
-        self._path = path
-        self._inode = os.stat(path).st_ino  # noqa: PTH116 - of a name, as all of the store
-        self._descriptor = _init(os.O_NONBLOCK | os.O_CLOEXEC)
-        watched = _add_watch(self._descriptor, os.fsencode(path), _TOUCHED | _RENAMED)
-        if watched < 0:
-            error = fault(path)
-            if self._descriptor >= 0:
-                os.close(self._descriptor)
-            raise error
-
-    def fileno(self) -> int:
-        """The descriptor to wait for."""
-        return int(self._descriptor)
-
-    def heard(self) -> bool:
-        """Be ready for the next ring; False if there will be none: another file is in its place, or none."""
-        there = True
-        with suppress(BlockingIOError):
-            while events := os.read(self._descriptor, _MUCH):
-                masks = [mask for _, mask, _, _ in _EVENT.iter_unpack(events)]
-                there = there and not any(mask & ~_TOUCHED for mask in masks)
-        with suppress(OSError):
-            return there and os.stat(self._path).st_ino == self._inode  # noqa: PTH116 - see above
-        return False
-
-    def close(self) -> None:
-        """Watch it no more."""
-        os.close(self._descriptor)
-
-
-class ServerListener:
-    """Hears the notices of a PostgreSQL server. Used by one thread."""
+class ChangeListener:
+    """Receives the notifications of a PostgreSQL server. Used by one thread."""
 
     def __init__(self, connection: _Listening, fault: type[Exception]) -> None:
         """Listen on a connection of its own; ``fault`` is what that raises."""
@@ -98,11 +95,11 @@ class ServerListener:
         return self._descriptor
 
     def heard(self) -> bool:
-        """Be ready for the next ring; False if there will be none: the connection is lost."""
+        """Be ready for the next notification; False if none will come: the connection is lost."""
         try:
             for _ in self._connection.notifies(timeout=0):
                 pass
-        except (self._fault, UnicodeError):  # the latter where somebody else rings, with words in another encoding
+        except (self._fault, UnicodeError):  # the latter where another program notifies, in another encoding
             return False
         return True
 
@@ -112,22 +109,8 @@ class ServerListener:
         self._connection.close()
 
 
-ChangeListener = FileListener | ServerListener
-
-
-def listen(address: Address, engine: Engine) -> ChangeListener | None:
-    """A bell for the store at ``address``; None where there is none, now or at all."""
-    if not address.is_sqlite:
-        return _at_server(engine)
-    if address.file is None:
-        return None
-    try:
-        return FileListener(address.file)
-    except OSError:
-        return None
-
-
-def _at_server(engine: Engine) -> ChangeListener | None:
+def listen(engine: Engine) -> ChangeListener | None:
+    """A listener for the commits of a PostgreSQL store; None where the server has no connection for it now."""
     fault = cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
     try:
         pooled = engine.raw_connection()
@@ -136,18 +119,12 @@ def _at_server(engine: Engine) -> ChangeListener | None:
     connection = cast("_Listening", pooled.driver_connection)
     pooled.detach()
     try:
-        return ServerListener(connection, fault)
+        return ChangeListener(connection, fault)
     except (fault, OSError):
         connection.close()
         return None
 
 
-def notify_within(connection: Connection) -> None:
-    """Ring PostgreSQL's bell once the transaction of ``connection`` is committed, if it is."""
+def notify(connection: Connection) -> None:
+    """Notify all listeners once the PostgreSQL transaction of ``connection`` is committed, if it is."""
     connection.execute(text(f"NOTIFY {_CHANNEL}"))
-
-
-def notify(file: str) -> None:
-    """Ring the bell of SQLite's file, after the commit."""
-    with suppress(OSError):
-        os.utime(file)

@@ -174,7 +174,7 @@ class EditionState:
             return True
 
     async def listen(self) -> ChangeListener | None:
-        """What rings when it is time to look at the source; None where nothing does, now or at all."""
+        """A listener for changes of the source; None where it cannot notify, now or at all."""
         return await self._follow(self._source.listen)
 
     def holds(self, path: str) -> bool:

@@ -1,6 +1,6 @@
 """Following the store: a new edition is in the worker's memory a moment after it was committed.
 
-The store's bell says when to look (:mod:`.listener`); that there is something new is learned by looking alone.
+The worker looks at the store a few times a second. A PostgreSQL server notifies it, so there it looks seldom.
 """
 
 import asyncio
@@ -17,81 +17,81 @@ from feedsvc.responses.edition import NO_EDITION
 from feedsvc.web.edition_state import ChangeListener, EditionState
 
 SELDOM = 2.0
-"""Seconds between two looks at the store where there is a bell; they find what it did not tell."""
+"""Seconds between two looks at a store that notifies; they find what a lost notification did not announce."""
 RETRY = 10.0
-"""Seconds between two attempts to get a bell."""
+"""Seconds between two attempts to listen for notifications."""
 
 
 class Listener:
     """Tells when it is time to look. It belongs to one event loop."""
 
     def __init__(self, editions: EditionState, seldom: float = SELDOM) -> None:
-        """Take the editions whose bell to listen for, and the seconds between two looks where there is one."""
+        """Take the editions whose store to listen to, and the seconds between two looks while it notifies."""
         self._editions = editions
         self._seldom = seldom
-        self._bell: ChangeListener | None = None
-        self._rung = asyncio.Event()
+        self._source: ChangeListener | None = None
+        self._notified = asyncio.Event()
         self._next = 0.0
 
     async def wait(self, interval: float) -> bool:
-        """Wait for a ring; where there is no bell, for ``interval`` seconds.
+        """Wait for a notification; where the store does not notify, for ``interval`` seconds.
 
         Returns:
-            Whether there is something to be found: it was rung, or the bell is new.
+            Whether the store may have changed: it has notified, or it is listened to from now on.
         """
-        if self._bell is None and await self._hang():
+        if self._source is None and await self._connect():
             return True
         with suppress(TimeoutError):
-            async with asyncio.timeout(interval if self._bell is None else max(interval, self._seldom)):
-                await self._rung.wait()
-        rung = self._rung.is_set()
-        self._rung.clear()
-        return rung
+            async with asyncio.timeout(interval if self._source is None else max(interval, self._seldom)):
+                await self._notified.wait()
+        notified = self._notified.is_set()
+        self._notified.clear()
+        return notified
 
     @property
     def hears(self) -> bool:
-        """Whether there is a bell."""
-        return self._bell is not None
+        """Whether the store notifies."""
+        return self._source is not None
 
     def distrust(self) -> None:
-        """Do without the bell for a while: something was found that nobody rang for.
+        """Do without notifications for a while: there was a change that none announced.
 
-        It may be deaf for good, behind a pooler of connections, or where the folder around the file was exchanged.
+        Behind a pooler of connections none ever arrives.
         """
-        if self._bell is not None:
+        if self._source is not None:
             self.close()
             self._next = asyncio.get_running_loop().time() + RETRY
 
     def close(self) -> None:
         """Listen no more, until :meth:`wait` is called again."""
-        if self._bell is not None:
-            asyncio.get_running_loop().remove_reader(self._bell.fileno())
-            self._bell.close()
-            self._bell = None
+        if self._source is not None:
+            asyncio.get_running_loop().remove_reader(self._source.fileno())
+            self._source.close()
+            self._source = None
 
-    async def _hang(self) -> bool:
+    async def _connect(self) -> bool:
         loop = asyncio.get_running_loop()
         if loop.time() < self._next:
             return False
         self._next = loop.time() + RETRY
-        self._bell = await self._editions.listen()
-        if self._bell is not None:
-            loop.add_reader(self._bell.fileno(), self._hear)
-        return self._bell is not None
+        self._source = await self._editions.listen()
+        if self._source is not None:
+            loop.add_reader(self._source.fileno(), self._receive)
+        return self._source is not None
 
-    def _hear(self) -> None:
-        if self._bell is not None and not self._bell.heard():
+    def _receive(self) -> None:
+        if self._source is not None and not self._source.heard():
             self.close()
-        self._rung.set()
+        self._notified.set()
 
 
-INTERVAL = 0.1
-"""Seconds between two looks at the store where no bell rings, each of which is one short query."""
-REFRESHING = 5
-"""Where no bell rings, the tokens of readers are looked at with every so many looks."""
+INTERVAL = 0.25
+"""Seconds between two looks at a store that does not notify: one pragma for SQLite, else one short query."""
+REFRESHING = 2
+"""Where the store does not notify, every so many looks reload the access tokens."""
 OFTEN = 0.5
-"""Seconds between two looks where a bell rings and there are tokens: one that was revoked stops within a second,
-also where a ring went astray."""
+"""Seconds between two looks at a store that notifies and has access tokens: one that was revoked stops within a
+second, also where a notification got lost."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -116,7 +116,7 @@ class Outage:
 
 
 class Follower:
-    """Keeps a editions at the newest edition, as an asynchronous context manager around the serving."""
+    """Keeps the editions of a worker at the newest one, as an asynchronous context manager around the serving."""
 
     def __init__(
         self,
@@ -129,8 +129,8 @@ class Follower:
 
         Args:
             editions: Is kept at the newest edition.
-            interval: Seconds between two looks where no bell rings.
-            moved: Hears of each edition.
+            interval: Seconds between two looks where the store does not notify.
+            moved: Is called after each change of the edition.
             refresh: Reloads the readers' tokens, where the site is private; raises StoreError.
         """
         self._editions = editions
@@ -189,12 +189,12 @@ class Follower:
 
     async def _run(self) -> None:
         while True:
-            rung = await self._listener.wait(self._interval)
-            if rung:
-                self._looks = 0  # tokens ring, too
+            notified = await self._listener.wait(self._interval)
+            if notified:
+                self._looks = 0  # a token may have changed
             before = self._editions.loaded.edition
             await self.look()
-            if not rung and self._editions.loaded.edition != before:
+            if not notified and self._editions.loaded.edition != before:
                 self._listener.distrust()
 
     def _note(self, task: asyncio.Task[None]) -> None:

@@ -28,7 +28,7 @@ def test_what_there_is_can_be_called_and_what_there_is_not_is_none() -> None:
 
 
 def test_a_python_without_ctypes_publishes_and_serves(tmp_path: Path) -> None:
-    """One that was built where libffi was not: there is no bell, and no memory is given back."""
+    """One that was built where libffi was not: no memory is given back."""
     command = [sys.executable, "-c", WITHOUT, f"sqlite:///{tmp_path}/store.db"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "None 0\n"

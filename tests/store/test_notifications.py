@@ -1,8 +1,9 @@
-"""The bell, over both engines: what rings it, and when it will ring no more."""
+"""How a web worker learns of a commit: from PostgreSQL by a notification, from an SQLite file by its version."""
 
 import errno
 import select
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +16,8 @@ from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.access import Reader
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
-from feedsvc.store import notifications as bells
 from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.notifications import ChangeListener
+from feedsvc.store.notifications import ChangeListener, FileVersion
 from feedsvc.store.store import Store, open_store
 
 PATIENCE = 90
@@ -26,125 +26,102 @@ Publish = Callable[..., Edition]
 
 
 @pytest.fixture
-def bell(store: Store, opened: Callable[[], Store]) -> Iterator[ChangeListener]:
-    """One that another process has on the test's store."""
+def url(postgres: Postgres) -> str:
+    """The URL of a database that can notify."""
+    return postgres.new_database()
+
+
+@pytest.fixture
+def listener(store: Store, opened: Callable[[], Store]) -> Iterator[ChangeListener]:
+    """The listener of another process that has the test's store open."""
     assert store.editions.newest().number == 0
-    bell = opened().editions.listen()
-    assert bell is not None
-    with closing(bell):
-        yield bell
+    listener = opened().editions.listen()
+    assert listener is not None
+    with closing(listener):
+        yield listener
 
 
-def rings(bell: ChangeListener, seconds: float = PATIENCE) -> bool:
+def notifies(listener: ChangeListener, seconds: float = PATIENCE) -> bool:
     """Whether it can be heard now, or within a while."""
     poll = select.poll()
-    poll.register(bell.fileno(), select.POLLIN)
+    poll.register(listener.fileno(), select.POLLIN)
     return bool(poll.poll(seconds * 1000))
 
 
-def test_an_edition_rings(bell: ChangeListener, store: Store, publish: Publish, response: MakeResponse) -> None:
-    """Once for each, and what rang can be seen."""
+def test_an_edition_notifies(
+    listener: ChangeListener, store: Store, publish: Publish, response: MakeResponse
+) -> None:
+    """Once for each, and the change can be seen then."""
     for number in (1, 2):
-        assert not rings(bell, 0)
+        assert not notifies(listener, 0)
         publish(response("/a", str(number).encode()))
-        assert rings(bell)
+        assert notifies(listener)
         assert store.editions.newest().number == number
-        assert bell.heard()
-    assert not rings(bell, 0)
+        assert listener.heard()
+    assert not notifies(listener, 0)
 
 
-def test_a_token_rings(bell: ChangeListener, store: Store) -> None:
+def test_a_token_notifies(listener: ChangeListener, store: Store) -> None:
     """It works, or is turned away, at once."""
     store.operator.keep_readers([Reader("d" * 64, "abc", "ada", 1_777_000_000)])
-    assert rings(bell)
+    assert notifies(listener)
 
 
 def test_all_who_listen_hear_it(
-    bell: ChangeListener, opened: Callable[[], Store], publish: Publish, response: MakeResponse
+    listener: ChangeListener, opened: Callable[[], Store], publish: Publish, response: MakeResponse
 ) -> None:
     """There may be many web workers."""
     other = opened().editions.listen()
     assert other is not None
     publish(response("/a"))
     with closing(other):
-        assert rings(other)
-        assert rings(bell)
+        assert notifies(other)
+        assert notifies(listener)
 
 
-def test_it_rings_once_it_can_be_seen_and_not_before(bell: ChangeListener, store: Store) -> None:
-    """Who looks too early finds nothing, and would not look again for seconds."""
+def test_it_notifies_once_it_can_be_seen_and_not_before(listener: ChangeListener, store: Store) -> None:
+    """A worker that looks too early finds nothing, and would not look again for seconds."""
     with store._database.writing():
-        assert not rings(bell, 0.2)
-    assert rings(bell)
+        assert not notifies(listener, 0.2)
+    assert notifies(listener)
 
 
-def test_a_transaction_that_fails_does_not_ring(bell: ChangeListener, store: Store) -> None:
+def test_a_transaction_that_fails_does_not_notify(listener: ChangeListener, store: Store) -> None:
     """There is nothing to be seen."""
     with pytest.raises(KeyError), store._database.writing():
         raise KeyError
-    assert not rings(bell, 0.2)
+    assert not notifies(listener, 0.2)
 
 
-def test_what_no_reader_sees_does_not_ring(bell: ChangeListener, store: Store) -> None:
+def test_what_no_reader_sees_does_not_notify(listener: ChangeListener, store: Store) -> None:
     """A publisher that stays at work wakes nobody, and neither does a round that fails."""
     lease = store.publisher.acquire(LeaseOwner.this())
     assert lease is not None
-    assert rings(bell)
-    assert bell.heard()
+    assert notifies(listener)
+    assert listener.heard()
     store.publisher.renew(lease)
     with pytest.raises(EditionConflictError), store.publisher.round(NO_EDITION) as transaction:
         transaction.publish(Edition(7, 0))
-    assert not rings(bell, 0.2)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where an SQLite store is."""
-    return tmp_path / "store.db"
-
-
-@pytest.fixture
-def file_bell(file: Path) -> Iterator[ChangeListener]:
-    """Its bell."""
-    with closing(open_store(f"sqlite:///{file}")) as store:
-        bell = store.editions.listen()
-    assert bell is not None
-    with closing(bell):
-        yield bell
-
-
-@pytest.mark.parametrize("way", ["renamed", "removed", "replaced"])
-def test_without_its_file_it_rings_for_the_last_time(file: Path, file_bell: ChangeListener, way: str) -> None:
-    """Who listens has to listen to the new one."""
-    other = file.with_name("other.db")
-    shutil.copyfile(file, other)
-    if way == "removed":
-        file.unlink()
-    elif way == "renamed":
-        file.rename(file.with_name("elsewhere.db"))
-    else:
-        other.replace(file)
-    assert rings(file_bell)
-    assert not file_bell.heard()
+    assert not notifies(listener, 0.2)
 
 
 def test_a_lost_connection_is_noticed(postgres: Postgres) -> None:
     """When the server restarts, who listens must not wait for ever, and has to know what to listen to no more."""
     url = postgres.new_database()
     with closing(open_store(url)) as store:
-        bell = store.editions.listen()
-        assert bell is not None
-        descriptor = bell.fileno()
+        listener = store.editions.listen()
+        assert listener is not None
+        descriptor = listener.fileno()
         with psycopg.connect(url, autocommit=True) as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND datname = current_database()"
             )
-        with closing(bell):
-            assert rings(bell)
-            while bell.heard():  # the server's last words come before its end
-                assert rings(bell)
-            assert bell.fileno() == descriptor
+        with closing(listener):
+            assert notifies(listener)
+            while listener.heard():  # the server's last words come before its end
+                assert notifies(listener)
+            assert listener.fileno() == descriptor
 
 
 def test_a_server_that_cannot_be_reached_has_none(postgres: Postgres) -> None:
@@ -167,17 +144,80 @@ def test_where_no_descriptor_is_left_there_is_none(postgres: Postgres, monkeypat
         assert store.editions.listen() is None
 
 
-def test_where_nothing_tells_of_files_there_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other systems than Linux, and a file named by a URI."""
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where an SQLite store is."""
+    return tmp_path / "store.db"
+
+
+@pytest.fixture
+def versioned(file: Path) -> Iterator[FileVersion]:
+    """The version of an SQLite store, read once before."""
+    open_store(f"sqlite:///{file}").close()
+    with closing(FileVersion(str(file))) as version:
+        assert version.read() == version.read() is not None
+        yield version
+
+
+def _commit(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO editions VALUES (7, 1, NULL, 'x')")
+
+
+def _exchange(file: Path) -> None:
+    other = file.with_name("other.db")
+    shutil.copyfile(file, other)
+    other.replace(file)
+
+
+def _copy_over(file: Path) -> None:
+    other = file.with_name("other.db")
+    open_store(f"sqlite:///{other}").close()
+    _commit(other)
+    shutil.copyfile(other, file)
+
+
+@pytest.mark.parametrize("change", [_commit, _exchange, _copy_over])
+def test_each_change_of_a_file_gives_another_version(
+    file: Path, versioned: FileVersion, change: Callable[[Path], None]
+) -> None:
+    """A commit of another process, and a backup that takes the place of the file; once each."""
+    before = versioned.read()
+    change(file)
+    after = versioned.read()
+    assert after is not None
+    assert after != before
+    assert versioned.read() == after
+
+
+def test_a_file_that_is_not_there_has_no_version(file: Path, versioned: FileVersion) -> None:
+    """Then a query says what is wrong; a file that comes back is read again."""
+    before = versioned.read()
+    elsewhere = file.rename(file.with_name("elsewhere.db"))
+    assert versioned.read() is None
+    elsewhere.rename(file)
+    assert versioned.read() not in {None, before}
+
+
+def test_nothing_is_asked_of_an_sqlite_store_while_nothing_changes(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle worker costs next to nothing, and sees the next commit all the same."""
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        editions = store.editions
+        assert editions.newest().number == 0
+        with monkeypatch.context() as patch:
+            patch.setattr(store._database, "reading", None)
+            assert editions.newest().number == 0
+        _commit(file)
+        assert editions.newest().number == 7
+        assert editions.listen() is None
+
+
+def test_a_file_named_by_a_uri_is_asked_each_time(file: Path) -> None:
+    """Its version is not known."""
     with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
         assert store.editions.listen() is None
-    monkeypatch.setattr(bells, "_init", None)
-    with closing(open_store(f"sqlite:///{file}")) as store:
-        assert store.editions.listen() is None
-
-
-def test_where_no_more_can_be_watched_there_is_none(file: Path) -> None:
-    """As where the system's limit of watches is reached."""
-    with closing(open_store(f"sqlite:///{file}")) as store:
-        file.rename(file.with_name("elsewhere.db"))
-        assert store.editions.listen() is None
+        assert store.editions.newest().number == 0
+        _commit(file)
+        assert store.editions.newest().number == 7

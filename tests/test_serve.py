@@ -6,18 +6,19 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import httpx2
 import pytest
+from commands import run_command
 from repository import SAMPLES
-from serving import PATIENCE, Service, command, environment, wait_for, write
+from serving import PATIENCE, Service, wait_for, write
 
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
 
@@ -97,9 +98,7 @@ class TestTheSamples:
 
     def test_check_finds_nothing_wrong(self) -> None:
         """The project's own articles have no problem and no warning."""
-        done = subprocess.run(
-            command("check", SAMPLES), capture_output=True, text=True, env=environment(), check=False
-        )
+        done = run_command(SAMPLES.parent, "check", SAMPLES)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.endswith(" articles read, 0 problems, 0 warnings\n")
 
@@ -380,11 +379,9 @@ def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> Non
         wait_for(lambda: service.titles() == ["Two"], "the second article")
 
 
-def once(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def once(home: Path, *arguments: str) -> CompletedProcess[str]:
     """Run a command beside the service."""
-    return subprocess.run(
-        command(*arguments), cwd=home, env=environment(), capture_output=True, text=True, timeout=60, check=False
-    )
+    return run_command(home, *arguments)
 
 
 def test_a_picture_is_served_once_a_published_article_shows_it(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import command, environment, write
+from commands import run_command
+from serving import PATIENCE, command, environment, write
 
 from feedsvc import __version__
 from feedsvc.store.migrate import REVISIONS
@@ -23,11 +24,11 @@ WITHOUT_PRIVILEGE = (
 """Root may read everything; so the superuser runs these commands without that power."""
 
 
-def run(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run feedsvc in ``home``."""
+def serve(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run ``feedsvc serve`` in ``home``, which is not going to serve."""
     return subprocess.run(
-        [*WITHOUT_PRIVILEGE, *command(*arguments)],
-        cwd=home, env=environment(**settings), capture_output=True, text=True, timeout=60, check=False,
+        [*WITHOUT_PRIVILEGE, *command("serve", *arguments)],
+        cwd=home, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 
 
@@ -59,11 +60,11 @@ class TestServeRefuses:
 
     def test_a_directory_that_is_not_there(self, home: Path) -> None:
         """The line names the directory and how to name another."""
-        refuses(run(home, "serve", "nowhere"), "nowhere")
+        refuses(serve(home, "nowhere"), "nowhere")
 
     def test_a_file_as_directory(self, home: Path) -> None:
         """A single article is no directory."""
-        refuses(run(home, "serve", "articles/story.txt"), "story.txt", "director")
+        refuses(serve(home, "articles/story.txt"), "story.txt", "director")
 
     @pytest.mark.skipif(
         os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads all; no setpriv here"
@@ -71,34 +72,34 @@ class TestServeRefuses:
     def test_a_directory_that_cannot_be_read(self, home: Path) -> None:
         """The line says that rights are missing."""
         (home / "articles").chmod(0)
-        done = run(home, "serve")
+        done = serve(home)
         (home / "articles").chmod(0o755)
         refuses(done, "articles", "read")
 
     def test_a_port_in_use(self, home: Path, taken: int) -> None:
         """The line names the port and the remedy."""
-        refuses(run(home, "serve", "--port", taken), str(taken), "choose another --host or --port")
+        refuses(serve(home, "--port", taken), str(taken), "choose another --host or --port")
 
     def test_a_host_that_is_not_ours(self, home: Path) -> None:
         """The line names the host."""
-        refuses(run(home, "serve", "--host", "host.invalid"), "host.invalid")
+        refuses(serve(home, "--host", "host.invalid"), "host.invalid")
 
     def test_a_wrong_setting(self, home: Path) -> None:
         """The line names the variable."""
-        refuses(run(home, "serve", time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
+        refuses(serve(home, time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
 
     def test_a_wrong_configuration_file(self, home: Path) -> None:
         """The line names the file and its unknown key."""
         (home / "feedsvc.toml").write_text("intervall = 5\n")
-        refuses(run(home, "serve"), "feedsvc.toml", "intervall", "did you mean 'interval'?")
+        refuses(serve(home), "feedsvc.toml", "intervall", "did you mean 'interval'?")
 
     def test_a_store_of_a_newer_version(self, home: Path) -> None:
         """It is not touched, and the line says to upgrade."""
-        refuses(run(home, "serve", "--host", "host.invalid"), "host.invalid")  # makes the store
+        refuses(serve(home, "--host", "host.invalid"), "host.invalid")  # makes the store
         with sqlite3.connect(home / "feedsvc.db") as database:
             database.execute(f"UPDATE {REVISIONS} SET version_num = '9999'")  # noqa: S608 - our own name
         database.close()
-        refuses(run(home, "serve"), "feedsvc.db", "newer", "upgrade")
+        refuses(serve(home), "feedsvc.db", "newer", "upgrade")
 
     STORES = (
         ("sqlite:///no/such/folder/feedsvc.db", "folder"),
@@ -112,7 +113,7 @@ class TestServeRefuses:
     @pytest.mark.parametrize(("url", "word"), STORES, ids=[url for url, _ in STORES])
     def test_a_store_that_cannot_be_opened(self, home: Path, url: str, word: str) -> None:
         """The line names the store, never its password, and says why."""
-        done = run(home, "serve", "--store", url, "--port", 0)
+        done = serve(home, "--store", url, "--port", 0)
         refuses(done, word)
         assert "secret" not in done.stderr
 
@@ -122,14 +123,14 @@ class TestCheck:
 
     def test_good_articles_pass(self, home: Path) -> None:
         """Exit status 0, and no store is made."""
-        done = run(home, "check")
+        done = run_command(home, "check")
         assert (done.returncode, done.stdout) == (0, "1 article read, 0 problems, 0 warnings\n")
         assert not (home / "feedsvc.db").exists()
 
     def test_a_bad_article_is_named_with_its_line(self, home: Path) -> None:
         """Exit status 1, and path:line as editors take it."""
         write(home / "articles", {"bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n"})
-        done = run(home, "check", "articles")
+        done = run_command(home, "check", "articles")
         assert done.returncode == 1
         assert "\narticles/bad.md:3  problem  " in done.stdout
         assert done.stdout.endswith("\n1 article read, 1 problem, 0 warnings\n")
@@ -137,19 +138,19 @@ class TestCheck:
     def test_warnings_count_where_they_are_asked_to(self, home: Path) -> None:
         """They are told in any case, and end in status 1 only with ``--strict``."""
         write(home / "articles", {"odd.md": "![](gone.png)\n\nText.\n"})
-        assert run(home, "check").returncode == 0
-        assert run(home, "check", "--strict").returncode == 1
+        assert run_command(home, "check").returncode == 0
+        assert run_command(home, "check", "--strict").returncode == 1
 
     def test_a_workflow_gets_annotations(self, home: Path) -> None:
         """``--format github`` writes its commands to standard output, with the path from here."""
         write(home / "articles", {"odd.md": "![](gone.png)\n\nText.\n"})
-        assert run(home, "check", "--format", "github").stdout.startswith(
+        assert run_command(home, "check", "--format", "github").stdout.startswith(
             "::warning file=articles/odd.md,line=1::"
         )
 
     def test_a_missing_directory_is_refused(self, home: Path) -> None:
         """That is no finding about an article, so the status is 2."""
-        refuses(run(home, "check", "nowhere"), "nowhere")
+        refuses(run_command(home, "check", "nowhere"), "nowhere")
 
 
 class TestPublish:
@@ -157,7 +158,7 @@ class TestPublish:
 
     def test_it_publishes_once_and_tells_what(self, home: Path) -> None:
         """Exit status 0; a second time nothing is new."""
-        first, second = run(home, "publish"), run(home, "publish")
+        first, second = run_command(home, "publish"), run_command(home, "publish")
         assert (first.returncode, second.returncode) == (0, 0)
         assert first.stdout.startswith("published: /story\n1 published, 1 read, ")
         assert second.stdout == "1 published, 0 read, 0 documents changed\n"
@@ -165,40 +166,40 @@ class TestPublish:
     def test_what_is_set_aside_is_named(self, home: Path) -> None:
         """Exit status 1, though the rest is published."""
         write(home / "articles", {"bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n"})
-        done = run(home, "publish")
+        done = run_command(home, "publish")
         assert done.returncode == 1
         assert "bad.md:3: problem: " in done.stdout
         assert "published: /story" in done.stdout
 
     def test_a_missing_directory_is_refused(self, home: Path) -> None:
         """Exit status 2, and status remembers why."""
-        refuses(run(home, "publish", "nowhere"), "nowhere")
-        assert "failed: the articles directory nowhere does not exist" in run(home, "status").stdout
+        refuses(run_command(home, "publish", "nowhere"), "nowhere")
+        assert "failed: the articles directory nowhere does not exist" in run_command(home, "status").stdout
 
     def test_a_rail_is_named_with_its_remedy(self, home: Path) -> None:
         """Exit status 3, until the operator consents; the consent counts once."""
-        run(home, "publish")
+        run_command(home, "publish")
         story = home / "articles/story.txt"
         text = story.read_text()
         for _ in range(2):
             story.unlink()
-            done = run(home, "publish")
+            done = run_command(home, "publish")
             assert done.returncode == 3
             assert "feedsvc publish --accept-removals" in done.stdout
-            assert run(home, "publish", "--accept-removals").returncode == 0
+            assert run_command(home, "publish", "--accept-removals").returncode == 0
             story.write_text(text)
-            assert run(home, "publish").returncode == 0
+            assert run_command(home, "publish").returncode == 0
 
     def test_json_is_for_programs(self, home: Path) -> None:
         """The same in one object."""
-        told = json.loads(run(home, "publish", "--format", "json").stdout)
+        told = json.loads(run_command(home, "publish", "--format", "json").stdout)
         assert told["exit_status"] == 0
         assert told["round"]["published"] == {"count": 1, "pages": ["/story"]}
 
     def test_a_title_cannot_steer_the_terminal(self, home: Path) -> None:
         """What articles say is shown, and never obeyed."""
         write(home / "articles", {"x\u202ey.md": "---\ndate: yesterday\n---\nText.\n"})
-        done = run(home, "publish")
+        done = run_command(home, "publish")
         assert "x\\u202ey.md" in done.stdout
         assert "\u202e" not in done.stdout
 
@@ -209,24 +210,24 @@ class TestStatus:
     def test_before_anything_was_published(self, home: Path) -> None:
         """That is a state too."""
         (home / "articles/story.txt").write_text("")
-        run(home, "publish")
-        assert run(home, "status").stdout.startswith("edition      1")
+        run_command(home, "publish")
+        assert run_command(home, "status").stdout.startswith("edition      1")
 
     def test_where_no_store_is(self, home: Path) -> None:
         """In the wrong folder it says so, and makes none."""
-        refuses(run(home, "status"), "does not exist", "--store")
-        refuses(run(home, "store", "export", "-"), "does not exist")
+        refuses(run_command(home, "status"), "does not exist", "--store")
+        refuses(run_command(home, "store", "export", "-"), "does not exist")
         assert not (home / "feedsvc.db").exists()
 
     def test_a_store_that_was_deleted_has_its_ids_again(self, home: Path) -> None:
         """Also by a single round: the copy of the ledger beside it fills the new one."""
-        run(home, "publish")
+        run_command(home, "publish")
         before = json.loads((home / "feedsvc.ledger.json").read_text())
         for file in home.glob("feedsvc.db*"):
             file.unlink()
         (home / "articles/story.txt").rename(home / "articles/renamed.txt")
-        run(home, "publish")
-        run(home, "store", "export", "after.json")
+        run_command(home, "publish")
+        run_command(home, "store", "export", "after.json")
         after = json.loads((home / "after.json").read_text())
         kept = [
             [(each["id"], each["page"], each["published"]) for each in told["articles"]]
@@ -241,8 +242,8 @@ class TestStatus:
             "draft.md": "---\ndraft: true\n---\nNot yet.\n",
             "bad.md": "---\ntitle: Fine\ndate: yesterday\n---\nText.\n",
         })  # fmt: skip
-        run(home, "publish")
-        told = json.loads(run(home, "status", "--format", "json").stdout)
+        run_command(home, "publish")
+        told = json.loads(run_command(home, "status", "--format", "json").stdout)
         assert told["edition"] == 1
         assert told["next_moment"] == "2999-01-01T00:00:00Z"
         assert told["publisher"] is None
@@ -255,20 +256,20 @@ class TestStatus:
 
     def test_a_refused_round_is_shown_and_what_it_left_alone_too(self, home: Path) -> None:
         """The rail with its remedy, and the articles that are still published."""
-        run(home, "publish")
+        run_command(home, "publish")
         (home / "articles/story.txt").unlink()
-        run(home, "publish")
-        told = json.loads(run(home, "status", "--format", "json").stdout)
+        run_command(home, "publish")
+        told = json.loads(run_command(home, "status", "--format", "json").stdout)
         assert told["rails"] == ["removals"]
         assert "--accept-removals" in told["refusals"][0]["remedy"]
         assert told["articles"]["published"] == 1
         assert told["rounds"] == {"all": 2, "refused": 1, "failed": 0}
-        assert "rails        removals" in run(home, "status").stdout
+        assert "rails        removals" in run_command(home, "status").stdout
 
 
 def test_the_version_is_shown(home: Path) -> None:
     """``--version`` names program and version."""
-    assert run(home, "--version").stdout == f"feedsvc {__version__}\n"
+    assert run_command(home, "--version").stdout == f"feedsvc {__version__}\n"
 
 
 COMMANDS = [
@@ -291,6 +292,6 @@ COMMANDS = [
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_helps_with_an_example(home: Path, name: str) -> None:
     """A person learns a command from its help alone."""
-    done = run(home, *name.split(), "--help")
+    done = run_command(home, *name.split(), "--help")
     assert done.returncode == 0
     assert "Example: feedsvc" in done.stdout

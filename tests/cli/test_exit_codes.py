@@ -1,41 +1,24 @@
 """How commands end: the status that a script is told, and the line that a person reads."""
 
 import json
-import logging
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
+from commands import run_command
 from serving import write
 
-from feedsvc.cli import main
 from feedsvc.cli.options import Exit
-from feedsvc.core import logs
-from feedsvc.core.logs import configure_logs as configure
 
 STORY = {"story.txt": "A story\n\nIt is short.\n"}
 BROKEN = {"broken.md": "---\ndate: 31 February\n---\nText.\n"}
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path) -> Path:
     """A working directory with one article in ``articles``."""
-    monkeypatch.chdir(tmp_path)
     write(tmp_path / "articles", STORY)
     return tmp_path
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """Run a command here, with its log lines as they are told in the end; give its exit status."""
-    monkeypatch.setattr(sys, "argv", ["feedsvc", *arguments])
-    monkeypatch.setattr(logs, "configure_logs", lambda settings, role: configure(settings, role, sys.stderr))
-    with pytest.raises(SystemExit) as ended:
-        main()
-    structlog.reset_defaults()
-    logging.root.handlers.clear()
-    return int(ended.value.code or 0)
 
 
 def as_it_is(_home: Path) -> None:
@@ -91,30 +74,25 @@ ENDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], Exit]] = {
 
 
 @pytest.mark.parametrize(("arguments", "prepare", "status"), ENDS.values(), ids=ENDS)
-def test_a_command_ends_with_the_status_that_is_documented(  # noqa: PLR0917 - a row and what it needs
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...],
-    prepare: Callable[[Path], None],
-    status: Exit,
+def test_a_command_ends_with_the_status_that_is_documented(
+    home: Path, arguments: tuple[str, ...], prepare: Callable[[Path], None], status: Exit
 ) -> None:
     """Where it could not begin, one line on standard error says why, and nothing is printed."""
     prepare(home)
-    assert run(monkeypatch, *arguments) == status
-    told = capfd.readouterr()
-    assert "Traceback" not in told.err
+    done = run_command(home, *arguments)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
     if status is Exit.FAILED:
-        assert told.err.strip()
-        assert not told.out
+        assert done.stderr.strip()
+        assert not done.stdout
 
 
-def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path) -> None:
     """So a script can tell them from a fault."""
-    assert run(monkeypatch, "publish") == Exit.DONE
-    assert run(monkeypatch, "export", "out") == Exit.DONE
+    assert run_command(home, "publish").returncode == Exit.DONE
+    assert run_command(home, "export", "out").returncode == Exit.DONE
     emptied(home)
-    assert run(monkeypatch, "publish") == Exit.REFUSED
+    assert run_command(home, "publish").returncode == Exit.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -128,26 +106,21 @@ def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path, monkeypatch
         ("export", "out", "--format", "json"),
     ],
 )
-def test_what_reports_does_so_in_json(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], command: tuple[str, ...]
-) -> None:
+def test_what_reports_does_so_in_json(home: Path, command: tuple[str, ...]) -> None:
     """One document on standard output, and nothing beside it."""
-    assert home.exists()
-    run(monkeypatch, "publish")
-    capfd.readouterr()
-    assert run(monkeypatch, *command) == Exit.DONE
-    assert json.loads(capfd.readouterr().out)
+    run_command(home, "publish")
+    done = run_command(home, *command)
+    assert done.returncode == Exit.DONE
+    assert json.loads(done.stdout)
 
 
-def test_ctrl_c_ends_a_command_without_a_traceback(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_ctrl_c_ends_a_command_without_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As shells expect it."""
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    assert home.exists()
     monkeypatch.setattr("feedsvc.operations.commands.check", interrupted)
-    assert run(monkeypatch, "check") == Exit.INTERRUPTED
-    assert "Traceback" not in capfd.readouterr().err
+    done = run_command(home, "check")
+    assert done.returncode == Exit.INTERRUPTED
+    assert "Traceback" not in done.stderr

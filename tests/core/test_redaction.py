@@ -2,14 +2,13 @@
 
 import io
 import logging
-import subprocess
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
-from serving import command, environment
+from commands import run_command
 
 from feedsvc.core.errors import SettingsError, StoreError
 from feedsvc.core.logs import configure_logs
@@ -82,26 +81,21 @@ def test_the_command_shows_settings_without_it(tmp_path: Path, form: str) -> Non
     """Where the store is, it does show; the default is no secret."""
 
     def told(**settings: str) -> str:
-        arguments, variables = command("settings", "--format", form), environment(**settings)
-        done = subprocess.run(arguments, cwd=tmp_path, env=variables, capture_output=True, text=True, check=True)
-        return done.stdout
+        return run_command(tmp_path, "settings", "--format", form, **settings).stdout
 
     assert SECRET not in told(store=STORE)
     assert "postgresql://ines:***@127.0.0.1:1/feeds" in told(store=STORE)
     assert "sqlite:///feedsvc.db" in told()
 
 
-COMMANDS = [("status",), ("serve",), ("publish",), ("store", "export", "-")]
+COMMANDS = [("status",), ("publish",), ("store", "export", "-")]
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_a_store_that_cannot_be_reached_is_named_without_it(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """In the error of a command, and in no log."""
     (tmp_path / "articles").mkdir()
-    done = subprocess.run(
-        command(*arguments), cwd=tmp_path, env=environment(store=STORE), capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    done = run_command(tmp_path, *arguments, store=STORE)
     assert done.returncode == 2
     assert "ines:***@127.0.0.1" in done.stderr
     assert SECRET not in done.stdout + done.stderr

@@ -15,6 +15,7 @@ from pathlib import Path
 import feedparser
 import httpx2
 import pytest
+from commands import run_command
 from readers import Newsboat, missing
 from serving import Service, command, environment, wait_for, write
 
@@ -148,10 +149,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 def feedsvc(service: Service, *arguments: object, status: int = 0) -> str:
     """What a command prints."""
-    done = subprocess.run(
-        command(*arguments), cwd=service.home, env=environment(base_url=service.url), capture_output=True,
-        text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = run_command(service.home, *arguments, base_url=service.url)
     assert done.returncode == status, done.stderr
     return done.stdout or done.stderr
 
@@ -444,10 +442,7 @@ def test_a_public_site_has_no_readers_and_becomes_private_only_if_that_is_said(t
     articles = write(tmp_path / "articles", ARTICLES)
 
     def run(*arguments: object, status: int, **settings: str) -> str:
-        done = subprocess.run(
-            command(*arguments), cwd=tmp_path, env=environment(**settings), capture_output=True, text=True,
-            timeout=120, check=False,
-        )  # fmt: skip
+        done = run_command(tmp_path, *arguments, **settings)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 

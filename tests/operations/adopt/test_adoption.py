@@ -1,14 +1,14 @@
 """Moving in with one's subscribers: a platform is left, and nobody sees anything twice."""
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import feedparser
 import pytest
+from commands import run_command
 from oldhouse import OldHouse
-from serving import Service, command, environment, wait_for, write
+from serving import Service, wait_for, write
 
 from feedsvc.store.store import open_store
 
@@ -67,10 +67,7 @@ def home(tmp_path: Path) -> Path:
 
 def run(home: Path, *arguments: str, status: int = 0, base_url: str = "https://new.example.org") -> str:
     """Run a command in ``home``; gives what it says."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=home, env=environment(base_url=base_url), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = run_command(home, *arguments, base_url=base_url)
     assert done.returncode == status, done
     return done.stdout or done.stderr
 

@@ -1,13 +1,13 @@
 """A file that takes a reader too much, as the operator of ``feedsvc serve`` sees it."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 import pytest
-from serving import Service, command, environment, wait_for, write
+from commands import run_command
+from serving import Service, wait_for, write
 
 GOOD = {f"2026-03-0{day}-day-{day}.md": f"# Day {day}\n\nwords\n" for day in range(1, 6)}
 KILLERS = {
@@ -22,10 +22,8 @@ KILLERS = {
 
 def status(home: Path) -> list[dict[str, str]]:
     """The problems that ``feedsvc status`` tells."""
-    done = subprocess.run(
-        command("status", "--format", "json"), cwd=home, env=environment(), capture_output=True, check=True
-    )
-    problems: list[dict[str, str]] = json.loads(done.stdout)["problems"]
+    told = json.loads(run_command(home, "status", "--format", "json").stdout)
+    problems: list[dict[str, str]] = told["problems"]
     return problems
 
 

@@ -23,7 +23,7 @@ from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
-from feedsvc.articles.identity.paths import Place, alias_paths, place_of, short_slug
+from feedsvc.articles.identity.paths import PathInfo, alias_paths, read_path, short_slug
 from feedsvc.articles.markup.excerpt import (
     excerpt,
     first_sentence,
@@ -113,7 +113,7 @@ def read(
     losses = Losses()
     body = with_dimensions(clean(rendering.html, references.absolute, rules.iframe_hosts, losses), references)
     held_by = tuple(dict.fromkeys((*beside.held_by, *above_it.held_by)))
-    place = place_of(path, calendar)
+    place = read_path(path, calendar)
     parts = _Parts(said, path, kind, fields, rendering, body, references, place, headed, markdown, held_by)
     article = _article(parts, notes)
     losses.report(text, notes)
@@ -199,7 +199,7 @@ class _Parts(NamedTuple):
     rendering: Rendering
     body: str
     references: References
-    place: Place
+    place: PathInfo
     headed: bool
     markdown: str | None
     held_by: tuple[str, ...]

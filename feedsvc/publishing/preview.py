@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles.collector import ReadArticle, read_one
-from feedsvc.articles.frontmatter.provenance import Origins
-from feedsvc.articles.identity.paths import place_of
+from feedsvc.articles.frontmatter.provenance import Provenance
+from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.publication import release
@@ -121,9 +121,9 @@ def _record(records: Mapping[str, Record], path: str) -> Record | None:
 
 def _values(plan: RoundOptions, record: Record, taken: ReadArticle, memory: PublisherState) -> tuple[Value, ...]:
     article = record.article
-    origins = Origins(
+    origins = Provenance(
         header_of(plan.directory, article.path, plan.rules),
-        place_of(article.path, plan.rules.calendar),
+        read_path(article.path, plan.rules.calendar),
         taken,
         record,
         memory.records.get(record.id),

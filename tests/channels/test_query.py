@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.identity.paths import place_of
+from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.model import Article, Author
 from feedsvc.channels.site import Query
 
@@ -70,7 +70,7 @@ def test_a_folder_is_named_as_on_disk_or_as_in_addresses(
     article_in: MAKE, wanted: str, path: str, *, expected: bool
 ) -> None:
     """Else a channel would hold nothing for a capital letter."""
-    section = place_of(path, Calendar(ZoneInfo("UTC"))).section
+    section = read_path(path, Calendar(ZoneInfo("UTC"))).section
     article = replace(article_in(None), path=path, section=section)
     assert Query("/x/", "X", sections=(wanted,)).fits(article, "en") is expected
 

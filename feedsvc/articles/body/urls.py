@@ -15,7 +15,7 @@ from feedsvc.articles.body.media import Digest, file_digest, media_file, media_t
 from feedsvc.articles.body.site_links import SourceLink, of_name, read_source_link, site_address
 from feedsvc.articles.frontmatter.data_files import is_section_page
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.identity.paths import place_of, section_of
+from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.formats import article_format
@@ -197,7 +197,7 @@ class References:
             if found is not None and is_section_page(found.rpartition("/")[2]):
                 return f"{self.base_url}/{section_of(found.rpartition('/')[0])}/"
             if found is not None and self.listing.is_article(found):
-                place = place_of(found, _ANY)
+                place = read_path(found, _ANY)
                 return "/".join(filter(None, (self.base_url, place.section, place.slug)))
         if article_format(path) == "markdown" and not self.listing.find(path):
             self._miss(path, url)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from feedsvc.articles.collector import ReadArticle
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.keys import HIDING
-from feedsvc.articles.identity.paths import Place
+from feedsvc.articles.identity.paths import PathInfo
 from feedsvc.articles.record import Record
 
 _BY_HEADER = ("expires", "tags", "aliases", "enclosures")
@@ -14,12 +14,12 @@ _BY_HEADER = ("expires", "tags", "aliases", "enclosures")
 
 
 @dataclass(frozen=True, slots=True)
-class Origins:
+class Provenance:
     """What an article was made of, to be asked field by field."""
 
     header: Header
-    place: Place
-    taken: ReadArticle
+    place: PathInfo
+    reading: ReadArticle
     record: Record
     before: Record | None
     """What the ledger knew of it."""
@@ -67,9 +67,9 @@ class Origins:
         if self.before is not None and self.before.settled:
             return "the ledger, where it was settled"
         if self.record.article.published is None:
-            if self.taken.committed:
+            if self.reading.committed:
                 return "its first commit"
-            same = self.record.published == self.taken.modified
+            same = self.record.published == self.reading.modified
             return "the time of the file" if same else "when it was first seen"
         if self.place.published == self.record.article.published and not self._told("published"):
             return "the file's name or folders"

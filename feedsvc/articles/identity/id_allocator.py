@@ -1,4 +1,4 @@
-"""Minting: the id, page and dates of an article that was not known before."""
+"""The id, page and dates that an article gets when the ledger does not know it yet."""
 
 from collections.abc import Container, Iterable
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ from feedsvc.core.reserved_paths import RESERVED
 
 
 class IdAllocator:
-    """Makes records whose ids and pages never were anyone else's.
+    """Makes records whose ids and pages no other article ever had.
 
     Args:
         authority: A domain name or e-mail address (RFC 4151, section 2.1).
-        ids: Those there are, and those that headers of new articles declare.
-        pages: Those there ever were, also of withdrawn articles, and the former ones of moved articles.
+        ids: The ids in the ledger, and those that headers of new articles declare.
+        pages: All pages that ever were, also those of withdrawn articles and the former ones of moved articles.
     """
 
     def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str]) -> None:
@@ -24,42 +24,42 @@ class IdAllocator:
         self.ids = set(ids)
         self.pages = set(pages)
 
-    def record(self, taken: ReadArticle, now: datetime, published: datetime | None = None) -> Record:
+    def record(self, reading: ReadArticle, now: datetime, published: datetime | None = None) -> Record:
         """A record for a new article.
 
         Args:
-            taken: As it was read.
+            reading: The article as it was read.
             now: The moment of this round; aware.
-            published: When it appears, if neither it nor its file says so. Its id is made of the file's time all
-                the same, so that a ledger which is made anew gives the same ids.
+            published: When the article appears, if neither header nor file name gives a date. Its id is made
+                of the file's time all the same, so that a ledger which is rebuilt gives the same ids.
         """
-        article = taken.article
-        told = article.published or min(whole_seconds(taken.committed or taken.modified), whole_seconds(now))
-        published = published or told
+        article = reading.article
+        dated = article.published or min(whole_seconds(reading.committed or reading.modified), whole_seconds(now))
+        published = published or dated
         page = self.page(article)
-        tag = f"tag:{self.authority},{told.date().isoformat()}:{page.removeprefix('/')}"
+        tag = f"tag:{self.authority},{dated.date().isoformat()}:{page.removeprefix('/')}"
         return Record(
             id=article.id or self.id(tag),
             article=article,
-            stamp=taken.stamp,
-            source=taken.source,
+            stamp=reading.stamp,
+            source=reading.source,
             page=page,
             published=published,
             updated=max(article.updated or published, published),
         )
 
     def id(self, wanted: str) -> str:
-        """``wanted``, or the first like it that nobody has; nobody else gets it any more."""
+        """``wanted``, or ``wanted-2``, ``-3`` … where other articles have it; from now on the id is given."""
         found = _unique(wanted, self.ids)
         self.ids.add(found)
         return found
 
     def page(self, article: Article, own: Container[str] = ()) -> str:
-        """The page that an article asks for, or the first like it that nobody has.
+        """The page that an article asks for, or the same with ``-2``, ``-3`` … where other articles have it.
 
         Args:
             article: Its section and slug say what it asks for.
-            own: The pages it has and had; it may go back to them.
+            own: The pages that the article has and had; it may go back to them.
         """
         wanted = wanted_page(article)
         page = wanted if wanted in own else _unique(wanted, self.pages)
@@ -79,7 +79,7 @@ def wanted_page(article: Article) -> str:
 
 
 def _unique(wanted: str, taken: Container[str]) -> str:
-    """``wanted``, or with the first of ``-2``, ``-3`` … that is still to be had."""
+    """``wanted``, or ``wanted`` with the first of ``-2``, ``-3`` … that is not in ``taken``."""
     if wanted not in taken:
         return wanted
     return next(free for number in count(2) if (free := f"{wanted}-{number}") not in taken)

@@ -59,7 +59,7 @@ _SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PathInfo:
     """What a path says."""
 
     section: str
@@ -82,7 +82,7 @@ class Place:
     """What the section's channel is known by, where ``section`` does not tell it from others; else None."""
 
 
-def place_of(path: str, calendar: Calendar) -> Place:
+def read_path(path: str, calendar: Calendar) -> PathInfo:
     """What ``path`` says, of which the name counts before the folders.
 
     An ``index`` stands for its folder: its name is the folder's, its section the one above.
@@ -101,7 +101,7 @@ def place_of(path: str, calendar: Calendar) -> Place:
     if published is None and not folder.isalpha():
         published = date_in_path(f"{folder}/", calendar)
     section, key = _section_and_key(tuple(folders))
-    return Place(
+    return PathInfo(
         section=section,
         slug=short_slug(f"{words}.{language}" if language else words),
         name=_readable(normalize("NFC", words)),
@@ -117,7 +117,7 @@ def place_of(path: str, calendar: Calendar) -> Place:
 
 @lru_cache(maxsize=4096)
 def _section_and_key(folders: tuple[str, ...]) -> tuple[str, str | None]:
-    """What :attr:`Place.section` and :attr:`Place.section_key` say of them."""
+    """What :attr:`PathInfo.section` and :attr:`PathInfo.section_key` say of them."""
     section, key = _section(folders), _section_key(folders)
     return section, None if key == section else key
 

@@ -50,34 +50,36 @@ def first_dates(new: Sequence[ReadArticle], settled: Sequence[Record], now: date
         settled: Those that are or were public.
         now: Aware, in whole seconds.
     """
-    undated = [taken for taken in new if _is_undated(taken) and not taken.article.is_withheld]
+    undated = [reading for reading in new if _is_undated(reading) and not reading.article.is_withheld]
     if not undated:
         return FirstDates({})
     fewest = _FEWEST_LATER if settled else _FEWEST
-    copied = [taken for run in _written_together(undated) if len(run) >= fewest for taken in run]
-    dates = {taken.article.path: taken.modified if taken.modified >= _FIRST_TIME else now for taken in undated}
+    copied = [reading for run in _written_together(undated) if len(run) >= fewest for reading in run]
+    dates = {
+        reading.article.path: reading.modified if reading.modified >= _FIRST_TIME else now for reading in undated
+    }
     oldest = min(_known_dates(new, settled), default=now)
-    dates |= {taken.article.path: min(taken.modified, oldest - _TOGETHER) for taken in copied}
+    dates |= {reading.article.path: min(reading.modified, oldest - _TOGETHER) for reading in copied}
     return FirstDates({path: min(date, now) for path, date in dates.items()}, _warnings(copied))
 
 
-def _is_undated(taken: ReadArticle) -> bool:
-    return taken.article.published is None and taken.committed is None
+def _is_undated(reading: ReadArticle) -> bool:
+    return reading.article.published is None and reading.committed is None
 
 
 def _written_together(undated: Iterable[ReadArticle]) -> Iterator[list[ReadArticle]]:
     """The files in runs of which each was written right after the one before."""
     run: list[ReadArticle] = []
-    for taken in sorted(undated, key=lambda taken: (taken.modified, taken.article.path)):
-        if run and taken.modified - run[-1].modified > _TOGETHER:
+    for reading in sorted(undated, key=lambda reading: (reading.modified, reading.article.path)):
+        if run and reading.modified - run[-1].modified > _TOGETHER:
             yield run
             run = []
-        run.append(taken)
+        run.append(reading)
     yield run
 
 
 def _known_dates(new: Iterable[ReadArticle], settled: Iterable[Record]) -> Iterator[datetime]:
-    declared = (taken.article.published or taken.committed for taken in new)
+    declared = (reading.article.published or reading.committed for reading in new)
     for date in (*declared, *(record.published for record in settled)):
         if date is not None and date >= _YEAR_TWO:
             yield date
@@ -95,14 +97,14 @@ def _warnings(copied: Sequence[ReadArticle]) -> tuple[Problem, ...]:
     return (Problem(".", None, what, remedy, "warning"),)
 
 
-def lost_its_header(record: Record, taken: ReadArticle, data: Container[str] = frozenset()) -> bool:
+def lost_its_header(record: Record, reading: ReadArticle, data: Container[str] = frozenset()) -> bool:
     """Whether what held ``record`` back was its header, and the file it has become has none.
 
     A header that is still there and says something else is the author's word. So is a file's place: what is a
     draft by its folder goes public when it leaves that folder. ``data`` are the files that are there and speak of
     articles; one that held the article back, and is gone, is a header that was lost.
     """
-    before, after = record.article, taken.article
+    before, after = record.article, reading.article
     if after.draft or ((after.headed or not before.headed) and _lost_file(before, after, data) is None):
         return False
     return before.draft or before.unlisted or before.expires is not None or not record.settled
@@ -120,10 +122,10 @@ def _lost_file(before: Article, after: Article, data: Container[str]) -> str | N
     return None
 
 
-def problem(record: Record, taken: ReadArticle, data: Container[str] = frozenset()) -> Problem:
+def problem(record: Record, reading: ReadArticle, data: Container[str] = frozenset()) -> Problem:
     """What the operator is told of such a file."""
     article = record.article
-    lost = _lost_file(article, taken.article, data)
+    lost = _lost_file(article, reading.article, data)
     by = "its header, and the header" if lost is None else f"{lost}, and that file"
     again = "write the header again, with draft: false to publish it" if lost is None else f"bring {lost} back"
     was = (
@@ -136,7 +138,7 @@ def problem(record: Record, taken: ReadArticle, data: Container[str] = frozenset
         else "to expire"
     )
     return Problem(
-        taken.article.path,
+        reading.article.path,
         None,
         f"it was {was} by {by} is gone",
         f"{again}; or run feedsvc publish --accept-headers",

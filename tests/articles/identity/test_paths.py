@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.identity.paths import place_of
+from feedsvc.articles.identity.paths import read_path
 
 UTC_DAYS = Calendar(ZoneInfo("UTC"))
 
@@ -29,7 +29,7 @@ UTC_DAYS = Calendar(ZoneInfo("UTC"))
 )
 def test_section_slug_and_name(path: str, section: str, slug: str, name: str) -> None:
     """The folder is the section, the name the slug; an index stands for its folder."""
-    place = place_of(path, UTC_DAYS)
+    place = read_path(path, UTC_DAYS)
     assert (place.section, place.slug, place.name) == (section, slug, name)
 
 
@@ -46,13 +46,13 @@ def test_section_slug_and_name(path: str, section: str, slug: str, name: str) ->
 )
 def test_the_name_counts_before_the_folders(path: str, day: str | None) -> None:
     """Whatever of them gives a date."""
-    published = place_of(path, UTC_DAYS).published
+    published = read_path(path, UTC_DAYS).published
     assert (published and published.date().isoformat()) == day
 
 
 def test_folders_of_jekyll_stand_in_no_address() -> None:
     """They say how a file is handled, and are no part of a site."""
-    assert [place_of(path, UTC_DAYS).section for path in ("_posts/a.md", "news/_drafts/a.md")] == ["", "news"]
+    assert [read_path(path, UTC_DAYS).section for path in ("_posts/a.md", "news/_drafts/a.md")] == ["", "news"]
 
 
 @pytest.mark.parametrize(
@@ -67,23 +67,23 @@ def test_folders_of_jekyll_stand_in_no_address() -> None:
 )
 def test_a_drafts_folder_keeps_back_what_is_in_it(path: str, draft: bool) -> None:
     """Jekyll's folder and the plain word, at any depth."""
-    assert place_of(path, UTC_DAYS).draft is draft
+    assert read_path(path, UTC_DAYS).draft is draft
 
 
 def test_a_date_in_the_name_is_when_it_was_published() -> None:
     """At midnight in the site's zone."""
-    assert place_of("2024-05-01-a.md", Calendar(ZoneInfo("Asia/Tokyo"))).published == datetime(
+    assert read_path("2024-05-01-a.md", Calendar(ZoneInfo("Asia/Tokyo"))).published == datetime(
         2024, 4, 30, 15, tzinfo=UTC
     )
 
 
 def test_an_impossible_date_in_the_name_is_told() -> None:
     """The name then stays whole."""
-    place = place_of("2024-02-31-a.md", UTC_DAYS)
+    place = read_path("2024-02-31-a.md", UTC_DAYS)
     assert (place.slug, place.published) == ("2024-02-31-a", None)
     assert place.fault is not None
 
 
 def test_a_long_name_makes_a_short_slug() -> None:
     """URLs are read aloud."""
-    assert len(place_of(f"{'word-' * 50}.md", UTC_DAYS).slug) <= 100
+    assert len(read_path(f"{'word-' * 50}.md", UTC_DAYS).slug) <= 100

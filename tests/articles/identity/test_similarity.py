@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.identity.matching import ALIKE, FEWEST, are_similar, similarity, sketch
+from feedsvc.articles.identity.matching import FEWEST, SIMILAR, are_similar, similarity, sketch
 
 WORDS = [f"word{number}" for number in range(600)]
 words = st.lists(st.sampled_from(WORDS), min_size=FEWEST + 2, max_size=300)
@@ -84,7 +84,7 @@ def test_a_note_is_too_short_to_be_known() -> None:
 def test_scripts_without_blanks_are_told_by_their_characters() -> None:
     """Where no blank parts the words, one edit must not make a single new word of a whole sentence."""
     text = "春の海終日のたりのたりかな古池や蛙飛びこむ水の音夏草や兵どもが夢の跡"
-    assert similarity(sketch(f"<p>{text}</p>"), sketch(f"<p>{text.replace('蛙', '鳥')}</p>")) >= ALIKE
+    assert similarity(sketch(f"<p>{text}</p>"), sketch(f"<p>{text.replace('蛙', '鳥')}</p>")) >= SIMILAR
 
 
 def test_the_most_alike_come_first_and_the_order_decides_between_equals() -> None:

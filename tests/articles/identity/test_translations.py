@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.identity.paths import place_of
+from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.identity.translations import Translation, split_language, translations_of
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
@@ -56,7 +56,7 @@ def test_a_name_may_end_with_a_language(stem: str, name: str, language: str | No
 )
 def test_each_translation_has_an_address_of_its_own(path: str, page: str, name: str, original: str | None) -> None:
     """An index stands for its folder in every language, and none takes the place of another."""
-    place = place_of(path, Calendar(ZoneInfo("UTC")))
+    place = read_path(path, Calendar(ZoneInfo("UTC")))
     assert (f"{place.section} {place.slug}", place.name, place.original) == (page, name, original)
 
 

@@ -61,7 +61,7 @@ def refused(service: Service, words: str) -> None:
     """Wait until a round was refused for that reason, to be tried again."""
 
     def told() -> list[str]:
-        return [line for line in service.log.splitlines() if words in line and "the last edition stays" in line]
+        return [line for line in service.log.splitlines() if words in line and "round failed" in line]
 
     wait_for(told, f"{words!r} in\n{service.log}")
 

@@ -205,7 +205,7 @@ class TestTheDirectory:
         before = service.get("/rss.xml").content
         stories.rename(stories.with_name("elsewhere"))
         service.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: "the last edition stays" in service.log, "the refusal")
+        wait_for(lambda: "round failed" in service.log, "the refusal")
         assert service.get("/rss.xml").content == before
         stories.with_name("elsewhere").rename(stories)
         service.scan()
@@ -368,7 +368,7 @@ def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> Non
         (articles / "one.txt").unlink()
         refused = once(tmp_path, "publish")
         assert (refused.returncode, service.edition()) == (3, 1)
-        assert 'feedsvc_rail_holding{rail="removals"} 1.0' in service.get("/metrics").text
+        assert 'feedsvc_safeguard_active{safeguard="removals"} 1.0' in service.get("/metrics").text
         done = once(tmp_path, "publish", "--accept-removals")
         assert (done.returncode, done.stdout.splitlines()[0]) == (0, "withdrawn: /one")
         wait_for(lambda: service.edition() == 2, "the edition")

@@ -248,13 +248,13 @@ def test_an_ipv6_host_is_bracketed_in_the_address() -> None:
 
 def test_moves_are_a_table_of_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each former path with where it leads; the processes hand it on in the environment."""
-    (home / "feedsvc.toml").write_text('[moved]\n"/old/" = "/news/"\n"/x" = "gone"\n')
+    (home / "feedsvc.toml").write_text('[redirects]\n"/old/" = "/news/"\n"/x" = "gone"\n')
     moved = {"/old/": "/news/", "/x": "gone"}
-    assert load_settings().moved == moved
+    assert load_settings().redirects == moved
     for name, value in load_settings().environment().items():
         monkeypatch.setenv(name, value)
     (home / "feedsvc.toml").unlink()
-    assert load_settings().moved == moved
+    assert load_settings().redirects == moved
 
 
 @pytest.mark.parametrize(
@@ -268,6 +268,6 @@ def test_moves_are_a_table_of_the_file(home: Path, monkeypatch: pytest.MonkeyPat
 )
 def test_a_move_must_lead_somewhere(home: Path, table: str, words: str) -> None:
     """No loop, no chain, and nothing that is no address."""
-    (home / "feedsvc.toml").write_text(f"[moved]\n{table}\n")
+    (home / "feedsvc.toml").write_text(f"[redirects]\n{table}\n")
     with pytest.raises(SettingsError, match=words):
         load_settings()

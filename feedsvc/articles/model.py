@@ -28,8 +28,8 @@ class Problem:
     what: str
     remedy: str
     severity: Severity = "problem"
-    rail: str | None = None
-    """The rail that holds the file, if one does."""
+    safeguard: str | None = None
+    """The safeguard that holds the file back, if one does."""
     of_site: bool = False
     """Whether it comes of all there is, not of the file alone: each round that composes finds it anew."""
 

@@ -38,7 +38,7 @@ class ReadOptions:
     """The site's time zone, which times without one are in."""
     size_limit: int
     """In bytes; a larger file is set aside."""
-    day_time: time = time(0)
+    default_time: time = time(0)
     """When on its day an article appears whose date has no time; see :class:`Calendar`."""
     date_order: Literal["day", "month"] | None = None
     """What stands first in ``11-9-2017``; None where the operator has not said so."""
@@ -54,7 +54,7 @@ class ReadOptions:
     @property
     def calendar(self) -> Calendar:
         """How dates are read."""
-        return Calendar(self.zone, self.day_time, self.date_order)
+        return Calendar(self.zone, self.default_time, self.date_order)
 
     @property
     def key(self) -> str:
@@ -62,7 +62,7 @@ class ReadOptions:
 
         A new version of feedsvc counts, and so does a change of its readers: they may have learned something.
         """
-        dates = [self.zone.key, self.day_time.isoformat(), self.date_order]
+        dates = [self.zone.key, self.default_time.isoformat(), self.date_order]
         bodies = [self.iframe_hosts, self.keep_markdown]
         limits = [self.size_limit, *astuple(self.limits)]
         return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies])

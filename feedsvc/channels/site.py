@@ -31,7 +31,7 @@ class Podcast:
     """Whether another platform must not take the podcast over."""
     guid: str | None = None
     """That of the site's channel where it was minted before, perhaps under another address."""
-    moved_to: str | None = None
+    new_base_url: str | None = None
     """The base URL under which the same podcasts are published from now on; absolute, without a trailing slash."""
 
 

@@ -16,7 +16,7 @@ from feedsvc.operations.adopt.parse import OldEntry
 _WORDS = {
     "adopt": "taken over",
     "same": "as it is already",
-    "published": "left alone: feedsvc has published it under its own id (--published-too changes it)",
+    "published": "left alone: feedsvc has published it under its own id (--include-published changes it)",
     "taken": "left alone: another article has this id",
 }
 _ONE_LINE = 10_000

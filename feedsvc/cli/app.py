@@ -1,4 +1,4 @@
-"""``feedsvc`` itself: the program to which the commands are added."""
+"""The program ``feedsvc``, to which the commands are added."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from feedsvc.cli.options import Exit
 
 
 class Program(TyperGroup):
-    """The commands. One whose output nobody reads any more, or that is broken off at a question, ends silently."""
+    """The group of commands. A closed output pipe or Ctrl-C at a question ends a command without a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # it is always one of typer's
         """Run the command that was named, and send out what it printed."""
@@ -20,9 +20,9 @@ class Program(TyperGroup):
             done: object = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError as error:
-            # What is still to be printed at the end of the process goes nowhere, too.
+            # Output that is still buffered at the end of the process is discarded.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(Exit.CUT_OFF) from error
+            raise typer.Exit(Exit.BROKEN_PIPE) from error
         except typer.Abort as error:  # Ctrl-C or Ctrl-D at a question, which stands on a line still open
             typer.echo(err=True)
             raise typer.Exit(Exit.INTERRUPTED) from error

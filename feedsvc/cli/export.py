@@ -1,4 +1,4 @@
-"""``feedsvc export``: the newest edition as files, for any static host."""
+"""``feedsvc export``: write the newest edition as files for a static host."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,41 +11,47 @@ from feedsvc.core.settings.loading import load_settings
 
 
 def export(  # noqa: PLR0913 - one parameter an option is typer's way
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; made if it is not there.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to write to; it is made if it does not exist.")
+    ],
     *,
     directory: Annotated[
         Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
     ] = None,
-    link: Annotated[bool, typer.Option("--link", help="Link media files, where possible.")] = False,
+    link: Annotated[
+        bool, typer.Option("--link", help="Hard-link media files instead of copying them, where possible.")
+    ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write into a folder of others, and over their files.")
+        bool,
+        typer.Option(
+            "--overwrite", help="Write into a folder that holds other files, and replace files of the same names."
+        ),
     ] = False,
     private: Annotated[
-        bool, typer.Option("--private", help="Export a private site, to a host that asks for a password itself.")
+        bool, typer.Option("--private", help="Export a private site, for a host that asks for passwords itself.")
     ] = False,
     store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Write the newest edition as files that any static host can serve, with what hosts have to be told.
+    """Write the newest edition as files that any static host can serve, with configuration for common hosts.
 
-    DIR/site holds the site, each file with a .gz and a .br beside it where that is worth it, and _headers and
-    _redirects for Netlify and Cloudflare Pages; DIR/nginx what nginx includes; DIR/s3.json what goes with each
-    object of a bucket. A second export touches only what has changed, and deletes what it once wrote. Run feedsvc
-    publish before it; its exit status 1 tells of files that were set aside, and all others are published.
+    DIR/site holds the site, each file with a .gz and a .br beside it where compression helps, and _headers and
+    _redirects for Netlify and Cloudflare Pages. DIR/nginx holds files for nginx to include, and DIR/s3.json the
+    metadata of each object of an S3 bucket. A second export writes only changed files, and deletes files of an
+    earlier export that are no longer needed. Run feedsvc publish first; if that exits with status 1, files were
+    set aside and all others are published.
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
     from feedsvc.cli.options import visible
-    from feedsvc.cli.progress_bar import Patience
+    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.core.printable import to_json
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store": store})
-    with Patience("Exporting") as patience:
-        done = export_site(
-            settings, folder, patience.progress, overwrite=overwrite, link=link, private_too=private
-        )
+    with ProgressBar("Exporting") as bar:
+        done = export_site(settings, folder, bar.progress, overwrite=overwrite, link=link, private_too=private)
     if form is OutputFormat.JSON:
         typer.echo(to_json(asdict(done)))
     else:
@@ -56,4 +62,4 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
             f"{done.written} files written, {done.deleted} deleted"
         )
     if done.problems:
-        raise typer.Exit(Exit.FOUND)
+        raise typer.Exit(Exit.PROBLEMS)

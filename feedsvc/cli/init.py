@@ -1,4 +1,4 @@
-"""``feedsvc init``: a settings file and a first article to begin with."""
+"""``feedsvc init``: write a settings file and a first article."""
 
 import sys
 from pathlib import Path
@@ -30,10 +30,10 @@ def init(
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
     author: Annotated[str | None, typer.Option(help=about("author"))] = None,
 ) -> None:
-    """Write a commented feedsvc.toml and a first article, and overwrite nothing.
+    """Write a commented feedsvc.toml and a first article. No file is overwritten.
 
-    It asks for the title, the address and the author of the site, if this is a terminal and no option tells. What
-    is left empty can be set later.
+    On a terminal it asks for the title, the address and the author of the site, unless options give them. An
+    answer may be left empty and set later.
 
     Example: feedsvc init stories --title "Harbour News" --base-url https://news.example.org --author Ines
     """

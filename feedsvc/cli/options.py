@@ -1,4 +1,4 @@
-"""What several commands take: the directory, the settings file, and consents."""
+"""Arguments, options and exit codes that several commands share."""
 
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -11,19 +11,19 @@ from feedsvc.core.settings.model import Settings
 
 
 def about(setting: str) -> str:
-    """A setting's description, for the option that sets it."""
+    """The description of a setting, as the help of the option that sets it."""
     return Settings.model_fields[setting].description or ""
 
 
 class OutputFormat(StrEnum):
-    """How a command tells what it found."""
+    """The output format of a command."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class ReportFormat(StrEnum):
-    """How findings are told."""
+    """The output format of ``feedsvc check``."""
 
     TABLE = "table"
     JSON = "json"
@@ -33,39 +33,52 @@ class ReportFormat(StrEnum):
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
 ]
-Config = Annotated[Path | None, typer.Option(metavar="FILE", help="Read settings from FILE, not feedsvc.toml.")]
-Form = Annotated[OutputFormat, typer.Option("--format", help="How to tell it.")]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Read the settings from FILE instead of feedsvc.toml.")
+]
+Form = Annotated[OutputFormat, typer.Option("--format", help="The output format.")]
 AcceptRemovals = Annotated[
-    bool, typer.Option("--accept-removals", help="Let a large part of what is published go, this once.")
+    bool,
+    typer.Option(
+        "--accept-removals", help="Override the removals safeguard: let this round remove many articles."
+    ),
 ]
 AcceptFlood = Annotated[
-    bool, typer.Option("--accept-flood", help="Publish what looks published already, this once.")
+    bool,
+    typer.Option(
+        "--accept-flood",
+        help="Override the flood safeguard: let this round publish many articles that look published already.",
+    ),
 ]
 AcceptHeaders = Annotated[
-    bool, typer.Option("--accept-headers", help="Take files that lost their headers as they are, this once.")
+    bool,
+    typer.Option(
+        "--accept-headers",
+        help="Override the headers safeguard: publish files that lost the header that held them back.",
+    ),
 ]
 
 
 class Exit(IntEnum):
-    """An exit status; what it means stands in its ``about``, and in ``docs/commands.md``."""
+    """The exit statuses of all commands; ``about`` gives the meaning, which ``docs/commands.md`` lists."""
 
     about: str
 
     def __new__(cls, status: int, about: str) -> Self:
-        """A status with what it means."""
+        """Make a status with its meaning."""
         made = int.__new__(cls, status)
         made._value_ = status
         made.about = about
         return made
 
-    DONE = 0, "All is well."
-    FOUND = 1, "The work is done, and something was found that has to be mended: it is named."
-    FAILED = 2, "The work could not be begun or finished, or the command was wrong: one line says what to do."
-    REFUSED = 3, "A rail refused the round; the last edition stays."
-    INTERRUPTED = 130, "Ctrl-C."
-    CUT_OFF = 141, "Whoever read the output has closed it, as `head` does."
+    OK = 0, "Success."
+    PROBLEMS = 1, "The command is done, and names problems that have to be mended."
+    FAILED = 2, "The command was wrong, or could not be carried out: one line says what to do."
+    REFUSED = 3, "A safeguard refused the round; the last edition stays published."
+    INTERRUPTED = 130, "Interrupted by Ctrl-C."
+    BROKEN_PIPE = 141, "The program that read the output closed it, as `head` does."
 
 
 def visible(text: str) -> str:
-    """The text with what would steer a terminal written as an escape, as in a Python string."""
+    """The text with control characters, which could steer a terminal, written as escapes."""
     return printable(text)

@@ -1,4 +1,4 @@
-"""``feedsvc preview``: how one article will come out, and why."""
+"""``feedsvc preview``: show one article as feedsvc would publish it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +11,7 @@ from feedsvc.core.settings.loading import load_settings
 
 
 def preview(  # noqa: PLR0913 - one parameter an option is typer's way
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The article, in the articles directory.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An article in the articles directory.")],
     *,
     directory: Annotated[
         Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
@@ -21,10 +21,10 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Show how an article will come out, and publish nothing.
+    """Show one article as feedsvc would publish it, without publishing it.
 
-    What is known of it and where each value is from (a key of its header, the file, git, a setting, the ledger),
-    its entry in each format, and what is wrong. The exit status is 1 if it would be set aside.
+    It shows each value of the article with its origin (a key of the header, the file, git, a setting, the ledger),
+    the entry in each feed format, and all problems. The exit status is 1 if the article would be set aside.
 
     Example: feedsvc preview stories/second.md --articles stories
     """
@@ -46,4 +46,4 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
         lines += ["", *(f"{each.severity}: {each}" for each in found.problems)] if found.problems else []
         typer.echo(visible("\n".join(lines)))
     if any(each.severity == "problem" for each in found.problems):
-        raise typer.Exit(Exit.FOUND)
+        raise typer.Exit(Exit.PROBLEMS)

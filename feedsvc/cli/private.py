@@ -1,4 +1,4 @@
-"""``feedsvc private``: give readers of a private site a token, list them, take tokens back."""
+"""``feedsvc private``: manage the access tokens of the readers of a private site."""
 
 import json
 from dataclasses import asdict
@@ -16,7 +16,7 @@ Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("s
 
 @private.callback()
 def about_private() -> None:
-    """Give readers of a private site (access = "private") a token each, and take tokens back.
+    """Manage the access tokens of the readers of a private site (access = "private").
 
     Example: feedsvc private add ada
     """
@@ -24,16 +24,18 @@ def about_private() -> None:
 
 @private.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="By which the reader is called, also when asked.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The reader's name, which is also the user name for HTTP Basic.")
+    ],
     *,
     form: Form = OutputFormat.TEXT,
     store: Url = None,
     config: Config = None,
 ) -> None:
-    """Give a reader a token, also while feedsvc runs. It is shown this once, and works within a second.
+    """Give a reader an access token. It is shown only now, and works within a second, also while feedsvc runs.
 
-    With name and token a reader gets every page and feed (HTTP Basic). For programs that cannot send them, the
-    feeds have addresses with the token in them.
+    With the name as user and the token as password (HTTP Basic), every page and feed can be read. For programs
+    that cannot send them, the command shows feed addresses that contain the token.
 
     Example: feedsvc private add ada
     """
@@ -46,12 +48,14 @@ def add(
         typer.echo(visible(f"name   {name}\ntoken  {token}"))
         for url in urls:
             typer.echo(url)
-    typer.echo("All of this is secret, one reader's own, and not shown again.", err=True)
+    typer.echo(
+        "The token and these addresses are secret, belong to this reader alone, and are not shown again.", err=True
+    )
 
 
 @private.command("list")
 def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config = None) -> None:
-    """List the readers by name and by how the token begins, those whose tokens were revoked too.
+    """List the readers with the beginnings of their tokens, revoked ones included.
 
     Example: feedsvc private list
     """
@@ -70,16 +74,18 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
 
 @private.command("revoke")
 def revoke(
-    which: Annotated[str, typer.Argument(metavar="NAME", help="A reader's name, or how the token begins.")],
+    which: Annotated[
+        str, typer.Argument(metavar="NAME", help="The reader's name, or the beginning of the token.")
+    ],
     *,
     store: Url = None,
     config: Config = None,
 ) -> None:
-    """Take a token back, also while feedsvc runs: within a second it opens nothing any more.
+    """Revoke the token of a reader. It stops working within a second, also while feedsvc runs.
 
     Example: feedsvc private revoke ada
     """
     from feedsvc.operations import private_readers as operations
 
     for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
-        typer.echo(visible(f"revoked {each.token_prefix}… of {each.name or 'nobody by name'}"))
+        typer.echo(visible(f"revoked {each.token_prefix}… of {each.name or 'a reader without a name'}"))

@@ -1,4 +1,4 @@
-"""Patience: a progress bar for whoever watches, once the wait has become one."""
+"""A progress bar on a terminal, shown once the work takes longer than a second."""
 
 import time
 from collections.abc import Callable
@@ -8,17 +8,17 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-PATIENCE = 1.0
-"""Seconds of work that nobody minds waiting for."""
+SHOW_AFTER = 1.0
+"""Seconds of work before the bar appears."""
 
 
-class Patience:
-    """A progress bar on standard error that appears after :data:`PATIENCE`, and only on a terminal."""
+class ProgressBar:
+    """A progress bar on standard error that appears after :data:`SHOW_AFTER`, and only on a terminal."""
 
     def __init__(
         self, what: str, console: Console | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Take what is being done, in one word."""
+        """Begin; ``what`` names the work in one word."""
         self._console = console or Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self._bar = Progress(*columns, console=self._console, transient=True)
@@ -38,20 +38,20 @@ class Patience:
             self._bar.stop()
 
     def progress(self, done: int, total: int) -> None:
-        """Hear that ``done`` of ``total`` are done."""
+        """Show that ``done`` of ``total`` steps are done."""
         self._show(done, total)
 
     def stage(self, what: str, done: int, total: int) -> None:
-        """Hear that of what is being done now, in one word, ``done`` of ``total`` are done."""
+        """Show that ``done`` of ``total`` steps of the stage ``what`` are done."""
         self._show(done, total or None, what.capitalize())
 
     def fetched(self, _address: str) -> None:
-        """Hear that one document more is being fetched; nobody knows how many there are."""
+        """Show that one more document is being fetched; their total is unknown."""
         self._fetched += 1
         self._show(self._fetched, None)
 
     def _show(self, done: int, total: int | None, what: str | None = None) -> None:
-        if not self._console.is_terminal or self._clock() - self._begin < PATIENCE:
+        if not self._console.is_terminal or self._clock() - self._begin < SHOW_AFTER:
             return
         self._bar.update(self._task, completed=done, total=total, description=what)
         self._bar.start()

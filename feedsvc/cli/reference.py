@@ -13,9 +13,8 @@ from feedsvc.core.settings.text import settings_reference
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
 
 _HEAD = """\
-`feedsvc --install-completion` teaches your shell to complete commands and options. What takes long shows a bar
-on a terminal, and nothing elsewhere. Colours are left out where `NO_COLOR` is set. `--format json` is for
-programs.
+`feedsvc --install-completion` teaches your shell to complete commands and options. Long work shows a progress bar
+on a terminal. Colours are left out where `NO_COLOR` is set. `--format json` gives output for programs.
 """
 
 
@@ -32,7 +31,7 @@ def commands_reference(program: typer.Typer) -> str:
     found = typer.main.get_command(program)
     parts = [section for name, command in _commands("feedsvc", found) for section in _section(name, command)]
     statuses = "".join(f"| {each.value} | {each.about} |\n" for each in Exit)
-    head = f"# Commands\n\n{_HEAD}\n| exit status | what it means |\n|---|---|\n{statuses}"
+    head = f"# Commands\n\n{_HEAD}\n| exit status | meaning |\n|---|---|\n{statuses}"
     return "\n\n".join([head.rstrip(), *parts]) + "\n"
 
 
@@ -55,7 +54,7 @@ def _section(name: str, command: TyperCommand) -> Iterator[str]:
         yield f"```sh\n{example.strip()}\n```"
     records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
     rows = [f"| `{_cell(what)}` | {_cell(about)} |" for what, about in records]
-    yield "\n".join(["| option | what it does |", "|---|---|", *rows])
+    yield "\n".join(["| option | meaning |", "|---|---|", *rows])
 
 
 def _cell(text: str) -> str:

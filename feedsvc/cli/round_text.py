@@ -13,7 +13,7 @@ def exit_status(report: Report) -> Exit:
         return Exit.FAILED
     if report.refusals:
         return Exit.REFUSED
-    return Exit.FOUND if report.set_aside else Exit.DONE
+    return Exit.PROBLEMS if report.set_aside else Exit.OK
 
 
 def report_text(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""``feedsvc serve``: publish and serve, all of it or one role."""
+"""``feedsvc serve``: run the service, or one process of it."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -10,7 +10,7 @@ from feedsvc.core.settings.loading import load_settings
 
 
 class RoleName(StrEnum):
-    """Which part of the service a process is."""
+    """The part of the service that a process runs."""
 
     ALL = "all"
     PUBLISHER = "publisher"
@@ -27,9 +27,9 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     config: Config = None,
-    role: Annotated[RoleName, typer.Option(help="Run one part alone, such as on another host.")] = RoleName.ALL,
+    role: Annotated[RoleName, typer.Option(help="Run only one part of the service.")] = RoleName.ALL,
 ) -> None:
-    """Publish a directory and serve its feeds, until Ctrl-C or SIGTERM. SIGHUP scans at once.
+    """Publish a directory and serve its feeds until Ctrl-C or SIGTERM. SIGHUP scans the directory at once.
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """

@@ -1,4 +1,4 @@
-"""``feedsvc settings``: every setting, its value, and where that comes from."""
+"""``feedsvc settings``: show every setting with its value and the origin of the value."""
 
 import json
 from dataclasses import asdict
@@ -24,9 +24,9 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Show every setting, its value, and where that comes from: the default, the file, the environment, an option.
+    """Show every setting with its value and its origin: default, file, environment variable or option.
 
-    It takes the options of feedsvc serve, and does nothing else. Passwords are not shown.
+    It takes the options of feedsvc serve. Passwords are not shown.
 
     Example: feedsvc settings --format json
     """

@@ -1,4 +1,4 @@
-"""``feedsvc status``: how things stand, from the store alone."""
+"""``feedsvc status``: show the state of the service, from the store alone."""
 
 from typing import Annotated
 
@@ -14,9 +14,9 @@ def status(
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Tell how things stand: edition, articles, what is set aside and why, rails that hold, who publishes.
+    """Show the state of the service: edition, articles, problems, active safeguards, publisher.
 
-    It reads the store and nothing else, also while feedsvc serve runs.
+    It reads only the store, and may run beside feedsvc serve.
 
     Example: feedsvc status --format json
     """

@@ -1,4 +1,4 @@
-"""``feedsvc store``: take the ledger elsewhere, bring it back, rebuild a damaged store."""
+"""``feedsvc store``: export and import the ledger, rebuild a damaged store, make a site public or private."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +11,14 @@ from feedsvc.core.settings.loading import load_settings
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The ledger, JSON; - for standard input or output.")]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The ledger file (JSON); - for standard input or output.")
+]
 Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
 
 
 class Wanted(StrEnum):
-    """Whom a store can be for."""
+    """Who may read a site."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -32,7 +34,7 @@ def about_store() -> None:
 
 @store.command("export")
 def export_(file: File, *, url: Url = None, config: Config = None) -> None:
-    """Write the ledger into one file, also while feedsvc runs. Articles' bodies are not in it.
+    """Write the ledger into one file, without the articles' bodies. It may run beside feedsvc serve.
 
     Example: feedsvc store export ledger.json
     """
@@ -51,13 +53,14 @@ def export_(file: File, *, url: Url = None, config: Config = None) -> None:
 def import_(
     file: File,
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="Give up the store's own records for it.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the records of the store.")] = False,
     url: Url = None,
     config: Config = None,
 ) -> None:
-    """Take a ledger over, also while feedsvc runs. What is public in the store stays as it is.
+    """Import a ledger into the store. Ids and dates that are public already stay as they are.
 
-    Exit status 1 if something was not taken over, because the public knows another id already.
+    It may run beside feedsvc serve. The exit status is 1 if a record was not imported because its article is
+    public under another id.
 
     Example: feedsvc store import ledger.json
     """
@@ -66,30 +69,32 @@ def import_(
 
     merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
-        typer.echo(visible(f"not taken over: {words}"))
-    typer.echo(f"{len(merged.save)} records taken over, {len(merged.forget)} given up")
+        typer.echo(visible(f"not imported: {words}"))
+    typer.echo(f"{len(merged.save)} records imported, {len(merged.forget)} removed")
     if merged.refused:
-        raise typer.Exit(Exit.FOUND)
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 @store.command()
 def access(
-    wanted: Annotated[Wanted | None, typer.Argument(metavar="[public|private]", help="Whom it is for.")] = None,
+    wanted: Annotated[
+        Wanted | None, typer.Argument(metavar="[public|private]", help="Who may read the site.")
+    ] = None,
     *,
     url: Url = None,
     config: Config = None,
 ) -> None:
-    """Tell whom the store is for, everybody or readers with a token; or say so, while feedsvc does not run.
+    """Show or set whether the store belongs to a public or a private site. Set it only while feedsvc does not run.
 
-    A service refuses a store that is for others than its settings say (access). After "public", all that is in the
-    directory of articles will be published.
+    feedsvc refuses to publish or serve a store whose value differs from the setting access. After "public",
+    everybody may read all articles in the directory.
 
     Example: feedsvc store access public
     """
     from feedsvc.operations import private_readers
 
     found = private_readers.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
-    typer.echo(found or "nobody has said yet")
+    typer.echo(found or "not set yet")
 
 
 @store.command()
@@ -98,31 +103,37 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     *,
     ledger: Annotated[
         Path | None,
-        typer.Option(exists=True, metavar="FILE", help="The last export. By default the copy beside the store."),
+        typer.Option(
+            exists=True,
+            metavar="FILE",
+            help="The last export of the ledger. By default the copy beside the store.",
+        ),
     ] = None,
-    anew: Annotated[bool, typer.Option("--anew", help="Go on without a ledger: make ids and dates anew.")] = False,
+    without_ledger: Annotated[
+        bool, typer.Option("--without-ledger", help="Make new ids and dates if there is no ledger.")
+    ] = False,
     accept_removals: AcceptRemovals = False,
     accept_flood: AcceptFlood = False,
     accept_headers: AcceptHeaders = False,
     url: Url = None,
     config: Config = None,
 ) -> None:
-    """Make a new store of the articles and the last ledger. The damaged one is set aside, never deleted.
+    """Make a new store from the articles and the last ledger. The damaged store is renamed, never deleted.
 
-    The exit status is 1 when files were set aside, 3 when a rail refused it, upon which the old store stays.
+    The exit status is 1 if files were set aside, and 3 if a safeguard refused the round; the old store then stays.
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc.articles.policy.refusals import Overrides, SafeguardError
     from feedsvc.cli.options import visible
-    from feedsvc.cli.progress_bar import Patience
+    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.ledger import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store": url})
-    consent = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
+    overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     try:
-        with Patience("Reading") as patience:
-            rebuilt = rebuild_store(settings, ledger, consent, patience.stage, anew=anew)
+        with ProgressBar("Reading") as bar:
+            rebuilt = rebuild_store(settings, ledger, overrides, bar.stage, without_ledger=without_ledger)
     except SafeguardError as error:
         for each in error.refusals:
             # A round of its own would meet the damaged store.
@@ -141,4 +152,4 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     if rebuilt.aside.exists():
         typer.echo(f"the old store is kept as {rebuilt.aside}")
     if any(problem.severity == "problem" for problem in problems):
-        raise typer.Exit(Exit.FOUND)
+        raise typer.Exit(Exit.PROBLEMS)

@@ -20,7 +20,7 @@ from feedsvc.store.report import Report
 from feedsvc.store.store import open_store
 
 
-def publish(settings: Settings, consent: Overrides, progress: Progress = lambda *_: None) -> Report:
+def publish(settings: Settings, overrides: Overrides, progress: Progress = lambda *_: None) -> Report:
     """Run one round, or have the running publisher run it, and give its report.
 
     Raises:
@@ -34,7 +34,7 @@ def publish(settings: Settings, consent: Overrides, progress: Progress = lambda 
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             return publish_once(
-                round_options(settings), store, consent, now, readers, copy=copy, progress=progress
+                round_options(settings), store, overrides, now, readers, copy=copy, progress=progress
             )
 
 

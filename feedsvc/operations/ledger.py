@@ -103,7 +103,7 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     progress: Progress,
     *,
     readers: Readers,
-    anew: bool = False,
+    without_ledger: bool = False,
 ) -> Rebuilt:
     """Make a new store of the articles and the ledger, and set the damaged one aside.
 
@@ -114,17 +114,17 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         ledger_file: The last export; None or a file that is not there where there is none.
         progress: Hears how far it is.
         readers: Who reads the articles.
-        anew: Whether to go on without any ledger, so that ids are minted anew.
+        without_ledger: Whether to go on without any ledger, so that ids are minted anew.
 
     Raises:
         LedgerError: There is no ledger, neither in the store nor in a file.
         StoreError: The store is in use or no file.
         DirectoryError: There are no articles to rebuild it from.
-        SafeguardError: Rails hold; the damaged store stays where it is.
+        SafeguardError: Safeguards refuse the round; the damaged store stays where it is.
         PrivacyError: The ledger is of a private site, and this plan of a public one, or the other way round.
     """
     file = rebuildable_file(url)
-    ledger, source = _last_ledger(url, file, ledger_file, anew=anew)
+    ledger, source = _last_ledger(url, file, ledger_file, without_ledger=without_ledger)
     fresh = file.with_name(f"{file.name}.rebuilding")
     remove_file(fresh)
     try:
@@ -162,7 +162,7 @@ def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
     if file is None or not file.exists() or store.publisher.state() != PublisherState():
         return
     if records := len(import_ledger(store, read_ledger(file), now).save):
-        log.warning("the store is new, ids and dates come from the copy", ledger=str(file), records=records)
+        log.warning("new store filled from the copy of the ledger", ledger=str(file), records=records)
 
 
 def _agree(store: Store, ledger: Ledger) -> None:
@@ -177,7 +177,7 @@ def _agree(store: Store, ledger: Ledger) -> None:
         )
 
 
-def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) -> tuple[Ledger, str]:
+def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, without_ledger: bool) -> tuple[Ledger, str]:
     """The newest ledger there is: the store's own where it can still be read, else the file's."""
     written = read_ledger(ledger_file) if ledger_file is not None and ledger_file.exists() else None
     own = _own_ledger(url) if file.exists() else None
@@ -185,11 +185,11 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, anew: bool) 
         return _completed(own, written or Ledger(0, ())), "the store itself"
     if written is not None:
         return written, str(ledger_file)
-    if anew:
+    if without_ledger:
         return Ledger(0, ()), "the articles alone"
     raise LedgerError(
         f"no ledger of {file} can be read, so ids and dates would be made anew",
-        "name an export with --ledger, or accept that with --anew",
+        "name an export with --ledger, or accept that with --without-ledger",
     )
 
 
@@ -244,13 +244,15 @@ def import_file(settings: Settings, file: Path, *, replace: bool) -> Merge:
 
 
 def rebuild_store(
-    settings: Settings, ledger: Path | None, consent: Overrides, progress: Progress, *, anew: bool
+    settings: Settings, ledger: Path | None, overrides: Overrides, progress: Progress, *, without_ledger: bool
 ) -> Rebuilt:
     """Make a new store of articles and ledger; see :func:`rebuild`."""
     file = ledger or copy_file(settings.store_url)
-    plan = replaced(round_options(settings), consent=consent)
+    plan = replaced(round_options(settings), overrides=overrides)
     with ReaderPool(settings.most_reader_processes) as readers:
-        return rebuild(settings.store_url, plan, this_moment(), file, progress, readers=readers, anew=anew)
+        return rebuild(
+            settings.store_url, plan, this_moment(), file, progress, readers=readers, without_ledger=without_ledger
+        )
 
 
 def _promised(settings: Settings) -> tuple[PublisherState, Privacy]:

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from feedsvc.operations.status import RAILS, Status, article_counts, holding
+from feedsvc.operations.status import SAFEGUARDS, Status, active_safeguards, article_counts
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -29,7 +29,7 @@ class _Collector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         edition, report = self._status.edition, self._status.report
-        held = holding(report)
+        held = active_safeguards(report)
         yield GaugeMetricFamily("feedsvc_edition", "Number of the newest edition.", edition.number)
         yield GaugeMetricFamily("feedsvc_edition_time_seconds", "When it was published.", edition.time)
         yield GaugeMetricFamily(
@@ -38,10 +38,10 @@ class _Collector(Collector):
         )  # fmt: skip
         yield _by("feedsvc_articles", "Articles by state.", "state", article_counts(report))
         yield _by(
-            "feedsvc_rail_holding",
-            "1 while the rail holds.",
-            "rail",
-            {rail: int(rail in held) for rail in RAILS},
+            "feedsvc_safeguard_active",
+            "1 while the safeguard refuses the round or holds a file back.",
+            "safeguard",
+            {name: int(name in held) for name in SAFEGUARDS},
         )
         yield GaugeMetricFamily(
             "feedsvc_publisher", "1 while a process has the right to publish.", bool(self._status.publisher)
@@ -49,7 +49,7 @@ class _Collector(Collector):
         yield GaugeMetricFamily("feedsvc_last_round_time_seconds", "When the last round began.", report.time)
         yield GaugeMetricFamily("feedsvc_last_round_seconds", "How long the last round took.", report.seconds)
         yield CounterMetricFamily("feedsvc_rounds", "Rounds since the store was made.", report.rounds)
-        yield CounterMetricFamily("feedsvc_rounds_refused", "Rounds that a rail refused.", report.refused)
+        yield CounterMetricFamily("feedsvc_rounds_refused", "Rounds that a safeguard refused.", report.refused)
         yield CounterMetricFamily("feedsvc_rounds_failed", "Rounds that could not be run.", report.failed)
 
 

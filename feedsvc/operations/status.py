@@ -10,8 +10,8 @@ from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
 from feedsvc.store.store import Store, open_store
 
-RAILS = ("removals", "flood", "headers")
-"""The rails that the operator can let a round pass."""
+SAFEGUARDS = ("removals", "flood", "headers")
+"""The safeguards that the operator can override for a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def status_json(status: Status) -> str:
             "publisher": status.publisher,
             "articles": article_counts(report),
             "problems": [asdict(problem) for problem in report.problems],
-            "rails": list(holding(report)),
+            "safeguards": list(active_safeguards(report)),
             "refusals": [asdict(refusal) for refusal in report.refusals],
             "failure": report.failure,
             "last_round": round_json(report),
@@ -80,7 +80,7 @@ def status_text(status: Status) -> str:
         f"next moment  {shown(edition.next_moment)}",
         f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
         f"publisher    {status.publisher or 'none works'}",
-        f"rails        {', '.join(holding(report)) or 'none holds'}",
+        f"safeguards   {', '.join(active_safeguards(report)) or 'none active'}",
     ]
     return "\n".join([*lines, *map(printable_line, findings(report))])
 
@@ -90,18 +90,18 @@ def article_counts(report: Report) -> dict[str, int]:
     return asdict(report.counts) | {"set_aside": _set_aside(report)}
 
 
-def holding(report: Report) -> tuple[str, ...]:
-    """The names of the rails that hold: those that refused the round, and those that hold single files."""
-    named = {each.rail for each in report.refusals} | {each.rail for each in report.problems}
-    return tuple(rail for rail in RAILS if rail in named)
+def active_safeguards(report: Report) -> tuple[str, ...]:
+    """The names of the safeguards that refused the round or hold single files back."""
+    named = {each.safeguard for each in report.refusals} | {each.safeguard for each in report.problems}
+    return tuple(name for name in SAFEGUARDS if name in named)
 
 
 def findings(report: Report) -> list[str]:
-    """What the operator has to mend: why the round failed, which rails hold, what is wrong with which file."""
+    """What the operator has to mend: the failure of the round, its refusals, and the problems of single files."""
     failure = [f"failed: {report.failure}"] if report.failure else []
-    rails = [f"refused: {each.what}; {each.remedy}" for each in report.refusals]
+    refusals = [f"refused: {each.what}; {each.remedy}" for each in report.refusals]
     files = [f"{each.place}: {each.severity}: {each.what}; {each.remedy}" for each in report.problems]
-    return [*failure, *rails, *files]
+    return [*failure, *refusals, *files]
 
 
 def shown(seconds: int | None) -> str:

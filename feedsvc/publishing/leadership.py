@@ -61,7 +61,7 @@ class Leadership:
             self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
             self._renewer.start()
         if self._told is not None:
-            log.info("publishing from now on", after=self._told, term=lease.term)
+            log.info("became the publisher", previous=self._told, term=lease.term)
             self._told = None
         return lease.term
 
@@ -86,7 +86,7 @@ class Leadership:
             try:
                 self._store.release(lease)
             except StoreError as error:
-                log.warning("the lease could not be given back and has to lapse", why=error.what)
+                log.warning("could not release the publisher's lease, which now has to expire", error=error.what)
 
     def _renew(self) -> None:
         failing = False
@@ -100,14 +100,14 @@ class Leadership:
                     failing = False
                 except LeaseLostError as error:
                     self._lease = None
-                    log.warning("the right to publish was lost", why=error.what)
+                    log.warning("lost the publisher's lease", error=error.what)
                 except StoreError as error:
                     if not failing:
-                        log.warning("the lease could not be renewed", why=error.what, remedy=error.remedy)
+                        log.warning("could not renew the publisher's lease", error=error.what, remedy=error.remedy)
                     failing = True
 
     def _tell_waiting(self) -> None:
         other = self._store.lease()
         if other is not None and other.owner != self._told:
-            log.info("standing by, another publisher works", owner=other.owner, term=other.term)
+            log.info("standing by while another process publishes", owner=other.owner, term=other.term)
             self._told = other.owner

@@ -24,13 +24,13 @@ Clock = Callable[[], datetime]
 """Tells the time: aware, in whole seconds."""
 
 PAUSE = 0.2
-"""Seconds between two looks at whether a wish was served."""
+"""Seconds between two looks at whether a request was served."""
 
 
 def publish_once(  # noqa: PLR0913 - all that a round touches
     plan: RoundOptions,
     store: Store,
-    consent: Overrides,
+    overrides: Overrides,
     clock: Clock,
     readers: Readers,
     *,
@@ -49,18 +49,18 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
     tenure = Leadership(store.publisher)
     try:
         if tenure.hold() is None:
-            number = store.operator.request_round(consent)
+            number = store.operator.request_round(overrides)
             if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
                 return report
         kept = copy or LedgerCopy(None)
         run = _Run(plan, store, tenure, readers, kept)
-        return run.round(consent, clock, progress)
+        return run.round(overrides, clock, progress)
     finally:
         tenure.end()
 
 
 def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | None:
-    """The report of the round that served a wish; None if its publisher ended, and the round is ours to run."""
+    """The report of the round that served a request; None if its publisher ended, and the round is ours to run."""
     while True:
         report, served = store.operator.report()
         if served >= number:
@@ -80,9 +80,9 @@ class _Run:
     readers: Readers
     copy: LedgerCopy
 
-    def round(self, consent: Overrides, clock: Clock, progress: Progress) -> Report:
+    def round(self, overrides: Overrides, clock: Clock, progress: Progress) -> Report:
         """Run it, and leave the report."""
-        reporter, plan = Reporter(self.store.operator), replace(self.plan, consent=consent)
+        reporter, plan = Reporter(self.store.operator), replace(self.plan, overrides=overrides)
         try:
             now = clock()
             reporter.begin(now)

@@ -51,7 +51,7 @@ def round_options(settings: Settings) -> RoundOptions:
         styled=settings.feed_style and not private,
         key_field=None if settings.cache_keys == "none" else settings.cache_keys,
         moved=tuple(
-            (former, None if target == GONE else target) for former, target in (settings.moved or {}).items()
+            (former, None if target == GONE else target) for former, target in (settings.redirects or {}).items()
         ),
         zone=ZoneInfo(settings.time_zone),
         private=private,
@@ -75,13 +75,13 @@ def read_options(settings: Settings) -> ReadOptions:
         base_url=settings.public_url,
         zone=ZoneInfo(settings.time_zone),
         size_limit=settings.max_article_bytes,
-        day_time=settings.day_time,
+        default_time=settings.default_time,
         date_order=settings.date_order,
         iframe_hosts=settings.frame_hosts,
         include=settings.included,
         keep_markdown=settings.markdown_source,
         limits=ReadingLimits(
-            settings.reader_seconds,
+            settings.reader_timeout,
             settings.reader_memory,
             settings.max_tags,
             settings.max_authors,
@@ -100,7 +100,7 @@ def _podcast(settings: Settings) -> Podcast:
         owner=told.owner,
         locked=told.locked,
         guid=None if told.guid is None else str(told.guid),
-        moved_to=told.moved_to,
+        new_base_url=told.new_base_url,
     )
 
 

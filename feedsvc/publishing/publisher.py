@@ -53,7 +53,7 @@ class Publisher:
     """Runs rounds in this thread, while this process has the right to publish.
 
     Wishes for a round wait in an inbox, so none is lost while one is busy. A round that was refused is tried again
-    after a while that grows; until then only SIGHUP, or a command's wish, begins one.
+    after a while that grows; until then only SIGHUP, or a command's request, begins one.
     """
 
     def __init__(  # noqa: PLR0913 - all that it works with
@@ -97,7 +97,7 @@ class Publisher:
         """Run until SIGTERM, SIGINT or ``orphaned()``; SIGHUP asks for a round at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
-        signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("hangup"))
+        signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("sighup"))
         signal.pthread_sigmask(
             signal.SIG_UNBLOCK, {signal.SIGHUP}
         )  # the supervisor lets it be born with it blocked
@@ -134,10 +134,10 @@ class Publisher:
                 reasons.append(self._inbox.get_nowait())
         except Empty:
             pass
-        if "hangup" in reasons:
-            return "hangup"
+        if "sighup" in reasons:
+            return "sighup"
         if self._reporter.is_round_requested():
-            return "wish"
+            return "command"
         if left is None:
             return reasons[0] if reasons else None
         return None if self._backoff.left(time.monotonic()) else "retry"
@@ -156,7 +156,7 @@ class Publisher:
                 return
             if term != self._term:  # somebody else may have written since
                 self._term, self._memory = term, None
-                reason = reason or "turn"
+                reason = reason or "leadership"
             if reason is not None:
                 self._round(reason, begin)
                 self._backoff.succeed()
@@ -164,9 +164,9 @@ class Publisher:
                 self._copy.write_if_due(begin)
         except LeaseLostError as error:
             self._term = None
-            log.warning("the round does not count", why=error.what, remedy=error.remedy)
+            log.warning("round discarded", error=error.what, remedy=error.remedy)
         except SafeguardError as error:
-            self._backoff.succeed()  # what holds is no fault that passes; the next interval looks again
+            self._backoff.succeed()  # a refusal does not pass by itself; the next interval looks again
             self._memory = self._memory and replace(self._memory, set_aside=error.set_aside)
             self._reporter.refused(error)
             self._tell_problems(error.problems, composed=False)
@@ -176,19 +176,19 @@ class Publisher:
             self._memory = None  # what was committed after all has to be learned first
             seconds = self._backoff.fail(time.monotonic())
             log.error(  # noqa: TRY400 - mendable
-                "the last edition stays", why=error.what, remedy=error.remedy, again_in=seconds
+                "round failed", error=error.what, remedy=error.remedy, retry_in=seconds
             )
         except _Stopping:
-            log.info("round given up in order to stop")
+            log.info("round abandoned in order to stop")
 
     def _round(self, reason: str, begin: float) -> None:
         """One round; interrupted once if its length would make something late."""
         memory = self._store.publisher.state() if self._memory is None else self._memory
         moment, now, before = memory.edition.next_moment, self._clock(), memory.records
-        consent = self._reporter.begin(now)
+        overrides = self._reporter.begin(now)
         theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
         self._plan = replace(self._plan, theme=theme)
-        plan = replace(self._plan, consent=consent)
+        plan = replace(self._plan, overrides=overrides)
         claim(self._store.operator, plan.access)
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
@@ -231,7 +231,11 @@ class Publisher:
             readers=self._readers,
             glancing=True,
         )
-        log.info("interrupted for what is due", edition=outcome.memory.edition.number, changed=outcome.changed)
+        log.info(
+            "due articles published during a longer round",
+            edition=outcome.memory.edition.number,
+            changed=outcome.changed,
+        )
         return outcome.memory
 
     def _arm(self, outcome: Outcome) -> None:
@@ -245,11 +249,11 @@ class Publisher:
             raise _Due
         if time.monotonic() - self._last_news > NEWS:
             self._last_news = time.monotonic()
-            log.info(stage, done=done, of=total)
+            log.info("round in progress", stage=stage, done=done, total=total)
 
     def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
         self._tell_refusals(())
-        tell = log.info if outcome.changed or reason == "hangup" else log.debug
+        tell = log.info if outcome.changed or reason == "sighup" else log.debug
         tell(
             "published" if outcome.changed else "nothing changed",
             edition=outcome.memory.edition.number,
@@ -277,11 +281,11 @@ class Publisher:
         self._told = frozenset((*problems, *still))
 
     def _tell_refusals(self, refusals: tuple[Refusal, ...]) -> None:
-        """Tell which rails hold, once as long as they hold for the same reason; and when none does any more."""
+        """Log which safeguards refuse the rounds: once for the same reasons, and again when none does any more."""
         if refusals == self._refusals:
             return
         for refusal in refusals:
-            log.error("the last edition stays", rail=refusal.rail, why=refusal.what, remedy=refusal.remedy)
+            log.error("round refused", safeguard=refusal.safeguard, error=refusal.what, remedy=refusal.remedy)
         if not refusals:
-            log.info("no rail holds any more")
+            log.info("no safeguard refuses the round any more")
         self._refusals = refusals

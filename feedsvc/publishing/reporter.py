@@ -66,7 +66,7 @@ class Reporter:
         )
 
     def refused(self, error: SafeguardError) -> Report:
-        """Rails hold. What is known of the articles and of the site is still true: the last edition stays."""
+        """Keep the report of a round that safeguards refused; the last edition and its counts stay."""
         still = still_there(self._last.problems, frozenset())
         told = replace(self._nothing(), problems=(*error.problems, *still), refusals=error.refusals)
         return self._keep(replace(told, refused=told.refused + 1))

@@ -80,10 +80,10 @@ class RoundOptions:
     rules: ReadOptions
     authority: str
     """Who mints ids (RFC 4151, section 2.1)."""
-    consent: Overrides = NO_OVERRIDES
+    overrides: Overrides = NO_OVERRIDES
     """What the operator allows this once."""
     limits: SafeguardLimits = DEFAULT_LIMITS
-    """From where on the rails hold."""
+    """The numbers above which safeguards refuse the round."""
     theme: Theme = BUILT_IN
     access: Access = "public"
     """Whom the site is for; the store has to be for the same (:func:`feedsvc.publishing.site_access.claim`)."""
@@ -136,7 +136,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
         ReadingError: No file can be read; the last edition stays.
-        SafeguardError: Rails hold; the last edition stays.
+        SafeguardError: Safeguards refuse the round; the last edition stays.
         InvalidFeedError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
     """
@@ -166,14 +166,14 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             plan.authority,
             now,
             transaction.body,
-            consent=plan.consent,
+            overrides=plan.overrides,
         )
         released = release(identities.records, now, identities.held)
         released = replace(
             released, records=note_membership_changes(plan.site, memory.records, released.records, now)
         )
         problems = (*gathering.problems, *identities.problems)
-        if holding := refusals(memory.records, released.records, plan.limits, plan.consent):
+        if holding := refusals(memory.records, released.records, plan.limits, plan.overrides):
             raise SafeguardError(holding, problems, gathering.set_aside)
         _save(transaction, memory.records, released.records)
         selection = select(plan.site, released.listed, released.records, memory.archive_positions, now)

@@ -1,7 +1,7 @@
 """When a round is due: at once, at an interval, at a moment. The only home of APScheduler.
 
 The schedule runs no round itself. It calls ``wake`` with the reason, from a thread of its own, and whoever
-runs the rounds takes them one at a time. So no wish is lost while a round is busy.
+runs the rounds takes them one at a time. So no request is lost while a round is busy.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 LEAP = timedelta(seconds=3)
 """By so much the clock may run off between two looks without being taken for set."""
-_MOMENT = "moment"
+_MOMENT = "due"
 _INTERVAL = "interval"
 
 

@@ -121,7 +121,7 @@ class Watch:
         if not self._told:
             why = getattr(error, "strerror", None) or str(error)
             remedy = "raise fs.inotify.max_user_watches if it is too low; scans at the interval go on"
-            log.warning("no file events", articles=str(self._directory), why=why, remedy=remedy)
+            log.warning("file events unavailable", articles=str(self._directory), error=why, remedy=remedy)
         self._told = True
 
 

@@ -74,7 +74,7 @@ def warn_of_loose_files(store: str) -> None:
             mode = stat.S_IMODE(each.stat().st_mode)
             if mode & 0o077:
                 log.warning(
-                    "others on this machine may read the store, with its drafts and the hashes of tokens",
+                    "other users of this machine can read the store, with drafts and token hashes",
                     file=str(each),
                     mode=f"{mode:04o}",
                     remedy=f"chmod 600 {each}",
@@ -116,7 +116,7 @@ class LedgerCopy:
             write_ledger(self._seen, self._file, self._lines, told)
         except (LedgerError, StoreError) as error:
             if not self._failing:
-                log.warning("no copy of the ledger", why=error.what, remedy=error.remedy)
+                log.warning("could not write the copy of the ledger", error=error.what, remedy=error.remedy)
             self._failing = True
         else:
             self._behind = None

@@ -62,13 +62,13 @@ class Report:
     problems: tuple[Problem, ...] = ()
     """What is wrong with single files, warnings included."""
     refusals: tuple[Refusal, ...] = ()
-    """The rails that hold."""
+    """The safeguards that refused the round."""
     failure: str | None = None
     """Why the round could not be run, with the remedy."""
     rounds: int = 0
     """How many rounds there were since the store was made."""
     refused: int = 0
-    """How many of them a rail refused."""
+    """How many of them a safeguard refused."""
     failed: int = 0
     """How many of them could not be run."""
 

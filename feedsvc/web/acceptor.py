@@ -73,7 +73,7 @@ class Acceptor:
                 return
             if self._is_short:
                 self._is_short = False
-                _log.info("room for connections again")
+                _log.info("accepting connections again")
             task = self._loop.create_task(self._open(connection))
             self._opening.add(task)
             task.add_done_callback(self._opening.discard)
@@ -95,6 +95,6 @@ class Acceptor:
         if not self._is_short:  # once: whoever brings it about must not fill the disk as well
             self._is_short = True
             remedy = "raise the limit of open files"
-            _log.warning("no room for another connection", why=error.strerror, remedy=remedy)
+            _log.warning("cannot accept another connection", error=error.strerror, remedy=remedy)
         self._loop.remove_reader(self._listener)
         self._pause = self._loop.call_later(PAUSE, self._resume)

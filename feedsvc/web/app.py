@@ -137,7 +137,7 @@ class _Published:
             # The page of an archive lists what its feeds hold.
             return await self._editions.find(feed.traits.preview)
         except StoreError as error:
-            _log.warning("no page about a feed", path=path, why=error.what, remedy=error.remedy)
+            _log.warning("feed preview page unavailable", path=path, error=error.what, remedy=error.remedy)
             return None
 
     def _preview(self, scope: Scope, page: PreparedResponse) -> Answer:
@@ -164,7 +164,7 @@ class _Published:
 
     async def _without_file(self, file: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a media file that is no longer on the disk as it was published."""
-        _log.warning("media file gone or changed", file=file, path=scope["path"])
+        _log.warning("media file missing or changed", file=file, path=scope["path"])
         missing = self._editions.missing()
         if missing is None:
             await _unavailable(_NO_ANSWER)(scope, receive, send)

@@ -166,9 +166,7 @@ class EditionState:
             if not found:
                 raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
             if changes.replaced:
-                _log.warning(
-                    "the store is another or an older backup, and is followed", served=served, found=found
-                )
+                _log.warning("the store was replaced, serving its edition", served=served, found=found)
                 state = LoadedEdition()
             self.loaded = state.after(changes)
             return True

@@ -105,7 +105,7 @@ class Outage:
     def goes_on(self, error: StoreError) -> None:
         """Log the error if the last attempt went well."""
         if not self._lasting:
-            _log.warning("store unreadable, serving from memory", what=error.what, remedy=error.remedy)
+            _log.warning("store unreadable, serving from memory", error=error.what, remedy=error.remedy)
         self._lasting = True
 
     def is_over(self) -> None:

@@ -117,7 +117,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
 
     def finished() -> bool:
         if orphaned():
-            _log.warning("orphaned, ending")
+            _log.warning("supervisor gone, stopping")
             return True
         return follower.error is not None
 

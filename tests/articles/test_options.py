@@ -22,7 +22,7 @@ def test_equal_rules_have_the_same_key() -> None:
         replace(RULES, base_url="https://example.com"),
         replace(RULES, zone=ZoneInfo("Europe/Berlin")),
         replace(RULES, size_limit=1),
-        replace(RULES, day_time=time(9)),
+        replace(RULES, default_time=time(9)),
         replace(RULES, date_order="day"),
         replace(RULES, iframe_hosts=("player.example",)),
         replace(RULES, keep_markdown=True),

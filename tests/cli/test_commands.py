@@ -176,8 +176,8 @@ class TestPublish:
         refuses(run_command(home, "publish", "nowhere"), "nowhere")
         assert "failed: the articles directory nowhere does not exist" in run_command(home, "status").stdout
 
-    def test_a_rail_is_named_with_its_remedy(self, home: Path) -> None:
-        """Exit status 3, until the operator consents; the consent counts once."""
+    def test_a_safeguard_is_named_with_its_remedy(self, home: Path) -> None:
+        """Exit status 3, until the operator consents; the overrides counts once."""
         run_command(home, "publish")
         story = home / "articles/story.txt"
         text = story.read_text()
@@ -236,7 +236,7 @@ class TestStatus:
         assert kept[0] == kept[1]
 
     def test_all_of_it_for_programs(self, home: Path) -> None:
-        """Edition, articles by state, problems, rails, next moment, publisher."""
+        """Edition, articles by state, problems, safeguards, next moment, publisher."""
         write(home / "articles", {
             "later.md": "---\ndate: 2999-01-01\n---\nLater.\n",
             "draft.md": "---\ndraft: true\n---\nNot yet.\n",
@@ -252,19 +252,19 @@ class TestStatus:
         }  # fmt: skip
         ((problem),) = told["problems"]
         assert (problem["path"], problem["line"]) == ("bad.md", 3)
-        assert told["rails"] == []
+        assert told["safeguards"] == []
 
     def test_a_refused_round_is_shown_and_what_it_left_alone_too(self, home: Path) -> None:
-        """The rail with its remedy, and the articles that are still published."""
+        """The safeguard with its remedy, and the articles that are still published."""
         run_command(home, "publish")
         (home / "articles/story.txt").unlink()
         run_command(home, "publish")
         told = json.loads(run_command(home, "status", "--format", "json").stdout)
-        assert told["rails"] == ["removals"]
+        assert told["safeguards"] == ["removals"]
         assert "--accept-removals" in told["refusals"][0]["remedy"]
         assert told["articles"]["published"] == 1
         assert told["rounds"] == {"all": 2, "refused": 1, "failed": 0}
-        assert "rails        removals" in run_command(home, "status").stdout
+        assert "safeguards   removals" in run_command(home, "status").stdout
 
 
 def test_the_version_is_shown(home: Path) -> None:

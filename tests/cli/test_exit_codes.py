@@ -41,25 +41,25 @@ def emptied(home: Path) -> None:
 
 
 ENDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], Exit]] = {
-    "version": (("--version",), as_it_is, Exit.DONE),
+    "version": (("--version",), as_it_is, Exit.OK),
     "no command": (("nonsense",), as_it_is, Exit.FAILED),
     "no option": (("check", "--nonsense"), as_it_is, Exit.FAILED),
-    "check, all good": (("check",), as_it_is, Exit.DONE),
-    "check, a broken file": (("check",), with_a_broken_one, Exit.FOUND),
+    "check, all good": (("check",), as_it_is, Exit.OK),
+    "check, a broken file": (("check",), with_a_broken_one, Exit.PROBLEMS),
     "check, no directory": (("check", "nowhere"), as_it_is, Exit.FAILED),
     "check, a wrong file": (("check",), with_a_wrong_file, Exit.FAILED),
-    "publish, all good": (("publish",), as_it_is, Exit.DONE),
-    "publish, a broken file": (("publish",), with_a_broken_one, Exit.FOUND),
+    "publish, all good": (("publish",), as_it_is, Exit.OK),
+    "publish, a broken file": (("publish",), with_a_broken_one, Exit.PROBLEMS),
     "publish, no directory": (("publish", "nowhere"), as_it_is, Exit.FAILED),
     "publish, no store": (("publish", "--store", "nonsense"), as_it_is, Exit.FAILED),
     "serve, no directory": (("serve", "nowhere"), as_it_is, Exit.FAILED),
-    "preview, all good": (("preview", "articles/story.txt"), as_it_is, Exit.DONE),
-    "preview, a broken file": (("preview", "articles/broken.md"), with_a_broken_one, Exit.FOUND),
+    "preview, all good": (("preview", "articles/story.txt"), as_it_is, Exit.OK),
+    "preview, a broken file": (("preview", "articles/broken.md"), with_a_broken_one, Exit.PROBLEMS),
     "preview, a file elsewhere": (("preview", "story.txt"), as_it_is, Exit.FAILED),
     "status, no store": (("status",), as_it_is, Exit.FAILED),
     "adopt, no file": (("adopt", "nowhere.xml"), as_it_is, Exit.FAILED),
     "export, no store": (("export", "out"), as_it_is, Exit.FAILED),
-    "settings, all good": (("settings",), as_it_is, Exit.DONE),
+    "settings, all good": (("settings",), as_it_is, Exit.OK),
     "settings, a wrong file": (("settings",), with_a_wrong_file, Exit.FAILED),
     "settings, a wrong option": (("settings", "--base-url", "x"), as_it_is, Exit.FAILED),
     "init, a file is there": (("init",), with_a_wrong_file, Exit.FAILED),
@@ -89,8 +89,8 @@ def test_a_command_ends_with_the_status_that_is_documented(
 
 def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path) -> None:
     """So a script can tell them from a fault."""
-    assert run_command(home, "publish").returncode == Exit.DONE
-    assert run_command(home, "export", "out").returncode == Exit.DONE
+    assert run_command(home, "publish").returncode == Exit.OK
+    assert run_command(home, "export", "out").returncode == Exit.OK
     emptied(home)
     assert run_command(home, "publish").returncode == Exit.REFUSED
 
@@ -110,7 +110,7 @@ def test_what_reports_does_so_in_json(home: Path, command: tuple[str, ...]) -> N
     """One document on standard output, and nothing beside it."""
     run_command(home, "publish")
     done = run_command(home, *command)
-    assert done.returncode == Exit.DONE
+    assert done.returncode == Exit.OK
     assert json.loads(done.stdout)
 
 

@@ -108,7 +108,7 @@ def test_every_setting_stands_in_the_file_and_its_default_holds(home: Path) -> N
     """What is a comment can be taken as it is: with all comments that have a default taken, nothing changes."""
     text = config_text({})
     named = re.findall(r"^# (\w+) = ", text, re.MULTILINE)
-    assert set(Settings.model_fields) - {"channels", "moved", "podcast"} <= set(named)
+    assert set(Settings.model_fields) - {"channels", "redirects", "podcast"} <= set(named)
     plain = text.partition("# Channels beside")[0]
     lines = [line[2:] for line in plain.splitlines() if re.match(r"# \w+ = (?!…)", line)]
     assert len(tomllib.loads("\n".join(lines))) > 20
@@ -123,5 +123,5 @@ def test_the_tables_in_comments_hold_too(home: Path) -> None:
     (home / "feedsvc.toml").write_text("\n".join(lines), "utf-8")
     settings = load_settings()
     assert settings.channels[0].tags == ("sea", "harbour")
-    assert settings.moved == {"/old-news/": "/news/"}
+    assert settings.redirects == {"/old-news/": "/news/"}
     assert settings.podcast.owner == "radio@example.org"

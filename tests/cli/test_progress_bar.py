@@ -7,35 +7,35 @@ from itertools import chain, repeat
 import pytest
 from rich.console import Console
 
-from feedsvc.cli.progress_bar import PATIENCE, Patience
+from feedsvc.cli.progress_bar import SHOW_AFTER, ProgressBar
 
 
 @pytest.mark.parametrize(
     ("terminal", "seconds", "shown"),
-    [(True, PATIENCE * 2, True), (True, PATIENCE / 2, False), (False, PATIENCE * 2, False)],
+    [(True, SHOW_AFTER * 2, True), (True, SHOW_AFTER / 2, False), (False, SHOW_AFTER * 2, False)],
     ids=["slow, watched", "fast, watched", "slow, unwatched"],
 )
 def test_a_bar_is_shown_only_past_a_second_and_on_a_terminal(terminal: bool, seconds: float, shown: bool) -> None:
     """A log file and a quick command stay free of it."""
     output = StringIO()
     times = iter([0.0, seconds])
-    with Patience("Reading", Console(file=output, force_terminal=terminal), lambda: next(times)) as patience:
-        patience.progress(3, 7)
+    with ProgressBar("Reading", Console(file=output, force_terminal=terminal), lambda: next(times)) as bar:
+        bar.progress(3, 7)
     assert ("3/7" in output.getvalue()) is shown
 
 
-def bar(tell: Callable[[Patience], None]) -> str:
+def bar(tell: Callable[[ProgressBar], None]) -> str:
     """What the bar shows on a terminal after what it is told."""
     output = StringIO()
-    times = chain([0.0], repeat(PATIENCE * 2))
-    with Patience("Fetching", Console(file=output, force_terminal=True), lambda: next(times)) as patience:
-        tell(patience)
+    times = chain([0.0], repeat(SHOW_AFTER * 2))
+    with ProgressBar("Fetching", Console(file=output, force_terminal=True), lambda: next(times)) as bar:
+        tell(bar)
     return output.getvalue()
 
 
 def test_the_bar_names_what_is_being_done_now() -> None:
     """A round reads first, then composes."""
-    shown = bar(lambda patience: patience.stage("composing", 5, 9))
+    shown = bar(lambda bar: bar.stage("composing", 5, 9))
     assert "Composing" in shown
     assert "5/9" in shown
     assert "Fetching" not in shown
@@ -44,9 +44,9 @@ def test_the_bar_names_what_is_being_done_now() -> None:
 def test_where_nobody_knows_how_much_there_is_the_bar_counts() -> None:
     """Such as the older pages of a feed."""
 
-    def fetch(patience: Patience) -> None:
+    def fetch(bar: ProgressBar) -> None:
         for number in range(3):
-            patience.fetched(f"page {number}")
+            bar.fetched(f"page {number}")
 
     shown = bar(fetch)
     assert "Fetching" in shown

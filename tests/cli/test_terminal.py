@@ -67,7 +67,7 @@ def test_output_that_is_cut_off_ends_a_command_quietly(home: Path) -> None:
         command("settings"), cwd=home, env=environment(), stdout=writing, stderr=subprocess.PIPE, check=False
     )
     os.close(writing)
-    assert (done.returncode, done.stderr) == (Exit.CUT_OFF, b"")
+    assert (done.returncode, done.stderr) == (Exit.BROKEN_PIPE, b"")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -139,7 +139,7 @@ def test_a_podcast_that_moves_says_where_to(site: Site, make_record: Callable[..
     """Players follow itunes:new-feed-url to the same channel under the new base URL; else nothing is said."""
     channel = Channel("T", "D", "/news/", (make_record(enclosures=(SOUND,)),), None)
     shows = []
-    for moved_to in ("https://new.example", None):
-        feed = build_feed(replace(site, podcast=Podcast(moved_to=moved_to)), channel, "/news/rss.xml", ())
+    for new_base_url in ("https://new.example", None):
+        feed = build_feed(replace(site, podcast=Podcast(new_base_url=new_base_url)), channel, "/news/rss.xml", ())
         shows.append(etree.fromstring(render(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
     assert shows == ["https://new.example/news/rss.xml", None]

@@ -20,7 +20,7 @@ SOUND = Enclosure("https://example.org/media/ab/a.mp3", "audio/mpeg", 10)
 @pytest.fixture(name="documents")
 def _documents(site: Site, make_record: Callable[..., Record]) -> dict[str, Document]:
     """Of a private podcast that has moved, with an archive."""
-    podcast = Podcast(moved_to="https://new.example")
+    podcast = Podcast(new_base_url="https://new.example")
     site = replace(site, private=True, podcast=podcast, archive_size=5, feed_size=3, feed_days=0)
     records = [make_record(f"s{n:02}", page=f"/s{n}", enclosures=(SOUND,)) for n in range(12)]
     channels = select(site, records, {record.id: record for record in records}).channels

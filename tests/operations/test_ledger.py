@@ -94,9 +94,9 @@ class TestMoving:
         """Ids, pages and dates are the same there, those of removed articles included; twice is as once."""
         assert feedsvc(home, "store", "export", "l.json").stdout == "3 records written to l.json\n"
         done = feedsvc(home, "store", "import", "l.json", store=elsewhere)
-        assert (done.returncode, done.stdout) == (0, "3 records taken over, 0 given up\n")
+        assert (done.returncode, done.stdout) == (0, "3 records imported, 0 removed\n")
         again = feedsvc(home, "store", "import", "l.json", store=elsewhere)
-        assert again.stdout == "0 records taken over, 0 given up\n"
+        assert again.stdout == "0 records imported, 0 removed\n"
         assert told(home, store=elsewhere) == told(home)
 
     def test_the_next_round_knows_the_files_by_it(self, home: Path, elsewhere: str) -> None:
@@ -131,7 +131,7 @@ class TestMoving:
         ledger.write_text(ledger.read_text("utf-8").replace(":one", ":other"), "utf-8")
         done = feedsvc(home, "store", "import", "l.json")
         assert done.returncode == 1
-        assert done.stdout.startswith("not taken over: tag:news.example.org,")
+        assert done.stdout.startswith("not imported: tag:news.example.org,")
         assert told(home) == before
 
     def test_what_is_no_ledger_is_refused(self, home: Path) -> None:
@@ -180,7 +180,7 @@ class TestRebuilding:
         done = feedsvc(damaged, "store", "rebuild")
         assert done.returncode == 2
         assert "no ledger of" in done.stderr
-        done = feedsvc(damaged, "store", "rebuild", "--anew")
+        done = feedsvc(damaged, "store", "rebuild", "--without-ledger")
         assert done.returncode == 0, done.stderr
         assert told(damaged).keys() == {"One", "Three"}
 
@@ -196,14 +196,14 @@ class TestRebuilding:
         assert (damaged / "feedsvc.db").read_bytes() == broken
         assert not list(damaged.glob("*.rebuilding*"))
         done = feedsvc(damaged, "store", "rebuild", "--accept-removals")
-        assert done.returncode == Exit.DONE, done.stderr
+        assert done.returncode == Exit.OK, done.stderr
         assert "0 articles published as edition" in done.stdout
 
     def test_a_file_that_is_set_aside_is_told_by_the_status(self, damaged: Path) -> None:
         """The store is rebuilt all the same."""
         write(damaged / "articles", {"broken.md": "---\ndate: 31 February\n---\nText.\n"})
         done = feedsvc(damaged, "store", "rebuild")
-        assert done.returncode == Exit.FOUND, done.stderr
+        assert done.returncode == Exit.PROBLEMS, done.stderr
         assert "articles/broken.md:2: problem: " in done.stdout
         assert "2 articles published as edition" in done.stdout
 

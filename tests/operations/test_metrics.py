@@ -5,7 +5,7 @@ from feedsvc.operations.status import Status
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Counts, Report
 
-HELD = Problem("a.md", None, "its header is gone", "write it again", rail="headers")
+HELD = Problem("a.md", None, "its header is gone", "write it again", safeguard="headers")
 REPORT = Report(
     time=1_777_000_100,
     seconds=0.25,
@@ -25,7 +25,7 @@ def samples(status: Status) -> dict[str, float]:
 
 
 def test_the_status_is_told_in_numbers() -> None:
-    """Edition, articles by state, rails that hold, rounds, publisher."""
+    """Edition, articles by state, active safeguards, rounds, publisher."""
     told = samples(Status(Edition(12, 1_777_000_000, 1_777_100_000), REPORT, "host:1:a"))
     assert told == {
         "feedsvc_edition": 12,
@@ -37,9 +37,9 @@ def test_the_status_is_told_in_numbers() -> None:
         'feedsvc_articles{state="drafts"}': 3,
         'feedsvc_articles{state="withdrawn"}': 4,
         'feedsvc_articles{state="set_aside"}': 2,
-        'feedsvc_rail_holding{rail="removals"}': 1,
-        'feedsvc_rail_holding{rail="flood"}': 0,
-        'feedsvc_rail_holding{rail="headers"}': 1,
+        'feedsvc_safeguard_active{safeguard="removals"}': 1,
+        'feedsvc_safeguard_active{safeguard="flood"}': 0,
+        'feedsvc_safeguard_active{safeguard="headers"}': 1,
         "feedsvc_publisher": 1,
         "feedsvc_last_round_time_seconds": 1_777_000_100,
         "feedsvc_last_round_seconds": 0.25,

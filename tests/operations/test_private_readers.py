@@ -33,7 +33,7 @@ ARTICLES = {
     "a.png": "no picture, really",
 }
 CONFIG = 'access = "private"\nhubs = ["https://hub.example"]\nfeed_size = 1\nfeed_days = 0\narchive_size = 1\n'
-MOVED = '[moved]\n"/old/" = "/diary/"\n'
+MOVED = '[redirects]\n"/old/" = "/diary/"\n'
 
 
 @pytest.fixture

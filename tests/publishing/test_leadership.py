@@ -47,7 +47,10 @@ def test_it_stands_by_and_then_publishes(store: Store) -> None:
         first.end()
         assert second.hold() == 2
     second.end()
-    assert [line["event"] for line in log] == ["standing by, another publisher works", "publishing from now on"]
+    assert [line["event"] for line in log] == [
+        "standing by while another process publishes",
+        "became the publisher",
+    ]
 
 
 def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
@@ -58,7 +61,7 @@ def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
         wait_for(lambda: not mine.held, "the loss")
         with pytest.raises(LeaseLostError), mine.round(NO_EDITION):
             pytest.fail("the round began")
-    assert [line["event"] for line in log] == ["the right to publish was lost"]
+    assert [line["event"] for line in log] == ["lost the publisher's lease"]
     assert mine.hold() == 3
     with mine.round(NO_EDITION) as transaction:
         transaction.publish(Edition(1, 5))
@@ -79,7 +82,7 @@ def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
         assert before is not None
         wait_for(lambda: (now := store.publisher.lease()) is not None and now.left > before.left, "a renewal")
     assert mine.held
-    assert [line["event"] for line in log] == ["the lease could not be renewed"]
+    assert [line["event"] for line in log] == ["could not renew the publisher's lease"]
     mine.end()
 
 
@@ -90,7 +93,7 @@ def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
     (tmp_path / "feedsvc.db").rename(tmp_path / "away.db")
     with capture_logs() as log:
         mine.end()
-    assert "the lease could not be given back and has to lapse" in [line["event"] for line in log]
+    assert "could not release the publisher's lease, which now has to expire" in [line["event"] for line in log]
     assert not mine.held
     (tmp_path / "away.db").rename(tmp_path / "feedsvc.db")
     assert store.publisher.acquire(LeaseOwner.this()) is None

@@ -40,9 +40,9 @@ def plan(tmp_path: Path) -> RoundOptions:
     return RoundOptions(articles, site, ReadOptions(site.base_url, ZoneInfo("UTC"), 10_000), "news.example.org")
 
 
-def once(plan: RoundOptions, store: Store, consent: Overrides = NO_OVERRIDES) -> Report:
+def once(plan: RoundOptions, store: Store, overrides: Overrides = NO_OVERRIDES) -> Report:
     """Have a round run at noon."""
-    return publish_once(plan, store, consent, lambda: NOON, ReadHere())
+    return publish_once(plan, store, overrides, lambda: NOON, ReadHere())
 
 
 def test_it_runs_the_round_where_nobody_publishes(plan: RoundOptions, store: Store) -> None:
@@ -81,7 +81,7 @@ def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOpt
 
 
 def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOptions, store: Store) -> None:
-    """The wish is not lost with the process that should have served it, nor is its consent."""
+    """The request is not lost with the process that should have served it, nor are its overrides."""
     once(plan, store)
     (plan.directory / "2026-05-01-one.txt").unlink()
     other = Leadership(store.publisher)
@@ -89,7 +89,7 @@ def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOp
     reports: list[Report] = []
     asking = threading.Thread(target=lambda: reports.append(once(plan, store, Overrides(removals=True))))
     asking.start()
-    wait_for(store.operator.is_round_requested, "the wish")
+    wait_for(store.operator.is_round_requested, "the request")
     other.end()
     asking.join(PATIENCE)
     (report,) = reports

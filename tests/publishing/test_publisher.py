@@ -133,13 +133,13 @@ def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -
     articles.rename(away)
 
     def deed(log: list[EventDict]) -> None:
-        wait_for(lambda: events(log, "the last edition stays"), "the refusal")
+        wait_for(lambda: events(log, "round failed"), "the refusal")
         away.rename(articles)
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "published"), "the round")
 
-    (line,) = events(run(articles, store, deed), "the last edition stays")
-    assert line["why"]
+    (line,) = events(run(articles, store, deed), "round failed")
+    assert line["error"]
     assert line["remedy"]
 
 
@@ -148,18 +148,18 @@ def test_a_round_that_would_let_out_a_private_site_is_told_and_tried_again(artic
     store.operator.set_access("private")
 
     def deed(log: list[EventDict]) -> None:
-        wait_for(lambda: events(log, "the last edition stays"), "the refusal")
+        wait_for(lambda: events(log, "round failed"), "the refusal")
         assert "the store is of a private site" in (store.operator.report()[0].failure or "")
         assert store.editions.newest().number == 0
         store.operator.set_access("public")
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "published"), "the round")
 
-    line = events(run(articles, store, deed), "the last edition stays")[0]
+    line = events(run(articles, store, deed), "round failed")[0]
     assert (line["log_level"], "feedsvc store access public" in line["remedy"]) == ("error", True)
 
 
-def test_a_rail_that_holds_is_told_once(articles: Path, store: Store) -> None:
+def test_a_safeguard_that_refuses_is_told_once(articles: Path, store: Store) -> None:
     """Not in every round; and again when it holds no more."""
     hidden = articles / ".one.txt"
 
@@ -168,13 +168,13 @@ def test_a_rail_that_holds_is_told_once(articles: Path, store: Store) -> None:
         (articles / "one.txt").rename(hidden)
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGHUP)
-        wait_for(lambda: events(log, "the last edition stays"), "the refusal")
+        wait_for(lambda: events(log, "round refused"), "the refusal")
         hidden.rename(articles / "one.txt")
         os.kill(os.getpid(), signal.SIGHUP)
-        wait_for(lambda: events(log, "no rail holds any more"), "the end of it")
+        wait_for(lambda: events(log, "no safeguard refuses the round any more"), "the end of it")
 
-    (line,) = events(run(articles, store, deed), "the last edition stays")
-    assert line["rail"] == "removals"
+    (line,) = events(run(articles, store, deed), "round refused")
+    assert line["safeguard"] == "removals"
     assert "--accept-removals" in line["remedy"]
 
 
@@ -198,9 +198,9 @@ def test_a_scheduled_article_appears_by_itself(articles: Path, store: Store) -> 
     write(articles, {"soon.md": f"---\ntitle: Soon\ndate: {date}\n---\nNow.\n"})
 
     def deed(log: list[EventDict]) -> None:
-        wait_for(lambda: [line for line in events(log, "published") if line["reason"] == "moment"], "the moment")
+        wait_for(lambda: [line for line in events(log, "published") if line["reason"] == "due"], "the moment")
 
-    (line,) = (line for line in run(articles, store, deed) if line.get("reason") == "moment")
+    (line,) = (line for line in run(articles, store, deed) if line.get("reason") == "due")
     assert line["articles"] == 2
     assert datetime.now(UTC).timestamp() < soon + 5
 
@@ -248,7 +248,7 @@ def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
         clock.begin()
         publisher._round("test", 0.0)
     publisher._tenure.end()
-    (line,) = events(log, "interrupted for what is due")
+    (line,) = events(log, "due articles published during a longer round")
     assert bool(line["changed"]) == appears
     (whole,) = (line for line in log if line.get("reason") == "test")
     assert whole["articles"] == (1 if "draft" in str(changes) else 2 + ("new.txt" in changes))
@@ -264,7 +264,7 @@ class TestThemes:
             turn()
             assert _page(store) == "new: One"
 
-    def test_a_theme_edited_while_a_rail_holds_is_seen_when_it_no_longer_does(
+    def test_a_theme_edited_while_a_safeguard_refuses_is_seen_when_it_no_longer_does(
         self, articles: Path, store: Store
     ) -> None:
         """Though every file is then as the last edition has it."""
@@ -273,13 +273,15 @@ class TestThemes:
             away = articles.rename(articles.with_name("away"))
             articles.mkdir()
             _set_theme(articles, "new")
-            assert events(turn(), "the last edition stays")
+            assert events(turn(), "round refused")
             away.replace(articles)
             assert _page(store) == "old: One"
             turn()
             assert _page(store) == "new: One"
 
-    def test_what_is_wrong_with_a_theme_still_is_while_a_rail_holds(self, articles: Path, store: Store) -> None:
+    def test_what_is_wrong_with_a_theme_still_is_while_a_safeguard_refuses(
+        self, articles: Path, store: Store
+    ) -> None:
         """A round that is refused has composed nothing, and finds nothing mended."""
         with _turns(articles, store) as turn:
             turn()
@@ -289,7 +291,7 @@ class TestThemes:
             away = articles.rename(articles.with_name("away"))
             articles.mkdir()
             log += turn()
-            assert events(log, "the last edition stays")
+            assert events(log, "round refused")
             assert [problem.place for problem in store.operator.report()[0].problems] == [folder.as_posix()]
             away.replace(articles)
             write(articles, {"one.txt": "Two\n\nEdited.\n"})

@@ -318,13 +318,13 @@ def test_consent_lets_a_refused_round_pass(newsroom: Newsroom) -> None:
     """The operator says that nothing shall be left."""
     newsroom.round()
     (newsroom.articles / "2026-05-01-one.txt").unlink()
-    newsroom.plan = replace(newsroom.plan, consent=Overrides(removals=True))
+    newsroom.plan = replace(newsroom.plan, overrides=Overrides(removals=True))
     assert newsroom.round(NOON + SECOND).public == 0
     assert "First." not in newsroom.text("/atom.xml")
 
 
 def test_a_refused_round_tells_what_is_wrong_with_files(newsroom: Newsroom) -> None:
-    """A rail hides no problem."""
+    """A refusal hides no problem."""
     newsroom.round()
     (newsroom.articles / "2026-05-01-one.txt").unlink()
     write(newsroom.articles, {"two.md": "---\ntitle: [\n---\nSecond.\n"})

@@ -40,7 +40,7 @@ def test_the_interval_repeats(schedule: Schedule, inbox: Inbox) -> None:
 def test_a_moment_comes_once(schedule: Schedule, inbox: Inbox) -> None:
     """The next publication is awaited by one job."""
     schedule.at(in_seconds(0.05))
-    assert inbox.get(timeout=5) == "moment"
+    assert inbox.get(timeout=5) == "due"
     with pytest.raises(Empty):
         inbox.get(timeout=0.2)
 
@@ -48,7 +48,7 @@ def test_a_moment_comes_once(schedule: Schedule, inbox: Inbox) -> None:
 def test_a_moment_that_has_passed_comes_at_once(schedule: Schedule, inbox: Inbox) -> None:
     """A process that slept through the moment makes up for it, however late."""
     schedule.at(in_seconds(-3600))
-    assert inbox.get(timeout=5) == "moment"
+    assert inbox.get(timeout=5) == "due"
 
 
 def test_a_new_moment_takes_the_place_of_the_old(schedule: Schedule, inbox: Inbox) -> None:
@@ -120,13 +120,13 @@ def test_a_moment_that_the_timer_slept_through_comes_at_the_next_look(inbox: Inb
     assert taken(inbox) == []
     timer.look(NOON, 100.0)
     timer.look(NOON + timedelta(seconds=1), 101.0)
-    assert taken(inbox) == ["moment"]
+    assert taken(inbox) == ["due"]
 
 
 def test_a_moment_that_came_is_not_looked_for(schedule: Schedule, inbox: Inbox) -> None:
     """The timer and the look call once between them."""
     moment = in_seconds(0.05)
     schedule.at(moment)
-    assert inbox.get(timeout=5) == "moment"
+    assert inbox.get(timeout=5) == "due"
     schedule.look(moment + timedelta(seconds=1), 100.0)
     assert taken(inbox) == []

@@ -131,4 +131,4 @@ def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: py
         wait_for(failed.is_set, "the fourth attempt")
         until_watching(tmp_path, bell)
     (line,) = log
-    assert (line["event"], line["why"]) == ("no file events", "No space left on device")
+    assert (line["event"], line["error"]) == ("file events unavailable", "No space left on device")

@@ -182,10 +182,10 @@ SITUATIONS = [
         feed=(B, A),
     ),
     situation(
-        "it loses its header, and the operator consents",
+        "it loses its header, and the operator overrides the safeguard",
         {"one.md": ONE, "two.md": DRAFT},
         written({"two.md": BARE}),
-        Event(consent=Overrides(headers=True)),
+        Event(overrides=Overrides(headers=True)),
         HOUR_PASSES,
         feed=("B Bare 06-01 12:59", A),
         pages={"/two": 200},

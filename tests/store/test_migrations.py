@@ -13,7 +13,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.model import Problem
+from feedsvc.articles.policy.refusals import Overrides, Refusal
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
@@ -35,6 +36,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.migrate import FOLDER, REVISIONS
 from feedsvc.store.operator_store import PublishRequest
+from feedsvc.store.report import Report, to_json
 from feedsvc.store.rows import record_row
 from feedsvc.store.store import open_store
 from feedsvc.store.url import parse
@@ -166,7 +168,7 @@ _VERSION_14 = (
     "INSERT INTO readers VALUES ('dd', 'tok', 'Ada', 1, NULL)",
     "INSERT INTO set_aside VALUES ('bad.md', 'fatal', 'stamp', 'it hangs', 'mend it')",
     "UPDATE lease SET holder = 'host:1:x', term = 5",
-    "UPDATE desk SET wish = 2, consent = '{\"flood\": true}', served = 1",
+    "UPDATE desk SET wish = 2, consent = '{\"flood\": true}', served = 1, report = :report",
 )
 
 
@@ -175,11 +177,15 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
 ) -> None:
     """An article keeps its id, dates, pages and archive positions; a reader the token; a request its overrides."""
     known = record("a", body="b1")
+    held = Problem("a.md", 1, 'a "rail": of wood', "mend it", safeguard="headers")
+    report = Report(time=5, problems=(held,), refusals=(Refusal("flood", "too many", "look", ("a.md",)),))
+    old = to_json(report).replace('"safeguard": ', '"rail": ')
+    values = {"article": record_row(known)["article"], "report": old}
     engine = create_engine(parse(url).url)
     with engine.begin() as connection:
         _upgrade(connection, "0014")
         for row in _VERSION_14:
-            connection.execute(text(row), {"article": record_row(known)["article"]} if ":article" in row else {})
+            connection.execute(text(row), {name: value for name, value in values.items() if f":{name}" in row})
     engine.dispose()
     with closing(open_store(url)) as store:
         state = store.publisher.state()
@@ -193,6 +199,7 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
         assert store.operator.privacy() == Privacy("private", (Reader("dd", "tok", "Ada", 1),))
         assert store.publisher.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY)
         assert store.operator.take_request() == PublishRequest(2, Overrides(flood=True))
+        assert store.operator.report() == (report, 1)
         with store.publisher.round(state.edition) as transaction:
             assert transaction.body("b1") == "<p>x</p>"
 

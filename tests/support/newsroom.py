@@ -53,7 +53,7 @@ class Event:
     restart: bool = False
     """The process forgets all that is not in the store."""
     now: datetime | None = None
-    consent: Overrides | None = None
+    overrides: Overrides | None = None
     base_url: str | None = None
     zone: str | None = None
 
@@ -123,11 +123,11 @@ class Newsroom:
             self._roll_back()
         self._change_files(event)
         before = self.memory
-        self._round(event.consent or NO_OVERRIDES, afresh=event.restart or self._forgotten)
+        self._round(event.overrides or NO_OVERRIDES, afresh=event.restart or self._forgotten)
         if not event.rolled_back:
             _check_ledger(before, self.memory, self.now)
             self._check_channels()
-        self._check_rest(event.consent or NO_OVERRIDES)
+        self._check_rest(event.overrides or NO_OVERRIDES)
         if self.now == NOON:
             self.store.close()
             shutil.copy(self.home / "store.db", self.home / "first.db")
@@ -171,20 +171,20 @@ class Newsroom:
         self.memory = self.store.publisher.state()
         self._forgotten = True
 
-    def _round(self, consent: Overrides, *, afresh: bool) -> None:
+    def _round(self, overrides: Overrides, *, afresh: bool) -> None:
         if afresh:
             self.memory = self.store.publisher.state()
-        outcome = self._publish(self.memory, consent, afresh=afresh)
+        outcome = self._publish(self.memory, overrides, afresh=afresh)
         self.memory = outcome.memory
         self.notices = [str(problem) for problem in outcome.problems]
         settled = [record for record in self.memory.records.values() if record.settled]
         for record in sorted(settled, key=lambda record: record.article.path):
             self.letters.setdefault(record.id, ascii_uppercase[len(self.letters)])
 
-    def _publish(self, memory: PublisherState, consent: Overrides, *, afresh: bool) -> Outcome:
+    def _publish(self, memory: PublisherState, overrides: Overrides, *, afresh: bool) -> Outcome:
         site = Site(self.base_url, "News", "All of it.", "en", zone=ZoneInfo(self.zone))
         rules = ReadOptions(self.base_url, ZoneInfo(self.zone), 20_000)
-        plan = RoundOptions(self.articles, site, rules, "example.org", consent)
+        plan = RoundOptions(self.articles, site, rules, "example.org", overrides)
         return publish(
             plan,
             self.store.publisher,
@@ -195,14 +195,14 @@ class Newsroom:
             readers=ReadHere(),
         )
 
-    def _check_rest(self, consent: Overrides) -> None:
+    def _check_rest(self, overrides: Overrides) -> None:
         """What holds after every round: the store has it all, and neither time nor a restart changes a thing."""
         kept = self.store.publisher.state()
         positions = {channel: taken for channel, taken in self.memory.archive_positions.items() if taken}
         fatal = {path: aside for path, aside in self.memory.set_aside.items() if aside.fatal}
         assert kept == replace(self.memory, archive_positions=positions, set_aside=fatal)
         for afresh in (False, True):
-            again = self._publish(self.memory, consent, afresh=afresh)
+            again = self._publish(self.memory, overrides, afresh=afresh)
             assert (again.changed, again.memory.edition) == (0, self.memory.edition)
 
     def _check_channels(self) -> None:

@@ -117,9 +117,9 @@ class Service:
 
     def scan(self) -> None:
         """Ask for a round at once, and wait until it is done and its edition is served."""
-        before = self.log.count("reason=hangup")
+        before = self.log.count("reason=sighup")
         self.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: self.log.count("reason=hangup") > before, "the round")
+        wait_for(lambda: self.log.count("reason=sighup") > before, "the round")
         published = max(map(int, re.findall(r" edition=(\d+)", self.log)), default=0)
         wait_for(lambda: self.edition() >= published, "the edition")
 

@@ -152,9 +152,9 @@ def test_without_descriptors_connections_wait(stack: ExitStack, monkeypatch: pyt
 
     with capture_logs() as logs:
         asyncio.run(scene())
-    assert [(log["log_level"], log["event"], log.get("why")) for log in logs] == [
-        ("warning", "no room for another connection", "Too many open files"),
-        ("info", "room for connections again", None),
+    assert [(log["log_level"], log["event"], log.get("error")) for log in logs] == [
+        ("warning", "cannot accept another connection", "Too many open files"),
+        ("info", "accepting connections again", None),
     ]
 
 

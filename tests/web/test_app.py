@@ -238,7 +238,7 @@ def test_a_file_that_changed_on_disk_is_missing(client: TestClient, tmp_path: Pa
     with capture_logs() as logs:
         response = client.request(method, SOUND.path)
     assert (response.status_code, response.headers["cache-control"]) == (404, "public, max-age=10")
-    assert [(log["event"], log["file"]) for log in logs] == [("media file gone or changed", SOUND.source)]
+    assert [(log["event"], log["file"]) for log in logs] == [("media file missing or changed", SOUND.source)]
 
 
 def test_without_a_page_for_it_a_missing_file_is_a_matter_of_time(empty: MemoryStore, opened: Opener) -> None:

@@ -43,7 +43,7 @@ def test_a_request_after_the_last_is_not_answered(worker: Worker) -> None:
 
 @pytest.fixture
 def hasty(store: MemoryStore, tmp_path: Path) -> Iterator[Worker]:
-    """A worker with little patience."""
+    """A worker with a short timeout."""
     worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=0.3))
     yield worker
     worker.stop()

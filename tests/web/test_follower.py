@@ -127,7 +127,7 @@ def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
         ("info", "store readable again"),
         ("info", "edition served"),
     ]
-    assert (logs[1]["what"], logs[1]["remedy"]) == ("the store is away", "bring it back")
+    assert (logs[1]["error"], logs[1]["remedy"]) == ("the store is away", "bring it back")
 
 
 def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:

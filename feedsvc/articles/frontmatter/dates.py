@@ -130,7 +130,7 @@ class Calendar:
 
     zone: ZoneInfo
     """What times without a zone are in."""
-    day_time: time = time(0)
+    default_time: time = time(0)
     """When on its day something dated without a time appears."""
     first: Literal["day", "month"] | None = None
     """Which of the two stands first in ``11-9-2017``; None where nobody has said so, which is read as the day."""
@@ -287,7 +287,7 @@ def _ordered(found: re.Match[str], calendar: Calendar) -> dict[str, str | None]:
 def _moment(parts: dict[str, str | None], calendar: Calendar) -> datetime:
     year, month, day = _year(parts["year"] or ""), _month(parts), int(parts["day"] or 0)
     if parts["hour"] is None:
-        return datetime.combine(datetime(year, month, day), calendar.day_time, calendar.zone)  # noqa: DTZ001  the zone follows
+        return datetime.combine(datetime(year, month, day), calendar.default_time, calendar.zone)  # noqa: DTZ001  the zone follows
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     half = parts["half"]
     if half is not None:

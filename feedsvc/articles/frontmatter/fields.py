@@ -104,7 +104,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
 
 @lru_cache(maxsize=8)
 def _at_midnight(calendar: Calendar) -> Calendar:
-    return replace(calendar, day_time=time(0))
+    return replace(calendar, default_time=time(0))
 
 
 def _text(header: Header, name: str, notes: Notes) -> str | None:

@@ -47,7 +47,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     now: datetime,
     body: Body,
     *,
-    consent: Overrides = NO_OVERRIDES,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Identities:
     """Bring the ledger up to date with the files (see the module).
 
@@ -57,13 +57,13 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         authority: In whose name ids are made: a domain name or e-mail address (RFC 4151, section 2.1).
         now: The moment of this round; aware.
         body: Gives the bodies of records and articles.
-        consent: What the operator allows this once, such as an article that lost the header which hid it.
+        overrides: What the operator allows this once, such as an article that lost the header which hid it.
     """
     now = whole_seconds(now)
     collection = _with_known_channels(records, collection)
     matching = Matching(records.values(), collection)
     problems = [*_match(matching, body, now)]
-    if not consent.headers:
+    if not overrides.headers:
         problems += _hold_headerless(matching, collection.data)
     allocator = _allocator(authority, matching)
     kept = _kept(matching, allocator)
@@ -111,7 +111,7 @@ def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]
 
 
 def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
-    """Leave alone what the header rail stops; a problem for each."""
+    """Leave alone what the header safeguard stops; a problem for each."""
     lost = [pair for pair in matching.matched if returning.lost_its_header(*pair, data)]
     for pair in lost:
         matching.undo(*pair)

@@ -16,7 +16,7 @@ _NONE: Mapping[str, SetAside] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Each is given for one round, by a command; no setting gives it for good."""
+    """The safeguards that a command overrides for one round; no setting overrides them for good."""
 
     removals: bool = False
     """A large part of what is published may go."""
@@ -27,7 +27,7 @@ class Overrides:
 
 
 NO_OVERRIDES = Overrides()
-"""What a round has that nobody spoke for."""
+"""What a round has that no command asked for."""
 
 
 Safeguard = Literal["removals", "flood"]
@@ -35,9 +35,9 @@ Safeguard = Literal["removals", "flood"]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A rail that holds: what the round would have done, and what to do about it."""
+    """Why a safeguard refuses a round: what the round would have done, and what to do about it."""
 
-    rail: Safeguard
+    safeguard: Safeguard
     what: str
     remedy: str
     """Names the command that lets the round pass, once."""
@@ -46,12 +46,12 @@ class Refusal:
 
 
 class SafeguardError(FeedsvcError):
-    """Rails hold; nothing of the round counts, and the last edition stays."""
+    """Safeguards refuse the round: nothing of it is kept, and the last edition stays published."""
 
     def __init__(
         self, refusals: Sequence[Refusal], problems: Sequence[Problem], set_aside: Mapping[str, SetAside] = _NONE
     ) -> None:
-        """Take the rails that hold, and what else the round found out about single files."""
+        """Take the refusals, and the problems that the round found in single files."""
         super().__init__("; ".join(each.what for each in refusals), refusals[0].remedy)
         self.refusals = tuple(refusals)
         self.problems = tuple(problems)

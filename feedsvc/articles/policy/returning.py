@@ -142,5 +142,5 @@ def problem(record: Record, reading: ReadArticle, data: Container[str] = frozens
         None,
         f"it was {was} by {by} is gone",
         f"{again}; or run feedsvc publish --accept-headers",
-        rail="headers",
+        safeguard="headers",
     )

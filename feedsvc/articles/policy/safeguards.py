@@ -1,7 +1,7 @@
-"""Rails: what a round must not do to subscribers unless the operator says so, once.
+"""Safeguards: what a round must not do to subscribers unless the operator overrides it, once.
 
-Each compares the ledger before the round with what the round would make of it. A rail that holds refuses the whole
-round: what was published last stays, until the files are as they were or the operator consents.
+Each compares the ledger before the round with the ledger after it. A safeguard refuses the whole round: the last
+edition stays published until the files are as they were or the operator overrides the safeguard.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class SafeguardLimits:
-    """From where on the rails hold."""
+    """The numbers above which safeguards refuse a round."""
 
     removals: int = 25
     """Percent of the published articles that one round may remove."""
@@ -32,26 +32,26 @@ DEFAULT_LIMITS = SafeguardLimits()
 
 
 def refusals(
-    before: Mapping[str, Record], after: Mapping[str, Record], limits: SafeguardLimits, consent: Overrides
+    before: Mapping[str, Record], after: Mapping[str, Record], limits: SafeguardLimits, overrides: Overrides
 ) -> tuple[Refusal, ...]:
-    """Which rails hold.
+    """Which safeguards refuse the round.
 
     Args:
         before: The ledger as the last round left it, by id.
         after: The released ledger of this round.
         limits: From where on they hold.
-        consent: What the operator allows this once.
+        overrides: What the operator allows this once.
     """
     found: list[Refusal | None] = []
-    if not consent.removals:
+    if not overrides.removals:
         found.append(_removals(before, after, limits.removals))
-    if not consent.flood:
+    if not overrides.flood:
         found.append(_flood(before, after, limits.flood))
     return tuple(refusal for refusal in found if refusal)
 
 
 def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
-    """The removal rail: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
+    """The removal safeguard: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
 
     What expired by its own header does not count. What is left of nothing holds at any limit.
     """
@@ -69,7 +69,7 @@ def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: 
 
 
 def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
-    """The flood rail: articles whose ids have changed, so that subscribers would see each of them again."""
+    """The flood safeguard: articles whose ids have changed, so that subscribers would see each of them again."""
     again = list(_seen_again(before, after))
     if len(again) <= limit:
         return None
@@ -104,9 +104,9 @@ def _is_removed(record: Record | None) -> bool:
     return record is None or not record.present or record.article.draft
 
 
-def _refusal(rail: Safeguard, what: str, mend: str, records: Sequence[Record]) -> Refusal:
+def _refusal(safeguard: Safeguard, what: str, mend: str, records: Sequence[Record]) -> Refusal:
     paths = sorted(record.article.path for record in records)
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
     named = f"{', '.join(paths[:NAMED])}{more}"
-    remedy = f"{mend}, or run feedsvc publish --accept-{rail} if it is meant"
-    return Refusal(rail, f"{what}: {named}", remedy, tuple(paths))
+    remedy = f"{mend}, or run feedsvc publish --accept-{safeguard} if it is meant"
+    return Refusal(safeguard, f"{what}: {named}", remedy, tuple(paths))

@@ -265,7 +265,7 @@ def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
     limits = rules.limits
     if death.cause == "time":
         what = f"its {size:,} bytes take more than {limits.seconds:g} s to read"
-        return what, "write it simpler or shorter, or raise reader_seconds"
+        return what, "write it simpler or shorter, or raise reader_timeout"
     if death.cause == "memory":
         what = f"its {size:,} bytes take more than {limits.memory:,} bytes of memory to read"
         return what, "write it simpler or shorter, or raise reader_memory"

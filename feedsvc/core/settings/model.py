@@ -43,45 +43,50 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
     )
 
-    articles: Path = Field(Path("articles"), description="The directory of articles to publish.")
+    articles: Path = Field(Path("articles"), description="The directory of the articles to publish.")
     access: Literal["public", "private"] = Field(
         "public",
-        description="Who may read the site: everybody, or readers who were given a token; see guides/private.md.",
+        description="Who may read the site: everybody (public), or only readers who were given an access "
+        "token (private); see guides/private.md.",
     )
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
-    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free port.")
     base_url: Annotated[str, AfterValidator(web_address)] | None = Field(
-        None, description="Where the public finds the site. By default http:// with host and port."
+        None,
+        description="The public address of the site, with which all links in feeds and pages begin. By "
+        "default http:// with host and port.",
     )
     store: SecretStr = Field(
         SecretStr("sqlite:///feedsvc.db"),
-        description="Where ids, dates and editions are kept: an SQLite or PostgreSQL URL.",
+        description="The database for ids, dates and editions: an SQLite or PostgreSQL URL.",
     )
     ledger_copy: bool = Field(
-        True, description="Whether a copy of the ledger is kept beside an SQLite store, to rebuild it from."
+        True,
+        description="Whether to keep a copy of the ledger (the ids and dates of all articles) beside an "
+        "SQLite store, so that a lost store can be rebuilt.",
     )
     interval: int = Field(60, ge=1, le=86400, description="Seconds between two scans of the directory.")
     watch: bool = Field(
-        True, description="Whether a change of a file is published at once and does not wait for the next scan."
+        True, description="Whether to publish as soon as a file changes, without waiting for the next scan."
     )
     debounce: int = Field(
-        100, ge=0, le=60_000, description="Milliseconds without another change before a change is published."
+        100, ge=0, le=60_000, description="Milliseconds without another file change before a change is published."
     )
-    workers: int = Field(1, ge=1, le=256, description="How many processes serve the feeds.")
+    workers: int = Field(1, ge=1, le=256, description="The number of processes that serve the feeds.")
     title: str | None = Field(
         None, min_length=1, description="The site's title. By default the name of the directory."
     )
     description: str | None = Field(None, min_length=1, description="One sentence about the site.")
     language: Annotated[str, AfterValidator(language_tag)] = Field(
         "en",
-        description="The site's language (BCP 47). What pages say around the articles is in it, if it is Arabic, "
-        "Chinese (Simplified), French, German, Russian or Spanish, else in English.",
+        description="The site's language (BCP 47). The pages' own words are in this language if it is Arabic,"
+        " Chinese (Simplified), French, German, Russian or Spanish, otherwise in English.",
     )
-    author: str | None = Field(None, min_length=1, description="Who wrote what names no author.")
+    author: str | None = Field(None, min_length=1, description="The author of the articles that name none.")
     author_url: Annotated[str, AfterValidator(web_address)] | None = Field(
-        None, description="The page of that author."
+        None, description="The address of that author's page."
     )
-    copyright: str | None = Field(None, min_length=1, description="Who has the rights in the articles.")
+    copyright: str | None = Field(None, min_length=1, description="The holder of the rights in the articles.")
     icon: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The address of a small square picture that stands for the site."
     )
@@ -89,168 +94,206 @@ class Settings(BaseSettings):
         None, description="The address of a larger picture that stands for the site."
     )
     hubs: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
-        (), description="Addresses of WebSub hubs that the feeds name."
+        (), description="Addresses of the WebSub hubs that the feeds name."
     )
     time_zone: Annotated[str, AfterValidator(zone_name)] = Field(
-        "UTC", description="The time zone of dates that name none, and of the days that pages show."
+        "UTC", description="The time zone of dates that name none, and of the days shown on pages."
     )
-    day_time: Annotated[time, AfterValidator(clock_time)] = Field(
+    default_time: Annotated[time, AfterValidator(clock_time)] = Field(
         time(0), description="The time of day of dates that name none, such as 09:00."
     )
     date_order: Literal["day", "month"] | None = Field(
         None,
-        description="Which stands first in 11-9-2017, day or month. By default the day, with a warning.",
+        description="What comes first in a date such as 11-9-2017: day or month. By default the day, with a "
+        "warning.",
     )
-    feed_size: int = Field(50, ge=1, le=1000, description="How many of the newest articles a feed holds.")
+    feed_size: int = Field(50, ge=1, le=1000, description="The number of newest articles in a feed.")
     feed_days: int = Field(
-        7, ge=0, le=3650, description="A feed holds more if so many days before its newest article had more."
+        7,
+        ge=0,
+        le=3650,
+        description="A feed holds more than feed_size articles where that is needed to cover this many days "
+        "before its newest article.",
     )
     feed_bytes: int = Field(
         500_000,
         ge=10_000,
-        description="A feed holds fewer articles, but at least ten, if it would be larger than this uncompressed.",
+        description="A feed holds fewer articles, but at least ten, if it would be larger than this many "
+        "bytes uncompressed.",
     )
     archive_size: int = Field(
-        50, ge=1, le=1000, description="How many articles a page of an archive holds. A change moves every page."
+        50,
+        ge=1,
+        le=1000,
+        description="The number of articles on one page of an archive (RFC 5005). Changing it moves articles "
+        "between all pages.",
     )
     theme: Path | None = Field(
         None,
-        description="A folder of templates and stylesheets that stand in place of feedsvc's own; see themes.md.",
+        description="A folder of templates and stylesheets that replace feedsvc's own; see themes.md.",
     )
     feed_preview: bool = Field(
         True,
-        description="Whether a browser that is led to a feed's address gets a page about it. Feeds then vary with "
-        "Sec-Fetch-Dest, which some CDNs do not cope with.",
+        description="Whether a browser that opens a feed's address gets a readable page about the feed. Feeds"
+        " then vary with Sec-Fetch-Dest, which some CDNs do not support.",
     )
     feed_style: bool = Field(
-        True, description="Whether RSS and Atom feeds name a stylesheet for browsers that show them as they are."
+        True, description="Whether RSS and Atom feeds name a stylesheet for browsers that show feeds as they are."
     )
     tombstone_days: int = Field(
-        90, ge=0, le=3650, description="So many days an Atom feed says that an article was taken back."
+        90,
+        ge=0,
+        le=3650,
+        description="The number of days for which Atom feeds list a withdrawn article as deleted (RFC 6721).",
     )
     empty_channel_days: int = Field(
         90,
         ge=0,
         le=3650,
-        description="So many days a folder, tag or author stays a channel after its last article. Then it is gone "
-        "(410) until another article comes; 0 keeps it for ever.",
+        description="The number of days for which a folder, tag or author stays a channel after its last "
+        "article. After that its addresses answer 410 until it has an article again; 0 keeps it "
+        "for ever.",
     )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see Channels in the README."
     )
-    moved: Annotated[dict[str, str], AfterValidator(moves)] | None = Field(
+    redirects: Annotated[dict[str, str], AfterValidator(moves)] | None = Field(
         None, description="Former paths, each with its new path or address, or gone; see Channels in the README."
     )
     feed_content: Literal["full", "summary"] = Field(
-        "full", description="How much of each article the feeds tell; a channel and an article may say otherwise."
+        "full",
+        description="Whether feeds hold the full articles or only summaries; a channel or an article may "
+        "override this.",
     )
     markdown_source: bool = Field(
         False,
-        description="Whether RSS also tells the Markdown of articles, as it was written, comments included.",
+        description="Whether RSS also holds the Markdown source of articles, comments included.",
     )
     entry_header: Annotated[str, AfterValidator(entry_template)] | None = Field(
         None,
-        description="HTML before each article in the feeds, with {title}, {url}, {author}, {site}, {site_url}.",
+        description="HTML inserted before each article in the feeds, with the placeholders {title}, {url}, "
+        "{author}, {site} and {site_url}.",
     )
     entry_footer: Annotated[str, AfterValidator(entry_template)] | None = Field(
-        None, description="HTML after each article in the feeds, with the same placeholders."
+        None, description="HTML inserted after each article in the feeds, with the same placeholders."
     )
     podcast: PodcastTable = Field(
-        PodcastTable(), description="What the feeds say that are podcasts; see Podcasts in the README."
+        PodcastTable(), description="Podcast metadata for feeds with recordings; see Podcasts in the README."
     )
-    max_article_bytes: int = Field(2_000_000, ge=1, description="Larger files are not read.")
-    max_tags: int = Field(100, ge=1, description="How many tags an article has at the most; the first ones count.")
-    max_authors: int = Field(50, ge=1, description="The same for its authors.")
-    max_aliases: int = Field(1000, ge=1, description="The same for its aliases.")
-    max_media: int = Field(1000, ge=1, description="The same for the files beside it that it shows or plays.")
+    max_article_bytes: int = Field(2_000_000, ge=1, description="The largest article file that is read, in bytes.")
+    max_tags: int = Field(100, ge=1, description="The most tags of one article; further tags are ignored.")
+    max_authors: int = Field(50, ge=1, description="The most authors of one article; further authors are ignored.")
+    max_aliases: int = Field(
+        1000, ge=1, description="The most aliases of one article; further aliases are ignored."
+    )
+    max_media: int = Field(
+        1000, ge=1, description="The most media files of one article; further files are ignored."
+    )
     reader_processes: int | None = Field(
         None,
         ge=1,
         le=64,
-        description="How many processes read articles at the most. Little work takes one, and none takes none. By "
-        "default one for each core, and four at the most.",
+        description="The most processes that read articles at the same time; they run only while there are "
+        "files to read. By default one for each core, and at most four.",
     )
-    reader_seconds: int = Field(
+    reader_timeout: int = Field(
         10,
         ge=1,
         le=3600,
-        description="So long one file may take a reader; then it is set aside until its bytes change.",
+        description="Seconds that reading one file may take. A file that takes longer is set aside until it "
+        "changes.",
     )
     reader_memory: int = Field(
         1_000_000_000,
         ge=200_000_000,
-        description="How many bytes of address space a reader has; a file that takes more is set aside likewise.",
+        description="Bytes of memory (address space) that reading one file may take. A file that takes more "
+        "is set aside until it changes.",
     )
     removal_limit: int = Field(
         25,
         ge=0,
         le=100,
-        description="Percent of the published articles; a round that would remove more, and more than five, is "
-        "refused. What leaves no article at all is always refused.",
+        description="A round that would remove more than this percentage of the published articles, and more "
+        "than five, is refused. A round that would leave no article is always refused.",
     )
     flood_limit: int = Field(
         10,
         ge=0,
-        description="A round is refused that would publish more articles than this which look published already.",
+        description="A round is refused if it would publish more than this many articles as new that look as "
+        "if they were published already.",
     )
     remote_sizes: bool = Field(
         False,
-        description="Whether the server of a sound or film elsewhere is asked once for its size, if its article "
-        "does not tell it.",
+        description="Whether to ask the servers of recordings elsewhere once for their sizes, where articles "
+        "do not give them.",
     )
     iframe_hosts: Annotated[str, AfterValidator(host_names)] = Field(
         ", ".join(WELL_KNOWN),
-        description="Whose players stay in articles, parted by commas, or none; any other becomes a link.",
+        description="Hosts whose embedded players stay in articles, separated by commas, or none; players of "
+        "other hosts become links.",
     )
     include: Annotated[str, AfterValidator(file_patterns)] = Field(
         "none",
-        description="Patterns as in .gitignore, parted by commas, of files that are articles although their names "
-        "or folders say otherwise, such as README.md or static/notes/, or none.",
+        description="Patterns as in .gitignore, separated by commas, of files that are articles although "
+        "their names or folders would exclude them, such as README.md or static/notes/; or none.",
     )
     max_age: int | None = Field(
         None,
         ge=1,
-        description="Seconds for which a cache may reuse a feed unasked. By default the interval, or a minute if "
-        "that is shorter.",
+        description="Seconds for which a cache may reuse a feed without asking (max-age). By default the "
+        "interval, but at most a minute.",
     )
     shared_max_age: int | None = Field(
         None,
         ge=1,
-        description="The same for caches that many share, such as a CDN (s-maxage). Where it is set, they may not "
-        "hand out an old feed meanwhile.",
+        description="The same for shared caches such as a CDN (s-maxage). Where it is set, shared caches may "
+        "not serve a stale feed while they revalidate it.",
     )
     cache_keys: Literal["none", "surrogate-key", "cache-tag"] = Field(
-        "none", description="The header field that tells a CDN which channel and articles a copy shows."
+        "none",
+        description="The header field in which a CDN is told the channel and articles of each response, so "
+        "that they can be purged.",
     )
     stale_while_revalidate: int = Field(
-        60, ge=0, description="Seconds for which a cache may hand out an old feed while it asks for the new one."
+        60,
+        ge=0,
+        description="Seconds for which a cache may serve a stale feed while it asks for the new one (RFC 5861).",
     )
     stale_if_error: int = Field(
-        86400, ge=0, description="Seconds for which a cache may hand out an old feed while the service is down."
+        86400,
+        ge=0,
+        description="Seconds for which a cache may serve a stale feed while the service is down (RFC 5861).",
     )
     max_connections: int = Field(
         10_000,
         ge=10,
-        description="How many connections a worker holds open; beyond that the longest silent ones are closed.",
+        description="The most open connections of one worker; beyond that it closes those that have been idle"
+        " longest.",
     )
     request_timeout: int = Field(
         20,
         ge=1,
         le=3600,
-        description="Seconds in which a client must complete a request, or ask again, before it is closed.",
+        description="Seconds within which a client must complete a request, or send the next one, before its "
+        "connection is closed.",
     )
-    max_header_bytes: int = Field(32_768, ge=1024, description="How long the header of a request may be (431).")
-    max_content_bytes: int = Field(65_536, ge=0, description="How long the content of a request may be (413).")
-    backlog: int = Field(2048, ge=1, description="How many connections may wait to be accepted.")
+    max_header_bytes: int = Field(
+        32_768, ge=1024, description="The most bytes in the header of a request; longer ones are answered 431."
+    )
+    max_content_bytes: int = Field(
+        65_536, ge=0, description="The most bytes in the content of a request; longer ones are answered 413."
+    )
+    backlog: int = Field(2048, ge=1, description="The most connections that may wait to be accepted.")
     metrics: bool = Field(
         False,
-        description="Whether /metrics tells Prometheus how things stand. Who can reach the feeds can read it too.",
+        description="Whether /metrics serves metrics for Prometheus. Everybody who can reach the feeds can "
+        "read them.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least that is logged."
+        "info", description="The lowest level that is logged."
     )
     log_format: Literal["auto", "text", "logfmt", "json"] = Field(
-        "auto", description="How log lines look; auto is text on a terminal and logfmt elsewhere."
+        "auto", description="The format of log lines; auto is text on a terminal and logfmt elsewhere."
     )
 
     @property

@@ -15,27 +15,27 @@ from feedsvc.core.settings.model import PREFIX, Settings
 from feedsvc.core.settings.values import PodcastTable
 
 _TEMPLATE_HEAD = """\
-# The settings of feedsvc. What begins with # is a comment, and shows the default. An environment variable such as
-# FEEDSVC_PORT goes before this file, an option of the command line before both. `feedsvc settings` tells what is
-# in force.
+# The settings of feedsvc. A line that begins with # is a comment, and shows the default. Environment variables
+# such as FEEDSVC_PORT override this file, and options of the command line override both. `feedsvc settings`
+# shows the values in force.
 """
 _TABLES = """
-# Channels beside those of folders, tags and authors; any number of these tables.
+# Channels beside those of folders, tags and authors, each in a table of its own.
 # [[channels]]
 # path = "/sea-stories"
 # title = "Stories of the sea"
 # tags = ["sea", "harbour"]
 
 # Former paths, each with its new path or address, or gone.
-# [moved]
+# [redirects]
 # "/old-news/" = "/news/"
 
-# What the feeds say that are podcasts.
+# Podcast metadata for feeds with recordings.
 # [podcast]
 # categories = ["Arts > Books"]
 # owner = "radio@example.org"
 """
-_IN_TABLES = frozenset({"channels", "moved", "podcast"})
+_IN_TABLES = frozenset({"channels", "redirects", "podcast"})
 _WIDTH = 112
 
 
@@ -79,11 +79,11 @@ def _toml(value: object) -> str:
 _HEAD = """\
 # Settings
 
-Nothing has to be set, except `base_url` for the public. Each setting can stand in `feedsvc.toml` in the working
-directory and in the environment, the most used ones on the command line. The command line wins over the
-environment, and that over the file. In the environment, lists and tables are JSON.
+No setting is required; a public site needs `base_url`. Each setting can be given in `feedsvc.toml` in the working
+directory and as an environment variable, and the most used ones as options of the command line. Options override
+environment variables, and those override the file. In environment variables, lists and tables are JSON.
 
-| setting | environment | default | what it is |
+| setting | environment variable | default | meaning |
 |---|---|---|---|
 """
 

@@ -50,16 +50,18 @@ def clock_time(value: time) -> time:
 
 
 def host_names(value: str) -> str:
-    """Names of hosts, parted by commas, or ``none``."""
+    """Names of hosts, separated by commas, or ``none``."""
     if value.strip().lower() != "none" and not all(map(_HOST.fullmatch, listed(value))):
-        raise ValueError("must be names of hosts such as www.youtube.com, parted by commas, or none")
+        raise ValueError("must be names of hosts such as www.youtube.com, separated by commas, or none")
     return value
 
 
 def file_patterns(value: str) -> str:
-    """Patterns of files as in ``.gitignore``, parted by commas, or ``none``."""
+    """Patterns of files as in ``.gitignore``, separated by commas, or ``none``."""
     if any(not part.strip() or part.strip()[0] in "!#" for part in value.split(",")):
-        raise ValueError("must be patterns of files such as README.md or static/notes/, parted by commas, or none")
+        raise ValueError(
+            "must be patterns of files such as README.md or static/notes/, separated by commas, or none"
+        )
     return value
 
 
@@ -175,7 +177,7 @@ class PodcastTable(BaseModel):
     owner: Annotated[str, AfterValidator(mail_address)] | None = None
     locked: bool = True
     guid: UUID | None = None
-    moved_to: Annotated[str, AfterValidator(web_address)] | None = None
+    new_base_url: Annotated[str, AfterValidator(web_address)] | None = None
 
 
 GONE = "gone"

@@ -88,7 +88,7 @@ def _show(site: Site, channel: Channel) -> Show | None:
     if not is_podcast(channel.records):
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
-    new = f"{show.moved_to}{channel.path}rss.xml" if show.moved_to and not site.private else None
+    new = f"{show.new_base_url}{channel.path}rss.xml" if show.new_base_url and not site.private else None
     told = (show.categories, show.explicit, show.order, show.locked, show.owner)
     return Show(guid, *told, new, site.private)
 

@@ -42,7 +42,7 @@ class Adopted:
 
 
 def adopt(
-    matches: Iterable[Match], ids: Container[str], base_url: str, *, published_too: bool
+    matches: Iterable[Match], ids: Container[str], base_url: str, *, include_published: bool
 ) -> tuple[Adopted, ...]:
     """Say what becomes of each article that was matched.
 
@@ -50,19 +50,19 @@ def adopt(
         matches: Entries with their articles.
         ids: All ids of the ledger.
         base_url: Of this site; an old address below it will lead to the article's page.
-        published_too: Whether an article may change its id that feedsvc has published already.
+        include_published: Whether an article may change its id that feedsvc has published already.
     """
-    return tuple(_adopted(match, ids, base_url, published_too=published_too) for match in matches)
+    return tuple(_adopted(match, ids, base_url, include_published=include_published) for match in matches)
 
 
-def _adopted(match: Match, ids: Container[str], base_url: str, *, published_too: bool) -> Adopted:
+def _adopted(match: Match, ids: Container[str], base_url: str, *, include_published: bool) -> Adopted:
     record = _settled(match, base_url)
     if record == match.record:
         return Adopted(match, "same", record)
     if match.record.id != match.past.id:
         if match.past.id in ids:
             return Adopted(match, "taken", match.record)
-        if match.record.changed and not published_too:
+        if match.record.changed and not include_published:
             return Adopted(match, "published", match.record)
     return Adopted(match, "adopt", record)
 
@@ -107,7 +107,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     readers: Readers,
     *,
     write: bool,
-    published_too: bool,
+    include_published: bool,
 ) -> Adoption:
     """Give the articles the ids and dates of the old feed's entries.
 
@@ -118,7 +118,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
         now: Aware.
         readers: Who reads the articles.
         write: Whether the ledger is changed; otherwise it is only said what would be.
-        published_too: Whether an article may change its id that feedsvc has published already.
+        include_published: Whether an article may change its id that feedsvc has published already.
 
     Raises:
         DirectoryError: There is no such directory, or it cannot be read.
@@ -135,7 +135,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     identities = identify(memory.records, gathering, plan.authority, now, body)
     records = identities.records
     matches = match(past, records.values(), body)
-    adopted = adopt(matches.found, records.keys(), plan.site.base_url, published_too=published_too)
+    adopted = adopt(matches.found, records.keys(), plan.site.base_url, include_published=include_published)
     if write and any(each.state == "adopt" for each in adopted):
         _write(store, memory, _after(records, adopted), bodies)
     return Adoption(adopted, matches, _set_aside(*gathering.problems, *identities.problems))
@@ -165,7 +165,12 @@ def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bo
 
 
 def adopt_sources(
-    settings: Settings, sources: Sequence[str], fetched: Callable[[str], None], *, write: bool, published_too: bool
+    settings: Settings,
+    sources: Sequence[str],
+    fetched: Callable[[str], None],
+    *,
+    write: bool,
+    include_published: bool,
 ) -> Adoption:
     """Take over the ids and dates of a feed, or say what would be taken over.
 
@@ -180,4 +185,6 @@ def adopt_sources(
         restore_backup(store, backup_file(settings), this_moment())
         claim(store.operator, settings.access)
         plan = round_options(settings)
-        return adopt_feed(plan, store, past, this_moment(), readers, write=write, published_too=published_too)
+        return adopt_feed(
+            plan, store, past, this_moment(), readers, write=write, include_published=include_published
+        )

@@ -47,7 +47,9 @@ def announce(settings: Settings) -> None:
     )
     if settings.base_url is None and not _is_loopback(settings.host):
         _log.warning(
-            "feeds name an address that others cannot reach", base_url=settings.public_url, remedy="set base_url"
+            "feeds contain links that only this machine can open",
+            base_url=settings.public_url,
+            remedy="set base_url",
         )
 
 

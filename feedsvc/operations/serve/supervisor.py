@@ -123,19 +123,19 @@ class _Child:
             self._process = None
             if now - self._started > STEADY:
                 self._delay = 0.0
-            self._put_off("a process died and is started again", status=status)
+            self._put_off("process died and will be restarted", status=status)
         if self._process is None and now >= self.due:
             self._started = now
             try:
                 self._process = _start(self.role)
             except OSError as error:  # such as no memory: that may pass
-                self._put_off("a process cannot be started", reason=error.strerror or str(error))
+                self._put_off("process could not be started", error=error.strerror or str(error))
 
     def _put_off(self, event: str, **values: object) -> None:
         """Let it be started after a delay, which grows each time."""
         self._delay = min(self._delay * 2 or FIRST_DELAY, self.role.longest_delay)
         self.due = time.monotonic() + self._delay
-        self._log.error(event, process=self.role.name, **values, in_seconds=self._delay)
+        self._log.error(event, process=self.role.name, **values, restart_in=self._delay)
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""
@@ -175,7 +175,7 @@ def _end(children: Iterable[_Child], arrivals: "_Signals", log: Log) -> None:
     while (late := [child for child in children if child.is_running()]) and time.monotonic() < deadline:
         arrivals.wait(until=deadline)
     if late:
-        log.warning("killing what did not stop", processes=len(late), after_seconds=GRACE)
+        log.warning("killing processes that did not stop", processes=len(late), waited_seconds=GRACE)
     for child in late:
         child.send(signal.SIGKILL)
         child.wait()

@@ -24,4 +24,4 @@ def notify(state: str, warn: Callable[..., object]) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
             connection.sendto(state.encode(), address)
     except OSError as error:
-        warn("systemd cannot be notified", state=state, reason=error.strerror or str(error))
+        warn("systemd cannot be notified", state=state, error=error.strerror or str(error))

@@ -56,7 +56,7 @@ class Ledger:
     """What each file said when it was last taken."""
     now: datetime = START + timedelta(microseconds=7)
     problems: tuple[Problem, ...] = ()
-    consent: Overrides = NO_OVERRIDES
+    overrides: Overrides = NO_OVERRIDES
     program: str = "program"
     """What reads the files; another version may read them otherwise."""
     names: dict[str, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Ledger:
             "example.org,2026",
             self.now,
             str,
-            consent=self.consent,
+            overrides=self.overrides,
         )
         self.problems = found.problems
         self.records = release(found.records, self.now, found.held).records
@@ -486,12 +486,12 @@ def test_known_by_its_words(
 
 
 def test_what_its_header_held_back_is_not_public(ledger: Ledger) -> None:
-    """The record stays as it was; the operator's consent lets it go."""
+    """The record stays as it was; an override of the operator lets it go."""
     ledger.round({"a": HIDDEN})
     before = ledger.at("a")
     ledger.round({"a": BARE})
     assert ledger.at("a") == before
-    ledger.consent = Overrides(headers=True)
+    ledger.overrides = Overrides(headers=True)
     ledger.round({"a": replace(BARE, written=1)})
     assert ledger.at("a").settled
 

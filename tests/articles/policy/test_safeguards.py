@@ -43,9 +43,9 @@ def without(ledger: Ledger, count: int) -> Ledger:
     }
 
 
-def rails(found: Iterable[Refusal]) -> list[str]:
-    """The names of the rails that hold."""
-    return [refusal.rail for refusal in found]
+def names(found: Iterable[Refusal]) -> list[str]:
+    """The names of the safeguards that refuse."""
+    return [refusal.safeguard for refusal in found]
 
 
 @pytest.mark.parametrize(
@@ -64,21 +64,21 @@ def rails(found: Iterable[Refusal]) -> list[str]:
         pytest.param(100, 100, 100, True, id="switched off, but nothing is left"),
     ],
 )
-def test_the_removal_rail(
+def test_the_removal_safeguard(
     published: Callable[..., Ledger], there: int, removed: int, limit: int, holds: bool
 ) -> None:
     """More than the share and more than a handful, or everything."""
     before = published(there)
     found = refusals(before, without(before, removed), SafeguardLimits(removals=limit), NO_OVERRIDES)
-    assert rails(found) == ["removals"] * holds
+    assert names(found) == ["removals"] * holds
 
 
-def test_the_first_round_meets_no_rail(published: Callable[..., Ledger]) -> None:
+def test_the_first_round_meets_no_safeguard(published: Callable[..., Ledger]) -> None:
     """Where nothing was published nothing can be lost or repeated."""
     assert not refusals({}, published(100), DEFAULT_LIMITS, NO_OVERRIDES)
 
 
-def test_an_empty_directory_of_a_new_site_meets_no_rail() -> None:
+def test_an_empty_directory_of_a_new_site_meets_no_safeguard() -> None:
     """It is where every site begins."""
     assert not refusals({}, {}, DEFAULT_LIMITS, NO_OVERRIDES)
 
@@ -90,7 +90,7 @@ def test_made_drafts_count_as_removed(published: Callable[..., Ledger]) -> None:
         key: replace(record, article=replace(record.article, draft=True), withdrawn=MORNING, listed=False)
         for key, record in before.items()
     }
-    assert rails(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals"]
 
 
 def test_expired_articles_do_not_count_as_removed(published: Callable[..., Ledger]) -> None:
@@ -101,7 +101,7 @@ def test_expired_articles_do_not_count_as_removed(published: Callable[..., Ledge
 
 
 def test_what_left_long_ago_is_not_removed_again(published: Callable[..., Ledger]) -> None:
-    """The rail judges this round alone."""
+    """The safeguard judges this round alone."""
     before = without(published(20), 10)
     assert not refusals(before, without(before, 12), DEFAULT_LIMITS, NO_OVERRIDES)
 
@@ -143,13 +143,13 @@ SAME_TITLE = {"slug": "elsewhere"}
         pytest.param({}, 50, 11, False, id="new articles"),
     ],
 )
-def test_the_flood_rail(
+def test_the_flood_safeguard(
     published: Callable[..., Ledger], said: Mapping[str, object], start: int, count: int, holds: bool
 ) -> None:
     """It holds when many articles look published already under other ids."""
     before = published(20)
     after = with_new(before, published(count, start, "other", **said))
-    assert rails(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"] * holds
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"] * holds
     assert not refusals(before, after, DEFAULT_LIMITS, Overrides(flood=True))
 
 
@@ -160,7 +160,7 @@ def test_a_page_an_article_had_before_counts_as_its_address(published: Callable[
         for key, record in published(20).items()
     }
     after = with_new(before, published(11, 0, "other", **SAME_PAGE))
-    assert rails(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"]
 
 
 def test_what_feeds_do_not_show_floods_nobody(published: Callable[..., Ledger]) -> None:
@@ -174,4 +174,4 @@ def test_both_rails_may_hold(published: Callable[..., Ledger]) -> None:
     """Ids that changed everywhere remove as much as they repeat; both are told."""
     before = published(20)
     after = {**without(before, 20), **published(20, 0, "other")}
-    assert rails(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals", "flood"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals", "flood"]

@@ -163,7 +163,7 @@ def test_a_file_that_takes_too_long_is_set_aside(rounds: Rounds) -> None:
     found = rounds.gather()
     assert read(found) == ["good.md", "more.md"]
     assert told(found) == {"long.md": f"its {len(LONG):,} bytes take more than 0.5 s to read"}
-    assert "reader_seconds" in found.problems[0].remedy
+    assert "reader_timeout" in found.problems[0].remedy
 
 
 def test_a_reader_that_stands_still_is_ended(rounds: Rounds) -> None:

@@ -164,7 +164,7 @@ def test_what_feedsvc_has_published_keeps_its_id(home: Path, house: OldHouse) ->
     assert "left alone" in run(home, "adopt", f"{house.url}/feed.xml", "--write")
     run(home, "publish")
     assert entries(home) == before
-    run(home, "adopt", f"{house.url}/feed.xml", "--write", "--published-too")
+    run(home, "adopt", f"{house.url}/feed.xml", "--write", "--include-published")
     run(home, "publish")
     assert old_ids(house) <= entries(home).keys()
 

@@ -25,7 +25,7 @@ def adopted(
 ) -> Adopted:
     """What becomes of an article whose entry has the id "old"."""
     match = Match(OldEntry("old", link, "", OLD, updated, ""), article, "link")
-    (found,) = adopt([match], {article.id, *ids}, HERE, published_too=too)
+    (found,) = adopt([match], {article.id, *ids}, HERE, include_published=too)
     return found
 
 
@@ -40,7 +40,7 @@ def test_it_gets_id_and_dates() -> None:
 def test_what_the_entry_does_not_say_is_the_article_s() -> None:
     """A feed without dates leaves the article's own."""
     match = Match(OldEntry("old", "", "", None, None, ""), record("nets"), "link")
-    (found,) = adopt([match], (), HERE, published_too=False)
+    (found,) = adopt([match], (), HERE, include_published=False)
     assert (found.record.published, found.record.updated) == (MORNING, MORNING)
 
 

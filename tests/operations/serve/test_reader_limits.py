@@ -11,7 +11,7 @@ from serving import Service, wait_for, write
 
 GOOD = {f"2026-03-0{day}-day-{day}.md": f"# Day {day}\n\nwords\n" for day in range(1, 6)}
 KILLERS = {
-    "time": ("[a](b.md) " * 190_000, {"reader_seconds": "1"}, "its 1,900,010 bytes take more than 1 s to read"),
+    "time": ("[a](b.md) " * 190_000, {"reader_timeout": "1"}, "its 1,900,010 bytes take more than 1 s to read"),
     "memory": (
         "*a **b " * 270_000,
         {"reader_memory": "200000000"},

@@ -88,7 +88,7 @@ def test_who_is_waited_for_is_back_soon_however_often_it_was_killed(start: Start
     supervisor.terminate()
     output, _ = supervisor.communicate(timeout=PATIENCE)
     delays = [
-        float(found) for found in re.findall(r"in_seconds\W+([0-9.]+)", re.sub(r"\x1b\[[0-9;]*m", "", output))
+        float(found) for found in re.findall(r"restart_in\W+([0-9.]+)", re.sub(r"\x1b\[[0-9;]*m", "", output))
     ]
     assert delays == [0.2, *[0.3] * 6]
 
@@ -109,7 +109,7 @@ def test_a_hangup_that_comes_too_early_is_heard_later(tmp_path: Path) -> None:
             for pid in (service.pid, *(child.pid for child in psutil.Process(service.pid).children())):
                 os.kill(pid, signal.SIGHUP)
             assert service.poll() is None, log.read_text()
-        wait_for(lambda: "reason=hangup" in log.read_text(), "the round that was asked for")
+        wait_for(lambda: "reason=sighup" in log.read_text(), "the round that was asked for")
         assert "died" not in log.read_text()
         service.terminate()
         assert service.wait(PATIENCE) == 0
@@ -145,7 +145,7 @@ def test_who_does_not_stop_is_killed(start: Start, tmp_path: Path) -> None:
     supervisor.terminate()
     output, _ = supervisor.communicate(timeout=PATIENCE)
     assert supervisor.returncode == 0
-    assert "killing what did not stop" in output
+    assert "killing processes that did not stop" in output
 
 
 def test_a_hangup_reaches_only_who_rescans(start: Start, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_command_that_cannot_be_started_stops_no_other(start: Start, tmp_path:
     supervisor.terminate()
     output, _ = supervisor.communicate(timeout=PATIENCE)
     assert supervisor.returncode == 0
-    assert 'event="a process cannot be started" process=missing reason="No such file or directory"' in output
+    assert 'event="process could not be started" process=missing error="No such file or directory"' in output
 
 
 def test_a_signal_before_the_first_start_ends_all_the_same(start: Start, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_log_lines_look_like_those_of_the_other_processes(
         for log in (Log(log_format, log_level, ours), structlog.get_logger()):
             log.info("stopped")
             log.warning("systemd cannot be notified", state="READY=1", reason="No such file or directory")
-            log.error("a process died and is started again", process="web", status=-9, in_seconds=0.2)
+            log.error("process died and will be restarted", process="web", status=-9, in_seconds=0.2)
     finally:
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)

@@ -9,12 +9,12 @@ from feedsvc.operations.serve.systemd import NOTIFY_SOCKET, notify
 
 
 class Warnings(list[tuple[str, str]]):
-    """The warnings that were logged, each with its reason."""
+    """The warnings that were logged, each with its error."""
 
-    def __call__(self, event: str, *, state: str, reason: str) -> None:
+    def __call__(self, event: str, *, state: str, error: str) -> None:
         """Note one."""
         assert state == "READY=1"
-        self.append((event, reason))
+        self.append((event, error))
 
 
 @pytest.mark.parametrize("abstract", [True, False], ids=["an abstract socket", "a socket in a folder"])

@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from feedsvc.articles.model import Article
-
-PlaceKind = Literal["site", "query", "section", "tag", "author"]
-"""What channels there are (:mod:`feedsvc.channels`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipChange:
     """That an article which the feeds have shown went out of a channel, or came into one."""
 
-    kind: PlaceKind
+    kind: str
+    """``query``, or the name of a kind of channels (:mod:`feedsvc.channels.kinds`)."""
     key: str
     """What the channel is known by among those of its kind."""
     label: str

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedsvc.articles.model import Extent
-from feedsvc.articles.record import PlaceKind, Record
-
-Kind = PlaceKind
+from feedsvc.articles.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,8 @@ class Channel:
     records: tuple[Record, ...]
     updated: datetime | None
     """The newest change it holds, removals included; None when nothing was ever published."""
-    kind: Kind = "site"
+    kind: str = "site"
+    """``site``, ``query``, or the name of a kind of channels (:mod:`feedsvc.channels.kinds`)."""
     label: str = ""
     """As it is called within the site."""
     gone: tuple[Record, ...] = ()

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from feedsvc.articles.model import Article
-from feedsvc.articles.record import MembershipChange, PlaceKind, Record
+from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.channels import kinds
 from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned, positions_taken
-from feedsvc.channels.channel import Channel, Kind
-from feedsvc.channels.paths import channel_paths, place_path
+from feedsvc.channels.channel import Channel
+from feedsvc.channels.kinds import channel_path, kind_named, memberships
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translatable, translation_of
 from feedsvc.core.round_cache import RoundCache
@@ -22,6 +23,10 @@ from feedsvc.core.round_cache import RoundCache
 # channel has been empty. A channel that the
 # operator describes in other words is another selection: only what articles do is remembered.
 #
+
+
+_Place = tuple[str, str]
+"""The kind and the key of a channel."""
 
 
 def note_membership_changes(
@@ -38,11 +43,11 @@ def note_membership_changes(
     return {key: _noted(site, before.get(key), record, now) for key, record in after.items()}
 
 
-def stands(site: Site, article: Article) -> Mapping[tuple[PlaceKind, str], str]:
+def stands(site: Site, article: Article) -> Mapping[_Place, str]:
     """The channels beside the site's that an article in the feeds is in: kind and key, and the label it gives."""
     fitting = [query for query in site.queries if query.fits(article, site.language)]
-    named: dict[tuple[PlaceKind, str], str] = {("query", query.path): query.title for query in fitting}
-    return named | {(kind, key): label for kind, key, label in channel_paths(article)}
+    named: dict[_Place, str] = {("query", query.path): query.title for query in fitting}
+    return named | {(kind, key): label for kind, key, label in memberships(article)}
 
 
 def left_with_feeds(record: Record, change: MembershipChange) -> bool:
@@ -68,19 +73,14 @@ def _noted(site: Site, before: Record | None, record: Record, now: datetime) -> 
     return replace(record, membership_changes=tuple(latest[place] for place in sorted(latest)))
 
 
-_DESCRIPTIONS: Mapping[Kind, str] = {
-    "query": translatable("%(label)s, from %(site)s."),
-    "section": translatable("What is new in %(label)s, from %(site)s."),
-    "tag": translatable("What %(site)s has about %(label)s."),
-    "author": translatable("What %(label)s writes for %(site)s."),
-}
-_ORDER: Mapping[Kind, int] = {"section": 0, "tag": 1, "author": 2}
+_OF_QUERY = translatable("%(label)s, from %(site)s.")
+"""The description of a channel that the operator has named."""
 
 GONE_DAYS = 365
 """So many days a dropped channel is told of as gone. How long is left to the site (RFC 9110, section 15.5.11): a
 program that has not asked for a year learns no less from a 404."""
 
-_standing: RoundCache[Record, Mapping[tuple[PlaceKind, str], str]] = RoundCache(attrgetter("id"))
+_standing: RoundCache[Record, Mapping[_Place, str]] = RoundCache(attrgetter("id"))
 """By id, where each article stands."""
 
 
@@ -144,7 +144,7 @@ def select(
     told = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
     moments = {**ends, **told}
     to_come = {place: moment for place, moment in moments.items() if now and moment > now}
-    dropped = [place_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
+    dropped = [channel_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
     return Selection(
         tuple(positioned(channel, positions.get(channel.path, {})) for channel in first.values()),
         tuple(_dropped(path, positions) for path in dropped),
@@ -170,7 +170,7 @@ class _Group:
         labels = self.labels or self.former
         return min(labels, key=lambda label: (-labels[label], label))
 
-    def channel(self, site: Site, path: str, kind: Kind, label: str) -> Channel:
+    def channel(self, site: Site, path: str, kind: str, label: str) -> Channel:
         """The channel that this has become."""
         whole = kind == "site"
         changes = [record.changed for record in (*self.held, *self.gone) if record.changed]
@@ -190,17 +190,18 @@ class _Group:
         )
 
 
-def _description(site: Site, kind: Kind, label: str) -> str:
-    return translation_of(site.language).say(_DESCRIPTIONS[kind], label=label, site=site.title)
+def _description(site: Site, kind: str, label: str) -> str:
+    found = kind_named(kind)
+    template = _OF_QUERY if found is None else found.description
+    return translation_of(site.language).say(template, label=label, site=site.title)
 
 
-_Place = tuple[PlaceKind, str]
 _Groups = Mapping[_Place, _Group]
 
 
 def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _Groups:
     """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
-    groups: defaultdict[tuple[PlaceKind, str], _Group] = defaultdict(_Group)
+    groups: defaultdict[_Place, _Group] = defaultdict(_Group)
     standing = _standing(listed, site, lambda record: stands(site, record.article))
     for record in listed:
         for place, label in standing[record.id].items():
@@ -237,17 +238,17 @@ def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
 
 
 def _in_order(place: _Place) -> tuple[int, str]:
-    return _ORDER[place[0]], place[1]
+    return [kind.name for kind in kinds.KINDS].index(place[0]), place[1]
 
 
 def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterator[Channel]:
-    found = [place for place in groups if place[0] in _ORDER and place not in dropped]
+    found = [place for place in groups if kind_named(place[0]) and place not in dropped]
     told = {text.section: text for text in site.sections}
     for kind, key in sorted(found, key=_in_order):
         group = groups[kind, key]
         text = told.get(key) if kind == "section" else None
         label = (text.title if text else "") or group.label
-        channel = group.channel(site, place_path(kind, key), kind, label)
+        channel = group.channel(site, channel_path(kind, key), kind, label)
         yield replace(channel, description=text.description) if text and text.description else channel
 
 
@@ -261,7 +262,7 @@ def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
     return {
         (kind, key): max(group.passed.values()) + days
         for (kind, key), group in groups.items()
-        if kind in _ORDER and not group.held and place_path(kind, key) not in kept
+        if kind_named(kind) and not group.held and channel_path(kind, key) not in kept
     }
 
 

@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from feedsvc.articles.model import Author, MediaFile
 from feedsvc.articles.record import MembershipChange, Record
-from feedsvc.channels.paths import tag_path
+from feedsvc.channels.kinds import tag_path
 from feedsvc.channels.selection import DroppedChannel, select
 from feedsvc.channels.site import Site
 from feedsvc.documents.manifest import document_specs

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from feedsvc.articles.body.embeds import frame_hosts
 from feedsvc.articles.record import Record
-from feedsvc.channels.paths import Place, channel_paths, place_path
+from feedsvc.channels.kinds import Membership, advertised_memberships, channel_path, kind_named
 from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.feeds.formats import alternate_links
@@ -95,11 +95,9 @@ def _make(workshop: PageRenderer, record: Record, neighbours: _Neighbours, tell:
     )
 
 
-def _around(record: Record) -> Iterator[Place]:
-    """The section and the tags whose feeds the page names, labelled as it does: an unlisted one stands in none."""
-    for kind, key, label in channel_paths(record.article) if record.listed else ():
-        if kind == "tag" or (kind == "section" and key == (record.article.section_key or record.article.section)):
-            yield kind, key, label
+def _around(record: Record) -> Iterator[Membership]:
+    """The channels whose feeds the page names; an article that is not listed is in none."""
+    return advertised_memberships(record.article) if record.listed else iter(())
 
 
 def _found(site: Site, record: Record) -> Iterator[FeedView]:
@@ -109,5 +107,6 @@ def _found(site: Site, record: Record) -> Iterator[FeedView]:
     """
     yield from build_feeds(site, "/", site.title)
     for kind, key, label in _around(record):
-        feeds = build_feeds(site, place_path(kind, key), f"{label} · {site.title}")
-        yield from feeds if kind == "section" else feeds[1:2]
+        feeds = build_feeds(site, channel_path(kind, key), f"{label} · {site.title}")
+        found = kind_named(kind)
+        yield from feeds if found is not None and found.advertised == "innermost" else feeds[1:2]

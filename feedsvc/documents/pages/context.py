@@ -10,7 +10,7 @@ from markupsafe import Markup
 from feedsvc.articles.model import Author, Enclosure, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.paths import author_path, tag_path
+from feedsvc.channels.kinds import author_path, tag_path
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import direction, translation_of
 from feedsvc.documents.feeds.formats import FORMATS

@@ -4,15 +4,17 @@ The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`)
 a full page stays as it is while articles come.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Literal
 
 from feedsvc.articles.record import Record
+from feedsvc.channels import kinds
 from feedsvc.channels.archive import Archive, Page, archive_folder, has_archive, positions_taken
 from feedsvc.channels.channel import Channel
+from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.site import Site
+from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.formats import alternate_links
@@ -26,14 +28,6 @@ SHOWN = 20
 """How many of its newest articles the first page of a channel shows."""
 NAMED = 40
 """How many tags, and how many authors, the landing page names: those with the most articles."""
-
-_Kind = Literal["section", "tag", "author"]
-_GROUPS: tuple[tuple[_Kind, Collection[str], str | None], ...] = (
-    ("section", {"query", "section"}, None),
-    ("tag", {"tag"}, "/tags/"),
-    ("author", {"author"}, "/authors/"),
-)
-"""Under which heading a page lists channels, of which kinds, and the page with all of them."""
 
 _keys: RoundCache[Channel, tuple[str, ...]] = RoundCache(attrgetter("path"))
 """Of the pages of each channel, by its path."""
@@ -75,8 +69,9 @@ def _channel_pages(
     older = _older(pages, shown) if archived else None
     others = [each for each in channels if each.kind != "site"] if channel.kind == "site" else []
     named = [_part(each) for each in _named(others)]
+    headings = [kind.heading for kind in kinds.KINDS] if others else []
     make = partial(_make_channel, workshop, channel, shown, older, others)
-    page_key = workshop.key("channel", first, named, len(others))
+    page_key = workshop.key("channel", first, named, len(others), headings)
     yield DocumentSpec(channel.path, page_key, make, shows=shows_of(workshop.site, channel, shown))
     if workshop.site.previewed:
         make = partial(_make_preview, workshop, channel, shown)
@@ -110,11 +105,17 @@ def _archive_keys(
 
 def directories(workshop: PageRenderer, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:
     """The pages that name every tag and every author, where there are any."""
-    for kind, kinds, path in _GROUPS:
-        found = [channel for channel in channels if channel.kind in kinds]
-        if path and found:
-            make = partial(_make_directory, workshop, kind, path, found)
-            yield DocumentSpec(path, workshop.key("directory", kind, [_part(channel) for channel in found]), make)
+    for kind in kinds.KINDS:
+        found = _of_kind(kind, channels)
+        if kind.directory and found:
+            make = partial(_make_directory, workshop, kind, kind.directory, found)
+            parts = [_part(channel) for channel in found]
+            yield DocumentSpec(kind.directory, workshop.key("directory", kind.name, kind.heading, parts), make)
+
+
+def _of_kind(kind: ChannelKind, channels: Sequence[Channel]) -> list[Channel]:
+    """The channels that stand under the heading of ``kind``."""
+    return [channel for channel in channels if channel.kind in (kind.name, *kind.listed_with)]
 
 
 def _has_archive(site: Site, channel: Channel) -> bool:
@@ -129,9 +130,9 @@ def _part(channel: Channel) -> Part:
 def _named(channels: Sequence[Channel]) -> list[Channel]:
     """Those that the landing page names, in the order given: every section, and the largest tags and authors."""
     named: set[str] = set()
-    for _, kinds, path in _GROUPS:
-        found = [channel for channel in channels if channel.kind in kinds]
-        if path is not None:
+    for kind in kinds.KINDS:
+        found = _of_kind(kind, channels)
+        if kind.directory is not None:
             found = sorted(found, key=lambda channel: (-len(channel.records), channel.path))[:NAMED]
         named.update(channel.path for channel in found)
     return [channel for channel in channels if channel.path in named]
@@ -139,12 +140,16 @@ def _named(channels: Sequence[Channel]) -> list[Channel]:
 
 def _groups(site: Site, channels: Sequence[Channel]) -> Iterator[GroupView]:
     named = _named(channels)
-    for kind, kinds, path in _GROUPS:
-        found = [channel for channel in named if channel.kind in kinds]
+    for kind in kinds.KINDS:
+        found = _of_kind(kind, named)
         if found:
-            more = len(found) < sum(channel.kind in kinds for channel in channels)
-            views = tuple(build_channel(site, channel) for channel in found)
-            yield GroupView(kind, views, site.url(path) if path and more else None)
+            more = len(found) < len(_of_kind(kind, channels))
+            yield _group(site, kind, found, site.url(kind.directory) if kind.directory and more else None)
+
+
+def _group(site: Site, kind: ChannelKind, channels: Sequence[Channel], more: str | None = None) -> GroupView:
+    heading = translation_of(site.language).say(kind.heading)
+    return GroupView(kind.name, heading, tuple(build_channel(site, channel) for channel in channels), more)
 
 
 def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
@@ -219,8 +224,8 @@ def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Docum
     )
 
 
-def _make_directory(workshop: PageRenderer, kind: _Kind, path: str, channels: Sequence[Channel]) -> Document:
+def _make_directory(workshop: PageRenderer, kind: ChannelKind, path: str, channels: Sequence[Channel]) -> Document:
     site = workshop.site
     page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
-    group = GroupView(kind, tuple(build_channel(site, channel) for channel in channels))
+    group = _group(site, kind, channels)
     return workshop.document(path, PAGE, "directory.html", page, links=alternate_links(site, "/"), group=group)

@@ -11,7 +11,6 @@ from typing import Literal
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from feedsvc.articles.record import PlaceKind
 from feedsvc.channels.site import Site
 
 #
@@ -98,7 +97,7 @@ class SiteView:
 class ChannelView:
     """Articles that are told together."""
 
-    kind: Literal["site"] | PlaceKind
+    kind: str
     title: str
     """As a subscriber sees it among other feeds."""
     label: str
@@ -113,7 +112,8 @@ class ChannelView:
 class GroupView:
     """Channels of one kind, as a page lists them."""
 
-    kind: Literal["section", "tag", "author"]
+    kind: str
+    heading: str
     channels: tuple[ChannelView, ...]
     more: str | None = None
     """URL of the page with all of them, where these are not all."""

@@ -1,0 +1,146 @@
+"""The kinds of channels that articles make by themselves, one row each: sections, tags and authors."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Literal
+from unicodedata import normalize
+
+from feedsvc.articles.identity.paths import folder_key, name_key, name_slug, short_slug
+from feedsvc.articles.model import Article
+from feedsvc.core.i18n.translation import translatable
+from feedsvc.core.reserved_paths import RESERVED
+
+Membership = tuple[str, str, str]
+"""Kind, key and label of a channel that an article is in; the label is the article's own spelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """One kind of channels, with all that differs from kind to kind."""
+
+    name: str
+    """In the store, in the OPML and for themes; never another, or channels lose their dates."""
+    keys: Callable[[Article], Iterable[tuple[str, str]]]
+    """The key and the label of each channel of this kind that an article is in, each key once."""
+    path: Callable[[str], str]
+    """The path of the channel with a key. Its first segment is reserved (:mod:`feedsvc.core.reserved_paths`)."""
+    description: str
+    """Of a channel, in English, with ``%(label)s`` and ``%(site)s``."""
+    heading: str
+    """Above a list of such channels, in English."""
+    directory: str | None = None
+    """The path of the page that lists all of them; None where the landing page does."""
+    advertised: Literal["all", "innermost", "none"] = "none"
+    """Of which of these channels an article's page names feeds: one feed of each; every feed of the last; none."""
+    listed_with: tuple[str, ...] = ()
+    """Other kinds of channels that stand under the same heading."""
+
+
+@lru_cache(maxsize=4096)
+def _folder_labels(folder: str) -> dict[str, str]:
+    """Part of a section's URL to the folder's own name, for the folders of a path."""
+    parts = normalize("NFC", folder).split("/")
+    return {short_slug(part): part for part in parts} | {folder_key(part): part for part in parts}
+
+
+def _sections(article: Article) -> Iterator[tuple[str, str]]:
+    """The section and those around it, the outermost first."""
+    section = article.section_key or article.section
+    if section:
+        labels = _folder_labels(article.path.rpartition("/")[0])
+        for key in accumulate(section.split("/"), lambda outer, inner: f"{outer}/{inner}"):
+            part = key.rpartition("/")[2]
+            yield key, _readable(labels.get(part, part))
+
+
+def _readable(name: str) -> str:
+    words = " ".join(name.replace("_", " ").replace("-", " ").split()) or name
+    return words[:1].upper() + words[1:]
+
+
+def _section_path(key: str) -> str:
+    first, *rest = key.split("/")
+    return "/".join(["", f"{first}-2" if first in RESERVED else first, *rest, ""])
+
+
+def _keyed(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """What all spellings of each name have in common, with the first spelling."""
+    labels: dict[str, str] = {}
+    for name in names:
+        labels.setdefault(name_key(name), name)
+    return labels.items()
+
+
+KINDS = (
+    ChannelKind(
+        "section",
+        _sections,
+        _section_path,
+        translatable("What is new in %(label)s, from %(site)s."),
+        translatable("Sections"),
+        advertised="innermost",
+        listed_with=("query",),
+    ),
+    ChannelKind(
+        "tag",
+        lambda article: _keyed(article.tags),
+        lambda key: f"/tags/{name_slug(key)}/",
+        translatable("What %(site)s has about %(label)s."),
+        translatable("Tags"),
+        "/tags/",
+        advertised="all",
+    ),
+    ChannelKind(
+        "author",
+        lambda article: _keyed(author.name for author in article.authors),
+        lambda key: f"/authors/{name_slug(key)}/",
+        translatable("What %(label)s writes for %(site)s."),
+        translatable("Authors"),
+        "/authors/",
+    ),
+)
+"""In the order in which they are listed."""
+
+
+def kind_named(name: str) -> ChannelKind | None:
+    """The kind of that name; None for the site, for the operator's queries and for a kind that is no more."""
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def memberships(article: Article) -> Iterator[Membership]:
+    """The channels that the article is in beside the site's and the operator's, each once."""
+    for kind in KINDS:
+        for key, label in kind.keys(article):
+            yield kind.name, key, label
+
+
+def advertised_memberships(article: Article) -> Iterator[Membership]:
+    """Those of the channels of which the article's page names feeds."""
+    for kind in KINDS:
+        found = [] if kind.advertised == "none" else list(kind.keys(article))
+        for key, label in found[-1:] if kind.advertised == "innermost" else found:
+            yield kind.name, key, label
+
+
+def channel_path(kind: str, key: str) -> str:
+    """The path of the channel that :func:`memberships` gives this kind and key.
+
+    Raises:
+        KeyError: There is no such kind.
+    """
+    found = kind_named(kind)
+    if found is None:
+        raise KeyError(kind)
+    return found.path(key)
+
+
+def tag_path(tag: str) -> str:
+    """The path of the channel of a tag, in any of its spellings."""
+    return channel_path("tag", name_key(tag))
+
+
+def author_path(name: str) -> str:
+    """The path of the channel of an author, in any spelling of the name."""
+    return channel_path("author", name_key(name))

@@ -3,26 +3,24 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from operator import attrgetter
 
+from cachetools import cachedmethod
 from sqlalchemy import Connection, delete, insert, select
 
 from feedsvc.articles.model import SetAside
-from feedsvc.core.errors import EditionConflictError, StoreError
-from feedsvc.core.lru_cache import LruCache
+from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
 from feedsvc.store.edition_store import newest_edition
 from feedsvc.store.engine import Database
 from feedsvc.store.lease import Lease, LeaseOwner, acquire, check, current, extend, hand_back
 from feedsvc.store.rows import record_of, set_aside_of, set_aside_row
-from feedsvc.store.schema import archive_positions, bodies, editions, records, responses, set_aside
+from feedsvc.store.schema import archive_positions, editions, records, responses, set_aside
 from feedsvc.store.staging import staging
-from feedsvc.store.unit_of_work import Transaction
+from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
 
 _SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _FINGERPRINTS = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
-
-_BODIES = 8_000_000
-"""How many characters of bodies are cached from round to round: those of a thousand articles, mostly."""
 
 
 class PublisherStore:
@@ -33,7 +31,7 @@ class PublisherStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._bodies = LruCache(self._read_body, len, _BODIES)
+        self._bodies = BodyCache()
 
     def state(self) -> PublisherState:
         """All that the last round left for the next one."""
@@ -54,21 +52,14 @@ class PublisherStore:
                 set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
             )
 
+    @cachedmethod(attrgetter("_bodies"), key=lambda _self, digest: digest, lock=attrgetter("_bodies.lock"))
     def body(self, digest: str) -> str:
         """The body of that digest.
 
         Raises:
             StoreError: There is none, which only a damaged store can bring about.
         """
-        return self._bodies(digest)
-
-    def _read_body(self, digest: str) -> str:
-        with self._database.reading() as connection:
-            found = connection.execute(select(bodies.c.content).where(bodies.c.digest == digest)).scalar()
-        if found is None:
-            shown = self._database.address.shown
-            raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
-        return str(found)
+        return read_body(self._database, digest)
 
     @contextmanager
     def round(self, follows: Edition, lease: Lease | None = None) -> Iterator[Transaction]:

@@ -7,12 +7,14 @@ short transaction, so that neither web workers nor other writers wait for a roun
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cached_property
+from operator import attrgetter
+from threading import Lock
 
+from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
-from feedsvc.core.errors import EditionConflictError
-from feedsvc.core.lru_cache import LruCache
+from feedsvc.core.errors import EditionConflictError, StoreError
 from feedsvc.documents.model import GONE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
@@ -28,15 +30,41 @@ _DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "dig
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 
 
+_BODIES = 8_000_000
+"""How many characters of bodies are cached from round to round: those of a thousand articles, mostly."""
+
+
+class BodyCache(LRUCache[str, str]):
+    """Bodies of articles that were read or written lately, by digest. Threads share it under its lock."""
+
+    def __init__(self) -> None:
+        super().__init__(_BODIES, len)
+        self.lock = Lock()
+
+
+def read_body(database: Database, digest: str) -> str:
+    """The body of that digest, from the store.
+
+    Raises:
+        StoreError: There is none, which only a damaged store can bring about.
+    """
+    with database.reading() as connection:
+        found = connection.execute(select(bodies.c.content).where(bodies.c.digest == digest)).scalar()
+    if found is None:
+        shown = database.address.shown
+        raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
+    return str(found)
+
+
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
     def __init__(
-        self, open_staging: Callable[[], Session], database: Database, stored: LruCache[str, str], number: int
+        self, open_staging: Callable[[], Session], database: Database, cached_bodies: BodyCache, number: int
     ) -> None:
         self._open_staging = open_staging
         self._database = database
-        self._stored = stored
+        self._bodies = cached_bodies
         self._kept: set[str] = set()
         self._number = number
         self._forgotten: set[str] = set()
@@ -58,8 +86,11 @@ class Transaction:
         self.ledger_moved = True
         self._kept.add(digest)
         self._staged.bodies.add({"digest": digest, "content": body}, len(body))
-        self._stored.keep(digest, body)
+        if len(body) <= self._bodies.maxsize:
+            with self._bodies.lock:
+                self._bodies[digest] = body
 
+    @cachedmethod(attrgetter("_bodies"), key=lambda _self, digest: digest, lock=attrgetter("_bodies.lock"))
     def body(self, digest: str) -> str:
         """The body of that digest, also one kept in this round.
 
@@ -67,15 +98,10 @@ class Transaction:
             StoreError: There is none, which only a damaged store can bring about.
         """
         if digest not in self._kept:
-            return self._stored(digest)
-        known = self._stored.known(digest)
-        if known is not None:
-            return known
+            return read_body(self._database, digest)
         self._staged.bodies.flush()
         wanted = select(bodies.c.content).where(bodies.c.digest == digest)
-        body = str(self._staged.session.run(wanted).scalar_one())
-        self._stored.keep(digest, body)
-        return body
+        return str(self._staged.session.run(wanted).scalar_one())
 
     def save(self, record: Record) -> None:
         """Remember a record, in place of the one with its id. Its body has been kept, now or before."""

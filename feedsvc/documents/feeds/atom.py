@@ -1,13 +1,21 @@
 """Atom 1.0 (RFC 4287)."""
 
+from cachetools import LRUCache, cached
 from feedgen.entry import FeedEntry
 from lxml.etree import Element
 
 from feedsvc.articles.model import Author
-from feedsvc.core.lru_cache import LruCache
 from feedsvc.documents.feeds.extensions.entries import ATOM
 from feedsvc.documents.feeds.extensions.registry import namespaces_of
-from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, new_feed, write
+from feedsvc.documents.feeds.fragments import (
+    CACHE_SIZE,
+    EntryFragment,
+    Placeholder,
+    insert,
+    new_entry,
+    new_feed,
+    write,
+)
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import atom_ids
 
@@ -56,7 +64,7 @@ def _write(entry: Entry) -> EntryFragment:
     return write(atom.atom_entry(), Element("feed", nsmap=declared, xmlns=ATOM), entry, atom_ids)
 
 
-_entry = LruCache(_write, len, ROOM)
+_entry = cached(LRUCache(maxsize=CACHE_SIZE, getsizeof=len))(_write)
 
 
 def _fill(atom: FeedEntry, entry: Entry) -> None:

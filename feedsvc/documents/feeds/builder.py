@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
+from operator import attrgetter
 from types import MappingProxyType
 
+from cachetools import LRUCache, cachedmethod
 from lxml import html
 from lxml.html.builder import E
 
@@ -15,8 +17,7 @@ from feedsvc.articles.model import Author, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site, is_podcast, podcast_guid
-from feedsvc.core.lru_cache import LruCache
-from feedsvc.documents.feeds.fragments import ROOM, length
+from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
 from feedsvc.documents.feeds.model import Entry, Feed, Show
 from feedsvc.documents.feeds.timestamps import whole
 
@@ -141,17 +142,15 @@ class EntryFactory:
         self._records = {record.id: record for record in records}
         self._body = body
         self._translations = translations
-        self._told = LruCache(self._tell, length, ROOM)
+        self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
 
+    @cachedmethod(attrgetter("_entries"), key=lambda _self, record: record.id)
     def __call__(self, record: Record) -> Entry:
         """The entry of ``record`` with its body."""
-        return self._told(record.id)
-
-    def _tell(self, record_id: str) -> Entry:
-        record = self._records[record_id]
+        record = self._records[record.id]
         markdown = record.article.markdown
         source = self._body(markdown) if markdown else None
         entry = build_entry(self._site, record, self._body(record.article.body), source)
-        told = self._translations.get(record_id, ())
+        told = self._translations.get(record.id, ())
         own_last = sorted(told, key=lambda each: each.page == record.page)
         return replace(entry, translations=tuple((each.language, self._site.url(each.page)) for each in own_last))

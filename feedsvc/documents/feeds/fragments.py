@@ -18,7 +18,7 @@ from feedsvc.documents.feeds.extensions.registry import XmlFormat, namespaces_of
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import Ids, prefixes, verify
 
-ROOM = 16_000_000
+CACHE_SIZE = 16_000_000
 """How many bytes of entries are kept written in each format: some thousand articles."""
 _MARKUP = 1_000
 """Characters that an entry has beside its text, more or less."""

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from cachetools import LRUCache, cached
+
 from feedsvc.articles.model import Author, Enclosure, Picture
-from feedsvc.core.lru_cache import LruCache
-from feedsvc.documents.feeds.fragments import ROOM
+from feedsvc.documents.feeds.fragments import CACHE_SIZE
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.timestamps import rfc3339
 from feedsvc.documents.feeds.verification import json_ids, verify
@@ -67,7 +68,7 @@ def _write(entry: Entry) -> bytes:
     return written
 
 
-_item = LruCache(_write, len, ROOM)
+_item = cached(LRUCache(maxsize=CACHE_SIZE, getsizeof=len))(_write)
 
 
 def _dump(members: Mapping[str, object]) -> bytes:

@@ -2,12 +2,20 @@
 
 from html import escape
 
+from cachetools import LRUCache, cached
 from feedgen.entry import FeedEntry
 from lxml.etree import Element, SubElement
 
-from feedsvc.core.lru_cache import LruCache
 from feedsvc.documents.feeds.extensions.registry import namespaces_of
-from feedsvc.documents.feeds.fragments import ROOM, EntryFragment, Placeholder, insert, new_entry, new_feed, write
+from feedsvc.documents.feeds.fragments import (
+    CACHE_SIZE,
+    EntryFragment,
+    Placeholder,
+    insert,
+    new_entry,
+    new_feed,
+    write,
+)
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import rss_ids
 
@@ -55,7 +63,7 @@ def _write(written: tuple[Entry, bool]) -> EntryFragment:
     return write(item.rss_entry(), channel, entry, rss_ids)
 
 
-_item = LruCache(_write, len, ROOM)
+_item = cached(LRUCache(maxsize=CACHE_SIZE, getsizeof=len))(_write)
 
 
 def _fill(item: FeedEntry, entry: Entry) -> None:

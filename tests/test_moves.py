@@ -16,7 +16,7 @@ from guides import blocks, run
 from oldhost import OldHost
 from readers import Lemon24Reader, News
 from repository import ROOT
-from serving import Service, wait_for, write
+from serving import PATIENCE, Service, wait_for, write
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +139,7 @@ def test_the_subscriber_sees_nothing_twice(moved: Move) -> None:
 
 def test_an_old_address_leads_to_the_post(moved: Move, blog: Blog) -> None:
     """Links that others have made stay good, and the picture came along."""
-    answer = httpx2.get(moved.host.url + blog.page, follow_redirects=True, timeout=60)
+    answer = httpx2.get(moved.host.url + blog.page, follow_redirects=True, timeout=PATIENCE)
     assert answer.status_code == 200
     assert "The light was seen <em>7</em> times." in answer.text
     assert "/media/" in answer.text
@@ -153,6 +153,6 @@ def test_drafts_stay_drafts(moved: Move) -> None:
 def test_the_old_feeds_lead_to_the_new(moved: Move, blog: Blog) -> None:
     """In the same format."""
     for path in {"jekyll": ["/feed.xml"], "hugo": ["/index.xml", "/posts/index.xml"]}[blog.name]:
-        answer = httpx2.get(moved.host.url + path, follow_redirects=True, timeout=60)
+        answer = httpx2.get(moved.host.url + path, follow_redirects=True, timeout=PATIENCE)
         assert answer.status_code == 200, path
         assert ("<feed " in answer.text) is (blog.name == "jekyll")

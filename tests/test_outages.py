@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 from postgres import Postgres, running
-from serving import Service, command, environment, wait_for, write
+from serving import PATIENCE, Service, command, environment, wait_for, write
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +154,7 @@ class TestRights:
         tmp_path.chmod(0o555)
         done = subprocess.run(
             [*WITHOUT_PRIVILEGE, *command("serve", "--port", 0)],
-            cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+            cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         tmp_path.chmod(0o755)
         assert done.returncode == 2
@@ -212,10 +212,10 @@ def test_a_database_that_hangs_holds_up_neither_feeds_nor_pages_nor_the_end(
             for path in FEEDS:
                 begin = time.monotonic()
                 assert service.get(path).status_code == 200
-                assert time.monotonic() - begin < 2
+                assert time.monotonic() - begin < 4  # less than what the store is given to answer
             for answer in asked:
                 assert (answer.result().status_code, answer.result().headers["retry-after"]) == (503, "1")
-                assert answer.result().elapsed.total_seconds() < 5
+                assert answer.result().elapsed.total_seconds() < 15  # four, and what a busy machine takes
         wait_for(lambda: service.get(paths[0]).status_code == 200, "the page")
         with hanging(server):
             assert service.get(paths[11]).status_code == 503

@@ -357,7 +357,7 @@ def _ask(connection: socket.socket) -> bytes:
 
 def _get(service: Service, path: str) -> httpx2.Response:
     """GET over a connection of its own, so that any worker may answer."""
-    return httpx2.get(service.url + path, timeout=60)
+    return httpx2.get(service.url + path, timeout=PATIENCE)
 
 
 def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from serving import PATIENCE
 
 from feedsvc.articles.collector import Collection, collect
 from feedsvc.articles.options import ReadOptions
@@ -160,8 +161,8 @@ def test_what_may_not_be_read_is_a_problem(rules: ReadOptions) -> None:
         queue: multiprocessing.Queue[list[tuple[str, str]]] = context.Queue()
         child = context.Process(target=_gather_as_nobody, args=(directory, rules, queue))
         child.start()
-        told = dict(queue.get(timeout=60))
-        child.join(60)
+        told = dict(queue.get(timeout=PATIENCE))
+        child.join(PATIENCE)
         (directory / "folder").chmod(0o755)
     assert told["good.txt"] == "read"
     assert told["closed.txt"] == "the file cannot be read (Permission denied)"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import environment
+from serving import PATIENCE, environment
 
 HEAVY = {"lxml", "feedgen", "sqlalchemy", "comrak", "starlette", "uvicorn", "apscheduler", "httpx2", "structlog"}
 """Libraries, each of which takes longer to load than help takes to be told."""
@@ -27,7 +27,7 @@ def test_help_loads_no_room_that_works(arguments: tuple[str, ...], tmp_path: Pat
     """Only the settings are loaded, and no other room: help and completion answer at once."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments],
-        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120, check=True,
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     loaded = set(json.loads(done.stderr))
     assert not loaded & HEAVY

@@ -51,7 +51,9 @@ def test_the_bytes_are_those_of_feedsvc(cached: Cached, coding: str) -> None:
     """A cache that compressed anew would send other bytes under the tag."""
     answers = []
     for url in (cached.service.url, cached.url):
-        with httpx2.stream("GET", f"{url}/atom.xml", headers={"accept-encoding": coding}, timeout=60) as response:
+        with httpx2.stream(
+            "GET", f"{url}/atom.xml", headers={"accept-encoding": coding}, timeout=PATIENCE
+        ) as response:
             answers.append((response.headers["etag"], b"".join(response.iter_raw())))
     assert answers[0] == answers[1]
 
@@ -157,7 +159,13 @@ def joins(cached: Cached) -> tuple[str, str]:
     arguments = command("private", "add", "ada", "--format", "json")
     variables = environment(base_url=cached.url, access="private")
     done = subprocess.run(
-        arguments, cwd=cached.service.home, env=variables, capture_output=True, text=True, timeout=120, check=True
+        arguments,
+        cwd=cached.service.home,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
     )
     token = json.loads(done.stdout)["token"]
     path = f"/private/{token}/atom.xml"

@@ -98,7 +98,7 @@ def up(
         unused = Service(home)
         front = nginx(unused, home / "nginx", "nginx-upstream-compose.conf", behind=behind)
         url = stack.enter_context(front)
-        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=60).status_code == 200, "the first edition")
+        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=PATIENCE).status_code == 200, "the first edition")
         yield SimpleNamespace(url=url, behind=behind, store=store, publisher=publisher, home=home)
 
 
@@ -158,19 +158,19 @@ def test_every_file_that_is_mounted_is_there() -> None:
 
 def test_the_feed_comes_through_nginx(up: SimpleNamespace) -> None:
     """With the public address in it, and from the cache the second time."""
-    wait_for(lambda: httpx2.get(f"{up.url}/atom.xml", timeout=60).headers["x-cache"] == "HIT", "a hit")
-    assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml", timeout=60).text
+    wait_for(lambda: httpx2.get(f"{up.url}/atom.xml", timeout=PATIENCE).headers["x-cache"] == "HIT", "a hit")
+    assert "http://127.0.0.1:8000/atom.xml" in httpx2.get(f"{up.url}/atom.xml", timeout=PATIENCE).text
 
 
 def _is_ready(address: str) -> bool:
-    return httpx2.get(f"http://{address}/readyz", timeout=60).status_code == 200
+    return httpx2.get(f"http://{address}/readyz", timeout=PATIENCE).status_code == 200
 
 
 def test_every_replica_serves_the_same(up: SimpleNamespace) -> None:
     """The same edition, the same tags, whoever answers."""
     for address in up.behind:
         wait_for(partial(_is_ready, address), address)
-    answers = [httpx2.get(f"http://{address}/rss.xml", timeout=60) for address in up.behind]
+    answers = [httpx2.get(f"http://{address}/rss.xml", timeout=PATIENCE) for address in up.behind]
     assert len({(answer.headers["etag"], answer.content) for answer in answers}) == 1
 
 
@@ -221,5 +221,5 @@ def test_a_private_site_is_a_matter_of_a_profile(tmp_path: Path) -> None:
     with running("private", found["private"], tmp_path, store) as process:
         wait_for(process.address, "the service")
         url = f"http://{process.address()}"
-        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=60).status_code == 200, "the first edition")
-        assert httpx2.get(f"{url}/rss.xml", timeout=60).status_code == 401
+        wait_for(lambda: httpx2.get(f"{url}/readyz", timeout=PATIENCE).status_code == 200, "the first edition")
+        assert httpx2.get(f"{url}/rss.xml", timeout=PATIENCE).status_code == 401

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from postgres import Postgres
+from serving import PATIENCE
 
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.access import Reader
@@ -20,7 +21,6 @@ from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.notifications import ChangeListener, FileVersion
 from feedsvc.store.store import Store, open_store
 
-PATIENCE = 90
 MakeResponse = Callable[..., Response]
 Publish = Callable[..., Edition]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from serving import PATIENCE
 from sqlalchemy import select, text
 
 from feedsvc.articles.record import Record
@@ -474,7 +475,7 @@ class TestSeveralProcesses:
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
-        assert [process.communicate(timeout=60)[0] for process in processes] == ["0\n"] * 4
+        assert [process.communicate(timeout=PATIENCE)[0] for process in processes] == ["0\n"] * 4
 
     def test_a_round_locks_nobody_out(self, opened: Opened, publish: Publish) -> None:
         """While files are read and documents composed, others may write; the later commit is refused."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 PROGRAM = shutil.which("chromium")
-PATIENCE = 60_000
+PATIENCE = 180_000
 """Milliseconds for anything that is waited for."""
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}

@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 
+from serving import PATIENCE
+
 from feedsvc.core.errors import StoreError
 from feedsvc.documents.model import FEED, NOT_FOUND, NOT_FOUND_PATH, PAGE, Document, Link, Traits
 from feedsvc.responses.access import Readers, token_digest
@@ -41,7 +43,7 @@ def missing() -> Document:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the event loop go on until the condition is true."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - what is waited for knows no events, and shall not for a test
             await asyncio.sleep(0)
 

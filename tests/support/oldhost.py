@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 import httpx2
+from serving import PATIENCE
 
 
 class OldHost:
@@ -36,7 +37,7 @@ class OldHost:
         """Status, header fields and content for a path."""
         if self.behind:
             plain = {"accept-encoding": "identity", "user-agent": fields.get("User-Agent", "")}
-            found = httpx2.get(self.behind + path, headers=plain, timeout=60)
+            found = httpx2.get(self.behind + path, headers=plain, timeout=PATIENCE)
             kept = {name: value for name, value in found.headers.items() if name in {"content-type", "location"}}
             return found.status_code, kept, found.content
         file = self.site / path.lstrip("/")

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import feedparser
 from reader import Reader, make_reader
+from serving import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Subscriber(ABC):
         """Run the program in ``home``, without a proxy or the settings of whoever runs the tests."""
         environment = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
         done = subprocess.run(
-            command, cwd=self.home, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=self.home, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

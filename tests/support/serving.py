@@ -16,8 +16,10 @@ import feedparser
 import httpx2
 import psutil
 
-PATIENCE = 90.0
-"""Seconds after which a condition that did not come true fails its test."""
+READER = "feedsvc.articles.reading.main"
+"""What is on the command line of a process that reads articles."""
+PATIENCE = 180.0
+"""Seconds after which a condition that did not come true fails its test: a busy machine is no fault."""
 
 T = TypeVar("T")
 
@@ -125,8 +127,7 @@ class Service:
 
     def children(self, role: str) -> list[psutil.Process]:
         """The processes that play a role."""
-        found = psutil.Process(self.process.pid).children()
-        return [process for process in found if _plays(process, role)]
+        return processes(role, self.process.pid)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         """End it, and give the seconds that took."""
@@ -137,10 +138,15 @@ class Service:
         return time.monotonic() - begin
 
 
-def _plays(process: psutil.Process, role: str) -> bool:
+def processes(word: str, ancestor: int | None = None) -> list[psutil.Process]:
+    """The living processes below this one, or below an ``ancestor``, with ``word`` on their command line."""
+    return [child for child in psutil.Process(ancestor).children(recursive=True) if _has(child, word)]
+
+
+def _has(process: psutil.Process, word: str) -> bool:
     try:
-        return role in process.cmdline()
-    except psutil.NoSuchProcess:
+        return word in process.cmdline()
+    except psutil.NoSuchProcess:  # it has ended meanwhile
         return False
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from memory_store import MemoryStore
+from serving import PATIENCE
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.server import run_worker
 
-PATIENCE = 90.0
 Wire = tuple[str, int]
 
 

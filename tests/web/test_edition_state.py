@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 from memory_store import MemoryStore, feed, page, until
+from serving import PATIENCE
 from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
@@ -105,7 +106,7 @@ def test_what_is_new_does_not_wait_behind_cold_pages(store: MemoryStore) -> None
 
     def wait() -> None:
         asked.set()
-        free.wait(60)
+        free.wait(PATIENCE)
 
     store.before_fetch = wait
     store.publish(*(page(path=f"/news/{number}") for number in range(20)))
@@ -116,7 +117,7 @@ def test_what_is_new_does_not_wait_behind_cold_pages(store: MemoryStore) -> None
         await until(asked.is_set)
         store.publish(feed("newest"))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 assert await editions.catch_up()
         finally:
             free.set()
@@ -220,7 +221,7 @@ def test_an_edition_that_comes_during_a_fetch_is_not_spoiled_by_it(store: Memory
     async def scene() -> None:
         editions = await caught_up(store)
         swapped = threading.Event()
-        store.after_fetch = lambda: swapped.wait(30)
+        store.after_fetch = lambda: swapped.wait(PATIENCE)
         fetching = asyncio.create_task(editions.find("/news/story"))
         await until(lambda: store.fetches)
         store.publish(page("second"))

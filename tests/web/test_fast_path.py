@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 from memory_store import MemoryStore, feed
-from worker import PATIENCE, Worker, exchange, take, whole
+from serving import PATIENCE
+from worker import Worker, exchange, take, whole
 
 from feedsvc.web.connection_limits import ConnectionLimits
 
@@ -61,11 +62,14 @@ def test_a_client_that_goes_on_and_on_is_not_waited_for_either(hasty: Worker) ->
         connection.sendall(b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n")
         connection.settimeout(0.02)
         for number in range(1000):
-            connection.sendall(b"x-%d: y\r\n" % number)
+            with suppress(ConnectionError):
+                connection.sendall(b"x-%d: y\r\n" % number)
             try:
                 told = connection.recv(65536)
             except TimeoutError:
                 continue
+            except ConnectionResetError:  # what was sent last met an end whose answer is then lost
+                break
             assert told.startswith(b"HTTP/1.1 408 ")
             break
         else:
@@ -74,7 +78,7 @@ def test_a_client_that_goes_on_and_on_is_not_waited_for_either(hasty: Worker) ->
 
 def test_a_client_that_asks_now_and_then_is_kept(store: MemoryStore, tmp_path: Path) -> None:
     """Each answer gives it new time."""
-    worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=1.0))
+    worker = Worker(store, tmp_path, limits=ConnectionLimits(request_timeout=3.0))
     with closing(worker), socket.create_connection(worker.wire, PATIENCE) as connection:
         for path in ("/atom.xml", "/news/story") * 4:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\n".encode())
@@ -89,7 +93,7 @@ def test_a_slow_taker_gets_all_of_it(worker: Worker, store: MemoryStore) -> None
     """What is asked for ahead waits until the client has taken in what it asked for before."""
     long = feed("long " * 200_000)
     edition = store.publish(long)
-    while httpx2.get(f"{worker.url}/readyz", timeout=60).json() != {"edition": edition}:
+    while httpx2.get(f"{worker.url}/readyz", timeout=PATIENCE).json() != {"edition": edition}:
         continue
     rest = exchange(worker.wire, *["GET /atom.xml HTTP/1.1"] * 12)
     for _ in range(12):

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from memory_store import CHANGED, MemoryStore, feed, missing, page
-from worker import PATIENCE, Wire, Worker, whole
+from serving import PATIENCE
+from worker import Wire, Worker, whole
 
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.builder import prepare
@@ -145,11 +146,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     moved = Document("/rss", REDIRECT, "", b"", location="https://x.example/rss.xml")
     store.publish(feed(), page(), missing(), moved)
     express = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
-    httpx2.get(f"{express.url}/readyz", timeout=60)
+    httpx2.get(f"{express.url}/readyz", timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "FastPathProtocol", lambda _cache, *rest: LimitedProtocol(*rest))
         plain = Worker(store, directory, clock=lambda: CHANGED + 1000.5)
-        httpx2.get(f"{plain.url}/readyz", timeout=60)
+        httpx2.get(f"{plain.url}/readyz", timeout=PATIENCE)
     yield Pair(express.wire, plain.wire)
     express.stop()
     plain.stop()

@@ -13,9 +13,10 @@ import httpx2
 import pytest
 import uvicorn
 from memory_store import MemoryStore, feed, missing, page, until
+from serving import PATIENCE
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
-from worker import PATIENCE, Wire, Worker, whole
+from worker import Wire, Worker, whole
 
 from feedsvc.web import protocol
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
@@ -279,7 +280,7 @@ def test_those_silent_for_the_longest_make_room(store: MemoryStore, tmp_path: Pa
             held.append(stack.enter_context(socket.create_connection(worker.wire, PATIENCE)))
             held[5].sendall(GET + b"If-None-Match: *\r\n\r\n")
             assert held[5].recv(65536).startswith(b"HTTP/1.1 304 ")
-        assert httpx2.get(f"{worker.url}/atom.xml", timeout=60).status_code == 200
+        assert httpx2.get(f"{worker.url}/atom.xml", timeout=PATIENCE).status_code == 200
         assert gone(held[0])
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from memory_store import CHANGED, MemoryStore, feed, missing, page
-from serving import wait_for
-from worker import PATIENCE, Worker
+from serving import PATIENCE, wait_for
+from worker import Worker
 
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Edition

@@ -20,7 +20,8 @@ import brotli
 import pytest
 from memory_store import CHANGED, MemoryStore, feed, missing, page
 from repository import DATA
-from worker import PATIENCE, Wire, Worker, whole
+from serving import PATIENCE
+from worker import Wire, Worker, whole
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.documents.model import (

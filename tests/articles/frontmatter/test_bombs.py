@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from serving import PATIENCE
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
@@ -76,7 +77,8 @@ PLACES: Mapping[str, Callable[[], Mapping[str, str]]] = {
 def test_no_file_of_a_site_is_a_bomb(directory: Path, place: str) -> None:
     """The other article is read all the same, unless the file may keep it back and is no more to be understood."""
     done = subprocess.run(
-        [sys.executable, __file__, str(directory), place], capture_output=True, text=True, check=False, timeout=200
+        [sys.executable, __file__, str(directory), place], capture_output=True, text=True, check=False,
+        timeout=PATIENCE,
     )  # fmt: skip
     assert not done.returncode, done.stderr[-2000:]
     for name, (seconds, read, problems) in json.loads(done.stdout).items():

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from nasty_files import KINDS
+from serving import READER, processes
 
 from feedsvc.articles.collector import lint
 from feedsvc.articles.options import ReadOptions
@@ -45,9 +45,7 @@ def read_one_kind(directory: Path, rules: ReadOptions, pool: ReaderPool, kind: s
 
 def computed() -> dict[int, float]:
     """Seconds of computing of each reader that there is."""
-    children = psutil.Process().children()
-    readers = [child for child in children if "feedsvc.articles.reading.main" in child.cmdline()]
-    return {reader.pid: sum(reader.cpu_times()[:2]) for reader in readers}
+    return {reader.pid: sum(reader.cpu_times()[:2]) for reader in processes(READER)}
 
 
 @pytest.mark.parametrize("kind", KINDS)

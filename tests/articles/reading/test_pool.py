@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pixels import png
-from serving import wait_for
+from serving import READER, processes, wait_for
 
 from feedsvc.articles.collector import Collection, LintResult, collect, lint
 from feedsvc.articles.model import SetAside
@@ -84,11 +84,6 @@ def rounds(directory: Path, rules: ReadOptions, readers: ReaderPool) -> Rounds:
     return made
 
 
-def processes() -> list[psutil.Process]:
-    """The readers that this process has."""
-    return [child for child in psutil.Process().children() if "feedsvc.articles.reading.main" in child.cmdline()]
-
-
 def read(found: Collection) -> list[str]:
     """The paths of what was read."""
     return [taken.article.path for taken in found.readings]
@@ -115,9 +110,9 @@ def test_processes_read_as_this_one_does(
     monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
     with ReaderPool(count) as pool:
         assert Rounds(directory, rules, pool).gather() == expected
-        assert len(processes()) == count
+        assert len(processes(READER)) == count
         assert lint(directory, rules, lambda *_: None, readers=pool) == LintResult(120, expected.problems)
-    assert not processes()
+    assert not processes(READER)
     assert len(expected.readings) == 120
 
 
@@ -126,7 +121,7 @@ def strike(rounds: Rounds, times: int, number: signal.Signals) -> Collection:
     struck: set[int] = set()
 
     def progress(done: int, _total: int) -> None:
-        for process in processes():
+        for process in processes(READER):
             if done and len(struck) < times and process.pid not in struck and process.cpu_times().user > 1:
                 struck.add(process.pid)
                 process.send_signal(number)
@@ -256,18 +251,18 @@ def test_readers_are_there_only_while_there_is_work(rounds: Rounds, monkeypatch:
     """None before, none when nothing has come for a while; one that ends by itself meanwhile is no loss."""
     pool = ReaderPool()
     rounds.readers = pool
-    assert not processes()
+    assert not processes(READER)
     rounds.gather()
-    (first,) = processes()
+    (first,) = processes(READER)
     pool.rest()
     rounds.gather()
-    assert processes() == [first]
+    assert processes(READER) == [first]
     first.kill()
     first.wait()
     assert read(rounds.gather()) == ["good.md"]
     monkeypatch.setattr(module, "IDLE", 0)
     pool.rest()
-    assert not processes()
+    assert not processes(READER)
 
 
 def test_a_round_that_is_given_up_leaves_no_reader_at_work(rounds: Rounds) -> None:
@@ -275,12 +270,12 @@ def test_a_round_that_is_given_up_leaves_no_reader_at_work(rounds: Rounds) -> No
     rounds.put("long.md", LONG)
 
     def stop(_done: int, _total: int) -> None:
-        if any(process.cpu_times().user > 1 for process in processes()):
+        if any(process.cpu_times().user > 1 for process in processes(READER)):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         rounds.gather(stop)
-    assert not processes()
+    assert not processes(READER)
 
 
 def test_where_no_reader_can_be_started_the_round_fails(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:

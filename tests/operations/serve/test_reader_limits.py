@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
 import pytest
 from commands import run_command
-from serving import Service, wait_for, write
+from serving import READER, Service, wait_for, write
 
 GOOD = {f"2026-03-0{day}-day-{day}.md": f"# Day {day}\n\nwords\n" for day in range(1, 6)}
 KILLERS = {
@@ -25,12 +24,6 @@ def status(home: Path) -> list[dict[str, str]]:
     told = json.loads(run_command(home, "status", "--format", "json").stdout)
     problems: list[dict[str, str]] = told["problems"]
     return problems
-
-
-def readers(service: Service) -> list[psutil.Process]:
-    """The reader processes of the service; one that has worked stays for a while."""
-    children = psutil.Process(service.process.pid).children(recursive=True)
-    return [child for child in children if "feedsvc.articles.reading.main" in child.cmdline()]
 
 
 @pytest.mark.parametrize("cause", KILLERS)
@@ -53,7 +46,7 @@ def test_a_file_that_ends_its_reader_costs_itself_alone(tmp_path: Path, cause: s
     with serving(tmp_path, stories, settings) as service:
         service.ready()
         service.scan()
-        assert not readers(service)
+        assert not service.children(READER)
         assert [each["what"] for each in status(tmp_path)] == [what]
         write(stories, {"2026-03-03-killer.md": "# Killer\n\nNow it is tame.\n"})
         service.scan()

@@ -27,7 +27,7 @@ supervise.GRACE = 0.5
 log = supervise.Log("logfmt", "info", sys.stdout)
 supervise.supervise([supervise.Role(**role) for role in json.loads(sys.argv[1])], log)
 """
-OBEDIENT = "import time; print(1, file=open(sys.argv[1], 'a')); time.sleep(60)"
+OBEDIENT = "import time; print(1, file=open(sys.argv[1], 'a')); time.sleep(3600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + OBEDIENT
 LISTENING = (
     "import signal; signal.signal(signal.SIGHUP, lambda *_: print('hup', file=open(sys.argv[1], 'a')));"

@@ -235,8 +235,8 @@ class SetAside:
 
     problem: Problem
     stamp: str = ""
-    """The state of all the files that the problem depends on (:func:`~.media.stamp`). Where it is remembered, it
-    stands behind the start of the rules' digest, as :attr:`.collector.ReadArticle.stamp` does. Empty where only
-    another reading can tell."""
+    """The stamp of all files that the problem depends on (:func:`~.fingerprint.stamp`). Where it is remembered, it
+    stands behind the start of the digest of the options, as in :attr:`.collection.ReadArticle.stamp`. Empty where
+    only another reading can tell."""
     fatal: str | None = None
     """What a file that is fatal is known by, see :func:`.set_aside.fatal_key`; None for any other."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from feedsvc.articles.body.images import with_dimensions
 from feedsvc.articles.body.losses import Losses
-from feedsvc.articles.body.media import Digest, file_digest, stamp
+from feedsvc.articles.body.media import Digest, file_digest
 from feedsvc.articles.body.sanitizer import clean, is_tangled
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields, parser
@@ -42,9 +42,9 @@ from feedsvc.articles.model import Article, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.fingerprint import source_digest
+from feedsvc.articles.source.fingerprint import source_digest, stamp
 from feedsvc.articles.source.formats import Format, article_format
-from feedsvc.articles.source.scanner import Listing
+from feedsvc.articles.source.listing import Listing
 from feedsvc.core.open_beneath import open_beneath
 
 _MORE = re.compile(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from feedsvc.articles.collector import LintResult, lint
+from feedsvc.articles.collection import LintResult
+from feedsvc.articles.collector import lint
 from feedsvc.articles.policy.refusals import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.core.clock import now

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from feedsvc.articles.collector import ReadArticle, read_one
+from feedsvc.articles.collection import ReadArticle
+from feedsvc.articles.collector import read_one
 from feedsvc.articles.frontmatter.provenance import Provenance
 from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.identity.resolver import identify

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.articles.body.remote_sizes import AskSizes, with_remote_sizes
-from feedsvc.articles.collector import Collection, check_unchanged, collect
+from feedsvc.articles.collection import Collection
+from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions

@@ -21,7 +21,7 @@ class Schedule:
     """A timer that calls ``wake(reason)``.
 
     The timer computes how long to wait, and then waits by a clock that knows nothing of a machine that sleeps or a
-    clock that is set. So whoever has a heartbeat calls :meth:`stable_scan` with it.
+    clock that is set. So whoever has a heartbeat calls :meth:`look` with it.
     """
 
     def __init__(self, wake: Callable[[str], None]) -> None:

@@ -9,16 +9,18 @@ from ledgers import Noted
 from swapping import swapping
 
 from feedsvc.articles.body.media import Digest, MovedError
-from feedsvc.articles.collector import Collection, LintResult, collect, lint
+from feedsvc.articles.collection import Collection, LintResult
+from feedsvc.articles.collector import collect, lint
 from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.model import Problem, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.reader import read
+from feedsvc.articles.reading import session
 from feedsvc.articles.reading.main import ReadHere, attempt
 from feedsvc.articles.reading.set_aside import Remembered
-from feedsvc.articles.source.scanner import Listing
+from feedsvc.articles.source.listing import Listing
 from feedsvc.core.errors import DirectoryError
 
 Before = Callable[[str], None]
@@ -344,7 +346,7 @@ def test_touched_file_that_cannot_be_opened_is_a_problem(rounds: Rounds, monkeyp
     def refuse(*_: object) -> Reading:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(sys.modules[collect.__module__], "open_file", refuse)
+    monkeypatch.setattr(session, "open_file", refuse)
     monkeypatch.setattr(MODULE, "read", refuse)
     assert "Permission denied" in rounds.again().problems[0].what
 

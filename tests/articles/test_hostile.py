@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from serving import PATIENCE
 
-from feedsvc.articles.collector import Collection, collect
+from feedsvc.articles.collection import Collection
+from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import ReadHere
 

@@ -11,7 +11,7 @@ from feedsvc.articles.body.urls import References
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
 from feedsvc.articles.reader import read
-from feedsvc.articles.source.scanner import Listing
+from feedsvc.articles.source.listing import Listing
 
 HOSTS = ("www.youtube.com",)
 AROUND = ("{}", "# Title\n\nWords {} and words.\n", "<p>Words</p>\n\n{}\n\n<p>More</p>")

@@ -25,7 +25,8 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
 from feedsvc.articles.reader import read
 from feedsvc.articles.source.formats import article_format
-from feedsvc.articles.source.scanner import Listing, scan
+from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.scanner import scan
 
 RULES = ReadOptions("https://example.org", ZoneInfo("Europe/Berlin"), 100_000)
 GOLDEN = DATA / "articles"

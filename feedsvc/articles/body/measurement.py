@@ -8,7 +8,7 @@ from typing import BinaryIO
 import imagesize
 from tinytag import TinyTag, TinyTagException
 
-from feedsvc.articles.source.scanner import Stat
+from feedsvc.articles.source.listing import Stat
 from feedsvc.core.open_beneath import open_file
 
 _BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)

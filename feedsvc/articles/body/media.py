@@ -1,11 +1,10 @@
-"""Media: the files beside an article of whatever kind, and the stamp by which all of them are watched."""
+"""Media: the files of whatever kind that an article shows or offers, each with its type and its address."""
 
 import hashlib
-import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from slugify import slugify
 
 from feedsvc.articles.model import MediaFile
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 from feedsvc.core.reserved_paths import MEDIA
 
@@ -100,9 +99,6 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 UNKNOWN_TYPE = "application/octet-stream"
 """Of every other file: its bytes, to be kept and not shown (RFC 2046, section 4.5.1)."""
 
-Marks = tuple[tuple[str, Stat | None], ...]
-"""Paths, each with what was seen of it; None where nothing was."""
-
 _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,16}")
 _RUN_BY_SERVERS = frozenset(
     {*(".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".phar", ".php", ".phtml", ".pl", ".py", ".rb"), ".shtml"}
@@ -112,7 +108,6 @@ Digest = Callable[[Path, str, Stat], str]
 """Gives the SHA-256, in hex, of a file of a directory; arguments and errors as of :func:`file_digest`."""
 
 _CHUNK = 1 << 18
-_IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 class MovedError(Exception):
@@ -198,37 +193,6 @@ def media_file(
     except OSError:
         return None  # the reader says that it is missing; a later change of its rights changes the stamp
     return MediaFile(source, f"{MEDIA}{digest[:16]}/{_name(source)}", kind, stat.size, digest)
-
-
-def stamp(listing: Listing, paths: Iterable[str]) -> str:
-    """What the listing says of ``paths``, as one text: JSON of path to ``size:mtime:ctime``, null where missing.
-
-    A path that ends with a slash stands for all that surrounds the article at it
-    (:meth:`.scanner.Listing.surroundings`).
-    It is equal as long as all of them are; :func:`marks` reads it back.
-    """
-    return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
-
-
-def marks(stamp: str) -> Marks:
-    """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
-    seen: dict[str, str | None] = json.loads(stamp or "{}")
-    return tuple((path, None if mark is None else Stat(*map(int, mark.split(":")))) for path, mark in seen.items())
-
-
-def fits(marks: Marks, listing: Listing) -> bool:
-    """Whether the :func:`marks` of a stamp are still true: nothing was changed, removed, or has appeared."""
-    files = listing.files
-    for path, mark in marks:
-        seen = listing.surroundings(path[:-1]) if path[-1] == "/" else files.get(path)
-        if seen != mark:
-            return False
-    return True
-
-
-def _mark(listing: Listing, path: str) -> str | None:
-    stat = listing.surroundings(path[:-1]) if path.endswith("/") else listing.files.get(path)
-    return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
 
 
 def _name(source: str) -> str:

@@ -19,7 +19,7 @@ from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.formats import article_format
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.ascii_urls import ascii_authority, encoded
 from feedsvc.core.reserved_paths import MEDIA
 

@@ -16,7 +16,7 @@ from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.scanner import Stat
+from feedsvc.articles.source.listing import Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _KEY = re.compile(r"[A-Za-z0-9][\w.-]*")

@@ -26,7 +26,7 @@ from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.model import Problem
 from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.keys import HIDING
 from feedsvc.articles.identity.paths import PathInfo

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from itertools import count
 
-from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
 from feedsvc.core.reserved_paths import RESERVED

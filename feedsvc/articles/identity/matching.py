@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 from zlib import crc32
 
-from feedsvc.articles.collector import Collection, ReadArticle
+from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.markup.excerpt import plain_text
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.record import Record

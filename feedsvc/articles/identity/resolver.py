@@ -16,7 +16,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc.articles.collector import Collection, ReadArticle
+from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.identity.id_allocator import IdAllocator, wanted_page, whole_seconds
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.frontmatter.data_files import sidecars
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.record import Record

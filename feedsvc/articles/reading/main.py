@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from feedsvc.articles.body.media import Digest, MovedError, file_digest, stamp
+from feedsvc.articles.body.media import Digest, MovedError, file_digest
 from feedsvc.articles.model import Problem, Reading, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable, reader_failure
@@ -38,7 +38,8 @@ from feedsvc.articles.reading.messages import (
     framed,
 )
 from feedsvc.articles.reading.set_aside import Result
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.fingerprint import stamp
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core import libc
 from feedsvc.core.open_beneath import OutsideError
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from feedsvc.articles.model import Article, Links, Problem, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.set_aside import Result
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat
 
 OUT_OF_MEMORY = 71
 """The status with which a reader ends that got no more memory."""

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from feedsvc.articles.body.media import MovedError, file_digest, stamp
+from feedsvc.articles.body.media import MovedError, file_digest
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.messages import (
@@ -32,7 +32,8 @@ from feedsvc.articles.reading.messages import (
 )
 from feedsvc.articles.reading.process import Death, ReaderProcess
 from feedsvc.articles.reading.set_aside import Result, fatal_key
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.fingerprint import stamp
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.errors import ReadingError
 from feedsvc.core.open_beneath import open_file
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from feedsvc.articles.body.media import fits, stamp
 from feedsvc.articles.model import Reading, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.fingerprint import source_digest, split
+from feedsvc.articles.source.fingerprint import fits, source_digest, split, stamp
 from feedsvc.articles.source.formats import article_format
-from feedsvc.articles.source.scanner import Listing
+from feedsvc.articles.source.listing import Listing
 from feedsvc.core.open_beneath import open_file
 
 Result: TypeAlias = Reading | SetAside | None

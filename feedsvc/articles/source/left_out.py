@@ -18,7 +18,7 @@ from feedsvc.articles.frontmatter.visibility import hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.formats import article_format
 from feedsvc.articles.source.ignore import Ignore
-from feedsvc.articles.source.scanner import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.open_beneath import open_file
 
 _UNREAD = frozenset(

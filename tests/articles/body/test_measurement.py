@@ -13,7 +13,8 @@ from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.media_fields import enclosures, lead_image
 from feedsvc.articles.model import Enclosure, Picture
 from feedsvc.articles.problems import Notes
-from feedsvc.articles.source.scanner import Stat, scan
+from feedsvc.articles.source.listing import Stat
+from feedsvc.articles.source.scanner import scan
 
 STAT = Stat(1, 2, 3)
 

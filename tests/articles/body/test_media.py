@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.body.media import MovedError, fits, marks, media_file, media_type, resolve, stamp
+from feedsvc.articles.body.media import MovedError, media_file, media_type, resolve
 from feedsvc.articles.model import MediaFile
-from feedsvc.articles.source.scanner import Listing, Stat, scan
+from feedsvc.articles.source.fingerprint import fits, marks, stamp
+from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.scanner import scan
 
 
 def put(directory: Path, path: str, content: bytes = b"bytes") -> None:

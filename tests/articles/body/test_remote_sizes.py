@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from feedsvc.articles.body.remote_sizes import ask_sizes, is_public, with_remote_sizes
-from feedsvc.articles.collector import Collection, ReadArticle
+from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure, Problem
 from feedsvc.articles.record import Record

@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from feedsvc.articles.body.sanitizer import clean, is_tangled
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.source.scanner import Listing
+from feedsvc.articles.source.listing import Listing
 
 BASE = "https://example.org"
 

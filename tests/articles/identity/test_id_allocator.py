@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.identity.id_allocator import IdAllocator, whole_seconds
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record

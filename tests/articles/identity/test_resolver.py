@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.articles.collector import Collection, ReadArticle
+from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.policy.publication import release

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.articles.collector import ReadArticle
+from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
 from feedsvc.articles.policy.returning import lost_its_header, problem
 from feedsvc.articles.record import Record

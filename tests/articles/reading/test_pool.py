@@ -13,7 +13,8 @@ import pytest
 from pixels import png
 from serving import READER, processes, wait_for
 
-from feedsvc.articles.collector import Collection, LintResult, collect, lint
+from feedsvc.articles.collection import Collection, LintResult
+from feedsvc.articles.collector import collect, lint
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.reading import pool as module

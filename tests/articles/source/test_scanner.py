@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.source.scanner import Stat, check_directory, scan
+from feedsvc.articles.source.listing import Stat
+from feedsvc.articles.source.scanner import check_directory, scan
 from feedsvc.core.errors import DirectoryError
 
 Entries = AbstractContextManager[Iterator[os.DirEntry[str]]]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.source.scanner import Listing, scan
-from feedsvc.articles.source.stable_scan import stable_scan
+from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.scanner import scan, stable_scan
 
 KNOWN = frozenset({"a/story.txt", "b/other.txt"})
 
@@ -38,7 +38,7 @@ class Looks:
 def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     """Stands between the look and the directory."""
     looks = Looks()
-    monkeypatch.setattr("feedsvc.articles.source.stable_scan.scan", looks.scan)
+    monkeypatch.setattr("feedsvc.articles.source.scanner.scan", looks.scan)
     return looks
 
 

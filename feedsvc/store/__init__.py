@@ -1,4 +1,4 @@
-"""The memory of feedsvc: the ledger, the editions and what processes tell each other, in SQLite or PostgreSQL.
+"""What feedsvc remembers, in SQLite or PostgreSQL: the ledger, the editions, the lease, publish requests, reports.
 
-All SQL stands here. Other rooms see :class:`.store.Store`.
+All SQL stands here. Other packages use :func:`.store.open_store`.
 """

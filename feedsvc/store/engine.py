@@ -1,7 +1,7 @@
 """A database: connections to SQLite or PostgreSQL, with the same promises on both.
 
-``reading`` sees one snapshot, however many statements it takes. ``writing`` is alone with the pen, and all of
-it is kept or nothing.
+``reading`` sees one snapshot, however many statements it takes. ``writing`` excludes all other writers, and is
+committed as a whole or not at all.
 """
 
 import os
@@ -44,18 +44,18 @@ _POSTGRES = {
 
 @contextmanager
 def translated(address: Address) -> Iterator[None]:
-    """Let no error of SQLAlchemy or a driver out, only StoreError."""
+    """Raise StoreError in place of every error of SQLAlchemy or a database driver."""
     try:
         yield
     except SQLAlchemyError as error:
-        what, remedy = _words(error, address)
+        what, remedy = _explain(error, address)
         raise StoreError(f"{address.shown} {what}", remedy) from error
 
 
-def _words(error: SQLAlchemyError, address: Address) -> tuple[str, str]:
+def _explain(error: SQLAlchemyError, address: Address) -> tuple[str, str]:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
-        return _sqlite_words(cause, address.file)
+        return _explain_sqlite(cause, address.file)
     state = getattr(cause, "sqlstate", None)
     if state in _POSTGRES:
         return _POSTGRES[state]
@@ -67,7 +67,7 @@ def _words(error: SQLAlchemyError, address: Address) -> tuple[str, str]:
     return _failed(cause or error)
 
 
-def _sqlite_words(cause: sqlite3.Error, file: str | None) -> tuple[str, str]:
+def _explain_sqlite(cause: sqlite3.Error, file: str | None) -> tuple[str, str]:
     name = getattr(cause, "sqlite_errorname", "")
     if name.startswith("SQLITE_CANTOPEN"):
         return _cannot_open(file)
@@ -100,16 +100,16 @@ _BEGIN = "feedsvc_begin"
 """The execution option that says how SQLite begins a transaction."""
 # One fsync a commit, and rounds are rare: a power cut must not take back an id that a reader saw.
 _DURABLE = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
-# A disk must not be kept awake by an idle service.
-_PASSING = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
+# An idle service that renews its lease must not keep a disk awake.
+_VOLATILE = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
 _WRITERS = 0x66656564
 """The advisory lock of PostgreSQL's writers: "feed" in ASCII. Its second half is the schema, because two sites
 may share a database."""
 _IDLE = 5.0
-"""Seconds after which PostgreSQL takes the pen from a writer who says nothing: a host that was paused or cut off
-must not keep it from the others."""
+"""Seconds after which PostgreSQL ends the transaction of a writer that sends nothing: a host that was paused or
+cut off must not lock the others out."""
 _SLACK = 10.0
-"""Seconds for which PostgreSQL may say nothing, beyond those for which a writer waits for another."""
+"""Seconds for which PostgreSQL may send nothing, beyond those for which a writer waits for another."""
 _PAUSE = 0.02
 """Seconds between two tries for a lock at which SQLite does not wait by itself."""
 
@@ -153,14 +153,14 @@ class Database:
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
-        """One transaction, one writer at a time: kept when the block ends, undone when it raises.
+        """One transaction, one writer at a time: committed when the block ends, rolled back when it raises.
 
         What is not ``durable`` counts at once for all processes, but a power cut may take it back, and no
         listener is notified of it.
         """
         writers = self._writers
         if self.address.is_sqlite and not durable:
-            writers = writers.execution_options(**{_BEGIN: _PASSING})
+            writers = writers.execution_options(**{_BEGIN: _VOLATILE})
         self._look_at_file()
         with translated(self.address), writers.begin() as connection:
             if not self.address.is_sqlite:
@@ -231,7 +231,7 @@ def _make_private(file: str) -> None:
 
     Drafts and the hashes of access tokens are in it.
     """
-    with suppress(OSError):  # it is there already, or cannot be made, which SQLite says better
+    with suppress(OSError):  # the file is there already, or cannot be made, which SQLite says better
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 

@@ -1,8 +1,9 @@
 """The lease: the right to publish, which one process has at a time.
 
-One row names the owner, when the right lapses by the database's own clock, and the term: a number that rises
-whenever the right passes on, and never falls. What a round writes counts only in the term it was begun in
-(a fencing number), so a publisher that was paused for longer than its lease finds that it cannot commit.
+One row names the owner, the time at which the lease lapses by the database's own clock, and the term: a number
+that rises whenever the lease passes to another process, and never falls (a fencing token). What a round writes is
+committed only in the term in which the round began, so a publisher that was paused for longer than its lease
+cannot commit.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from feedsvc.core.errors import LeaseLostError
 from feedsvc.store.schema import lease as table
 
 _MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
-"""Where a process id counts: this system since its start, and in it the space of ids that a container has."""
+"""What a process id is unique in: this system since its boot, and in it the PID namespace of a container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class LeaseOwner:
     host: str
     pid: int
     token: str
-    """``<where the pid counts>-<random>``, so that no two processes are ever the same owner."""
+    """``<digest of boot and PID namespace>-<random>``, so that no two processes are ever the same owner."""
 
     @classmethod
     def this(cls) -> Self:
-        """A new name for this process."""
+        """This process, with a new token."""
         return cls(socket.gethostname(), os.getpid(), f"{_machine()}-{secrets.token_hex(4)}")
 
     @classmethod
@@ -46,7 +47,7 @@ class LeaseOwner:
         return f"{self.host}:{self.pid}:{self.token}"
 
     def is_dead(self) -> bool:
-        """Whether its process is certainly gone. On another machine that is not seen: its lease has to lapse."""
+        """Whether the process has certainly ended; False for one of another machine, whose lease has to lapse."""
         machine = self.token.partition("-")[0]
         if not machine or machine != _machine():
             return False
@@ -55,12 +56,12 @@ class LeaseOwner:
         except ProcessLookupError:
             return True
         except PermissionError:
-            pass  # it lives, under another user
+            pass  # the process lives, under another user
         return False
 
 
 def _machine() -> str:
-    """What is the same for all processes that see each other's ids; empty where the system does not tell."""
+    """A digest that is the same for all processes that see each other's ids; empty where the system has none."""
     try:
         boot = _MACHINE[0].read_text("ascii")
         space = str(_MACHINE[1].readlink())
@@ -75,7 +76,7 @@ LENGTH = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who may publish."""
+    """The right to publish, as one process has it."""
 
     owner: str
     """``host:pid:token``; see :class:`feedsvc.store.lease.LeaseOwner`."""
@@ -113,12 +114,12 @@ def extend(connection: Connection, lease: Lease, shown: str) -> Lease:
 
 
 def hand_back(connection: Connection, lease: Lease) -> None:
-    """Leave the store to whoever comes next; nothing happens to a lease that was lost."""
+    """Free the lease for the next process; nothing happens to a lease that was lost."""
     connection.execute(update(table).where(table.c.term == lease.term).values(owner=None, expires=0))
 
 
 def check(connection: Connection, lease: Lease | None, shown: str) -> None:
-    """See to it that ``lease`` is in force; None stands for a writer without one, while nobody has one.
+    """Check that ``lease`` is in force, or, where it is None, that no process has one.
 
     Raises:
         LeaseLostError: What was begun under it must not be committed.
@@ -143,7 +144,7 @@ def check(connection: Connection, lease: Lease | None, shown: str) -> None:
 
 
 def _in_force(row: RowMapping) -> Lease | None:
-    # More than a whole lease ahead: the clock was set back since, and nobody knows by how much.
+    # More than a whole lease ahead: the clock was set back since, by an unknown time.
     if row["owner"] is None or not 0 < row["left"] <= LENGTH * 1000:
         return None
     if LeaseOwner.parse(row["owner"]).is_dead():

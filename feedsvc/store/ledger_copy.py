@@ -11,7 +11,7 @@ import structlog
 from feedsvc.core.errors import LedgerError, StoreError
 from feedsvc.responses.access import NO_PRIVACY, Privacy
 from feedsvc.responses.edition import PublisherState
-from feedsvc.store.ledger_file import Told, ledger_lines
+from feedsvc.store.ledger_file import WrittenLines, ledger_lines
 from feedsvc.store.repair import sync_folder
 from feedsvc.store.url import sqlite_file
 
@@ -28,26 +28,26 @@ def copy_file(store: str) -> Path | None:
 
 
 def write_ledger(
-    memory: PublisherState, file: Path, told: Told | None = None, privacy: Privacy = NO_PRIVACY
+    memory: PublisherState, file: Path, written: WrittenLines | None = None, privacy: Privacy = NO_PRIVACY
 ) -> None:
-    """Write the ledger into ``file``, whole or not at all, and see to it that it is on the disk.
+    """Write the ledger into ``file``, whole or not at all, and flush it to the disk.
 
-    It is made for its owner alone: the titles of drafts are in it, and the hashes of access tokens.
+    Only the file's owner may read it: it holds the titles of drafts, and the hashes of access tokens.
 
     Args:
         memory: What to write.
         file: Where to.
-        told: What was written the last time; it is brought up to date.
-        privacy: Whom the store is for, and who its readers are.
+        written: The lines that were written the last time; they are brought up to date.
+        privacy: Whom the site is for, and its readers.
 
     Raises:
-        LedgerError: It cannot be written; what was there is left as it was.
+        LedgerError: The file cannot be written; the file that was there is left as it was.
     """
     new = file.with_name(f".{file.name}.new")
     try:
-        new.unlink(missing_ok=True)  # it would keep its rights
+        new.unlink(missing_ok=True)  # a file that is there would keep its rights
         with open(new, "x", encoding="utf-8", opener=_private) as out:
-            out.writelines(ledger_lines(memory, told, privacy))
+            out.writelines(ledger_lines(memory, written, privacy))
             out.flush()
             os.fsync(out.fileno())
         new.replace(file)
@@ -65,7 +65,7 @@ def _private(file: str, flags: int) -> int:
 
 
 def warn_of_loose_files(store: str) -> None:
-    """Say which files of an SQLite store others on this machine may read or write; nothing where there is none."""
+    """Warn of each file of an SQLite store that other users of this machine may read or write."""
     file, copy = sqlite_file(store), copy_file(store)
     if file is None or copy is None:
         return
@@ -82,44 +82,45 @@ def warn_of_loose_files(store: str) -> None:
 
 
 class LedgerCopy:
-    """Knows whether the copy is behind, and writes it when there is time."""
+    """The copy of the ledger, written when a round has changed the ledger and the last copy is old enough."""
 
     def __init__(self, file: Path | None, privacy: Callable[[], Privacy] = Privacy) -> None:
-        """Take where the copy is, None where none is wanted; and what tells whom the store is for."""
+        """Take the copy's file, None where none is wanted, and a function that gives whom the site is for."""
         self._file = file
         self._privacy = privacy
-        self._told = NO_PRIVACY
+        self._written_privacy = NO_PRIVACY
         self._behind: PublisherState | None = None
         self._seen: PublisherState | None = None
-        self._lines: Told = {}
+        self._lines: WrittenLines = {}
         self._next = 0.0
         self._failing = False
 
     def note(self, memory: PublisherState) -> None:
-        """Take what a round left. The first one after a start counts as new."""
+        """Take the state that a round left. The first one after a start counts as new."""
         if self._file is not None and memory is not self._seen:
             self._seen = self._behind = memory
 
     def write_if_due(self, now: float) -> None:
-        """Write the copy if it is behind and the last one is old enough; ``now`` counts seconds."""
+        """Write the copy if the ledger has changed and the last copy is old enough; ``now`` counts seconds."""
         if self._file is not None and now >= self._next and self.write():
             self._next = now + PAUSE
 
     def write(self) -> bool:
-        """Write the copy if it is behind, and say whether it was. A failure is told once, and tried again."""
+        """Write the copy if the ledger has changed; returns whether it had. A failure is logged once and retried."""
         if self._seen is None or self._file is None:
             return False
         try:
-            told = self._privacy()
-            if self._behind is None and told == self._told:  # else a command has given or revoked some
+            privacy = self._privacy()
+            # A command may have given or revoked tokens.
+            if self._behind is None and privacy == self._written_privacy:
                 return False
-            write_ledger(self._seen, self._file, self._lines, told)
+            write_ledger(self._seen, self._file, self._lines, privacy)
         except (LedgerError, StoreError) as error:
             if not self._failing:
                 log.warning("could not write the copy of the ledger", error=error.what, remedy=error.remedy)
             self._failing = True
         else:
             self._behind = None
-            self._told = told
+            self._written_privacy = privacy
             self._failing = False
         return True

@@ -1,4 +1,4 @@
-"""The ledger as a file: what was promised to subscribers, in JSON, to be kept elsewhere and read back.
+"""The ledger as a JSON file: the ids, dates and addresses that subscribers know, for backups and for moving.
 
 Version 2 is an object with these members:
 
@@ -44,7 +44,7 @@ _FORMER_NAMES = {
     "made": "created",
 }
 """The names of version 1 that have changed since."""
-_NOT_TOLD = {"file_stamps", "source_digest", "body", "markdown"}
+_LOCAL = {"file_stamps", "source_digest", "body", "markdown"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
 _DECODED = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""
@@ -58,7 +58,7 @@ class Ledger:
     records: tuple[Record, ...]
     """In the order of the ids, without bodies; they let every file be read again."""
     positions: Positions = field(default_factory=dict)
-    """Where they stand in the archives of their channels."""
+    """The articles' positions in the archives of their channels."""
     privacy: Privacy = NO_PRIVACY
 
 
@@ -69,26 +69,28 @@ class Merge:
     save: tuple[Record, ...] = ()
     forget: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-    """What is not taken over, because the public knows another id already, and why."""
+    """The articles that are not taken over, since the public knows them by another id, one sentence each."""
     positions: tuple[tuple[str, str, int], ...] = ()
-    """Channel, id and position of those whose position is free; the others take new ones in the next round."""
+    """Channel, id and position of articles whose position is free; the others take new ones in the next round."""
 
 
-Told = dict[str, tuple[Record, Mapping[str, int], str]]
-"""By id: records and their positions, with the lines that tell them, for the next time."""
+WrittenLines = dict[str, tuple[Record, Mapping[str, int], str]]
+"""By id: records and their positions, with their lines in the file, for the next time."""
 
 
-def ledger_lines(memory: PublisherState, told: Told | None = None, privacy: Privacy = NO_PRIVACY) -> Iterator[str]:
+def ledger_lines(
+    memory: PublisherState, written: WrittenLines | None = None, privacy: Privacy = NO_PRIVACY
+) -> Iterator[str]:
     """The file's text, line by line; the same ledger gives the same text.
 
     Args:
-        memory: What to tell.
-        told: Filled with what was told; a record that is still the same costs next to nothing the next time.
-        privacy: Whom the store is for, and who its readers are.
+        memory: The ledger, and the number of the edition.
+        written: Filled with the lines; the line of a record that has not changed is not made again the next time.
+        privacy: Whom the site is for, and its readers.
     """
-    told = {} if told is None else told
-    for gone in told.keys() - memory.records.keys():
-        del told[gone]
+    written = {} if written is None else written
+    for gone in written.keys() - memory.records.keys():
+        del written[gone]
     head: dict[str, object] = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
     if privacy.access not in {None, "public"}:
         head["access"] = privacy.access
@@ -98,9 +100,9 @@ def ledger_lines(memory: PublisherState, told: Told | None = None, privacy: Priv
     positions = _by_record(memory.archive_positions)
     for record_id in sorted(memory.records):
         now = (memory.records[record_id], positions.get(record_id, {}))
-        if record_id not in told or told[record_id][:2] != now:
-            told[record_id] = (*now, _line(*now))
-        yield f"{separator}{told[record_id][2]}"
+        if record_id not in written or written[record_id][:2] != now:
+            written[record_id] = (*now, _line(*now))
+        yield f"{separator}{written[record_id][2]}"
         separator = ",\n"
     yield "\n]"
     private = ",".join(f"\n{json.dumps(asdict(reader), ensure_ascii=False)}" for reader in privacy.readers)
@@ -112,10 +114,10 @@ def parse_ledger(text: str, name: str) -> Ledger:
 
     Args:
         text: The file's content.
-        name: How to call the file in an error.
+        name: The file's name, for errors.
 
     Raises:
-        LedgerError: It is no ledger, of a newer version, or damaged.
+        LedgerError: The text is no ledger, or of a newer version, or damaged.
     """
     try:
         told = json.loads(text)
@@ -145,12 +147,12 @@ def placeholder(record: Record) -> tuple[Record, str]:
 
 
 def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POSITIONS) -> Merge:
-    """Decide what a store takes over. What is public in it never changes.
+    """Decide what a store takes over from a ledger file. What is public in the store never changes.
 
     Args:
         there: The records of the store.
-        ledger: What is to be taken over.
-        taken: The positions of the store; none of them is given up.
+        ledger: The file's content.
+        taken: The archive positions in the store; none of them is given up.
     """
     settled = [record for record in there.values() if record.settled]
     pages = {record.page: record.id for record in settled}
@@ -164,7 +166,7 @@ def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POS
             save.append(record)
         elif record.settled:
             refused.append(f"{record.id} ({record.article.path}) is public here as {holder}")
-    # A draft carries no promise. It gets out of the way, and is made anew when its file is read.
+    # No subscriber knows a draft. It makes way, and is made anew when its file is read.
     wanted = {record.page for record in save} | {record.article.path for record in save}
     saved = {record.id for record in save}
     forget = [
@@ -176,7 +178,7 @@ def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POS
 
 
 def replacement(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POSITIONS) -> Merge:
-    """Decide that the ledger counts and nothing else; an article that is given up keeps its position."""
+    """Decide that the file's records replace those of the store; archive positions in the store stay taken."""
     wanted = {record.id for record in ledger.records}
     forget = tuple(record_id for record_id in there if record_id not in wanted)
     return Merge(ledger.records, forget, positions=_free_positions(ledger.positions, wanted, taken))
@@ -218,7 +220,7 @@ def _line(record: Record, positions: Mapping[str, int]) -> str:
     row = dict(record_row(record))
     told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
     told["archive_positions"] = positions
-    return json.dumps({name: told[name] for name in told if name not in _NOT_TOLD}, ensure_ascii=False)
+    return json.dumps({name: told[name] for name in told if name not in _LOCAL}, ensure_ascii=False)
 
 
 def _renamed(members: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -240,6 +242,6 @@ def _privacy(access: Access | None, given: Iterable[Mapping[str, Any]]) -> Priva
 
 
 def _record(told: Mapping[str, object]) -> Record:
-    row = {**told, **dict.fromkeys(_NOT_TOLD, ""), "markdown": None}
+    row = {**told, **dict.fromkeys(_LOCAL, ""), "markdown": None}
     row.update({name: json.dumps(told[name]) for name in _DECODED})
     return record_of(row)

@@ -31,7 +31,7 @@ def migrate(database: Database) -> None:
         revision = revision_of(connection)
     if revision == HEAD:
         return
-    # It takes a while to load, and the pen is taken from a writer who says nothing for a while.
+    # It takes a while to load, and PostgreSQL ends the transaction of a writer that sends nothing for a while.
     import_module("alembic.command")
     with closing(Database(database.address, PATIENCE)) as patient, patient.writing() as connection:
         upgrade(connection, database.address.shown)
@@ -56,21 +56,21 @@ def upgrade(connection: Connection, shown: str) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see above
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
 
-    # Its every step at level INFO is news to nobody.
+    # Alembic logs its every step at level INFO.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config(attributes={"connection": connection, "version_table": REVISIONS})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     revision = revision_of(connection)
     if revision is None:
-        _refuse_strangers(connection, shown)
+        _refuse_foreign_tables(connection, shown)
     elif revision not in known:
         raise StoreTooNewError(f"{shown} was written by a newer feedsvc", "upgrade feedsvc")
     command.upgrade(config, "head")
 
 
-def _refuse_strangers(connection: Connection, shown: str) -> None:
-    if strangers := sorted(metadata.tables.keys() & inspect(connection).get_table_names()):
+def _refuse_foreign_tables(connection: Connection, shown: str) -> None:
+    if foreign := sorted(metadata.tables.keys() & inspect(connection).get_table_names()):
         raise StoreError(
-            f"{shown} holds another program's tables ({', '.join(strangers)})", "name another file or database"
+            f"{shown} holds another program's tables ({', '.join(foreign)})", "name another file or database"
         )

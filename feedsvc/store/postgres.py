@@ -1,8 +1,8 @@
-"""Connections to PostgreSQL on which nobody waits for ever.
+"""Connections to PostgreSQL with a time limit for the server's answer.
 
 A server that hangs while the kernel of its host goes on answering, because it is stopped or its disk is away, is
-noticed by no keep-alive, and heeds no limit that it was told. So the client itself keeps the time, and gives up a
-connection on which nothing has come for too long.
+noticed by no keep-alive, and keeps none of its own time limits. So the client measures the time, and closes a
+connection on which the server has sent nothing for too long.
 """
 
 import time
@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
-_SENSES = {
+_KEEPALIVE = {
     "connect_timeout": 3,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -26,13 +26,13 @@ _SENSES = {
 word. A URL may name others."""
 
 Row = tuple[Any, ...]
-Told = TypeVar("Told")
-Step = Generator[Any, Any, Told]
+Result = TypeVar("Result")
+Step = Generator[Any, Any, Result]
 """What psycopg does on a connection: it yields what it waits for, and is sent what is ready, or 0 now and then."""
 
 
 def postgres_engine(url: URL, silence: float, ended: Event) -> Engine:
-    """A pool of connections that keep the time.
+    """A pool of connections with a time limit.
 
     Args:
         url: Of the database.
@@ -41,8 +41,8 @@ def postgres_engine(url: URL, silence: float, ended: Event) -> Engine:
         ended: Once it is set, no statement waits any longer.
     """
     # A server that restarted is noticed before a statement is lost to a dead connection.
-    senses = {name: value for name, value in _SENSES.items() if name not in url.query}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=senses)
+    keepalive = {name: value for name, value in _KEEPALIVE.items() if name not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=keepalive)
 
     @event.listens_for(engine, "do_connect")
     def connect(
@@ -56,20 +56,20 @@ def postgres_engine(url: URL, silence: float, ended: Event) -> Engine:
 
 
 class TimedConnection(psycopg.Connection[Row]):
-    """A connection that is given up when the server says nothing for too long."""
+    """A connection that is closed when the server sends nothing for too long."""
 
     silence = float("inf")
     ended = Event()
 
-    def wait(self, gen: Step[Told], *arguments: Any, **options: Any) -> Told:  # noqa: ANN401 - as psycopg has it
+    def wait(self, gen: Step[Result], *arguments: Any, **options: Any) -> Result:  # noqa: ANN401 - as psycopg has it
         """Do one step on the connection.
 
         Raises:
-            psycopg.OperationalError: The server said nothing for too long, or nobody waits any more.
+            psycopg.OperationalError: The server sent nothing for too long, or the store is being closed.
         """
         return super().wait(self._timed(gen), *arguments, **options)
 
-    def _timed(self, step: Step[Told]) -> Step[Told]:
+    def _timed(self, step: Step[Result]) -> Step[Result]:
         """The step, given up when nothing comes for too long; psycopg sends 0 ten times a second meanwhile."""
         last = time.monotonic()
         try:
@@ -85,10 +85,10 @@ class TimedConnection(psycopg.Connection[Row]):
                     raise self._given_up("the store is being closed")
                 waits = step.send(ready)
         except StopIteration as end:
-            told: Told = end.value
-            return told
+            result: Result = end.value
+            return result
 
     def _given_up(self, why: str) -> psycopg.OperationalError:
-        """Close the connection, in whatever state it is; the pool makes another."""
+        """Close the connection, in whatever state it is; the pool opens another."""
         self.pgconn.finish()
         return psycopg.OperationalError(why)

@@ -1,4 +1,4 @@
-"""Rescue: putting a new SQLite file in the place of a damaged one, which is kept."""
+"""Repair: put a new SQLite file in the place of a damaged one, which is kept under another name."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from feedsvc.core.errors import StoreError
 from feedsvc.store.url import parse
 
 _BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a file in use; without its file it would spoil the next one."""
+"""The suffixes of the files that SQLite keeps beside a database; left behind, they would damage the next one."""
 _IN_USE = 128
 """The byte of the ``-shm`` file on which every connection holds a lock (sqlite.org, "WAL-mode File Format")."""
 
@@ -17,7 +17,7 @@ def rebuildable_file(url: str) -> Path:
     """The file of an SQLite store that no process has open.
 
     Raises:
-        StoreError: It is a server's, or in use.
+        StoreError: The store is a server's, or in use.
     """
     address = parse(url)
     if address.file is None:
@@ -32,7 +32,7 @@ def rebuildable_file(url: str) -> Path:
 
 
 def replace_file(file: Path, fresh: Path, aside: Path) -> None:
-    """Put ``fresh`` in the place of ``file``, which becomes ``aside``; at no moment is there no file.
+    """Put ``fresh`` in the place of ``file``, which is renamed to ``aside``; at no moment is the file missing.
 
     Raises:
         StoreError: The folder cannot be written.
@@ -53,13 +53,13 @@ def replace_file(file: Path, fresh: Path, aside: Path) -> None:
 
 
 def remove_file(file: Path) -> None:
-    """Remove an SQLite file that was never finished, with what is beside it."""
+    """Remove an SQLite file that was never finished, with its journals."""
     for suffix in ("", *_BESIDE):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
-    """Let no power cut take back a rename."""
+    """Flush a folder to the disk, so that a power cut does not undo a rename."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

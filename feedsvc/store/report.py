@@ -1,7 +1,7 @@
-"""The report: what the last round leaves for those who ask how things stand.
+"""The report of a round: what it read and changed, what is wrong with which file, and how many articles there are.
 
-It is kept in the store, in place of the one before, so that ``feedsvc status`` and monitoring need neither the
-publisher nor the articles directory.
+The store keeps the report of the last round, so that ``feedsvc status`` and monitoring need neither the publisher
+nor the articles directory.
 """
 
 import json
@@ -14,7 +14,7 @@ from feedsvc.articles.policy.refusals import Refusal
 from feedsvc.articles.record import Record
 
 NAMED = 100
-"""So many pages of each kind of change are named; the rest is counted."""
+"""How many pages of each kind of change a report names; the rest is only counted."""
 
 Kind = Literal["published", "updated", "withdrawn"]
 
@@ -27,7 +27,7 @@ class Counts:
     """Public, the unlisted ones included."""
     unlisted: int = 0
     scheduled: int = 0
-    """Ready, and waiting for their moment."""
+    """Complete, with a date in the future."""
     drafts: int = 0
     withdrawn: int = 0
     """Public once, and not now: removed, expired, or made a draft."""
@@ -35,7 +35,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a round changed for the public, by kind."""
+    """The articles that a round published, updated or withdrew."""
 
     kind: Kind
     count: int
@@ -45,7 +45,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the last round did, and what it found. All of it is plain values."""
+    """What the last round did and found, as plain values."""
 
     time: int = 0
     """When it began, in seconds since 1970; 0 stands for never."""
@@ -58,19 +58,19 @@ class Report:
     moved: tuple[Moved, ...] = ()
     counts: Counts = Counts()
     left_out: tuple[tuple[str, int], ...] = ()
-    """What is no article, or not read, and how many files of each."""
+    """The kinds of files that are no articles, or not read, and how many there are of each."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with single files, warnings included."""
     refusals: tuple[Refusal, ...] = ()
     """The safeguards that refused the round."""
     failure: str | None = None
-    """Why the round could not be run, with the remedy."""
+    """Why the round failed, with the remedy."""
     rounds: int = 0
     """How many rounds there were since the store was made."""
     refused: int = 0
     """How many of them a safeguard refused."""
     failed: int = 0
-    """How many of them could not be run."""
+    """How many of these rounds failed."""
 
     @property
     def set_aside(self) -> tuple[Problem, ...]:
@@ -79,7 +79,7 @@ class Report:
 
 
 def count(records: Iterable[Record]) -> Counts:
-    """The states of a released ledger."""
+    """How many articles of the ledger are in which state."""
     states = [state(record) for record in records]
     return Counts(
         published=states.count("published") + states.count("unlisted"),
@@ -91,7 +91,7 @@ def count(records: Iterable[Record]) -> Counts:
 
 
 def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Moved, ...]:
-    """What the public sees change from one released ledger to the next, in the order of the kinds."""
+    """The articles that the public sees come, change and go between two ledgers, by kind of change."""
     kinds: dict[Kind, list[str]] = {"published": [], "updated": [], "withdrawn": []}
     for key, record in after.items():
         if (kind := _kind(before.get(key), record)) is not None:
@@ -135,7 +135,7 @@ def from_json(text: str) -> Report:
 
 
 def state(record: Record) -> str:
-    """In which state an article of a released ledger is."""
+    """The state of an article of the ledger."""
     if record.settled:
         if record.withdrawn is not None:
             return "withdrawn"

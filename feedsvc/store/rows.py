@@ -1,4 +1,4 @@
-"""Rows: records and responses as the tables hold them, there and back without loss."""
+"""Conversion between records, responses and editions and the rows of their tables, without loss."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ Row = Mapping[str, object]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_COLUMN = {"path", "body", "markdown"}
-"""What of an article stands in columns of its own."""
+"""The fields of an article that have columns of their own."""
 
 
 def seconds(moment: datetime) -> int:
@@ -59,7 +59,7 @@ def record_row(record: Record) -> Row:
         "listed": record.listed,
         "changed": None if record.changed is None else seconds(record.changed),
         "former_pages": json.dumps(record.former_pages),
-        "membership_changes": json.dumps([_passage_row(change) for change in record.membership_changes]),
+        "membership_changes": json.dumps([_membership_row(change) for change in record.membership_changes]),
         "file_stamps": record.stamp,
         "source_digest": record.source,
         "body": article.body,
@@ -92,7 +92,7 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     )
 
 
-def _passage_row(change: MembershipChange) -> tuple[str, str, str, int]:
+def _membership_row(change: MembershipChange) -> tuple[str, str, str, int]:
     return change.kind, change.key, change.label, seconds(change.when)
 
 
@@ -116,7 +116,7 @@ def set_aside_of(row: RowMapping) -> SetAside:
 
 
 def response_row(response: Response, edition: int) -> Row:
-    """A response as a row of ``responses``. Of plain bytes that are held in their gzip, only that is written."""
+    """A response as a row of ``responses``. Plain bytes that are made from the gzip are not stored beside it."""
     stored = [(form, None if form.is_packed else len(form.held)) for form in response.representations]
     return {
         "path": response.path,
@@ -148,7 +148,7 @@ def response_of(row: RowMapping) -> Response:
 
 
 def edition_of(row: RowMapping | None) -> Edition:
-    """The head of an edition; number 0 where there is no row."""
+    """The edition of a row; number 0 where there is no row."""
     return NO_EDITION if row is None else Edition(**row)
 
 
@@ -173,7 +173,7 @@ def _text(article: Article) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value for which JSON has no word, in words that it has."""
+    """A value that JSON has no type for, as one that it has."""
     if isinstance(value, datetime):
         return seconds(value)
     if isinstance(value, Author | Enclosure | Episode | Links | MediaFile | Picture):

@@ -104,7 +104,7 @@ class Transaction:
         return str(self._staged.session.run(wanted).scalar_one())
 
     def save(self, record: Record) -> None:
-        """Remember a record, in place of the one with its id. Its body has been kept, now or before."""
+        """Save a record, in place of the one with its id. Its body has been kept, now or before."""
         self.ledger_moved = True
         self._forgotten.discard(record.id)
         row = record_row(record)
@@ -128,17 +128,17 @@ class Transaction:
         )
 
     def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on."""
+        """Set the response of a path from this edition on."""
         self.responses_moved = True
         row = response_row(response, self._number)
         self._staged.responses.add(row, response.weight)
 
     def rekey(self, path: str, key: str) -> None:
-        """Remember that a path has the same bytes by another key. No edition tells of it, since nobody sees it."""
+        """Replace the key of a path whose bytes stayed the same. This makes no edition: no reader sees it."""
         self._keys[path] = key
 
     def drop(self, path: str) -> None:
-        """Let a path answer nothing from this edition on; its row stays, so that web workers notice."""
+        """Remove the response of a path from this edition on; its row stays, so that web workers learn of it."""
         self.responses_moved = True
         gone = {
             "path": path,
@@ -173,7 +173,7 @@ class Transaction:
         if self.ledger_moved or self.responses_moved:
             self._staged.finish()
         if self.responses_moved and self._edition is None:
-            # A worker could fetch these rows, and never learn of them.
+            # A worker would never learn of these rows, and could fetch them all the same.
             raise RuntimeError("responses changed, but no edition was published")
         return self.ledger_moved or bool(self._keys) or self._edition is not None
 
@@ -185,13 +185,13 @@ class Transaction:
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)
             self._copy(session, records, replace=True)
-            self._let_go_of_media(session)
+            self._forget_media(session)
             self._copy(session, inline_media, replace=False)
             self._copy(session, archive_positions, replace=True)
-            shown = exists().where(records.c.body == bodies.c.digest)
-            told = exists().where(records.c.markdown == bodies.c.digest)
-            drawn = exists().where(inline_media.c.digest == bodies.c.digest)
-            session.run(delete(bodies).where(~shown & ~told & ~drawn))
+            as_html = exists().where(records.c.body == bodies.c.digest)
+            as_markdown = exists().where(records.c.markdown == bodies.c.digest)
+            as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
+            session.run(delete(bodies).where(~as_html & ~as_markdown & ~as_picture))
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)
@@ -200,8 +200,8 @@ class Transaction:
             self._drop(session)
             session.run(insert(editions), [asdict(self._edition)])
 
-    def _let_go_of_media(self, session: Session) -> None:
-        """Forget which pictures the articles had that are saved or forgotten now."""
+    def _forget_media(self, session: Session) -> None:
+        """Delete the list of pictures of each article that is saved or forgotten now."""
         ids = sorted(self._saved | self._forgotten)
         if ids and session.run(select(inline_media.c.record_id).limit(1)).first() is not None:
             gone = delete(inline_media).where(inline_media.c.record_id == bindparam("id"))

@@ -1,4 +1,4 @@
-"""An address: the URL of a store, checked, and fit to be shown to people."""
+"""The URL of a store: checked, and in a form without its password for messages."""
 
 import os
 from dataclasses import dataclass, field
@@ -47,10 +47,10 @@ def parse(text: str) -> Address:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        # What SQLAlchemy says of it may name the whole of it.
+        # SQLAlchemy's message may contain the whole URL, with its password.
         raise StoreError(f"{shown!r} is no store URL", _FORMS) from None
     if "@" in (url.host or ""):
-        # Half of the password would be taken for the host, and be shown.
+        # Half of the password would be taken for the host, and stand in messages.
         raise StoreError(f"{shown} has a password with an @ in it", "write the @ as %40")
     driver = _DRIVERS.get(url.drivername)
     if driver is None:

@@ -16,7 +16,7 @@ from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.store.ledger_file import (
     Ledger,
     Merge,
-    Told,
+    WrittenLines,
     ledger_lines,
     merge,
     parse_ledger,
@@ -80,7 +80,7 @@ class TestTheFile:
     def test_what_was_told_before_is_told_again(self, record: MakeRecord) -> None:
         """The lines of the last time are taken only where the record is still the same."""
         first, second, third = record("a"), record("b"), record("c")
-        kept: Told = {}
+        kept: WrittenLines = {}
         for records in ((first, second), (replace(first, page="/new"), third), (first,)):
             memory = PublisherState(Edition(7, 5), {each.id: each for each in records})
             assert "".join(ledger_lines(memory, kept)) == told(*records)
@@ -88,7 +88,7 @@ class TestTheFile:
 
     def test_an_article_that_took_a_position_is_told_anew(self, record: MakeRecord) -> None:
         """Also where nothing else of it changed."""
-        records, kept = {record("a").id: record("a")}, Told()
+        records, kept = {record("a").id: record("a")}, WrittenLines()
         for positions in ({}, {"/": {record("a").id: 0}}, {"/": {record("a").id: 0}, "/x": {record("a").id: 2}}):
             memory = PublisherState(Edition(7, 5), records, archive_positions=positions)
             assert parse_ledger("".join(ledger_lines(memory, kept)), "it").positions == positions

@@ -106,7 +106,7 @@ class LedgerCopy:
             self._next = now + PAUSE
 
     def write(self) -> bool:
-        """Write the copy if the ledger has changed; returns whether it had. A failure is logged once and retried."""
+        """Write the copy if the ledger has changed; returns whether it had. The first failure is logged."""
         if self._seen is None or self._file is None:
             return False
         try:

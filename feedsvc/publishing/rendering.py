@@ -1,94 +1,100 @@
-"""Renewing: what differs from the last edition is made, compressed and put; all else stays as it is."""
+"""Rendering: documents that differ from the last edition are rendered, compressed and stored; all others stay."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK
 from feedsvc.documents.model import DocumentSpec
-from feedsvc.responses.compression_pool import CompressionJob, compression_pool
+from feedsvc.responses.compression_pool import CompressionJob, compressed
 from feedsvc.responses.edition import Fingerprint, PublisherState
 from feedsvc.responses.response import Response
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and of how many. It may raise in order to end the round."""
+"""Called with the stage of a round, how many steps are done, and their total; may raise to end the round."""
 
 _SLACK = 60
 """In seconds."""
 
 
 class ResponseSink(Protocol):
-    """Where responses are put."""
+    """The part of a transaction that stores responses."""
 
     def put(self, response: Response) -> None:
-        """Set what a path answers from this edition on."""
+        """Store the response of a path from this edition on."""
 
     def rekey(self, path: str, key: str) -> None:
         """Remember that a path has the same bytes by another key; this alone makes no edition."""
 
     def drop(self, path: str) -> None:
-        """Let a path answer nothing from this edition on."""
+        """Drop the response of a path from this edition on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What there is now."""
+    """The responses of an edition."""
 
     responses: Mapping[str, Fingerprint]
     """By path."""
     changed: int
-    """How many were put or dropped."""
+    """How many were written or dropped."""
     problems: tuple[Problem, ...]
-    """Why some are not as the operator wants them; the next round makes those again."""
+    """Problems of the documents; the next round renders documents with problems again."""
 
 
 def render_changed(
-    recipes: Sequence[DocumentSpec], shelves: ResponseSink, memory: PublisherState, time: int, progress: Progress
+    specs: Sequence[DocumentSpec], sink: ResponseSink, memory: PublisherState, time: int, progress: Progress
 ) -> Rendered:
-    """Make what differs, and drop what is gone.
+    """Render the documents that differ from the last edition, and drop the paths that are gone.
 
     Args:
-        recipes: One for each path that there shall be.
-        shelves: Where to put it.
-        memory: What the last round left.
+        specs: One for each path of the edition.
+        sink: Receives the responses that changed.
+        memory: The state that the last round left.
         time: Of the new edition, in seconds since 1970.
-        progress: Hears how far it is.
+        progress: Called after each document.
 
     Raises:
-        InvalidFeedError: A feed did not come out as it should.
+        InvalidFeedError: A rendered feed is invalid.
     """
-    there: dict[str, Fingerprint] = {}
+    found = {spec.path: before for spec in specs if (before := memory.responses.get(spec.path)) is not None}
+    responses = {spec.path: found[spec.path] for spec in specs if _is_current(found.get(spec.path), spec, time)}
+    outdated = [spec for spec in specs if spec.path not in responses]
     problems: dict[Problem, None] = {}
     changed = 0
-
-    def take(order: CompressionJob, response: Response | None) -> None:
-        nonlocal changed
-        path, key = order.document.path, order.key
-        if response is None:
-            shelves.rekey(path, key)
-            there[path] = replace(memory.responses[path], key=key)
-        else:
-            shelves.put(response)
-            there[path] = Fingerprint(key, response.digest, response.last_modified)
-            changed += 1
-
-    with compression_pool(take) as put:
-        for done, recipe in enumerate(recipes, 1):
-            before = memory.responses.get(recipe.path)
-            if before is not None and before.key == recipe.key and not _is_ahead(before, time):
-                there[recipe.path] = before
+    with closing(compressed(_jobs(outdated, found, time, progress))) as results:
+        for job, response in results:
+            path = job.document.path
+            problems |= dict.fromkeys(job.document.problems)
+            if response is None:
+                sink.rekey(path, job.key)
+                responses[path] = replace(found[path], key=job.key)
             else:
-                document = recipe.make()
-                problems |= dict.fromkeys(document.problems)
-                key = "" if document.problems else recipe.key
-                unless = None if before is None or _is_ahead(before, time) else before.digest
-                put(CompressionJob(document, key, _last_modified(before, time), unless))
-            progress("composing", done, len(recipes))
-    gone = memory.responses.keys() - there.keys()
+                sink.put(response)
+                responses[path] = Fingerprint(job.key, response.digest, response.last_modified)
+                changed += 1
+    gone = memory.responses.keys() - responses.keys()
     for path in sorted(gone):
-        shelves.drop(path)
-    return Rendered(there, changed + len(gone), tuple(problems))
+        sink.drop(path)
+    return Rendered(responses, changed + len(gone), tuple(problems))
+
+
+def _is_current(before: Fingerprint | None, spec: DocumentSpec, time: int) -> bool:
+    return before is not None and before.key == spec.key and not _is_ahead(before, time)
+
+
+def _jobs(
+    specs: Sequence[DocumentSpec], found: Mapping[str, Fingerprint], time: int, progress: Progress
+) -> Iterator[CompressionJob]:
+    """Render each document when its turn to be compressed comes."""
+    for done, spec in enumerate(specs, 1):
+        before, document = found.get(spec.path), spec.make()
+        key = "" if document.problems else spec.key
+        unless = None if before is None or _is_ahead(before, time) else before.digest
+        yield CompressionJob(document, key, _last_modified(before, time), unless)
+        progress("rendering", done, len(specs))
 
 
 def _last_modified(before: Fingerprint | None, time: int) -> int:

@@ -1,13 +1,12 @@
-"""The press: prepares documents side by side, while the next ones are composed.
+"""The compression pool: prepares documents in threads, while the next documents are rendered.
 
-Compression leaves the interpreter to others, so threads are enough to use every core for it.
+Compression releases the interpreter lock, so threads use every core for it.
 """
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from feedsvc.documents.model import Document
@@ -24,48 +23,40 @@ class CompressionJob:
     key: str
     last_modified: int
     unless: str | None = None
-    """The digest of what the path holds already, if it holds anything: that is not made again."""
-
-
-Take = Callable[[CompressionJob, Response | None], None]
-"""Receives an order, and what was made of it: None if the path holds just that."""
+    """The digest of the response that the path has already, if it has one: that response is not made again."""
 
 
 _AHEAD = 4
 """How many documents may wait for each core; so a round of any size needs little memory."""
 
 
-@contextmanager
-def compression_pool(take: Take) -> Iterator[Callable[[CompressionJob], None]]:
-    """Give a function that places orders.
+def compressed(jobs: Iterable[CompressionJob]) -> Generator[tuple[CompressionJob, Response | None], None, None]:
+    """Prepare documents in threads.
 
     Args:
-        take: Receives the results, in the order of their documents and in this thread; the last ones at the end
-            of the block. When the block raises, those that were not received yet are given up.
+        jobs: Taken one after another in the caller's thread, a few ahead of the results.
+
+    Yields:
+        Each job in its order, with its response; None if the path has just that response already. Close the
+        generator to give up the jobs that are not done.
     """
     cores = os.cpu_count() or 1
     waiting: deque[tuple[CompressionJob, Future[Response | None]]] = deque()
-    pool = ThreadPoolExecutor(cores, "press")
-
-    def put(order: CompressionJob) -> None:
-        waiting.append((order, pool.submit(_made, order)))
-        if len(waiting) > _AHEAD * cores:
-            hand_over()
-
-    def hand_over() -> None:
-        order, future = waiting.popleft()
-        take(order, future.result())
-
+    pool = ThreadPoolExecutor(cores, "compression")
     try:
-        yield put
-        while waiting:
-            hand_over()
+        for job in jobs:
+            waiting.append((job, pool.submit(_response, job)))
+            if len(waiting) > _AHEAD * cores:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _made(order: CompressionJob) -> Response | None:
-    content_hash = hash_of(order.document.content)
-    if order.unless is not None and digest(order.document, content_hash) == order.unless:
+def _response(job: CompressionJob) -> Response | None:
+    content_hash = hash_of(job.document.content)
+    if job.unless is not None and digest(job.document, content_hash) == job.unless:
         return None
-    return prepare(order.document, order.key, order.last_modified, content_hash)
+    return prepare(job.document, job.key, job.last_modified, content_hash)

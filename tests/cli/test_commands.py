@@ -177,7 +177,7 @@ class TestPublish:
         assert "failed: the articles directory nowhere does not exist" in run_command(home, "status").stdout
 
     def test_a_safeguard_is_named_with_its_remedy(self, home: Path) -> None:
-        """Exit status 3, until the operator consents; the overrides counts once."""
+        """Exit status 3, until the operator overrides the safeguard, which counts once."""
         run_command(home, "publish")
         story = home / "articles/story.txt"
         text = story.read_text()

@@ -35,8 +35,8 @@ def bar(tell: Callable[[ProgressBar], None]) -> str:
 
 def test_the_bar_names_what_is_being_done_now() -> None:
     """A round reads first, then composes."""
-    shown = bar(lambda bar: bar.stage("composing", 5, 9))
-    assert "Composing" in shown
+    shown = bar(lambda bar: bar.stage("rendering", 5, 9))
+    assert "Rendering" in shown
     assert "5/9" in shown
     assert "Fetching" not in shown
 

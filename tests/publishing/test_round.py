@@ -267,7 +267,7 @@ def test_a_round_that_is_given_up_leaves_nothing(newsroom: Newsroom) -> None:
     """One transaction: what was read and composed before counts for nothing."""
 
     def stop(stage: str, _done: int, _total: int) -> None:
-        if stage == "composing":
+        if stage == "rendering":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

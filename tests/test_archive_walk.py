@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from history import Step, steps
-from ledgers import record as make_record
+from archive_walk import Step, steps
+from builders import record as make_record
 from serving import Service, wait_for, write
 
 from feedsvc.articles.record import Record

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from lxml import etree
-from nursery import Nursery
 from postgres import Postgres
+from role_processes import RoleProcesses
 from serving import wait_for
 
 from feedsvc.responses.edition import PublisherState
@@ -114,11 +114,11 @@ class Files:
         hidden.replace(place)
 
 
-class Siege:
+class KilledService:
     """A site whose processes are killed again and again, and what was seen of it so far."""
 
-    def __init__(self, nursery: Nursery, files: Files, url: str, chance: random.Random) -> None:
-        self.nursery = nursery
+    def __init__(self, processes: RoleProcesses, files: Files, url: str, chance: random.Random) -> None:
+        self.processes = processes
         self.files = files
         self.edition = 0
         self.known: dict[str, Seen] = {}
@@ -127,33 +127,33 @@ class Siege:
         self._settled: set[str] = set()
         self._url = url
         self._chance = chance
-        self._client = httpx2.Client(base_url=nursery.url, timeout=30, headers={"connection": "close"})
+        self._client = httpx2.Client(base_url=processes.url, timeout=30, headers={"connection": "close"})
 
     def begin(self) -> None:
         """Start both processes."""
         for role in ("publisher", "web"):
-            self.nursery.start(role)
+            self.processes.start(role)
         self.settle()
 
     def strike(self) -> None:
         """Change files, kill somebody meanwhile, start them again, and see that all is well."""
         self._change()
-        self.nursery.signal("publisher", signal.SIGHUP)
+        self.processes.signal("publisher", signal.SIGHUP)
         pause = threading.Event()
         # Before, in or after the round, on a fast machine and on a busy one.
         pause.wait(self._chance.uniform(0, self._chance.choice((0.03, 0.1, 0.4))))
         if self._chance.random() < 0.5:
             self._change()
-            self.nursery.signal("publisher", signal.SIGHUP)
+            self.processes.signal("publisher", signal.SIGHUP)
             pause.wait(self._chance.uniform(0, 0.03))
         victims = self._chance.choice(VICTIMS)
         for role in victims:
-            self.nursery.kill(role)
+            self.processes.kill(role)
         self.counts["+".join(victims)] += 1
         self._look_into_the_store()
         for role in victims:
-            self.nursery.start(role)
-        self.nursery.signal("publisher", signal.SIGHUP)
+            self.processes.start(role)
+        self.processes.signal("publisher", signal.SIGHUP)
         self.settle()
 
     def _change(self) -> None:
@@ -214,7 +214,7 @@ class Siege:
         assert {seen.id for seen in self.known.values()} <= ids, "an id was lost"
 
 
-def siege(tmp_path: Path, url: str, seed: int, kills: int) -> None:
+def kill_often(tmp_path: Path, url: str, seed: int, kills: int) -> None:
     """Kill ``kills`` times."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     files = Files(tmp_path / "articles", chance)
@@ -223,12 +223,12 @@ def siege(tmp_path: Path, url: str, seed: int, kills: int) -> None:
         "base_url": "https://news.example.org",
     }  # fmt: skip
     begin = time.monotonic()
-    with Nursery(tmp_path, settings) as nursery:
-        under = Siege(nursery, files, url, chance)
+    with RoleProcesses(tmp_path, settings) as processes:
+        under = KilledService(processes, files, url, chance)
         under.begin()
         for _ in range(kills):
             under.strike()
-        log = nursery.log
+        log = processes.log
     print(f"seed {seed}: {kills} kills in {time.monotonic() - begin:.0f} s, {dict(under.counts)}")  # noqa: T201 - how it went
     assert "Traceback" not in log, log
     assert under.counts["unfinished"] > kills / 20, "hardly any kill hit a round, so the test proves nothing"
@@ -237,9 +237,9 @@ def siege(tmp_path: Path, url: str, seed: int, kills: int) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nothing_is_lost_by_kills(tmp_path: Path, seed: int) -> None:
     """Editions only rise, ids and dates stay, no article vanishes or doubles, the feeds are those of the files."""
-    siege(tmp_path, f"sqlite:///{tmp_path}/feedsvc.db", seed, KILLS)
+    kill_often(tmp_path, f"sqlite:///{tmp_path}/feedsvc.db", seed, KILLS)
 
 
 def test_nothing_is_lost_by_kills_on_a_server(tmp_path: Path, postgres: Postgres) -> None:
     """PostgreSQL undoes what a dead client left unfinished, and the next publisher goes on."""
-    siege(tmp_path, postgres.new_database(), 4, KILLS_ON_A_SERVER)
+    kill_often(tmp_path, postgres.new_database(), 4, KILLS_ON_A_SERVER)

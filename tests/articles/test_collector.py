@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from ledgers import Noted
+from builders import Noted
 from swapping import swapping
 
 from feedsvc.articles.body.media import Digest, MovedError

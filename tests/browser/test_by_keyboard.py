@@ -1,9 +1,9 @@
 """What somebody finds who has a keyboard and no mouse."""
 
 import pytest
-from chromium import Eye
+from chromium import Viewer
+from sample_sites import KINDS
 from serving import Service
-from showcase import KINDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
 
@@ -20,10 +20,12 @@ _AT = """() => {
 
 
 @pytest.mark.parametrize("kind", ["landing", "article", "missing"])
-def test_every_link_and_every_player_is_reached_in_order_and_seen(eye: Eye, post: Service, kind: str) -> None:
+def test_every_link_and_every_player_is_reached_in_order_and_seen(
+    viewer: Viewer, english_site: Service, kind: str
+) -> None:
     """Tab goes through them as they stand, and shows where it is (WCAG 2.2, 2.1.1, 2.4.3, 2.4.7 and 2.4.11)."""
-    with eye.opened(reduced_motion="reduce") as page:
-        page.goto(post.url + KINDS[kind])
+    with viewer.opened(reduced_motion="reduce") as page:
+        page.goto(english_site.url + KINDS[kind])
         places = page.evaluate(_REACHABLE)
         stops: list[tuple[str, bool, bool]] = []
         while not stops or stops[-1][0]:
@@ -34,10 +36,10 @@ def test_every_link_and_every_player_is_reached_in_order_and_seen(eye: Eye, post
     assert [place for place, marked, visible in stops[:-1] if not (marked and visible)] == []
 
 
-def test_the_first_stop_leads_past_the_header(eye: Eye, post: Service) -> None:
+def test_the_first_stop_leads_past_the_header(viewer: Viewer, english_site: Service) -> None:
     """It can be seen when it is reached, and what comes after it is in the text (WCAG 2.2, 2.4.1)."""
-    with eye.opened() as page:
-        page.goto(post.url + KINDS["article"])
+    with viewer.opened() as page:
+        page.goto(english_site.url + KINDS["article"])
         skip = page.locator("a.skip")
         page.keyboard.press("Tab")
         box = skip.bounding_box()

@@ -1,21 +1,21 @@
 """What a person's browser makes of each kind of page, in English and in Arabic."""
 
 import pytest
-from chromium import Eye, Sight, hosts
+from chromium import Sight, Viewer, hosts
+from sample_sites import ARABIC_KINDS, KINDS
 from serving import Service
-from showcase import ARABIC_KINDS, KINDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
-PAGES = [*(("post", kind) for kind in KINDS), *(("barid", kind) for kind in ARABIC_KINDS)]
+PAGES = [*(("english_site", kind) for kind in KINDS), *(("arabic_site", kind) for kind in ARABIC_KINDS)]
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda page: f"{page[0]}-{page[1]}")
-def sight(request: pytest.FixtureRequest, eye: Eye) -> Sight:
+def sight(request: pytest.FixtureRequest, viewer: Viewer) -> Sight:
     """Each kind of page of each site, looked at once."""
     site, kind = request.param
     service: Service = request.getfixturevalue(site)
-    path = (KINDS if site == "post" else ARABIC_KINDS)[kind]
-    return eye.look(f"{site}-{kind}".replace(" ", "-"), service.url + path)
+    path = (KINDS if site == "english_site" else ARABIC_KINDS)[kind]
+    return viewer.look(f"{site}-{kind}".replace(" ", "-"), service.url + path)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -53,7 +53,7 @@ def test_the_browser_has_nothing_to_complain_about(sight: Sight) -> None:
 
 def test_it_has_the_direction_of_its_language(sight: Sight, request: pytest.FixtureRequest) -> None:
     """As the browser has worked it out."""
-    assert sight.direction == ("rtl" if "barid" in request.node.name else "ltr")
+    assert sight.direction == ("rtl" if "arabic_site" in request.node.name else "ltr")
 
 
 def test_it_is_dark_where_the_system_is(sight: Sight) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-import showcase
-from chromium import Eye, Sight
+import sample_sites
+from chromium import Sight, Viewer
 from repository import DOCS
 from serving import Service, write
 
@@ -21,16 +21,16 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     home = tmp_path_factory.mktemp("themed")
     example = GUIDE.read_text("utf-8").partition("<!-- example base.html -->\n```html\n")[2].partition("```")[0]
     theme = write(home / "theme", {"base.html": example, "style.css": STYLE})
-    settings = {**showcase.ENGLISH, "theme": str(theme)}
-    articles = showcase.english(home / "articles")
+    settings = {**sample_sites.ENGLISH, "theme": str(theme)}
+    articles = sample_sites.english(home / "articles")
     with Service(home, articles, "--port", 0, "--interval", 3600, settings=settings) as service:
         yield service.ready()
 
 
 @pytest.fixture(scope="module", params=["landing", "article", "missing"])
-def sight(request: pytest.FixtureRequest, eye: Eye, themed: Service) -> Sight:
+def sight(request: pytest.FixtureRequest, viewer: Viewer, themed: Service) -> Sight:
     """Some kinds of its pages."""
-    return eye.look(f"theme-{request.param}", themed.url + showcase.KINDS[request.param])
+    return viewer.look(f"theme-{request.param}", themed.url + sample_sites.KINDS[request.param])
 
 
 def test_it_looks_as_the_theme_says(sight: Sight) -> None:
@@ -43,9 +43,9 @@ def test_nothing_of_it_is_held_back(sight: Sight) -> None:
     assert (sight.complaints, sight.shift) == ((), 0)
 
 
-def test_its_words_are_on_every_page(eye: Eye, themed: Service) -> None:
+def test_its_words_are_on_every_page(viewer: Viewer, themed: Service) -> None:
     """A block that it replaces is replaced everywhere."""
-    with eye.opened() as page:
+    with viewer.opened() as page:
         for kind in ("landing", "article", "section", "preview", "missing"):
-            page.goto(themed.url + showcase.KINDS[kind])
+            page.goto(themed.url + sample_sites.KINDS[kind])
             assert page.locator("footer.site").inner_text().startswith("Printed at the harbour.")

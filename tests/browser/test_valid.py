@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from repository import ROOT
-from showcase import pages_of
+from sample_sites import pages_of
 
 from feedsvc.core.i18n.translation import LANGUAGES
 

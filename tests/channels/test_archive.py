@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ledgers import record
+from builders import record
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Archive, archive, positioned

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ledgers import record
+from builders import record
 
 from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.model import Author

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 
 import pytest
-from ledgers import MORNING, record
+from builders import MORNING, record
 
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.update_interval import STEPS, UNKNOWN, _changes, update_interval

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from operator import attrgetter
 
-from ledgers import record
+from builders import record
 
 from feedsvc.articles.record import Record
 from feedsvc.core.round_cache import RoundCache

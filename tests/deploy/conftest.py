@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fronts import Cached, nginx, varnish
+from http_caches import Cached, nginx, varnish
 from serving import Service, write
 
 STORIES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from fronts import Cached
+from http_caches import Cached
 from serving import PATIENCE, command, environment, wait_for
 
 pytestmark = pytest.mark.slow

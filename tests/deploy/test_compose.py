@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from compose import Composed, env_file, plain_environment, services, settings_of
 from dockerfile import environment, health_check, instructions
-from fronts import nginx
+from http_caches import nginx
 from postgres import Postgres
 from repository import DEPLOY, ROOT
 from serving import PATIENCE, Service, command, wait_for, write

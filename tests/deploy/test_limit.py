@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fronts import Cached, nginx
+from http_caches import Cached, nginx
 from repository import ROOT
 from serving import Service, write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from fronts import free_port, nginx_with_tls
+from http_caches import free_port, nginx_with_tls
 from serving import PATIENCE, Service, wait_for, write
 
 NAME = "localhost"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from ledgers import record
+from builders import record
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 import structlog
+from builders import record
 from commands import run_command
-from ledgers import record
 from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
 from structlog.testing import capture_logs

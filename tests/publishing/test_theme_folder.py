@@ -28,7 +28,7 @@ Round = Callable[[Theme], Outcome]
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[tuple[Round, Callable[[str], str]]]:
+def rounds(tmp_path: Path) -> Iterator[tuple[Round, Callable[[str], str]]]:
     """Rounds over two articles, each with a theme; and what a path then holds."""
     articles = write(
         tmp_path / "articles", {"2026-05-01-one.txt": "One\n\nFirst.\n", "2026-05-02-two.txt": "Two\n"}
@@ -118,9 +118,9 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: bytes, wha
     assert what in problem.what
 
 
-def test_another_theme_moves_every_page_and_nothing_else(newsroom: tuple[Round, Callable[[str], str]]) -> None:
+def test_another_theme_moves_every_page_and_nothing_else(rounds: tuple[Round, Callable[[str], str]]) -> None:
     """Feeds keep their bytes; the pages of articles and channels, the 404 and the previews are made anew."""
-    run, read = newsroom
+    run, read = rounds
     before = run(BUILT_IN).memory.responses
     after = run(Theme("sea", tuple(MINE.items()))).memory.responses
     moved = {path for path in before if before[path].digest != after[path].digest}
@@ -129,9 +129,9 @@ def test_another_theme_moves_every_page_and_nothing_else(newsroom: tuple[Round, 
     assert run(Theme("sea", tuple(MINE.items()))).changed == 0
 
 
-def test_a_stylesheet_moves_its_address_in_every_page(newsroom: tuple[Round, Callable[[str], str]]) -> None:
+def test_a_stylesheet_moves_its_address_in_every_page(rounds: tuple[Round, Callable[[str], str]]) -> None:
     """So that browsers fetch it with them."""
-    run, read = newsroom
+    run, read = rounds
     run(BUILT_IN)
     before = re.findall(r"style\.css\?\w+", read("/one"))
     run(Theme("sea", (("style.css", "h1 { color: teal }"),)))
@@ -140,10 +140,10 @@ def test_a_stylesheet_moves_its_address_in_every_page(newsroom: tuple[Round, Cal
 
 
 def test_a_broken_template_is_told_in_every_round_and_holds_nothing_back(
-    newsroom: tuple[Round, Callable[[str], str]],
+    rounds: tuple[Round, Callable[[str], str]],
 ) -> None:
     """Once for all pages, as long as it is broken; then they are as the theme has them."""
-    run, read = newsroom
+    run, read = rounds
     broken = Theme("sea", (("article.html", "{{ article.title }}\n{{ article.colour }}"),))
     for _ in range(2):
         outcome = run(broken)
@@ -155,9 +155,9 @@ def test_a_broken_template_is_told_in_every_round_and_holds_nothing_back(
     assert read("/one") == "One!"
 
 
-def test_the_example_in_the_documentation_works(newsroom: tuple[Round, Callable[[str], str]]) -> None:
+def test_the_example_in_the_documentation_works(rounds: tuple[Round, Callable[[str], str]]) -> None:
     """As it stands there."""
-    run, read = newsroom
+    run, read = rounds
     ((name, text),) = re.findall(r"<!-- example (\S+) -->\n```html\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     assert run(Theme("harbour", ((name, text),))).problems == ()
     assert 'Printed at the harbour. <a href="https://example.org/rss.xml">Subscribe to News</a>' in read("/one")

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from newsroom import Newsroom
+from site_rounds import Rounds
 
 from feedsvc.store.store import open_store
 
@@ -16,8 +16,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, template: Path) -> Iterator[Newsroom]:
+def rounds(tmp_path: Path, template: Path) -> Iterator[Rounds]:
     """No articles yet, and an empty store."""
-    room = Newsroom(tmp_path, template)
+    room = Rounds(tmp_path, template)
     yield room
     room.close()

@@ -1,12 +1,12 @@
 """What breaks, and what loses the header that held it back: nobody but the operator notices."""
 
 import pytest
-from newsroom import (
+from site_rounds import (
     HOUR_PASSES,
     NOON,
     SECOND,
     Event,
-    Newsroom,
+    Rounds,
     at,
     check,
     moved,
@@ -237,7 +237,7 @@ SITUATIONS = [
 
 @pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
 def test_broken_and_bare(
-    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+    rounds: Rounds, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
 ) -> None:
     """The last good reading stays, what was never public waits, and the operator is told."""
-    check(newsroom, events, feed, pages, notices)
+    check(rounds, events, feed, pages, notices)

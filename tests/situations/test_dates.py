@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsroom import (
+from site_rounds import (
     HOUR,
     HOUR_PASSES,
     NOON,
     SECOND,
     Event,
-    Newsroom,
+    Rounds,
     at,
     check,
     removed,
@@ -311,13 +311,13 @@ SITUATIONS = [
 
 @pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
 def test_dates(
-    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+    rounds: Rounds, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
 ) -> None:
     """What a reader sorts by stays where it was, and "updated" means something."""
-    check(newsroom, events, feed, pages, notices)
+    check(rounds, events, feed, pages, notices)
 
 
-def test_the_feed_is_not_older_than_before(newsroom: Newsroom) -> None:
+def test_the_feed_is_not_older_than_before(rounds: Rounds) -> None:
     """Its own date goes neither back with an update that was dated back, nor with an article that returns."""
     told = []
     for event in (
@@ -332,6 +332,6 @@ def test_the_feed_is_not_older_than_before(newsroom: Newsroom) -> None:
         written({"one.md": ONE}),
         HOUR_PASSES,
     ):
-        newsroom.happen(event)
-        told.append(newsroom.feed_date())
+        rounds.happen(event)
+        told.append(rounds.feed_date())
     assert told == ["05-30 00:00", "05-30 00:00", "06-01 14:00", "06-01 15:00", "06-01 15:00"]

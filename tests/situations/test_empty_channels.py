@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from newsroom import HOUR, NOON, Event, Newsroom, at, removed, story, written
+from site_rounds import HOUR, NOON, Event, Rounds, at, removed, story, written
 
 TAGGED = story("One", date="2026-05-01", tags="[Sea]", author="Jo")
 PLAIN = story("One", date="2026-05-01", author="Jo")
@@ -73,18 +73,18 @@ SITUATIONS = [
 @pytest.mark.parametrize("restart", [False, True], ids=["running", "restarted"])
 @pytest.mark.parametrize(("events", "seen", "next_moment"), SITUATIONS)
 def test_a_channel_that_stays_empty_is_gone_until_an_article_comes(
-    newsroom: Newsroom, events: tuple[Event, ...], seen: Answers, next_moment: datetime | None, *, restart: bool
+    rounds: Rounds, events: tuple[Event, ...], seen: Answers, next_moment: datetime | None, *, restart: bool
 ) -> None:
     """Nothing but the records and the moment decide, and every list of channels goes with it."""
     for event in events:
-        newsroom.happen(replace(event, restart=restart))
-    assert tuple(newsroom.page(path) for path in PATHS) == seen
-    assert (b"/tags/sea/" in newsroom.content("/feeds.opml")) == (seen == THERE)
-    assert (b"/tags/sea/" in newsroom.content("/")) == (seen == THERE)
-    assert ("/tags/" in newsroom.memory.responses) == (seen == THERE)
-    assert ("preview/tags/sea/" in newsroom.memory.responses) == (seen == THERE)
-    assert newsroom.next_moment() == next_moment
-    positions = newsroom.memory.archive_positions["/tags/sea/"]
-    assert [newsroom.letters[record] for record in sorted(positions, key=positions.__getitem__)] == ["A", "C"][
+        rounds.happen(replace(event, restart=restart))
+    assert tuple(rounds.page(path) for path in PATHS) == seen
+    assert (b"/tags/sea/" in rounds.content("/feeds.opml")) == (seen == THERE)
+    assert (b"/tags/sea/" in rounds.content("/")) == (seen == THERE)
+    assert ("/tags/" in rounds.memory.responses) == (seen == THERE)
+    assert ("preview/tags/sea/" in rounds.memory.responses) == (seen == THERE)
+    assert rounds.next_moment() == next_moment
+    positions = rounds.memory.archive_positions["/tags/sea/"]
+    assert [rounds.letters[record] for record in sorted(positions, key=positions.__getitem__)] == ["A", "C"][
         : len(positions)
     ]

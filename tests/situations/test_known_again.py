@@ -2,7 +2,7 @@
 
 import feedparser
 import pytest
-from newsroom import HOUR_PASSES, Event, Newsroom, check, moved, removed, situation, story, written
+from site_rounds import HOUR_PASSES, Event, Rounds, check, moved, removed, situation, story, written
 
 LONG = " ".join(f"word{number}" for number in range(80))
 ONE, TWO = story("One", date="2026-05-01"), story("Two", "Other words.", date="2026-05-02")
@@ -273,39 +273,39 @@ SITUATIONS = [
 
 @pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
 def test_known_again(
-    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+    rounds: Rounds, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
 ) -> None:
     """Ids and first dates stay; pages stay or lead on; what cannot be one article is told."""
-    check(newsroom, events, feed, pages, notices)
+    check(rounds, events, feed, pages, notices)
 
 
-def test_translations_name_each_other_where_readers_look(newsroom: Newsroom) -> None:
+def test_translations_name_each_other_where_readers_look(rounds: Rounds) -> None:
     """On pages and in Atom (RFC 4287, section 4.2.7.4); whichever a reader takes, it takes the own one."""
     files = {
         "n/tide.md": story("Tide", date="2026-05-03"),
         "n/tide.pt-br.md": story("Maré", "Em português.", date="2026-05-02"),
         "n/tide.fr.md": story("Marée", "En français.", date="2026-05-01", unlisted="true"),
     }
-    newsroom.happen(written(files))
+    rounds.happen(written(files))
     own, other = "https://example.org/n/tide", "https://example.org/n/tide-pt-br"
-    entry = feedparser.parse(newsroom.content("/atom.xml")).entries[0]
+    entry = feedparser.parse(rounds.content("/atom.xml")).entries[0]
     links = [(link.get("hreflang"), link.href) for link in entry.links if link.rel == "alternate"]
     assert links == [(None, own), ("pt-BR", other), ("en", own)]
     assert entry.link == own
-    page = newsroom.content("/n/tide-pt-br").decode()
+    page = rounds.content("/n/tide-pt-br").decode()
     for language, address in (("en", own), ("pt-BR", other)):
         assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in page
-    assert "hreflang" not in newsroom.content("/n/tide-fr").decode()
-    newsroom.happen(removed("n/tide.pt-br.md"))
-    assert "hreflang" not in newsroom.content("/n/tide").decode()
+    assert "hreflang" not in rounds.content("/n/tide-fr").decode()
+    rounds.happen(removed("n/tide.pt-br.md"))
+    assert "hreflang" not in rounds.content("/n/tide").decode()
 
 
-def test_folders_that_differ_by_a_sign_are_channels_of_their_own(newsroom: Newsroom) -> None:
+def test_folders_that_differ_by_a_sign_are_channels_of_their_own(rounds: Rounds) -> None:
     """As tags are; the pages of their articles stay where the names of the folders put them."""
     folders = ("C++", "C#", "\u5317\u4eac", "\u80cc\u666f", "\U0001f680", "news")
-    newsroom.happen(written({f"{name}/n.md": story(f"In {name}", f"Words of {name}.") for name in folders}))
-    paths = [path.removesuffix("atom.xml") for path in newsroom.memory.responses if path.endswith("/atom.xml")]
-    held = [[entry.split(" ")[2] for entry in newsroom.feed(path)] for path in sorted(paths) if path != "/"]
+    rounds.happen(written({f"{name}/n.md": story(f"In {name}", f"Words of {name}.") for name in folders}))
+    paths = [path.removesuffix("atom.xml") for path in rounds.memory.responses if path.endswith("/atom.xml")]
+    held = [[entry.split(" ")[2] for entry in rounds.feed(path)] for path in sorted(paths) if path != "/"]
     assert sorted(held) == sorted([name] for name in folders)
-    assert [newsroom.page(path) for path in ("/c/n", "/c/n-2", "/news/n", "/n")] == [200] * 4
+    assert [rounds.page(path) for path in ("/c/n", "/c/n-2", "/news/n", "/n")] == [200] * 4
     assert "/news/" in paths

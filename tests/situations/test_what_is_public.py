@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from newsroom import (
+from site_rounds import (
     HOUR_PASSES,
     NOON,
     SECOND,
     Event,
-    Newsroom,
+    Rounds,
     at,
     check,
     moved,
@@ -301,10 +301,10 @@ SITUATIONS = [
 
 @pytest.mark.parametrize(("events", "feed", "pages", "notices"), SITUATIONS)
 def test_what_is_public(
-    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+    rounds: Rounds, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
 ) -> None:
     """To the second, and as the file said last."""
-    check(newsroom, events, feed, pages, notices)
+    check(rounds, events, feed, pages, notices)
 
 
 @pytest.mark.parametrize(
@@ -320,20 +320,20 @@ def test_what_is_public(
     ids=["none", "an appearance", "the end of a tombstone", "an expiry", "removed before", "broken before"],
 )
 def test_an_edition_knows_its_next_moment(
-    newsroom: Newsroom, files: dict[str, str], events: tuple[Event, ...], expected: object
+    rounds: Rounds, files: dict[str, str], events: tuple[Event, ...], expected: object
 ) -> None:
     """No cache may keep anything past it, and one job is armed for it."""
     for event in (written(files | {"always.md": ONE}), *events):
-        newsroom.happen(event)
-    assert newsroom.next_moment() == expected
+        rounds.happen(event)
+    assert rounds.next_moment() == expected
 
 
-def test_an_unlisted_article_stands_in_no_list(newsroom: Newsroom) -> None:
+def test_an_unlisted_article_stands_in_no_list(rounds: Rounds) -> None:
     """Neither on the first page nor in the feeds of its folder, tags and authors, nor in the list of feeds."""
     said = {"date": "2026-05-02", "unlisted": "true", "tags": "[secret]", "author": "Nemo"}
-    newsroom.happen(written({"one.md": ONE, "hush/two.md": story("Two", **said)}))
-    assert newsroom.page("/hush/two") == 200
-    told = {path for path in newsroom.memory.responses if b"Two" in newsroom.content(path)}
+    rounds.happen(written({"one.md": ONE, "hush/two.md": story("Two", **said)}))
+    assert rounds.page("/hush/two") == 200
+    told = {path for path in rounds.memory.responses if b"Two" in rounds.content(path)}
     assert told == {"/hush/two"}
-    assert not [path for path in newsroom.memory.responses if "secret" in path or "nemo" in path]
-    assert b"secret" not in newsroom.content("/feeds.opml")
+    assert not [path for path in rounds.memory.responses if "secret" in path or "nemo" in path]
+    assert b"secret" not in rounds.content("/feeds.opml")

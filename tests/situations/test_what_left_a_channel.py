@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from newsroom import HOUR_PASSES, NOON, Event, Newsroom, at, moved, removed, story, written
+from site_rounds import HOUR_PASSES, NOON, Event, Rounds, at, moved, removed, story, written
 
 SEA = story("One", date="2026-05-01", tags="[Sea]", author="Jo")
 DRY = story("One", date="2026-05-01", tags="[]", author="Jo")
@@ -149,7 +149,7 @@ SITUATIONS = [
 @pytest.mark.parametrize("restart", [False, True], ids=["running", "restarted"])
 @pytest.mark.parametrize(("events", "channel", "seen"), SITUATIONS)
 def test_what_left_a_channel(
-    newsroom: Newsroom,
+    rounds: Rounds,
     events: tuple[Event, ...],
     channel: str,
     seen: tuple[list[str], str, list[str]],
@@ -158,6 +158,6 @@ def test_what_left_a_channel(
 ) -> None:
     """The feed stays and its date moves once; only what left all feeds is told of as deleted."""
     for event in events:
-        newsroom.happen(replace(event, restart=restart))
-    assert (newsroom.feed(channel), newsroom.feed_date(channel), newsroom.tombstones(channel)) == seen
-    assert not [path for path in newsroom.memory.responses if "secret" in path or "hush" in path]
+        rounds.happen(replace(event, restart=restart))
+    assert (rounds.feed(channel), rounds.feed_date(channel), rounds.tombstones(channel)) == seen
+    assert not [path for path in rounds.memory.responses if "secret" in path or "hush" in path]

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from ledgers import record
+from builders import record
 
 from feedsvc.articles.model import Problem
 from feedsvc.store.report import NAMED, Counts, Moved, Report, count, moves, still_there

@@ -81,7 +81,7 @@ class Sight:
 
 
 @dataclass(slots=True)
-class Eye:
+class Viewer:
     """Looks at pages, and keeps pictures of them in ``album`` if there is one."""
 
     browser: Browser

@@ -7,16 +7,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-import showcase
-from chromium import NARROW, Eye, browsing
+import sample_sites
+from chromium import NARROW, Viewer, browsing
 from playwright.sync_api import Page, Route
 from serving import Service
 
 _ADDRESS = "http://post.example.org"
 _WINDOW = {"width": 900, "height": 700}
 _SITES = {
-    "english": (showcase.english, showcase.ENGLISH),
-    "arabic": (showcase.arabic, showcase.ARABIC),
+    "english": (sample_sites.english, sample_sites.ENGLISH),
+    "arabic": (sample_sites.arabic, sample_sites.ARABIC),
 }
 _PICTURES = (
     ("landing", "english", "/", "light", _WINDOW),
@@ -32,11 +32,11 @@ def take(folder: Path) -> None:
     """Write the pictures into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     with browsing() as browser:
-        eye = Eye(browser)
+        viewer = Viewer(browser)
         for site in _SITES:
             with _serving(site) as service:
                 for name, _, path, scheme, window in [each for each in _PICTURES if each[1] == site]:
-                    with eye.opened(viewport=window, color_scheme=scheme) as page:
+                    with viewer.opened(viewport=window, color_scheme=scheme) as page:
                         _show(page, service, path)
                         page.screenshot(path=folder / f"{name}.png")
 

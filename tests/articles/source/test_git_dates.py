@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from ledgers import Noted
+from builders import Noted
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions

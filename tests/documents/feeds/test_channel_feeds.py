@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
-from history import walk
+from archive_walk import walk
 from lxml import etree
 
 from feedsvc.articles.model import Enclosure

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
-from pagesight import Seen, see_article
+from rendered_pages import RenderedPage, render_article
 
 from feedsvc.articles.model import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
@@ -25,7 +25,7 @@ AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'
 class Show(Protocol):
     """Shows an article that differs in the fields named."""
 
-    def __call__(self, *, site: Site = ..., **fields: object) -> Seen:
+    def __call__(self, *, site: Site = ..., **fields: object) -> RenderedPage:
         """The page, of another site if one is given."""
 
 
@@ -34,8 +34,8 @@ def show(site: Site, make_entry: Callable[..., Entry], make_record: Callable[...
     """The page of an article."""
     whole = site
 
-    def shown(*, site: Site = whole, **fields: object) -> Seen:
-        return see_article(site, make_entry(**fields), record=make_record(listed=True))
+    def shown(*, site: Site = whole, **fields: object) -> RenderedPage:
+        return render_article(site, make_entry(**fields), record=make_record(listed=True))
 
     return shown
 
@@ -162,9 +162,9 @@ def test_readers_find_the_feeds_around_it(
     files = ("rss.xml", "atom.xml", "feed.json")
     path = '//link[@rel="alternate"]/@href'
     every = [f"https://example.org{base}{file}" for base in (site_feeds, section) for file in files]
-    page = see_article(site, make_entry(), record=record)
+    page = render_article(site, make_entry(), record=record)
     assert page.values(path) == [*every, "https://example.org/tags/sea/atom.xml"]
-    hidden = see_article(site, make_entry(), record=replace(record, listed=False))
+    hidden = render_article(site, make_entry(), record=replace(record, listed=False))
     assert hidden.values(path) == every[:3]
 
 
@@ -176,7 +176,7 @@ def test_it_leads_to_its_neighbours(
         make_record(name, published=NOON + timedelta(hours=hour), listed=True)
         for hour, name in enumerate(("early", "middle", "late"))
     )
-    page = see_article(site, make_entry(), early, late, record=middle)
+    page = render_article(site, make_entry(), early, late, record=middle)
     path = '//nav[@class="ways"]/a'
     assert page.pairs(path, "rel", "href") == [
         ("prev", "https://example.org/news/early"),
@@ -184,10 +184,10 @@ def test_it_leads_to_its_neighbours(
     ]
     assert page.texts(f"{path}/bdi") == ["The early", "The late"]
     assert page.values('//link[@rel="prev"]/@href') == ["https://example.org/news/early"]
-    assert see_article(site, make_entry(), early, middle, record=late).pairs(path, "rel", "href") == [
+    assert render_article(site, make_entry(), early, middle, record=late).pairs(path, "rel", "href") == [
         ("prev", "https://example.org/news/middle")
     ]
-    assert see_article(site, make_entry(), record=early).values("//nav") == []
+    assert render_article(site, make_entry(), record=early).values("//nav") == []
 
 
 def _untold(record: Record) -> Entry:

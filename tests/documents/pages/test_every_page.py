@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from gettext import NullTranslations
 
 import pytest
-from pagesight import Seen, see_article, see_list
+from rendered_pages import RenderedPage, render_article, render_listing
 
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
@@ -28,17 +28,17 @@ LATER = datetime(2026, 6, 2, tzinfo=UTC)
 KINDS = ("landing", "empty", "section", "archive", "directory", "preview", "article", "gone", "missing")
 
 
-def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Callable[[], Seen]]:
+def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Callable[[], RenderedPage]]:
     return {
-        "landing": lambda: see_list(site, "/", *records),
-        "empty": lambda: see_list(site, "/"),
-        "section": lambda: see_list(site, "/news/", *records),
-        "archive": lambda: see_list(replace(site, archive_size=1), "/archive/1/", *records),
-        "directory": lambda: see_list(site, "/tags/", *records),
-        "preview": lambda: see_list(site, preview_path("/news/"), *records),
-        "article": lambda: see_article(site, entry, record=records[0]),
-        "gone": lambda: Seen(gone(PageRenderer(site), "/old").make()),
-        "missing": lambda: Seen(missing(PageRenderer(site), records).make()),
+        "landing": lambda: render_listing(site, "/", *records),
+        "empty": lambda: render_listing(site, "/"),
+        "section": lambda: render_listing(site, "/news/", *records),
+        "archive": lambda: render_listing(replace(site, archive_size=1), "/archive/1/", *records),
+        "directory": lambda: render_listing(site, "/tags/", *records),
+        "preview": lambda: render_listing(site, preview_path("/news/"), *records),
+        "article": lambda: render_article(site, entry, record=records[0]),
+        "gone": lambda: RenderedPage(gone(PageRenderer(site), "/old").make()),
+        "missing": lambda: RenderedPage(missing(PageRenderer(site), records).make()),
     }
 
 
@@ -48,26 +48,26 @@ def page(
     site: Site,
     make_entry: Callable[..., Entry],
     make_record: Callable[..., Record],
-) -> Seen:
+) -> RenderedPage:
     """Each kind of page."""
     fields = {"listed": True, "tags": ("sea",), "authors": (Author("Jo"),)}
     records = [make_record("tide", **fields), make_record("ebb", **fields)]
     return _pages(site, records, make_entry(tags=("sea",)))[request.param]()
 
 
-def test_it_names_the_feeds_of_the_site_with_their_types(page: Seen) -> None:
+def test_it_names_the_feeds_of_the_site_with_their_types(page: RenderedPage) -> None:
     """Readers find them by these links."""
     assert set(FEEDS) <= set(page.pairs('//head/link[@rel="alternate"]', "type", "href"))
 
 
-def test_it_needs_no_script_and_nothing_from_outside(page: Seen) -> None:
+def test_it_needs_no_script_and_nothing_from_outside(page: RenderedPage) -> None:
     """What a page loads is its stylesheet, from its own host; JSON-LD is data, which nothing runs."""
     assert page.values('//script[@type!="application/ld+json"] | //@onclick | //@style | //iframe') == []
     (style,) = page.values('//link[@rel="stylesheet"]/@href')
     assert re.fullmatch(r"/style\.css\?[0-9a-f]{8}", style)
 
 
-def test_it_can_be_read_aloud_and_on_a_telephone(page: Seen) -> None:
+def test_it_can_be_read_aloud_and_on_a_telephone(page: RenderedPage) -> None:
     """A language with its direction, one first heading, a way past the header, and the width of the screen."""
     assert page.pairs("/html", "lang", "dir") == [("en", "ltr")]
     assert len(page.texts("//h1")) == 1
@@ -76,17 +76,17 @@ def test_it_can_be_read_aloud_and_on_a_telephone(page: Seen) -> None:
     assert page.values('//meta[@name="viewport"]/@content') == ["width=device-width, initial-scale=1"]
 
 
-def test_it_leads_home(page: Seen) -> None:
+def test_it_leads_home(page: RenderedPage) -> None:
     """Or is at home."""
     assert page.values('//a[@href="https://example.org/"] | //link[@href="https://example.org/"]')
 
 
-def test_it_is_small(page: Seen) -> None:
+def test_it_is_small(page: RenderedPage) -> None:
     """With its stylesheet, and before any content coding."""
     assert len(page.document.content) + len(BUILT_IN.style("style.css")) < 30_000
 
 
-def test_only_what_is_there_is_for_search_engines(page: Seen) -> None:
+def test_only_what_is_there_is_for_search_engines(page: RenderedPage) -> None:
     """A page that answers in vain, or in place of a feed, has no address of its own."""
     own = page.document.traits.kind == "page"
     assert bool(page.values('//link[@rel="canonical"]/@href')) == own
@@ -130,7 +130,7 @@ class _NoOther(NullTranslations):
 
 def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:
     """A site may live below a path of another."""
-    page = Seen(gone(PageRenderer(replace(site, base_url="https://example.org/blog")), "/a").make())
+    page = RenderedPage(gone(PageRenderer(replace(site, base_url="https://example.org/blog")), "/a").make())
     assert page.values('//link[@rel="stylesheet"]/@href')[0].startswith("/blog/style.css?")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pagesight import list_recipes, see_list
+from rendered_pages import listing_specs, render_listing
 
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
@@ -33,12 +33,12 @@ def _many(make_record: Make, count: int, **fields: object) -> list[Record]:
 
 def test_a_channel_shows_addresses_to_copy(site: Site) -> None:
     """Whole, as text, one for each format."""
-    assert see_list(site, "/").texts('//dl[@class="feeds"]//code') == ADDRESSES
+    assert render_listing(site, "/").texts('//dl[@class="feeds"]//code') == ADDRESSES
 
 
 def test_readers_open_with_the_feed(site: Site) -> None:
     """Its address stands percent-encoded in theirs; a program on the device listens to ``feed:``."""
-    page = see_list(replace(site, base_url="https://example.org/é&b"), "/")
+    page = render_listing(replace(site, base_url="https://example.org/é&b"), "/")
     links = page.values('//*[@class="readers"]/a/@href')
     assert links[0] == "feed:https://example.org/é&b/rss.xml"
     assert "https://www.inoreader.com/?add_feed=https%3A%2F%2Fexample.org%2F%C3%A9%26b%2Frss.xml" in links
@@ -47,7 +47,7 @@ def test_readers_open_with_the_feed(site: Site) -> None:
 def test_a_channel_lists_its_newest_articles(site: Site, make_record: Make) -> None:
     """Title, link, date, people and summary of each, newest first."""
     newest = make_record("b", title="B", authors=(Author("Jo"), Author("Ann")))
-    page = see_list(site, "/", newest, make_record("a", title="A", summary="", language="de"))
+    page = render_listing(site, "/", newest, make_record("a", title="A", summary="", language="de"))
     assert page.texts('//li[@class="h-entry"]//h3') == ["B", "A"]
     assert page.values('//li[@class="h-entry"]//a/@href')[0] == "https://example.org/news/b"
     assert page.values("//li//time/@datetime") == ["2026-05-01T08:30:00Z"] * 2
@@ -58,20 +58,20 @@ def test_a_channel_lists_its_newest_articles(site: Site, make_record: Make) -> N
 
 def test_an_article_from_right_to_left_stands_so_in_a_list(site: Site, make_record: Make) -> None:
     """Whatever the direction of the site."""
-    page = see_list(site, "/", make_record("a", language="fa"), make_record("b"))
+    page = render_listing(site, "/", make_record("a", language="fa"), make_record("b"))
     assert page.pairs('//li[@class="h-entry"]', "lang", "dir") == [("fa", "rtl"), (None, None)]
 
 
 def test_an_empty_channel_says_so(site: Site) -> None:
     """Instead of an empty list."""
-    page = see_list(replace(site, description=""), "/")
+    page = render_listing(replace(site, description=""), "/")
     assert "Nothing has been published here yet" in page.text
     assert page.values("//ol[@reversed] | //meta[@name='description'] | //*[@class='lead']") == []
 
 
 def test_words_are_escaped_exactly_once(site: Site, make_record: Make) -> None:
     """Markup in a title, a summary or a name is text, in elements as in attributes."""
-    page = see_list(
+    page = render_listing(
         replace(site, title=AWKWARD, description=AWKWARD),
         "/",
         make_record(title=AWKWARD, summary=AWKWARD, tags=(AWKWARD,)),
@@ -86,7 +86,7 @@ def test_words_are_escaped_exactly_once(site: Site, make_record: Make) -> None:
 def test_the_landing_page_names_every_channel_with_its_formats(site: Site, make_record: Make) -> None:
     """Sections, tags and authors, each under its heading."""
     record = make_record(tags=("Sea",), authors=(Author("Jo"),))
-    page = see_list(site, "/", record)
+    page = render_listing(site, "/", record)
     assert page.texts('//*[@aria-labelledby="channels"]/h3') == ["Sections", "Tags", "Authors"]
     assert page.texts('//ul[@class="channels"]/li/a') == ["News", "Sea", "Jo"]
     feeds = [f"https://example.org/tags/sea/{file}" for file in ("rss.xml", "atom.xml", "feed.json")]
@@ -100,15 +100,15 @@ def test_of_very_many_tags_the_landing_page_names_those_with_the_most_articles(
     """And leads to a page with all of them."""
     tags = tuple(f"t{number:03}" for number in range(NAMED + 1))
     records = [make_record("a", tags=tags), make_record("b", tags=tags[1:])]
-    page = see_list(site, "/", *records)
+    page = render_listing(site, "/", *records)
     assert page.texts('//ul[@class="channels"]/li/a')[1:] == list(tags[1:])
     assert page.values('//p[@class="more"]/a/@href') == ["https://example.org/tags/"]
-    assert see_list(site, "/tags/", *records).texts('//ul[@class="channels"]/li/a') == list(tags)
+    assert render_listing(site, "/tags/", *records).texts('//ul[@class="channels"]/li/a') == list(tags)
 
 
 def test_a_page_of_tags_is_there_only_for_tags(site: Site, make_record: Make) -> None:
     """Nor one of authors where none are named."""
-    assert not {"/tags/", "/authors/"} & list_recipes(site, [make_record()]).keys()
+    assert not {"/tags/", "/authors/"} & listing_specs(site, [make_record()]).keys()
 
 
 def test_the_way_back_reaches_every_article(site: Site, make_record: Make) -> None:
@@ -117,7 +117,7 @@ def test_the_way_back_reaches_every_article(site: Site, make_record: Make) -> No
     small = replace(site, archive_size=7)
     path, seen, way = "/", set(), []
     while True:
-        page = see_list(small, path, *records)
+        page = render_listing(small, path, *records)
         seen.update(page.texts('//*[contains(@class, "p-name") and self::a]'))
         way.append(path)
         older = page.values('//link[@rel="prev"]/@href')
@@ -127,37 +127,39 @@ def test_the_way_back_reaches_every_article(site: Site, make_record: Make) -> No
         path = older[0].removeprefix("https://example.org")
     assert seen == {record.article.title for record in records}
     assert way == ["/", *(f"/archive/{number}/" for number in range(6, 0, -1))]
-    assert see_list(small, "/archive/1/", *records).values('//link[@rel="next"]/@href') == [
+    assert render_listing(small, "/archive/1/", *records).values('//link[@rel="next"]/@href') == [
         "https://example.org/archive/2/"
     ]
-    assert see_list(small, "/archive/9/", *records).values('//link[@rel="next"]/@href') == ["https://example.org/"]
+    assert render_listing(small, "/archive/9/", *records).values('//link[@rel="next"]/@href') == [
+        "https://example.org/"
+    ]
 
 
 def test_a_new_article_leaves_the_full_pages_as_they_are(site: Site, make_record: Make) -> None:
     """They are counted from the oldest, and do not say how many there are."""
     small = replace(site, archive_size=5)
     records = _many(make_record, 23)
-    before, after = list_recipes(small, records[1:]), list_recipes(small, records)
+    before, after = listing_specs(small, records[1:]), listing_specs(small, records)
     moved = {path for path in before if before[path].key != after[path].key}
     assert moved == {"/", preview_path("/"), "/archive/5/"}
 
 
 def test_a_short_channel_has_no_archive(site: Site, make_record: Make) -> None:
     """Its page holds all there is, as its feeds do."""
-    assert list_recipes(site, _many(make_record, 10)).keys() == {"/", preview_path("/")}
-    assert see_list(site, "/", *_many(make_record, 10)).values('//link[@rel="prev"]') == []
+    assert listing_specs(site, _many(make_record, 10)).keys() == {"/", preview_path("/")}
+    assert render_listing(site, "/", *_many(make_record, 10)).values('//link[@rel="prev"]') == []
 
 
 def test_a_first_page_shows_no_more_than_it_may(site: Site, make_record: Make) -> None:
     """The others are on the pages before it."""
-    page = see_list(site, "/", *_many(make_record, SHOWN + 5))
+    page = render_listing(site, "/", *_many(make_record, SHOWN + 5))
     assert len(page.texts('//li[@class="h-entry"]')) == SHOWN
     assert page.values('//link[@rel="prev"]/@href') == ["https://example.org/archive/1/"]
 
 
 def test_each_channel_has_a_page_about_its_feeds(site: Site, make_record: Make) -> None:
     """What a feed is, how to subscribe, its addresses and its newest articles; search engines leave it alone."""
-    page = see_list(site, preview_path("/news/"), make_record())
+    page = render_listing(site, preview_path("/news/"), make_record())
     assert page.texts("//h1") == ["News · The Gazette"]
     assert page.texts('//dl[@class="feeds"]//code')[0] == "https://example.org/news/rss.xml"
     assert "This is a feed" in page.texts("//h2")
@@ -171,7 +173,7 @@ def test_each_channel_has_a_page_about_its_feeds(site: Site, make_record: Make) 
 def test_the_page_about_a_feed_is_there_only_where_it_is_wanted(site: Site, make_record: Make) -> None:
     """Some caches cannot tell apart who asks."""
     plain = replace(site, previewed=False)
-    assert not [path for path in list_recipes(plain, [make_record()]) if not path.startswith("/")]
+    assert not [path for path in listing_specs(plain, [make_record()]) if not path.startswith("/")]
 
 
 def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -> None:
@@ -180,7 +182,7 @@ def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -
     edited = [replace(each, article=replace(each.article, body="other", meaning="other")) for each in records]
     renamed = [replace(each, article=replace(each.article, title="other")) for each in records]
     keys = [
-        {path: recipe.key for path, recipe in list_recipes(site, each).items()}
+        {path: recipe.key for path, recipe in listing_specs(site, each).items()}
         for each in (records, edited, renamed)
     ]
     assert keys[0] == keys[1]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from pagesight import list_recipes, see_list
+from rendered_pages import listing_specs, render_listing
 
 from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
@@ -21,7 +21,7 @@ def theme(**sources: str) -> Theme:
 def test_a_theme_replaces_one_template_and_keeps_the_others(site: Site, make_record: Make) -> None:
     """Its own base is the frame of all pages."""
     own = theme(base="<title>{{ page.title }}</title><main>{% block main %}{% endblock %}</main><p>Mine</p>")
-    page = see_list(site, "/", make_record(), theme=own)
+    page = render_listing(site, "/", make_record(), theme=own)
     assert page.texts("//p")[-1] == "Mine"
     assert page.texts("//h3/a") == ["The tide"]
     assert page.document.problems == ()
@@ -30,7 +30,7 @@ def test_a_theme_replaces_one_template_and_keeps_the_others(site: Site, make_rec
 def test_a_template_can_extend_the_one_it_replaces(site: Site) -> None:
     """By its name below ``built-in/``."""
     own = theme(base='{% extends "built-in/base.html" %}{% block footer %}<footer>Mine</footer>{% endblock %}')
-    page = see_list(site, "/", theme=own)
+    page = render_listing(site, "/", theme=own)
     assert page.texts("//footer") == ["Mine"]
     assert page.values("//head/title")
 
@@ -54,8 +54,8 @@ def test_a_template_can_extend_the_one_it_replaces(site: Site) -> None:
 )
 def test_a_template_that_fails_is_named_and_replaced(site: Site, text: str, line: int, what: str) -> None:
     """By feedsvc's own, so that one mistake costs no page."""
-    page = see_list(site, "/", theme=theme(index=text))
-    assert page.text == see_list(site, "/").text
+    page = render_listing(site, "/", theme=theme(index=text))
+    assert page.text == render_listing(site, "/").text
     (problem,) = page.document.problems
     assert (problem.path, problem.line, problem.severity) == ("themes/sea/index.html", line, "problem")
     assert what in problem.what
@@ -64,20 +64,20 @@ def test_a_template_that_fails_is_named_and_replaced(site: Site, text: str, line
 def test_a_mistake_in_the_frame_is_found_there(site: Site, make_record: Make) -> None:
     """Each page says the same of it, and so it is told once."""
     own = theme(base="\n\n{{ page.colour }}")
-    recipes = list_recipes(site, [make_record()], own).values()
+    recipes = listing_specs(site, [make_record()], own).values()
     problems = {problem for recipe in recipes for problem in recipe.make().problems}
     assert [problem.place for problem in problems] == ["themes/sea/base.html:3"]
 
 
 def test_a_template_that_is_not_used_does_no_harm(site: Site) -> None:
     """However broken it is."""
-    assert see_list(site, "/", theme=theme(article="{% if %}")).document.problems == ()
+    assert render_listing(site, "/", theme=theme(article="{% if %}")).document.problems == ()
 
 
 def test_another_theme_makes_every_page_anew(site: Site, make_record: Make) -> None:
     """And the same theme none."""
     keys = [
-        {path: recipe.key for path, recipe in list_recipes(site, [make_record()], each).items()}
+        {path: recipe.key for path, recipe in listing_specs(site, [make_record()], each).items()}
         for each in (BUILT_IN, theme(base="a"), theme(base="b"), theme(base="b"))
     ]
     assert keys[2] == keys[3]
@@ -88,7 +88,7 @@ def test_a_theme_of_a_stylesheet_alone_keeps_the_templates(site: Site) -> None:
     """Its address changes with it."""
     own = Theme("themes/sea", (("style.css", "h1 { color: teal }"),))
     assert own.style("style.css") == b"h1 { color: teal }"
-    (style,) = see_list(site, "/", theme=own).values('//link[@rel="stylesheet"]/@href')
+    (style,) = render_listing(site, "/", theme=own).values('//link[@rel="stylesheet"]/@href')
     assert style == own.style_path("style.css") != BUILT_IN.style_path("style.css")
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from ledgers import MORNING, record
+from builders import MORNING, record
 
 from feedsvc.articles.record import Record
 from feedsvc.operations.adopt.adoption import Adopted, adopt

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ledgers import MORNING, record
+from builders import MORNING, record
 
 from feedsvc.operations.adopt.match import Matches, match
 from feedsvc.operations.adopt.parse import OldEntry

@@ -1,7 +1,7 @@
 """Editions to export, made by hand."""
 
 import pytest
-from shelves import Editions, small_site
+from memory_editions import Editions, small_site
 
 
 @pytest.fixture

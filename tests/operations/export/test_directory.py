@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from shelves import Editions, contents
+from memory_editions import Editions, contents
 from swapping import swapping
 
 from feedsvc.core.errors import ExportError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from shelves import HTML, LONG, Editions, contents, small_site
+from memory_editions import HTML, LONG, Editions, contents, small_site
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import ExportError

@@ -93,7 +93,7 @@ def story(title: str, words: str = "Words.", **header: str) -> str:
     return "\n".join(["---", *lines, "---", "", words, ""])
 
 
-class Newsroom:
+class Rounds:
     """A directory, a store, and rounds."""
 
     def __init__(self, home: Path, template: Path) -> None:
@@ -305,7 +305,7 @@ def situation(
         name: Its name.
         before: The files of the first round.
         events: What happens then, each before a round of its own.
-        feed: The entries in the end, newest first, as :meth:`Newsroom.feed` tells them.
+        feed: The entries in the end, newest first, as :meth:`Rounds.feed` tells them.
         pages: What some paths answer in the end.
         notices: How the problems and warnings of the last round begin.
         first: What else there is about the first round.
@@ -315,11 +315,11 @@ def situation(
 
 
 def check(
-    newsroom: Newsroom, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
+    rounds: Rounds, events: tuple[Event, ...], feed: list[str], pages: dict[str, int | str], notices: list[str]
 ) -> None:
     """Let the events happen, one after another, and see what has come of them."""
     for event in events:
-        newsroom.happen(event)
-    assert newsroom.feed() == feed
-    assert {path: newsroom.page(path) for path in pages} == pages
-    assert [notice[: len(told)] for notice, told in zip(newsroom.notices, notices, strict=True)] == notices
+        rounds.happen(event)
+    assert rounds.feed() == feed
+    assert {path: rounds.page(path) for path in pages} == pages
+    assert [notice[: len(told)] for notice, told in zip(rounds.notices, notices, strict=True)] == notices

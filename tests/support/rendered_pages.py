@@ -1,4 +1,4 @@
-"""Pages as those see them who look, made of the fewest words a test needs."""
+"""Pages as readers of HTML see them, rendered from records."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
 
-class Seen:
+class RenderedPage:
     """A page."""
 
     def __init__(self, document: Document) -> None:
@@ -41,14 +41,16 @@ class Seen:
         return [(element.get(one), element.get(other)) for element in self._found(path)]
 
 
-def see_article(site: Site, entry: Entry, *beside: Record, record: Record, theme: Theme = BUILT_IN) -> Seen:
+def render_article(
+    site: Site, entry: Entry, *beside: Record, record: Record, theme: Theme = BUILT_IN
+) -> RenderedPage:
     """The page of ``record``, told as ``entry``, among those ``beside`` it, which come newest first."""
     listed = sorted((record, *beside), key=lambda each: each.published, reverse=True)
     recipes = article_pages(PageRenderer(site, theme), [record], listed, record_parts([record]), lambda _: entry)
-    return Seen(next(recipes).make())
+    return RenderedPage(next(recipes).make())
 
 
-def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, DocumentSpec]:
+def listing_specs(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, DocumentSpec]:
     """The pages that list articles and channels, by path."""
 
     def recipes() -> Iterator[DocumentSpec]:
@@ -61,6 +63,6 @@ def list_recipes(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN)
     return {recipe.path: recipe for recipe in recipes()}
 
 
-def see_list(site: Site, path: str, *records: Record, theme: Theme = BUILT_IN) -> Seen:
+def render_listing(site: Site, path: str, *records: Record, theme: Theme = BUILT_IN) -> RenderedPage:
     """One of them; the records come newest first."""
-    return Seen(list_recipes(site, records, theme)[path].make())
+    return RenderedPage(listing_specs(site, records, theme)[path].make())

@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from newsroom import NOON, story
 from serving import write
+from site_rounds import NOON, story
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import ReadHere

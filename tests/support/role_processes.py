@@ -19,11 +19,11 @@ from typing import Self
 from serving import environment
 
 
-class Nursery:
+class RoleProcesses:
     """Starts roles that share one listening socket, as a supervisor's children do."""
 
     def __init__(self, home: Path, settings: Mapping[str, object]) -> None:
-        self.log_file = home / "nursery.log"
+        self.log_file = home / "processes.log"
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._alive: dict[str, int] = {}
@@ -81,7 +81,7 @@ def main(settings_text: str, listening: int) -> None:
     # Nobody is a zombie, and a wish for a scan that comes too early waits until the publisher unblocks it.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    nursery = os.getpid()
+    parent = os.getpid()
     for line in sys.stdin:
         role = line.strip()
         child = os.fork()
@@ -90,7 +90,7 @@ def main(settings_text: str, listening: int) -> None:
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         configure_logs(settings, role)
-        orphaned = orphaned_from(nursery)
+        orphaned = orphaned_from(parent)
         if role == "publisher":
             run_publisher(settings, orphaned)
         else:

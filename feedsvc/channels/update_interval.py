@@ -11,6 +11,7 @@ from statistics import median_low
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
+from feedsvc.core.timestamps import unix_time
 
 STEPS = (30, 60, 120, 180, 360, 720, 1440)
 """What a feed may ask for, in minutes: whole times an hour, or whole times a day (RSS module Syndication). Usual
@@ -56,7 +57,7 @@ def _changes(records: Sequence[Record]) -> Sequence[int]:
     lately = records[: len(records) - passed_over]
     moments = chain.from_iterable((record.published, record.updated) for record in lately)
     kept: list[int] = []
-    for time in sorted({int(moment.timestamp()) for moment in moments}):
+    for time in sorted({unix_time(moment) for moment in moments}):
         if not kept or time - kept[-1] >= _BURST:
             kept.append(time)
     return kept

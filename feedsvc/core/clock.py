@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+from feedsvc.core.timestamps import whole_seconds
+
 
 def now() -> datetime:
     """This moment, aware, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return whole_seconds(datetime.now(UTC))

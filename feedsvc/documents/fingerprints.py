@@ -15,6 +15,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.round_cache import RoundCache
+from feedsvc.core.timestamps import unix_time
 
 _parts: RoundCache[Record, str] = RoundCache(attrgetter("id"))
 
@@ -40,7 +41,7 @@ def site_part(site: Site) -> str:
 
 def channel_part(channel: Channel) -> Part:
     """All of ``channel`` that a document can show, without its articles."""
-    updated = None if channel.updated is None else int(channel.updated.timestamp())
+    updated = None if channel.updated is None else unix_time(channel.updated)
     words = (channel.title, channel.description, channel.extent, channel.header, channel.footer)
     return [channel.path, channel.kind, channel.label, *words, updated]
 
@@ -65,8 +66,8 @@ def record_part(record: Record) -> str:
         [
             record.id,
             record.page,
-            int(record.published.timestamp()),
-            int(record.updated.timestamp()),
+            unix_time(record.published),
+            unix_time(record.updated),
             article.title,
             article.summary,
             article.tags,

@@ -15,6 +15,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import DroppedChannel
 from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents import opml
 from feedsvc.documents.cache_keys import keyed
 from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
@@ -158,7 +159,7 @@ def _ends(public: Sequence[Record]) -> Mapping[str, datetime | None]:
 
 
 def _second(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
+    return None if moment is None else unix_time(moment)
 
 
 def _make_media(file: MediaFile, body: Body, end: datetime | None) -> Document:

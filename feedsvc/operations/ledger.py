@@ -15,6 +15,7 @@ from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.core.clock import now as this_moment
 from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import unix_time
 from feedsvc.publishing.options import round_options
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
@@ -80,7 +81,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
         memory = store.publisher.state()
         if not memory.edition.number and ledger.edition:
             store.publisher.continue_after(
-                Edition(ledger.edition + MARGIN, int(now.timestamp()), identity=new_identity())
+                Edition(ledger.edition + MARGIN, unix_time(now), identity=new_identity())
             )
         merged = (replacement if replace else merge)(memory.records, ledger, memory.archive_positions)
         with store.publisher.round(store.editions.newest(), lease) as transaction:

@@ -10,6 +10,7 @@ from unicodedata import category, normalize
 from feedsvc.core.clock import now as this_moment
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.access import HINT, PREFIX, Access, Reader, token_digest
@@ -47,7 +48,7 @@ def add(store: OperatorStore, name: str, now: datetime) -> str:
     if any(reader.name == name and reader.revoked is None for reader in store.privacy().readers):
         raise ReaderError(f"{name} has a token already", "choose another name, or revoke that one first")
     token = secrets.token_hex(BYTES)
-    store.keep_readers([Reader(token_digest(token), token[:HINT], name, int(now.timestamp()))])
+    store.keep_readers([Reader(token_digest(token), token[:HINT], name, unix_time(now))])
     return token
 
 
@@ -71,7 +72,7 @@ def revoke(store: OperatorStore, which: str, now: datetime) -> Sequence[Reader]:
     found = [reader for reader in force if reader.name == name] or _by_token(force, which)
     if not found:
         raise ReaderError(f"{_shown(which)} names no reader who has a token", "see `feedsvc private list`")
-    revoked = [replace(reader, revoked=int(now.timestamp())) for reader in found]
+    revoked = [replace(reader, revoked=unix_time(now)) for reader in found]
     store.keep_readers(revoked)
     return revoked
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
+from feedsvc.core.timestamps import unix_time
 from feedsvc.publishing.round import Outcome
 from feedsvc.store.operator_store import OperatorStore, PublishRequest
 from feedsvc.store.report import Report, count, moves, still_there
@@ -37,7 +38,7 @@ class Reporter:
         Raises:
             StoreError: The store cannot be read or written.
         """
-        self._time, self._begin, self._request = int(now.timestamp()), time.monotonic(), None
+        self._time, self._begin, self._request = unix_time(now), time.monotonic(), None
         self._last, _ = self._store.report()
         self._request = self._store.take_request()
         return self._request.overrides if self._request else NO_OVERRIDES

@@ -27,6 +27,7 @@ from feedsvc.channels.archive import Positions
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import Selection, note_membership_changes, select
 from feedsvc.channels.site import Site
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
@@ -180,7 +181,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         selection = select(plan.site, released.listed, released.records, memory.archive_positions, now)
         positions = _take_positions(transaction, memory.archive_positions, selection.channels)
         moment = _moment(plan.site, released, selection, now)
-        edition = Edition(memory.edition.number + 1, _seconds(now), moment, new_identity())
+        edition = Edition(memory.edition.number + 1, unix_time(now), moment, new_identity())
         recipes = _recipes(plan, selection, released, transaction, now)
         renewed = render_changed(recipes, transaction, memory, edition.time, progress)
         problems += tuple(future_updates(released.records.values(), now))
@@ -209,8 +210,8 @@ def _nothing_moved(gathering: Collection, known: Mapping[str, Known], edition: E
         gathering.readings
         or gathering.touched
         or known.keys() - gathering.present
-        or (edition.next_moment is not None and edition.next_moment <= _seconds(now))
-        or edition.time > _seconds(now)  # the clock was ahead, and may have left dates that are still to come
+        or (edition.next_moment is not None and edition.next_moment <= unix_time(now))
+        or edition.time > unix_time(now)  # the clock was ahead, and may have left dates that are still to come
     )
 
 
@@ -267,13 +268,9 @@ def _recipes(
     return tuple(composed)
 
 
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
 def _moment(site: Site, released: Release, selection: Selection, now: datetime) -> int | None:
     """When something appears or expires next, tombstones and empty channels included."""
     told = timedelta(days=site.tombstone_days)
     ends = (record.withdrawn + told for record in released.records.values() if record.withdrawn)
     moments = [*(end for end in ends if end > now), *filter(None, [released.next_moment, selection.next_moment])]
-    return _seconds(min(moments)) if moments else None
+    return unix_time(min(moments)) if moments else None

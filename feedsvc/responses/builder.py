@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import bare_media_type
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses.encodings import COLD, HOT, compressible, encode, hash_of, tag
 from feedsvc.responses.http_dates import http_date
@@ -82,7 +83,7 @@ def _headers(document: Document) -> list[tuple[str, str]]:
     if document.location is not None:
         fields.append(("location", uri(document.location)))
     if document.sunset is not None:
-        fields.append(("sunset", http_date(int(document.sunset.timestamp())).decode("ascii")))
+        fields.append(("sunset", http_date(unix_time(document.sunset)).decode("ascii")))
     if document.links:
         fields.append(("link", ", ".join(_link(link) for link in document.links)))
     if (document.file is None or _is_kept(document)) and compressible(media_type):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import lru_cache
 
+from feedsvc.core.timestamps import unix_time
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
 _DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -69,7 +71,7 @@ def _seconds(found: re.Match[str], this_year: int) -> int | None:
         )
     except ValueError:  # such as 30 February
         return None
-    return int(moment.timestamp())
+    return unix_time(moment)
 
 
 def _year(digits: str, this_year: int) -> int:

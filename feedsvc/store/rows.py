@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -20,28 +20,15 @@ from feedsvc.articles.model import (
     SetAside,
 )
 from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.model import Traits
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Representation, Response
 
 Row = Mapping[str, object]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_COLUMN = {"path", "body", "markdown"}
 """The fields of an article that have columns of their own."""
-
-
-def seconds(moment: datetime) -> int:
-    """Whole seconds since 1970."""
-    return (moment - _EPOCH) // timedelta(seconds=1)
-
-
-def moment(seconds: int) -> datetime:
-    """The aware UTC time of whole seconds since 1970.
-
-    The standard library's ``fromtimestamp`` asks the platform, and not every platform knows the year 1.
-    """
-    return _EPOCH + timedelta(seconds=seconds)
 
 
 def record_row(record: Record) -> Row:
@@ -51,13 +38,13 @@ def record_row(record: Record) -> Row:
         "id": record.id,
         "page": record.page,
         "path": article.path,
-        "published": seconds(record.published),
-        "updated": seconds(record.updated),
+        "published": unix_time(record.published),
+        "updated": unix_time(record.updated),
         "settled": record.settled,
         "present": record.present,
-        "withdrawn": None if record.withdrawn is None else seconds(record.withdrawn),
+        "withdrawn": None if record.withdrawn is None else unix_time(record.withdrawn),
         "listed": record.listed,
-        "changed": None if record.changed is None else seconds(record.changed),
+        "changed": None if record.changed is None else unix_time(record.changed),
         "former_pages": json.dumps(record.former_pages),
         "membership_changes": json.dumps([_membership_row(change) for change in record.membership_changes]),
         "file_stamps": record.stamp,
@@ -77,23 +64,23 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         stamp=row["file_stamps"],
         source=row["source_digest"],
         page=row["page"],
-        published=moment(row["published"]),
-        updated=moment(row["updated"]),
+        published=from_unix_time(row["published"]),
+        updated=from_unix_time(row["updated"]),
         settled=row["settled"],
         present=row["present"],
-        withdrawn=None if withdrawn is None else moment(withdrawn),
+        withdrawn=None if withdrawn is None else from_unix_time(withdrawn),
         listed=row["listed"],
-        changed=None if changed is None else moment(changed),
+        changed=None if changed is None else from_unix_time(changed),
         former_pages=tuple(json.loads(row["former_pages"])),
         membership_changes=tuple(
-            MembershipChange(kind, key, label, moment(when))
+            MembershipChange(kind, key, label, from_unix_time(when))
             for kind, key, label, when in json.loads(row["membership_changes"])
         ),
     )
 
 
 def _membership_row(change: MembershipChange) -> tuple[str, str, str, int]:
-    return change.kind, change.key, change.label, seconds(change.when)
+    return change.kind, change.key, change.label, unix_time(change.when)
 
 
 def set_aside_row(file: SetAside) -> Row:
@@ -175,7 +162,7 @@ def _text(article: Article) -> str:
 def _plain(value: object) -> object:
     """A value that JSON has no type for, as one that it has."""
     if isinstance(value, datetime):
-        return seconds(value)
+        return unix_time(value)
     if isinstance(value, Author | Enclosure | Episode | Links | MediaFile | Picture):
         return _members(value)
     raise TypeError(f"a {type(value).__name__} cannot be kept")
@@ -188,7 +175,7 @@ def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile |
 def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     told = json.loads(text)
     for name in ("published", "updated", "expires"):
-        told[name] = None if told[name] is None else moment(told[name])
+        told[name] = None if told[name] is None else from_unix_time(told[name])
     for name in ("tags", "aliases"):
         told[name] = tuple(told[name])
     told["held_by"] = tuple(told.get("held_by", ()))

@@ -1,13 +1,14 @@
 """The id, page and dates that an article gets when the ledger does not know it yet."""
 
 from collections.abc import Container, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 
 from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
 from feedsvc.core.reserved_paths import RESERVED
+from feedsvc.core.timestamps import whole_seconds
 
 
 class IdAllocator:
@@ -65,11 +66,6 @@ class IdAllocator:
         page = wanted if wanted in own else _unique(wanted, self.pages)
         self.pages.add(page)
         return page
-
-
-def whole_seconds(moment: datetime) -> datetime:
-    """The moment in UTC, without its fraction of a second."""
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def wanted_page(article: Article) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.collection import Collection, ReadArticle
-from feedsvc.articles.identity.id_allocator import IdAllocator, wanted_page, whole_seconds
+from feedsvc.articles.identity.id_allocator import IdAllocator, wanted_page
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.model import Problem
@@ -26,6 +26,7 @@ from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
 from feedsvc.articles.policy.returning import first_dates
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import split
+from feedsvc.core.timestamps import whole_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 
-from feedsvc.articles.identity.id_allocator import whole_seconds
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.record import Record
+from feedsvc.core.timestamps import whole_seconds
 
 #  A clock that was ahead, or a header with a typing error, may have put dates into the ledger that are still to
 # come. They would stay the newest for ever: of the article, of its channels, of the site. The next round mends

@@ -17,9 +17,9 @@ from feedsvc.articles.model import Author, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site, is_podcast, podcast_guid
+from feedsvc.core.timestamps import whole_seconds
 from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
 from feedsvc.documents.feeds.model import Entry, Feed, Show
-from feedsvc.documents.feeds.timestamps import whole
 
 FEED_STYLE = "feed.css"
 """The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
@@ -39,8 +39,8 @@ def build_entry(site: Site, record: Record, body: str, markdown: str | None = No
         title=article.title,
         summary=article.summary,
         content=body if image is None or _shows(body, image) else _tag(image) + body,
-        published=whole(record.published),
-        updated=whole(record.updated),
+        published=whole_seconds(record.published),
+        updated=whole_seconds(record.updated),
         authors=article.authors,
         tags=article.tags,
         language=article.language,
@@ -71,7 +71,7 @@ def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]
         url=site.url(channel.path),
         self_url=None if site.private else site.url(path),
         language=site.language,
-        updated=whole(channel.updated or NEVER),
+        updated=whole_seconds(channel.updated or NEVER),
         entries=tuple(entries),
         author=Author(site.author, site.author_url) if site.author else None,
         copyright=site.copyright,

@@ -10,12 +10,12 @@ from feedsvc.channels.archive import Archive, Page, archive, archive_folder, has
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site, least, newest
 from feedsvc.channels.update_interval import update_interval
+from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.builder import EntryFactory, build_feed
 from feedsvc.documents.feeds.decoration import decorate
 from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.feeds.model import Feed, History, Tombstone
-from feedsvc.documents.feeds.timestamps import rfc3339, whole
 from feedsvc.documents.fingerprints import channel_part, key, site_part
 from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document, DocumentSpec, Link, Traits, preview_path
 
@@ -133,7 +133,7 @@ def archive_path(channel: Channel, number: int, form: Format) -> str:
 
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
     """The latest of the withdrawn articles that the channel had, the latest first."""
-    stones = [Tombstone(record.id, whole(record.withdrawn)) for record in channel.gone if record.withdrawn]
+    stones = [Tombstone(record.id, whole_seconds(record.withdrawn)) for record in channel.gone if record.withdrawn]
     stones.sort(key=lambda stone: (-stone.when.timestamp(), stone.id))
     return tuple(stone for stone in stones if since is None or stone.when > since)[:MOST_TOMBSTONES]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from cachetools import LRUCache, cached
 
 from feedsvc.articles.model import Author, Enclosure, Picture
+from feedsvc.core.timestamps import rfc3339
 from feedsvc.documents.feeds.fragments import CACHE_SIZE
 from feedsvc.documents.feeds.model import Entry, Feed
-from feedsvc.documents.feeds.timestamps import rfc3339
 from feedsvc.documents.feeds.verification import json_ids, verify
 
 MEDIA_TYPE = "application/feed+json"

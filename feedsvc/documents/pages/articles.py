@@ -9,6 +9,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.kinds import Membership, advertised_memberships, channel_path, kind_named
 from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.fingerprints import Part
@@ -66,7 +67,7 @@ def _part(neighbour: Record | None) -> Part:
 
 
 def _expiry(record: Record) -> int | None:
-    return None if record.article.expires is None else int(record.article.expires.timestamp())
+    return None if record.article.expires is None else unix_time(record.article.expires)
 
 
 def _make(workshop: PageRenderer, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:

@@ -13,9 +13,9 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.kinds import author_path, tag_path
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import direction, translation_of
+from feedsvc.core.timestamps import rfc3339, unix_time, whole_seconds
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.feeds.model import Entry
-from feedsvc.documents.feeds.timestamps import rfc3339, whole
 from feedsvc.documents.fingerprints import Part
 from feedsvc.documents.pages.theme import STYLE, Theme
 from feedsvc.documents.pages.views import (
@@ -143,7 +143,7 @@ def teaser_part(record: Record) -> Part:
     """All of an article that :func:`build_teaser` shows, for the key of a page."""
     article = record.article
     authors = [[author.name, author.url] for author in article.authors]
-    published = int(record.published.timestamp())
+    published = unix_time(record.published)
     words = [article.title, article.summary, article.language]
     return [record.page, *words, authors, published, article.utc_offset]
 
@@ -181,9 +181,9 @@ def build_moment(site: Site, moment: datetime, utc_offset: int | None = None) ->
     """
     zone = site.zone if utc_offset is None else timezone(timedelta(seconds=utc_offset))
     try:
-        day = whole(moment).astimezone(zone).date()
+        day = whole_seconds(moment).astimezone(zone).date()
     except OverflowError:  # the first and the last day that a calendar has
-        day = whole(moment).date()
+        day = whole_seconds(moment).date()
     return Moment(rfc3339(moment), translation_of(site.language).day(day))
 
 

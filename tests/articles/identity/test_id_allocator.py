@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from feedsvc.articles.collection import ReadArticle
-from feedsvc.articles.identity.id_allocator import IdAllocator, whole_seconds
+from feedsvc.articles.identity.id_allocator import IdAllocator
 from feedsvc.articles.model import Article
 from feedsvc.articles.record import Record
 from feedsvc.core.reserved_paths import RESERVED
@@ -141,9 +141,3 @@ def test_new_record_is_not_settled(mint: MakeRecord) -> None:
     record = mint()
     assert (record.settled, record.present, record.withdrawn) == (False, True, None)
     assert (record.stamp, record.source) == ("stamp", "source")
-
-
-def test_whole_seconds_are_in_utc() -> None:
-    """The fraction is cut off, not rounded."""
-    moment = datetime(2026, 1, 1, 1, 0, 0, 999_999, tzinfo=timezone(HOUR))
-    assert whole_seconds(moment).isoformat() == "2026-01-01T00:00:00+00:00"

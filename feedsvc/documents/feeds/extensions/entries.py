@@ -2,8 +2,8 @@
 
 from lxml.etree import _Element
 
+from feedsvc.core.timestamps import rfc822, rfc3339
 from feedsvc.documents.feeds.extensions.extension import EntryExtension, add
-from feedsvc.documents.feeds.timestamps import rfc822, rfc3339
 
 ATOM = "http://www.w3.org/2005/Atom"
 """RFC 4287."""

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from lxml.etree import ProcessingInstruction, _Element
 
+from feedsvc.core.timestamps import rfc3339
 from feedsvc.documents.feeds.extensions.entries import ATOM
 from feedsvc.documents.feeds.extensions.extension import FeedExtension, add, channel_of
-from feedsvc.documents.feeds.timestamps import rfc3339
 
 COMMENT = "This article was taken back."
 HISTORY = "http://purl.org/syndication/history/1.0"

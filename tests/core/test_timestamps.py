@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.documents.feeds.timestamps import rfc822, rfc3339, whole
+from feedsvc.core.timestamps import from_unix_time, rfc822, rfc3339, unix_time, whole_seconds
 
 SUMMER = timezone(timedelta(hours=2))
 
@@ -37,4 +37,15 @@ def test_a_moment_is_written_in_utc_and_whole_seconds(moment: datetime, internet
 def test_whole_keeps_a_moment_that_is_whole() -> None:
     """A second in UTC is what the documents hold already."""
     moment = datetime(2026, 5, 1, 8, tzinfo=UTC)
-    assert whole(moment) == moment
+    assert whole_seconds(moment) == moment
+
+
+def test_a_moment_is_counted_in_whole_seconds_and_back() -> None:
+    """Fractions are cut toward the past, before 1970 too, and no platform's calendar has a say."""
+    for moment, seconds in (
+        (datetime(2026, 1, 1, 1, 0, 0, 900_000, tzinfo=SUMMER), 1_767_222_000),
+        (datetime(1969, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC), -1),
+        (datetime(1, 1, 1, tzinfo=UTC), -62_135_596_800),
+    ):
+        assert unix_time(moment) == seconds
+        assert from_unix_time(seconds) == whole_seconds(moment)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from guides import blocks, run
-from oldhost import OldHost
+from http_stub import BlogHost
 from readers import Lemon24Reader, News
 from repository import ROOT
 from serving import PATIENCE, Service, wait_for, write
@@ -86,7 +86,7 @@ class Move:
 
     service: Service
     subscriber: Lemon24Reader
-    host: OldHost
+    host: BlogHost
     before: News
     shown: str
     """What ``adopt --write`` printed."""
@@ -107,7 +107,7 @@ def moved(blog: Blog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move
     home = tmp_path_factory.mktemp(blog.name)
     (home / "reader").mkdir()
     with ExitStack() as stack:
-        host = stack.enter_context(OldHost(home / "live"))
+        host = stack.enter_context(BlogHost(home / "live"))
         blog.make(home, host.url)
         run(blog.build, home)
         subscriber = Lemon24Reader(home / "reader", host.url + blog.feed)

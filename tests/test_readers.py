@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from http_stub import RecordingProxy
 from readers import Lemon24Reader, News, Newsboat, Rss2email, Script, Subscriber, missing
-from relay import Relay
 from serving import Service, wait_for, write
 
 pytestmark = pytest.mark.slow
@@ -40,27 +40,27 @@ class Polled:
 
 
 class Town:
-    """A service, its articles, and everybody who has subscribed to it, each through a relay of its own."""
+    """A service, its articles, and everybody who has subscribed to it, each through a proxy of its own."""
 
     def __init__(self, service: Service, articles: Path) -> None:
         self.service = service
         self.articles = articles
         self.seen: dict[str, dict[Who, Polled]] = {}
-        self._relays = ExitStack()
-        self._subscribers: dict[Who, tuple[Subscriber, Relay]] = {}
+        self._proxies = ExitStack()
+        self._subscribers: dict[Who, tuple[Subscriber, RecordingProxy]] = {}
 
     def __enter__(self) -> Self:
         for kind, path in SUBSCRIPTIONS:
             if missing(kind):
                 continue
-            relay = self._relays.enter_context(Relay(self.service.url))
+            proxy = self._proxies.enter_context(RecordingProxy(self.service.url))
             home = self.service.home / f"{kind.__name__}{path.replace('/', '-')}"
             home.mkdir()
-            self._subscribers[kind, path] = kind(home, relay.url + path), relay
+            self._subscribers[kind, path] = kind(home, proxy.url + path), proxy
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._relays.close()
+        self._proxies.close()
 
     def happens(self, event: str, files: Mapping[str, str], condition: Callable[[], bool]) -> None:
         """Something happens to the articles; once ``condition`` holds for the feeds, everybody polls."""
@@ -70,10 +70,10 @@ class Town:
         self.seen[event] = dict(self._polls())
 
     def _polls(self) -> Iterator[tuple[Who, Polled]]:
-        for who, (subscriber, relay) in self._subscribers.items():
-            before = len(relay.statuses)
+        for who, (subscriber, proxy) in self._subscribers.items():
+            before = len(proxy.statuses)
             news = subscriber.poll()
-            yield who, Polled(news, tuple(relay.statuses[before:]))
+            yield who, Polled(news, tuple(proxy.statuses[before:]))
 
     def says(self, words: str) -> bool:
         """Whether every format of the feed holds these words."""

@@ -1,12 +1,11 @@
 """How large recordings elsewhere are, asked of a real server."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from http_stub import Answer, Asked, HttpStub
 
 from feedsvc.articles.body.remote_sizes import ask_sizes, is_public, with_remote_sizes
 from feedsvc.articles.collection import Collection, ReadArticle
@@ -19,54 +18,32 @@ BASE = "https://example.org"
 REMOTE = "https://cdn.example.net/a.mp3"
 
 
-class Server(ThreadingHTTPServer):
-    """Answers HEAD by the path, and remembers what it was asked."""
+FIELDS = {
+    "/a.mp3": (200, {"Content-Length": "4711"}),
+    "/moved.mp3": (302, {"Location": "/a.mp3"}),
+    "/loop.mp3": (302, {"Location": "/loop.mp3"}),
+    "/elsewhere.mp3": (302, {"Location": "file:///etc/passwd"}),
+    "/odd.mp3": (200, {"Content-Length": "many"}),
+    "/packed.mp3": (200, {"Content-Length": "12", "Content-Encoding": "gzip"}),
+    "/silent.mp3": (200, {}),
+}
+"""What the server answers: a size, a redirect, or nothing of use."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.asked: list[tuple[str, str, str]] = []
 
-    @property
-    def url(self) -> str:
-        """Where it is, by a name."""
-        return f"http://localhost:{self.server_port}"
+class Recordings(HttpStub):
+    """Has recordings, of which nobody fetches more than the header."""
 
-
-class Answers(BaseHTTPRequestHandler):
-    """One answer a path."""
-
-    def do_HEAD(self) -> None:
-        """A size, a redirect, or nothing of use."""
-        assert isinstance(self.server, Server)
-        self.server.asked.append((self.command, self.path, self.headers["host"]))
-        fields = {
-            "/a.mp3": (200, {"Content-Length": "4711"}),
-            "/moved.mp3": (302, {"Location": "/a.mp3"}),
-            "/loop.mp3": (302, {"Location": "/loop.mp3"}),
-            "/elsewhere.mp3": (302, {"Location": "file:///etc/passwd"}),
-            "/odd.mp3": (200, {"Content-Length": "many"}),
-            "/packed.mp3": (200, {"Content-Length": "12", "Content-Encoding": "gzip"}),
-            "/silent.mp3": (200, {}),
-        }
-        status, headers = fields.get(self.path, (404, {"Content-Length": "9"}))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Stay quiet."""
+    def answer(self, asked: Asked) -> Answer:
+        """One answer a path."""
+        status, fields = FIELDS.get(asked.path, (404, {"Content-Length": "9"}))
+        return Answer(status, tuple(fields.items()))
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[Recordings]:
     """A server on this machine."""
-    with Server() as made:
-        thread = threading.Thread(target=made.serve_forever)
-        thread.start()
-        yield made
-        made.shutdown()
-        thread.join()
+    with Recordings() as running:
+        yield running
 
 
 ANSWERS = {
@@ -82,19 +59,19 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("path", "size"), ANSWERS.items(), ids=ANSWERS)
-def test_the_size_that_a_server_tells(server: Server, path: str, size: int | None) -> None:
+def test_the_size_that_a_server_tells(server: Recordings, path: str, size: int | None) -> None:
     """The Content-Length of a HEAD, through few redirects; anything else is no answer."""
-    url = server.url + path
+    url = f"http://localhost:{server.port}{path}"
     assert ask_sizes([url], lambda _address: True) == ({} if size is None else {url: size})
-    assert {method for method, _, _ in server.asked} == {"HEAD"}
-    assert {host for _, _, host in server.asked} == {f"localhost:{server.server_port}"}
-    assert len(server.asked) <= 5
+    assert {asked.method for asked in server.requests} == {"HEAD"}
+    assert {asked.field("host") for asked in server.requests} == {f"localhost:{server.port}"}
+    assert len(server.requests) <= 5
 
 
-def test_nobody_is_led_into_the_own_network(server: Server) -> None:
+def test_nobody_is_led_into_the_own_network(server: Recordings) -> None:
     """By default only public addresses are connected to, whatever their name is."""
-    assert ask_sizes([f"{server.url}/a.mp3", f"http://127.0.0.1:{server.server_port}/a.mp3"]) == {}
-    assert server.asked == []
+    assert ask_sizes([f"http://localhost:{server.port}/a.mp3", f"{server.url}/a.mp3"]) == {}
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from commands import run_command
-from oldhouse import OldHouse
+from http_stub import DocumentServer
 from serving import Service, wait_for, write
 
 from feedsvc.store.store import open_store
@@ -52,9 +52,9 @@ PLATFORMS = {"WordPress": WORDPRESS, "Atom": ATOM, "JSON Feed": JSON_FEED}
 
 
 @pytest.fixture
-def house() -> Iterator[OldHouse]:
+def platform() -> Iterator[DocumentServer]:
     """The platform that is left."""
-    with OldHouse() as running:
+    with DocumentServer() as running:
         yield running
 
 
@@ -82,11 +82,11 @@ def entries(home: Path, path: str = "/atom.xml") -> Mapping[str, str]:
     return {entry.id: entry.title for entry in feedparser.parse(plain.body).entries}
 
 
-def old_ids(house: OldHouse) -> set[str]:
+def old_ids(platform: DocumentServer) -> set[str]:
     """What the subscribers' readers have kept of the old feed and its pages."""
     found: set[str] = set()
-    for text in house.documents.values():
-        text = text.replace("{url}", house.url)  # noqa: PLW2901 - as the server gives it
+    for text in platform.documents.values():
+        text = text.replace("{url}", platform.url)  # noqa: PLW2901 - as the server gives it
         if text.startswith("{"):
             found |= {item["id"] for item in json.loads(text)["items"]}
         else:
@@ -95,36 +95,36 @@ def old_ids(house: OldHouse) -> set[str]:
 
 
 @pytest.mark.parametrize("documents", PLATFORMS.values(), ids=PLATFORMS)
-def test_subscribers_see_nothing_twice(home: Path, house: OldHouse, documents: Mapping[str, str]) -> None:
+def test_subscribers_see_nothing_twice(home: Path, platform: DocumentServer, documents: Mapping[str, str]) -> None:
     """Of the new feeds their readers take for new only what is."""
-    house.documents = dict(documents)
-    run(home, "adopt", f"{house.url}{next(iter(documents))}", "--write")
+    platform.documents = dict(documents)
+    run(home, "adopt", f"{platform.url}{next(iter(documents))}", "--write")
     run(home, "publish")
     for path in ("/rss.xml", "/atom.xml"):
-        new = {title for own, title in entries(home, path).items() if own not in old_ids(house)}
+        new = {title for own, title in entries(home, path).items() if own not in old_ids(platform)}
         assert new == ({"Brand new"} if documents is WORDPRESS else {"Brand new", "The fair"})
 
 
-def test_what_it_would_do_is_shown_before(home: Path, house: OldHouse) -> None:
+def test_what_it_would_do_is_shown_before(home: Path, platform: DocumentServer) -> None:
     """Which article by which sign, and what is left over on both sides; nothing is changed."""
-    house.documents = dict(WORDPRESS)
+    platform.documents = dict(WORDPRESS)
     write(home / "articles", {"bad.md": "---\ntitle: [\n---\nText.\n"})
-    told = run(home, "adopt", f"{house.url}/feed/")
+    told = run(home, "adopt", f"{platform.url}/feed/")
     lines = {line.split()[0]: line for line in told.splitlines()}
     assert " name " in lines["nets.md"]
     assert " title and date " in lines["harbour/2024-06-01-boats.txt"]
-    assert f"no article for the entry “About ads” {house.url}/2023/01/ads/" in told
+    assert f"no article for the entry “About ads” {platform.url}/2023/01/ads/" in told
     assert "no entry for the article brand-new.md: it will be new" in told
     assert "set aside: bad.md:" in told
     assert told.endswith("; --write does it\n")
     run(home, "publish", status=1)
-    assert not old_ids(house) & entries(home).keys()
+    assert not old_ids(platform) & entries(home).keys()
 
 
-def test_a_second_time_changes_nothing(home: Path, house: OldHouse) -> None:
+def test_a_second_time_changes_nothing(home: Path, platform: DocumentServer) -> None:
     """Before and after the first publishing, and after an edit."""
-    house.documents = dict(WORDPRESS)
-    adopt = ("adopt", f"{house.url}/feed/", "--write", "--format", "json")
+    platform.documents = dict(WORDPRESS)
+    adopt = ("adopt", f"{platform.url}/feed/", "--write", "--format", "json")
     first = json.loads(run(home, *adopt))
     assert {match["state"] for match in first["matches"]} == {"adopt"}
     for _ in range(2):
@@ -136,55 +136,55 @@ def test_a_second_time_changes_nothing(home: Path, house: OldHouse) -> None:
         )
 
 
-def test_old_addresses_lead_to_the_articles(home: Path, house: OldHouse) -> None:
+def test_old_addresses_lead_to_the_articles(home: Path, platform: DocumentServer) -> None:
     """Where the site stays at its address, links to it that stand elsewhere go on working."""
-    house.documents = dict(WORDPRESS)
-    run(home, "adopt", f"{house.url}/feed/", "--write", base_url=house.url)
-    run(home, "publish", base_url=house.url)
+    platform.documents = dict(WORDPRESS)
+    run(home, "adopt", f"{platform.url}/feed/", "--write", base_url=platform.url)
+    run(home, "publish", base_url=platform.url)
     store = open_store(f"sqlite:///{home}/feedsvc.db")
     found = store.editions.fetch("/2024/05/nets")
     store.close()
     assert found is not None
     assert found[1].status == 301
-    assert ("location", f"{house.url}/nets") in found[1].headers
+    assert ("location", f"{platform.url}/nets") in found[1].headers
 
 
-def test_dates_are_taken_over(home: Path, house: OldHouse) -> None:
+def test_dates_are_taken_over(home: Path, platform: DocumentServer) -> None:
     """Readers sort by them."""
-    house.documents = dict(ATOM)
-    told = json.loads(run(home, "adopt", f"{house.url}/feed.xml", "--write", "--format", "json"))
+    platform.documents = dict(ATOM)
+    told = json.loads(run(home, "adopt", f"{platform.url}/feed.xml", "--write", "--format", "json"))
     assert {match["published"] for match in told["matches"]} == {"2024-05-01T09:15:00Z", "2024-06-01T10:00:00Z"}
 
 
-def test_what_feedsvc_has_published_keeps_its_id(home: Path, house: OldHouse) -> None:
+def test_what_feedsvc_has_published_keeps_its_id(home: Path, platform: DocumentServer) -> None:
     """It may have subscribers by now; the operator who knows that it has none may say so."""
-    house.documents = dict(ATOM)
+    platform.documents = dict(ATOM)
     run(home, "publish")
     before = entries(home)
-    assert "left alone" in run(home, "adopt", f"{house.url}/feed.xml", "--write")
+    assert "left alone" in run(home, "adopt", f"{platform.url}/feed.xml", "--write")
     run(home, "publish")
     assert entries(home) == before
-    run(home, "adopt", f"{house.url}/feed.xml", "--write", "--include-published")
+    run(home, "adopt", f"{platform.url}/feed.xml", "--write", "--include-published")
     run(home, "publish")
-    assert old_ids(house) <= entries(home).keys()
+    assert old_ids(platform) <= entries(home).keys()
 
 
-def test_a_running_publisher_learns_of_it(home: Path, house: OldHouse) -> None:
+def test_a_running_publisher_learns_of_it(home: Path, platform: DocumentServer) -> None:
     """The ledger is taken from it for a moment, and read again before its next round."""
-    house.documents = dict(ATOM)
+    platform.documents = dict(ATOM)
     (home / "articles").rename(home / "later")
     (home / "articles").mkdir()
     with Service(home, "--port", 0, "--interval", 1) as service:
         service.ready()
-        run(home, "adopt", f"{house.url}/feed.xml", "--articles", "later", "--write")
+        run(home, "adopt", f"{platform.url}/feed.xml", "--articles", "later", "--write")
         (home / "later").rename(home / "moved")
         for name in ("nets.md", "harbour"):
             (home / "moved" / name).rename(home / "articles" / name)
-        wait_for(lambda: old_ids(house) <= {entry.id for entry in service.feed().entries}, "the articles")
+        wait_for(lambda: old_ids(platform) <= {entry.id for entry in service.feed().entries}, "the articles")
 
 
-def test_what_is_no_feed_is_told(home: Path, house: OldHouse) -> None:
+def test_what_is_no_feed_is_told(home: Path, platform: DocumentServer) -> None:
     """With the address and what to do; exit status 2."""
-    house.documents = {"/": "<!doctype html><html><body>Hello</body></html>"}
-    assert "is no feed" in run(home, "adopt", f"{house.url}/", status=2)
+    platform.documents = {"/": "<!doctype html><html><body>Hello</body></html>"}
+    assert "is no feed" in run(home, "adopt", f"{platform.url}/", status=2)
     assert "cannot be read" in run(home, "adopt", "none.xml", status=2)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from oldhouse import OldHouse
+from http_stub import DocumentServer
 
 from feedsvc.core.errors import FeedError
 from feedsvc.operations.adopt.fetch import fetch_feed
@@ -17,9 +17,9 @@ def rss(*ids: str, head: str = "") -> str:
 
 
 @pytest.fixture
-def house() -> Iterator[OldHouse]:
+def platform() -> Iterator[DocumentServer]:
     """A server without documents."""
-    with OldHouse() as running:
+    with DocumentServer() as running:
         yield running
 
 
@@ -28,44 +28,44 @@ def ids(*sources: str) -> list[str]:
     return [entry.id for entry in fetch_feed(sources)]
 
 
-def test_older_pages_are_followed_to_the_end(house: OldHouse) -> None:
+def test_older_pages_are_followed_to_the_end(platform: DocumentServer) -> None:
     """Each once, though they link in a circle; of an entry that is met twice the newest counts."""
-    house.documents = {
+    platform.documents = {
         "/feed": rss("4", "3", head='<atom:link rel="next" href="/2"/>'),
         "/2": rss("3", "2", head='<atom:link rel="next" href="/3"/>'),
         "/3": rss("1", head='<atom:link rel="next" href="{url}/feed"/>'),
     }
-    assert ids(f"{house.url}/feed") == ["4", "3", "2", "1"]
-    assert house.asked == ["/feed", "/2", "/3"]
+    assert ids(f"{platform.url}/feed") == ["4", "3", "2", "1"]
+    assert platform.asked == ["/feed", "/2", "/3"]
 
 
-def test_json_feeds_are_followed_too(house: OldHouse) -> None:
+def test_json_feeds_are_followed_too(platform: DocumentServer) -> None:
     """By their ``next_url``."""
-    house.documents = {
+    platform.documents = {
         "/feed.json": '{"items": [{"id": "2"}], "next_url": "{url}/2.json"}',
         "/2.json": '{"items": [{"id": "1"}]}',
     }
-    assert ids(f"{house.url}/feed.json") == ["2", "1"]
+    assert ids(f"{platform.url}/feed.json") == ["2", "1"]
 
 
-def test_the_pages_of_wordpress_are_guessed(house: OldHouse) -> None:
+def test_the_pages_of_wordpress_are_guessed(platform: DocumentServer) -> None:
     """``?paged=2`` and on, until there is none; what the address asks for already stays."""
     generator = "<generator>https://wordpress.org/?v=6.5</generator>"
-    house.documents = {
+    platform.documents = {
         "/?feed=rss2": rss("3", head=generator),
         "/?feed=rss2&paged=2": rss("2", head=generator),
         "/?feed=rss2&paged=3": rss("1", head=generator),
     }
-    assert ids(f"{house.url}/?feed=rss2") == ["3", "2", "1"]
-    assert house.asked[-1] == "/?feed=rss2&paged=4"
+    assert ids(f"{platform.url}/?feed=rss2") == ["3", "2", "1"]
+    assert platform.asked[-1] == "/?feed=rss2&paged=4"
 
 
-def test_pages_that_repeat_end_it(house: OldHouse) -> None:
+def test_pages_that_repeat_end_it(platform: DocumentServer) -> None:
     """Some servers answer every number with the first page."""
     generator = "<generator>https://wordpress.org/</generator>"
-    house.documents = {path: rss("1", head=generator) for path in ("/feed", "/feed?paged=2", "/feed?paged=3")}
-    assert ids(f"{house.url}/feed") == ["1"]
-    assert house.asked == ["/feed", "/feed?paged=2"]
+    platform.documents = {path: rss("1", head=generator) for path in ("/feed", "/feed?paged=2", "/feed?paged=3")}
+    assert ids(f"{platform.url}/feed") == ["1"]
+    assert platform.asked == ["/feed", "/feed?paged=2"]
 
 
 def test_files_are_read_in_their_order(tmp_path: Path) -> None:
@@ -81,11 +81,11 @@ def test_an_entry_without_id_and_link_is_left_out(tmp_path: Path) -> None:
     assert ids(str(tmp_path / "a.xml")) == []
 
 
-def test_a_page_that_is_missing_is_told(house: OldHouse) -> None:
+def test_a_page_that_is_missing_is_told(platform: DocumentServer) -> None:
     """What an older page holds would be shown twice; so the operator has to know."""
-    house.documents = {"/feed": rss("2", head='<atom:link rel="next" href="/2"/>')}
+    platform.documents = {"/feed": rss("2", head='<atom:link rel="next" href="/2"/>')}
     with pytest.raises(FeedError, match="/2 answers with status 404"):
-        ids(f"{house.url}/feed")
+        ids(f"{platform.url}/feed")
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
@@ -100,28 +100,28 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         ids(str(tmp_path / "none.xml"))
 
 
-def test_what_never_ends_is_refused(house: OldHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_never_ends_is_refused(platform: DocumentServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document has a limit."""
     monkeypatch.setattr("feedsvc.operations.adopt.fetch.SIZE", 100)
-    house.documents = {"/feed": rss(*map(str, range(50)))}
+    platform.documents = {"/feed": rss(*map(str, range(50)))}
     with pytest.raises(FeedError, match="is larger than 100 bytes"):
-        ids(f"{house.url}/feed")
+        ids(f"{platform.url}/feed")
 
 
-def test_a_feed_of_endless_pages_is_refused(house: OldHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_of_endless_pages_is_refused(platform: DocumentServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is left out in silence."""
     monkeypatch.setattr("feedsvc.operations.adopt.fetch.DOCUMENTS", 3)
-    house.documents = {
+    platform.documents = {
         f"/{number}": rss(str(number), head=f'<atom:link rel="next" href="/{number + 1}"/>') for number in range(9)
     }
     with pytest.raises(FeedError, match="leads to more than 3 documents"):
-        ids(f"{house.url}/0")
+        ids(f"{platform.url}/0")
 
 
-def test_a_calendar_of_empty_pages_ends_with_the_first(house: OldHouse) -> None:
+def test_a_calendar_of_empty_pages_ends_with_the_first(platform: DocumentServer) -> None:
     """Some platforms link to every month since the year 1."""
-    house.documents = {"/5": rss("1", head='<atom:link rel="prev-archive" href="/4"/>')} | {
+    platform.documents = {"/5": rss("1", head='<atom:link rel="prev-archive" href="/4"/>')} | {
         f"/{number}": rss(head=f'<atom:link rel="prev-archive" href="/{number - 1}"/>') for number in range(5)
     }
-    assert ids(f"{house.url}/5") == ["1"]
-    assert house.asked == ["/5", "/4"]
+    assert ids(f"{platform.url}/5") == ["1"]
+    assert platform.asked == ["/5", "/4"]

@@ -20,8 +20,8 @@ from feedsvc.publishing.options import round_options
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.access import Privacy
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
+from feedsvc.responses.site_readers import Privacy
 from feedsvc.store.ledger_copy import copy_file, write_ledger
 from feedsvc.store.ledger_file import Ledger, Merge, ledger_lines, merge, parse_ledger, placeholder, replacement
 from feedsvc.store.repair import rebuildable_file, remove_file, replace_file

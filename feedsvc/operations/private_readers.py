@@ -13,7 +13,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.access import HINT, PREFIX, Access, Reader, token_digest
+from feedsvc.responses.site_readers import HINT, PREFIX, Access, Reader, token_digest
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
 

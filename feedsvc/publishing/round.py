@@ -33,8 +33,8 @@ from feedsvc.documents.model import DocumentSpec
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import idle_aliases
 from feedsvc.publishing.rendering import Progress, ResponseSink, render_changed
-from feedsvc.responses.access import Access
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
+from feedsvc.responses.site_readers import Access
 
 
 class Transaction(ResponseSink, Protocol):

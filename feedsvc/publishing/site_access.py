@@ -1,7 +1,7 @@
 """Whom a store is for: a site that was private is not published or served by the settings of a public one."""
 
 from feedsvc.core.errors import PrivacyError
-from feedsvc.responses.access import Access
+from feedsvc.responses.site_readers import Access
 from feedsvc.store.operator_store import OperatorStore
 
 

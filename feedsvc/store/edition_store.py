@@ -2,9 +2,9 @@
 
 from sqlalchemy import ColumnElement, Connection, desc, exists, func, or_, select
 
-from feedsvc.responses.access import Readers
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
+from feedsvc.responses.site_readers import Readers
 from feedsvc.store.engine import Database
 from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import edition_of, response_of

@@ -9,8 +9,8 @@ from pathlib import Path
 import structlog
 
 from feedsvc.core.errors import LedgerError, StoreError
-from feedsvc.responses.access import NO_PRIVACY, Privacy
 from feedsvc.responses.edition import PublisherState
+from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
 from feedsvc.store.ledger_file import WrittenLines, ledger_lines
 from feedsvc.store.repair import sync_folder
 from feedsvc.store.url import sqlite_file

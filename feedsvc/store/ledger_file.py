@@ -11,7 +11,7 @@ Version 2 is an object with these members:
   without the body: title, summary, the id it declares, ``meaning``, and the other fields of
   :class:`feedsvc.articles.model.Article`.
 - ``access``: ``"private"`` if the site is; ``private``: an object for each reader of it, with the fields of
-  :class:`feedsvc.responses.access.Reader`, if there are any. Tokens are not in it, only their digests.
+  :class:`feedsvc.responses.site_readers.Reader`, if there are any. Tokens are not in it, only their digests.
 
 Version 1 has other names for some members (:data:`_FORMER_NAMES`). There a reader may have a ``channel``, too: the
 token opened a private channel, and opens nothing here.
@@ -30,8 +30,8 @@ from typing import Any, get_args
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_POSITIONS, Positions
 from feedsvc.core.errors import LedgerError
-from feedsvc.responses.access import NO_PRIVACY, Access, Privacy, Reader
 from feedsvc.responses.edition import PublisherState
+from feedsvc.responses.site_readers import NO_PRIVACY, Access, Privacy, Reader
 from feedsvc.store.rows import record_of, record_row
 
 FORMAT = "feedsvc ledger"

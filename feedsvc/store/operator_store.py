@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from feedsvc.articles.policy.refusals import Overrides
-from feedsvc.responses.access import Access, Privacy, Reader
+from feedsvc.responses.site_readers import Access, Privacy, Reader
 from feedsvc.store.engine import Database
 from feedsvc.store.report import Report, from_json, to_json
 from feedsvc.store.schema import publisher_status as status

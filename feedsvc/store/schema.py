@@ -127,7 +127,7 @@ site = Table(
     metadata,
     # Always 1. There is no row until a first publisher or command has said whom the site is for.
     Column("id", Integer, primary_key=True, autoincrement=False),
-    # "public", "private", or "channels" after an upgrade (feedsvc.responses.access.Access).
+    # "public", "private", or "channels" after an upgrade (feedsvc.responses.site_readers.Access).
     Column("access", Text, nullable=False),
 )
 

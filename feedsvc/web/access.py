@@ -1,32 +1,37 @@
-"""The door of a private site: each request shows a reader's token here, or gets nothing of the site.
+"""Access to a private site: each request shows the access token of a reader, or gets nothing of the site.
 
-It stands in front of the whole application, and nothing behind it knows of privacy. A worker of a private site has
-no fast path (:mod:`feedsvc.web.fast_path`), so that there is no second way in; a worker of a public one has no
-door.
+The check is made before the whole application, of which no other part knows of privacy. A worker of a private site
+has no fast path (:mod:`feedsvc.web.fast_path`), so that no request gets past the check; a worker of a public site
+checks nothing.
 """
 
 import asyncio
+import hmac
+from base64 import b64decode
+from unicodedata import normalize
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.reserved_paths import MEDIA
-from feedsvc.responses.access import PREFIX, Readers, is_reader, without_token
 from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
+from feedsvc.responses.site_readers import PREFIX, Readers, token_digest
 from feedsvc.web.edition_state import EditionState, Source
 from feedsvc.web.responder import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
-"""What those ask who keep the service running; it says nothing of what is published."""
+"""Addresses for operators, open to everybody; they tell nothing of what is published."""
 _FIELDS = ((b"x-robots-tag", b"noindex"), (b"referrer-policy", b"no-referrer"))
 """Of every answer: no search engine shall list it, and no other site shall learn its address."""
-_OWN = frozenset(name for name, _ in _FIELDS)
+_FIELD_NAMES = frozenset(name for name, _ in _FIELDS)
+_LONGEST = 1024
+"""Characters of the longest credentials that are looked at; a name has 100, and a token 40."""
 
 
-class Door:
-    """Lets readers with a token in. It belongs to one event loop.
+class TokenCheck:
+    """Authorizes the requests to a private site. It belongs to one event loop.
 
     Pictures and sounds are open to whoever knows their address, since few players send credentials. The address of
     a file holds 64 bits of its digest.
@@ -45,65 +50,66 @@ class Door:
         """Reload the tokens, so that new ones work and revoked ones stop.
 
         Raises:
-            StoreError: The store cannot be read; those that were in force stay so.
+            StoreError: The store cannot be read; the tokens that were valid stay so.
         """
         found = await asyncio.to_thread(self._source.valid_tokens, self._seen)
         if found is not None:
             self._seen, self._readers = found
 
-    def guard(self, app: ASGIApp) -> ASGIApp:
-        """The application behind this door."""
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        """The application ``app`` for authorized requests alone; all others get a 401."""
 
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        async def authorized(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            meant = await self._admit(scope)
-            if meant is None:
-                await send_answer(_marked(send), unauthorized(self._responder.now(), self._base_url))
-            elif meant is scope:
-                await app(scope, receive, _marked(send))
+            inner = await self._authorize(scope)
+            if inner is None:
+                await send_answer(_with_fields(send), unauthorized(self._responder.now(), self._base_url))
+            elif inner is scope:
+                await app(scope, receive, _with_fields(send))
             else:
                 token = scope["path"].split("/")[2]
-                await app(meant, receive, _marked(send, self._base_url, f"{self._base_url}{PREFIX}{token}"))
+                await app(inner, receive, _with_fields(send, self._base_url, f"{self._base_url}{PREFIX}{token}"))
 
-        return guarded
+        return authorized
 
-    async def _admit(self, scope: Scope) -> Scope | None:
-        """The scope to go on with; another one for an address with a token in it, and None for a stranger."""
+    async def _authorize(self, scope: Scope) -> Scope | None:
+        """The scope to answer: another one for an address with a token in it, None for a request without one."""
         path = scope["path"]
         if path in _HEALTH or (path.startswith(MEDIA) and self._editions.holds(path)):
             return scope
-        inner = without_token(path, self._readers)
+        inner = path_without_token(path, self._readers)
         if inner is not None and await self._is_for_readers(inner):
-            return _moved(scope, inner)
-        shown = [value for name, value in scope["headers"] if name == b"authorization"]
-        return scope if len(shown) == 1 and is_reader(shown[0], self._readers) else None
+            return _at_path(scope, inner)
+        credentials = [value for name, value in scope["headers"] if name == b"authorization"]
+        return scope if len(credentials) == 1 and is_reader(credentials[0], self._readers) else None
 
     async def _is_for_readers(self, path: str) -> bool:
         """Whether ``path`` is for programs that read feeds: a feed, or what has become of one."""
         try:
             prepared = await self._editions.find(path)
         except StoreError:
-            return True  # whoever answers says so
+            return True  # the application answers that it cannot be read
         return prepared is not None and (prepared.traits.kind == "feed" or prepared.status != 200)
 
 
-def _moved(scope: Scope, path: str) -> Scope:
+def _at_path(scope: Scope, path: str) -> Scope:
     """The request for ``path``. A browser gets the feed itself; the page about it has no address with a token."""
     headers = [(name, value) for name, value in scope["headers"] if name != DESTINATION]
     return {**scope, "path": path, "raw_path": quote(path).encode("ascii"), "headers": headers}
 
 
-def _marked(send: Send, base_url: str = "", own: str = "") -> Send:
+def _with_fields(send: Send, base_url: str = "", own: str = "") -> Send:
     """Send with the fields of a private site; a redirect within it, below ``base_url``, stays below ``own``."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            fields = [(name, value) for name, value in message["headers"] if name.lower() not in _OWN]
+            fields = [(name, value) for name, value in message["headers"] if name.lower() not in _FIELD_NAMES]
             if own:
                 fields = [
-                    (name, _led(value, base_url, own) if name == b"location" else value) for name, value in fields
+                    (name, _below(value, base_url, own) if name == b"location" else value)
+                    for name, value in fields
                 ]
             message = {**message, "headers": [*fields, *_FIELDS]}
         await send(message)
@@ -111,6 +117,44 @@ def _marked(send: Send, base_url: str = "", own: str = "") -> Send:
     return sending
 
 
-def _led(location: bytes, base_url: str, own: str) -> bytes:
+def _below(location: bytes, base_url: str, own: str) -> bytes:
     inside = f"{base_url}/".encode()
     return f"{own}/".encode() + location.removeprefix(inside) if location.startswith(inside) else location
+
+
+def is_reader(authorization: bytes, readers: Readers) -> bool:
+    """Whether an Authorization field holds name and token of a reader, by HTTP Basic (RFC 7617, section 2).
+
+    How long it takes depends on the token's digest alone. Whoever measures it learns something of a digest that
+    they cannot choose, and nothing of any token. The name is compared in constant time.
+    """
+    scheme, _, told = authorization.decode("latin-1").partition(" ")
+    if scheme.lower() != "basic" or len(told) > _LONGEST:
+        return False
+    try:
+        decoded = b64decode(told.strip(), validate=True)
+    except ValueError:
+        return False
+    name, _, token = _text(decoded).partition(":")
+    known = readers.get(token_digest(token))
+    given = normalize("NFC", name).encode("utf-8")
+    return hmac.compare_digest((known or "").encode("utf-8"), given) and known is not None
+
+
+def path_without_token(path: str, readers: Readers) -> str | None:
+    """What an address below :data:`PREFIX` stands for, such as ``/rss.xml``; None if its token is not in force.
+
+    As to time, what is said of :func:`is_reader` holds.
+    """
+    token, slash, rest = path.removeprefix(PREFIX).partition("/")
+    if not path.startswith(PREFIX) or not slash or len(token) > _LONGEST:
+        return None
+    return f"/{rest}" if token_digest(token) in readers else None
+
+
+def _text(credentials: bytes) -> str:
+    """Credentials are in UTF-8, as the challenge asks for (section 2.1); some clients know Latin-1 alone."""
+    try:
+        return credentials.decode("utf-8")
+    except UnicodeDecodeError:
+        return credentials.decode("latin-1")

@@ -16,10 +16,10 @@ import structlog
 from cachetools import LRUCache
 
 from feedsvc.core.errors import StoreError
-from feedsvc.responses.access import Readers
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
+from feedsvc.responses.site_readers import Readers
 
 
 class ChangeListener(Protocol):

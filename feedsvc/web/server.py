@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
-from feedsvc.web.access import Door
+from feedsvc.web.access import TokenCheck
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
 from feedsvc.web.edition_state import EditionState, Source
@@ -106,14 +106,17 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     limits = replace(limits, connections=connections_allowed(limits))
     editions = EditionState(store)
     responder = Responder(editions, policy, clock)
-    door: Door | None = None
+    token_check: TokenCheck | None = None
     connect: Connect
     if private_at is None:
         cache = ResponseCache(editions, responder, clock)
         follower, connect = Follower(editions, moved=cache.follow), partial(FastPathProtocol, cache, limits, clock)
     else:
-        door = Door(store, editions, responder, private_at)
-        follower, connect = Follower(editions, refresh=door.refresh), partial(LimitedProtocol, limits, clock)
+        token_check = TokenCheck(store, editions, responder, private_at)
+        follower, connect = (
+            Follower(editions, refresh=token_check.refresh),
+            partial(LimitedProtocol, limits, clock),
+        )
 
     def finished() -> bool:
         if orphaned():
@@ -122,7 +125,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         return follower.error is not None
 
     app = make_app(follower, editions, responder, directory, metrics)
-    server = Server(_config(door.guard(app) if door else app, limits.backlog), connect, finished)
+    server = Server(_config(token_check.wrap(app) if token_check else app, limits.backlog), connect, finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.

@@ -22,8 +22,8 @@ from structlog.testing import capture_logs
 
 from feedsvc.cli.options import Exit
 from feedsvc.operations.ledger import _completed
-from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition, PublisherState
+from feedsvc.responses.site_readers import Privacy, Reader
 from feedsvc.store.ledger_copy import PAUSE, LedgerCopy, copy_file, warn_of_loose_files, write_ledger
 from feedsvc.store.ledger_file import Ledger
 from feedsvc.store.store import open_store

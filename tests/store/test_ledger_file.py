@@ -11,8 +11,8 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.archive import Positions
 from feedsvc.core.errors import LedgerError
-from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition, PublisherState
+from feedsvc.responses.site_readers import Privacy, Reader
 from feedsvc.store.ledger_file import (
     Ledger,
     Merge,

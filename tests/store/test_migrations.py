@@ -31,8 +31,8 @@ from feedsvc.documents.model import (
     REDIRECT,
     STYLESHEET,
 )
-from feedsvc.responses.access import Privacy, Reader
 from feedsvc.responses.edition import Edition
+from feedsvc.responses.site_readers import Privacy, Reader
 from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.migrate import FOLDER, REVISIONS
 from feedsvc.store.operator_store import PublishRequest

@@ -14,9 +14,9 @@ from postgres import Postgres
 from serving import PATIENCE
 
 from feedsvc.core.errors import EditionConflictError
-from feedsvc.responses.access import Reader
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
+from feedsvc.responses.site_readers import Reader
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.notifications import ChangeListener, FileVersion
 from feedsvc.store.store import Store, open_store

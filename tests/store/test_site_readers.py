@@ -9,9 +9,9 @@ import pytest
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import PrivacyError
 from feedsvc.operations.ledger import import_ledger
-from feedsvc.responses.access import NO_PRIVACY, Privacy, Reader
 from feedsvc.responses.edition import NO_EDITION, Edition, PublisherState
 from feedsvc.responses.response import Response
+from feedsvc.responses.site_readers import NO_PRIVACY, Privacy, Reader
 from feedsvc.store.ledger_file import Ledger, ledger_lines, parse_ledger
 from feedsvc.store.store import Store
 

@@ -9,10 +9,10 @@ from serving import PATIENCE
 
 from feedsvc.core.errors import StoreError
 from feedsvc.documents.model import FEED, NOT_FOUND, NOT_FOUND_PATH, PAGE, Document, Link, Traits
-from feedsvc.responses.access import Readers, token_digest
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
 from feedsvc.responses.response import Response
+from feedsvc.responses.site_readers import Readers, token_digest
 
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""

@@ -180,7 +180,7 @@ def test_a_store_that_is_away_costs_only_what_is_not_in_memory(client: TestClien
         cold = [client.get("/news/story") for _ in range(3)][-1]
     assert (cold.status_code, cold.headers["retry-after"]) == (503, "1")
     assert client.get("/atom.xml").status_code == 200
-    assert [log["what"] for log in logs] == ["the store is away"]
+    assert [log["error"] for log in logs] == ["the store is away"]
 
 
 def test_a_fault_shows_the_client_nothing_of_the_program(client: TestClient, store: MemoryStore) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from memory_store import MemoryStore, feed, until
 
-from feedsvc.responses.access import Readers
+from feedsvc.responses.site_readers import Readers
 from feedsvc.web import follower
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower, Listener

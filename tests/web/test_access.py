@@ -4,7 +4,8 @@ from base64 import b64encode
 
 import pytest
 
-from feedsvc.responses.access import is_reader, token_digest, without_token
+from feedsvc.responses.site_readers import token_digest
+from feedsvc.web.access import is_reader, path_without_token
 
 READERS = {token_digest("t0ken"): "ada", token_digest("töken"): "Zoë"}
 
@@ -29,7 +30,7 @@ READERS = {token_digest("t0ken"): "ada", token_digest("töken"): "Zoë"}
 )
 def test_an_address_with_a_token_stands_for_the_one_without(path: str, meant: str | None) -> None:
     """Only if the token is in force."""
-    assert without_token(path, READERS) == meant
+    assert path_without_token(path, READERS) == meant
 
 
 @pytest.mark.parametrize(

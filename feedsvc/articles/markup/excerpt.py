@@ -14,8 +14,6 @@ LENGTH = 300
 
 _MARK = "<!--more-->"
 _END_LINES = ("READMORE", ".. TEASER_END")
-_TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
-"""A tag as nh3 writes it: values always in double quotes, where a ``>`` may stand."""
 _UNSEEN = re.compile(
     r"<(rp|rt)>.*?</\1>"
     r"|<annotation\b[^>]*>.*?</annotation>"
@@ -25,10 +23,12 @@ _UNSEEN = re.compile(
 )
 """Readings beside ruby text and the source of a formula would double the words, and the number of a footnote
 leads nowhere without it."""
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u|var|wbr)\b"
+_TAG = re.compile(
+    r"<(?:/?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u"
+    r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\")*+>"
 )
-_PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>(.*?)</p>", re.DOTALL)
+"""A tag as nh3 writes it: values in double quotes, where a ``>`` may stand. The group matches one that is not inline."""
+_PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>((?:[^<]++|<(?!/p>))*+)</p>")
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
 _UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
 """Blanks that hold words together, such as a number and its unit (Unicode Standard Annex 14, class GL)."""
@@ -58,7 +58,7 @@ def with_mark(words: str, header: Header) -> str:
 
 def plain_text(markup: str) -> str:
     """The words of clean HTML as one line; what is no inline tag parts words."""
-    text = _TAG.sub(lambda tag: "" if _INLINE.match(tag[0]) else " ", _UNSEEN.sub("", markup))
+    text = _TAG.sub(lambda tag: " " if tag.lastindex else "", _UNSEEN.sub("", markup))
     return one_line(html.unescape(text))
 
 
@@ -67,7 +67,7 @@ def one_line(text: str) -> str:
 
     Han and kana join without a blank; blanks at which no line breaks stay.
     """
-    if text.isascii() and text.isprintable():  # as most are, with nothing in them but words and blanks
+    if text.isascii() and text.replace("\n", " ").isprintable():  # as most are
         return " ".join(text.split())
     clean = join_wrapped(clean_text(text))
     if not _UNBREAKABLE.search(clean):

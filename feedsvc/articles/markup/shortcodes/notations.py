@@ -17,9 +17,9 @@ class Notation:
     """One notation, by the characters with which it begins."""
 
     sign: str
-    """What stands in every text with the notation; looked for first, because that costs next to nothing."""
+    """What every text with the notation holds; one character if possible, since finding it costs next to nothing."""
     opening: str
-    """A regular expression of the beginning of the notation."""
+    """A regular expression of its beginning; fast where it begins with a fixed character."""
     read: Reader
     in_html: bool = False
     """Whether it is read in HTML articles too, not in Markdown alone."""
@@ -39,31 +39,31 @@ _SKIPPED = r"""
 _LINE = r"^[ \t]*"
 _CONTENTS = (
     ("[", r"\[(?:\[?_?(?i:toc)_?\]{1,2}(?!:)|(?i:toc)\s[^\]\n]*\])"),
-    ("@[", r"@\[(?i:toc)\]"),
-    ("${", r"\$\{(?i:toc)\}"),
-    ("{{", r"\{\{\s*(?i:toc)\s*\}\}"),
+    ("@", r"@\[(?i:toc)\]"),
+    ("$", r"\$\{(?i:toc)\}"),
+    ("{", r"\{\{\s*(?i:toc)\s*\}\}"),
 )
 NOTATIONS = (
-    Notation("{{", r"\{\{[<%]", template_tags.read_hugo, in_html=True),
-    Notation("{{", r"\{\{(?![<%])", template_tags.read_expression, in_html=True),
+    Notation("{", r"\{\{[<%]", template_tags.read_hugo, in_html=True),
+    Notation("{", r"\{\{(?![<%])", template_tags.read_expression, in_html=True),
     Notation("{", r"\{[%\#]", template_tags.read_liquid, in_html=True),
     Notation("{", r"\{[:/\#.A-Za-z\-\s]", inline.read_attribute_list),
     Notation("{", r"\{\s*/\*", mdx.read_braces, in_html=True),
     Notation("import ", r"\{(?!\{)", mdx.read_braces, in_html=True),
     Notation("<", r"</?[A-Z]", mdx.read_component, in_html=True),
-    Notation("={", r"<(?=[a-z][\w-]*\s[^<>{}]*=\{)", mdx.read_html_tag, in_html=True),
+    Notation("{", r"<(?=[a-z][\w-]*\s[^<>{}]*=\{)", mdx.read_html_tag, in_html=True),
     Notation("import ", r"</?>", mdx.read_fragment, in_html=True),
     Notation("import ", r"(?:import|export)\s", mdx.read_statement, before="^"),
-    Notation(":::", r":::", directives.read_colons, before=_LINE),
-    Notation("///", r"///", directives.read_slashes, before=_LINE),
-    Notation("[!", r"\[!", directives.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
+    Notation(":", r":::", directives.read_colons, before=_LINE),
+    Notation("/", r"///", directives.read_slashes, before=_LINE),
+    Notation("[", r"\[!", directives.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
     Notation("$", r"\$(?=\S)", math.read_dollars),
-    Notation("\\", r"\\\\?[(\[]|\\begin\{", math.read_tex),
-    Notation("%%", r"%%", inline.read_percents),
-    Notation("~", r"(?<![~\\])~(?!~)", inline.read_tilde),
-    Notation("^", r"(?<=[\w)\]])\^(?=[\w+−-])", inline.read_caret),
-    Notation("==", r"(?<![\w=\\])==(?=[^\s=])", inline.read_equals),
-    Notation("<!--", r"<!--\s*(?i:START[ ]doctoc|toc)\b", inline.read_generated_contents),
+    Notation("\\", r"\\(?:\\?[(\[]|begin\{)", math.read_tex),
+    Notation("%", r"%%", inline.read_percents),
+    Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde),
+    Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret),
+    Notation("=", r"==(?<![\w=\\]==)(?=[^\s=])", inline.read_equals),
+    Notation("<", r"<!--\s*(?i:START[ ]doctoc|toc)\b", inline.read_generated_contents),
     *(Notation(sign, rf"{form}[ \t]*$", inline.read_contents, before=_LINE) for sign, form in _CONTENTS),
 )
 """In this order: of several that begin alike, the first that can read the text counts."""

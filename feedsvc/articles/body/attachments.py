@@ -1,6 +1,6 @@
-"""Attachments: the files to listen to or watch that a header names, with what it says of their size and length.
+"""Attachments: the files to listen to or watch that a header names, with their size and duration.
 
-Of a file beside the article both are read from the file. Of one elsewhere only the header can tell: beside its
+Of a file beside the article both are read from the file. Of one elsewhere the header gives them: beside its
 address or at the top of the header, in the keys of Jekyll (Octopod), Hugo (Castanet) and others.
 """
 
@@ -40,7 +40,7 @@ class Attachment:
     url: str
     media_type: str | None = None
     length: int = 0
-    """In bytes; 0 where the header does not tell."""
+    """In bytes; 0 where the header does not say."""
     duration: int | None = None
     """In seconds."""
     title: str | None = None
@@ -87,14 +87,14 @@ def _formats(value: Value) -> list[Value]:
 def _attachment(url: str, value: Value, entry: Entry, notes: Notes) -> Attachment:
     if not isinstance(value, dict):
         return Attachment(url, line=entry.line)
-    told = {key.lower(): each for key, each in value.items()}
-    title = pick(told.get("title", ""))
-    length = next((told[key] for key in ("length", "size", "bytes", "filesize") if told.get(key)), "")
+    fields = {key.lower(): each for key, each in value.items()}
+    title = pick(fields.get("title", ""))
+    length = next((fields[key] for key in ("length", "size", "bytes", "filesize") if fields.get(key)), "")
     return Attachment(
         url,
         pick(value, "type", "mimetype", "mime_type"),
         _length(length, entry, notes),
-        _duration(told.get("duration", ""), entry, notes),
+        _duration(fields.get("duration", ""), entry, notes),
         title and one_line(title),
         entry.line,
     )
@@ -121,7 +121,7 @@ def _duration(value: Value, entry: Entry, notes: Notes) -> int | None:
 
 
 def _warn(entry: Entry, what: str, remedy: str, notes: Notes) -> None:
-    notes.warn(entry.line, f'"{entry.key}" tells {what} that is understood', remedy)
+    notes.warn(entry.line, f'"{entry.key}" holds {what} that can be read', remedy)
 
 
 def bytes_of(text: str) -> int | None:

@@ -10,7 +10,7 @@ _FLASH = re.compile(r"(youtube(?:-nocookie)?\.com)/v/([\w-]+)[^\s\"']*", re.IGNO
 """A player that no browser runs any more, to the one that took its place."""
 _FRAME = re.compile(r"<iframe((?:[^<>\"]|\"[^\"]*\")*)>.*?</iframe>|<(?:[^<>\"]|\"[^\"]*\")*>", re.DOTALL)
 """A frame with what is in it, or any other tag, so that none is found within an attribute of another."""
-_FENCE = (
+_FRAME_ATTRIBUTES = (
     ' allowfullscreen="" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"'
     ' sandbox="allow-scripts allow-same-origin allow-popups allow-presentation"'
 )
@@ -20,7 +20,7 @@ _TITLE = re.compile(r" title=\"([^\"]+)\"")
 _HOST = re.compile(r"https?://([^/?#]+)")
 
 
-def as_frames(html: str) -> str:
+def replace_objects(html: str) -> str:
     """``html`` as it was written, with ``<object>`` and ``<embed>`` as the frames that take their place."""
     seen: set[str] = set()
     return _OLD.sub(lambda tag: _frame(tag, seen), html)
@@ -37,15 +37,15 @@ def _frame(tag: re.Match[str], seen: set[str]) -> str:
     return f'<iframe src="{escape(address)}"></iframe>'
 
 
-def settle(clean: str, hosts: Collection[str]) -> str:
+def replace_frames(clean: str, hosts: Collection[str]) -> str:
     """The frames of a body that was cleaned: those of ``hosts`` empty and over https, others as links."""
     if "<iframe" not in clean:
         return clean
-    return _FRAME.sub(_settled(hosts), clean)
+    return _FRAME.sub(_replaced(hosts), clean)
 
 
-def _settled(hosts: Collection[str]) -> Callable[[re.Match[str]], str]:
-    def settled(frame: re.Match[str]) -> str:
+def _replaced(hosts: Collection[str]) -> Callable[[re.Match[str]], str]:
+    def replaced(frame: re.Match[str]) -> str:
         if frame[1] is None:
             return frame[0]
         source = _SOURCE.search(frame[1])
@@ -54,11 +54,11 @@ def _settled(hosts: Collection[str]) -> Callable[[re.Match[str]], str]:
         host = _HOST.match(unescape(source[1]))
         if host is not None and host[1].lower() in hosts:
             secure = frame[1].replace(' src="http://', ' src="https://', 1)
-            return f"<iframe{secure}{_FENCE}></iframe>"
+            return f"<iframe{secure}{_FRAME_ATTRIBUTES}></iframe>"
         title = _TITLE.search(frame[1])
         return f'<a href="{source[1]}">{title[1] if title else source[1]}</a>'
 
-    return settled
+    return replaced
 
 
 def frame_hosts(clean: str) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ _SCRIPTS = (
     (r"repl\.it/@([\w/-]+)\.js.*", r"https://repl.it/@\1"),
 )
 _KNOWN = tuple((re.compile(rf"(?:https?:)?//{pattern}", re.IGNORECASE), page) for pattern, page in _SCRIPTS)
-_TOLD = (
+_POST_IDS = (
     ("data-telegram-post", "https://t.me/{}"),
     ("data-telegram-discussion", "https://t.me/{}"),
 )
@@ -98,7 +98,7 @@ _LOADERS = re.compile(
     r"|static\.cloudflareinsights\.com|[\w./-]*/(?:mathjax|katex|mermaid|highlight|prism)\b)",
     re.IGNORECASE,
 )
-"""Scripts that only dress what stands beside them, count visits, or add what readers write."""
+"""Scripts that show nothing of an article: they style what stands beside them, count visits, or load comments."""
 _ELEMENTS: Mapping[str, tuple[str, str]] = {
     "lite-youtube": ("videoid", "https://www.youtube.com/watch?v={}"),
     "youtube-video": ("video-id", "https://www.youtube.com/watch?v={}"),
@@ -118,12 +118,12 @@ _ID = re.compile(r"[\w./-]+")
 
 def address_of_script(source: str, attributes: Mapping[str, str]) -> str:
     """The page that shows what the script at ``source`` does; empty where none is known."""
-    for name, page in _TOLD:
+    for name, page in _POST_IDS:
         if _ID.fullmatch(attributes.get(name, "")):
             return page.format(attributes[name])
-    told = next((attributes[name] for name in _ADDRESSES if _WEB.match(attributes.get(name, ""))), "")
-    if told:
-        return told
+    address = next((attributes[name] for name in _ADDRESSES if _WEB.match(attributes.get(name, ""))), "")
+    if address:
+        return address
     if "speakerdeck.com" in source and _ID.fullmatch(attributes.get("data-id", "")):
         return f"https://speakerdeck.com/player/{attributes['data-id']}"
     for pattern, page in _KNOWN:
@@ -138,7 +138,7 @@ def is_loader(source: str) -> bool:
 
 
 def address_of_element(name: str, attributes: Mapping[str, str]) -> str:
-    """The address of what the custom element ``name`` shows; empty where it tells none."""
+    """The address of what the custom element ``name`` shows; empty where it has none."""
     if name in _ELEMENTS:
         attribute, page = _ELEMENTS[name]
         identifier = attributes.get(attribute, "")

@@ -99,7 +99,7 @@ def as_comment(attributes: dict[str, str]) -> str:
     return f"<!--{SIGN}{urlencode(attributes).replace('-', '%2D')}-->"
 
 
-def apply(comment: html.HtmlComment) -> None:
+def apply_attributes(comment: html.HtmlComment) -> None:
     """Give the attributes of ``comment`` to the element that they belong to, and take the comment out."""
     pairs = dict(parse_qsl((comment.text or "")[len(SIGN) :], keep_blank_values=True))
     parent = comment.getparent()

@@ -1,4 +1,4 @@
-"""Losses: what an article holds, no feed can carry and nothing stands for, each named with its line."""
+"""Losses: what no feed can carry of an article and no fallback replaces, each reported with its line."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _TAG_NAME = re.compile(r"<[A-Za-z][A-Za-z0-9-]*")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that readers will not see."""
+    """An element or link that is left out of the body."""
 
     what: str
     """What it is, such as "a form"."""
@@ -44,7 +44,7 @@ class Losses:
             more = f", and {len(losses) - 1} more like it" if len(losses) > 1 else ""
             notes.warn(_line(folded, first.written.lower()), f"{what} is left out{more}", first.remedy)
         if len(kinds) > _NAMED:
-            notes.warn(None, f"{len(kinds) - _NAMED} more kinds of things are left out", "write what they show")
+            notes.warn(None, f"{len(kinds) - _NAMED} more kinds of elements are left out", "write what they show")
 
 
 def _line(text: str, written: str) -> int | None:

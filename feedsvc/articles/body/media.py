@@ -97,7 +97,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 )
 """Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
 UNKNOWN_TYPE = "application/octet-stream"
-"""Of every other file: its bytes, to be kept and not shown (RFC 2046, section 4.5.1)."""
+"""The media type of every other file: bytes to be kept and not shown (RFC 2046, section 4.5.1)."""
 
 _PLAIN_SUFFIX = re.compile(r"\.[a-z0-9]{1,16}")
 _RUN_BY_SERVERS = frozenset(
@@ -115,12 +115,12 @@ class MovedError(Exception):
 
 
 def media_type(path: str) -> str | None:
-    """The media type of the file or URL path ``path`` by its suffix; None where the suffix does not tell."""
+    """The media type of the file or URL path ``path`` by its suffix; None for an unknown suffix."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
 
 
 def resolve(article_path: str, reference: str) -> str | None:
-    """Which file of the articles directory ``reference`` means; whether it exists is not asked.
+    """Which file of the articles directory ``reference`` means, whether or not it exists.
 
     Args:
         article_path: The file in which the reference stands, relative to the articles directory.
@@ -191,7 +191,7 @@ def media_file(
     try:
         digest = digest_of(directory, source, stat)
     except OSError:
-        return None  # the reader says that it is missing; a later change of its rights changes the stamp
+        return None  # reported as missing; a later change of its rights changes the stamp
     return MediaFile(source, f"{MEDIA}{digest[:16]}/{_name(source)}", kind, stat.size, digest)
 
 

@@ -74,7 +74,7 @@ def prune(root: html.HtmlElement, source: str) -> None:
         _drop_controls(root)
     comments = [node for node in root.iter(etree.Comment) if (node.text or "").startswith(hidden_elements.SIGN)]
     for comment in comments:
-        hidden_elements.apply(comment)
+        hidden_elements.apply_attributes(comment)
     hidden_elements.remove_hidden(root)
     remove_line_numbers(root)
     hidden_elements.remove_navigation(root)

@@ -1,8 +1,7 @@
-"""The body: HTML from any source made safe to publish, in one pass, with every URL absolute.
+"""Sanitising: HTML from any source made safe to publish, in one pass, with every URL absolute.
 
-nh3 parses as browsers do, so that what it lets through means in a browser what it means here. Only what
-:mod:`.sanitizer` lists is kept; the words of a tag that is not listed stay, except of those that
-it names as dropped.
+nh3 parses as browsers do, so that what it lets through means in a browser what it means here. Only the tags
+of :data:`TAGS` with their :data:`ATTRIBUTES` stay; of another tag the words stay, unless :data:`DROPPED` has it.
 """
 
 import re
@@ -98,8 +97,8 @@ Absolute = Callable[[str], str | None]
 
 _URLS = frozenset({"cite", "href", "poster", "src"})
 _SCHEMES = frozenset({"data", "http", "https", "link", "mailto", "tel"})
-"""What is asked to be made absolute; what stands in a ``data:`` URL becomes a file or is refused, and nothing of
-``link:``, which Nikola uses for its own pages, is published."""
+"""Schemes of the URLs that are made absolute. A ``data:`` URL becomes a file or is refused; one of ``link:``,
+by which Nikola names its own pages, becomes the page's."""
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([^,]*))?,?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]")
 _LANGUAGE = re.compile(r"lang(?:uage)?-[\w.+#-]+")
@@ -149,7 +148,7 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), loss
         html: Any HTML, broken or hostile.
         absolute: Makes each URL absolute; what it raises is raised from here.
         frame_hosts: Whose frames stay; any other becomes a link.
-        losses: Takes what no reader will see, and nothing stands for.
+        losses: Takes what is left out without a fallback.
 
     Returns:
         A fragment with only listed tags and attributes, its tags balanced, without characters that XML
@@ -162,8 +161,8 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), loss
         folded = written.lower()
     written = with_fallbacks(written, folded, Losses() if losses is None else losses)
     if "<object" in folded or "<embed" in folded:
-        written = embeds.as_frames(written)
-    return embeds.settle(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
+        written = embeds.replace_objects(written)
+    return embeds.replace_frames(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
 
 
 class _Sanitiser(threading.local):
@@ -204,7 +203,7 @@ _SANITISER = _Sanitiser()
 def is_tangled(html: str) -> bool:
     """Whether the tags of ``html`` nest so deep that parsers would need minutes, or gigabytes, for them.
 
-    Seen roughly and fast, before any parser is asked.
+    A rough and fast count, before a parser reads them.
     """
     if _LONG_TAG.search(html) and _ENDLESS.search(html):
         return True

@@ -1,4 +1,4 @@
-"""Source links: references to a site's sources and lists, in the notations of the programs that build sites.
+"""Source links: references to articles and lists of a site, in the notations of site generators.
 
 Pelican's ``{tag}sea``, ``{filename}/tide.md`` and ``{index}``, Nikola's ``link://slug/tide``, Docusaurus's
 ``@site/static/a.png``, and what Jekyll's ``link`` and ``post_url`` and Hugo's ``ref`` leave of their arguments
@@ -30,7 +30,7 @@ _DATED = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}-)?"
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """What such a reference means."""
+    """The target of a reference in the notation of a site generator."""
 
     path: str | None = None
     """The path on this site, where it is a list."""
@@ -87,7 +87,7 @@ def _from_tops(target: str, folder: str) -> Iterator[str]:
         yield f"/{'/'.join(parts[:depth])}/{path}"
 
 
-def of_name(name: str) -> re.Pattern[str]:
+def path_pattern(name: str) -> re.Pattern[str]:
     """A pattern of the paths of an article called ``name``, with or without its suffix and a date."""
     stem = re.sub(r"\.(?:md|mdx|markdown|html|rst|txt)\Z", "", name)
     return re.compile(rf"(?:.*/)?{_DATED}{re.escape(stem)}(?:/index)?\.(?:md|mdx|markdown|html|rst|txt)\Z")

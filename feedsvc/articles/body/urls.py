@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles.body.inline_media import InlineMedia, inline_media
 from feedsvc.articles.body.measurement import picture_size
 from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, resolve
-from feedsvc.articles.body.site_links import SourceLink, of_name, read_source_link, site_address
+from feedsvc.articles.body.site_links import SourceLink, path_pattern, read_source_link, site_address
 from feedsvc.articles.frontmatter.data_files import is_section_page
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
@@ -79,9 +79,9 @@ class References:
         digest: Digest = file_digest,
         most_files: int = 1000,
     ) -> None:
-        """Take the article, what lies around it, and how many files beside it may be published with it.
+        """Take the article, the listing of its directory, and how many files may be published with it.
 
-        Nor are more of those noticed that are missing and then appear.
+        Of missing files no more than that are watched for.
         """
         self.directory = directory
         self.listing = listing
@@ -93,7 +93,7 @@ class References:
         folder = article_path.rpartition("/")[0]
         self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
         self._absolute: dict[str, str | None] = {}
-        """What was resolved already: one reference may stand in an article a hundred thousand times."""
+        """References that were resolved already: one may stand in an article a hundred thousand times."""
         self.files: dict[str, MediaFile] = {}
         """By their path in the articles directory."""
         self.inline: dict[str, InlineMedia] = {}
@@ -101,9 +101,9 @@ class References:
         self.refused: dict[str, None] = {}
         """The beginnings of ``data:`` URLs that cannot be published."""
         self.beyond = 0
-        """How many references to files beside it were one too many."""
+        """How many references to files are over the limit."""
         self.missing: dict[str, str] = {}
-        """Path of a file that is not there to the reference that asks for it."""
+        """The path of each missing file, to the reference to it."""
         self.sought: set[str] = set()
         """Where files were looked for in vain; the article has to be read again when one appears."""
 
@@ -209,7 +209,7 @@ class References:
             return f"{self.base_url}{link.path}"
         sources = [source for source in link.sources if self._lies_at(source)]
         if not sources and link.name:
-            paths = filter(of_name(unquote(link.name)).match, self.listing.files)
+            paths = filter(path_pattern(unquote(link.name)).match, self.listing.files)
             sources = [f"/{quote(path)}" for path in sorted(paths)[:1]]
         if sources:
             return self._of_site(sources[0])
@@ -254,7 +254,7 @@ class References:
         return (*beside, *(self.inline[path].file for path in sorted(self.inline)))
 
     def picture_size(self, file: MediaFile) -> tuple[int, int] | None:
-        """Width and height in pixels of one of the files, as far as it tells them."""
+        """Width and height in pixels of one of the files; None where unknown."""
         if file.kept is not None:
             return self.inline[file.path].size
         return self.measured(file, picture_size)
@@ -269,21 +269,21 @@ class References:
             return None  # its next change is noticed by the stamp
 
     def report(self, text: str, notes: Notes) -> None:
-        """Warn about each file that is missing or refused, at the line of ``text`` where it is first asked for."""
+        """Warn about each file that is missing or refused, at the line of ``text`` where it is referred to."""
         remedy = "put it there, or mend the reference"
         for path, reference in islice(self.missing.items(), _REPORTED):
             at = text.find(reference)
             line = None if at < 0 else text.count("\n", 0, at) + 1
             notes.warn(line, f'there is no file "{path}"', remedy)
         if len(self.missing) > _REPORTED:
-            notes.warn(None, f"{len(self.missing) - _REPORTED} more files are not there", remedy)
+            notes.warn(None, f"{len(self.missing) - _REPORTED} more files are missing", remedy)
         if self.beyond:
-            what = f"it asks for more than {self._most_files} files beside it; {self.beyond} more are left out"
+            what = f"the article refers to more than {self._most_files} files; {self.beyond} more are left out"
             notes.warn(None, what, "split it, or raise max_media")
         for start in islice(self.refused, _REPORTED):
             at = max(text.find(start), text.find(f"{start.partition(',')[0]},"))
             line = None if at < 0 else text.count("\n", 0, at) + 1
-            what = f'what "{start}…" holds cannot be published and is left out'
+            what = f'the content of "{start}…" cannot be published and is left out'
             notes.warn(
                 line, what, "put it into a file beside the article; data: may be PNG, JPEG, GIF, WebP or SVG"
             )

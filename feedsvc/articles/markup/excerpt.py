@@ -1,4 +1,4 @@
-"""Excerpts: plain text out of clean HTML, and the few words that stand for the whole."""
+"""Plain text of clean HTML, and the excerpt that is an article's summary."""
 
 import html
 import re
@@ -27,7 +27,7 @@ _TAG = re.compile(
     r"<(?:/?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u"
     r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\")*+>"
 )
-"""A tag as nh3 writes it: values in double quotes, where a ``>`` may stand. The group matches one that is not inline."""
+"""A tag as nh3 writes it: values in double quotes, where a ``>`` may stand. Only an inline one has no group."""
 _PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>((?:[^<]++|<(?!/p>))*+)</p>")
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
 _UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
@@ -43,7 +43,7 @@ _SHORTEST = 20
 
 
 def with_mark(words: str, header: Header) -> str:
-    """``words`` with ``<!--more-->`` in place of the excerpt's end, where a line or a comment of its own says it.
+    """``words`` with ``<!--more-->`` where the excerpt ends, if a line or a comment marks that in another way.
 
     That is Middleman's ``READMORE``, Nikola's ``.. TEASER_END``, or the header's ``excerpt_separator``.
     """
@@ -57,7 +57,7 @@ def with_mark(words: str, header: Header) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """The words of clean HTML as one line; what is no inline tag parts words."""
+    """The words of clean HTML as one line; tags that are not inline separate words."""
     text = _TAG.sub(lambda tag: " " if tag.lastindex else "", _UNSEEN.sub("", markup))
     return one_line(html.unescape(text))
 

@@ -10,8 +10,7 @@ from feedsvc.articles.body.pruner import inner, prune
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.markup.excerpt import one_line
-from feedsvc.articles.markup.markdown import take_heading
-from feedsvc.articles.markup.rendering import Rendering
+from feedsvc.articles.markup.rendering import Rendering, split_title
 from feedsvc.articles.problems import Notes
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -63,7 +62,7 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
     root = _parse(text, notes)
     entries, body = _entries(root), _body(root)
     prune(body, text)
-    return take_heading(inner(body).strip(), header.over(Header(entries, "document")))
+    return split_title(inner(body).strip(), header.over(Header(entries, "document")))
 
 
 def _parse(text: str, notes: Notes) -> html.HtmlElement:

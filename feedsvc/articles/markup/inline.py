@@ -1,4 +1,4 @@
-"""Markup in one line of text: what of a title is Markdown or HTML, and what only looks so.
+"""Removing Markdown and HTML from one line of text, such as a title; what only looks like markup stays.
 
 A sign counts as markup only where it is complete and stands where writers put it: pairs of tags with the names
 of HTML's inline elements, entities that exist, emphasis around whole words. So ``AT&T <3 C++``, ``snake_case``

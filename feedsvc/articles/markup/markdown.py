@@ -12,8 +12,7 @@ from comrak import ExtensionOptions, RenderOptions, render_markdown
 
 from feedsvc.articles.body.pruner import pruned
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.markup.excerpt import plain_text
-from feedsvc.articles.markup.rendering import Rendering
+from feedsvc.articles.markup.rendering import Rendering, split_title
 from feedsvc.articles.problems import Notes
 
 _ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
@@ -23,8 +22,6 @@ _BOXES = {
     '<input type="checkbox" checked="" disabled="" />': "☑",
 }
 """Feed readers drop form fields, and with them what has been done."""
-_HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
-_NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
 _HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
 """What may begin or underline a heading."""
 _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
@@ -60,14 +57,14 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
     if _has_huge_table(text):
         what = f"a table has more than {_MOST_CELLS:,} cells: each row has all the columns"
         raise notes.unreadable(None, what, "write fewer columns or rows")
-    _warn_of_lost_notes(text, notes)
+    _warn_of_unused_notes(text, notes)
     html = _ANCHOR.sub("", render_markdown(text, _extensions(text), None, _OUTPUT))
     if "<input" in html:
         for box, sign in _BOXES.items():
             html = html.replace(box, sign)
     if 'class="language-{' in html:
         html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
-    return take_heading(pruned(html), header)
+    return split_title(pruned(html), header)
 
 
 def _has_huge_table(text: str) -> bool:
@@ -82,7 +79,7 @@ def _has_huge_table(text: str) -> bool:
     return False
 
 
-def _warn_of_lost_notes(text: str, notes: Notes) -> None:
+def _warn_of_unused_notes(text: str, notes: Notes) -> None:
     if "^" not in text or "[^" not in text:
         return
     found = list(_NOTE.finditer(text))
@@ -92,27 +89,6 @@ def _warn_of_lost_notes(text: str, notes: Notes) -> None:
         if note[2] and uses[note[1]] == 1 and opens_line:
             what = f"no text refers to the footnote [^{note[1]}]; it is left out"
             notes.warn(None, what, "refer to it or remove it")
-
-
-def take_heading(html: str, header: Header) -> Rendering:
-    """Find the title in the first heading of the first rank, and take it out of ``html`` where it opens it.
-
-    A heading further down, or one that holds a picture, lends its words and stays. Where the header gives the
-    title, a heading is touched only if it says the same.
-    """
-    opening = _HEADING.search(html)
-    end = html.find("</h1>", opening.end()) if opening else -1
-    if opening is None or end < 0:
-        return Rendering(html, None, header)
-    heading = html[opening.end() : end]
-    words = plain_text(heading)
-    declared = header.first("title")
-    if not words or (declared is not None and declared.value != words):
-        return Rendering(html, None, header)
-    above = html[: opening.start()]
-    if "<img" in heading or not _NOTHING.fullmatch(above):
-        return Rendering(html, words, header)
-    return Rendering(above + html[end + len("</h1>") :].lstrip(), words, header)
 
 
 def _extensions(text: str) -> ExtensionOptions:

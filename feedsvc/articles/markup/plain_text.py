@@ -1,4 +1,4 @@
-"""Plain text articles: a title, and paragraphs. Nothing of the text is ever lost.
+"""Plain text articles: a title and paragraphs, made into HTML.
 
 The conventions of news desks, mail and books are told apart by the shape of the lines, because that is all
 there is: nobody who writes a ``.txt`` file thinks of markup.

@@ -54,7 +54,7 @@ class _Player(Directive):
 
 
 class _Today(Directive):
-    """The date of the day on which somebody reads the file is nothing that an article says."""
+    """Refuses ``date``, whose text would change with the day on which the file is read."""
 
     has_content = True
     final_argument_whitespace = True
@@ -89,7 +89,7 @@ def read_restructured(text: str, header: Header, above: int, notes: Notes) -> Re
     try:
         tree = publish_doctree(text, settings_overrides=_SETTINGS)
         fields = list(_take_fields(tree, above))
-        _settle(tree, above, notes)
+        _remove_messages(tree, above, notes)
         parts = publish_parts(
             tree,
             source_class=DocTreeInput,
@@ -99,8 +99,8 @@ def read_restructured(text: str, header: Header, above: int, notes: Notes) -> Re
         )
     except RecursionError as error:
         raise notes.unreadable(None, "it nests too deep", "write it flatter") from error
-    told = Header.of(fields, "lines", notes)
-    whole = header.over(told) if header.entries else told
+    own = Header.of(fields, "lines", notes)
+    whole = header.over(own) if header.entries else own
     return Rendering(
         _body(parts["title"], parts["subtitle"], parts["body"], whole),
         one_line(tree.get("title", "")) or None,
@@ -130,8 +130,8 @@ def _take_fields(tree: nodes.document, above: int) -> Iterator[Entry]:
             yield Entry(name, value.replace("\n\n", "\n"), None if line is None else above + line)
 
 
-def _settle(tree: nodes.document, above: int, notes: Notes) -> None:
-    """Take out tables of contents and what docutils says to authors, which becomes warnings."""
+def _remove_messages(tree: nodes.document, above: int, notes: Notes) -> None:
+    """Take out tables of contents and the messages of docutils, which become warnings."""
     for contents in list(tree.findall(nodes.topic)):
         if "contents" in contents["classes"]:
             contents.parent.remove(contents)

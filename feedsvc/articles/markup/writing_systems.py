@@ -1,4 +1,4 @@
-"""What scripts other than Latin ask of a line: how one that was wrapped is joined, and where a text may be cut."""
+"""Text in scripts other than Latin: how wrapped lines are joined, and where a text may be cut."""
 
 import re
 import unicodedata

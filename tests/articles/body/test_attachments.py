@@ -107,9 +107,9 @@ def test_size_and_duration_are_read_where_they_stand(
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"audio": URL, "length": "big"}, '"length" tells no size'),
-        ({"audio": URL, "duration": "long"}, '"duration" tells no duration'),
-        ({"audio": {"url": URL, "length": ["x"]}}, '"audio" tells no size'),
+        ({"audio": URL, "length": "big"}, '"length" holds no size'),
+        ({"audio": URL, "duration": "long"}, '"duration" holds no duration'),
+        ({"audio": {"url": URL, "length": ["x"]}}, '"audio" holds no size'),
         ({"audio": {"title": "x"}}, '"audio" names no file'),
     ],
 )

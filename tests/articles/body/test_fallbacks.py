@@ -151,7 +151,7 @@ LOST = {
     ),
     "link": ('<a href="ftp://a.example/x">x</a>', "a link that begins with ftp: is left out"),
     "script link": ('<a href="javascript:void(0)">x</a>', "a link that begins with javascript: is left out"),
-    "data": ('<img src="data:image/heic;base64,AAAA">', 'what "data:image/heic;base64,AAAA…" holds'),
+    "data": ('<img src="data:image/heic;base64,AAAA">', 'the content of "data:image/heic;base64,AAAA…"'),
     "missing file": ('<a href="nix.gpx">x</a>', 'there is no file "nix.gpx"'),
 }
 
@@ -177,7 +177,7 @@ def test_many_kinds_of_losses_are_counted(tmp_path: Path) -> None:
     markup = "\n\n".join(f"<x-{number}></x-{number}>" for number in range(25))
     warnings = reading(tmp_path, markup).warnings
     assert len(warnings) == 21
-    assert warnings[-1].what == "5 more kinds of things are left out"
+    assert warnings[-1].what == "5 more kinds of elements are left out"
 
 
 HUGE = {

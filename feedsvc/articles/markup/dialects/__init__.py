@@ -1,1 +1,1 @@
-"""What programs that build sites add to Markdown, a module each, made into plain Markdown or HTML."""
+"""Notations that site generators add to Markdown, made into plain Markdown or HTML."""

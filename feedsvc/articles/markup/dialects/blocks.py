@@ -1,4 +1,4 @@
-"""Blocks that say by indentation or by tags what is in them, made into HTML around plain Markdown.
+"""Blocks of indented lines, or between tags, made into HTML around plain Markdown.
 
 Admonitions, folded texts and tabs of MkDocs (``!!!``, ``???``, ``===``) hold what is indented below them. HTML
 with a ``markdown`` attribute (PHP Markdown Extra, kramdown, Python-Markdown), and every element of MDX, holds
@@ -100,7 +100,7 @@ def unindent(text: str, *, mdx: bool) -> tuple[str, list[int]]:
 
 
 class _Walk:
-    """What was read so far."""
+    """Reads a text line by line, and keeps the blocks that are open."""
 
     def __init__(self, source: list[str], mdx: bool) -> None:
         self.source = source

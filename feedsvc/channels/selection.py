@@ -80,9 +80,6 @@ GONE_DAYS = 365
 """So many days a dropped channel is told of as gone. How long is left to the site (RFC 9110, section 15.5.11): a
 program that has not asked for a year learns no less from a 404."""
 
-_standing: RoundCache[Record, Mapping[_Place, str]] = RoundCache(attrgetter("id"))
-"""By id, where each article stands."""
-
 
 @dataclass(frozen=True, slots=True)
 class DroppedChannel:
@@ -105,12 +102,14 @@ class Selection:
     """The earliest moment to come at which an empty channel is dropped, or a dropped one no longer told of."""
 
 
-def select(
+def select(  # noqa: PLR0913 - all that channels are made of
     site: Site,
     listed: Sequence[Record],
     records: Mapping[str, Record],
     positions: Positions = NO_POSITIONS,
     now: datetime | None = None,
+    *,
+    cache: RoundCache | None = None,
 ) -> Selection:
     """Sorts the articles into channels.
 
@@ -122,6 +121,7 @@ def select(
         positions: Where articles stand already in the archives of the channels.
         now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None drops
             none.
+        cache: Of the publisher.
 
     Returns:
         The channels and what was dropped. The channels are the whole site, with the path ``/``; what the operator
@@ -130,7 +130,7 @@ def select(
         its archive.
     """
     ledger = sorted(records.values(), key=attrgetter("id"))
-    groups = _groups(site, listed, ledger)
+    groups = _groups(site, listed, ledger, cache or RoundCache())
     ends = {} if now is None else _ends(site, groups)
     over = {place for place, end in ends.items() if now and end <= now}
     channels = [
@@ -199,10 +199,12 @@ def _description(site: Site, kind: str, label: str) -> str:
 _Groups = Mapping[_Place, _Group]
 
 
-def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record]) -> _Groups:
+def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record], cache: RoundCache) -> _Groups:
     """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
     groups: defaultdict[_Place, _Group] = defaultdict(_Group)
-    standing = _standing(listed, site, lambda record: stands(site, record.article))
+    standing = cache.results(
+        "channels", listed, attrgetter("id"), lambda record: stands(site, record.article), site
+    )
     for record in listed:
         for place, label in standing[record.id].items():
             group = groups[place]

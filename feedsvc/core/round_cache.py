@@ -1,44 +1,46 @@
-"""Recall: what was made in the last round, where it still holds in this one.
+"""The round cache: results of the last round that still hold in this one. The publisher owns it and passes it in.
 
-A round changes few records and channels. All others are as they were, mostly the very same objects, which is quick
-to see; and since they are frozen, what was made of them stays right.
+A round changes few records and channels. All others are equal to those of the last round, mostly the very same
+objects, which is quick to see; and since they are frozen, what was computed from them stays right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import TypeVar, cast
 
-Thing = TypeVar("Thing")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-class RoundCache(Generic[Thing, Made]):
-    """What was made of each of many things. It holds for an equal thing, in an equal context, in the next round.
+class RoundCache:
+    """Keeps results by the purpose that they are computed for, as long as their items are in each round."""
 
-    Args:
-        name: Tells the things of one round apart.
-    """
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[object, Mapping[str, tuple[object, object]]]] = {}
 
-    def __init__(self, name: Callable[[Thing], str]) -> None:
-        self._name = name
-        self._context: object = None
-        self._made: dict[str, tuple[Thing, Made]] = {}
-
-    def __call__(
-        self, things: Iterable[Thing], context: object, make: Callable[[Thing], Made]
-    ) -> Mapping[str, Made]:
-        """What the things of this round give, by their names.
+    def results(
+        self,
+        purpose: str,
+        items: Iterable[Item],
+        name: Callable[[Item], str],
+        compute: Callable[[Item], Result],
+        context: object = None,
+    ) -> Mapping[str, Result]:
+        """The results of all items of this round, by their names.
 
         Args:
-            things: All of them; what is not among them is forgotten.
-            context: What else decides.
-            make: Gives it for a thing; nothing but the thing and the context may decide.
+            purpose: Tells apart results of the same items; all results of one purpose have one type.
+            items: All of this round; the results of others are forgotten.
+            name: Tells the items of one round apart.
+            compute: Gives the result of an item. It depends on nothing but the item and the context.
+            context: All else that the results depend on; those of another context are computed again.
         """
-        before = self._made if self._context == context else {}
-        made: dict[str, tuple[Thing, Made]] = {}
-        for thing in things:
-            name = self._name(thing)
-            known = before.get(name)
-            same = known is not None and (known[0] is thing or known[0] == thing)
-            made[name] = known if known is not None and same else (thing, make(thing))
-        self._context, self._made = context, made
-        return {name: value for name, (_, value) in made.items()}
+        known_context, known = self._kept.get(purpose, (None, {}))
+        before = known if known_context == context else {}
+        kept: dict[str, tuple[object, object]] = {}
+        for item in items:
+            key = name(item)
+            found = before.get(key)
+            is_same = found is not None and (found[0] is item or found[0] == item)
+            kept[key] = found if found is not None and is_same else (item, compute(item))
+        self._kept[purpose] = context, kept
+        return {key: cast("Result", result) for key, (_, result) in kept.items()}

@@ -17,8 +17,6 @@ from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.core.timestamps import unix_time
 
-_parts: RoundCache[Record, str] = RoundCache(attrgetter("id"))
-
 Part = str | int | Sequence["Part"] | None
 
 
@@ -46,9 +44,9 @@ def channel_part(channel: Channel) -> Part:
     return [channel.path, channel.kind, channel.label, *words, updated]
 
 
-def record_parts(records: Iterable[Record]) -> Mapping[str, str]:
+def record_parts(records: Iterable[Record], cache: RoundCache | None = None) -> Mapping[str, str]:
     """:func:`record_part` of each record, by its id."""
-    return _parts(records, None, record_part)
+    return (cache or RoundCache()).results("record parts", records, attrgetter("id"), record_part)
 
 
 def with_translations(

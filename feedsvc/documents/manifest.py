@@ -19,7 +19,7 @@ from feedsvc.core.timestamps import unix_time
 from feedsvc.documents import opml
 from feedsvc.documents.cache_keys import keyed
 from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
-from feedsvc.documents.feeds.channel_feeds import Contents, channel_contents, channel_feeds
+from feedsvc.documents.feeds.channel_feeds import channel_contents, channel_feeds
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.fingerprints import key, record_parts, site_part, with_translations
 from feedsvc.documents.model import (
@@ -40,8 +40,6 @@ from feedsvc.documents.pages.stylesheets import styles
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 
-_contents: RoundCache[Channel, Contents] = RoundCache(attrgetter("path"))
-
 
 def document_specs(  # noqa: PLR0913 - the door of the room
     site: Site,
@@ -54,6 +52,7 @@ def document_specs(  # noqa: PLR0913 - the door of the room
     dropped: Sequence[DroppedChannel] = (),
     since: datetime | None = None,
     theme: Theme = BUILT_IN,
+    cache: RoundCache | None = None,
 ) -> Iterator[DocumentSpec]:
     """Lists everything the site serves, without making any of it.
 
@@ -67,6 +66,7 @@ def document_specs(  # noqa: PLR0913 - the door of the room
         dropped: The channels that are gone; each of their paths answers 410.
         since: What was taken back after that moment is told of as such; None for all.
         theme: How the pages look.
+        cache: Of the publisher.
 
     Yields:
         One recipe for each path. Where two things claim a path, what the operator has moved comes first, then what
@@ -74,19 +74,22 @@ def document_specs(  # noqa: PLR0913 - the door of the room
         own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
         of a page, and each one leads to a page: there is no chain and no loop.
     """
+    cache = cache or RoundCache()
     listed = channels[0].records
     translations = translations_of(listed, site.language)
-    parts = with_translations(record_parts(public), translations)
-    contents = _contents(channels, site, lambda channel: channel_contents(site, channel, parts))
+    parts = with_translations(record_parts(public, cache), translations)
+    contents = cache.results(
+        "feed contents", channels, attrgetter("path"), lambda channel: channel_contents(site, channel, parts), site
+    )
     tell = EntryFactory(site, public, body, translations)
     workshop = PageRenderer(site, theme)
     recipes = chain(
         _rehoused(workshop),
         *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}, public),
+        channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}, public, cache),
         directories(workshop, channels),
         [_subscriptions(site, channels)],
-        article_pages(workshop, public, listed, parts, tell),
+        article_pages(workshop, public, listed, parts, tell, cache=cache),
         _media(public, body),
         [*styles(workshop), missing(workshop, listed)],
         _redirects(site, channels),

@@ -15,6 +15,7 @@ from feedsvc.articles.policy.refusals import Refusal, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
+from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.options import reread
@@ -87,6 +88,7 @@ class Publisher:
         self._backoff = Backoff()
         self._stopping = False
         self._memory: PublisherState | None = None
+        self._cache = RoundCache()
         self._composed: Theme | None = None
         self._due: int | None = None
         self._told: frozenset[Problem] = frozenset()
@@ -193,21 +195,11 @@ class Publisher:
         afresh = self._memory is None or theme != self._composed
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = publish(
-                plan, self._tenure, memory, now, afresh=afresh, progress=self._progress, readers=self._readers
-            )
+            outcome = self._publish(plan, memory, now, afresh=afresh)
         except _Due:
             self._due = None
             memory = self._memory = self._publish_what_is_due(memory)
-            outcome = publish(
-                plan,
-                self._tenure,
-                memory,
-                self._clock(),
-                afresh=afresh,
-                progress=self._progress,
-                readers=self._readers,
-            )
+            outcome = self._publish(plan, memory, self._clock(), afresh=afresh)
         self._memory = outcome.memory
         self._composed = theme  # not before: a round that is refused has shown it nowhere
         self._reporter.done(outcome, before)
@@ -219,18 +211,24 @@ class Publisher:
         if afresh or outcome.changed:
             self._at_rest()
 
-    def _publish_what_is_due(self, memory: PublisherState) -> PublisherState:
-        """A short round that reads nothing, within a long one."""
-        outcome = publish(
-            self._plan,
+    def _publish(
+        self, plan: RoundOptions, memory: PublisherState, now: datetime, *, afresh: bool, glancing: bool = False
+    ) -> Outcome:
+        return publish(
+            plan,
             self._tenure,
             memory,
-            self._clock(),
-            afresh=False,
+            now,
+            afresh=afresh,
             progress=self._progress,
             readers=self._readers,
-            glancing=True,
+            cache=self._cache,
+            glancing=glancing,
         )
+
+    def _publish_what_is_due(self, memory: PublisherState) -> PublisherState:
+        """A short round that reads nothing, within a long one."""
+        outcome = self._publish(self._plan, memory, self._clock(), afresh=False, glancing=True)
         log.info(
             "due articles published during a longer round",
             edition=outcome.memory.edition.number,

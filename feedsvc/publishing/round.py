@@ -27,6 +27,7 @@ from feedsvc.channels.archive import Positions
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import Selection, note_membership_changes, select
 from feedsvc.channels.site import Site
+from feedsvc.core.round_cache import RoundCache
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec
@@ -121,6 +122,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     afresh: bool,
     progress: Progress,
     readers: Readers,
+    cache: RoundCache | None = None,
     glancing: bool = False,
 ) -> Outcome:
     """Run one round.
@@ -133,6 +135,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         afresh: Whether to compose even if no file changed, because the plan or the program may have.
         progress: Hears how far the round is.
         readers: Who reads the files.
+        cache: Results of the last round that may still hold.
         glancing: Whether to read no file, but only let come and go what is due and has not been touched.
 
     Raises:
@@ -178,11 +181,13 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if holding := refusals(memory.records, released.records, plan.limits, plan.overrides):
             raise SafeguardError(holding, problems, gathering.set_aside)
         _save(transaction, memory.records, released.records)
-        selection = select(plan.site, released.listed, released.records, memory.archive_positions, now)
+        selection = select(
+            plan.site, released.listed, released.records, memory.archive_positions, now, cache=cache
+        )
         positions = _take_positions(transaction, memory.archive_positions, selection.channels)
         moment = _moment(plan.site, released, selection, now)
         edition = Edition(memory.edition.number + 1, unix_time(now), moment, new_identity())
-        recipes = _recipes(plan, selection, released, transaction, now)
+        recipes = _recipes(plan, selection, released, transaction, now, cache=cache)
         renewed = render_changed(recipes, transaction, memory, edition.time, progress)
         problems += tuple(future_updates(released.records.values(), now))
         problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
@@ -247,8 +252,14 @@ def _take_positions(transaction: Transaction, before: Positions, channels: Seque
     return {**before, **{channel.path: channel.positions for channel in channels}}
 
 
-def _recipes(
-    plan: RoundOptions, selection: Selection, released: Release, transaction: Transaction, now: datetime
+def _recipes(  # noqa: PLR0913 - all that documents are made of
+    plan: RoundOptions,
+    selection: Selection,
+    released: Release,
+    transaction: Transaction,
+    now: datetime,
+    *,
+    cache: RoundCache | None,
 ) -> tuple[DocumentSpec, ...]:
     withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=plan.site.tombstone_days)
@@ -264,6 +275,7 @@ def _recipes(
         dropped=selection.dropped,
         since=since,
         theme=theme,
+        cache=cache,
     )
     return tuple(composed)
 

@@ -12,12 +12,12 @@ class Maker:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.recall: RoundCache[Record, str] = RoundCache(attrgetter("id"))
+        self.cache = RoundCache()
 
     def __call__(self, *records: Record, context: object = None) -> list[str]:
         """What comes of the records of a round, and in ``asked`` for which something was made."""
         self.asked.clear()
-        return [*self.recall(records, context, self._make).values()]
+        return [*self.cache.results("titles", records, attrgetter("id"), self._make, context).values()]
 
     def _make(self, record: Record) -> str:
         self.asked.append(record.id)
@@ -57,3 +57,11 @@ def test_what_was_away_for_a_round_is_forgotten() -> None:
     maker(TWO)
     maker(ONE, TWO)
     assert maker.asked == ["1"]
+
+
+def test_what_one_purpose_keeps_is_not_taken_for_another() -> None:
+    """The same records may be kept for several purposes, each with results of its own."""
+    cache = RoundCache()
+    titles = cache.results("titles", [ONE], attrgetter("id"), lambda record: record.article.title)
+    pages = cache.results("pages", [ONE], attrgetter("id"), lambda record: record.page)
+    assert (titles, pages) == ({"1": "One"}, {"1": ONE.page})

@@ -58,7 +58,7 @@ NOT_SHOWN = {
     "placed": True,
     "listed": True,
     "changed": LATER,
-    "former": ("/other",),
+    "former_pages": ("/other",),
     "membership_changes": (MembershipChange("tag", "other", "Other", LATER),),
 }
 

@@ -23,15 +23,15 @@ _Neighbours = tuple[Record | None, Record | None]
 """The older one and the newer one."""
 NONE: _Neighbours = (None, None)
 
-_keys: RoundCache[tuple[str, Record, _Neighbours], str] = RoundCache(itemgetter(0))
 
-
-def article_pages(
+def article_pages(  # noqa: PLR0913 - all that pages are made of
     workshop: PageRenderer,
     public: Sequence[Record],
     listed: Sequence[Record],
     parts: Mapping[str, str],
     tell: Tell,
+    *,
+    cache: RoundCache | None = None,
 ) -> Iterator[DocumentSpec]:
     """The page of every public article.
 
@@ -41,18 +41,21 @@ def article_pages(
         listed: Those that stand in lists, newest first; an article's neighbours are among them.
         parts: What a document can show of each article, as a digest, by id.
         tell: Tells an article.
+        cache: Of the publisher.
     """
     beside = {
         record.id: (older, newer)
         for newer, record, older in zip((None, *listed), listed, (*listed[1:], None), strict=False)
     }
     pages = [(record.id, record, beside.get(record.id, NONE)) for record in public]
-    keys = _keys(
+    keys = (cache or RoundCache()).results(
+        "article page keys",
         pages,
-        (workshop.site, workshop.theme),
+        itemgetter(0),
         lambda page: workshop.key(
             "page", parts[page[0]], [_part(each) for each in page[2]], _expiry(page[1]), list(_around(page[1]))
         ),
+        (workshop.site, workshop.theme),
     )
     for record_id, record, neighbours in pages:
         make = partial(_make, workshop, record, neighbours, tell)

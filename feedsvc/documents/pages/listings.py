@@ -29,14 +29,13 @@ SHOWN = 20
 NAMED = 40
 """How many tags, and how many authors, the landing page names: those with the most articles."""
 
-_keys: RoundCache[Channel, tuple[str, ...]] = RoundCache(attrgetter("path"))
-"""Of the pages of each channel, by its path."""
-_digests: RoundCache[Record, str] = RoundCache(attrgetter("id"))
-"""A digest of what lists show of each article, by its id."""
-
 
 def channel_pages(
-    workshop: PageRenderer, channels: Sequence[Channel], archives: Mapping[str, Archive], public: Sequence[Record]
+    workshop: PageRenderer,
+    channels: Sequence[Channel],
+    archives: Mapping[str, Archive],
+    public: Sequence[Record],
+    cache: RoundCache | None = None,
 ) -> Iterator[DocumentSpec]:
     """The pages of all channels, those about their feeds, and those of their archives.
 
@@ -46,15 +45,21 @@ def channel_pages(
             lists the others.
         archives: Those of the channels, by path.
         public: All articles that are in any of them.
+        cache: Of the publisher.
     """
-    teasers = _digests(public, None, lambda record: key("teaser", teaser_part(record)))
-    keys = _keys(
+    cache = cache or RoundCache()
+    teasers = cache.results(
+        "teaser digests", public, attrgetter("id"), lambda record: key("teaser", teaser_part(record))
+    )
+    keys = cache.results(
+        "channel page keys",
         channels,
-        (workshop.site, workshop.theme),
+        attrgetter("path"),
         lambda channel: (
             _first_key(workshop, channel, archives[channel.path], teasers),
             *_archive_keys(workshop, channel, archives[channel.path], teasers),
         ),
+        (workshop.site, workshop.theme),
     )
     for channel in channels:
         yield from _channel_pages(workshop, channel, channels, archives[channel.path], keys[channel.path])

@@ -40,7 +40,7 @@ from feedsvc.core.open_beneath import open_file
 IDLE = 20.0
 """Seconds without work after which the readers are ended: whoever is writing saves again within less."""
 _TICK = 0.2
-"""Seconds between two looks at the clock while nothing comes."""
+"""Seconds after which the pool checks the clock while no reader sends anything."""
 _AHEAD = 48
 """How many jobs a reader has at the most, so that it need not wait for the next."""
 _SPAN = 128
@@ -64,10 +64,15 @@ class ReaderPool:
         self._worked = 0.0
 
     def read(
-        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+        self,
+        directory: Path,
+        listing: Listing,
+        options: ReadOptions,
+        paths: Iterable[str],
+        tick: Callable[[], None],
     ) -> Iterator[tuple[str, Result]]:
         """Read files, see :meth:`.set_aside.Readers.read`."""
-        work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
+        work = _Work(directory, listing, options, paths, readers=self._readers, count=self._count)
         try:
             while work.feed():
                 yield from work.results()
@@ -102,7 +107,7 @@ class _Work:
         self,
         directory: Path,
         listing: Listing,
-        rules: ReadOptions,
+        options: ReadOptions,
         paths: Iterable[str],
         *,
         readers: list[ReaderProcess],
@@ -110,11 +115,11 @@ class _Work:
     ) -> None:
         self._directory = directory
         self._listing = listing
-        self._rules = rules
+        self._options = options
         self._paths = enumerate(paths)
         self._readers = readers
         self._count = count
-        self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=())))
+        self._round = framed(Round(str(directory), options, replace(listing, files={}, problems=())))
         self._files: bytes | None = None
         self._waiting: dict[int, str] = {}
         """The files that were taken and not yet given back, by number, in their order."""
@@ -125,7 +130,7 @@ class _Work:
         self._starts = 0
         for reader in tuple(readers):
             if reader.is_alive:
-                reader.tell(self._round)
+                reader.send(self._round)
             else:
                 readers.remove(reader)
                 reader.end()
@@ -134,9 +139,9 @@ class _Work:
         """Give the readers what they can take; false when all that there is has been read."""
         for reader in self._readers:
             if len(reader.jobs) <= _AHEAD // 2 and (jobs := list(islice(self._jobs(), _AHEAD - len(reader.jobs)))):
-                reader.give(*jobs)
+                reader.assign(*jobs)
         while self._is_another_worth_it() and (job := self._next_job()) is not None:
-            self._start().give(job)
+            self._start().assign(job)
         return bool(self._waiting)
 
     def _jobs(self) -> Iterator[Job]:
@@ -184,7 +189,7 @@ class _Work:
 
     def _hear(self, reader: ReaderProcess) -> bool:
         """Take what a reader says; false when it has ended."""
-        for message in reader.heard():
+        for message in reader.received():
             if message is None:
                 return False
             self._take(reader, message)
@@ -198,11 +203,11 @@ class _Work:
         elif isinstance(message, Ready):
             self._starts = 0
         elif isinstance(message, AskFiles):
-            reader.tell(self._all_files())
+            reader.send(self._all_files())
         elif isinstance(message, AskDigest):
-            reader.tell(framed(Answer(_digest(self._directory, message))))
+            reader.send(framed(Answer(_digest(self._directory, message))))
             for each in self._readers:
-                each.since = time.monotonic()  # nobody was listening to them
+                each.since = time.monotonic()  # the pool was busy and received nothing
 
     def _all_files(self) -> bytes:
         if self._files is None:
@@ -210,7 +215,7 @@ class _Work:
         return self._files
 
     def _is_late(self, reader: ReaderProcess) -> bool:
-        most = self._rules.limits.seconds * _WAITING + 1 if reader.is_ready else _START
+        most = self._options.limits.seconds * _WAITING + 1 if reader.is_ready else _START
         return bool(reader.jobs) and reader.has_stood_still(most)
 
     def _bury(self, reader: ReaderProcess) -> None:
@@ -222,17 +227,17 @@ class _Work:
         if not reader.is_ready:
             self._starts += 1
             if self._starts >= _STARTS:
-                raise ReadingError(f"the process that reads articles cannot be started ({death.told})", _REMEDY)
+                raise ReadingError(f"the process that reads articles cannot be started ({death.detail})", _REMEDY)
         if culprit is None:
             return
         self._deaths[culprit.number] += 1
         if death.cause != "time" and self._deaths[culprit.number] == 1:
-            self._start().give(culprit)
+            self._start().assign(culprit)
         else:
             self._results[culprit.number] = self._set_aside(culprit, death)
 
     def _set_aside(self, job: Job, death: Death) -> Result:
-        problem = Problem(job.path, None, *_words(death, job.stat.size, self._rules))
+        problem = Problem(job.path, None, *_words(death, job.stat.size, self._options))
         try:
             with open_file(self._directory, job.path) as file:
                 content = file.read(job.stat.size + 1)
@@ -240,10 +245,10 @@ class _Work:
                     return None
         except OSError:
             return None
-        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._rules))
+        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._options))
 
     def end(self) -> None:
-        """End the readers that have something to do still, when nobody waits for it."""
+        """End the readers that still have jobs whose results nobody waits for."""
         for reader in tuple(self._readers):
             if reader.jobs:
                 reader.kill()
@@ -261,9 +266,9 @@ def _digest(directory: Path, question: AskDigest) -> str | Exception:
         return error
 
 
-def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
+def _words(death: Death, size: int, options: ReadOptions) -> tuple[str, str]:
     """What happened, and what to do."""
-    limits = rules.limits
+    limits = options.limits
     if death.cause == "time":
         what = f"its {size:,} bytes take more than {limits.seconds:g} s to read"
         return what, "write it simpler or shorter, or raise reader_timeout"
@@ -271,6 +276,6 @@ def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
         what = f"its {size:,} bytes take more than {limits.memory:,} bytes of memory to read"
         return what, "write it simpler or shorter, or raise reader_memory"
     return (
-        f"its {size:,} bytes end the process that reads them ({death.told})",
+        f"its {size:,} bytes end the process that reads them ({death.detail})",
         "write it otherwise, and report it",
     )

@@ -45,7 +45,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
-        ReadingError: No file can be read at all.
+        ReaderProcessError: No file can be read at all.
     """
     selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), options.include)
     listing, kept = selection.listing, _kept(selection, known)
@@ -101,7 +101,7 @@ def lint(directory: Path, options: ReadOptions, progress: Progress, *, readers: 
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
-        ReadingError: No file can be read at all.
+        ReaderProcessError: No file can be read at all.
     """
     selection = select_articles(directory, scan(directory), options.include)
     listing, paths = selection.listing, sorted(selection.articles)

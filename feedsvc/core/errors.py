@@ -33,7 +33,7 @@ class InvalidFeedError(FeedsvcError):
     """A feed that was just made does not hold what it should; it must not reach anybody."""
 
 
-class ReadingError(FeedsvcError):
+class ReaderProcessError(FeedsvcError):
     """The process that reads articles cannot be started."""
 
 

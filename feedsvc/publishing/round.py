@@ -140,7 +140,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
-        ReadingError: No file can be read; the last edition stays.
+        ReaderProcessError: No file can be read; the last edition stays.
         SafeguardError: Safeguards refuse the round; the last edition stays.
         InvalidFeedError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.

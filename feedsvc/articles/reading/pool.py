@@ -34,7 +34,7 @@ from feedsvc.articles.reading.process import Death, ReaderProcess
 from feedsvc.articles.reading.set_aside import Result, fatal_key
 from feedsvc.articles.source.fingerprint import stamp
 from feedsvc.articles.source.listing import Listing, Stat
-from feedsvc.core.errors import ReadingError
+from feedsvc.core.errors import ReaderProcessError
 from feedsvc.core.open_beneath import open_file
 
 IDLE = 20.0
@@ -227,7 +227,9 @@ class _Work:
         if not reader.is_ready:
             self._starts += 1
             if self._starts >= _STARTS:
-                raise ReadingError(f"the process that reads articles cannot be started ({death.detail})", _REMEDY)
+                raise ReaderProcessError(
+                    f"the process that reads articles cannot be started ({death.detail})", _REMEDY
+                )
         if culprit is None:
             return
         self._deaths[culprit.number] += 1

@@ -41,7 +41,7 @@ class Readers(Protocol):
             tick: Called a few times a second while a file takes long; what it raises ends the reading.
 
         Raises:
-            ReadingError: No file can be read at all.
+            ReaderProcessError: No file can be read at all.
         """
 
 

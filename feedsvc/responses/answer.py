@@ -11,7 +11,7 @@ from feedsvc.responses.prepared import PreparedResponse, Variant
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Method and the fields that matter, as they came over the wire; None for a field that is not there.
+    """Method and header fields that decide the answer, as they came over the wire; None for a missing field.
 
     A field that came on several lines is one, joined by commas (RFC 9110, section 5.3).
     """
@@ -26,7 +26,7 @@ class Request:
 
 ALLOW = b"GET, HEAD, OPTIONS"
 _NOT_ALLOWED = b"This address can only be read: it answers GET and HEAD.\n"
-_FAILED = b"This address does not hold what the condition of the request names.\n"
+_PRECONDITION_FAILED = b"This address does not hold what the condition of the request names.\n"
 _UNAUTHORIZED = b"This site is for its readers: please give your name and your token.\n"
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, HEAD"),
@@ -34,7 +34,7 @@ _PREFLIGHT = (
     (b"access-control-allow-headers", b"Cache-Control, If-Modified-Since, If-None-Match"),
     (b"access-control-max-age", b"86400"),
 )
-"""For what scripts of any site may read: that they may ask under conditions as well (Fetch, CORS-preflight)."""
+"""Of an address that scripts of any site may read: they may send conditions as well (Fetch, CORS-preflight)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def answer(request: Request, ready: PreparedResponse, now: int, cache_control: b
     headers = [(b"date", http_date(now)), (b"cache-control", cache_control)]
     if ready.status == 200:
         if _fails(request, ready, now):
-            refused = _refused(412, _FAILED, now)
+            refused = _refused(412, _PRECONDITION_FAILED, now)
             return replace(refused, body=b"") if request.method == "HEAD" else refused
         known = _known(request, ready, variant, now)
         if known is not None:
@@ -78,11 +78,11 @@ def answer(request: Request, ready: PreparedResponse, now: int, cache_control: b
 
 
 def unauthorized(now: int, realm: str) -> Answer:
-    """401 for who shows no token of a reader (RFC 9110, section 15.5.2), with a challenge (RFC 7617, section 2).
+    """401 for a request without the token of a reader (RFC 9110, 15.5.2), with a challenge (RFC 7617, 2).
 
     Args:
         now: Seconds since 1970.
-        realm: For what the credentials are asked, in ASCII: those of one site are never sent to another.
+        realm: Names the site that the credentials are for, in ASCII; clients send them to no other.
     """
     refused = _refused(401, _UNAUTHORIZED, now)
     challenge = f'Basic realm={quoted(realm)}, charset="UTF-8"'.encode("ascii")

@@ -1,11 +1,11 @@
-"""Whether the client has it already (RFC 9110, section 13)."""
+"""The conditions of a request: whether the client has the response already (RFC 9110, section 13)."""
 
 from collections.abc import Collection
 
 from feedsvc.responses.http_dates import parse_http_date
 
 _LONGEST = 8192
-"""Bytes of If-None-Match that are looked at; 300 of our tags."""
+"""Bytes of the longest If-None-Match or If-Match that is parsed: room for 300 of our tags."""
 
 
 def known_tag(if_none_match: bytes, tags: Collection[bytes], current: bytes) -> bytes | None:

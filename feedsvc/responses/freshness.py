@@ -14,10 +14,10 @@ IMMUTABLE = "max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The operator's wish, in seconds."""
+    """The freshness that the operator has chosen for responses, in seconds."""
 
     max_age: int = 60
-    """For which a copy is used without asking."""
+    """For which a cache uses a copy without asking."""
     stale_while_revalidate: int = 60
     """For which, after that, a cache may answer at once and ask meanwhile."""
     stale_if_error: int = 86_400
@@ -29,7 +29,7 @@ class Policy:
 
     @property
     def audience(self) -> str:
-        """Whose caches the lifetimes are for, as Cache-Control says it."""
+        """The directive of Cache-Control that says which caches may store a response."""
         return "private" if self.private else "public"
 
 

@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from feedsvc.responses.response import Coding
 
-_LONGEST_REMEMBERED = 200
-"""Bytes. Those of browsers and feed readers stay below 50; a hostile one must not fill the memory."""
+_LONGEST_CACHED = 200
+"""Bytes of the longest value whose weights are cached. Browsers and feed readers send fewer than 50; hostile
+values must not fill the memory."""
 _LONGEST_READ = 4096
+"""Bytes of the longest value that is parsed; for a longer one the answer is not encoded."""
 _MEMBER = re.compile(
     r"""[ \t]* (?P<coding> [!#$%&'*+.^_`|~0-9A-Za-z-]+ ) [ \t]*
         (?: ; [ \t]* [qQ] = (?P<weight> 0(?:\.[0-9]{0,3})? | 1(?:\.0{0,3})? ) [ \t]* )?""",
@@ -29,7 +31,7 @@ def choose(accept_encoding: bytes | None, offered: Sequence[Coding]) -> Coding:
     """
     if accept_encoding is None or len(accept_encoding) > _LONGEST_READ:
         return "identity"
-    weights = _remembered if len(accept_encoding) <= _LONGEST_REMEMBERED else parse_accept_encoding
+    weights = _cached_weights if len(accept_encoding) <= _LONGEST_CACHED else parse_accept_encoding
     return _best(weights(accept_encoding), offered)
 
 
@@ -49,7 +51,7 @@ def parse_accept_encoding(value: bytes) -> Mapping[str, int]:
     return weights
 
 
-_remembered = lru_cache(maxsize=512)(parse_accept_encoding)
+_cached_weights = lru_cache(maxsize=512)(parse_accept_encoding)
 
 
 def _best(weights: Mapping[str, int], offered: Sequence[Coding]) -> Coding:

@@ -1,4 +1,4 @@
-"""Taking in connections: as many at a turn of the loop as the load asks for, and no more.
+"""Accepting connections: as many at a turn of the event loop as the load asks for, and no more.
 
 The loop's own servers take one connection at each turn. Under load a turn is as long as all requests in it, so
 those who come last would wait for seconds, unheard, while the others are served again and again. To take all that
@@ -27,7 +27,7 @@ _log = structlog.get_logger("feedsvc.web")
 
 
 class Acceptor:
-    """Takes connections from one listening socket. It belongs to one event loop, and does not own the socket."""
+    """Accepts the connections of one listening socket. It belongs to one event loop; the socket is not its own."""
 
     def __init__(
         self, listener: socket.socket, make: Callable[[], asyncio.Protocol], answered: Callable[[], int]
@@ -51,7 +51,7 @@ class Acceptor:
         self._resume()
 
     async def close(self) -> None:
-        """Take no more; those that were taken are open when this returns."""
+        """Accept no more connections; those that were accepted are open when this returns."""
         if self._pause is not None:
             self._pause.cancel()
         self._loop.remove_reader(self._listener)
@@ -69,7 +69,7 @@ class Acceptor:
                 connection, _address = self._listener.accept()
             except OSError as error:  # mostly: another worker was faster, or its client has gone (accept(2))
                 if error.errno in _EXHAUSTED:
-                    self._rest(error)
+                    self._pause_accepting(error)
                 return
             if self._is_short:
                 self._is_short = False
@@ -90,7 +90,7 @@ class Acceptor:
         except OSError:
             connection.close()  # its client has gone already
 
-    def _rest(self, error: OSError) -> None:
+    def _pause_accepting(self, error: OSError) -> None:
         """Let the connections wait in the backlog: to try again at once would take all of the processor."""
         if not self._is_short:  # once: whoever brings it about must not fill the disk as well
             self._is_short = True

@@ -1,4 +1,4 @@
-"""The fast path: what is prepared is on the wire before any ASGI task is made.
+"""The fast path: a prepared answer is on the wire before any ASGI task is made.
 
 uvicorn takes a protocol in place of its own. This one answers from the response cache (:mod:`.response_cache`) as
 soon as the header fields are complete; all else goes on through uvicorn. A request in the very same bytes as one
@@ -15,13 +15,13 @@ from uvicorn.server import ServerState
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.responder import DESTINATION, DOCUMENT
-from feedsvc.web.response_cache import Question, ResponseCache
+from feedsvc.web.response_cache import RequestKey, ResponseCache
 
 _METHODS = frozenset({b"GET", b"HEAD"})
 _UNUSUAL = frozenset(
     {b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"if-match", b"if-unmodified-since"}
 )
-"""With these a request has a content, wants more than an answer, or asks what hardly anybody does."""
+"""A request with one of these fields has a content, wants more than an answer, or is rare."""
 
 
 class FastPathProtocol(LimitedProtocol):
@@ -40,14 +40,14 @@ class FastPathProtocol(LimitedProtocol):
         """Take the cache, and what :class:`LimitedProtocol` takes."""
         super().__init__(limits, clock, config, server_state, app_state, _loop)
         self.cache = cache
-        self._answered: Question | None = None
-        """The question of the request that has just been answered at once, if its connection stays open."""
+        self._answered: RequestKey | None = None
+        """The key of the request that has just been answered at once, if its connection stays open."""
 
     def data_received(self, data: bytes) -> None:
-        """Answer at once what is known byte for byte; have anything else parsed."""
+        """Answer a request at once whose very bytes are known; have any other parsed."""
         is_between_requests = self.receiving is Receiving.NEXT_REQUEST
-        question = self.cache.read.get(data)
-        if question is not None and is_between_requests and self._send(question):
+        key = self.cache.read.get(data)
+        if key is not None and is_between_requests and self._send(key):
             return
         before = self.requests_begun
         super().data_received(data)
@@ -61,14 +61,14 @@ class FastPathProtocol(LimitedProtocol):
             self.cache.remember(data, answered)
 
     def answer_at_once(self) -> bool:
-        """Answer what is prepared, if it is this request's turn and the client takes in answers."""
+        """Answer from the cache, if it is this request's turn and the client takes in answers."""
         method: bytes = self.parser.get_method()
         if method not in _METHODS or not _UNUSUAL.isdisjoint(self.fields):
             return False
         fields, url = self.fields, self.url
         if fields.get(DESTINATION) == DOCUMENT:
             return False
-        question = Question(
+        key = RequestKey(
             method,
             url[: url.index(b"?")] if b"?" in url else url,
             self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive(),
@@ -76,19 +76,19 @@ class FastPathProtocol(LimitedProtocol):
             fields.get(b"if-modified-since"),
             fields.get(b"accept-encoding"),
         )
-        if not self._send(question):
+        if not self._send(key):
             return False
-        if question.keep:
-            self._answered = question
+        if key.keep:
+            self._answered = key
         else:
             self.transport.close()
         return True
 
-    def _send(self, question: Question) -> bool:
+    def _send(self, key: RequestKey) -> bool:
         """Send the prepared answer; False if there is none, or if others have to go out before."""
         if self.unanswered or self.flow.write_paused:
             return False
-        finished = self.cache.finished(question)
+        finished = self.cache.finished(key)
         if finished is None:
             return False
         if finished.body:

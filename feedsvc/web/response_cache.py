@@ -1,7 +1,7 @@
-"""The fast path's store of finished answers: head and content in the bytes of the wire, for this very second.
+"""Answers in the bytes of the wire, cached within one second and one edition.
 
-What an answer depends on is its path and a handful of fields. So the answer that was worked out for one client
-is the answer for every other that asks the same within the second, and while the edition stays.
+An answer depends on its path and a few header fields alone. So the answer that was made for one client is the
+answer for every other that sends the same request within the second, while the edition stays.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.responder import Responder
 
 _MOST = 1024
-"""How many answers, and how many requests, are kept; strangers must not fill the memory with their inventions."""
+"""How many answers, and how many requests, are cached; made-up requests must not fill the memory."""
 _UNPACKED = 4 * 1024 * 1024
 """Bytes of unpacked content that are kept within a second: all feeds as identities take five times as much memory
 as the worker has for them."""
@@ -28,8 +28,8 @@ _STATUS_LINES = {
 }
 
 
-class Question(NamedTuple):
-    """All that an answer depends on, as it came over the wire."""
+class RequestKey(NamedTuple):
+    """All of a request that its answer depends on, as it came over the wire."""
 
     method: bytes
     target: bytes
@@ -41,7 +41,7 @@ class Question(NamedTuple):
     accept_encoding: bytes | None
 
 
-class Finished(NamedTuple):
+class WireAnswer(NamedTuple):
     """An answer in the bytes of the wire."""
 
     head: bytes
@@ -51,7 +51,7 @@ class Finished(NamedTuple):
 
 
 class ResponseCache:
-    """Knows the answer to a question, or that somebody else has to be asked. It belongs to one event loop."""
+    """Gives the answer to a request for what is prepared in memory. It belongs to one event loop."""
 
     def __init__(self, editions: EditionState, responder: Responder, clock: Callable[[], float]) -> None:
         """Take the editions, the responder that answers for it, and a clock of seconds since 1970."""
@@ -61,33 +61,33 @@ class ResponseCache:
         self._second = -1
         self._state = LoadedEdition()
         self._targets: dict[bytes, PreparedResponse] = {}
-        self._finished: dict[Question, Finished] = {}
+        self._finished: dict[RequestKey, WireAnswer] = {}
         self._plain: dict[str, bytes] = {}
         self._unpacked = 0
-        self.read: dict[bytes, Question] = {}
-        """What was asked by requests that came as a whole, each by its bytes."""
+        self.read: dict[bytes, RequestKey] = {}
+        """The keys of requests that came as a whole, by their bytes."""
 
-    def remember(self, request: bytes, question: Question) -> None:
-        """Know a request again that is a whole one: its bytes, between two others, always ask the same."""
+    def remember(self, request: bytes, key: RequestKey) -> None:
+        """Remember the key of a request by its bytes: the same bytes between two requests are the same request."""
         if len(request) > _LONGEST:
             return
         if len(self.read) >= _MOST:
             self.read.clear()
-        self.read[request] = question
+        self.read[request] = key
 
-    def finished(self, question: Question) -> Finished | None:
-        """The answer; None where it is not one of the prepared ones, and has to take the long way."""
+    def finished(self, key: RequestKey) -> WireAnswer | None:
+        """The answer; None if nothing is prepared at the path, so that the application has to answer."""
         second = int(self._clock())
         if second != self._second or self._editions.loaded is not self._state:
-            self._turn(second)
-        return self._finished.get(question) or self._finish(question)
+            self._renew(second)
+        return self._finished.get(key) or self._finish(key)
 
     def follow(self) -> None:
-        """Go on to the edition on the editions now, so that the one before is let go although nobody asks."""
-        self._turn(self._second)
+        """Go on to the newest edition, so that the memory of the one before is freed although no request comes."""
+        self._renew(self._second)
 
-    def _turn(self, second: int) -> None:
-        """Begin another second, or go on to another edition: what was finished is out of date."""
+    def _renew(self, second: int) -> None:
+        """Begin another second, or go on to another edition: no answer of before is right any more."""
         self._forget()
         self._second = second
         state = self._editions.loaded
@@ -99,23 +99,23 @@ class ResponseCache:
     def _forget(self) -> None:
         self._finished, self._plain, self._unpacked = {}, {}, 0
 
-    def _finish(self, question: Question) -> Finished | None:
-        prepared = self._targets.get(question.target)
+    def _finish(self, key: RequestKey) -> WireAnswer | None:
+        prepared = self._targets.get(key.target)
         if prepared is None or prepared.file is not None:
             return None
         request = Request(
-            question.method.decode("ascii"),
-            question.if_none_match,
-            question.if_modified_since,
-            question.accept_encoding,
+            key.method.decode("ascii"),
+            key.if_none_match,
+            key.if_modified_since,
+            key.accept_encoding,
         )
         answer = self._responder.reply(request, prepared, self._second)
-        finished = Finished(_head(answer, keep=question.keep), self._shared(prepared, answer))
-        if _length(question) > _LONGEST:  # each spelling of a long question would take memory
+        finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer))
+        if _length(key) > _LONGEST:  # each spelling of a long request would take memory
             return finished
         if len(self._finished) >= _MOST:
             self._finished.clear()
-        self._finished[question] = finished
+        self._finished[key] = finished
         return finished
 
     def _shared(self, prepared: PreparedResponse, answer: Answer) -> bytes:
@@ -134,12 +134,12 @@ class ResponseCache:
         return self._plain[prepared.path]
 
 
-def _length(question: Question) -> int:
-    return sum(len(part) for part in question if isinstance(part, bytes))
+def _length(key: RequestKey) -> int:
+    return sum(len(part) for part in key if isinstance(part, bytes))
 
 
 def _target(path: str) -> bytes:
-    """The usual spelling of a path in a request; whoever spells it otherwise takes the long way."""
+    """The usual spelling of a path as a request target; other spellings are answered by the application."""
     return quote(path, safe=_PATH_CHARACTERS).encode("ascii")
 
 

@@ -12,10 +12,10 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.web import response_cache as lanes
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.responder import Responder
-from feedsvc.web.response_cache import Question, ResponseCache
+from feedsvc.web.response_cache import RequestKey, ResponseCache
 
 NOW = CHANGED + 1000
-ASKED = Question(b"GET", b"/atom.xml", True, None, None, None)
+ASKED = RequestKey(b"GET", b"/atom.xml", True, None, None, None)
 
 
 class Clock:

@@ -24,7 +24,7 @@ from feedsvc.articles.source.scanner import scan, stable_scan
 def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the results go
     directory: Path,
     known: Mapping[str, Known],
-    options: ReadOptions,
+    rules: ReadOptions,
     keep: Keep,
     progress: Progress,
     *,
@@ -36,7 +36,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
     Args:
         directory: The articles directory.
         known: What the last round read, by path.
-        options: The settings to read by; when they changed, every file is read again.
+        rules: The settings to read by; when they changed, every file is read again.
         keep: Takes each body as soon as it is read, so that no more than one is ever held.
         progress: Called after each file that had to be read, a few times a second while one takes long, and with
             zeros before each folder that is listed; what it raises ends the collecting.
@@ -45,15 +45,15 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
-        ReaderProcessError: No file can be read at all.
+        ReadingError: No file can be read at all.
     """
-    selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), options.include)
+    selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), rules.include)
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
     paths = [*selection.articles, *kept]
-    start = options_start(options)
+    start = options_start(rules)
     unchanged = frozenset(path for path in paths if is_unchanged(known.get(path), start, listing))
-    session = ReadingSession(directory, known, options, readers, remembered)
+    session = ReadingSession(directory, known, rules, readers, remembered)
     readings = _read(session, sorted({*paths} - unchanged), listing, keep, progress)
     session.set_aside.settle()
     return Collection(
@@ -90,28 +90,28 @@ def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem
     }
 
 
-def lint(directory: Path, options: ReadOptions, progress: Progress, *, readers: Readers) -> LintResult:
+def lint(directory: Path, rules: ReadOptions, progress: Progress, *, readers: Readers) -> LintResult:
     """Read every article of ``directory`` and keep none, so that memory does not grow with their number.
 
     Args:
         directory: The articles directory.
-        options: The settings to read by.
+        rules: The settings to read by.
         progress: Called after each file, and a few times a second while one takes long.
         readers: The processes that read the files.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
-        ReaderProcessError: No file can be read at all.
+        ReadingError: No file can be read at all.
     """
-    selection = select_articles(directory, scan(directory), options.include)
+    selection = select_articles(directory, scan(directory), rules.include)
     listing, paths = selection.listing, sorted(selection.articles)
-    session = ReadingSession(directory, {}, options, readers)
+    session = ReadingSession(directory, {}, rules, readers)
     count = sum(1 for _ in session.read(paths, listing, progress))
     problems = _sorted((*listing.problems, *session.all_problems))
     return LintResult(count, problems, selection.counts, selection.named)
 
 
-def check_unchanged(directory: Path, known: Mapping[str, Known], options: ReadOptions) -> Collection:
+def check_unchanged(directory: Path, known: Mapping[str, Known], rules: ReadOptions) -> Collection:
     """Find the files of ``directory`` that are as the last round knew them, and read none.
 
     Every other file counts as present and unread: none is taken as new, edited, renamed or removed.
@@ -119,13 +119,13 @@ def check_unchanged(directory: Path, known: Mapping[str, Known], options: ReadOp
     Args:
         directory: The articles directory.
         known: What the last round read, by path.
-        options: The settings it was read by.
+        rules: The settings it was read by.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
-    start = options_start(options)
+    start = options_start(rules)
     return Collection(
         unchanged=frozenset(
             path for path in known.keys() & listing.files if is_unchanged(known.get(path), start, listing)
@@ -137,17 +137,17 @@ def check_unchanged(directory: Path, known: Mapping[str, Known], options: ReadOp
 
 
 def read_one(  # noqa: PLR0913 - as of collect
-    directory: Path, path: str, known: Mapping[str, Known], options: ReadOptions, keep: Keep, *, readers: Readers
+    directory: Path, path: str, known: Mapping[str, Known], rules: ReadOptions, keep: Keep, *, readers: Readers
 ) -> Collection:
     """Read the file at ``path``, changed or not; every other file counts as in :func:`check_unchanged`."""
-    selection = select_articles(directory, scan(directory), options.include)
+    selection = select_articles(directory, scan(directory), rules.include)
     listing = selection.listing
     if path not in selection.articles and not (path in selection.left_out and path in known):
         why = selection.left_out.get(path, "hidden, ignored, or of another kind")
         remedy = "let it in by the setting include" if path in selection.left_out else "name one that is"
         what = f"this is no article: {why}"
         return Collection(problems=(Problem(path, None, what, remedy),), present=frozenset(known))
-    session = ReadingSession(directory, {}, options, readers)
+    session = ReadingSession(directory, {}, rules, readers)
     readings = _read(session, [path], listing, keep, lambda *_: None)
     return Collection(
         readings,

@@ -1,4 +1,4 @@
-"""The options of reading: the settings that decide what an article is read as."""
+"""The rules that articles are read by: the settings that decide how a reading comes out."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from feedsvc.articles.frontmatter.dates import Calendar
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """The most time and memory that one file may take, and the most tags, authors, aliases and media files."""
+    """What one file may take of the machine, and multiply itself to."""
 
     seconds: float = 10
     """Of computing; a reader that waits and does not compute has three times as many. See :mod:`.pool`."""
@@ -30,7 +30,7 @@ class ReadingLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """The settings that the reader needs, as plain values, equal for every article of a round."""
+    """Plain values from the settings; equal for every article of a round."""
 
     base_url: str
     """Where the site is served: absolute, without a trailing slash."""
@@ -45,7 +45,7 @@ class ReadOptions:
     iframe_hosts: tuple[str, ...] = ()
     """Whose frames stay in bodies; any other becomes a link."""
     keep_markdown: bool = False
-    """Whether the Markdown of articles is kept, so that feeds can carry it."""
+    """Whether the Markdown of articles is kept, so that feeds can tell it."""
     limits: ReadingLimits = ReadingLimits()
 
     include: tuple[str, ...] = ()

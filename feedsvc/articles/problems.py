@@ -1,11 +1,11 @@
-"""The findings about one file while it is read: warnings, and the exception that sets the file aside."""
+"""What the readers have to say about a file: warnings, or the exception that sets it aside."""
 
 from dataclasses import dataclass, field
 
 from feedsvc.articles.model import Problem
 
 
-class Unreadable(Exception):  # noqa: N818 - it names what the file is; the problem that it carries names the fault
+class Unreadable(Exception):  # noqa: N818  it says what the file is; the fault is told by the problem it carries
     """A file cannot be read as an article.
 
     It never leaves the room: :func:`feedsvc.articles.collector.collect` turns it into its ``problem``.

@@ -194,8 +194,8 @@ def _derived(parts: _Parts, notes: Notes) -> _Derived:
     episode = read_episode(rendering.header, references, notes)
     links = declared_links(rendering.header, notes)
     digest = content_digest(title, rendering.html, fields, references.files.values(), episode=episode, links=links)
-    if fields.published is None and parts.place.fault is not None:
-        notes.warn(None, f"the name: {parts.place.fault.what}", "mend it, or write a date into the header")
+    if fields.published is None and parts.place.date_error is not None:
+        notes.warn(None, f"the name: {parts.place.date_error.what}", "mend it, or write a date into the header")
     leads_to = _leads_to(parts)
     hollow = not (image or enclosures or links.external or leads_to) and _is_hollow(parts, title)
     if hollow:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.model import Article
+from feedsvc.core.reserved_paths import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,14 @@ class Record:
     membership_changes: tuple[MembershipChange, ...] = ()
     """When the article last entered or left each channel, in the order of kinds and keys; none for the channels in
     which it has stood all the time (:mod:`feedsvc.channels.selection`)."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the article has a page that everybody may see, unlisted or not; the site may be private."""
+        return self.settled and self.withdrawn is None
+
+
+def wanted_page(article: Article) -> str:
+    """The URL path that an article's section and slug ask for."""
+    first, *rest = [*filter(None, article.section.split("/")), article.slug]
+    return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Literal
 from unicodedata import normalize
 
-from feedsvc.articles.identity.paths import folder_key, name_key, name_slug, short_slug
+from feedsvc.articles.identity.paths import folder_key, name_key, name_slug, readable_name, short_slug
 from feedsvc.articles.model import Article
 from feedsvc.core.i18n.translation import translatable
 from feedsvc.core.reserved_paths import RESERVED
@@ -52,12 +52,7 @@ def _sections(article: Article) -> Iterator[tuple[str, str]]:
         labels = _folder_labels(article.path.rpartition("/")[0])
         for key in accumulate(section.split("/"), lambda outer, inner: f"{outer}/{inner}"):
             part = key.rpartition("/")[2]
-            yield key, _readable(labels.get(part, part))
-
-
-def _readable(name: str) -> str:
-    words = " ".join(name.replace("_", " ").replace("-", " ").split()) or name
-    return words[:1].upper() + words[1:]
+            yield key, readable_name(labels.get(part, part))
 
 
 def _section_path(key: str) -> str:

@@ -36,7 +36,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish stories --base-url https://news.example.org
     """
-    from feedsvc.articles.policy.refusals import Overrides
+    from feedsvc.articles.policy.safeguards import Overrides
     from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.cli.round_text import exit_status, report_json, report_text

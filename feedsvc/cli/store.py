@@ -124,7 +124,7 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc.articles.policy.refusals import Overrides, SafeguardError
+    from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
     from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.ledger import rebuild_store

@@ -33,7 +33,7 @@ class InvalidFeedError(FeedsvcError):
     """A feed that was just made does not hold what it should; it must not reach anybody."""
 
 
-class ReaderProcessError(FeedsvcError):
+class ReadingError(FeedsvcError):
     """The process that reads articles cannot be started."""
 
 

@@ -1,4 +1,4 @@
-"""Opening files beneath a directory and nowhere else, also while a folder is swapped for a link.
+"""Opening files beneath a directory and nowhere else, also while somebody swaps a folder for a link.
 
 A path that was checked and is then opened by its name leads wherever its folders lead at that moment. Here each
 component is opened by the descriptor of the one above it (POSIX ``openat`` with ``O_NOFOLLOW``), so that what was

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedsvc.articles.collection import LintResult
 from feedsvc.articles.collector import lint
-from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.core.clock import now
 from feedsvc.core.settings.model import Settings

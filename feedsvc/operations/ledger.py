@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.core.clock import now as this_moment

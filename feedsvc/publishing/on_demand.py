@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc.articles.policy.refusals import Overrides, SafeguardError
+from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.leadership import Leadership

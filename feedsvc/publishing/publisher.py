@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.refusals import Refusal, SafeguardError
+from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.core.errors import FeedsvcError, LeaseLostError

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.core.timestamps import unix_time

@@ -18,8 +18,14 @@ from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import Release, future_updates, leads_elsewhere, release
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, SafeguardError
-from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, SafeguardLimits, refusals
+from feedsvc.articles.policy.safeguards import (
+    DEFAULT_LIMITS,
+    NO_OVERRIDES,
+    Overrides,
+    SafeguardError,
+    SafeguardLimits,
+    refusals,
+)
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import Known
@@ -140,7 +146,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
-        ReaderProcessError: No file can be read; the last edition stays.
+        ReadingError: No file can be read; the last edition stays.
         SafeguardError: Safeguards refuse the round; the last edition stays.
         InvalidFeedError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
@@ -230,7 +236,7 @@ def _unread(gathering: Collection) -> frozenset[str]:
 
 
 def _public(records: Mapping[str, Record]) -> int:
-    return sum(record.settled and record.withdrawn is None for record in records.values())
+    return sum(record.is_public for record in records.values())
 
 
 def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:

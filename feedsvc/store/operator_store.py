@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.responses.site_readers import Access, Privacy, Reader
 from feedsvc.store.engine import Database
 from feedsvc.store.report import Report, from_json, to_json

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.refusals import Refusal
+from feedsvc.articles.policy.safeguards import Refusal
 from feedsvc.articles.record import Record
 
 NAMED = 100
@@ -146,13 +146,9 @@ def state(record: Record) -> str:
 
 
 def _kind(before: Record | None, after: Record) -> Kind | None:
-    was = before is not None and _is_public(before)
-    if _is_public(after):
+    was = before is not None and before.is_public
+    if after.is_public:
         if not was:
             return "published"
         return "updated" if before is not None and before.article.meaning != after.article.meaning else None
     return "withdrawn" if was else None
-
-
-def _is_public(record: Record) -> bool:
-    return record.settled and record.withdrawn is None

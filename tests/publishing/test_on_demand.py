@@ -11,7 +11,7 @@ import pytest
 from serving import PATIENCE, wait_for, write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError

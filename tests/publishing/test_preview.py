@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from serving import write
 
-from feedsvc.articles.policy.refusals import Overrides
+from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations import commands
@@ -81,7 +81,7 @@ ORIGINS: dict[tuple[str, str], tuple[object, str]] = {
     ("news/2026-03-02-bare_words.txt", "language"): ("en", "the setting language"),
     ("news/2026-03-02-bare_words.txt", "summary"): ("It will be hot soon.", "the text"),
     ("drafts/idea.md", "draft"): ("yes", "the folder drafts"),
-    ("headed.md", "draft"): ("no", "nothing says so"),
+    ("headed.md", "draft"): ("no", "no header hides it"),
 }
 
 

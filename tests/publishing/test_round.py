@@ -10,8 +10,7 @@ import pytest
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.refusals import Overrides, SafeguardError
-from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.policy.safeguards import Overrides, SafeguardError, SafeguardLimits
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError

@@ -61,7 +61,10 @@ SITUATIONS = [
         {"one.md": story("One", date="0001-01-01T00:00:00Z", expires="0001-01-01T00:00:00Z")},
         first=Event(dated={"one.md": LAST_MONTH}),
         feed=("A One 05-09 00:00",),
-        notices=('one.md:3: "date" is the zero of a program', 'one.md:4: "expires" is the zero of a program'),
+        notices=(
+            'one.md:3: "date" is what programs write for no date',
+            'one.md:4: "expires" is what programs write for no date',
+        ),
     ),
     situation(
         "written together by a copy",

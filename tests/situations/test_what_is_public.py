@@ -131,7 +131,7 @@ SITUATIONS = [
         written({"n/n.11tydata.json": '{"draft": tr', "n/three.md": story("Three", date="2026-05-03")}),
         feed=("A Two 05-02 00:00", "B One 05-01 00:00"),
         pages={"/n/three": 404},
-        notices=("n/three.md: n/n.11tydata.json may keep it back", "n/two.md: n/n.11tydata.json may keep it back"),
+        notices=("n/three.md: n/n.11tydata.json may hide it", "n/two.md: n/n.11tydata.json may hide it"),
     ),
     situation(
         "a file that only leads elsewhere",

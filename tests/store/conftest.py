@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import article as make_article
 from postgres import Postgres
 
-from feedsvc.articles.model import Author, Enclosure, MediaFile, Picture
+from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import CHANNEL_PAGE
 from feedsvc.responses.edition import Edition, new_identity
@@ -53,13 +52,17 @@ def record() -> Callable[..., Record]:
     """Makes a record that has something in every field."""
 
     def make(name: str, *, body: str = "b1", **changes: object) -> Record:
-        article = make_article(
-            name,
+        article = Article(
             path=f"news/{name}.md",
+            format="markdown",
             title="« Grüße » <3",
             summary="Ein Satz. 🐦",
             section="news",
+            slug=name,
+            id=None,
             published=BEGINNING,
+            updated=None,
+            draft=False,
             tags=("a", "ж"),
             authors=(Author("Ann", "https://example.org/ann"),),
             language="de",

@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.refusals import Overrides, Refusal
+from feedsvc.articles.policy.safeguards import Overrides, Refusal
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import (
     ARCHIVE_FEED,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, Refusal
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, Refusal
 from feedsvc.store.operator_store import PublishRequest
 from feedsvc.store.report import Counts, Moved, Report
 from feedsvc.store.store import Store

@@ -1,4 +1,4 @@
-"""Articles and records for tests, with the fewest words."""
+"""Records for tests, with the fewest words."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,9 +18,9 @@ class Noted(NamedTuple):
     settled: bool = False
 
 
-def article(name: str, /, **fields: object) -> Article:
-    """A plain Markdown article by its name, which differs in the fields named."""
-    plain = Article(
+def record(name: str, **fields: object) -> Record:
+    """A record by its name; each field goes to it or to its article, whichever has it."""
+    article = Article(
         path=f"{name}.md",
         format="markdown",
         title=f"Title of {name}",
@@ -40,12 +40,7 @@ def article(name: str, /, **fields: object) -> Article:
         meaning=f"meaning of {name}",
         body=f"body of {name}",
     )
-    return replace(plain, **fields)  # type: ignore[arg-type]  # names decide
-
-
-def record(name: str, /, **fields: object) -> Record:
-    """A record by its name; each field goes to it or to its article, whichever has it."""
-    made = Record(f"tag:example.org,2026:{name}", article(name), "", "", f"/{name}", MORNING, MORNING)
+    made = Record(f"tag:example.org,2026:{name}", article, "", "", f"/{name}", MORNING, MORNING)
     own = {key: value for key, value in fields.items() if key in Record.__slots__}
     rest = {key: value for key, value in fields.items() if key not in own}
-    return replace(made, **({"article": replace(made.article, **rest)} | own))  # type: ignore[arg-type]  # names decide
+    return replace(made, **({"article": replace(article, **rest)} | own))  # type: ignore[arg-type]  # names decide

@@ -20,7 +20,7 @@ import feedparser
 import pytest
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import Outcome, RoundOptions, publish

@@ -1,4 +1,4 @@
-"""Author profiles: the file in which a site says who the authors are that its articles name by a key.
+"""Author profiles: the file that gives name and address of the authors whom articles name by a key.
 
 Docusaurus keeps ``authors.yml`` beside the posts, Material for MkDocs puts the same below ``authors:``, themes of
 Jekyll read ``_data/authors.yml``.
@@ -20,12 +20,12 @@ from feedsvc.articles.source.listing import Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _KEY = re.compile(r"[A-Za-z0-9][\w.-]*")
-"""What may be a key; a name of two words is a name."""
+"""A key of a profile; two words are a name, and no key."""
 _FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
 _NAMES = ("name", "displayname", "title")
 _ADDRESSES = ("url", "link", "web", "website", "homepage", "home", "uri")
 _LARGEST = 1_000_000
-"""In bytes; no such file that a person wrote is longer."""
+"""In bytes; a longer file is not read."""
 
 
 def with_profiles(
@@ -34,13 +34,13 @@ def with_profiles(
     """The authors with name and address of their profiles, where they are named by keys of the nearest file.
 
     Args:
-        declared: As the header names them.
-        header: Where they are named, for the warning.
+        declared: The authors as the header names them.
+        header: The header, whose line the warning names.
         references: Knows the directory, and remembers which files were looked for.
-        notes: Takes a warning for each key that the file has no profile for.
+        notes: Takes a warning for each key without a profile.
 
     Raises:
-        MovedError: The file is no longer what the listing says.
+        MovedError: The file has changed since the directory was listed.
     """
     if not any(author.url is None and _KEY.fullmatch(author.name) for author in declared):
         return declared
@@ -52,22 +52,22 @@ def with_profiles(
     for author in declared:
         profile = profiles.get(spelling(author.name)) if author.url is None else None
         if profile is None and author.url is None and author.name[:1].islower() and _KEY.fullmatch(author.name):
-            what = f'the file of the authors has no "{author.name}"'
-            notes.warn(entry.line if entry else None, what, "add it there, or write the name")
+            what = f'no author profile has the key "{author.name}"'
+            notes.warn(entry.line if entry else None, what, "add it to the file of the authors, or write the name")
         found.append(profile or author)
     return tuple(found)
 
 
 def _nearest(references: References, notes: Notes) -> Mapping[str, Author] | None:
-    for path in _places(references.article_path):
+    for path in _candidates(references.article_path):
         references.sought.add(path)
         if path in references.listing.files:
             return _read(references.directory, path, references.listing.files[path], notes)
     return None
 
 
-def _places(article_path: str) -> Iterator[str]:
-    """Where the file may be: beside the article, then in each folder around it."""
+def _candidates(article_path: str) -> Iterator[str]:
+    """The paths at which the file may be: beside the article, then in each folder above."""
     folder = article_path
     while folder:
         folder = folder.rpartition("/")[0]
@@ -79,7 +79,7 @@ def _read(directory: Path, path: str, stat: Stat, notes: Notes) -> Mapping[str, 
         return _profiles(str(directory), path, stat)
     except (Unreadable, OutsideError, OSError) as error:
         what = error.problem.what if isinstance(error, Unreadable) else str(error)
-        notes.warn(None, f'"{path}" cannot be read, so authors are named by their keys ({what})', "mend it")
+        notes.warn(None, f'"{path}" cannot be read, so authors are named by their keys ({what})', "mend the file")
         return None
 
 
@@ -105,6 +105,6 @@ def _profiles(directory: str, path: str, stat: Stat) -> Mapping[str, Author]:
 def _profile(value: Value) -> Author | None:
     if not isinstance(value, dict):
         return None
-    told = {spelling(key): text.strip() for key, text in value.items() if isinstance(text, str)}
-    name = next((told[key] for key in _NAMES if told.get(key)), None)
-    return Author(name, next((told[key] for key in _ADDRESSES if told.get(key)), None)) if name else None
+    texts = {spelling(key): text.strip() for key, text in value.items() if isinstance(text, str)}
+    name = next((texts[key] for key in _NAMES if texts.get(key)), None)
+    return Author(name, next((texts[key] for key in _ADDRESSES if texts.get(key)), None)) if name else None

@@ -1,4 +1,4 @@
-"""Data files: which files say something about the articles beside and below them, by their names alone.
+"""Data files: the names of files that describe the articles beside and below them.
 
 A sidecar belongs to one article: Nikola's ``tide.meta``, Eleventy's ``tide.11tydata.json``. A folder's data files
 hold for everything below it: ``_index.md`` of Hugo and Zola, Eleventy's ``posts/posts.json``, Jekyll's
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from feedsvc.articles.source.formats import article_format
 
 SCRIPTS = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".11tydata.ts")
-"""Data files that only running them could read; none is ever run."""
+"""Data files that are programs, and would have to be run; none ever is."""
 SITE_FILES = frozenset(
     f"{name}.{suffix}"
     for name, suffixes in (
@@ -44,19 +44,19 @@ def folder_data(folder: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_data_file(name: str) -> bool:
-    """Whether the file of that name may say something of articles."""
+    """Whether a file of that name may describe articles."""
     return name in SITE_FILES or is_section_page(name) or is_sidecar(name)
 
 
 def is_sidecar(name: str) -> bool:
-    """Whether the file may belong to an article beside it."""
+    """Whether a file of that name may describe an article beside it."""
     return name.endswith(_SIDECARS)
 
 
 def sidecars(path: str) -> Iterator[str]:
-    """Where the sidecars of the article at ``path`` would be, the one that counts most first.
+    """The paths that sidecars of the article at ``path`` may have, the one that counts most first.
 
-    A translation (``tide.de.md``) without one of its own has that of the article it translates.
+    A translation (``tide.de.md``) without a sidecar has that of the article it translates.
     """
     folder, slash, file = path.rpartition("/")
     stem = file.rpartition(".")[0]

@@ -20,7 +20,7 @@ _HOURS: dict[str, float] = {
     "mdt": -6,
     "pst": -8,
     "pdt": -7,
-    # What else is met, and means one thing; IST would mean three.
+    # Other abbreviations that mean one zone each; IST would mean three.
     "wet": 0,
     "west": 1,
     "bst": 1,
@@ -113,7 +113,7 @@ _NAME = re.compile(
     re.DOTALL,
 )
 _FROM_NOWHERE = re.compile(r"@?[0-9.]+|.*[0-9\s](?:Z|UTC|GMT|(?:UTC|GMT)?-00:?00)", re.IGNORECASE | re.DOTALL)
-"""UTC in all its spellings, and seconds since 1970: they tell the moment, and not where its author was (RFC 9557,
+"""UTC in all its spellings, and seconds since 1970: they give the moment, and not the author's clock (RFC 9557,
 section 2)."""
 _PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})(?:/(\d{1,2}))?(?=/)")
 
@@ -129,11 +129,11 @@ class Calendar:
     """How the site's people write dates."""
 
     zone: ZoneInfo
-    """What times without a zone are in."""
+    """The zone of times that name none."""
     default_time: time = time(0)
-    """When on its day something dated without a time appears."""
+    """The time of day of a date without one."""
     first: Literal["day", "month"] | None = None
-    """Which of the two stands first in ``11-9-2017``; None where nobody has said so, which is read as the day."""
+    """Which of the two stands first in ``11-9-2017``; None where no setting says so; then the day does."""
 
 
 class DateError(ValueError):
@@ -146,12 +146,12 @@ class DateError(ValueError):
 
 
 class Dated(NamedTuple):
-    """What a text says of a moment."""
+    """A date as a text gives it."""
 
     moment: datetime
     """Aware, in UTC, whole seconds."""
     utc_offset: int | None
-    """By how many seconds the clock it names is ahead of UTC; None where that is UTC, the site's, or none."""
+    """Seconds by which the zone in the text is ahead of UTC; None for UTC, the site's own zone, or no zone."""
 
 
 def parse_date(text: str, calendar: Calendar) -> datetime:
@@ -160,14 +160,14 @@ def parse_date(text: str, calendar: Calendar) -> datetime:
 
 
 def read_date(text: str, calendar: Calendar) -> Dated:
-    """The moment that ``text`` names, and by whose clock.
+    """The moment that ``text`` gives, and the offset of its zone.
 
-    ISO 8601 in its usual spellings, RFC 5322, month names, and seconds since 1970 are read. A date alone
-    means the calendar's time of that day; a time without a zone is in the calendar's, the first of the two where
-    a clock is put back. What :func:`doubt` says of it is for the author.
+    ISO 8601 in its usual spellings, RFC 5322, month names, and seconds since 1970 are read. A date without a time
+    means the calendar's default time; a time without a zone is in the calendar's zone, and the earlier of the two
+    where a clock is put back. :func:`doubt` tells the author where the text could be read in two ways.
 
     Raises:
-        DateError: It is no date, an impossible one, or one whose year cannot be told from its day.
+        DateError: The text is no date, an impossible date, or one of which nothing shows which number is the year.
     """
     text = " ".join(text.split())
     try:
@@ -180,18 +180,18 @@ def read_date(text: str, calendar: Calendar) -> Dated:
 
 
 def is_zero(text: str, moment: datetime) -> bool:
-    """Whether ``text``, which means ``moment``, is what programs write for no date at all.
+    """Whether ``text``, which was read as ``moment``, is what programs write where there is no date.
 
-    It is the year 1 (Go), or the first second of 1970 (Unix) or 1980 (DOS), with its time. A bare day may well be
-    meant, as where only the year is known.
+    That is the year 1 (Go), or the first second of 1970 (Unix) or 1980 (DOS), with its time. The day without a
+    time may well be meant, as where only the year is known.
     """
     return moment.year <= 1 or (moment.year in {1970, 1980} and ":" in text and moment in _ZEROS)
 
 
 def doubt(text: str, calendar: Calendar) -> str | None:
-    """How ``text``, a date that could be read, might be misread; None where it can mean only one.
+    """How ``text``, a date that was read, could be misunderstood; None where it has only one meaning.
 
-    Day and month can change places where neither is above twelve, they differ, and nobody said which stands
+    Day and month can change places where neither is above twelve, they differ, and no setting says which stands
     first. With dots between them the day stands first everywhere.
     """
     found = _EITHER_WAY.match(text.strip())
@@ -202,13 +202,13 @@ def doubt(text: str, calendar: Calendar) -> str | None:
 
 
 def date_in_name(stem: str, calendar: Calendar) -> tuple[datetime | None, str]:
-    """Part a file's name without suffix into the date before it and the name proper.
+    """Split a file's name without suffix into the date at its beginning and the rest.
 
     ``2024-05-01-slug``, ``2024_05_01_slug``, ``20240501-slug`` and ``1-5-2024-slug`` begin with a date; a name
-    that is nothing but a date keeps it as its name too.
+    that is only a date keeps it as its name too.
 
     Raises:
-        DateError: The name begins like ``2024-02-31-``, a date that never was.
+        DateError: The name begins with an impossible date, such as ``2024-02-31-``.
     """
     found = _NAME.fullmatch(stem) if stem[:1].isdigit() else None
     if found is None:
@@ -263,12 +263,12 @@ def _read(text: str, calendar: Calendar) -> datetime:
     if found := _NAMES[0].match(text):
         return _moment(found.groupdict(), calendar)
     if _SHORT_YEAR.match(text):
-        raise DateError(f'"{text[:60]}" can be read several ways; which is the year?')
+        raise DateError(f'"{text[:60]}" can be read in several ways, since nothing shows which number is the year')
     raise DateError(f'"{text[:60]}" is no date')
 
 
 def _iso(text: str) -> datetime | None:
-    """The strict forms of ISO 8601, which most dates have, forty times as fast."""
+    """The strict forms of ISO 8601, which most dates have; forty times as fast as the patterns."""
     try:
         return datetime.fromisoformat(text).replace(microsecond=0)
     except ValueError:

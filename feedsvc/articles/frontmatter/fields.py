@@ -1,7 +1,7 @@
-"""Fields: what a header's entries mean.
+"""Fields: what the entries of a header mean.
 
-A wrong value that could leak an article or give it a false date sets the file aside; any other is passed over
-with a warning.
+A wrong value that could publish a hidden article or give a false date sets the file aside. Any other wrong value
+is ignored with a warning.
 """
 
 import re
@@ -36,14 +36,14 @@ _ROOTED = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*:")
 _SUFFIX = re.compile(r"\.html?$")
 _MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
 _SPACED = frozenset({"tags", "categories"})
-"""Keys whose text Jekyll parts at blanks."""
+"""Keys whose text Jekyll splits at blanks."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _INSTEAD = "write plain text after the colon"
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a header says, each field read as it means it. None and empty stand for "not said"."""
+    """The values of a header by field. None and empty stand for a field that the header does not have."""
 
     title: str | None
     published: datetime | None
@@ -52,7 +52,7 @@ class Fields:
     slug: str | None
     tags: tuple[str, ...]
     authors: tuple[Author, ...]
-    """Their addresses as they were written."""
+    """With their addresses as the header writes them."""
     summary: str | None
     image: str | None
     attachments: tuple[Attachment, ...]
@@ -61,23 +61,23 @@ class Fields:
     expires: datetime | None = None
     unlisted: bool = False
     aliases: tuple[str, ...] = ()
-    """As they were written."""
+    """As the header writes them."""
     utc_offset: int | None = None
-    """By how many seconds the clock that ``published``, else ``updated``, names is ahead of UTC."""
+    """Seconds by which the zone in ``published``, else in ``updated``, is ahead of UTC."""
     updated_line: int | None = None
-    """Where ``updated`` stands."""
+    """The line of ``updated``."""
 
 
 def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
     """Read a header.
 
     Args:
-        header: As it was written.
+        header: The entries as the file writes them.
         calendar: How the site's people write dates.
         notes: Takes the warnings.
 
     Raises:
-        Unreadable: A date or a word about publication cannot be understood.
+        Unreadable: A date, or a value about publication, is not understood.
     """
     published, updated = (_date(header, name, calendar, notes) for name in ("published", "updated"))
     expires = _date(header, "expires", _at_midnight(calendar), notes) if header.first("expires") else None
@@ -97,7 +97,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         expires=expires.moment if expires else None,
         unlisted=is_unlisted(header, notes),
         aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
-        utc_offset=next((told.utc_offset for told in (published, updated) if told), None),
+        utc_offset=next((date.utc_offset for date in (published, updated) if date), None),
         updated_line=updated.line if updated else None,
     )
 
@@ -111,7 +111,7 @@ def _text(header: Header, name: str, notes: Notes) -> str | None:
     for entry in header.all(name):
         if isinstance(entry.value, str):
             return one_line(entry.value) or None
-        notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
+        notes.warn(entry.line, f'"{entry.key}" is no text and is ignored', _INSTEAD)
     return None
 
 
@@ -139,15 +139,15 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
             remedy = "write it like 2017-09-11, or set date_order"
             notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
         if is_zero(text, moment):
-            what = f'"{entry.key}" is the zero of a program, and no date'
-            notes.warn(entry.line, what, "write the date, or take the line out")
+            what = f'"{entry.key}" is what programs write for no date, and is ignored'
+            notes.warn(entry.line, what, "write the date, or remove the line")
             continue
         return _DateField(moment, utc_offset, entry.line)
     return None
 
 
 def _says_no_date(name: str, entry: Entry) -> bool:
-    """Whether the value is one of the words that stand where a date could."""
+    """Whether the value is a word that says that there is no date."""
     said = word(entry.value)
     if name == "expires":
         return said in _NEVER
@@ -155,7 +155,7 @@ def _says_no_date(name: str, entry: Entry) -> bool:
 
 
 def _date_of_address(header: Header, calendar: Calendar) -> datetime | None:
-    """The date in an address such as Zola's ``path = "2024/05/01/slug"``."""
+    """The date in a path such as Zola's ``path = "2024/05/01/slug"``."""
     addresses = (entry.value for entry in header.all("slug") if isinstance(entry.value, str))
     return next(filter(None, (date_in_path(address, calendar) for address in addresses)), None)
 
@@ -164,7 +164,7 @@ def _slug(header: Header, notes: Notes) -> str | None:
     for entry in header.all("slug"):
         text = entry.value
         if not isinstance(text, str):
-            notes.warn(entry.line, f'"{entry.key}" is no text and is passed over', _INSTEAD)
+            notes.warn(entry.line, f'"{entry.key}" is no text and is ignored', _INSTEAD)
         elif ":" in text or "{" in text or field_meant(entry) == "rendered":
             continue  # a pattern such as /:year/:title/, another site, or no address at all
         elif last := _SUFFIX.sub("", one_line(text).rstrip("/").rpartition("/")[2]):
@@ -173,7 +173,7 @@ def _slug(header: Header, notes: Notes) -> str | None:
 
 
 def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
-    """The tags of a list, or of a text: parted at commas, or in Jekyll's language at blanks if it has none."""
+    """The tags of a list, or of a text split at commas; in YAML without commas at blanks, as Jekyll does."""
     text = entry.value
     if (
         isinstance(text, str)
@@ -187,7 +187,7 @@ def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
 
 
 def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
-    """The words of a list, however nested, or of a text parted at ``separators``."""
+    """The texts of a list, also of lists within it, or of a text split at ``separators``."""
     value = entry.value
     parts: list[Value] = [*re.split(f"[{separators}]", value)] if isinstance(value, str) else [value]
     for part in _flat(value) if isinstance(value, list) else parts:
@@ -195,7 +195,7 @@ def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
         if isinstance(name, str):
             yield one_line(name)
         else:
-            notes.warn(entry.line, f'"{entry.key}" holds something that is no word', "write a list of words")
+            notes.warn(entry.line, f'"{entry.key}" holds a value that is no text', "write a list of words")
 
 
 def _flat(values: list[Value]) -> Iterator[Value]:
@@ -244,12 +244,12 @@ def _unique(names: Iterator[str]) -> Iterator[str]:
 
 def _unique_authors(authors: Iterator[Author]) -> Iterator[Author]:
     """Each name once, with the address that any of its mentions gives."""
-    told: dict[str, Author] = {}
+    found: dict[str, Author] = {}
     for author in authors:
-        before = told.setdefault(author.name.casefold(), author)
+        before = found.setdefault(author.name.casefold(), author)
         if before.url is None and author.url is not None:
-            told[author.name.casefold()] = Author(before.name, author.url)
-    return (author for author in told.values() if author.name)
+            found[author.name.casefold()] = Author(before.name, author.url)
+    return (author for author in found.values() if author.name)
 
 
 def _image(header: Header, notes: Notes) -> str | None:
@@ -259,7 +259,7 @@ def _image(header: Header, notes: Notes) -> str | None:
         value = entry.value[0] if isinstance(entry.value, list) else entry.value
         if url := pick(value, "src", "url", "image", "path", "file", "feature", "teaser", "thumbnail"):
             return url
-        notes.warn(entry.line, f'"{entry.key}" names no picture', "write its address after the colon")
+        notes.warn(entry.line, f'"{entry.key}" names no picture', "write the address of a picture after the colon")
     return None
 
 
@@ -277,10 +277,12 @@ def _language(header: Header, notes: Notes) -> str | None:
 
 
 def _id(header: Header, notes: Notes) -> str | None:
-    """The id as it was written: subscribers may know it, and to them any other is another article."""
+    """The id as the header writes it: to subscribers who know it, any other id is another article."""
     text = _text(header, "id", notes)
     if text is not None and not is_iri(text):
         entry = header.first("id")
-        what = f'"{text[:40]}" is kept as the id, but Atom asks for one like tag:example.org,2026:a'
-        notes.warn(entry.line if entry else None, what, "leave it if anyone has subscribed, else write such a one")
+        what = f'"{text[:40]}" is kept as the id, but Atom requires an IRI such as tag:example.org,2026:a'
+        notes.warn(
+            entry.line if entry else None, what, "keep it if the article was ever published, else write an IRI"
+        )
     return text

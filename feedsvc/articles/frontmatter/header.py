@@ -1,4 +1,4 @@
-"""The header of an article: its keys and values as they were written, asked by field."""
+"""The header of an article: its keys and values as the file writes them, found by field."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,10 +11,10 @@ from feedsvc.articles.frontmatter.keys import NO, SPELLINGS, VISIBILITY_FIELDS, 
 from feedsvc.articles.problems import Notes
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
-"""Scalars stay the strings that were written: each field reads them as it means them."""
+"""Scalars stay the strings that the file writes; each field interprets them in its own way."""
 
 _OF_ANYTHING = frozenset({"length", "bytes", "filesize", "duration"})
-"""Keys that say something of a recording, and do not show that a text is a header: a book has a length too."""
+"""Keys about a recording, which do not show that a text is a header: a book has a length too."""
 _FIELDS = {
     key: name for name, keys in reversed(tuple(SPELLINGS.items())) for key in keys if key not in _OF_ANYTHING
 }
@@ -32,7 +32,7 @@ def pick(value: Value, *keys: str) -> str | None:
 
 
 Dialect: TypeAlias = Literal["yaml", "toml", "json", "lines", "comment", "document"]
-"""How a header is written; a list that is written as one text is parted differently in each."""
+"""The syntax of a header; a list that is written as one text is split differently in each."""
 
 
 def spelling(key: str) -> str:
@@ -51,13 +51,13 @@ def fields_of(key: str) -> tuple[str, ...]:
 
 
 def field_of(key: str) -> str | None:
-    """The field that ``key`` means in any of its spellings; None for a key we have no use for."""
+    """The field that ``key`` means in any of its spellings; None for a key that feedsvc does not use."""
     return _FIELDS.get(spelling(key))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key of a header and what was written for it."""
+    """One key of a header and its value."""
 
     key: str
     value: Value
@@ -80,13 +80,13 @@ _SILENT: Mapping[str, tuple[Entry, ...]] = MappingProxyType(dict.fromkeys(SPELLI
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file says about itself, in the order in which it says it."""
+    """The entries above an article, in their order in the file."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By spelling (:func:`spelling`)."""
     dialect: Dialect = "yaml"
     _by_field: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """By field, what :meth:`all` gives; filled when it is first asked for, since each reader asks for forty."""
+    """Field to its entries; filled at the first call of :meth:`all`, since each article asks for forty fields."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], dialect: Dialect, notes: Notes) -> "Header":
@@ -95,18 +95,22 @@ class Header:
         for entry in entries:
             name = spelling(entry.key)
             if name in found:
-                notes.warn(entry.line, f'"{entry.key}" stands twice in the header; this one counts', "remove one")
+                notes.warn(
+                    entry.line,
+                    f'"{entry.key}" stands twice in the header; this one counts',
+                    "remove one of the two",
+                )
             found[name] = entry
         return cls(found, dialect)
 
     def all(self, name: str) -> Iterator[Entry]:
-        """The entries that tell the field ``name``, the one that counts most first; empty values left out."""
+        """The entries of the field ``name`` with a value, the one that counts most first."""
         return iter((self._by_field or self._sorted())[name])
 
     def first(self, name: str) -> Entry | None:
         """The entry that counts for the field ``name``."""
-        told = (self._by_field or self._sorted())[name]
-        return told[0] if told else None
+        found = (self._by_field or self._sorted())[name]
+        return found[0] if found else None
 
     def _sorted(self) -> Mapping[str, tuple[Entry, ...]]:
         self._by_field.update(_SILENT)
@@ -116,7 +120,7 @@ class Header:
         return self._by_field
 
     def over(self, other: "Header") -> "Header":
-        """This header, with what only ``other`` tells."""
+        """This header, with the fields that only ``other`` has."""
         own = {field_meant(entry) for entry in self.entries.values()}
         added = {key: entry for key, entry in other.entries.items() if field_meant(entry) not in own}
         return Header({**added, **self.entries}, self.dialect)

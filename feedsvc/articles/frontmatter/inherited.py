@@ -1,7 +1,7 @@
-"""Inherited: what files beside and above an article say about it, in place of its own header.
+"""Inherited fields: what data files beside and above an article add to its header.
 
-Such a file is read where it is data, and honoured for what keeps an article back, for dates, tags, languages and
-authors. One that may keep articles back and cannot be read sets them aside: nobody can say that they are public.
+Visibility, dates, tags, languages and authors are inherited. A data file that may hide articles and cannot be read
+sets those articles aside that no header of their own makes public.
 """
 
 import re
@@ -31,11 +31,11 @@ from feedsvc.core.open_beneath import OutsideError, open_file
 
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
 _HOLDING = frozenset({*VISIBILITY_FIELDS, "published", "expires", "tags"})
-"""Fields by which an article may be kept from everybody."""
+"""Fields by which an article may be hidden, for now or for good."""
 
 
 def _signs_of_hiding() -> Iterator[str]:
-    """Patterns of what a data file holds that may hide articles; a text such as an address for each does not."""
+    """Patterns of the keys by which a data file may hide articles; an address as the value hides none."""
     for table in (HIDING, UNLISTING):
         for name, values in table.items():
             for key in SPELLINGS[name] if values.of_lists is None else ():
@@ -45,49 +45,49 @@ def _signs_of_hiding() -> Iterator[str]:
 
 _MAY_HIDE = re.compile("|".join(_signs_of_hiding()), re.IGNORECASE)
 _LARGEST = 1_000_000
-"""In bytes; no header that a person wrote is longer."""
+"""In bytes; a longer data file is not read."""
 _DRAFT = Entry("draft", "true", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one data file sets for the articles for which ``fits`` holds."""
+    """The entries of one data file, and the articles to which they apply."""
 
     entries: tuple[Entry, ...] = ()
     fits: Callable[[str], bool | None] = lambda _path: True
-    """Asked with the path of an article; None where nobody can say."""
-    firm: bool = False
-    """Whether it counts whatever the article's own header says."""
+    """Whether the rule applies to the article at a path; None where that cannot be known."""
+    always: bool = False
+    """Whether the rule hides the article whatever its own header says."""
     broken: str | None = None
-    """Why it may keep articles back and cannot be read."""
+    """Why the data file, which may hide articles, cannot be read."""
     failure: Problem | None = None
     """The error of feedsvc itself because of which it cannot be read."""
     whole: Dialect | None = None
-    """The dialect of a file that stands for the article's own header: every field of it counts."""
+    """The dialect of a data file that replaces the article's own header: every field of it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """A header with what other files add to it."""
+    """A header with the entries that data files add to it."""
 
     header: Header
     held_by: tuple[str, ...] = ()
-    """The files that added something by which the article may be kept from everybody."""
+    """The data files that added an entry by which the article may be hidden."""
 
 
 def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
-    """Add to an article's header what a file of its own beside it says.
+    """Add to an article's header the entries of its own data files beside it.
 
     Args:
-        header: The one in the article.
+        header: The header in the article's file.
         directory: The articles directory.
-        path: The article.
-        listing: What the directory holds.
-        notes: Names the article.
+        path: Of the article.
+        listing: The files in the directory.
+        notes: Names the article in errors.
 
     Raises:
         Unreadable: A sidecar cannot be understood.
-        MovedError: It is no longer what the listing says.
+        MovedError: A data file has changed since the directory was listed.
     """
     if not listing.sidecars:
         return Inherited(header)
@@ -96,7 +96,7 @@ def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, n
 
 
 def with_surroundings(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
-    """Add to an article's header what the folders say in which it lies, the innermost first.
+    """Add to an article's header the entries of the data files of its folders, the innermost first.
 
     Args, errors: As for :func:`with_sidecar`.
     """
@@ -122,10 +122,10 @@ def _section_header(directory: Path, file: str, listing: Listing, problems: list
     return Header()
 
 
-def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path: str, notes: Notes) -> Inherited:
+def _inherit(header: Header, files: Iterable[tuple[str, tuple[Rule, ...]]], path: str, notes: Notes) -> Inherited:
     """The header with what the rules of each file add that fit the article at ``path``."""
     held: dict[str, None] = {}
-    for file, rules in told:
+    for file, rules in files:
         for rule in rules:
             fits = rule.fits(path)
             if fits is False:
@@ -133,11 +133,11 @@ def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path:
             if fits is None:
                 if not any(map(_may_hide, rule.entries)):
                     continue
-                rule = Rule(broken="it depends on what only Hugo knows")  # noqa: PLW2901 - the same, and worse
+                rule = Rule(broken="only Hugo can tell to which articles it applies")  # noqa: PLW2901 - the same, and worse
             _refuse_broken(header, file, rule, notes)
-            entries = {**header.entries, "draft": _DRAFT} if rule.firm else _added(header, rule)
+            entries = {**header.entries, "draft": _DRAFT} if rule.always else _added(header, rule)
             added = [entry for key, entry in entries.items() if key not in header.entries]
-            if rule.firm or any(field_meant(entry) in _HOLDING for entry in added):
+            if rule.always or any(field_meant(entry) in _HOLDING for entry in added):
                 held[file] = None
             header = Header(entries, header.dialect if header.entries or rule.whole is None else rule.whole)
     return Inherited(header, tuple(held))
@@ -145,12 +145,12 @@ def _inherit(header: Header, told: Iterable[tuple[str, tuple[Rule, ...]]], path:
 
 def _refuse_broken(header: Header, file: str, rule: Rule, notes: Notes) -> None:
     if rule.broken is not None and header.first("draft") is None:
-        what = f"{file} may keep it back, and cannot be read ({rule.broken})"
+        what = f"{file} may hide it, and cannot be read ({rule.broken})"
         raise notes.unreadable(None, what, f"mend {file}, or write draft: true or draft: false into the header")
 
 
 def _added(header: Header, rule: Rule) -> dict[str, Entry]:
-    """The header's entries with those of the rule that tell what it does not."""
+    """The header's entries, and those of the rule for fields that the header does not have."""
     every = rule.whole is not None
     found = dict(header.entries)
     own = {field_meant(entry) for entry in header.entries.values() if entry.value not in ("", [], {})}
@@ -182,12 +182,12 @@ def _rules(directory: Path, file: str, listing: Listing) -> tuple[Rule, ...]:
 
 
 def _section(header: Header) -> Iterator[Rule]:
-    """Zola leaves out every page of a section that is a draft."""
+    """Hide the articles below a section that is a draft, as Zola does."""
     entry = header.first("draft")
     if entry is not None and word(entry.value) not in YES | NO:
         yield Rule(broken=f'"{entry.key}" has a value that is not understood')
     elif any(hides_article(entry, whole_section=True) for entry in header.entries.values()):
-        yield Rule(firm=True)
+        yield Rule(always=True)
 
 
 def _cascade(header: Header) -> Iterator[Rule]:
@@ -231,13 +231,13 @@ def _header(values: dict[str, Value]) -> Header:
 
 
 def _inheritable(header: Header) -> tuple[Entry, ...]:
-    """The entries without their lines, which are not those of the article."""
+    """The entries without their lines, which are lines of the data file."""
     return tuple(Entry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
 
 
 @lru_cache(maxsize=4096)  # the same few files are asked for by every article below them
 def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
-    """What a data file says; a broken rule where it may keep articles back and cannot be read."""
+    """The header of a data file; a broken rule where it may hide articles and cannot be read."""
     if stat.size > _LARGEST:
         return Header() if _is_plain_json(file) else Rule(broken=f"it is larger than {_LARGEST} bytes")
     try:
@@ -260,7 +260,7 @@ def _understood(file: str, content: bytes) -> Header | Rule:
         text = decode(content, notes) if content.strip() else ""
         if file.endswith(SCRIPTS):
             found = _MAY_HIDE.search(text)
-            return Rule(broken=f'it would have to be run, and says "{found[0].strip()}"') if found else Header()
+            return Rule(broken=f'it would have to be run, and holds "{found[0].strip()}"') if found else Header()
         return _parsed(file, text, notes)
     except Unreadable as unreadable:
         if _is_plain_json(file) and not _MAY_HIDE.search(text):
@@ -274,7 +274,7 @@ def _understood(file: str, content: bytes) -> Header | Rule:
 
 
 def _is_plain_json(file: str) -> bool:
-    """Whether it may be any other program's data, which says nothing of articles."""
+    """Whether it may be the data of any program, and describe no articles."""
     return file.endswith(".json") and not file.endswith(".11tydata.json")
 
 
@@ -295,7 +295,7 @@ def _parsed(file: str, text: str, notes: Notes) -> Header:
 
 
 def _yaml(text: str, notes: Notes) -> Header:
-    """The configuration; one that is broken counts only where it may set something for articles."""
+    """The configuration; a broken one counts only where it may hide articles."""
     try:
         return read_yaml(text, 0, notes, known_only=False) or Header()
     except Unreadable:
@@ -309,7 +309,7 @@ class SectionText:
     """The title and description of a section; empty where its page gives none."""
 
     section: str
-    """As :attr:`Article.section`."""
+    """As :attr:`.Article.section`."""
     title: str
     description: str
 

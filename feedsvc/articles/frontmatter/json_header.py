@@ -10,22 +10,21 @@ from feedsvc.articles.problems import Notes, Unreadable
 _KEY = re.compile(r"""[{,\n]\s*["']?([A-Za-z_][\w-]*)["']?\s*:""")
 _DEPTH = 50
 _LONGEST = 100_000
-"""In characters; how far a broken object is looked through for keys."""
+"""In characters; how much of a broken object is searched for keys."""
 _VALUES = 20_000
-"""How many values it may hold; those of a data file are looked through for every article that it speaks of."""
+"""The most values of a header; those of a data file are searched for every article that it describes."""
 _MISSES = 50
-"""A name written with escapes is not found in the text again; after so many no line is looked for any more."""
+"""A key written with escapes is not found in the text; after so many, lines are not searched any more."""
 
 
 def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
     """Read the object that begins at ``text[at]``.
 
     Returns:
-        The header and where it ends; None when it is text after all, with no key in it that means something
-        here.
+        The header and where it ends; None when it is no header: no key in it means a field.
 
     Raises:
-        Unreadable: It is a header, but cannot be parsed, or holds too much.
+        Unreadable: It is a header, but cannot be parsed, or holds too many values.
     """
     try:
         members, end = _DECODER.raw_decode(text, at)
@@ -43,7 +42,7 @@ def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
 
 
 def looks_like_json(block: str) -> bool:
-    """Whether it gives a key that means something here, well-formed or not."""
+    """Whether it has a key that means a field, well-formed or not."""
     return any(field_of(found[1]) for found in _KEY.finditer(block))
 
 
@@ -68,7 +67,7 @@ def _entries(members: object, text: str, at: int) -> Iterator[Entry]:
 
 
 def _plain(value: object, depth: int = 0) -> Value:
-    """The value as YAML would have it: all scalars are text, and null is nothing."""
+    """The value with all scalars as text; null is the empty text."""
     if depth > _DEPTH:
         raise RecursionError
     if isinstance(value, _Members):
@@ -81,7 +80,7 @@ def _plain(value: object, depth: int = 0) -> Value:
 
 
 def _size(value: Value) -> int:
-    """How many values it holds, itself counted."""
+    """The number of values in it, itself included."""
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + sum(map(_size, children))
 

@@ -72,7 +72,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "id": ("id", "guid"),
     }
 )
-"""Field to keys, in the order in which they count. Keys are compared as :func:`spelling` makes them."""
+"""Field to keys, in the order in which they count. Keys are compared as :func:`.header.spelling` writes them."""
 
 YES = frozenset({"true", "yes", "on", "1", "y", "t"})
 NO = frozenset({"false", "no", "off", "0", "n", "f"})

@@ -1,7 +1,7 @@
 """A header without fences: lines like ``Title: x`` above the text, as Pelican, MultiMarkdown and mail have them.
 
-Nothing but the words themselves tells such lines from a story that begins with "Note:", so what they say
-decides. reStructuredText's ``:title: x`` is read too, also below the title that it often follows.
+Only their keys and values distinguish such lines from a story that begins with "Note:". reStructuredText's
+``:title: x`` is read too, also below the title that it often follows.
 """
 
 import re
@@ -15,7 +15,7 @@ from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.problems import Notes
 
 _COLON = r"[:\uff1a\ufe55]"
-"""Also the full-width one, which Chinese and Japanese keyboards write."""
+"""A colon, or the full-width one of Chinese and Japanese keyboards."""
 _LINE = re.compile(rf":?([A-Za-z][A-Za-z0-9 _-]{{0,39}}){_COLON}(?!//)[ \t\u3000]*(.*)(?:\n|\Z)")
 _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
 _OPENING = re.compile(rf":?[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}(?!//)")
@@ -23,9 +23,9 @@ _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z]
 _FIELD = re.compile(r":([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]|$)", re.MULTILINE)
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _ALONE = frozenset({"title", "tags", "authors"})
-"""Fields of which one line by itself makes a header."""
+"""Fields of which a single line is a header."""
 _LINKS = frozenset({"external", "via", "related"})
-"""Fields whose names are words that begin many a line; with an address behind it is one of a header."""
+"""Fields whose keys are words that begin many sentences; only with an address behind them are they keys."""
 _ANY_ZONE = Calendar(ZoneInfo("UTC"))
 
 
@@ -36,7 +36,7 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
         text: The whole file.
         at: Where its first word stands.
         notes: Takes the warnings.
-        known_only: For plain text: every line has to mean something, and the date has to be one.
+        known_only: For plain text: every key has to mean a field, and the date has to be a date.
 
     Returns:
         The header and the rest of the text; None where there is none.
@@ -83,7 +83,7 @@ def opens_restructured(text: str) -> bool:
 
 
 def is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
-    """Whether lines of keys and values are a header by what they say; with ``known_only`` each must mean one."""
+    """Whether lines of keys and values are a header; with ``known_only`` every key must mean a field."""
     fields = [(field_of(entry.key), entry) for entry in entries]
     known = [(field, entry) for field, entry in fields if field is not None]
     if any(field in _LINKS and entry.value and not is_address(entry.value) for field, entry in known):

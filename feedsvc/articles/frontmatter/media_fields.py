@@ -1,4 +1,4 @@
-"""Attached: what an article points to beside its words: its authors' pages, the lead image, the files to play."""
+"""The lead image, the enclosures and the episode of an article, from its header and its body."""
 
 import html
 import re
@@ -85,8 +85,8 @@ def _enclosure(
 
 
 def unknown_size(url: str) -> str:
-    """What a warning says of a file elsewhere whose size nothing tells."""
-    return f"nothing tells the size of {url:.200}, and podcast players are told 0 bytes"
+    """The warning for a file on another host whose size is not known."""
+    return f"the size of {url:.200} is not known, so feeds give 0 bytes"
 
 
 _YES = frozenset({"true", "yes", "on", "1", "explicit"})
@@ -95,7 +95,7 @@ _NO = frozenset({"false", "no", "off", "0", "clean"})
 
 
 def read_episode(header: Header, references: References, notes: Notes) -> Episode | None:
-    """The episode that a header describes; None where it says nothing of one.
+    """The episode that a header describes; None where the header has no key of an episode.
 
     A transcript and chapters that lie beside the article are published with it.
     """
@@ -121,7 +121,7 @@ def _number(header: Header, name: str, notes: Notes) -> int | None:
     text = entry.value if isinstance(entry.value, str) else ""
     if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0:
         return int(text)
-    notes.warn(entry.line, f'"{entry.key}" is no number and is passed over', "write a number such as 7")
+    notes.warn(entry.line, f'"{entry.key}" is no number and is ignored', "write a number such as 7")
     return None
 
 
@@ -139,8 +139,8 @@ def _word(header: Header, name: str, notes: Notes, words: tuple[str, ...]) -> st
 def _addresses(header: Header, name: str, references: References, notes: Notes) -> Iterator[str]:
     for entry in header.all(name):
         for value in entry.value if isinstance(entry.value, list) else [entry.value]:
-            told = value.get("url") or value.get("file") if isinstance(value, dict) else value
-            url = references.absolute(told) if isinstance(told, str) else None
+            address = value.get("url") or value.get("file") if isinstance(value, dict) else value
+            url = references.absolute(address) if isinstance(address, str) else None
             if url is None:
                 notes.warn(entry.line, f'"{entry.key}" names no file', "write its address after the colon")
             else:

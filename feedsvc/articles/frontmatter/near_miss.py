@@ -1,8 +1,9 @@
-"""A header whose fences or colons are nearly right, as phones, word processors and haste make them.
+"""A header whose fences or colons are nearly right, as phones and word processors change them.
 
-A phone turns ``---`` into ``—-``, a Chinese keyboard writes ``：``, a paste puts a blank before each line. Whoever
-reads such a file sees a header, so it is one: read where its keys and values can be told, else refused. A story
-that begins with a line of dashes keeps every word, since its lines are no keys that mean something here.
+A phone turns ``---`` into ``—-``, a Chinese keyboard writes ``：``, a paste puts a blank before each line. The
+author meant a header, so it is read as one where its keys and values are clear, and sets the file aside where they
+are not. A story that begins with a line of dashes keeps every word, since its lines have no keys that mean a
+field.
 """
 
 import re
@@ -50,7 +51,7 @@ def ends_nearly(text: str, start: int, end: int | None) -> bool:
 
 
 def read_near_miss(text: str, at: int, notes: Notes) -> tuple[Header, str] | None:
-    """Read a header that is almost one.
+    """Read a header whose fences or colons are nearly right.
 
     Args:
         text: The whole file.
@@ -58,10 +59,10 @@ def read_near_miss(text: str, at: int, notes: Notes) -> tuple[Header, str] | Non
         notes: Takes a warning where a header is read.
 
     Returns:
-        The header and the rest of the text; None where it is text after all.
+        The header and the rest of the text; None where it is no header.
 
     Raises:
-        Unreadable: It is a header, and its keys and values cannot be told, or nobody can say where it ends.
+        Unreadable: It is a header, but its keys and values, or its end, are not clear.
     """
     opening = _opening(text, at)
     if opening is None:

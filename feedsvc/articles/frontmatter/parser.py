@@ -4,9 +4,9 @@ Between two fences stands YAML (``---``, also ended by ``...``), TOML (``+++``) 
 may be named behind the first fence. Without fences there are a JSON object, lines like ``Title: x``, and
 Nikola's comments.
 
-A header that cannot be understood sets the file aside: it may have said ``draft: true``. So does one that is only
-almost one, unless it can be read (:mod:`feedsvc.articles.frontmatter.near_miss`). A story that
-happens to begin with a rule is no header, and keeps every word.
+A header that cannot be understood sets the file aside: it may have said ``draft: true``. So does a header that is
+nearly right and cannot be read (:mod:`.near_miss`). A story that begins with a line of dashes is no header, and
+keeps every word.
 """
 
 import re
@@ -25,12 +25,8 @@ from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
 from feedsvc.articles.markup.inline import without_markup
 from feedsvc.articles.problems import Notes, Unreadable
 
-#
-# Also the title and the summary become plain text here, so that all who come after find the words.
-#
-
 _START = re.compile(r"[\s\ufeff\u200b]*")
-"""What may stand above: blank lines, and byte order marks that some program wrote twice."""
+"""What may stand above a header: blank lines, and byte order marks that a program wrote twice."""
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
@@ -43,11 +39,11 @@ _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
-"""Languages of headers (Eleventy's) that only running them could read; none is ever run."""
+"""Languages of headers (Eleventy's) that are programs, and would have to be run; none ever is."""
 
 
 def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
-    """Part a file into its header and what comes below it.
+    """Split a file into its header and the text below.
 
     Args:
         text: The whole file.
@@ -55,7 +51,7 @@ def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
         known_only: For plain text, where a header counts only with a key that has a meaning here.
 
     Returns:
-        The header, empty where there is none, and the rest of the text; both together are the whole file.
+        The header, empty where there is none, and the rest of the text.
 
     Raises:
         Unreadable: There is a header, but it cannot be parsed or is never closed.
@@ -213,8 +209,8 @@ _TABLES: Mapping[str, frozenset[str] | None] = MappingProxyType(
         "header": _SOCIAL,
     }
 )
-"""Spelling of the table (Zola's, Hugo's, those of themes) to the fields to look for in it; None for any but
-those below."""
+"""Spelling of the table (Zola's, Hugo's, those of themes) to the fields that are taken from it; None for all
+but ``_OWN``."""
 _PICTURES = frozenset({"teaser", "overlayimage"})
 """What the Minimal Mistakes theme calls pictures in its table ``header``."""
 _OWN = frozenset({"title", "published", "updated", "expires", "slug", "aliases", "id", *VISIBILITY_FIELDS})
@@ -222,24 +218,24 @@ _OWN = frozenset({"title", "published", "updated", "expires", "slug", "aliases",
 
 
 def flattened(header: Header) -> Header:
-    """The header with what its tables tell, where the top does not, and with plain title and summary."""
+    """The header with the fields of its tables where the top level has none, and with plain title and summary."""
     entries: dict[str, Entry] = dict(header.entries)
     for table, fields in _TABLES.items():
         found = entries.get(table)
         if found is not None and isinstance(found.value, dict):
-            _lift(found, fields, entries)
-    _part_date(entries)
+            _take_table(found, fields, entries)
+    _split_date(entries)
     for key in ("title", "description", "summary", "excerpt", "abstract"):
         entry = entries.get(key)
         if entry is not None and isinstance(entry.value, str):
-            words = without_markup(entry.value)
-            if words != entry.value:
-                entries[key] = replace(entry, value=words)
+            plain = without_markup(entry.value)
+            if plain != entry.value:
+                entries[key] = replace(entry, value=plain)
     return header if entries == header.entries else Header(entries, header.dialect)
 
 
-def _part_date(entries: dict[str, Entry]) -> None:
-    """Part MkDocs' ``date: {created: …, updated: …}``, and take the date out of Docusaurus' ``last_update``."""
+def _split_date(entries: dict[str, Entry]) -> None:
+    """Split MkDocs' ``date: {created: …, updated: …}``, and take the date out of Docusaurus' ``last_update``."""
     date, update = entries.get("date"), entries.get("lastupdate")
     if date is not None and isinstance(date.value, dict):
         created, updated = date.value.get("created"), date.value.get("updated")
@@ -251,8 +247,8 @@ def _part_date(entries: dict[str, Entry]) -> None:
         entries["lastupdate"] = replace(update, value=update.value.get("date", ""))
 
 
-def _lift(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]) -> None:
-    told = {field_meant(entry) for entry in entries.values()}
+def _take_table(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]) -> None:
+    own = {field_meant(entry) for entry in entries.values()}
     for key, value in table.value.items() if isinstance(table.value, dict) else ():
         entry = Entry(key, value, table.line)
         field = "image" if spelling(key) in _PICTURES else field_meant(entry)
@@ -260,6 +256,6 @@ def _lift(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]
             wanted = field is not None and (field not in _OWN or keeps_from_feeds(entry))
         else:
             wanted = field in fields
-        if wanted and (field not in told or fields is _TAXONOMIES):
+        if wanted and (field not in own or fields is _TAXONOMIES):
             name = "image" if field == "image" else spelling(key)
             entries.setdefault(name, entry)

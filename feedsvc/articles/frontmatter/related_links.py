@@ -1,4 +1,4 @@
-"""Links: the pages that an article is about, was found through, and goes with, as link posts name them."""
+"""The links of a link post: the page it is about, where that was found, and related pages."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _SWITCH = YES | NO
 
 
 def declared_links(header: Header, notes: Notes) -> Links:
-    """The links of a header as they were written; what is no address is passed over with a warning."""
+    """The links of a header as it writes them; a value that is no address is ignored with a warning."""
     return Links(
         external=next(_addresses(header, "external", notes), None),
         via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
@@ -25,7 +25,7 @@ def declared_links(header: Header, notes: Notes) -> Links:
 
 
 def absolute_links(declared: Links, references: References) -> Links:
-    """The same, absolute. A page of the site itself is none elsewhere, and those that may not be published go."""
+    """The same, absolute. Those that may not be published, and ``external`` ones of this site, are left out."""
     return Links(
         _elsewhere(declared.external, references),
         _absolute(declared.via, references),
@@ -35,7 +35,7 @@ def absolute_links(declared: Links, references: References) -> Links:
 
 
 def _elsewhere(address: str | None, references: References) -> str | None:
-    """The address on another site; programs that export sites write an article's own address there."""
+    """The address if it is on another site; export programs write an article's own address there."""
     found = references.absolute(address) if address else None
     return None if found is None or f"{found}/".startswith(f"{references.base_url}/") else found
 
@@ -61,11 +61,11 @@ def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
 
 def _address(value: Value) -> str:
     found = [value[key] for key in ("url", "href", "link") if key in value] if isinstance(value, dict) else [value]
-    told = next(iter(found), "")
-    return told.strip() if isinstance(told, str) else ""
+    address = next(iter(found), "")
+    return address.strip() if isinstance(address, str) else ""
 
 
 def _warn(entry: Entry, notes: Notes) -> None:
     notes.warn(
-        entry.line, f'"{entry.key}" holds no address and is passed over', "write one that begins with https://"
+        entry.line, f'"{entry.key}" holds no address and is ignored', "write an address that begins with https://"
     )

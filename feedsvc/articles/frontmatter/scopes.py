@@ -1,4 +1,4 @@
-"""Scopes: for which articles a value holds that a data file sets for many.
+"""Scopes: the articles to which the values of a data file apply.
 
 Hugo's ``cascade`` names targets (its documentation, "Front matter", "Cascade"), Jekyll's ``defaults`` paths and
 types (its documentation, "Front Matter Defaults").
@@ -22,7 +22,7 @@ def fits_target(target: Value, path: str) -> bool | None:
         path: The file, relative to the articles directory, which may hold more than Hugo's ``content``.
 
     Returns:
-        None where nobody but Hugo can say.
+        None where only Hugo can tell.
     """
     if not isinstance(target, dict):
         return None
@@ -48,7 +48,7 @@ def _fits_part(name: str, pattern: Value, path: str) -> bool | None:
 
 
 def _page_paths(path: str) -> Iterator[str]:
-    """What Hugo may call the page: its path from the folder of the site's content, wherever that is."""
+    """The paths that Hugo may give the page, counted from each folder that may hold the site's content."""
     stem = _LANGUAGE.sub("", path.rpartition(".")[0].lower()).removesuffix("/index")
     parts = stem.split("/")
     for number in range(len(parts)):
@@ -84,7 +84,7 @@ def fits_scope(scope: Mapping[str, Value], path: str) -> bool:
     """Whether Jekyll's ``scope`` holds for the article at ``path``, seen from the folder of its configuration."""
     wanted, kind = scope.get("path", ""), scope.get("type", "")
     if not isinstance(wanted, str) or not isinstance(kind, str):
-        return True  # no scope that Jekyll would take; what it keeps back must not leak
+        return True  # no scope that Jekyll would take; what it hides must not be published
     folder = wanted.strip("/")
     if "*" in folder:
         inside = any(_matches(folder, "/".join(parts)) for parts in _beginnings(path))
@@ -106,6 +106,6 @@ def _is_of_type(kind: str, path: str) -> bool:
 
 
 def precedence(scope: Mapping[str, Value]) -> tuple[int, int]:
-    """How much a scope counts among those that hold: by the length of its path, then by whether it has a type."""
+    """The rank of a scope among those that apply: by the length of its path, then by whether it has a type."""
     path, kind = scope.get("path", ""), scope.get("type", "")
     return len(path) if isinstance(path, str) else 0, int(bool(kind))

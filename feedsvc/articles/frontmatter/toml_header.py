@@ -12,12 +12,12 @@ _KEY = re.compile(r"""^[ \t]*\[*["']?([A-Za-z_][\w-]*)["']?[ \t]*(?:\]|\.|=)""",
 """A key or the first part of one, or the name of a table."""
 _AT = re.compile(r"\(at line (\d+)")
 _LONGEST = 100_000
-"""In characters. The parser is in Python, and slow where somebody wants it to be."""
+"""In characters. The parser is written in Python, and can be made slow on purpose."""
 _DEPTH = 50
 _DEEP_KEY = re.compile(
     rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEPTH}}}""",
 )
-"""A dotted key of more parts than that; the parser takes memory by their square."""
+"""A dotted key of more parts than that; the memory that the parser takes grows with their square."""
 
 
 def read_toml(block: str, above: int, notes: Notes) -> Header | None:
@@ -29,7 +29,7 @@ def read_toml(block: str, above: int, notes: Notes) -> Header | None:
         notes: Takes the warnings.
 
     Returns:
-        None when it is text after all: no TOML, and no key in it that means something here.
+        None when it is no header: no TOML, and no key in it that means a field.
 
     Raises:
         Unreadable: It is a header, but cannot be parsed.
@@ -48,12 +48,12 @@ def read_toml(block: str, above: int, notes: Notes) -> Header | None:
 
 def _parsed(block: str) -> Mapping[str, object]:
     if _DEEP_KEY.search(block):
-        raise RecursionError  # the parser may know better, and end this process
+        raise RecursionError  # the parser could exhaust the memory of this process
     return tomllib.loads(block, parse_float=str)
 
 
 def looks_like_toml(block: str) -> bool:
-    """Whether some line gives a key that means something here, well-formed or not."""
+    """Whether some line has a key that means a field, well-formed or not."""
     return any(field_of(found[1]) for found in _KEY.finditer(block))
 
 
@@ -69,7 +69,7 @@ def _entries(table: Mapping[str, object], block: str, above: int) -> Iterator[En
 
 
 def _plain(value: object, depth: int = 0) -> Value:
-    """The value as YAML would have it: all scalars are text, dates and times in ISO 8601."""
+    """The value with all scalars as text, dates and times in ISO 8601."""
     if depth > _DEPTH:
         raise RecursionError
     if isinstance(value, Mapping):

@@ -19,9 +19,9 @@ _NESTING = ("[", "{", "- ", "-\t", "? ", "?\t")
 _DEPTH = 50
 """How deep values may nest. The C loader has no limit of its own and would end the process."""
 _LONGEST = 200_000
-"""In characters. What many small values take to parse is hundreds of times their text."""
+"""In characters. Many small values take hundreds of times the memory of their text."""
 _NODES = 20_000
-"""How many values a header may hold, aliases followed: a few lines of them can stand for billions."""
+"""The most values of a header, with aliases followed: a few lines of aliases can stand for billions."""
 
 
 def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
@@ -31,13 +31,13 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
         block: Without the fences.
         above: How many lines stand above it in the file.
         notes: Takes the warnings.
-        known_only: Whether it counts only with a key that has a meaning here.
+        known_only: Whether it is a header only with a key that means a field.
 
     Returns:
-        None when it is text after all.
+        None when it is no header.
 
     Raises:
-        Unreadable: It is a header, but cannot be parsed, nests too deep, is too long or stands for too much.
+        Unreadable: It is a header, but cannot be parsed, nests too deep, is too long or holds too many values.
     """
     if len(block) > _LONGEST:
         if not _looks_like_header(block, known_only=known_only):
@@ -68,7 +68,7 @@ def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header
 
 
 def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
-    """Refuse what is no mapping and yet says ``draft:true``, without the blank that would make it one."""
+    """Refuse a block that is no mapping and yet says ``draft:true``, without the blank that YAML asks for."""
     for found in _PAIR.finditer(block):
         if any(keeps_from_feeds(Entry(found[1], said, None)) for said in (found[2], found[2].split(" ")[0])):
             line = above + 1 + block.count("\n", 0, found.start())
@@ -76,7 +76,7 @@ def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
 
 
 def _is_commented_out(block: str) -> bool:
-    """Whether the lines are keys that somebody switched off; a heading between two rules is text."""
+    """Whether all lines are keys behind ``#``; a heading between two lines of dashes is text."""
     lines = (line.lstrip("# \t") for line in block.split("\n"))
     return all(_KEY.match(line) for line in lines if line)
 
@@ -92,7 +92,7 @@ def _broken(error: yaml.YAMLError, above: int, notes: Notes) -> Unreadable:
 
 
 def _is_too_deep(block: str) -> bool:
-    """Whether nesting would exhaust the C stack. Exact, but looked at only where a count makes it possible."""
+    """Whether nesting would exhaust the C stack; the block is parsed for that only where it could be."""
     if sum(map(block.count, _NESTING)) <= _DEPTH:
         return False
     depth = 0
@@ -107,13 +107,13 @@ def _is_too_deep(block: str) -> bool:
 
 
 def _refuse_deep(block: str, above: int, notes: Notes, *, known_only: bool) -> None:
-    """Refuse the block, unless it is text: a row of dashes parted by blanks nests, too."""
+    """Refuse the block, unless it is text: a row of dashes with blanks between them is nested, too."""
     if _looks_like_header(block, known_only=known_only):
         raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
 
 
 def opens_with_key(block: str, *, known_only: bool) -> bool:
-    """Whether the first lines are keys; with ``known_only`` one of them has to mean something here."""
+    """Whether the first lines are keys; with ``known_only`` one of them has to mean a field."""
     for line in block.split("\n"):
         if line.startswith("#") or not line.strip():
             continue
@@ -171,7 +171,7 @@ class _Plain:
         for key, node in root.value:
             line = self.above + 1 + key.start_mark.line
             if not isinstance(key, yaml.ScalarNode):
-                self.notes.warn(line, "a key of the header is no word", "write one word before the colon")
+                self.notes.warn(line, "a key of the header is no text", "write one word before the colon")
             elif _is_merge(key):
                 for name, value in self._merged(node, 0).items():
                     if name not in own:
@@ -184,7 +184,7 @@ class _Plain:
         own: dict[str, Value] = {}
         for key, child in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                continue  # it could be named by no field
+                continue  # no field has such a key
             if _is_merge(key):
                 merged |= self._merged(child, depth)
             else:

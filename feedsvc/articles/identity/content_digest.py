@@ -1,4 +1,4 @@
-"""Meaning: the digest of what a subscriber reads, by which an edit is told from mere noise."""
+"""The digest of what a subscriber reads, by which an edit is distinguished from a change of markup alone."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from feedsvc.articles.model import NO_LINKS, Episode, Links, MediaFile
 _IN_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _BLANKS = re.compile("  +")
 _CONTROLS = bytes(range(32))
-"""Other white space of ASCII, and what JSON writes in a way of its own."""
+"""ASCII white space and the control characters, which JSON escapes."""
 
 
 def content_digest(  # noqa: PLR0913 - all that a subscriber reads
@@ -26,12 +26,12 @@ def content_digest(  # noqa: PLR0913 - all that a subscriber reads
     """SHA-256, in hex (see :attr:`feedsvc.articles.model.Article.meaning`).
 
     Args:
-        title: None where it was made of the file's name, which may change.
-        html: The body before it was cleaned: its URLs are as written, and no new sanitiser moves it.
+        title: None where the title was made of the file's name, which may change.
+        html: The body before it was sanitised: its URLs are as written, and a new sanitiser does not change it.
         fields: The header.
-        files: The media files the article uses; their bytes count, their places do not.
-        episode: What is said for podcast players.
-        links: As they were written.
+        files: The media files that the article uses; their bytes count, their paths do not.
+        episode: The data for podcast players.
+        links: The links as the header writes them.
     """
     before: dict[str, object] = {
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
@@ -47,21 +47,21 @@ def content_digest(  # noqa: PLR0913 - all that a subscriber reads
         "tags": sorted(fields.tags),
         "title": _plain(title),
     }
-    if links.external or links.via or links.related:  # no reader shows which page search engines shall prefer
+    if links.external or links.via or links.related:  # the canonical address is left out: no feed reader shows it
         after["links"] = [links.external, links.via, links.related]
     # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
     return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')
 
 
 def _plain(text: str | None) -> str | None:
-    """The text with single blanks, of which it does not matter whether a line may break there."""
+    """The text with every run of white space as one blank."""
     return None if text is None else " ".join(text.split())
 
 
 def _in_json(html: str) -> str:
-    """The words of ``html``, parted by single blanks, as a JSON string.
+    """``html`` as a JSON string, with every run of white space as one blank.
 
-    What is ASCII, as most markup is, takes a short way to the same, in a fifth of the time.
+    For ASCII, as most markup is, a shorter way to the same result takes a fifth of the time.
     """
     if html.isascii():
         line = html.replace("\n", " ").strip(" ")

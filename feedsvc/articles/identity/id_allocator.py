@@ -6,8 +6,7 @@ from itertools import count
 
 from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
-from feedsvc.articles.record import Record
-from feedsvc.core.reserved_paths import RESERVED
+from feedsvc.articles.record import Record, wanted_page
 from feedsvc.core.timestamps import whole_seconds
 
 
@@ -66,12 +65,6 @@ class IdAllocator:
         page = wanted if wanted in own else _unique(wanted, self.pages)
         self.pages.add(page)
         return page
-
-
-def wanted_page(article: Article) -> str:
-    """The URL path that an article's section and slug ask for."""
-    first, *rest = [*filter(None, article.section.split("/")), article.slug]
-    return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])
 
 
 def _unique(wanted: str, taken: Container[str]) -> str:

@@ -1,4 +1,4 @@
-"""Place: what a file's path says, which is the section, the proposed name on the web, a date, and drafts."""
+"""What the path of an article gives: its section, slug, date, language, and whether it is a draft; also slugs."""
 
 import hashlib
 import posixpath
@@ -19,15 +19,15 @@ from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.problems import Notes
 
 _ACCENT = re.compile("[\u0300-\u036f]")
-"""The combining marks of Latin, Greek and Cyrillic. Those of other scripts are letters, and part words."""
+"""The combining marks of Latin, Greek and Cyrillic. Those of other scripts are letters."""
 _BREAK = re.compile(r"[\s_-]+")
 _LONGEST_SLUG = 60
-"""In characters, of a name's part of a URL."""
+"""In characters; the longest slug of a name."""
 
 
 @lru_cache(maxsize=65_536)  # the same few names come with every article
 def name_key(name: str) -> str:
-    """What all spellings of a name have in common: case, accents, width, dashes and blanks do not count."""
+    """A key that all spellings of a name share: case, accents, width, dashes and blanks do not count."""
     # Case is folded on both sides: what folding makes can be decomposed, and the other way round.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold())
     plain = unicodedata.normalize("NFC", _ACCENT.sub("", folded))
@@ -38,8 +38,9 @@ def name_key(name: str) -> str:
 def name_slug(name: str) -> str:
     """The name as a part of a URL, equal for all its spellings and for no other name.
 
-    It is made of the name alone, so that it stays whatever names are added. Where Latin letters and digits do not
-    say all of the name (``C++``, another script), the beginning of a digest tells it from others.
+    It is made of the name alone, so that it stays the same whatever names are added. Where Latin letters and
+    digits cannot write the whole name (``C++``, another script), the beginning of a digest distinguishes it from
+    others.
     """
     key = name_key(name)
     slug = slugify(key, max_length=_LONGEST_SLUG, word_boundary=True)
@@ -50,40 +51,40 @@ def name_slug(name: str) -> str:
 
 _DRAFTS = frozenset({"_drafts", "drafts"})
 _POSTS = frozenset({"_posts", "_drafts"})
-"""Folders of Jekyll's that say how its files are handled, and stand in no URL."""
+"""Folders of Jekyll that have a purpose, and stand in no URL."""
 _LONGEST = 100
-"""In characters; file names may have 255 bytes, and URLs are read aloud."""
+"""In characters; file names may have 255 bytes, which is too long for a URL."""
 _SIGNS = frozenset("#%@*")
-"""Signs that tell names apart, as all symbols do: ``C#`` is not ``C++``."""
+"""Signs that distinguish names, as all symbols do: ``C#`` is not ``C++``."""
 _SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class PathInfo:
-    """What a path says."""
+    """What a path gives."""
 
     section: str
     """The folder as a URL path without outer slashes; empty at the top."""
     slug: str
-    """Empty where the name has no letter that could stand in one."""
+    """Empty where the name has no letter that can stand in a slug."""
     name: str
-    """The name as a person would read it."""
+    """The name as people read it."""
     published: datetime | None
     draft: bool
     folder: str
     """The folder as it is written, without outer slashes."""
-    fault: DateError | None = None
-    """The name begins with a date that never was."""
+    date_error: DateError | None = None
+    """Set where the name begins with an impossible date."""
     language: str | None = None
-    """BCP 47; what the name ends with, as ``trip.fr.md`` does."""
+    """BCP 47; the ending of the name, as in ``trip.fr.md``."""
     original: str | None = None
-    """The path without suffix and language, where the name says one; its translations have the same."""
+    """The path without suffix and language, where the name has one; all translations have the same."""
     section_key: str | None = None
-    """What the section's channel is known by, where ``section`` does not tell it from others; else None."""
+    """The key of the section's channel, where ``section`` is not unique to it; else None."""
 
 
 def read_path(path: str, calendar: Calendar) -> PathInfo:
-    """What ``path`` says, of which the name counts before the folders.
+    """What ``path`` gives; a date in the name counts before one in the folders.
 
     An ``index`` stands for its folder: its name is the folder's, its section the one above.
     """
@@ -93,22 +94,22 @@ def read_path(path: str, calendar: Calendar) -> PathInfo:
     stem, language = split_language(_stem(file))
     if _is_index(stem) and folders:
         stem = folders.pop()
-    fault = None
+    date_error = None
     try:
         published, words = date_in_name(stem, calendar)
     except DateError as error:
-        published, words, fault = None, stem, error
+        published, words, date_error = None, stem, error
     if published is None and not folder.isalpha():
         published = date_in_path(f"{folder}/", calendar)
     section, key = _section_and_key(tuple(folders))
     return PathInfo(
         section=section,
         slug=short_slug(f"{words}.{language}" if language else words),
-        name=_readable(normalize("NFC", words)),
+        name=readable_name(normalize("NFC", words)),
         published=published,
         draft=draft,
         folder=folder,
-        fault=fault,
+        date_error=date_error,
         language=language,
         original=f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None,
         section_key=key,
@@ -136,10 +137,10 @@ def sections_of(path: str, section: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def folder_key(folder: str) -> str:
-    """What tells a folder's channel from those of all other folders, as a part of a URL.
+    """The part of a URL by which a folder's channel differs from those of all other folders.
 
-    It is made of the name alone. Where signs, or Han characters, which many words share a reading of, are lost in
-    Latin letters, the beginning of a digest stands for them, as for tags (:func:`~.slugs.name_slug`).
+    It is made of the name alone. Where Latin letters lose signs or Han characters, of which many are read alike,
+    the beginning of a digest stands for them, as for tags (:func:`name_slug`).
     """
     slug = short_slug(folder)
     if slug and not any(map(_is_lost, folder)):
@@ -187,17 +188,18 @@ def short_slug(text: str) -> str:
     return slugify(text, max_length=_LONGEST, word_boundary=True)
 
 
-def _readable(name: str) -> str:
+def readable_name(name: str) -> str:
+    """The name of a file or folder as people read it: blanks for dashes and underscores, a capital first."""
     words = " ".join(name.replace("_", " ").replace("-", " ").split()) or name
     return words[:1].upper() + words[1:]
 
 
 def alias_paths(written: Iterable[str], folder: str, base_url: str, notes: Notes) -> tuple[str, ...]:
-    """The paths at which the article was, each with a leading slash and none at the end, decoded, in order.
+    """The former paths of the article, each with a leading slash and none at the end, decoded, in order.
 
     Args:
-        written: As the header has them: paths, those without a leading slash relative to the folder (Hugo), or
-            whole addresses of this site.
+        written: The aliases as the header writes them: paths, which without a leading slash are relative to the
+            folder (Hugo), or whole URLs of this site.
         folder: The folder of the article, without outer slashes.
         base_url: Of this site, without a trailing slash.
         notes: Takes a warning for each that is no address of this site.

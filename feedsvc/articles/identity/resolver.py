@@ -17,14 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.collection import Collection, ReadArticle
-from feedsvc.articles.identity.id_allocator import IdAllocator, wanted_page
+from feedsvc.articles.identity.id_allocator import IdAllocator
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
+from feedsvc.articles.identity.undated import first_dates
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy import returning
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
-from feedsvc.articles.policy.returning import first_dates
-from feedsvc.articles.record import Record
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, lost_header_problem, lost_its_header
+from feedsvc.articles.record import Record, wanted_page
 from feedsvc.articles.source.fingerprint import split
 from feedsvc.core.timestamps import whole_seconds
 
@@ -112,15 +111,17 @@ def _match(matching: Matching, body: Body, now: datetime) -> tuple[Problem, ...]
 
 
 def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
-    """Leave alone what the header safeguard stops; a problem for each."""
-    lost = [pair for pair in matching.matched if returning.lost_its_header(*pair, data)]
-    for pair in lost:
-        matching.undo(*pair)
-    return [returning.problem(*pair, data) for pair in lost]
+    """Keep the records whose articles lost the header that hid them as they were; a problem for each."""
+    lost = [
+        (record, reading) for record, reading in matching.matched if lost_its_header(record, reading.article, data)
+    ]
+    for record, reading in lost:
+        matching.undo(record, reading)
+    return [lost_header_problem(record, reading.article, data) for record, reading in lost]
 
 
 def _allocator(authority: str, matching: Matching) -> IdAllocator:
-    """A allocator that knows every id and page that is lasting, and the ids that new files declare."""
+    """An allocator that knows the ids and pages of all lasting records, and the ids that new files declare."""
     lasting = [*matching.kept.values(), *matching.free.values(), *(record for record, _ in matching.continued())]
     declared = [reading.article.id for reading in matching.new() if reading.article.id]
     ids = [*declared, *(record.id for record in lasting)]

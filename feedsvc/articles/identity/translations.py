@@ -1,4 +1,4 @@
-"""Translations: files that tell one article in several languages, by their names.
+"""Translations: files whose names say that they are one article in several languages.
 
 ``trip.fr.md`` and ``trip.pt-br.md`` stand beside ``trip.md``, and ``index.fr.md`` beside ``index.en.md``, as Hugo
 and others have it.
@@ -40,7 +40,7 @@ class Translation:
 
 @lru_cache(maxsize=1024)
 def split_language(stem: str) -> tuple[str, str | None]:
-    """Part a file's name without suffix into the name proper and the language it ends with, as BCP 47 writes it.
+    """Split a file's name without suffix into the name and the language at its end (BCP 47).
 
     Only codes of languages count: ``v1.2`` and ``node.js`` are whole names.
     """
@@ -52,11 +52,11 @@ def split_language(stem: str) -> tuple[str, str | None]:
 
 
 def translations_of(records: Iterable[Record], language: str) -> Mapping[str, tuple[Translation, ...]]:
-    """By id, the pages on which an article stands in several languages, its own among them.
+    """By id, the pages of an article in each of its languages, its own page among them.
 
     Args:
-        records: Those that may be named to everybody.
-        language: Of articles that name none.
+        records: The articles that may be named in public.
+        language: The language of articles that name none.
     """
     records = tuple(records)
     originals = {record.article.original for record in records if record.article.original}
@@ -67,13 +67,13 @@ def translations_of(records: Iterable[Record], language: str) -> Mapping[str, tu
         original = record.article.original or record.article.path.rpartition(".")[0]
         if original in originals:
             groups[original].append(record)
-    told = {original: _one_of_each(group, language) for original, group in groups.items()}
+    found = {original: _one_of_each(group, language) for original, group in groups.items()}
     return {
-        record.id: told[original]
+        record.id: found[original]
         for original, group in groups.items()
         for record in group
-        if len(told[original]) > 1
-        and Translation(record.article.language or language, record.page) in told[original]
+        if len(found[original]) > 1
+        and Translation(record.article.language or language, record.page) in found[original]
     }
 
 

@@ -129,7 +129,7 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     """
     now = whole_seconds(now)
     released = {key: _released(record, now, held=key in held) for key, record in records.items()}
-    public = sorted(filter(_is_out, released.values()), key=_newest_first)
+    public = sorted((record for record in released.values() if record.is_public), key=_newest_first)
     moments = (_moments(record, now) for record in released.values())
     return Release(
         records=released,
@@ -141,7 +141,7 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
 
 def leads_elsewhere(record: Record) -> bool:
     """Whether the article is nothing but a redirect, and may be known."""
-    return record.present and not (record.article.draft or record.article.leads_to is None or _is_out(record))
+    return record.present and not (record.article.draft or record.article.leads_to is None or record.is_public)
 
 
 def _released(record: Record, now: datetime, *, held: bool) -> Record:
@@ -149,7 +149,7 @@ def _released(record: Record, now: datetime, *, held: bool) -> Record:
     if record.settled:
         record = without_future_dates(record, now)
     public = _is_ready(record, now) and (record.settled or (record.published <= now and not held))
-    if public != _is_out(record):
+    if public != record.is_public:
         record = replace(record, settled=True, withdrawn=None if public else now)
         record = without_future_dates(record, now)
     listed = public and not record.article.unlisted
@@ -168,13 +168,9 @@ def _changed(record: Record, now: datetime, *, listed: bool) -> datetime | None:
     return max((moment for moment in (record.changed, newest, moved) if moment), default=None)
 
 
-def _is_out(record: Record) -> bool:
-    return record.settled and record.withdrawn is None
-
-
 def _is_ready(record: Record, now: datetime) -> bool:
     article = record.article
-    if article.draft or (article.is_withheld and not _is_out(record)):
+    if article.draft or (article.is_withheld and not record.is_public):
         return False  # what was published is not taken back because a newer version would not publish it
     return record.present and not _has_expired(record, now)
 
@@ -188,7 +184,7 @@ def _has_expired(record: Record, now: datetime) -> bool:
 def _moments(record: Record, now: datetime) -> Iterator[datetime]:
     """When it appears, if it waits for that; when it expires, if it is public."""
     expires = record.article.expires
-    if _is_out(record):
+    if record.is_public:
         if expires is not None:
             yield expires
     elif now < record.published and _is_ready(record, now) and (expires is None or record.published < expires):

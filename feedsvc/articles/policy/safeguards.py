@@ -1,18 +1,70 @@
-"""Safeguards: what a round must not do to subscribers unless the operator overrides it, once.
+"""Safeguards: rules by which a round that would harm subscribers is refused, or a single article is held.
 
-Each compares the ledger before the round with the ledger after it. A safeguard refuses the whole round: the last
-edition stays published until the files are as they were or the operator overrides the safeguard.
+``removals`` and ``flood`` compare the ledger before the round with the ledger after it, and refuse the whole
+round: the last edition stays published until the files are as they were. ``headers`` holds single articles that
+lost the header which hid them. A command overrides each for one round. Every process may load this module: it
+imports records alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
 
-from feedsvc.articles.identity.id_allocator import wanted_page
-from feedsvc.articles.policy.refusals import Overrides, Refusal, Safeguard
-from feedsvc.articles.record import Record
+from feedsvc.articles.frontmatter.data_files import sidecars
+from feedsvc.articles.model import Article, Problem, SetAside
+from feedsvc.articles.record import Record, wanted_page
+from feedsvc.core.errors import FeedsvcError
+
+_NONE: Mapping[str, SetAside] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """The safeguards that a command overrides for one round; no setting overrides them for good."""
+
+    removals: bool = False
+    """A large part of the published articles may be removed."""
+    flood: bool = False
+    """Many articles that look published already may be published under new ids."""
+    headers: bool = False
+    """An article that lost the header which hid it may be published."""
+
+
+NO_OVERRIDES = Overrides()
+"""Those of a round that no command asked for."""
+
+
+Safeguard = Literal["removals", "flood"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a safeguard refuses a round: what the round would have done, and what to do about it."""
+
+    safeguard: Safeguard
+    what: str
+    remedy: str
+    """Names the command that lets the round pass, once."""
+    paths: tuple[str, ...]
+    """The files of the articles concerned, sorted."""
+
+
+class SafeguardError(FeedsvcError):
+    """Safeguards refuse the round: nothing of it is kept, and the last edition stays published."""
+
+    def __init__(
+        self, refusals: Sequence[Refusal], problems: Sequence[Problem], set_aside: Mapping[str, SetAside] = _NONE
+    ) -> None:
+        """Take the refusals, and the problems that the round found in single files."""
+        super().__init__("; ".join(each.what for each in refusals), refusals[0].remedy)
+        self.refusals = tuple(refusals)
+        self.problems = tuple(problems)
+        self.set_aside = set_aside
+
 
 HANDFUL = 5
-"""So many articles may always be removed by hand: of a small site that is soon a large share."""
+"""So many articles may always be removed by hand; of a small site they are soon a large share."""
 NAMED = 5
 """How many of the articles concerned are named in one line."""
 
@@ -28,7 +80,7 @@ class SafeguardLimits:
 
 
 DEFAULT_LIMITS = SafeguardLimits()
-"""Those of a site that sets none."""
+"""The limits of a site that sets none."""
 
 
 def refusals(
@@ -39,7 +91,7 @@ def refusals(
     Args:
         before: The ledger as the last round left it, by id.
         after: The released ledger of this round.
-        limits: From where on they hold.
+        limits: The numbers above which the round is refused.
         overrides: What the operator allows this once.
     """
     found: list[Refusal | None] = []
@@ -53,9 +105,9 @@ def refusals(
 def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
     """The removal safeguard: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
 
-    What expired by its own header does not count. What is left of nothing holds at any limit.
+    Articles that expired by their headers do not count. A round that leaves no article is refused at any limit.
     """
-    public = [record for record in before.values() if _is_public(record)]
+    public = [record for record in before.values() if record.is_public]
     removed = [record for record in public if _is_removed(after.get(record.id))]
     vanished = all(not record.present for record in after.values()) and bool(removed)
     if not vanished and (len(removed) <= HANDFUL or len(removed) * 100 <= limit * len(public)):
@@ -78,7 +130,7 @@ def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int
 
 
 def _seen_again(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Record]:
-    """What would be new in the feeds, and is like something that was in them under another id."""
+    """Articles new to the feeds, with the page, or title and day, of one that was in them under another id."""
     shown = [record for record in before.values() if record.changed]
     pages = {page for record in shown for page in (record.page, *record.former_pages)}
     titles = {_title_and_day(record) for record in shown}
@@ -96,10 +148,6 @@ def _title_and_day(record: Record) -> tuple[str, str]:
     return record.article.title.casefold(), record.published.date().isoformat()
 
 
-def _is_public(record: Record) -> bool:
-    return record.settled and record.withdrawn is None
-
-
 def _is_removed(record: Record | None) -> bool:
     return record is None or not record.present or record.article.draft
 
@@ -110,3 +158,49 @@ def _refusal(safeguard: Safeguard, what: str, mend: str, records: Sequence[Recor
     named = f"{', '.join(paths[:NAMED])}{more}"
     remedy = f"{mend}, or run feedsvc publish --accept-{safeguard} if it is meant"
     return Refusal(safeguard, f"{what}: {named}", remedy, tuple(paths))
+
+
+def lost_its_header(record: Record, after: Article, data: Container[str] = frozenset()) -> bool:
+    """Whether a header hid the article of ``record``, and the file has no header any more.
+
+    A header that is still there and says something else is the author's decision. So is a move: an article that is
+    a draft by its folder becomes public when it leaves that folder.
+
+    Args:
+        record: As the last round left it.
+        after: The article as it was read now.
+        data: The data files that are there. One that hid the article, and is gone, is a lost header too.
+    """
+    before = record.article
+    if after.draft or ((after.headed or not before.headed) and _lost_file(before, after, data) is None):
+        return False
+    return before.draft or before.unlisted or before.expires is not None or not record.settled
+
+
+def _lost_file(before: Article, after: Article, data: Container[str]) -> str | None:
+    """The data file that hid the article and is gone; None if there is none, or the article left its folder."""
+    folders = {file.rpartition("/")[0] for file in after.held_by}
+    beside = set(sidecars(before.path))
+    for file in before.held_by:
+        folder = file.rpartition("/")[0]
+        still_there = file in beside or not folder or after.path.startswith(f"{folder}/")
+        if file not in data and still_there and folder not in folders:
+            return file
+    return None
+
+
+def lost_header_problem(record: Record, after: Article, data: Container[str] = frozenset()) -> Problem:
+    """The problem of an article that :func:`lost_its_header`, with what to do."""
+    article = record.article
+    lost = _lost_file(article, after, data)
+    by = "its header, and the header" if lost is None else f"{lost}, and that file"
+    again = "write the header again, with draft: false to publish it" if lost is None else f"bring {lost} back"
+    states = ((article.draft, "a draft"), (article.unlisted, "unlisted"), (not record.settled, "to wait"))
+    was = next((state for applies, state in states if applies), "to expire")
+    return Problem(
+        after.path,
+        None,
+        f"it was {was} by {by} is gone",
+        f"{again}; or run feedsvc publish --accept-headers",
+        safeguard="headers",
+    )

@@ -1,7 +1,7 @@
 """The reader process: reads one file after another for the process that started it, and ends with it.
 
 A parser can crash, hang or swell over a file. Here that costs one article: the system ends this process when it
-computes too long over a file, and gives it no more memory than ``reader_memory`` allows. Started by :mod:`.pool`.
+computes too long over a file, and gives it no more memory than the rules allow. Started by :mod:`.pool`.
 """
 
 import contextlib
@@ -53,7 +53,7 @@ _PREFERRED = "1000"
 
 
 def main(descriptor: int, shared: int, parent: int) -> None:
-    """Read the files that are asked for, until the process that asks has ended.
+    """Read what is asked for, until nobody is there any more to ask.
 
     Args:
         descriptor: Of the socket by which it is asked.
@@ -92,7 +92,7 @@ class _Reader:
         self._length = 0
 
     def run(self) -> None:
-        """Read until the process that asks has ended."""
+        """Read until there is nobody any more to read for."""
         while (message := self._frames.receive()) is not None:
             if isinstance(message, Jobs):
                 self._jobs.extend(message.jobs)
@@ -103,10 +103,10 @@ class _Reader:
                 raise TypeError(f"a reader has no use for {message!r:.80}")
 
     def _begin(self, round_: Round) -> None:
-        self._directory, self._options = Path(round_.directory), round_.options
+        self._directory, self._rules = Path(round_.directory), round_.rules
         self._files = _Files(self)
         self._listing = replace(round_.listing, files=AskedFiles(self._files))
-        memory, (_, most) = self._options.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
+        memory, (_, most) = self._rules.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
 
     def _work(self) -> None:
@@ -115,9 +115,9 @@ class _Reader:
             job = self._jobs.popleft()
             AT_WORK.pack_into(self._at_work, 0, job.number)
             self._files.own = {job.path: job.stat}
-            signal.setitimer(signal.ITIMER_PROF, self._options.limits.seconds)
+            signal.setitimer(signal.ITIMER_PROF, self._rules.limits.seconds)
             try:
-                result = attempt(self._directory, job.path, self._listing, self._options, self._digest)
+                result = attempt(self._directory, job.path, self._listing, self._rules, self._digest)
                 self._results.append(Done(job.number, result))
                 self._length += len(result.body) if isinstance(result, Reading) else 0
                 if len(self._results) >= _TOGETHER or self._length > _LONG:
@@ -151,7 +151,7 @@ class _Reader:
 
 
 class _Files(Mapping[str, Stat]):
-    """The files of the directory. Most articles need only their own; the rest is asked for when needed."""
+    """The files of the directory. Of most articles only their own is looked up, so the rest is asked for late."""
 
     def __init__(self, reader: _Reader) -> None:
         self.own: Mapping[str, Stat] = {}
@@ -180,7 +180,7 @@ class _Files(Mapping[str, Stat]):
 
 
 def attempt(
-    directory: Path, path: str, listing: Listing, options: ReadOptions, digest: Digest = file_digest
+    directory: Path, path: str, listing: Listing, rules: ReadOptions, digest: Digest = file_digest
 ) -> Result:
     """Read the file at ``path``, or say why it cannot be read; arguments as of :func:`~.reader.read`.
 
@@ -197,7 +197,7 @@ def attempt(
         listing = replace(listing, files=files)
     found: Result
     try:
-        found = read(directory, path, listing, options, digest)
+        found = read(directory, path, listing, rules, digest)
     except Unreadable as unreadable:
         found = SetAside(unreadable.problem, stamp(listing, [path, f"{path}/", *files.asked]))
     except (MovedError, FileNotFoundError, OutsideError):
@@ -225,12 +225,12 @@ class ReadHere:
 
     @staticmethod
     def read(
-        directory: Path, listing: Listing, options: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
+        directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files one after another; see :meth:`.set_aside.Readers.read`."""
         listing = replace(listing, files=AskedFiles(listing.files))
         for path in paths:
-            yield path, attempt(directory, path, listing, options)
+            yield path, attempt(directory, path, listing, rules)
 
     @staticmethod
     def rest() -> None:

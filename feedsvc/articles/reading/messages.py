@@ -27,10 +27,10 @@ _CHUNK = 1 << 18
 
 
 class Round(NamedTuple):
-    """To the reader: from now on files are read in this directory and by these options."""
+    """To the reader: from now on files are read in this directory and by these rules."""
 
     directory: str
-    options: ReadOptions
+    rules: ReadOptions
     listing: Listing
     """Without the files, which are asked for where they are needed."""
 

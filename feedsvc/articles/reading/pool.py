@@ -34,13 +34,13 @@ from feedsvc.articles.reading.process import Death, ReaderProcess
 from feedsvc.articles.reading.set_aside import Result, fatal_key
 from feedsvc.articles.source.fingerprint import stamp
 from feedsvc.articles.source.listing import Listing, Stat
-from feedsvc.core.errors import ReaderProcessError
+from feedsvc.core.errors import ReadingError
 from feedsvc.core.open_beneath import open_file
 
 IDLE = 20.0
 """Seconds without work after which the readers are ended: whoever is writing saves again within less."""
 _TICK = 0.2
-"""Seconds after which the pool checks the clock while no reader sends anything."""
+"""Seconds between two looks at the clock while nothing comes."""
 _AHEAD = 48
 """How many jobs a reader has at the most, so that it need not wait for the next."""
 _SPAN = 128
@@ -64,15 +64,10 @@ class ReaderPool:
         self._worked = 0.0
 
     def read(
-        self,
-        directory: Path,
-        listing: Listing,
-        options: ReadOptions,
-        paths: Iterable[str],
-        tick: Callable[[], None],
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files, see :meth:`.set_aside.Readers.read`."""
-        work = _Work(directory, listing, options, paths, readers=self._readers, count=self._count)
+        work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
         try:
             while work.feed():
                 yield from work.results()
@@ -107,7 +102,7 @@ class _Work:
         self,
         directory: Path,
         listing: Listing,
-        options: ReadOptions,
+        rules: ReadOptions,
         paths: Iterable[str],
         *,
         readers: list[ReaderProcess],
@@ -115,11 +110,11 @@ class _Work:
     ) -> None:
         self._directory = directory
         self._listing = listing
-        self._options = options
+        self._rules = rules
         self._paths = enumerate(paths)
         self._readers = readers
         self._count = count
-        self._round = framed(Round(str(directory), options, replace(listing, files={}, problems=())))
+        self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=())))
         self._files: bytes | None = None
         self._waiting: dict[int, str] = {}
         """The files that were taken and not yet given back, by number, in their order."""
@@ -130,7 +125,7 @@ class _Work:
         self._starts = 0
         for reader in tuple(readers):
             if reader.is_alive:
-                reader.send(self._round)
+                reader.tell(self._round)
             else:
                 readers.remove(reader)
                 reader.end()
@@ -139,9 +134,9 @@ class _Work:
         """Give the readers what they can take; false when all that there is has been read."""
         for reader in self._readers:
             if len(reader.jobs) <= _AHEAD // 2 and (jobs := list(islice(self._jobs(), _AHEAD - len(reader.jobs)))):
-                reader.assign(*jobs)
+                reader.give(*jobs)
         while self._is_another_worth_it() and (job := self._next_job()) is not None:
-            self._start().assign(job)
+            self._start().give(job)
         return bool(self._waiting)
 
     def _jobs(self) -> Iterator[Job]:
@@ -189,7 +184,7 @@ class _Work:
 
     def _hear(self, reader: ReaderProcess) -> bool:
         """Take what a reader says; false when it has ended."""
-        for message in reader.received():
+        for message in reader.heard():
             if message is None:
                 return False
             self._take(reader, message)
@@ -203,11 +198,11 @@ class _Work:
         elif isinstance(message, Ready):
             self._starts = 0
         elif isinstance(message, AskFiles):
-            reader.send(self._all_files())
+            reader.tell(self._all_files())
         elif isinstance(message, AskDigest):
-            reader.send(framed(Answer(_digest(self._directory, message))))
+            reader.tell(framed(Answer(_digest(self._directory, message))))
             for each in self._readers:
-                each.since = time.monotonic()  # the pool was busy and received nothing
+                each.since = time.monotonic()  # nobody was listening to them
 
     def _all_files(self) -> bytes:
         if self._files is None:
@@ -215,7 +210,7 @@ class _Work:
         return self._files
 
     def _is_late(self, reader: ReaderProcess) -> bool:
-        most = self._options.limits.seconds * _WAITING + 1 if reader.is_ready else _START
+        most = self._rules.limits.seconds * _WAITING + 1 if reader.is_ready else _START
         return bool(reader.jobs) and reader.has_stood_still(most)
 
     def _bury(self, reader: ReaderProcess) -> None:
@@ -227,19 +222,17 @@ class _Work:
         if not reader.is_ready:
             self._starts += 1
             if self._starts >= _STARTS:
-                raise ReaderProcessError(
-                    f"the process that reads articles cannot be started ({death.detail})", _REMEDY
-                )
+                raise ReadingError(f"the process that reads articles cannot be started ({death.told})", _REMEDY)
         if culprit is None:
             return
         self._deaths[culprit.number] += 1
         if death.cause != "time" and self._deaths[culprit.number] == 1:
-            self._start().assign(culprit)
+            self._start().give(culprit)
         else:
             self._results[culprit.number] = self._set_aside(culprit, death)
 
     def _set_aside(self, job: Job, death: Death) -> Result:
-        problem = Problem(job.path, None, *_words(death, job.stat.size, self._options))
+        problem = Problem(job.path, None, *_words(death, job.stat.size, self._rules))
         try:
             with open_file(self._directory, job.path) as file:
                 content = file.read(job.stat.size + 1)
@@ -247,10 +240,10 @@ class _Work:
                     return None
         except OSError:
             return None
-        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._options))
+        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._rules))
 
     def end(self) -> None:
-        """End the readers that still have jobs whose results nobody waits for."""
+        """End the readers that have something to do still, when nobody waits for it."""
         for reader in tuple(self._readers):
             if reader.jobs:
                 reader.kill()
@@ -268,9 +261,9 @@ def _digest(directory: Path, question: AskDigest) -> str | Exception:
         return error
 
 
-def _words(death: Death, size: int, options: ReadOptions) -> tuple[str, str]:
+def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
     """What happened, and what to do."""
-    limits = options.limits
+    limits = rules.limits
     if death.cause == "time":
         what = f"its {size:,} bytes take more than {limits.seconds:g} s to read"
         return what, "write it simpler or shorter, or raise reader_timeout"
@@ -278,6 +271,6 @@ def _words(death: Death, size: int, options: ReadOptions) -> tuple[str, str]:
         what = f"its {size:,} bytes take more than {limits.memory:,} bytes of memory to read"
         return what, "write it simpler or shorter, or raise reader_memory"
     return (
-        f"its {size:,} bytes end the process that reads them ({death.detail})",
+        f"its {size:,} bytes end the process that reads them ({death.told})",
         "write it otherwise, and report it",
     )

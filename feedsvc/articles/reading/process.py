@@ -1,4 +1,4 @@
-"""A reader process, as seen by the process that started it: start, messages, end, and the cause of its death."""
+"""A reader process as the one that started it holds it: started, talked to, ended, and asked what it died of."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ _GRACE = 2.0
 _NO_MEMORY = b"memory allocation of "
 """How a library in Rust says that it got none, before it ends the process."""
 _OWN = ("TZ", "LANG", "LANGUAGE", "LC_")
-"""Variables of time zone and language, which are the same for every reader, on whatever machine."""
+"""What the environment says of place and language; a reader is told the same everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Death:
     """Why a reader ended."""
 
     cause: Literal["time", "memory", "crash"]
-    detail: str
+    told: str
     """In words, such as ``SIGSEGV``."""
 
 
@@ -40,9 +40,9 @@ class ReaderProcess:
 
     def __init__(self, round_frame: bytes) -> None:
         self.jobs: deque[Job] = deque()
-        """The jobs that it has and has not answered, in order."""
+        """What it was given and has not answered, in order."""
         self.since = time.monotonic()
-        """When it last showed progress: it sent something, used the processor, or got its first job."""
+        """When it was last seen to move: it said something, or has computed, or was given its first job."""
         self.is_ready = False
         self._computed: tuple[str, ...] = ()
         self._errors = _nameless_file()
@@ -59,7 +59,7 @@ class ReaderProcess:
                 pass_fds=given, start_new_session=True,
             )  # fmt: skip
         self._frames = Frames(ours, _SEND)
-        self.send(round_frame)
+        self.tell(round_frame)
 
     @property
     def is_alive(self) -> bool:
@@ -67,15 +67,15 @@ class ReaderProcess:
         return self._process.poll() is None
 
     def fileno(self) -> int:
-        """The descriptor of the socket that it writes to, for ``select``."""
+        """Where it is heard."""
         return self._frames.fileno()
 
-    def assign(self, *jobs: Job) -> None:
-        """Assign it jobs, behind those that it has."""
+    def give(self, *jobs: Job) -> None:
+        """Give it files to read, behind those that it has."""
         if not self.jobs:
             self.since = time.monotonic()
         self.jobs.extend(jobs)
-        self.send(framed(Jobs(jobs)))
+        self.tell(framed(Jobs(jobs)))
 
     def culprit(self) -> Job | None:
         """The job that it was at when it ended; None where it was at none that it has not answered."""
@@ -83,13 +83,13 @@ class ReaderProcess:
         (number,) = AT_WORK.unpack(self._at_work.read(AT_WORK.size))
         return next((job for job in self.jobs if job.number == number), None)
 
-    def send(self, frame: bytes) -> None:
-        """Send it a frame. If it has ended, that shows when its messages are received."""
+    def tell(self, frame: bytes) -> None:
+        """Send it a frame. That it has ended is noticed where it is heard."""
         with suppress(OSError):
             self._frames.send(frame)
 
-    def received(self) -> Iterator[Message | None]:
-        """The messages that it has sent since the last call; a None at the end says that it has ended."""
+    def heard(self) -> Iterator[Message | None]:
+        """What it has said since it was last heard; the last is None when it has ended."""
         is_alive = self._frames.fetch()
         self.since = time.monotonic()
         while (message := self._frames.next()) is not None:
@@ -122,26 +122,26 @@ class ReaderProcess:
             status = -signal.SIGKILL
         with self._errors, self._at_work:
             self._errors.seek(0)
-            output = self._errors.read()
-        return self._death(status, output)
+            told = self._errors.read()
+        return self._death(status, told)
 
-    def _death(self, status: int, output: bytes) -> Death:
+    def _death(self, status: int, told: bytes) -> Death:
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
         if self._is_late or status == -signal.SIGPROF:
             return Death("time", name)
-        if status == OUT_OF_MEMORY or _NO_MEMORY in output:
+        if status == OUT_OF_MEMORY or _NO_MEMORY in told:
             return Death("memory", name)
-        lines = output.decode("utf-8", "replace").strip().splitlines()
+        lines = told.decode("utf-8", "replace").strip().splitlines()
         return Death("crash", f"{name}: {lines[-1][:200]}" if lines else name)
 
 
 def _computed(process: int) -> tuple[str, ...]:
-    """The processor time of a process (proc(5), stat: utime and stime); empty where the system does not say."""
+    """How long a process has computed (proc(5), stat: utime and stime); empty where nobody knows."""
     try:
-        output = Path(f"/proc/{process}/stat").read_text("ascii", "replace")
+        told = Path(f"/proc/{process}/stat").read_text("ascii", "replace")
     except OSError:
         return ()
-    return tuple(output.rpartition(")")[2].split()[11:13])
+    return tuple(told.rpartition(")")[2].split()[11:13])
 
 
 def _nameless_file() -> BinaryIO:

@@ -28,16 +28,16 @@ class ReadingSession:
         self,
         directory: Path,
         known: Mapping[str, Known],
-        options: ReadOptions,
+        rules: ReadOptions,
         readers: Readers,
         remembered: Remembered = NOTHING,
     ) -> None:
         self.directory = directory
         self.known = known
-        self.options = options
+        self.rules = rules
         self.readers = readers
-        self.options_start = options_start(options)
-        self.set_aside = SetAsideFiles(directory, options, self.options_start, remembered)
+        self.rules_start = options_start(rules)
+        self.set_aside = SetAsideFiles(directory, rules, self.rules_start, remembered)
         self.touched: dict[str, str] = {}
         self.problems: list[Problem] = []
         """Warnings, and problems of files that the next round reads again."""
@@ -54,7 +54,7 @@ class ReadingSession:
         yield from self._read(paths, listing, progress, moved)
         if not moved:
             return
-        listing = select_articles(self.directory, scan(self.directory), self.options.include).listing
+        listing = select_articles(self.directory, scan(self.directory), self.rules.include).listing
         again = moved
         moved = [path for path in again if path not in listing.files]
         yield from self._read([path for path in again if path in listing.files], listing, progress, moved)
@@ -70,7 +70,7 @@ class ReadingSession:
         def tick() -> None:
             progress(done, len(to_read))
 
-        for path, result in self.readers.read(self.directory, listing, self.options, to_read, tick):
+        for path, result in self.readers.read(self.directory, listing, self.rules, to_read, tick):
             done += 1
             if result is None:
                 moved.append(path)
@@ -110,27 +110,27 @@ class ReadingSession:
                 content = file.read(own.size + 1)
         except OSError:
             return False  # the reader meets the same error and says so
-        return source_digest(content, self.options) == self.known[path].source
+        return source_digest(content, self.rules) == self.known[path].source
 
     def _stamped(self, files: str) -> str:
         """The stamp of the files behind the start of the digest of the options."""
-        return f"{self.options_start} {files}"
+        return f"{self.rules_start} {files}"
 
     def _watched(self, path: str) -> Marks:
         """The marks of the file's stamp; none when it was not read by these options."""
         known = self.known.get(path)
         start, before = split(known.stamp) if known else ("", ())
-        return before if start == self.options_start else ()
+        return before if start == self.rules_start else ()
 
 
-def options_start(options: ReadOptions) -> str:
+def options_start(rules: ReadOptions) -> str:
     """The start of the digest of the options, with which stamps begin."""
-    return hashlib.sha256(options.key.encode()).hexdigest()[:16]
+    return hashlib.sha256(rules.key.encode()).hexdigest()[:16]
 
 
-def is_unchanged(known: Known | None, start_now: str, listing: Listing) -> bool:
+def is_unchanged(known: Known | None, rules_start: str, listing: Listing) -> bool:
     """Whether the file, all files it depends on and the options are those of the last reading."""
     if known is None:
         return False
     start, before = split(known.stamp)
-    return start == start_now and bool(before) and fits(before, listing)
+    return start == rules_start and bool(before) and fits(before, listing)

@@ -73,13 +73,13 @@ def split(stamp: str) -> tuple[str, Marks]:
     return start, marks(files)
 
 
-def source_digest(content: bytes, options: ReadOptions) -> str:
-    """SHA-256, in hex, of a file's bytes and the options they are read by (:attr:`Reading.source`)."""
+def source_digest(content: bytes, rules: ReadOptions) -> str:
+    """SHA-256, in hex, of a file's bytes and the rules they are read by (:attr:`Reading.source`)."""
     digest = hashlib.sha256(content)
-    digest.update(_end(options))
+    digest.update(_end(rules))
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _end(options: ReadOptions) -> bytes:
-    return b"\0" + options.key.encode()
+def _end(rules: ReadOptions) -> bytes:
+    return b"\0" + rules.key.encode()

@@ -32,7 +32,7 @@ _CONFIGS = re.compile(
 
 
 def is_ignored_name(name: str) -> bool:
-    """Whether the name is of no article: a hidden name, one that an editor writes, or one that a tool leaves."""
+    """Whether the name is nobody's article: a hidden one, one that an editor writes, or that a tool leaves."""
     if name.startswith((".", "#", "~$")):
         return name[0] != "#" or name.endswith("#")
     folded = name.lower()
@@ -59,7 +59,7 @@ _SHORTER = "write fewer or shorter patterns, or put the articles where fewer are
 
 
 class IgnoreError(Exception):
-    """The patterns cannot be read, so it is unknown what may be published."""
+    """The patterns cannot be known; so nobody can say what may be published."""
 
     def __init__(self, what: str, remedy: str, line: int | None = None) -> None:
         super().__init__(what)

@@ -1,4 +1,4 @@
-"""The selection of articles: which files are left out in spite of their suffix, and which kinds are not read.
+"""Left out: files that have an article's suffix and are no articles, and files of kinds that are not read.
 
 What is left out is counted by ``feedsvc check`` and named by ``check --verbose``. Each can be let in, by the
 setting ``include`` or by a pattern ``!…`` in a ``.feedsvcignore``.
@@ -96,7 +96,7 @@ _COPY = re.compile(
 """What Dropbox, Nextcloud, Seafile, Syncthing, Synology, Unison, Google Drive and git write into names."""
 NO_ARTICLES = "no articles"
 _SNIFFED = 65_536
-"""The most bytes of a file that are read to find its header."""
+"""In bytes; how much of a file is looked at for its header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _suffix(path: str) -> str:
 
 
 def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] = ()) -> Selection:
-    """Part the files of a listing into articles and files that are left out.
+    """Part the files of a listing into articles and what is left out.
 
     Args:
         directory: The articles directory.
@@ -187,7 +187,7 @@ _NO_TEXT = "no text"
 
 @lru_cache(maxsize=131_072)  # a rescan asks again for every name
 def _by_name(path: str) -> str | None:
-    """The reason for which the file is left out by its name; None where it may be an article."""
+    """Why the file is left out, as far as its name tells; None where it may be an article."""
     if article_format(path) is None:
         return _UNREAD_TEXT if _suffix(path) in _UNREAD else _NO_TEXT
     folder, _, name = path.rpartition("/")
@@ -242,7 +242,7 @@ def _resources(directory: Path, listing: Listing, articles: list[str]) -> Iterat
 
 @lru_cache(maxsize=16_384)  # a rescan asks again for every file that may be left out
 def _header(directory: str, path: str, stat: Stat) -> Header | None:
-    """The header of a file, which changes with its ``stat``; None where it cannot be understood."""
+    """The header of a file, which changes with its ``stat``; None where nobody can say what it holds."""
     try:
         with open_file(Path(directory), path) as file:
             start = file.read(min(stat.size, _SNIFFED))

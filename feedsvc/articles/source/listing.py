@@ -14,18 +14,18 @@ from feedsvc.articles.source.formats import article_format
 
 
 class Stat(NamedTuple):
-    """The size and times of a file, by which a change is noticed. A tuple, since a scan makes one a file."""
+    """By what a file is seen to be unchanged. A tuple, because a scan makes and compares one a file."""
 
     size: int
     """In bytes."""
     mtime_ns: int
-    """When the content was written; copying programs set it freely."""
+    """When the content was written, as the file says; copying tools set it freely."""
     ctime_ns: int = 0
-    """When anything about the file last changed; no program can set it."""
+    """When anything about the file was last changed, as the system says; nobody can set it back."""
 
     @classmethod
     def of(cls, status: os.stat_result) -> "Stat":
-        """The size and times of a status of ``stat(2)``."""
+        """What counts of the system's answer."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
@@ -36,7 +36,7 @@ class Listing:
     files: Mapping[str, Stat]
     """Regular files, in no order."""
     problems: tuple[Problem, ...] = ()
-    """Names that cannot be used, and folders that could not be read."""
+    """Names that cannot be used, and places that could not be looked into."""
     held: frozenset[str] = frozenset()
     """Folders and links behind which something may be that could not be seen: what was known there
     counts as present."""
@@ -76,7 +76,7 @@ class Listing:
 
     @property
     def data_files(self) -> frozenset[str]:
-        """All files that may add to the headers of articles."""
+        """All files that may say something of articles."""
         return self.sidecars.union(*self.data.values())
 
     def folder_data(self, path: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class Listing:
         return tuple(found)
 
     def surroundings(self, path: str) -> Stat | None:
-        """One :class:`Stat` for all data files of the article at ``path`` together; None where it has none."""
+        """What is seen of all files that say something of the article at ``path``; None where there are none."""
         if not (self.data or self.sidecars):
             return None
         folder = path.rpartition("/")[0]
@@ -104,5 +104,5 @@ class Listing:
         return Stat(len(files), int.from_bytes(hashlib.sha256(seen.encode()).digest()[:7]))
 
     def holds(self, path: str) -> bool:
-        """Whether ``path`` lies behind a folder or link that could not be read."""
+        """Whether ``path`` lies where it could not be looked for."""
         return any(path == place or path.startswith(f"{place}/") for place in self.held)

@@ -34,7 +34,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 _stat = partial(tuple.__new__, Stat)
 """A :class:`Stat` of a tuple, without a call of Python's for each file of each scan."""
-_SCANS = 4
+_LOOKS = 4
 """How often at the most a directory is listed that goes on changing; the next round sees the rest."""
 
 
@@ -75,21 +75,18 @@ def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
 
 
 def stable_scan(directory: Path, known: Collection[str], pulse: Callable[[], None]) -> Listing:
-    """List ``directory``, and again if a file may have been renamed meanwhile.
-
-    A file that moves from one folder to another during a scan is seen in both, and would become a second article,
-    or in neither, and would be withdrawn.
+    """List ``directory``, again if a file may have been on its way.
 
     Args:
         directory: The articles directory.
         known: The paths of the articles that the last round knew.
-        pulse: Called before each folder; what it raises ends the scan.
+        pulse: Called before each folder; what it raises ends the look.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory, pulse)
-    for _ in range(_SCANS - 1):
+    for _ in range(_LOOKS - 1):
         if not _may_be_on_its_way(listing, known):
             break
         before, listing = listing, scan(directory, pulse)
@@ -110,7 +107,7 @@ def _may_be_on_its_way(listing: Listing, known: Collection[str]) -> bool:
 
 
 def check_directory(directory: Path) -> None:
-    """Check that ``directory`` can be read, by its top folder alone.
+    """Look into the top of ``directory`` alone, as a service does that is about to begin.
 
     Raises:
         DirectoryError: As :func:`scan`.
@@ -155,11 +152,11 @@ def _identity(directory: Path) -> tuple[int, int]:
 
 
 _Folder = tuple[str, Ignore | None]
-"""A folder, relative to the articles directory, and the ignore patterns of the folders above it."""
+"""A folder, relative to the articles directory, and the patterns that hold above it."""
 
 
 class _Walk:
-    """A walk through the folders, with all files found so far."""
+    """What has been seen so far."""
 
     def __init__(self, directory: Path, top: int) -> None:
         self.directory = directory
@@ -286,7 +283,7 @@ class _Walk:
 
 
 class _Found:
-    """The entries of one folder. Written for speed, since it handles every file of every scan."""
+    """What stands in one folder. Written for speed, since it sees every file of every scan."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix

@@ -36,7 +36,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def announce(settings: Settings) -> None:
-    """Log the address of the service, once its port is known."""
+    """Say where the service is, once its port is known."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _log.info(
         "serving",

@@ -5,6 +5,7 @@ take again for every article below it. So no such file may cost much, reader pro
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_no_file_of_a_site_is_a_bomb(directory: Path, place: str) -> None:
     """The other article is read all the same, unless the file may keep it back and is no more to be understood."""
     done = subprocess.run(
         [sys.executable, __file__, str(directory), place], capture_output=True, text=True, check=False,
-        timeout=PATIENCE,
+        timeout=PATIENCE, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     assert not done.returncode, done.stderr[-2000:]
     for name, (seconds, read, problems) in json.loads(done.stdout).items():

@@ -81,7 +81,7 @@ def test_an_impossible_date_in_the_name_is_told() -> None:
     """The name then stays whole."""
     place = read_path("2024-02-31-a.md", UTC_DAYS)
     assert (place.slug, place.published) == ("2024-02-31-a", None)
-    assert place.fault is not None
+    assert place.date_error is not None
 
 
 def test_a_long_name_makes_a_short_slug() -> None:

@@ -9,7 +9,7 @@ from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.policy.publication import release
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides
+from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.record import Record
 
 MakeArticle = Callable[..., Article]

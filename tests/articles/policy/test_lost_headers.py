@@ -3,9 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
-from feedsvc.articles.policy.returning import lost_its_header, problem
+from feedsvc.articles.policy.safeguards import lost_header_problem, lost_its_header
 from feedsvc.articles.record import Record
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -36,9 +35,9 @@ def test_losing_a_header(
 ) -> None:
     """It holds on to what a header held back, and to nothing else."""
     record = Record("id", make_article(**(HEADED | before)), "", "", "/a", NOW, NOW, settled=settled)
-    taken = ReadArticle(make_article(path="b.md", **after), "", "", NOW)
-    assert lost_its_header(record, taken) == (why is not None)
+    now = make_article(path="b.md", **after)
+    assert lost_its_header(record, now) == (why is not None)
     if why is not None:
-        assert str(problem(record, taken)).startswith(
+        assert str(lost_header_problem(record, now)).startswith(
             f"b.md: it was {why} by its header, and the header is gone; "
         )

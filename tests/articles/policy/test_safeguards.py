@@ -5,8 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.articles.model import Article
-from feedsvc.articles.policy.refusals import NO_OVERRIDES, Overrides, Refusal
-from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, SafeguardLimits, refusals
+from feedsvc.articles.policy.safeguards import (
+    DEFAULT_LIMITS,
+    NO_OVERRIDES,
+    Overrides,
+    Refusal,
+    SafeguardLimits,
+    refusals,
+)
 from feedsvc.articles.record import Record
 
 MakeArticle = Callable[..., Article]

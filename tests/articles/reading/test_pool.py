@@ -21,7 +21,7 @@ from feedsvc.articles.reading import pool as module
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers, Remembered
-from feedsvc.core.errors import ReaderProcessError
+from feedsvc.core.errors import ReadingError
 
 LONG = "# Long\n\n" + "".join(f"[a](good.md#{number}) " for number in range(80_000))
 """What takes some seconds to read on any machine of these years, and is fine."""
@@ -282,7 +282,7 @@ def test_a_round_that_is_given_up_leaves_no_reader_at_work(rounds: Rounds) -> No
 def test_where_no_reader_can_be_started_the_round_fails(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
     """That is no fault of any file."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(ReaderProcessError, match="cannot be started"):
+    with pytest.raises(ReadingError, match="cannot be started"):
         rounds.gather()
 
 

@@ -10,7 +10,7 @@ from feedsvc.articles.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Articles that are told together, newest first."""
+    """The articles of one feed, newest first, with its title and address."""
 
     title: str
     """As a subscriber sees it among other feeds."""
@@ -30,7 +30,7 @@ class Channel:
     """By id, when an article last left or came into it after the feeds first showed it.
 
     What left it and stands in other channels is here, and not in ``gone``: its going moves the date of this
-    channel, and it is in no other way told of. A tombstone (RFC 6721) would say that it was deleted, and a reader
+    channel, and nothing else shows it. A tombstone (RFC 6721) would say that it was deleted, and a reader
     that knows an entry by its id through all feeds would delete it in the others, too."""
     extent: Extent = "full"
     header: str = ""

@@ -77,8 +77,8 @@ _OF_QUERY = translatable("%(label)s, from %(site)s.")
 """The description of a channel that the operator has named."""
 
 GONE_DAYS = 365
-"""So many days a dropped channel is told of as gone. How long is left to the site (RFC 9110, section 15.5.11): a
-program that has not asked for a year learns no less from a 404."""
+"""How many days the addresses of a dropped channel answer 410; afterwards they answer 404. RFC 9110, section 15.5.11,
+leaves the time to the site, and a program that has not asked for a year learns no less from a 404."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ class Selection:
 
     channels: tuple[Channel, ...]
     dropped: tuple[DroppedChannel, ...]
-    """Those that are told of as gone, in the order of kinds and keys; after :data:`GONE_DAYS` none is any more."""
+    """The channels whose addresses answer 410, for :data:`GONE_DAYS`, in the order of kinds and keys."""
     next_moment: datetime | None
-    """The earliest moment to come at which an empty channel is dropped, or a dropped one no longer told of."""
+    """The next moment at which an empty channel is dropped, or the addresses of a dropped one are forgotten."""
 
 
 def select(  # noqa: PLR0913 - all that channels are made of
@@ -141,8 +141,8 @@ def select(  # noqa: PLR0913 - all that channels are made of
     first: dict[str, Channel] = {}
     for channel in channels:
         first.setdefault(channel.path, channel)
-    told = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
-    moments = {**ends, **told}
+    forgotten = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
+    moments = {**ends, **forgotten}
     to_come = {place: moment for place, moment in moments.items() if now and moment > now}
     dropped = [channel_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
     return Selection(
@@ -221,7 +221,7 @@ def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record], cach
 
 
 def _gone(ledger: Iterable[Record]) -> list[Record]:
-    """What feeds have shown and show no more; a draft, or what was never listed, is told of in no way."""
+    """The articles that feeds have shown and show no more; not a draft, nor an article that was never listed."""
     return [record for record in ledger if record.changed and not record.listed]
 
 
@@ -245,10 +245,10 @@ def _in_order(place: _Place) -> tuple[int, str]:
 
 def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterator[Channel]:
     found = [place for place in groups if kind_named(place[0]) and place not in dropped]
-    told = {text.section: text for text in site.sections}
+    described = {text.section: text for text in site.sections}
     for kind, key in sorted(found, key=_in_order):
         group = groups[kind, key]
-        text = told.get(key) if kind == "section" else None
+        text = described.get(key) if kind == "section" else None
         label = (text.title if text else "") or group.label
         channel = group.channel(site, channel_path(kind, key), kind, label)
         yield replace(channel, description=text.description) if text and text.description else channel

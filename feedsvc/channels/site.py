@@ -128,9 +128,9 @@ class Site:
     logo: str | None = None
     """Absolute URL of a larger picture."""
     hubs: tuple[str, ...] = ()
-    """Absolute URLs of the WebSub hubs that tell of changes."""
+    """Absolute URLs of the WebSub hubs that announce changes."""
     extent: Extent = "full"
-    """How much of each article the feeds tell."""
+    """How much of each article the feeds hold."""
     header: str = ""
     """HTML that stands before each article in the feeds; see :func:`.decoration.decorate`."""
     footer: str = ""
@@ -173,7 +173,7 @@ class Site:
 
 
 LEAST = 10
-"""However large they are, a feed holds this many articles, if it is not told to hold fewer."""
+"""How many articles a feed holds however large they are, unless the operator wants fewer."""
 
 
 def newest(site: Site, records: Sequence[Record]) -> tuple[Record, ...]:

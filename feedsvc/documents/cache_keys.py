@@ -27,21 +27,21 @@ def shows_of(site: Site, channel: Channel, records: Sequence[Record]) -> tuple[s
     return (channel.path, *(record.page for record in records))
 
 
-def keyed(site: Site, recipe: DocumentSpec) -> DocumentSpec:
-    """The recipe whose document names what it shows, if the site wants that."""
+def keyed(site: Site, spec: DocumentSpec) -> DocumentSpec:
+    """The specification of the same document, with the cache keys of what it shows if the site wants them."""
     field = site.key_field
-    if field is None or not recipe.shows:
-        return recipe
-    value = _told([quote(path, safe="/") for path in dict.fromkeys(recipe.shows)], _SEPARATORS[field])
-    return replace(recipe, key=key(field, recipe.key, value), make=partial(_make, recipe, field, value))
+    if field is None or not spec.shows:
+        return spec
+    value = _joined([quote(path, safe="/") for path in dict.fromkeys(spec.shows)], _SEPARATORS[field])
+    return replace(spec, key=key(field, spec.key, value), make=partial(_make, spec, field, value))
 
 
-def _told(paths: Sequence[str], separator: str) -> str:
+def _joined(paths: Sequence[str], separator: str) -> str:
     """As many of the paths as fit; the channel's comes first, and changes with whatever it shows."""
-    told = separator.join(paths)
-    return told if len(told) <= LONGEST else told[: told.rindex(separator, 0, LONGEST + 1)]
+    joined = separator.join(paths)
+    return joined if len(joined) <= LONGEST else joined[: joined.rindex(separator, 0, LONGEST + 1)]
 
 
-def _make(recipe: DocumentSpec, field: KeyField, value: str) -> Document:
-    document = recipe.make()
+def _make(spec: DocumentSpec, field: KeyField, value: str) -> Document:
+    document = spec.make()
     return replace(document, fields=(*document.fields, (field, value)))

@@ -1,4 +1,4 @@
-"""What the site serves: a recipe for each feed, page, redirect and file."""
+"""All documents of a site: a specification of each feed, page, redirect and file, before any of them is made."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 
 
-def document_specs(  # noqa: PLR0913 - the door of the room
+def document_specs(  # noqa: PLR0913 - the only entrance to this package
     site: Site,
     channels: Sequence[Channel],
     public: Sequence[Record],
@@ -62,17 +62,16 @@ def document_specs(  # noqa: PLR0913 - the door of the room
         public: Every article that is out. Each has a page.
         withdrawn: The articles that were public once; their pages answer 410.
         body: Called with ``Article.body`` when a document that shows the article is made.
-        leading: Articles that only send their readers elsewhere; each is a redirect.
+        leading: The articles that are only redirects to other addresses.
         dropped: The channels that are gone; each of their paths answers 410.
-        since: What was taken back after that moment is told of as such; None for all.
+        since: Atom feeds name the articles that were withdrawn after that moment; None for all.
         theme: How the pages look.
-        cache: Of the publisher.
+        cache: What the publisher keeps from round to round.
 
     Yields:
-        One recipe for each path. Where two things claim a path, what the operator has moved comes first, then what
-        has content, then the site's
-        own redirects, then those that articles ask for, then what is gone. So a redirect never stands in front
-        of a page, and each one leads to a page: there is no chain and no loop.
+        One specification for each path. Where two claim a path, what the operator has moved comes first, then what
+        has content, then the site's own redirects, then those that articles ask for, then what is gone. So no
+        redirect stands in front of a page, and each one leads to a page: there is no chain and no loop.
     """
     cache = cache or RoundCache()
     listed = channels[0].records
@@ -81,53 +80,53 @@ def document_specs(  # noqa: PLR0913 - the door of the room
     contents = cache.results(
         "feed contents", channels, attrgetter("path"), lambda channel: channel_contents(site, channel, parts), site
     )
-    tell = EntryFactory(site, public, body, translations)
-    workshop = PageRenderer(site, theme)
-    recipes = chain(
-        _rehoused(workshop),
-        *(channel_feeds(site, channel, contents[channel.path], tell, since) for channel in channels),
-        channel_pages(workshop, channels, {path: each.archive for path, each in contents.items()}, public, cache),
-        directories(workshop, channels),
+    entry_of = EntryFactory(site, public, body, translations)
+    renderer = PageRenderer(site, theme)
+    specs = chain(
+        _moved_by_operator(renderer),
+        *(channel_feeds(site, channel, contents[channel.path], entry_of, since) for channel in channels),
+        channel_pages(renderer, channels, {path: each.archive for path, each in contents.items()}, public, cache),
+        directories(renderer, channels),
         [_subscriptions(site, channels)],
-        article_pages(workshop, public, listed, parts, tell, cache=cache),
+        article_pages(renderer, public, listed, parts, entry_of, cache=cache),
         _media(public, body),
-        [*styles(workshop), missing(workshop, listed)],
+        [*styles(renderer), missing(renderer, listed)],
         _redirects(site, channels),
         *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
         leading_elsewhere(site, leading),
-        *(_gone(workshop, record) for record in withdrawn),
-        *(_gone_channel(workshop, channel) for channel in dropped),
+        *(_gone(renderer, record) for record in withdrawn),
+        *(_gone_channel(renderer, channel) for channel in dropped),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
-    for recipe in sorted(_first_of_each_path(recipes), key=lambda recipe: recipe.newest or NEVER):
-        yield keyed(site, recipe)
+    for spec in sorted(_first_of_each_path(specs), key=lambda spec: spec.newest or NEVER):
+        yield keyed(site, spec)
 
 
-def _first_of_each_path(recipes: Iterable[DocumentSpec]) -> Iterator[DocumentSpec]:
+def _first_of_each_path(specs: Iterable[DocumentSpec]) -> Iterator[DocumentSpec]:
     seen = set()
-    for recipe in recipes:
-        if recipe.path not in seen:
-            seen.add(recipe.path)
-            yield recipe
+    for spec in specs:
+        if spec.path not in seen:
+            seen.add(spec.path)
+            yield spec
 
 
-def _gone(workshop: PageRenderer, record: Record) -> Iterator[DocumentSpec]:
+def _gone(renderer: PageRenderer, record: Record) -> Iterator[DocumentSpec]:
     """410 for a withdrawn article, under every address it had."""
     for path in (record.page, *former_paths(record)):
-        yield gone(workshop, path)
+        yield gone(renderer, path)
 
 
-def _gone_channel(workshop: PageRenderer, channel: DroppedChannel) -> Iterator[DocumentSpec]:
+def _gone_channel(renderer: PageRenderer, channel: DroppedChannel) -> Iterator[DocumentSpec]:
     """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
-    is_archived = has_archive(workshop.site, channel.positions, channel.positions)
-    pages = channel.positions // workshop.site.archive_size + 1 if is_archived else 0
+    is_archived = has_archive(renderer.site, channel.positions, channel.positions)
+    pages = channel.positions // renderer.site.archive_size + 1 if is_archived else 0
     folders = (channel.path, *(archive_folder(channel.path, number) for number in range(1, pages + 1)))
-    yield gone(workshop, channel.path.rstrip("/"))
+    yield gone(renderer, channel.path.rstrip("/"))
     for folder in folders:
-        yield gone(workshop, folder)
+        yield gone(renderer, folder)
         for form in FORMATS:
-            yield gone(workshop, folder + form.file)
+            yield gone(renderer, folder + form.file)
 
 
 def _subscriptions(site: Site, channels: Sequence[Channel]) -> DocumentSpec:
@@ -177,14 +176,14 @@ def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[DocumentSpec
         yield _redirect(guess, site.url(path), REDIRECT)
 
 
-def _rehoused(workshop: PageRenderer) -> Iterator[DocumentSpec]:
-    """What the operator has moved or given up: a whole channel, or one address."""
-    site = workshop.site
+def _moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
+    """The addresses that the operator has moved or given up: those of a whole channel, or a single one."""
+    site = renderer.site
     for former, target in site.moved:
         files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
         for file in files:
             if target is None:
-                yield gone(workshop, former + file)
+                yield gone(renderer, former + file)
             else:
                 address = target + file if target.endswith("/") else target
                 url = site.url(address) if address.startswith("/") else address

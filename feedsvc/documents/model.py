@@ -117,7 +117,7 @@ class DocumentSpec:
     newest: datetime | None = None
     """When the newest article in it was published, if there is one."""
     shows: tuple[str, ...] = ()
-    """The paths of the channel and of the articles in it, by which a cache in between can be told to forget it."""
+    """The paths of the channel and of the articles in it, by which a cache in between can forget it."""
 
 
 NOT_FOUND_PATH = "404"

@@ -68,16 +68,16 @@ def redirect_key(target: str) -> str:
     return key("redirect", target)
 
 
-def idle_aliases(site: Site, recipes: Iterable[DocumentSpec], public: Iterable[Record]) -> Iterator[Problem]:
+def idle_aliases(site: Site, specs: Iterable[DocumentSpec], public: Iterable[Record]) -> Iterator[Problem]:
     """A warning for each alias of a public article under which something else answers, or nothing.
 
     Args:
         site: What the operator says about the whole site.
-        recipes: All that the site serves, each path once.
+        specs: All that the site serves, each path once.
         public: Every article that is out.
     """
     asking = [record for record in public if record.article.aliases]
-    served = {recipe.path: recipe.key for recipe in recipes} if asking else {}
+    served = {spec.path: spec.key for spec in specs} if asking else {}
     for record in asking:
         leads = redirect_key(site.url(record.page))
         for alias in record.article.aliases:

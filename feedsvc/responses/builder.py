@@ -33,7 +33,7 @@ def prepare(document: Document, key: str, last_modified: int, content_hash: byte
 
     Args:
         document: What the URL path holds.
-        key: The key of the recipe it was made by.
+        key: Of the specification that the document was made by.
         last_modified: When the path's bytes last changed, in seconds since 1970.
         content_hash: The :func:`hash_of` its bytes, where that is known.
     """

@@ -41,13 +41,13 @@ class Representation:
 
     def __eq__(self, other: object) -> bool:
         """How the body is held makes no difference."""
-        return isinstance(other, Representation) and self._told() == other._told()
+        return isinstance(other, Representation) and self._compared() == other._compared()
 
     def __hash__(self) -> int:
         """The tag names the bytes."""
         return hash(self.etag)
 
-    def _told(self) -> tuple[object, ...]:
+    def _compared(self) -> tuple[object, ...]:
         return self.coding, self.etag, self.length, self.body
 
 
@@ -67,7 +67,7 @@ class Response:
     file: str | None
     """For media: the path of the file below the articles directory."""
     key: str
-    """The recipe's key (:class:`feedsvc.documents.model.DocumentSpec`)."""
+    """Changes with what the document is made of (:attr:`feedsvc.documents.model.DocumentSpec.key`)."""
     digest: str
     """SHA-256 over status, headers and bytes: equal digests, equal responses."""
 

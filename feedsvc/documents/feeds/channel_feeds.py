@@ -21,26 +21,26 @@ from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document, DocumentSpec, 
 
 
 def fit(
-    told: Callable[[int], Feed], render: Callable[[Feed], bytes], *, most: int, least: int, limit: int
+    feed_of: Callable[[int], Feed], render: Callable[[Feed], bytes], *, most: int, least: int, limit: int
 ) -> tuple[Feed, bytes]:
     """The feed with the most entries that is no larger than ``limit``, and its bytes.
 
     Args:
-        told: Gives the feed with so many entries.
+        feed_of: Gives the feed with so many entries.
         render: Writes it down; more entries are more bytes.
         most: How many entries there are.
-        least: So many are taken however large they are.
+        least: How many entries the feed has however large they are.
         limit: In bytes, before any content coding.
     """
-    feed = told(most)
+    feed = feed_of(most)
     content = render(feed)
     if len(content) <= limit or most <= least:
         return feed, content
-    best = told(least)
+    best = feed_of(least)
     fitting, too_many = (best, render(best)), most
     while too_many - least > 1:  # what fits is at least ``least`` and less than ``too_many``
         middle = (least + too_many) // 2
-        feed = told(middle)
+        feed = feed_of(middle)
         content = render(feed)
         if len(content) <= limit:
             fitting, least = (feed, content), middle
@@ -50,7 +50,7 @@ def fit(
 
 
 MOST_TOMBSTONES = 200
-"""How many withdrawn articles a feed tells of; of more, the latest."""
+"""How many withdrawn articles a feed names; of more, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
         [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
     )
     archived = has_archive(site, len(channel.records), positions_taken(channel.positions))
-    told = tuple(_page_contents(site, channel, page, parts) for page in pages.pages) if archived else ()
-    return Contents(shown, pages, ttl, content_key, told)
+    page_keys = tuple(_page_contents(site, channel, page, parts) for page in pages.pages) if archived else ()
+    return Contents(shown, pages, ttl, content_key, page_keys)
 
 
 def _page_contents(
@@ -100,7 +100,7 @@ def _page_contents(
 
 
 def channel_feeds(
-    site: Site, channel: Channel, contents: Contents, tell: EntryFactory, since: datetime | None
+    site: Site, channel: Channel, contents: Contents, entry_of: EntryFactory, since: datetime | None
 ) -> Iterator[DocumentSpec]:
     """The feeds of one channel, and those of the pages of its archive, in every format.
 
@@ -108,20 +108,20 @@ def channel_feeds(
         site: What the operator says about the whole site.
         channel: The channel.
         contents: What its feeds are made of.
-        tell: Tells an article.
-        since: What was taken back after that moment is told of; None for all.
+        entry_of: Gives the entry of an article.
+        since: The feeds name the articles that were withdrawn after that moment; None for all.
     """
     stones = _tombstones(channel, since)
     stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
     newest_shown = contents.shown[0].published if contents.shown else None
     for form in FORMATS:
-        make = partial(_make_feed, site, channel, form, contents, tell, tombstones=stones)
+        make = partial(_make_feed, site, channel, form, contents, entry_of, tombstones=stones)
         path, form_key = channel.path + form.file, key(form.file, contents.key, stone_part)
         yield DocumentSpec(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
     for page, (page_key, newest_there) in zip(contents.archive.pages, contents.pages, strict=False):
         for form in FORMATS:
             path = archive_path(channel, page.number, form)
-            make = partial(_make_page, site, channel, form, page, tell)
+            make = partial(_make_page, site, channel, form, page, entry_of)
             shows = shows_of(site, channel, page.records)
             yield DocumentSpec(path, f"{form.file} {page_key}", make, newest_there, shows)
 
@@ -143,28 +143,28 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     channel: Channel,
     form: Format,
     contents: Contents,
-    tell: EntryFactory,
+    entry_of: EntryFactory,
     *,
     tombstones: tuple[Tombstone, ...],
 ) -> Document:
     """As many of the newest articles as the size allows; the archive goes on from there."""
     shown = contents.shown
     path = channel.path + form.file
-    entries = [decorate(tell(record), site, channel) for record in shown]
+    entries = [decorate(entry_of(record), site, channel) for record in shown]
     newly = replace(channel, records=shown)
 
-    def told(count: int) -> Feed:
+    def feed_of(count: int) -> Feed:
         before = contents.archive.before({record.id for record in shown[:count]})
         previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
         feed = build_feed(site, newly, path, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
-    feed, content = fit(told, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
+    feed, content = fit(feed_of, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
     preview = preview_path(channel.path) if site.previewed else None
     return _document(path, replace(FEED, preview=preview), form, feed, content)
 
 
-def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: EntryFactory) -> Document:
+def _make_page(site: Site, channel: Channel, form: Format, page: Page, entry_of: EntryFactory) -> Document:
     """A page of the archive. The one that is being filled is not marked as stable, since it is not.
 
     Nothing that stands elsewhere in the channel shows in it; a full one would not keep its bytes.
@@ -184,7 +184,7 @@ def _make_page(site: Site, channel: Channel, form: Format, page: Page, tell: Ent
         site,
         replace(channel, updated=page.updated, records=page.records),
         path,
-        (decorate(tell(record), site, channel) for record in page.records),
+        (decorate(entry_of(record), site, channel) for record in page.records),
     )
     feed = replace(feed, history=history)
     # The page of an archive lists what its feeds hold.

@@ -1,4 +1,4 @@
-"""Dress: an entry as one channel's feeds show it, in full or in short, with a header and a footer."""
+"""An entry as the feeds of one channel show it: in full or in short, between a header and a footer."""
 
 import json
 import re
@@ -70,11 +70,11 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_
 
 
 def samples(site: Site, channel: Channel, entry: Entry) -> Mapping[str, str]:
-    """The entry as ``channel`` tells it, by the name of the format."""
+    """The entry as it stands in the feeds of ``channel``, by the name of the format."""
     shown = decorate(entry, site, channel)
-    told = replace(channel, records=newest(site, channel.records))
+    newly = replace(channel, records=newest(site, channel.records))
     return {
-        form.name: _entry(form.render(build_feed(site, told, channel.path + form.file, [shown])))
+        form.name: _entry(form.render(build_feed(site, newly, channel.path + form.file, [shown])))
         for form in FORMATS
     }
 

@@ -1,4 +1,4 @@
-"""The formats a channel is told in: one row each."""
+"""The formats of feeds: one row each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

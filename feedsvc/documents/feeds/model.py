@@ -1,4 +1,4 @@
-"""A feed told without any format: the neutral records which each format renders.
+"""A feed and its entries, independent of any format: the records that each format renders.
 
 Each field says where RSS 2.0, Atom 1.0 (RFC 4287) and JSON Feed 1.1 put it.
 """
@@ -45,7 +45,7 @@ class Entry:
     links: Links = NO_LINKS
     """rss none · atom link rel=related (external and related), rel=via · json external_url"""
     markdown: str | None = None
-    """rss source:markdown · atom none · json none; what the article was written in, if feeds are to tell it"""
+    """rss source:markdown · atom none · json none; what the article was written in, if feeds shall hold it"""
     translations: tuple[tuple[str, str], ...] = ()
     """rss none · atom link rel=alternate with hreflang · json none; language and page of each, its own last"""
     text: str | None = None

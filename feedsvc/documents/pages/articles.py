@@ -18,29 +18,29 @@ from feedsvc.documents.pages.context import build_article, build_feeds
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, PageView, structured_article
 
-Tell = Callable[[Record], Entry]
+EntryOf = Callable[[Record], Entry]
 _Neighbours = tuple[Record | None, Record | None]
 """The older one and the newer one."""
 NONE: _Neighbours = (None, None)
 
 
 def article_pages(  # noqa: PLR0913 - all that pages are made of
-    workshop: PageRenderer,
+    renderer: PageRenderer,
     public: Sequence[Record],
     listed: Sequence[Record],
     parts: Mapping[str, str],
-    tell: Tell,
+    entry_of: EntryOf,
     *,
     cache: RoundCache | None = None,
 ) -> Iterator[DocumentSpec]:
     """The page of every public article.
 
     Args:
-        workshop: What pages are made with.
+        renderer: Renders pages for the site, in its theme.
         public: Every article that has a page.
         listed: Those that stand in lists, newest first; an article's neighbours are among them.
         parts: What a document can show of each article, as a digest, by id.
-        tell: Tells an article.
+        entry_of: Tells an article.
         cache: Of the publisher.
     """
     beside = {
@@ -52,13 +52,13 @@ def article_pages(  # noqa: PLR0913 - all that pages are made of
         "article page keys",
         pages,
         itemgetter(0),
-        lambda page: workshop.key(
+        lambda page: renderer.key(
             "page", parts[page[0]], [_part(each) for each in page[2]], _expiry(page[1]), list(_around(page[1]))
         ),
-        (workshop.site, workshop.theme),
+        (renderer.site, renderer.theme),
     )
     for record_id, record, neighbours in pages:
-        make = partial(_make, workshop, record, neighbours, tell)
+        make = partial(_make, renderer, record, neighbours, entry_of)
         yield DocumentSpec(record.page, keys[record_id], make, record.published, (record.page,))
 
 
@@ -73,27 +73,27 @@ def _expiry(record: Record) -> int | None:
     return None if record.article.expires is None else unix_time(record.article.expires)
 
 
-def _make(workshop: PageRenderer, record: Record, neighbours: _Neighbours, tell: Tell) -> Document:
-    site = workshop.site
-    told = tell(record)
-    article = build_article(site, told, *neighbours, utc_offset=record.article.utc_offset)
+def _make(renderer: PageRenderer, record: Record, neighbours: _Neighbours, entry_of: EntryOf) -> Document:
+    site = renderer.site
+    entry = entry_of(record)
+    article = build_article(site, entry, *neighbours, utc_offset=record.article.utc_offset)
     page = PageView(
-        title=told.title,
-        description=told.summary,
-        canonical=told.links.canonical or told.url,
+        title=entry.title,
+        description=entry.summary,
+        canonical=entry.links.canonical or entry.url,
         feeds=tuple(_found(site, record)),
         older=article.older.url if article.older else None,
         newer=article.newer.url if article.newer else None,
-        structured=structured_article(workshop.view, article),
-        languages=told.translations,
+        structured=structured_article(renderer.view, article),
+        languages=entry.translations,
     )
-    return workshop.document(
+    return renderer.document(
         record.page,
         PAGE,
         "article.html",
         page,
         links=alternate_links(site, "/"),
-        frames=frame_hosts(told.content),
+        frames=frame_hosts(entry.content),
         sunset=record.article.expires,
         article=article,
     )

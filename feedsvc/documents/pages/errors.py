@@ -13,29 +13,29 @@ SHOWN = 5
 """How many of the newest articles the 404 names."""
 
 
-def missing(workshop: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
+def missing(renderer: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
     """The page for every address that nothing is at (RFC 9110, section 15.5.5).
 
     Args:
-        workshop: What pages are made with.
+        renderer: Renders pages for the site, in its theme.
         newest: The newest articles of the site, newest first.
     """
     shown = newest[:SHOWN]
-    contents = workshop.key("missing", [teaser_part(record) for record in shown])
-    return DocumentSpec(NOT_FOUND_PATH, contents, partial(_make_missing, workshop, shown))
+    contents = renderer.key("missing", [teaser_part(record) for record in shown])
+    return DocumentSpec(NOT_FOUND_PATH, contents, partial(_make_missing, renderer, shown))
 
 
-def gone(workshop: PageRenderer, path: str) -> DocumentSpec:
+def gone(renderer: PageRenderer, path: str) -> DocumentSpec:
     """The page for what was taken back (RFC 9110, section 15.5.11). It does not say which: it was taken back."""
-    return DocumentSpec(path, workshop.key("gone"), partial(_make_gone, workshop, path))
+    return DocumentSpec(path, renderer.key("gone"), partial(_make_gone, renderer, path))
 
 
-def _make_missing(workshop: PageRenderer, shown: Sequence[Record]) -> Document:
-    newest = tuple(build_teaser(workshop.site, record) for record in shown)
-    page = PageView("", "", None, workshop.view.feeds)
-    return workshop.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
+def _make_missing(renderer: PageRenderer, shown: Sequence[Record]) -> Document:
+    newest = tuple(build_teaser(renderer.site, record) for record in shown)
+    page = PageView("", "", None, renderer.view.feeds)
+    return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
 
 
-def _make_gone(workshop: PageRenderer, path: str) -> Document:
-    page = PageView("", "", None, workshop.view.feeds)
-    return workshop.document(path, GONE, "gone.html", page)
+def _make_gone(renderer: PageRenderer, path: str) -> Document:
+    page = PageView("", "", None, renderer.view.feeds)
+    return renderer.document(path, GONE, "gone.html", page)

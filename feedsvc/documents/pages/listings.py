@@ -31,7 +31,7 @@ NAMED = 40
 
 
 def channel_pages(
-    workshop: PageRenderer,
+    renderer: PageRenderer,
     channels: Sequence[Channel],
     archives: Mapping[str, Archive],
     public: Sequence[Record],
@@ -40,7 +40,7 @@ def channel_pages(
     """The pages of all channels, those about their feeds, and those of their archives.
 
     Args:
-        workshop: What pages are made with.
+        renderer: Renders pages for the site, in its theme.
         channels: Their articles, newest first, each with its position in the archive; the page of the whole site
             lists the others.
         archives: Those of the channels, by path.
@@ -56,17 +56,17 @@ def channel_pages(
         channels,
         attrgetter("path"),
         lambda channel: (
-            _first_key(workshop, channel, archives[channel.path], teasers),
-            *_archive_keys(workshop, channel, archives[channel.path], teasers),
+            _first_key(renderer, channel, archives[channel.path], teasers),
+            *_archive_keys(renderer, channel, archives[channel.path], teasers),
         ),
-        (workshop.site, workshop.theme),
+        (renderer.site, renderer.theme),
     )
     for channel in channels:
-        yield from _channel_pages(workshop, channel, channels, archives[channel.path], keys[channel.path])
+        yield from _channel_pages(renderer, channel, channels, archives[channel.path], keys[channel.path])
 
 
 def _channel_pages(
-    workshop: PageRenderer, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
+    renderer: PageRenderer, channel: Channel, channels: Sequence[Channel], pages: Archive, keys: Sequence[str]
 ) -> Iterator[DocumentSpec]:
     """The pages of one channel, of which the first has the first of the ``keys``."""
     first, *archived = keys
@@ -75,23 +75,23 @@ def _channel_pages(
     others = [each for each in channels if each.kind != "site"] if channel.kind == "site" else []
     named = [_part(each) for each in _named(others)]
     headings = [kind.heading for kind in kinds.KINDS] if others else []
-    make = partial(_make_channel, workshop, channel, shown, older, others)
-    page_key = workshop.key("channel", first, named, len(others), headings)
-    yield DocumentSpec(channel.path, page_key, make, shows=shows_of(workshop.site, channel, shown))
-    if workshop.site.previewed:
-        make = partial(_make_preview, workshop, channel, shown)
-        yield DocumentSpec(preview_path(channel.path), workshop.key("preview", first), make)
+    make = partial(_make_channel, renderer, channel, shown, older, others)
+    page_key = renderer.key("channel", first, named, len(others), headings)
+    yield DocumentSpec(channel.path, page_key, make, shows=shows_of(renderer.site, channel, shown))
+    if renderer.site.previewed:
+        make = partial(_make_preview, renderer, channel, shown)
+        yield DocumentSpec(preview_path(channel.path), renderer.key("preview", first), make)
     for page, archive_key in zip(pages.pages, archived, strict=False):
-        make = partial(_make_archive, workshop, channel, page)
-        shows = shows_of(workshop.site, channel, page.records)
+        make = partial(_make_archive, renderer, channel, page)
+        shows = shows_of(renderer.site, channel, page.records)
         yield DocumentSpec(archive_folder(channel.path, page.number), archive_key, make, shows=shows)
 
 
-def _first_key(workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
+def _first_key(renderer: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]) -> str:
     """The key of the first page of a channel, without the channels that it may list."""
     shown = channel.records[:SHOWN]
-    older = _older(pages, shown) if _has_archive(workshop.site, channel) else None
-    return workshop.key("first page", _part(channel), [teasers[record.id] for record in shown], older)
+    older = _older(pages, shown) if _has_archive(renderer.site, channel) else None
+    return renderer.key("first page", _part(channel), [teasers[record.id] for record in shown], older)
 
 
 def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
@@ -100,22 +100,22 @@ def _older(pages: Archive, shown: Sequence[Record]) -> int | None:
 
 
 def _archive_keys(
-    workshop: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]
+    renderer: PageRenderer, channel: Channel, pages: Archive, teasers: Mapping[str, str]
 ) -> Iterator[str]:
     """The keys of the pages of an archive; none where it is not published."""
-    for page in pages.pages if _has_archive(workshop.site, channel) else ():
-        told = [teasers[record.id] for record in page.records]
-        yield workshop.key("archive page", _part(channel), page.number, page.full, told)
+    for page in pages.pages if _has_archive(renderer.site, channel) else ():
+        shown = [teasers[record.id] for record in page.records]
+        yield renderer.key("archive page", _part(channel), page.number, page.full, shown)
 
 
-def directories(workshop: PageRenderer, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:
+def directories(renderer: PageRenderer, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:
     """The pages that name every tag and every author, where there are any."""
     for kind in kinds.KINDS:
         found = _of_kind(kind, channels)
         if kind.directory and found:
-            make = partial(_make_directory, workshop, kind, kind.directory, found)
+            make = partial(_make_directory, renderer, kind, kind.directory, found)
             parts = [_part(channel) for channel in found]
-            yield DocumentSpec(kind.directory, workshop.key("directory", kind.name, kind.heading, parts), make)
+            yield DocumentSpec(kind.directory, renderer.key("directory", kind.name, kind.heading, parts), make)
 
 
 def _of_kind(kind: ChannelKind, channels: Sequence[Channel]) -> list[Channel]:
@@ -168,9 +168,9 @@ def _found(site: Site, channel: Channel) -> tuple[FeedView, ...]:
 
 
 def _make_channel(
-    workshop: PageRenderer, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
+    renderer: PageRenderer, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
 ) -> Document:
-    site = workshop.site
+    site = renderer.site
     landing = channel.kind == "site"
     page = PageView(
         title=channel.title,
@@ -180,7 +180,7 @@ def _make_channel(
         older=None if older is None else site.url(archive_folder(channel.path, older)),
         structured=structured_site(site) if landing else None,
     )
-    return workshop.document(
+    return renderer.document(
         channel.path,
         CHANNEL_PAGE,
         "index.html" if landing else "channel.html",
@@ -192,11 +192,11 @@ def _make_channel(
     )
 
 
-def _make_preview(workshop: PageRenderer, channel: Channel, shown: Sequence[Record]) -> Document:
+def _make_preview(renderer: PageRenderer, channel: Channel, shown: Sequence[Record]) -> Document:
     """What a browser gets at the address of each of the channel's feeds."""
-    site = workshop.site
+    site = renderer.site
     page = PageView(channel.title, channel.description, None, _found(site, channel))
-    return workshop.document(
+    return renderer.document(
         preview_path(channel.path),
         PREVIEW,
         "preview.html",
@@ -206,8 +206,8 @@ def _make_preview(workshop: PageRenderer, channel: Channel, shown: Sequence[Reco
     )
 
 
-def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Document:
-    site, number = workshop.site, page.number
+def _make_archive(renderer: PageRenderer, channel: Channel, page: Page) -> Document:
+    site, number = renderer.site, page.number
     path = archive_folder(channel.path, number)
     frame = PageView(
         title=channel.title,
@@ -218,7 +218,7 @@ def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Docum
         newer=site.url(archive_folder(channel.path, number + 1) if page.full else channel.path),
         number=number,
     )
-    return workshop.document(
+    return renderer.document(
         path,
         PAGE,
         "archive.html",
@@ -229,8 +229,8 @@ def _make_archive(workshop: PageRenderer, channel: Channel, page: Page) -> Docum
     )
 
 
-def _make_directory(workshop: PageRenderer, kind: ChannelKind, path: str, channels: Sequence[Channel]) -> Document:
-    site = workshop.site
+def _make_directory(renderer: PageRenderer, kind: ChannelKind, path: str, channels: Sequence[Channel]) -> Document:
+    site = renderer.site
     page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
     group = _group(site, kind, channels)
-    return workshop.document(path, PAGE, "directory.html", page, links=alternate_links(site, "/"), group=group)
+    return renderer.document(path, PAGE, "directory.html", page, links=alternate_links(site, "/"), group=group)

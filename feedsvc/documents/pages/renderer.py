@@ -1,4 +1,4 @@
-"""The workshop: what all pages of a round are made with."""
+"""From templates to pages: the built-in theme and the operator's, and what every page of a site has in common."""
 
 import traceback
 from dataclasses import dataclass
@@ -54,20 +54,20 @@ class TemplateRenderer:
 
     def __call__(self, template: str, page: PageView, **views: object) -> RenderedPage:
         """Write one page by the template of that name; ``views`` are what it shows beside the frame."""
-        told = {"site": self._site, "page": page, **views}
+        values = {"site": self._site, "page": page, **views}
         language = self._site.language
         if self._theme.has_templates:
             try:
-                return RenderedPage(_write(_environment(self._theme, language), template, told))
-            except Exception as fault:  # noqa: BLE001 - whatever a theme's template may do wrong; it is told
+                return RenderedPage(_write(_environment(self._theme, language), template, values))
+            except Exception as fault:  # noqa: BLE001 - whatever a theme's template may do wrong; it becomes a problem
                 return RenderedPage(
-                    _write(_environment(BUILT_IN, language), template, told), (_problem(self._theme, fault),)
+                    _write(_environment(BUILT_IN, language), template, values), (_problem(self._theme, fault),)
                 )
-        return RenderedPage(_write(_environment(BUILT_IN, language), template, told))
+        return RenderedPage(_write(_environment(BUILT_IN, language), template, values))
 
 
-def _write(environment: Environment, template: str, told: dict[str, object]) -> bytes:
-    return environment.get_template(template).render(told).encode()
+def _write(environment: Environment, template: str, values: dict[str, object]) -> bytes:
+    return environment.get_template(template).render(values).encode()
 
 
 @lru_cache(maxsize=4)

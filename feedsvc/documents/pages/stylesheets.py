@@ -11,11 +11,11 @@ from feedsvc.documents.pages.theme import STYLES, Theme
 MEDIA_TYPE = "text/css; charset=utf-8"
 
 
-def styles(workshop: PageRenderer) -> Iterator[DocumentSpec]:
+def styles(renderer: PageRenderer) -> Iterator[DocumentSpec]:
     """The stylesheets of the theme."""
     for name in STYLES:
-        path, contents = f"/{name}", key("style", workshop.theme.style_path(name))
-        yield DocumentSpec(path, contents, partial(_make, workshop.theme, path, name))
+        path, contents = f"/{name}", key("style", renderer.theme.style_path(name))
+        yield DocumentSpec(path, contents, partial(_make, renderer.theme, path, name))
 
 
 def _make(theme: Theme, path: str, name: str) -> Document:

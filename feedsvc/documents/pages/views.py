@@ -95,7 +95,7 @@ class SiteView:
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """Articles that are told together."""
+    """A channel, as lists show it."""
 
     kind: str
     title: str
@@ -255,10 +255,10 @@ def _person(name: str, url: str | None) -> dict[str, object]:
     return _without_gaps({"@type": "Person", "name": name, "url": url})
 
 
-def _written(told: dict[str, object]) -> Markup:
+def _written(values: dict[str, object]) -> Markup:
     """As JSON in which no character can end a script element."""
-    return htmlsafe_json_dumps({"@context": _CONTEXT, **_without_gaps(told)}, ensure_ascii=False, sort_keys=True)
+    return htmlsafe_json_dumps({"@context": _CONTEXT, **_without_gaps(values)}, ensure_ascii=False, sort_keys=True)
 
 
-def _without_gaps(told: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in told.items() if value}
+def _without_gaps(values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value}

@@ -82,9 +82,9 @@ class ItunesChannel(FeedExtension):
         add(channel, _itunes("author"), feed.author.name if feed.author else feed.title)
         for category in show.categories:
             outer, _, inner = category.partition(">")
-            told = add(channel, _itunes("category"), text=outer.strip())
+            outermost = add(channel, _itunes("category"), text=outer.strip())
             if inner:
-                add(told, _itunes("category"), text=inner.strip())
+                add(outermost, _itunes("category"), text=inner.strip())
         add(channel, _itunes("explicit"), _truth(truth=show.explicit))
         if feed.logo:
             add(channel, _itunes("image"), href=feed.logo)
@@ -114,8 +114,8 @@ class ItunesItem(EntryExtension):
             add(element, _itunes("image"), href=entry.image.url)
         if episode is None:
             return element
-        told = {"season": episode.season, "episode": episode.number, "episodeType": episode.kind}
-        for name, value in told.items():
+        values = {"season": episode.season, "episode": episode.number, "episodeType": episode.kind}
+        for name, value in values.items():
             if value is not None:
                 add(element, _itunes(name), str(value))
         if episode.explicit is not None:

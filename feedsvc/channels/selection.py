@@ -77,8 +77,8 @@ _OF_QUERY = translatable("%(label)s, from %(site)s.")
 """The description of a channel that the operator has named."""
 
 GONE_DAYS = 365
-"""How many days the addresses of a dropped channel answer 410; afterwards they answer 404. RFC 9110, section 15.5.11,
-leaves the time to the site, and a program that has not asked for a year learns no less from a 404."""
+"""How many days the addresses of a dropped channel answer 410; afterwards they answer 404. RFC 9110, section
+15.5.11, leaves the time to the site, and a program that has not asked for a year learns no less from a 404."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def new_identity() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a round has to know of a response of the last edition in order to leave it alone."""
+    """What a round compares to see that a response of the last edition is still right."""
 
     key: str
     digest: str

@@ -1,4 +1,4 @@
-"""A response in the bytes of the wire, so that a request costs a lookup, a comparison and a pick."""
+"""A response whose header fields are bytes already, so that a request costs a lookup and a comparison."""
 
 from dataclasses import dataclass
 from functools import lru_cache

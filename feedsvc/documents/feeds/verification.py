@@ -1,4 +1,4 @@
-"""Parsing back: what was just made is read again as a subscriber would, and must hold what it should.
+"""Verification: each feed that was just written is parsed as a reader would, and must hold the ids that it should.
 
 That is done with each entry once, when it is written, and with the frame of each feed: a whole element within a
 whole element is a whole one (XML 1.0, section 3.1). Neither a fault of a library nor of ours may reach a reader as

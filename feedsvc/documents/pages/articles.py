@@ -1,4 +1,4 @@
-"""The pages of the articles, each with the way to the one before it and the one after it."""
+"""The pages of articles, each with links to the article before it and the one after it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial

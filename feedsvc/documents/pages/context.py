@@ -1,4 +1,4 @@
-"""From the site, its channels and its articles to what templates see of them."""
+"""Builds the views that templates see of the site, its channels and its articles."""
 
 import re
 from datetime import datetime, timedelta, timezone

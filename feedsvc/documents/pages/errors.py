@@ -1,4 +1,4 @@
-"""The pages that answer in vain, 404 and 410: they lead to what there is."""
+"""The pages of a 404 and a 410, which lead to what the site has."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The stylesheets, each a document of its own: within each page they would double what there is to keep."""
+"""The stylesheets, each a document of its own: within each page they would double its size."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""A theme: the templates and stylesheets that stand in place of those that feedsvc has."""
+"""A theme: the templates and stylesheets that stand in place of feedsvc's own."""
 
 import hashlib
 import json

@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.articles.body.attachments import Attachment
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.frontmatter.fields import Fields, read_fields
+from feedsvc.articles.frontmatter.fields import Fields, is_iri, read_fields
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes, Unreadable
@@ -145,3 +145,18 @@ def test_any_other_wrong_shape_is_a_warning(values: dict[str, Value], field: str
     notes = Notes("a.md")
     assert getattr(fields(values, notes), field) == expected
     assert [note.line for note in notes.warnings] == [2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tag:example.org,2026:a", "urn:x:1", "https://example.org/?p=1#a", "a+b.c-d:e", "https://例え.example/道"],
+)
+def test_an_iri(text: str) -> None:
+    """A scheme and what belongs to it, in any script (RFC 3987, section 2.2)."""
+    assert is_iri(text)
+
+
+@pytest.mark.parametrize("text", ["", "17", "tide-7", "/a/b", "1a:b", "a b:c", "a:", "a:<b>", "a:b\x7f", "道:a"])
+def test_no_iri(text: str) -> None:
+    """No scheme, nothing behind it, or characters that no IRI holds."""
+    assert not is_iri(text)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.articles.frontmatter.inherited import SectionText, section_texts
 from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
@@ -220,3 +221,20 @@ def test_a_change_of_such_a_file_changes_the_stamp(directory: Path, name: str, c
     assert seen() == bare
     (directory / "n/b.meta").write_text(".. x: y\n")
     assert fits(marks(bare), scan(directory))
+
+
+def test_a_sections_page_gives_title_and_description(tmp_path: Path) -> None:
+    """In any language of headers; a page that says nothing, and that of the top, give none."""
+    for path, content in {
+        "_index.md": "---\ntitle: Home\n---\n",
+        "From Afar/_index.md": "+++\ntitle = 'From *afar*'\ndescription = 'Letters.'\n+++\n",
+        "b/_index.md": "---\ndescription: Only this\n---\n",
+        "c/_index.md": "Words.\n",
+        "d/_index.md": "---\ntitle: [\n---\n",
+    }.items():
+        file = tmp_path / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
+    texts, problems = section_texts(tmp_path, scan(tmp_path))
+    assert texts == (SectionText("b", "", "Only this"), SectionText("from-afar", "From afar", "Letters."))
+    assert problems == ()

@@ -1,12 +1,16 @@
 """What a path says."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedsvc.articles.frontmatter.dates import Calendar
-from feedsvc.articles.identity.paths import read_path
+from feedsvc.articles.identity.paths import alias_paths, name_key, name_slug, read_path
+from feedsvc.articles.problems import Notes
 
 UTC_DAYS = Calendar(ZoneInfo("UTC"))
 
@@ -87,3 +91,101 @@ def test_an_impossible_date_in_the_name_is_told() -> None:
 def test_a_long_name_makes_a_short_slug() -> None:
     """URLs are read aloud."""
     assert len(read_path(f"{'word-' * 50}.md", UTC_DAYS).slug) <= 100
+
+
+BASE = "https://example.org/blog"
+
+
+@pytest.mark.parametrize(
+    ("alias", "expected"),
+    [
+        ("/old", "/old"),
+        ("/old/", "/old"),
+        ("/old/index.html", "/old/index.html"),
+        ("old", "/news/city/old"),
+        ("../old", "/news/old"),
+        ("../../../../old", "/old"),
+        ("//example.org/blog/old", "/old"),
+        ("https://example.org/blog/old/", "/old"),
+        ("http://EXAMPLE.org/blog/old?p=1#x", "/old"),
+        ("https://example.org/blog", "/"),
+        ("/%C3%BCber uns", "/über uns"),
+        ("/a\u0008b%08", "/ab"),
+        ("//example.org", "/"),
+    ],
+)
+def test_an_alias_is_a_path_of_this_site(alias: str, expected: str) -> None:
+    """Relative ones stand in the article's folder, as Hugo has them; scheme and slash at the end do not matter."""
+    notes = Notes("a.md")
+    assert alias_paths([alias], "news/city", BASE, notes) == (expected,)
+    assert notes.warnings == []
+
+
+@pytest.mark.parametrize("alias", ["https://other.example/a", "mailto:a@b.example", "?p=1", "#x", "http://[::1/a"])
+def test_what_is_no_address_of_this_site_is_a_warning(alias: str) -> None:
+    """The article is published without it."""
+    notes = Notes("a.md")
+    assert alias_paths([alias, "/old"], "", BASE, notes) == ("/old",)
+    assert [note.severity for note in notes.warnings] == ["warning"]
+
+
+def test_an_alias_written_twice_is_one() -> None:
+    """In the order of the header."""
+    assert alias_paths(["/b", "/a", "b/"], "", BASE, Notes("a.md")) == ("/b", "/a")
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Café", "CAFE", "cafe\u0301", "café"),
+        ("Machine Learning", "machine-learning", "machine_learning", " machine  learning "),
+        ("Straße", "STRASSE"),
+        ("Ёлка", "елка"),
+        ("ﾃｽﾄ", "テスト"),
+        ("İstanbul", "istanbul"),
+    ],
+    ids=lambda spellings: spellings[0],
+)
+def test_spellings_of_one_name(spellings: tuple[str, ...]) -> None:
+    """Case, accents, width, dashes and blanks do not count."""
+    assert len({name_key(name) for name in spellings}) == len({name_slug(name) for name in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("C", "C++", "C#"),
+        ("погода", "pogoda", "погодa"),
+        ("कि", "की", "का"),
+        ("が", "か"),
+        ("北京", "背景", "Bei Jing"),
+        ("🐦", "🐟", "!!!", "???"),
+        ("sound & light", "sound light"),
+    ],
+    ids=lambda names: names[0],
+)
+def test_other_names_have_other_addresses(names: tuple[str, ...]) -> None:
+    """Also where their transliteration is the same, or leaves nothing."""
+    assert len({name_slug(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Sea", "sea"), ("Ångström unit", "angstrom-unit"), ("2026", "2026")]
+)
+def test_a_latin_name_stands_as_it_is(name: str, expected: str) -> None:
+    """People read and type these."""
+    assert name_slug(name) == expected
+
+
+def test_an_address_never_moves() -> None:
+    """It is a promise to subscribers, so it stands here for ever."""
+    assert name_slug("погода") == "pogoda-c1d5a896"
+    assert name_slug("C++") == "c-cedb1bac"
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_names_share_an_address_only_if_they_are_one(one: str, two: str) -> None:
+    """Every address is a safe part of a URL."""
+    one, two = one.strip() or "a", two.strip() or "b"
+    assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name_slug(one))
+    assert (name_slug(one) == name_slug(two)) is (name_key(one) == name_key(two))

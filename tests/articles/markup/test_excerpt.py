@@ -2,7 +2,17 @@
 
 import pytest
 
-from feedsvc.articles.markup.excerpt import LENGTH, excerpt, first_sentence, one_line, plain_text, shorten
+from feedsvc.articles.frontmatter.header import Entry, Header, Value
+from feedsvc.articles.markup.excerpt import (
+    LENGTH,
+    excerpt,
+    first_sentence,
+    one_line,
+    plain_text,
+    read_extent,
+    shorten,
+)
+from feedsvc.articles.problems import Notes
 
 
 @pytest.mark.parametrize(
@@ -95,3 +105,15 @@ def test_the_first_sentence(text: str, expected: str) -> None:
 def test_words_that_hold_together_stay_together(text: str, expected: str) -> None:
     """A line break and doubled blanks are one blank; what its author wrote against a break stays."""
     assert one_line(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "warnings"),
+    [("Full", "full", 0), (" summary", "summary", 0), ("some", None, 1), (["full"], None, 1), ("", None, 0)],
+    ids=str,
+)
+def test_the_extent(value: Value, expected: str | None, warnings: int) -> None:
+    """Of two words; anything else is passed over with a warning."""
+    notes = Notes("a.md")
+    assert read_extent(Header({"feedcontent": Entry("feed_content", value, 2)}), notes) == expected
+    assert len(notes.warnings) == warnings

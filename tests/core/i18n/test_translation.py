@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from feedsvc.core.i18n.translation import LANGUAGES, translation_of
+from feedsvc.core.i18n.translation import LANGUAGES, direction, translation_of
 
 MAY = date(2026, 5, 1)
 
@@ -77,3 +77,31 @@ def test_what_is_said_has_a_digest() -> None:
     digests = [translation_of(language).digest for language in ("en", "en-GB", "de", "ru", "zh", "zh-TW")]
     assert len({*digests}) == len(digests)
     assert translation_of("de").digest == digests[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "ltr"),
+        ("zh-Hans", "ltr"),
+        ("ar", "rtl"),
+        ("ar-EG", "rtl"),
+        ("he", "rtl"),
+        ("fa-IR", "rtl"),
+        ("ur", "rtl"),
+        ("yi", "rtl"),
+        ("ckb", "rtl"),
+        ("az", "ltr"),
+        ("az-Arab", "rtl"),
+        ("pa-Arab-PK", "rtl"),
+        ("ar-x-nile", "rtl"),
+        ("dv", "rtl"),
+        ("sr-Latn", "ltr"),
+        ("en-US-x-twain", "ltr"),
+        ("i-klingon", "ltr"),
+        ("x-whatever", "ltr"),
+    ],
+)
+def test_the_direction_is_that_of_the_script(language: str, expected: str) -> None:
+    """The script named in the tag, else the usual one of the language."""
+    assert direction(language) == expected

@@ -1,7 +1,10 @@
-"""Which articles a named channel holds."""
+"""What a site is set up with: named channels, a podcast, and how much a feed holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +12,8 @@ import pytest
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.model import Article, Author
-from feedsvc.channels.site import Query
+from feedsvc.articles.record import Record
+from feedsvc.channels.site import Podcast, Query, Site, least, newest, podcast_guid
 
 MAKE = Callable[..., Article]
 
@@ -114,3 +118,52 @@ def article_in() -> MAKE:
         )
 
     return make
+
+
+KEPT = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+
+
+def test_the_id_is_that_of_the_namespace() -> None:
+    """Its own example: the address without scheme, hashed (podcasting2.org, tag "guid")."""
+    assert podcast_guid(Podcast(), "https://mp3s.nashownotes.com", "/pc20") == KEPT
+    assert podcast_guid(Podcast(), "https://e.org", "/") == podcast_guid(Podcast(), "http://e.org", "/")
+
+
+@pytest.mark.parametrize("path", ["/", "/tags/sea/"])
+def test_a_kept_id_outlives_the_address(path: str) -> None:
+    """The site's channel has it, and every other one an id made of it."""
+    show = Podcast(guid=KEPT)
+    here, there = (podcast_guid(show, f"https://{host}", path) for host in ("a.example", "b.example"))
+    assert here == there
+    assert (here == KEPT) is (path == "/")
+
+
+SITE = Site("https://example.org", "The Gazette", "News of the harbour", "en", feed_size=3, feed_days=7)
+TODAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def _records(ages: Sequence[float]) -> list[Record]:
+    """Records, as far as they count here: they were published so many days ago."""
+    return [cast("Record", SimpleNamespace(published=TODAY - timedelta(days=age))) for age in ages]
+
+
+@pytest.mark.parametrize(
+    ("ages", "count"),
+    [
+        pytest.param([], 0, id="nothing"),
+        pytest.param([0, 100], 2, id="fewer than a feed holds"),
+        pytest.param([0, 100, 200, 300], 3, id="the newest, however old"),
+        pytest.param([0, 1, 2, 3, 6.9, 7, 8], 5, id="all of seven days"),
+        pytest.param([50, 51, 52, 53, 60], 4, id="seven days before the newest, not before today"),
+    ],
+)
+def test_a_feed_holds_so_many(ages: Sequence[float], count: int) -> None:
+    """The newest three, and more if more came within seven days of the newest."""
+    records = _records(ages)
+    assert list(newest(SITE, records)) == records[:count]
+
+
+@pytest.mark.parametrize(("size", "count"), [(50, 10), (3, 3)])
+def test_size_never_leaves_fewer_than_ten(size: int, count: int) -> None:
+    """Unless the operator asks for fewer."""
+    assert least(replace(SITE, feed_size=size)) == count

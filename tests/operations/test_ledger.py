@@ -171,7 +171,7 @@ class TestRebuilding:
             file.unlink()
         with Service(home, "--port", 0, settings={"base_url": BASE}) as service:
             wait_for(lambda: service.get("/atom.xml").status_code == 200, "the first round")
-            assert "the store is new" in service.log
+            assert "new store filled from the copy of the ledger" in service.log
         assert told(home) == before
 
     def test_without_any_ledger_it_is_refused(self, damaged: Path) -> None:

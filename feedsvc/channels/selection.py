@@ -124,32 +124,31 @@ def select(  # noqa: PLR0913 - all that channels are made of
         cache: Of the publisher.
 
     Returns:
-        The channels and what was dropped. The channels are the whole site, with the path ``/``; what the operator
-        named; sections, tags and authors, each in the order of their paths. No two have the same path: what the
-        operator named stands before what there is by itself. Every article that a channel holds has a position in
-        its archive.
+        The channels: the whole site with the path ``/``, the operator's queries, then sections, tags and authors,
+        each by their keys. Of two with one path the first counts. Every article has a position in each archive.
     """
     ledger = sorted(records.values(), key=attrgetter("id"))
     groups = _groups(site, listed, ledger, cache or RoundCache())
     ends = {} if now is None else _ends(site, groups)
     over = {place for place, end in ends.items() if now and end <= now}
-    channels = [
-        _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title),
-        *_queries(site, groups),
-        *_places(site, groups, over),
-    ]
-    first: dict[str, Channel] = {}
-    for channel in channels:
-        first.setdefault(channel.path, channel)
+    whole = _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title)
+    channels = _first_of_each_path([whole, *_queries(site, groups), *_places(site, groups, over)])
     forgotten = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
     moments = {**ends, **forgotten}
     to_come = {place: moment for place, moment in moments.items() if now and moment > now}
     dropped = [channel_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
     return Selection(
-        tuple(positioned(channel, positions.get(channel.path, {})) for channel in first.values()),
+        tuple(positioned(channel, positions.get(channel.path, {})) for channel in channels),
         tuple(_dropped(path, positions) for path in dropped),
         min(to_come.values(), default=None),
     )
+
+
+def _first_of_each_path(channels: Iterable[Channel]) -> Iterable[Channel]:
+    first: dict[str, Channel] = {}
+    for channel in channels:
+        first.setdefault(channel.path, channel)
+    return first.values()
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from feedsvc.documents.model import (
     MEDIA,
     OPML,
     REDIRECT,
+    STYLESHEET,
     Document,
     DocumentSpec,
     Traits,
@@ -36,8 +37,7 @@ from feedsvc.documents.pages.articles import article_pages
 from feedsvc.documents.pages.errors import gone, missing
 from feedsvc.documents.pages.listings import channel_pages, directories
 from feedsvc.documents.pages.renderer import PageRenderer
-from feedsvc.documents.pages.stylesheets import styles
-from feedsvc.documents.pages.theme import BUILT_IN, Theme
+from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.documents.redirects import REDIRECTS, former_paths, redirect_key
 
 
@@ -90,7 +90,7 @@ def document_specs(  # noqa: PLR0913 - the only entrance to this package
         [_subscriptions(site, channels)],
         article_pages(renderer, public, listed, parts, entry_of, cache=cache),
         _media(public, body),
-        [*styles(renderer), missing(renderer, listed)],
+        [*_stylesheets(renderer.theme), missing(renderer, listed)],
         _redirects(site, channels),
         *(_moved(site, record) for record in sorted(filter(_has_moved, public), key=_oldest_first)),
         leading_elsewhere(site, leading),
@@ -167,6 +167,17 @@ def _second(moment: datetime | None) -> int | None:
 def _make_media(file: MediaFile, body: Body, end: datetime | None) -> Document:
     content = b"" if file.kept is None else content_of(body(file.kept))
     return Document(file.path, MEDIA if end is None else EXPIRING_MEDIA, "", content, file=file, sunset=end)
+
+
+def _stylesheets(theme: Theme) -> Iterator[DocumentSpec]:
+    """The stylesheets, each a document of its own: within each page they would double its size."""
+    for name in STYLES:
+        path, contents = f"/{name}", key("style", theme.style_path(name))
+        yield DocumentSpec(path, contents, partial(_make_stylesheet, theme, path, name))
+
+
+def _make_stylesheet(theme: Theme, path: str, name: str) -> Document:
+    return Document(path, STYLESHEET, "text/css; charset=utf-8", theme.style(name))
 
 
 def _redirects(site: Site, channels: Sequence[Channel]) -> Iterator[DocumentSpec]:

@@ -9,10 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site, least
+
+if TYPE_CHECKING:  # a web worker knows editions, and no sites
+    from feedsvc.channels.site import Site
 
 Positions = Mapping[str, Mapping[str, int]]
 """By the channel's path and the article's id; counted from 0."""
@@ -26,7 +29,7 @@ def positions_taken(positions: Mapping[str, int]) -> int:
     return max(positions.values(), default=-1) + 1
 
 
-def has_archive(site: Site, articles: int, taken: int) -> bool:
+def has_archive(site: "Site", articles: int, taken: int) -> bool:
     """Whether a channel has an archive: not while its feed surely holds every article that the archive would hold.
 
     Args:
@@ -34,7 +37,7 @@ def has_archive(site: Site, articles: int, taken: int) -> bool:
         articles: How many articles the channel holds.
         taken: The :func:`positions_taken` in its archive.
     """
-    return articles > least(site) or taken >= site.archive_size
+    return articles > site.least or taken >= site.archive_size
 
 
 def archive_folder(channel_path: str, number: int) -> str:

@@ -163,6 +163,11 @@ class Site:
     """By whose clock pages say on which day something was; feeds give their times in UTC."""
 
     @property
+    def least(self) -> int:
+        """How many articles a feed holds whatever their size."""
+        return min(LEAST, self.feed_size)
+
+    @property
     def prefix(self) -> str:
         """The path of the base URL, without a trailing slash: empty where the site has a host for itself."""
         return urlsplit(self.base_url).path
@@ -189,8 +194,3 @@ def newest(site: Site, records: Sequence[Record]) -> tuple[Record, ...]:
     while count < len(records) and records[count].published > since:
         count += 1
     return tuple(records[:count])
-
-
-def least(site: Site) -> int:
-    """How many articles a feed holds whatever their size."""
-    return min(LEAST, site.feed_size)

@@ -13,7 +13,7 @@ from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.model import Article, Author
 from feedsvc.articles.record import Record
-from feedsvc.channels.site import Podcast, Query, Site, least, newest, podcast_guid
+from feedsvc.channels.site import Podcast, Query, Site, newest, podcast_guid
 
 MAKE = Callable[..., Article]
 
@@ -166,4 +166,4 @@ def test_a_feed_holds_so_many(ages: Sequence[float], count: int) -> None:
 @pytest.mark.parametrize(("size", "count"), [(50, 10), (3, 3)])
 def test_size_never_leaves_fewer_than_ten(size: int, count: int) -> None:
     """Unless the operator asks for fewer."""
-    assert least(replace(SITE, feed_size=size)) == count
+    assert replace(SITE, feed_size=size).least == count

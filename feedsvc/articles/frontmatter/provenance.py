@@ -83,4 +83,5 @@ class Provenance:
         if self.path_info.draft:
             return f"the folder {self.path_info.folder}"
         elsewhere = ", ".join(self.record.article.held_by) if self.record.article.draft else ""
-        return self._in_header(*HIDING) or elsewhere or "no header hides it"
+        asked = (name for name, values in HIDING.items() if values.of_lists in {None, self.header.dialect})
+        return self._in_header(*asked) or elsewhere or "no header hides it"

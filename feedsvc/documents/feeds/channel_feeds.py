@@ -8,7 +8,7 @@ from functools import partial
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Archive, Page, archive, archive_folder, has_archive, positions_taken
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site, least, newest
+from feedsvc.channels.site import Site, newest
 from feedsvc.channels.update_interval import update_interval
 from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.cache_keys import shows_of
@@ -84,7 +84,7 @@ def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> 
         site_part(site),
         channel_part(channel),
         [[parts[record.id], channel.positions[record.id] // site.archive_size] for record in shown],
-        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, least(site), ttl],
+        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, site.least, ttl],
     )
     archived = has_archive(site, len(channel.records), positions_taken(channel.positions))
     page_keys = tuple(_page_contents(site, channel, page, parts) for page in pages.pages) if archived else ()
@@ -159,7 +159,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
         feed = build_feed(site, newly, path, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
-    feed, content = fit(feed_of, form.render, most=len(entries), least=least(site), limit=site.feed_bytes)
+    feed, content = fit(feed_of, form.render, most=len(entries), least=site.least, limit=site.feed_bytes)
     preview = preview_path(channel.path) if site.previewed else None
     return _document(path, replace(FEED, preview=preview), form, feed, content)
 

@@ -1,11 +1,21 @@
 """``feedsvc check``: read every article and list all problems, without publishing."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Exit, ReportFormat
+from feedsvc.cli.options import Config, Directory, Exit, ReportFormat, standard_output
+from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from feedsvc.articles.model import Problem
 
 
 def check(
@@ -28,15 +38,136 @@ def check(
 
     Example: feedsvc check stories --strict
     """
-    from feedsvc.cli.check_text import Report, print_report
+    from feedsvc.articles.collector import lint
+    from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.cli.progress_bar import ProgressBar
-    from feedsvc.operations import commands
+    from feedsvc.publishing.options import read_options
 
     settings = load_settings(config, {"articles": directory})
-    with ProgressBar("Reading") as bar:
-        found = commands.check(settings, bar.progress)
+    with ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
+        found = lint(settings.articles, read_options(settings), bar.progress, readers=readers)
     named = found.named if verbose else {}
     report = Report(settings.articles, found.read, found.problems, found.left_out, named)
     print_report(report, form)
     if report.problems or (strict and report.warnings):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+_STYLES = {"problem": "bold red", "warning": "yellow"}
+_COMMANDS = {"problem": "error", "warning": "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``feedsvc check`` found in a directory."""
+
+    directory: Path
+    """As the operator named it, so that the printed paths can be opened from the working directory."""
+    read: int
+    """How many articles could be read."""
+    findings: "tuple[Problem, ...]"
+    """Problems and warnings, in the order in which they are printed."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """The kinds of files that are no articles or are not read, with the number of files of each kind."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The files that are left out, each with the reason; empty unless the operator asked for their names."""
+
+    @property
+    def problems(self) -> int:
+        """How many problems there are; each keeps an article from being published."""
+        return sum(finding.severity == "problem" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are; the article is published nevertheless."""
+        return len(self.findings) - self.problems
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        from feedsvc.articles.source.left_out import left_out_line
+
+        counts = ((self.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))
+        line = "{} read, {}, {}".format(*(_count(number, noun) for number, noun in counts))
+        return f"{line}; left out: {left_out_line(self.left_out)}" if self.left_out else line
+
+    def place(self, finding: "Problem") -> str:
+        """``path:line``, as editors take it."""
+        return str(self.directory / finding.place)
+
+
+def print_report(report: Report, form: ReportFormat, console: "Console | None" = None) -> None:
+    """Write a report to standard output, or to ``console``, in the format ``form``."""
+    _FORMS[form](report, console or standard_output())
+
+
+def _print_table(report: Report, console: "Console") -> None:
+    """A row a finding. Its place stays in one piece where it can, because editors jump to it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    places = max((len(report.place(finding)) for finding in report.findings), default=0)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("where", no_wrap=places <= console.width // 2, overflow="fold")
+    table.add_column("")
+    table.add_column("what", min_width=12, overflow="fold")
+    table.add_column("what to do", min_width=12, overflow="fold")
+    for finding in report.findings:
+        words = (report.place(finding), finding.severity, finding.what, finding.remedy)
+        where, severity, what, remedy = (Text(printable_line(text)) for text in words)
+        severity.stylize(_STYLES[finding.severity])
+        table.add_row(where, severity, what, remedy)
+    if report.findings:
+        console.print(table)
+    for path, why in report.named.items():
+        console.print(Text(printable_line(f"{report.directory / path}: left out: {why}")))
+    console.print(Text(report.summary))
+
+
+def _print_json(report: Report, console: "Console") -> None:
+    findings = [
+        {
+            "path": str(report.directory / finding.path),
+            "line": finding.line,
+            "severity": finding.severity,
+            "what": finding.what,
+            "remedy": finding.remedy,
+        }
+        for finding in report.findings
+    ]
+    counts = {"read": report.read, "problems": report.problems, "warnings": report.warnings}
+    told = counts | {"findings": findings, "left_out": dict(report.left_out)}
+    named = {"named": {str(report.directory / path): why for path, why in report.named.items()}}
+    console.file.write(to_json(told | (named if report.named else {})) + "\n")
+
+
+def _print_github(report: Report, console: "Console") -> None:
+    """Workflow commands: properties and message are escaped as GitHub's own toolkit escapes them.
+
+    The log of a workflow is a terminal, too.
+    """
+    for finding in report.findings:
+        properties = {"file": str(report.directory / finding.path)}
+        if finding.line is not None:
+            properties["line"] = str(finding.line)
+        told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+        message = _message(f"{finding.what}; {finding.remedy}")
+        console.file.write(f"::{_COMMANDS[finding.severity]} {told}::{message}\n")
+    console.file.write(f"{report.summary}\n")
+
+
+_FORMS: Mapping[ReportFormat, Callable[[Report, "Console"], None]] = MappingProxyType(
+    {ReportFormat.TABLE: _print_table, ReportFormat.JSON: _print_json, ReportFormat.GITHUB: _print_github}
+)
+
+
+def _message(text: str) -> str:
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

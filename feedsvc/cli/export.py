@@ -2,12 +2,23 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Exit, Form, OutputFormat, about
+from feedsvc.cli.options import Articles, Config, Exit, Form, OutputFormat, StoreUrl
 from feedsvc.core.settings.loading import load_settings
+
+if TYPE_CHECKING:
+    from feedsvc.operations.export.edition import Exported
+from feedsvc.core.printable import printable, to_json
+
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite", help="Write into a folder that holds other files, and replace files of the same names."
+    ),
+]
 
 
 def export(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -15,22 +26,15 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
         Path, typer.Argument(metavar="DIR", help="The folder to write to; it is made if it does not exist.")
     ],
     *,
-    directory: Annotated[
-        Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
-    ] = None,
+    directory: Articles = None,
     link: Annotated[
         bool, typer.Option("--link", help="Hard-link media files instead of copying them, where possible.")
     ] = False,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite", help="Write into a folder that holds other files, and replace files of the same names."
-        ),
-    ] = False,
+    overwrite: Overwrite = False,
     private: Annotated[
         bool, typer.Option("--private", help="Export a private site, for a host that asks for passwords itself.")
     ] = False,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
@@ -44,22 +48,19 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
-    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import ProgressBar
-    from feedsvc.core.printable import to_json
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store": store})
     with ProgressBar("Exporting") as bar:
         done = export_site(settings, folder, bar.progress, overwrite=overwrite, link=link, private_too=private)
-    if form is OutputFormat.JSON:
-        typer.echo(to_json(asdict(done)))
-    else:
-        for problem in done.problems:
-            typer.echo(visible(f"left out: {problem}"))
-        typer.echo(
-            f"edition {done.edition} in {folder}: {done.paths} paths, "
-            f"{done.written} files written, {done.deleted} deleted"
-        )
+    typer.echo(to_json(asdict(done)) if form is OutputFormat.JSON else printable(_text(done, folder)))
     if done.problems:
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _text(done: "Exported", folder: Path) -> str:
+    """For people: the problems, and a line of counts."""
+    problems = [f"left out: {problem}" for problem in done.problems]
+    counts = f"{done.paths} paths, {done.written} files written, {done.deleted} deleted"
+    return "\n".join([*problems, f"edition {done.edition} in {folder}: {counts}"])

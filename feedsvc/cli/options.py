@@ -1,13 +1,16 @@
-"""Arguments, options and exit codes that several commands share."""
+"""What commands share: arguments, options, exit statuses, and how they write to a terminal."""
 
+import sys
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from feedsvc.core.printable import printable
 from feedsvc.core.settings.model import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def about(setting: str) -> str:
@@ -33,6 +36,11 @@ class ReportFormat(StrEnum):
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
 ]
+Articles = Annotated[
+    Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
+]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))]
+StoreUrl = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read the settings from FILE instead of feedsvc.toml.")
 ]
@@ -79,6 +87,12 @@ class Exit(IntEnum):
     BROKEN_PIPE = 141, "The program that read the output closed it, as `head` does."
 
 
-def visible(text: str) -> str:
-    """The text with control characters, which could steer a terminal, written as escapes."""
-    return printable(text)
+_ONE_LINE = 10_000
+"""Columns: wider than any row of a table, so that in a pipe each row stands on one line."""
+
+
+def standard_output() -> "Console":
+    """Standard output for tables: as wide as the terminal, and never broken into lines in a pipe."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else _ONE_LINE)

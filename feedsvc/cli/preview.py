@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Exit, Form, OutputFormat, about
+from feedsvc.cli.options import Articles, BaseUrl, Config, Exit, Form, OutputFormat, StoreUrl
+from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import load_settings
+from feedsvc.core.timestamps import now
 
 
 def preview(  # noqa: PLR0913 - one parameter an option is typer's way
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article in the articles directory.")],
     *,
-    directory: Annotated[
-        Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
-    ] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    directory: Articles = None,
+    base_url: BaseUrl = None,
+    store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
@@ -28,12 +28,13 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc preview stories/second.md --articles stories
     """
-    from feedsvc.cli.options import visible
-    from feedsvc.core.printable import to_json
-    from feedsvc.operations import commands
+    from feedsvc.articles.reading.pool import ReaderPool
+    from feedsvc.publishing.options import round_options
+    from feedsvc.publishing.preview import preview_file
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
-    found = commands.preview(settings, file)
+    with ReaderPool() as readers:
+        found = preview_file(round_options(settings), settings.store_url, file, now(), readers)
     if form is OutputFormat.JSON:
         typer.echo(to_json(asdict(found)))
     else:
@@ -44,6 +45,6 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
         for name, entry in found.entries.items():
             lines += ["", f"{name}:", entry]
         lines += ["", *(f"{each.severity}: {each}" for each in found.problems)] if found.problems else []
-        typer.echo(visible("\n".join(lines)))
+        typer.echo(printable("\n".join(lines)))
     if any(each.severity == "problem" for each in found.problems):
         raise typer.Exit(Exit.PROBLEMS)

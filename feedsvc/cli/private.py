@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Form, OutputFormat, about, visible
+from feedsvc.cli.options import Config, Form, OutputFormat, StoreUrl
+from feedsvc.core.printable import printable
 from feedsvc.core.settings.loading import load_settings
 
 private = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
 
 
 @private.callback()
@@ -29,7 +28,7 @@ def add(
     ],
     *,
     form: Form = OutputFormat.TEXT,
-    store: Url = None,
+    store: StoreUrl = None,
     config: Config = None,
 ) -> None:
     """Give a reader an access token. It is shown only now, and works within a second, also while feedsvc runs.
@@ -45,7 +44,7 @@ def add(
     if form is OutputFormat.JSON:
         typer.echo(json.dumps({"name": name, "token": token, "feeds": urls}, ensure_ascii=False, indent=2))
     else:
-        typer.echo(visible(f"name   {name}\ntoken  {token}"))
+        typer.echo(printable(f"name   {name}\ntoken  {token}"))
         for url in urls:
             typer.echo(url)
     typer.echo(
@@ -54,7 +53,7 @@ def add(
 
 
 @private.command("list")
-def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config = None) -> None:
+def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
     """List the readers with the beginnings of their tokens, revoked ones included.
 
     Example: feedsvc private list
@@ -69,7 +68,7 @@ def list_(*, form: Form = OutputFormat.TEXT, store: Url = None, config: Config =
         return
     for each in readers:
         end = f"revoked {shown(each.revoked)}" if each.revoked else "in force"
-        typer.echo(visible(f"{each.token_prefix}…  {each.name or '-'}  made {shown(each.created)}  {end}"))
+        typer.echo(printable(f"{each.token_prefix}…  {each.name or '-'}  made {shown(each.created)}  {end}"))
 
 
 @private.command("revoke")
@@ -78,7 +77,7 @@ def revoke(
         str, typer.Argument(metavar="NAME", help="The reader's name, or the beginning of the token.")
     ],
     *,
-    store: Url = None,
+    store: StoreUrl = None,
     config: Config = None,
 ) -> None:
     """Revoke the token of a reader. It stops working within a second, also while feedsvc runs.
@@ -88,4 +87,4 @@ def revoke(
     from feedsvc.operations import private_readers as operations
 
     for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
-        typer.echo(visible(f"revoked {each.token_prefix}… of {each.name or 'a reader without a name'}"))
+        typer.echo(printable(f"revoked {each.token_prefix}… of {each.name or 'a reader without a name'}"))

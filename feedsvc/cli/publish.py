@@ -1,6 +1,7 @@
 """``feedsvc publish``: run one round, with overrides of safeguards where the operator gives them."""
 
-from typing import Annotated
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,13 +9,23 @@ from feedsvc.cli.options import (
     AcceptFlood,
     AcceptHeaders,
     AcceptRemovals,
+    BaseUrl,
     Config,
     Directory,
+    Exit,
     Form,
     OutputFormat,
-    about,
+    StoreUrl,
 )
+from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
+from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import now
+
+if TYPE_CHECKING:
+    from feedsvc.articles.policy.safeguards import Overrides
+    from feedsvc.publishing.rendering import Progress
+    from feedsvc.store.report import Report
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -23,8 +34,8 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     accept_removals: AcceptRemovals = False,
     accept_flood: AcceptFlood = False,
     accept_headers: AcceptHeaders = False,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    base_url: BaseUrl = None,
+    store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
@@ -37,17 +48,74 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc publish stories --base-url https://news.example.org
     """
     from feedsvc.articles.policy.safeguards import Overrides
-    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import ProgressBar
-    from feedsvc.cli.round_text import exit_status, report_json, report_text
     from feedsvc.core.logs import configure_logs
-    from feedsvc.operations import commands
 
     settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
     configure_logs(settings.model_copy(update={"log_level": "warning"}), "publish")
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     with ProgressBar("Reading") as bar:
-        report = commands.publish(settings, overrides, bar.stage)
-    typer.echo(report_json(report) if form is OutputFormat.JSON else visible(report_text(report)))
+        report = run_round(settings, overrides, bar.stage)
+    typer.echo(report_json(report) if form is OutputFormat.JSON else printable(report_text(report)))
     if status := exit_status(report):
         raise typer.Exit(status)
+
+
+def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" = lambda *_: None) -> "Report":
+    """Run one round, or let the publisher of a running service run it; return the report of the round.
+
+    Raises:
+        PrivacyError: The store belongs to a private site and the settings to a public one, or the other way round.
+        FeedsvcError: The round could not be run.
+    """
+    from feedsvc.articles.reading.pool import ReaderPool
+    from feedsvc.operations.ledger import restore_backup
+    from feedsvc.publishing.on_demand import publish_once
+    from feedsvc.publishing.options import backup_file, round_options
+    from feedsvc.publishing.site_access import claim
+    from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
+    from feedsvc.store.store import open_store
+
+    with closing(open_store(settings.store_url)) as store:
+        warn_of_loose_files(settings.store_url)
+        restore_backup(store, backup_file(settings), now())
+        claim(store.operator, settings.access)
+        copy = LedgerCopy(backup_file(settings), store.operator.privacy)
+        with ReaderPool(settings.most_reader_processes) as readers:
+            options = round_options(settings)
+            return publish_once(options, store, overrides, now, readers, copy=copy, progress=progress)
+
+
+def exit_status(report: "Report") -> Exit:
+    """The exit status for the outcome of a round; the worst one if several apply."""
+    if report.failure:
+        return Exit.FAILED
+    if report.refusals:
+        return Exit.REFUSED
+    return Exit.PROBLEMS if report.set_aside else Exit.OK
+
+
+def report_text(report: "Report") -> str:
+    """The report for people: pages that appeared or went away, problems and warnings, and a line of counts."""
+    from feedsvc.operations.status import findings
+
+    moved = [f"{each.kind}: {page}" for each in report.moved for page in each.pages]
+    more = [f"{each.kind}: {rest} more" for each in report.moved if (rest := each.count - len(each.pages))]
+    return "\n".join([*moved, *more, *map(printable_line, findings(report)), _summary(report)])
+
+
+def _summary(report: "Report") -> str:
+    if report.failure or report.refusals:
+        return "nothing of this round counts; the last edition stays"
+    from feedsvc.articles.source.left_out import left_out_line
+
+    line = f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
+    return f"{line}; left out: {left_out_line(report.left_out)}" if report.left_out else line
+
+
+def report_json(report: "Report") -> str:
+    """The report for programs."""
+    from feedsvc.operations.status import findings, round_json
+
+    told = {"exit_status": exit_status(report), "round": round_json(report), "findings": findings(report)}
+    return to_json(told)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, about
+from feedsvc.cli.options import BaseUrl, Config, Directory, StoreUrl, about
 from feedsvc.core.settings.loading import load_settings
 
 
@@ -22,8 +22,8 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     *,
     host: Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help=about("port"), show_default="8000")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    base_url: BaseUrl = None,
+    store: StoreUrl = None,
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     config: Config = None,

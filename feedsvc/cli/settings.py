@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Form, OutputFormat, about, visible
-from feedsvc.core.printable import to_json
+from feedsvc.cli.options import BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
+from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import find_sources, settle
 from feedsvc.core.settings.text import shown
 
@@ -17,8 +17,8 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     *,
     host: Annotated[str | None, typer.Option(help=about("host"))] = None,
     port: Annotated[int | None, typer.Option(help=about("port"))] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    base_url: BaseUrl = None,
+    store: StoreUrl = None,
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     form: Form = OutputFormat.TEXT,
@@ -47,4 +47,4 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     names, origins = max(len(each.name) for each in found), max(len(each.origin) for each in found)
     for each in found:
         value = "" if each.value is None else json.dumps(each.value, ensure_ascii=False)
-        typer.echo(visible(f"{each.name:{names}}  {each.origin:{origins}}  {value}".rstrip()))
+        typer.echo(printable(f"{each.name:{names}}  {each.origin:{origins}}  {value}".rstrip()))

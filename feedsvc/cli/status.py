@@ -1,16 +1,15 @@
 """``feedsvc status``: show the state of the service, from the store alone."""
 
-from typing import Annotated
-
 import typer
 
-from feedsvc.cli.options import Config, Form, OutputFormat, about
+from feedsvc.cli.options import Config, Form, OutputFormat, StoreUrl
+from feedsvc.core.printable import printable
 from feedsvc.core.settings.loading import load_settings
 
 
 def status(
     *,
-    store: Annotated[str | None, typer.Option(metavar="URL", help=about("store"))] = None,
+    store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
@@ -20,8 +19,7 @@ def status(
 
     Example: feedsvc status --format json
     """
-    from feedsvc.cli.options import visible
     from feedsvc.operations.status import read_status, status_json, status_text
 
     found = read_status(load_settings(config, {"store": store}))
-    typer.echo(status_json(found) if form is OutputFormat.JSON else visible(status_text(found)))
+    typer.echo(status_json(found) if form is OutputFormat.JSON else printable(status_text(found)))

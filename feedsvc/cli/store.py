@@ -2,19 +2,38 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import AcceptFlood, AcceptHeaders, AcceptRemovals, Config, Directory, Exit, about
+from feedsvc.cli.options import (
+    AcceptFlood,
+    AcceptHeaders,
+    AcceptRemovals,
+    Config,
+    Directory,
+    Exit,
+    StoreUrl,
+)
+from feedsvc.core.printable import printable
 from feedsvc.core.settings.loading import load_settings
+
+if TYPE_CHECKING:
+    from feedsvc.operations.ledger import Rebuilt
 
 store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="The ledger file (JSON); - for standard input or output.")
 ]
-Url = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
+
+
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, metavar="FILE", help="The last export of the ledger. By default the copy beside the store."
+    ),
+]
 
 
 class Wanted(StrEnum):
@@ -33,7 +52,7 @@ def about_store() -> None:
 
 
 @store.command("export")
-def export_(file: File, *, url: Url = None, config: Config = None) -> None:
+def export_(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
     """Write the ledger into one file, without the articles' bodies. It may run beside feedsvc serve.
 
     Example: feedsvc store export ledger.json
@@ -54,7 +73,7 @@ def import_(
     file: File,
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the records of the store.")] = False,
-    url: Url = None,
+    url: StoreUrl = None,
     config: Config = None,
 ) -> None:
     """Import a ledger into the store. Ids and dates that are public already stay as they are.
@@ -64,12 +83,11 @@ def import_(
 
     Example: feedsvc store import ledger.json
     """
-    from feedsvc.cli.options import visible
     from feedsvc.operations.ledger import import_file
 
     merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
-        typer.echo(visible(f"not imported: {words}"))
+        typer.echo(printable(f"not imported: {words}"))
     typer.echo(f"{len(merged.save)} records imported, {len(merged.forget)} removed")
     if merged.refused:
         raise typer.Exit(Exit.PROBLEMS)
@@ -81,7 +99,7 @@ def access(
         Wanted | None, typer.Argument(metavar="[public|private]", help="Who may read the site.")
     ] = None,
     *,
-    url: Url = None,
+    url: StoreUrl = None,
     config: Config = None,
 ) -> None:
     """Show or set whether the store belongs to a public or a private site. Set it only while feedsvc does not run.
@@ -101,21 +119,14 @@ def access(
 def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     directory: Directory = None,
     *,
-    ledger: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            metavar="FILE",
-            help="The last export of the ledger. By default the copy beside the store.",
-        ),
-    ] = None,
+    ledger: LedgerFile = None,
     without_ledger: Annotated[
         bool, typer.Option("--without-ledger", help="Make new ids and dates if there is no ledger.")
     ] = False,
     accept_removals: AcceptRemovals = False,
     accept_flood: AcceptFlood = False,
     accept_headers: AcceptHeaders = False,
-    url: Url = None,
+    url: StoreUrl = None,
     config: Config = None,
 ) -> None:
     """Make a new store from the articles and the last ledger. The damaged store is renamed, never deleted.
@@ -125,7 +136,6 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
-    from feedsvc.cli.options import visible
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.ledger import rebuild_store
 
@@ -138,18 +148,20 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
         for each in error.refusals:
             # A round of its own would meet the damaged store.
             remedy = each.remedy.replace("feedsvc publish", "feedsvc store rebuild")
-            typer.echo(visible(f"refused: {each.what}; {remedy}"))
+            typer.echo(printable(f"refused: {each.what}; {remedy}"))
         typer.echo("nothing was rebuilt; the old store stays")
         raise typer.Exit(Exit.REFUSED) from error
-    problems = rebuilt.outcome.problems
-    for problem in problems:
-        place = settings.articles / problem.place
-        typer.echo(visible(f"{place}: {problem.severity}: {problem.what}; {problem.remedy}"))
-    typer.echo(
-        f"{rebuilt.outcome.public} articles published as edition {rebuilt.outcome.memory.edition.number}, "
-        f"ids and dates from {rebuilt.source}"
-    )
-    if rebuilt.aside.exists():
-        typer.echo(f"the old store is kept as {rebuilt.aside}")
-    if any(problem.severity == "problem" for problem in problems):
+    typer.echo(printable(_rebuilt_text(rebuilt, settings.articles)))
+    if any(problem.severity == "problem" for problem in rebuilt.outcome.problems):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _rebuilt_text(rebuilt: "Rebuilt", articles: Path) -> str:
+    """The problems of the articles, how many were published, and where the damaged store is."""
+    outcome = rebuilt.outcome
+    lines = [f"{articles / each.place}: {each.severity}: {each.what}; {each.remedy}" for each in outcome.problems]
+    edition = outcome.memory.edition.number
+    lines.append(f"{outcome.public} articles published as edition {edition}, ids and dates from {rebuilt.source}")
+    if rebuilt.aside.exists():
+        lines.append(f"the old store is kept as {rebuilt.aside}")
+    return "\n".join(lines)

@@ -11,6 +11,14 @@ def whole_seconds(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
+def now() -> datetime:
+    """This moment, aware, in whole seconds.
+
+    Only commands and the publisher read the clock. What they call takes the moment as a value.
+    """
+    return whole_seconds(datetime.now(UTC))
+
+
 def unix_time(moment: datetime) -> int:
     """The whole seconds from 1970 to the aware ``moment``, UTC."""
     return (moment - _EPOCH) // timedelta(seconds=1)

@@ -12,9 +12,9 @@ import structlog
 from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
-from feedsvc.core.clock import now as this_moment
 from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
 from feedsvc.publishing.options import round_options
 from feedsvc.publishing.rendering import Progress

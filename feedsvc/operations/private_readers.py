@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from unicodedata import category, normalize
 
-from feedsvc.core.clock import now as this_moment
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.publishing.site_access import claim

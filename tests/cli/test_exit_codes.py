@@ -117,10 +117,10 @@ def test_what_reports_does_so_in_json(home: Path, command: tuple[str, ...]) -> N
 def test_ctrl_c_ends_a_command_without_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As shells expect it."""
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("feedsvc.operations.commands.check", interrupted)
+    monkeypatch.setattr("feedsvc.articles.collector.lint", interrupted)
     done = run_command(home, "check")
     assert done.returncode == Exit.INTERRUPTED
     assert "Traceback" not in done.stderr

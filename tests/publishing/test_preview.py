@@ -8,11 +8,14 @@ import pytest
 from serving import write
 
 from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.reading.pool import ReaderPool
+from feedsvc.cli.publish import run_round
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations import commands
+from feedsvc.core.timestamps import now
 from feedsvc.operations.status import read_status
-from feedsvc.publishing.preview import Preview
+from feedsvc.publishing.options import round_options
+from feedsvc.publishing.preview import Preview, preview_file
 
 HEADED = """---
 Title: Tea for two
@@ -51,9 +54,15 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+def preview(settings: Settings, file: Path) -> Preview:
+    """The preview of a file."""
+    with ReaderPool() as readers:
+        return preview_file(round_options(settings), settings.store_url, file, now(), readers)
+
+
 def shown(settings: Settings, path: str) -> Preview:
     """The preview of an article."""
-    return commands.preview(settings, settings.articles / path)
+    return preview(settings, settings.articles / path)
 
 
 def values(found: Preview) -> dict[str, tuple[object, str]]:
@@ -140,7 +149,7 @@ def test_nothing_is_written(settings: Settings, tmp_path: Path) -> None:
     """No store is made, and one that is there stays as it is."""
     shown(settings, "headed.md")
     assert [each.name for each in tmp_path.iterdir()] == ["stories"]
-    commands.publish(settings, Overrides())
+    run_round(settings, Overrides())
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.suffix == ".json"}
     edition = read_status(settings).edition
     write(settings.articles, {"headed.md": HEADED.replace("twice", "thrice")})
@@ -151,7 +160,7 @@ def test_nothing_is_written(settings: Settings, tmp_path: Path) -> None:
 
 def test_what_is_public_keeps_what_the_ledger_knows(settings: Settings) -> None:
     """A new date in the header changes nothing, and the preview says why; so does a new address of the site."""
-    commands.publish(settings, Overrides())
+    run_round(settings, Overrides())
     write(settings.articles, {"headed.md": HEADED.replace("2026-03-01", "2026-04-01")})
     moved = settings.model_copy(update={"base_url": "https://new.example"})
     told = values(shown(moved, "headed.md"))
@@ -164,9 +173,9 @@ def test_a_file_elsewhere_is_refused(settings: Settings, tmp_path: Path) -> None
     """The message names both, and the way out."""
     (tmp_path / "other.md").write_text("# Other\n")
     with pytest.raises(DirectoryError, match="is not in the articles directory"):
-        commands.preview(settings, tmp_path / "other.md")
+        preview(settings, tmp_path / "other.md")
     with pytest.raises(DirectoryError):
-        commands.preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
+        preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
 
 
 def test_a_file_that_is_not_there_is_named(settings: Settings) -> None:

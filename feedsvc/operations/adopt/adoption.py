@@ -13,9 +13,9 @@ from feedsvc.articles.model import Problem
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.record import Record
-from feedsvc.core.clock import now as this_moment
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import now as this_moment
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import Match, Matches, match
 from feedsvc.operations.adopt.parse import OldEntry

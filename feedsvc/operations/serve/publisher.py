@@ -7,8 +7,8 @@ from contextlib import closing, nullcontext
 import structlog
 
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.core.clock import now
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.timestamps import now
 from feedsvc.operations import ledger
 from feedsvc.operations.serve.systemd import notify
 from feedsvc.publishing.options import backup_file, round_options

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from feedsvc.articles.model import Problem
-from feedsvc.cli.check_text import Report, print_report
+from feedsvc.cli.check import Report, print_report
 from feedsvc.cli.options import ReportFormat
 
 BAD = Problem("a/bad.md", 3, '"date" is no date', "write it like 2024-05-31")

@@ -1,7 +1,7 @@
-"""The collector: gives every article of the directory, and reads only the files that have changed.
+"""The collector: finds every article of the directory, and reads only the files that have changed.
 
-A file that cannot be read becomes a problem and never stops the others. Which id and dates an article has is
-decided downstream, in :mod:`feedsvc.articles.identity.resolver`.
+A file that cannot be read becomes a problem and never stops the others. The id and dates of an article are decided
+later, in :mod:`feedsvc.articles.identity.resolver`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from feedsvc.articles.source.listing import Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
 
 
-def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the results go
+def collect(  # noqa: PLR0913 - what to read, what is known of it, and what receives the results
     directory: Path,
     known: Mapping[str, Known],
     rules: ReadOptions,
@@ -31,15 +31,15 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
     readers: Readers,
     remembered: Remembered = NOTHING,
 ) -> Collection:
-    """Read what is new or changed in ``directory``.
+    """Read the files of ``directory`` that are new or have changed.
 
     Args:
         directory: The articles directory.
         known: What the last round read, by path.
-        rules: The settings to read by; when they changed, every file is read again.
-        keep: Takes each body as soon as it is read, so that no more than one is ever held.
-        progress: Called after each file that had to be read, a few times a second while one takes long, and with
-            zeros before each folder that is listed; what it raises ends the collecting.
+        rules: The options to read by; when they changed, every file is read again.
+        keep: Receives each body as soon as it is read, so that only one is ever in memory.
+        progress: Called after each file that is read, a few times a second while one takes long, and with zeros
+            before each folder that is listed. It may raise, to end the collecting.
         readers: The processes that read the files.
         remembered: The files that the last round set aside.
 
@@ -51,8 +51,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
     paths = [*selection.articles, *kept]
-    start = options_start(rules)
-    unchanged = frozenset(path for path in paths if is_unchanged(known.get(path), start, listing))
+    unchanged = _unchanged(paths, known, rules, listing)
     session = ReadingSession(directory, known, rules, readers, remembered)
     readings = _read(session, sorted({*paths} - unchanged), listing, keep, progress)
     session.set_aside.settle()
@@ -69,17 +68,25 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and where the
     )
 
 
+def _unchanged(
+    paths: Iterable[str], known: Mapping[str, Known], rules: ReadOptions, listing: Listing
+) -> frozenset[str]:
+    """The paths of files that are as the last round read them, by the same options."""
+    start = options_start(rules)
+    return frozenset(path for path in paths if is_unchanged(known.get(path), start, listing))
+
+
 def _read(
     session: ReadingSession, paths: Iterable[str], listing: Listing, keep: Keep, progress: Progress
 ) -> tuple[ReadArticle, ...]:
-    """Read files; returns their articles, sorted by path, those that are new and undated with a date from git."""
+    """Read files and return their articles, sorted by path; new ones without a date get that of git."""
     read = [session.handed_on(reading, keep) for reading in session.read(paths, listing, progress)]
     dated = _with_history(session.directory, read, session.known, session.problems)
     return tuple(sorted(dated, key=lambda each: each.article.path))
 
 
 def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem]:
-    """Files that a former version published and that are no articles any more: they stay, each with a warning."""
+    """Published files that no longer count as articles: they stay published, each with a warning."""
     remedy = "list it in .feedsvcignore to take it back, or let it in by the setting include"
     return {
         path: Problem(
@@ -91,11 +98,11 @@ def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem
 
 
 def lint(directory: Path, rules: ReadOptions, progress: Progress, *, readers: Readers) -> LintResult:
-    """Read every article of ``directory`` and keep none, so that memory does not grow with their number.
+    """Read every article of ``directory`` for its problems, and keep none of them in memory.
 
     Args:
         directory: The articles directory.
-        rules: The settings to read by.
+        rules: The options to read by.
         progress: Called after each file, and a few times a second while one takes long.
         readers: The processes that read the files.
 
@@ -112,24 +119,21 @@ def lint(directory: Path, rules: ReadOptions, progress: Progress, *, readers: Re
 
 
 def check_unchanged(directory: Path, known: Mapping[str, Known], rules: ReadOptions) -> Collection:
-    """Find the files of ``directory`` that are as the last round knew them, and read none.
+    """Find the files of ``directory`` that are as the last round read them, without reading any.
 
-    Every other file counts as present and unread: none is taken as new, edited, renamed or removed.
+    Every other known file counts as present and unread, and not as new, edited, renamed or removed.
 
     Args:
         directory: The articles directory.
         known: What the last round read, by path.
-        rules: The settings it was read by.
+        rules: The options by which the last round read.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
-    start = options_start(rules)
     return Collection(
-        unchanged=frozenset(
-            path for path in known.keys() & listing.files if is_unchanged(known.get(path), start, listing)
-        ),
+        unchanged=_unchanged(known.keys() & listing.files, known, rules, listing),
         present=frozenset(known),
         data=listing.data_files,
         sections=section_texts(directory, listing)[0],
@@ -161,7 +165,7 @@ def read_one(  # noqa: PLR0913 - as of collect
 def _with_history(
     directory: Path, found: Sequence[ReadArticle], known: Mapping[str, Known], problems: list[Problem]
 ) -> Sequence[ReadArticle]:
-    """The articles, those that are new and undated with the date of their first commit in git."""
+    """The articles; new ones without a date get the date of their first commit in git."""
     undated = [each.article.path for each in found if _is_undated(each.article, known)]
     if not undated:
         return found

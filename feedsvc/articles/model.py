@@ -1,8 +1,8 @@
-"""An article: what one file says, read and cleaned.
+"""An article: the content of one file, read and cleaned.
 
-These are plain frozen records. They hold no id and no settled date: those are the ledger's
-(:mod:`feedsvc.articles.record`), because a file can be renamed, touched or restored and is still the
-same article to its subscribers.
+These are plain frozen records. They hold no settled id or date: the ledger keeps those
+(:mod:`feedsvc.articles.record`), because a file can be renamed, touched or restored and is still the same article
+to its subscribers.
 """
 
 from dataclasses import dataclass
@@ -10,28 +10,29 @@ from datetime import datetime
 from typing import Literal
 
 Extent = Literal["full", "summary"]
-"""How much of an article its feeds tell."""
+"""How much of an article its feeds contain."""
 Severity = Literal["problem", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one file: where, what, and what to do about it.
+    """One thing that is wrong with one file: where it is, what it is, and what to do about it.
 
-    A ``problem`` sets the article aside; a ``warning`` lets it be published.
+    A ``problem`` keeps the article from being published; a ``warning`` does not.
     """
 
     path: str
     """The file's path relative to the articles directory, with ``/``."""
     line: int | None
-    """Counted from 1; None where no line is to blame."""
+    """The line, counted from 1; None where the problem has no line."""
     what: str
     remedy: str
     severity: Severity = "problem"
     safeguard: str | None = None
-    """The safeguard that holds the file back, if one does."""
+    """The name of the safeguard that holds the file back; None where none does."""
     of_site: bool = False
-    """Whether it comes of all there is, not of the file alone: each round that composes finds it anew."""
+    """Whether it depends on the whole site, not on the file alone: each round that makes documents finds it
+    again."""
 
     @property
     def place(self) -> str:
@@ -49,25 +50,26 @@ class MediaFile:
     source: str
     """Its path relative to the articles directory."""
     path: str
-    """Where it is published: ``/media/<start of digest>/<name>``, so that it may be cached for ever."""
+    """The URL path at which it is published: ``/media/<start of digest>/<name>``, so that it may be cached for
+    ever."""
     media_type: str
     size: int
-    """In bytes."""
+    """Its size in bytes."""
     digest: str
     """SHA-256 of its bytes, in hex."""
     kept: str | None = None
-    """SHA-256, in hex, of the text by which the store keeps its bytes, where they stood in the article itself and
+    """SHA-256, in hex, of the text by which the store keeps its bytes, if they stood in the article itself and
     ``source`` is empty (:mod:`feedsvc.articles.body.inline_media`); None for a file of the articles directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote an article."""
+    """An author of an article."""
 
     name: str
-    """Plain text, never empty."""
+    """The name in plain text, never empty."""
     url: str | None = None
-    """Absolute address of a page or profile."""
+    """The absolute URL of a page or profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +77,35 @@ class Picture:
     """The lead image of an article."""
 
     url: str
-    """Absolute."""
+    """The absolute URL."""
     media_type: str | None = None
-    """None where neither file nor suffix tells."""
+    """The media type; None where neither file nor suffix gives it."""
     width: int | None = None
-    """In pixels, read from the file; None for a picture elsewhere."""
+    """Width in pixels, read from the file; None for a picture on another site."""
     height: int | None = None
     alt: str = ""
-    """What it shows, in words; plain text."""
+    """The alternative text: plain text that says what the picture shows."""
     length: int = 0
-    """In bytes; 0 where it is not known."""
+    """The size in bytes; 0 where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file to listen to or watch: RSS ``<enclosure>``, Atom ``rel="enclosure"``, JSON attachment."""
+    """An audio or video file: RSS ``<enclosure>``, Atom ``rel="enclosure"``, JSON attachment."""
 
     url: str
-    """Absolute."""
+    """The absolute URL."""
     media_type: str
     length: int
-    """In bytes; 0 where it is not known (RSS Advisory Board profile, enclosure)."""
+    """The size in bytes; 0 where it is unknown (RSS Advisory Board profile, enclosure)."""
     duration: int | None = None
-    """In whole seconds, read from the file or said by the header."""
+    """Length in whole seconds, read from the file or given by the header."""
     title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """What an article says for podcast players. None and empty stand for "not said"."""
+    """The values of an article for podcast players; None and empty where the article gives none."""
 
     number: int | None = None
     season: int | None = None
@@ -121,13 +123,13 @@ class Links:
     """The pages that a link post points to."""
 
     external: str | None = None
-    """Absolute address of the page elsewhere that the article is about."""
+    """The absolute URL of the page on another site that the article is about."""
     via: tuple[str, ...] = ()
-    """Absolute addresses of where its author learned of it."""
+    """The absolute URLs of the pages where the author learned of it."""
     related: tuple[str, ...] = ()
-    """Absolute addresses of what goes with it."""
+    """The absolute URLs of related pages."""
     canonical: str | None = None
-    """Absolute address, on another site, of the page that search engines shall show for it (RFC 6596)."""
+    """The absolute URL, on another site, of the page that search engines shall show instead (RFC 6596)."""
 
 
 NO_LINKS = Links()
@@ -135,18 +137,18 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a file says about itself, without its body (see :class:`Reading`).
+    """An article without its body (see :class:`Reading`).
 
     Every text is free of characters that XML 1.0 forbids. Every time is aware, in UTC, whole seconds.
     """
 
     path: str
-    """The file, relative to the articles directory, with ``/``."""
+    """The path of its file, relative to the articles directory, with ``/``."""
     format: Literal["text", "markdown", "html", "restructuredtext"]
     title: str
     """Plain text, never empty."""
     summary: str
-    """Plain text; empty where the article has no words."""
+    """Plain text; empty where the article has no text."""
     section: str
     """The folder as a URL path without outer slashes; empty at the top."""
     slug: str
@@ -154,89 +156,90 @@ class Article:
     id: str | None
     """The ``id`` or ``guid`` of the header."""
     published: datetime | None
-    """By header, else by file name; None where neither says."""
+    """The date of the header, otherwise of the file name; None where neither has one."""
     updated: datetime | None
-    """By header only."""
+    """The date of the header; None where it has none."""
     draft: bool
     tags: tuple[str, ...]
     authors: tuple[Author, ...]
     language: str | None
-    """BCP 47, where it differs from the site's."""
+    """The language tag (BCP 47); None where it is the site's language."""
     image: Picture | None
     """The lead image."""
     enclosures: tuple[Enclosure, ...]
     media: tuple[MediaFile, ...]
-    """The files beside it that have to be served for it."""
+    """The media files that the article refers to, which have to be served."""
     meaning: str
-    """SHA-256 of what a subscriber reads. It stays when only white space, key order, the order of tags, the
-    base URL, the sanitiser or a file's times change; ``updated`` moves with it."""
+    """SHA-256, in hex, of what a subscriber reads. It stays the same when only white space, key order, the order
+    of tags, the base URL, the sanitiser or a file's times change; ``updated`` moves with it."""
     body: str
-    """SHA-256 of the cleaned HTML body, by which the store keeps it."""
+    """SHA-256, in hex, of the cleaned HTML body, by which the store keeps the body."""
     expires: datetime | None = None
-    """From this moment on it is public no more."""
+    """The time from which on the article is no longer public."""
     unlisted: bool = False
-    """It has a page, and stands in no feed and no list."""
+    """Whether the article has a page, but stands in no feed and no list."""
     aliases: tuple[str, ...] = ()
-    """URL paths that lead to its page, each with a leading slash."""
+    """URL paths that redirect to its page, each with a leading slash."""
     headed: bool = False
-    """It has a header."""
+    """Whether the file has a header."""
     placed: bool = False
-    """Its header says where its page is: ``slug`` is not made of the file's name."""
+    """Whether the header gives ``slug``; otherwise it is made from the file's name."""
     episode: Episode | None = None
     extent: Extent | None = None
-    """By header; None leaves it to the channel."""
+    """How much of the article its feeds contain; None leaves that to the channel."""
     links: Links = NO_LINKS
     hollow: bool = False
-    """Nothing of what it says is left to be told; it is published only where an older version did."""
+    """Whether cleaning left no content; such an article is published only if an older version of it was."""
     leads_to: str | None = None
-    """Absolute address to which it only sends its readers."""
+    """The absolute URL to which the article is only a redirect; None for any other article."""
     held_by: tuple[str, ...] = ()
-    """The files beside and above it that say something by which it may be kept from everybody."""
+    """The data files and section files with a key that may hide the article."""
     markdown: str | None = None
-    """SHA-256 of the Markdown it was written in, by which the store keeps it; None where no feed is to tell it."""
+    """SHA-256, in hex, of its Markdown source, by which the store keeps that; None where no feed contains it."""
     utc_offset: int | None = None
-    """By how many seconds the clock of its header's date is ahead of UTC; None where the header names no clock."""
+    """The UTC offset of the header's date in seconds; None where the header gives none."""
     original: str | None = None
-    """The path of its file without suffix and language, where the file's name says a language."""
+    """The path of its file without suffix and language, if the file's name has a language; otherwise None."""
     section_key: str | None = None
-    """What the channel of its section is known by, where that is not ``section``."""
+    """The key of its section's channel, if that is not ``section``."""
     updated_line: int | None = None
-    """The line of its header that says ``updated``."""
+    """The line of the header with ``updated``."""
 
     @property
     def is_withheld(self) -> bool:
-        """Whether nothing of it may appear for the first time."""
+        """Whether the article may not be published if it is not public yet."""
         return self.draft or self.hollow or self.leads_to is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as it was read: the article, its body, and how to see that the file is unchanged."""
+    """One file as it was read: the article, its body, and by what a change of the file is noticed."""
 
     article: Article
     body: str
-    """Clean HTML: sanitised, well-formed in XML, every URL absolute."""
+    """Clean HTML: sanitised, well-formed as XML, every URL absolute."""
     stamp: str
-    """Size and time of the file and of the files it refers to: unchanged stamp, unchanged article."""
+    """Made of size and time of the file and of the files it refers to; while it stays the same, so does the
+    article."""
     source: str
-    """SHA-256 of the file's bytes and of the rules it was read by."""
+    """SHA-256, in hex, of the file's bytes and of the options it was read by."""
     modified: datetime
     """The file's modification time."""
     markdown: str | None = None
-    """What stands below the header, as it was written, where feeds are to tell it."""
+    """The Markdown source below the header, if feeds are to contain it."""
     inline: tuple[tuple[str, str], ...] = ()
-    """The digest (:attr:`MediaFile.kept`) and the text of each picture that stood in the article itself."""
+    """The digest (:attr:`MediaFile.kept`) and text of each picture that stood in the article itself."""
     warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A file that no article could be made of."""
+    """A file that was set aside, because no article could be made of it."""
 
     problem: Problem
     stamp: str = ""
-    """The stamp of all files that the problem depends on (:func:`~.fingerprint.stamp`). Where it is remembered, it
-    stands behind the start of the digest of the options, as in :attr:`.collection.ReadArticle.stamp`. Empty where
-    only another reading can tell."""
+    """The stamp of all files that the problem depends on (:func:`~.fingerprint.stamp`). When it is kept for the
+    next round, the start of the digest of the options precedes it, as in :attr:`.collection.ReadArticle.stamp`.
+    Empty where only reading the file again shows whether the problem is still there."""
     fatal: str | None = None
-    """What a file that is fatal is known by, see :func:`.set_aside.fatal_key`; None for any other."""
+    """The key of a file that crashes its reader process, see :func:`.set_aside.fatal_key`; None for any other."""

@@ -9,49 +9,51 @@ from feedsvc.core.reserved_paths import RESERVED
 
 @dataclass(frozen=True, slots=True)
 class MembershipChange:
-    """That an article which the feeds have shown went out of a channel, or came into one."""
+    """The last time at which a published article entered or left one channel."""
 
     kind: str
     """``query``, or the name of a kind of channels (:mod:`feedsvc.channels.kinds`)."""
     key: str
-    """What the channel is known by among those of its kind."""
+    """The key of the channel, unique among the channels of its kind."""
     label: str
-    """As this article called it."""
+    """The name of the channel as this article spells it."""
     when: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is remembered of an article for ever, with its last good reading.
+    """The lasting record of an article: its id, dates and page, with its last good reading.
 
-    ``id`` and ``published`` are settled when the article first goes public, and kept from then on; ``page``
-    too, unless the article is moved on purpose. Before that they follow the file, so that a draft can be renamed
-    and dated freely.
+    ``id`` and ``published`` are settled when the article first becomes public, and kept from then on; ``page`` is
+    kept too, unless the article is moved on purpose. Until then they follow the file, so that a draft can be
+    renamed and dated freely.
     """
 
     id: str
-    """A ``tag:`` URI (RFC 4151), or what the header gave."""
+    """The ``id`` of the header, otherwise a ``tag:`` URI (RFC 4151)."""
     article: Article
-    """The last good reading."""
+    """The article as it was last read without a problem."""
     stamp: str
+    """As :attr:`.collection.ReadArticle.stamp`: by which a round sees that the file is unchanged."""
     source: str
+    """As :attr:`.collection.ReadArticle.source`: SHA-256 of the file and the options it was read by."""
     page: str
     """URL path of the article's page, such as ``/news/slug``."""
     published: datetime
     updated: datetime
     settled: bool = False
-    """True once it was public."""
+    """Whether the article has ever been public."""
     present: bool = True
-    """False once its file is gone."""
+    """Whether its file still exists."""
     withdrawn: datetime | None = None
-    """When it left the public, while it is away; None otherwise."""
+    """When the article stopped being public; None while it is public or has never been."""
     listed: bool = False
-    """It stands in the feeds: it is public, and not ``unlisted``."""
+    """Whether the article stands in feeds: it is public, and not ``unlisted``."""
     changed: datetime | None = None
-    """The newest change of it that the feeds have shown: it came, was updated, left, came back. It never goes
-    backward; None while it has been in none."""
+    """The newest change of the article in the feeds: it appeared, was updated, left, came back. It never goes
+    backward; None while the article has been in no feed."""
     former_pages: tuple[str, ...] = ()
-    """The pages it had before, the latest last; they lead to the one it has."""
+    """The URL paths of its page before it was moved, the latest last; they redirect to ``page``."""
     membership_changes: tuple[MembershipChange, ...] = ()
     """When the article last entered or left each channel, in the order of kinds and keys; none for the channels in
     which it has stood all the time (:mod:`feedsvc.channels.selection`)."""
@@ -63,6 +65,6 @@ class Record:
 
 
 def wanted_page(article: Article) -> str:
-    """The URL path that an article's section and slug ask for."""
+    """The URL path that follows from an article's section and slug."""
     first, *rest = [*filter(None, article.section.split("/")), article.slug]
     return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])

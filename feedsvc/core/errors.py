@@ -1,15 +1,15 @@
 """The errors that end a command or refuse a round.
 
-Each says in one line what is wrong and what to do about it, because the person who reads it wants to
-go on, not to read a traceback. What is wrong with one *article* is no exception but a
-:class:`feedsvc.articles.model.Problem`: it never stops the others.
+The message of each is one line, which says what is wrong and what to do about it, because operators want to go on
+and not to read a traceback. A fault of one *article* is not an exception but a
+:class:`feedsvc.articles.model.Problem`: it never stops the other articles.
 """
 
 
 class FeedsvcError(Exception):
-    """Something the operator can mend.
+    """An error that the operator can mend.
 
-    ``what`` names the thing and its fault; ``remedy`` says what to do next.
+    ``what`` names the thing and its fault; ``remedy`` says what to do about it.
     """
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -30,7 +30,7 @@ class DirectoryError(FeedsvcError):
 
 
 class InvalidFeedError(FeedsvcError):
-    """A feed that was just made does not hold what it should; it must not reach anybody."""
+    """A feed that was just rendered does not contain what it should, and must not be published."""
 
 
 class ReadingError(FeedsvcError):
@@ -50,7 +50,7 @@ class StoreError(FeedsvcError):
 
 
 class StoreTooNewError(StoreError):
-    """The store was written by a newer feedsvc, whose tables this one does not know."""
+    """The store was written by a newer version of feedsvc, whose tables this version does not know."""
 
 
 class EditionConflictError(StoreError):
@@ -58,19 +58,19 @@ class EditionConflictError(StoreError):
 
 
 class LeaseLostError(StoreError):
-    """Another process has the right to publish, or had it since; what was begun before must not be committed."""
+    """Another process has taken the right to publish since this round began, which must not be committed."""
 
 
 class PrivacyError(FeedsvcError):
-    """A store would be published, served or exported for others than it is for."""
+    """A store of a private site would be published, served or exported as a public one, or the other way round."""
 
 
 class ReaderError(FeedsvcError):
-    """A reader of a private site cannot be given a token, or have it taken back."""
+    """An access token of a private site cannot be given to a reader, or cannot be revoked."""
 
 
 class LedgerError(FeedsvcError):
-    """A file that should hold a ledger cannot be read or written."""
+    """A ledger file cannot be read or written."""
 
 
 class ExportError(FeedsvcError):

@@ -1,7 +1,7 @@
-"""Log lines: readable on a terminal, structured elsewhere. The only home of structlog's configuration.
+"""Log lines: readable text on a terminal, structured elsewhere. The only home of structlog's configuration.
 
-Every module logs through ``structlog.get_logger()`` with an event and key=value pairs. What libraries log
-through the standard library takes the same form.
+Every module logs an event with key=value pairs through ``structlog.get_logger()``. Log lines of libraries, which
+use the standard library's logging, get the same format.
 """
 
 import logging
@@ -21,12 +21,13 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 _QUIET = ("alembic", "apscheduler", "asyncio", "sqlalchemy", "uvicorn", "watchfiles")
-"""Libraries whose own news below a warning would only repeat ours."""
+"""Libraries whose log lines below a warning would only repeat those of feedsvc."""
 
 
 _PLAIN = (int, float, type(None))
-"""What is no text, and stays as it is."""
+"""Types of values that are no text, and stay as they are."""
 _LINES = ("exception", "stack")
+"""The keys of tracebacks, whose values have several lines."""
 
 
 def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
@@ -67,20 +68,20 @@ def format_for(settings: Settings, stream: TextIO = sys.stderr) -> str:
 
 
 def _masked(_logger: object, _method: str, line: object) -> str:
-    """The rendered line without secrets. No line of ours names one; this is for what others may log."""
+    """The rendered line without secrets. feedsvc logs none itself; log lines of libraries might."""
     return redacted(str(line))
 
 
 def _without_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """The event with nothing in its values that could steer a terminal or forge a line of ours.
+    """The event without characters in its values that could control a terminal or forge a log line.
 
-    File names, paths that were asked for and messages that quote them are among the values.
+    Among the values are file names, requested paths, and messages that quote them.
     """
     return {name: value if isinstance(value, _PLAIN) else _shown(name, value) for name, value in event.items()}
 
 
 def _json_without_controls(_logger: object, _method: str, line: object) -> str:
-    """The line of JSON, which says the same and steers no terminal."""
+    """The same line of JSON, without characters that could control a terminal."""
     return printable_json(str(line))
 
 

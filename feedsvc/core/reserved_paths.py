@@ -1,4 +1,4 @@
-"""Reserved names: paths that articles and channels leave to the site."""
+"""Reserved paths: URL paths that belong to the site itself, so that no article or channel gets one."""
 
 RESERVED = frozenset(
     {
@@ -7,7 +7,8 @@ RESERVED = frozenset(
         *("rss2", "search", "sitemap", "static", "style", "tags", "websub"),
     }
 )
-"""First path segments that are the site's own, or may become so; no article's page begins with one."""
+"""First segments of paths that the site uses now or may use later; the page of no article begins with one."""
 
 MEDIA = "/media/"
-"""Below it every address names the bytes it leads to, and may be kept for ever."""
+"""The path below which media files lie. Each URL contains a digest of its bytes, so caches may keep it for
+ever."""

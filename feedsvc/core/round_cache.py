@@ -1,7 +1,7 @@
-"""The round cache: results of the last round that still hold in this one. The publisher owns it and passes it in.
+"""The round cache: results of the last round that are still right in this one. The publisher owns it.
 
-A round changes few records and channels. All others are equal to those of the last round, mostly the very same
-objects, which is quick to see; and since they are frozen, what was computed from them stays right.
+A round changes few records and channels. All others are equal to those of the last round, and mostly the same
+objects, which is cheap to compare. Since they are frozen, results computed from them stay right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 class RoundCache:
-    """Keeps results by the purpose that they are computed for, as long as their items are in each round."""
+    """Keeps results by the purpose for which they are computed, as long as every round contains their items."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[object, Mapping[str, tuple[object, object]]]] = {}
@@ -25,14 +25,14 @@ class RoundCache:
         compute: Callable[[Item], Result],
         context: object = None,
     ) -> Mapping[str, Result]:
-        """The results of all items of this round, by their names.
+        """The results of all items of this round, by the names of the items.
 
         Args:
-            purpose: Tells apart results of the same items; all results of one purpose have one type.
-            items: All of this round; the results of others are forgotten.
-            name: Tells the items of one round apart.
-            compute: Gives the result of an item. It depends on nothing but the item and the context.
-            context: All else that the results depend on; those of another context are computed again.
+            purpose: Distinguishes several results of the same items; all results of one purpose have one type.
+            items: All items of this round; the results of other items are dropped.
+            name: Returns the name of an item, unique within a round.
+            compute: Returns the result of an item. It depends on nothing but the item and the context.
+            context: Everything else that the results depend on; if it changed, all results are computed again.
         """
         known_context, known = self._kept.get(purpose, (None, {}))
         before = known if known_context == context else {}

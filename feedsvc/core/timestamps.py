@@ -1,4 +1,4 @@
-"""Moments in whole seconds, and how formats write them. The process's locale and time zone play no part."""
+"""Times in UTC and whole seconds, and how feed formats write them, whatever the process's locale and time zone."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""Upkeep: the ledger is taken elsewhere and brought back, and a damaged store is rebuilt."""
+"""Operations on the ledger: export and import it, restore it from its copy, rebuild a damaged store from it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,25 +30,26 @@ from feedsvc.store.store import Store, open_store
 log = structlog.get_logger()
 
 MARGIN = 1000
-"""Numbers left free for the editions that were published after the ledger was written: they only rise."""
+"""How many edition numbers are skipped after an import: they only rise, and editions may have been published since
+the ledger was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What became of a store that was rebuilt."""
+    """The result of rebuilding a store."""
 
     outcome: Outcome
     aside: Path
-    """The damaged store; there is none where the file had vanished."""
+    """The path to which the damaged store was renamed; there is no such file where the store had vanished."""
     source: str
-    """Where the ids and dates are from."""
+    """The origin of the ids and dates, in words."""
 
 
 def read_ledger(file: Path) -> Ledger:
     """Read a ledger file.
 
     Raises:
-        LedgerError: It cannot be read, or is none.
+        LedgerError: The file cannot be read, or holds no ledger.
     """
     try:
         return parse_ledger(file.read_text("utf-8"), str(file))
@@ -59,31 +60,31 @@ def read_ledger(file: Path) -> Ledger:
 
 
 def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool = False) -> Merge:
-    """Take a ledger over into a store; the next round reads every article anew and knows it by its record.
+    """Import a ledger into a store; the next round reads every article again and recognises it by its record.
 
-    The readers are added to those of the store. Who is revoked in one of the two is revoked. A new store is for
-    whom the ledger is for.
+    The readers of the ledger are added to those of the store; a reader who is revoked in one of the two stays
+    revoked. A new store becomes public or private as the ledger is.
 
     Args:
-        store: Empty or in use.
-        ledger: What to take over.
+        store: An empty store, or one in use.
+        ledger: The ledger to import.
         now: This moment.
-        replace: Whether the store's own records are given up for it. Else what is public in the store stays as it
-            is, and what contradicts it is refused.
+        replace: Whether the ledger replaces the store's own records. Otherwise articles that are public in the
+            store keep their records, and records of the ledger that contradict them are refused.
 
     Raises:
         PrivacyError: The ledger is of a private site, and the store of a public one.
         StoreError: Nothing was changed.
     """
-    _agree(store, ledger)
+    _check_privacy(store, ledger)
     store.operator.keep_readers(ledger.privacy.readers)
     with store.publisher.exclusive() as lease:
-        memory = store.publisher.state()
-        if not memory.edition.number and ledger.edition:
+        state = store.publisher.state()
+        if not state.edition.number and ledger.edition:
             store.publisher.continue_after(
                 Edition(ledger.edition + MARGIN, unix_time(now), identity=new_identity())
             )
-        merged = (replacement if replace else merge)(memory.records, ledger, memory.archive_positions)
+        merged = (replacement if replace else merge)(state.records, ledger, state.archive_positions)
         with store.publisher.round(store.editions.newest(), lease) as transaction:
             for record_id in merged.forget:
                 transaction.forget(record_id)
@@ -98,7 +99,7 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
 
 def rebuild(  # noqa: PLR0913 - a store is made of all this
     url: str,
-    plan: RoundOptions,
+    options: RoundOptions,
     now: datetime,
     ledger_file: Path | None,
     progress: Progress,
@@ -106,23 +107,23 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     readers: Readers,
     without_ledger: bool = False,
 ) -> Rebuilt:
-    """Make a new store of the articles and the ledger, and set the damaged one aside.
+    """Make a new store from the articles and the ledger, and rename the damaged one.
 
     Args:
-        url: The store, an SQLite file that no process has open.
-        plan: What to publish.
+        url: The URL of the store, an SQLite file that no process has open.
+        options: What to publish, and how.
         now: This moment.
-        ledger_file: The last export; None or a file that is not there where there is none.
-        progress: Hears how far it is.
-        readers: Who reads the articles.
-        without_ledger: Whether to go on without any ledger, so that ids are minted anew.
+        ledger_file: The last export; None, or a path without a file, if there is none.
+        progress: Called with the progress of the round.
+        readers: The processes that read the articles.
+        without_ledger: Whether to go on without any ledger, and allocate new ids.
 
     Raises:
         LedgerError: There is no ledger, neither in the store nor in a file.
         StoreError: The store is in use or no file.
         DirectoryError: There are no articles to rebuild it from.
         SafeguardError: Safeguards refuse the round; the damaged store stays where it is.
-        PrivacyError: The ledger is of a private site, and this plan of a public one, or the other way round.
+        PrivacyError: The ledger is of a private site, and the settings of a public one, or the other way round.
     """
     file = rebuildable_file(url)
     ledger, source = _last_ledger(url, file, ledger_file, without_ledger=without_ledger)
@@ -131,15 +132,10 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     try:
         with closing(open_store(f"sqlite:///{fresh}")) as store:
             import_ledger(store, ledger, now, replace=True)
-            claim(store.operator, plan.access)
+            claim(store.operator, options.access)
+            state = store.publisher.state()
             outcome = publish(
-                plan,
-                store.publisher,
-                store.publisher.state(),
-                now,
-                afresh=True,
-                progress=progress,
-                readers=readers,
+                options, store.publisher, state, now, afresh=True, progress=progress, readers=readers
             )
     except BaseException:
         remove_file(fresh)
@@ -150,11 +146,11 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
 
 
 def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
-    """Fill a store that is new with the copy of the ledger that lies beside it, and say so.
+    """Fill a new store from the copy of the ledger beside it, and log that.
 
     Args:
-        store: Any store; one that has been used is left as it is.
-        file: The copy; None or a file that is not there where none was kept.
+        store: Any store; one that has been used stays as it is.
+        file: The copy; None, or a path without a file, if none was kept.
         now: This moment.
 
     Raises:
@@ -166,20 +162,20 @@ def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
         log.warning("new store filled from the copy of the ledger", ledger=str(file), records=records)
 
 
-def _agree(store: Store, ledger: Ledger) -> None:
-    """See to it that a public site learns no ids and addresses of a private one, whose going it would tell of."""
+def _check_privacy(store: Store, ledger: Ledger) -> None:
+    """Refuse to import the ledger of a private site into a public one, which would publish its URLs as gone."""
     told = ledger.privacy.access
     if told is None or told == "public":
         return
     if store.operator.claim_access(told) == "public":
         raise PrivacyError(
             "the ledger is of a site with private articles, and the store of a public one",
-            "take it over into a store of its own with --store",
+            "import it into a store of its own with --store",
         )
 
 
 def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, without_ledger: bool) -> tuple[Ledger, str]:
-    """The newest ledger there is: the store's own where it can still be read, else the file's."""
+    """The newest ledger and its origin: the damaged store if it can still be read, otherwise the file."""
     written = read_ledger(ledger_file) if ledger_file is not None and ledger_file.exists() else None
     own = _own_ledger(url) if file.exists() else None
     if own is not None and (own.records or written is None):
@@ -197,14 +193,14 @@ def _last_ledger(url: str, file: Path, ledger_file: Path | None, *, without_ledg
 def _own_ledger(url: str) -> Ledger | None:
     try:
         with closing(open_store(url)) as store:
-            memory, privacy = store.publisher.state(), store.operator.privacy()
+            state, privacy = store.publisher.state(), store.operator.privacy()
     except (StoreError, ValueError, KeyError, TypeError):
         return None  # it is damaged, as was to be expected
-    return Ledger(memory.edition.number, tuple(memory.records.values()), memory.archive_positions, privacy)
+    return Ledger(state.edition.number, tuple(state.records.values()), state.archive_positions, privacy)
 
 
 def _completed(own: Ledger, other: Ledger) -> Ledger:
-    """The store's own ledger, with what it lacks from another one, to which drafts of its own give way."""
+    """The store's own ledger, completed with the records of another one, to which its own drafts give way."""
     missing = merge({record.id: record for record in own.records}, other, own.positions)
     given_up = {*missing.forget, *(record.id for record in missing.save)}
     kept = [record for record in own.records if record.id not in given_up]
@@ -221,9 +217,9 @@ def _completed(own: Ledger, other: Ledger) -> Ledger:
 
 
 def exported_lines(settings: Settings) -> Iterator[str]:
-    """The ledger as a file's lines; see :mod:`feedsvc.store.ledger_file`."""
-    memory, privacy = _promised(settings)
-    return ledger_lines(memory, privacy=privacy)
+    """The ledger as the lines of a ledger file; see :mod:`feedsvc.store.ledger_file`."""
+    state, privacy = _state_and_privacy(settings)
+    return ledger_lines(state, privacy=privacy)
 
 
 def export_ledger(settings: Settings, file: Path) -> int:
@@ -232,13 +228,13 @@ def export_ledger(settings: Settings, file: Path) -> int:
     Raises:
         LedgerError: The file cannot be written.
     """
-    memory, privacy = _promised(settings)
-    write_ledger(memory, file, privacy=privacy)
-    return len(memory.records)
+    state, privacy = _state_and_privacy(settings)
+    write_ledger(state, file, privacy=privacy)
+    return len(state.records)
 
 
 def import_file(settings: Settings, file: Path, *, replace: bool) -> Merge:
-    """Take over the ledger in ``file``; see :func:`import_ledger`."""
+    """Import the ledger in ``file``, where ``-`` is standard input; see :func:`import_ledger`."""
     ledger = read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
     with closing(open_store(settings.store_url)) as store:
         return import_ledger(store, ledger, this_moment(), replace=replace)
@@ -247,15 +243,21 @@ def import_file(settings: Settings, file: Path, *, replace: bool) -> Merge:
 def rebuild_store(
     settings: Settings, ledger: Path | None, overrides: Overrides, progress: Progress, *, without_ledger: bool
 ) -> Rebuilt:
-    """Make a new store of articles and ledger; see :func:`rebuild`."""
+    """Make a new store from the articles and the ledger; see :func:`rebuild`."""
     file = ledger or copy_file(settings.store_url)
-    plan = replaced(round_options(settings), overrides=overrides)
+    options = replaced(round_options(settings), overrides=overrides)
     with ReaderPool(settings.most_reader_processes) as readers:
         return rebuild(
-            settings.store_url, plan, this_moment(), file, progress, readers=readers, without_ledger=without_ledger
+            settings.store_url,
+            options,
+            this_moment(),
+            file,
+            progress,
+            readers=readers,
+            without_ledger=without_ledger,
         )
 
 
-def _promised(settings: Settings) -> tuple[PublisherState, Privacy]:
+def _state_and_privacy(settings: Settings) -> tuple[PublisherState, Privacy]:
     with closing(open_store(settings.store_url, make=False)) as store:
         return store.publisher.state(), store.operator.privacy()

@@ -1,7 +1,7 @@
-"""Metrics: the status as Prometheus reads it. The only home of prometheus-client.
+"""Metrics: the status in Prometheus's text format. The only home of prometheus-client.
 
-All of it comes from the store, so that each worker tells the same, whichever is asked, and nothing is counted on
-the way of a request.
+All metrics come from the store. So every web worker answers the same, and requests are not slowed by counting
+them.
 """
 
 from collections.abc import Iterator, Mapping

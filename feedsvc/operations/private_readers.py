@@ -1,4 +1,4 @@
-"""The readers of a private site: each is given a token, or has it taken back."""
+"""The readers of a private site: give each an access token, list them, revoke tokens; show or set who may read."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,27 +18,27 @@ from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
 
 BYTES = 20
-"""Of randomness in a token: 160 bits."""
+"""Bytes of randomness in a token: 160 bits."""
 _SHORTEST = 4
-"""Characters of a token that are enough to name it."""
+"""The fewest characters by which a token can be named."""
 _LONGEST_NAME = 100
 
 
 def add(store: OperatorStore, name: str, now: datetime) -> str:
-    """Give a reader a token.
+    """Give a reader an access token.
 
     Args:
-        store: Where the reader is kept; web workers see it within a second.
-        name: By which HTTP Basic calls the reader: 1 to 100 characters, no colon and no control character
+        store: Where the reader is stored; web workers see it within a second.
+        name: The user name of the reader in HTTP Basic: 1 to 100 characters, no colon and no control character
             (RFC 7617, section 2).
         now: This moment.
 
     Returns:
-        The token. Nobody can find it out again.
+        The token. It is not stored, and cannot be shown again.
 
     Raises:
-        ReaderError: The name cannot be used, or a reader with a token has it.
-        StoreError: Nothing was kept.
+        ReaderError: The name cannot be used, or another reader with a valid token has it.
+        StoreError: The store cannot be written.
     """
     name = normalize("NFC", name.strip())
     if not 0 < len(name) <= _LONGEST_NAME or ":" in name or any(category(sign)[0] == "C" for sign in name):
@@ -53,19 +53,19 @@ def add(store: OperatorStore, name: str, now: datetime) -> str:
 
 
 def revoke(store: OperatorStore, which: str, now: datetime) -> Sequence[Reader]:
-    """Take back the token of a reader; it opens nothing from then on.
+    """Revoke the access token of a reader.
 
     Args:
-        store: Where readers are kept; web workers see it within a second.
-        which: The name of a reader; or a token, its beginning, or an address with it.
+        store: Where readers are stored; web workers see it within a second.
+        which: The name of a reader, a token, the beginning of a token, or a URL that contains a token.
         now: This moment.
 
     Returns:
-        Whose tokens were revoked.
+        The readers whose tokens were revoked.
 
     Raises:
-        ReaderError: It names no token that is in force, or several tokens begin so.
-        StoreError: Nothing was revoked.
+        ReaderError: No valid token is named, or several tokens begin like that.
+        StoreError: The store cannot be written.
     """
     name = normalize("NFC", which.strip())
     force = [reader for reader in store.privacy().readers if reader.revoked is None]
@@ -89,12 +89,12 @@ def _by_token(readers: Sequence[Reader], which: str) -> list[Reader]:
 
 
 def _shown(which: str) -> str:
-    """What the operator wrote, unless it may be a whole token."""
+    """The operator's text for an error message, cut if it may be a whole token."""
     return f"{which[:HINT]}…" if len(which) >= 2 * BYTES and " " not in which else repr(which)
 
 
 def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
-    """Give a reader of the private site a token; gives it, and the addresses of the feeds with it.
+    """Give a reader of the private site an access token; return it, and the feed URLs that contain it.
 
     Raises:
         PrivacyError: The site is public.
@@ -111,19 +111,19 @@ def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
-    """Who was given a token of the private site."""
+    """All readers who were given an access token, revoked ones included."""
     with closing(open_store(settings.store_url, make=False)) as store:
         return store.operator.privacy().readers
 
 
 def revoke_reader(settings: Settings, which: str) -> Sequence[Reader]:
-    """Take a token back; see :func:`revoke`."""
+    """Revoke an access token; see :func:`revoke`."""
     with closing(open_store(settings.store_url, make=False)) as store:
         return revoke(store.operator, which, this_moment())
 
 
 def access(settings: Settings, wanted: Access | None) -> Access | None:
-    """Whom the store is for, changed before if that is ``wanted``."""
+    """Whether the store belongs to a public or a private site; ``wanted`` sets that first, None only reads it."""
     with closing(open_store(settings.store_url, make=False)) as store:
         if wanted is not None:
             store.operator.set_access(wanted)

@@ -1,4 +1,4 @@
-"""The status: how things stand, as the operator and monitoring are told it."""
+"""The status of the service, read from the store alone, as text for operators and as JSON for programs."""
 
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -16,25 +16,25 @@ SAFEGUARDS = ("removals", "flood", "headers")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the store knows; every part of it is plain."""
+    """The state of the service as the store has it."""
 
     edition: Edition
-    """The newest; number 0 where nothing was ever published."""
+    """The newest edition; number 0 if nothing was ever published."""
     report: Report
-    """Of the last round."""
+    """The report of the last round."""
     publisher: str | None
-    """``host:pid:token`` of who has the right to publish; None if nobody works."""
+    """``host:pid:token`` of the process that has the right to publish; None if there is none."""
 
 
 def status_of(store: Store) -> Status:
-    """How things stand in an open store."""
+    """The status, from an open store."""
     report, _ = store.operator.report()
     lease = store.publisher.lease()
     return Status(store.editions.newest(), report, lease.owner if lease else None)
 
 
 def status_json(status: Status) -> str:
-    """The status for programs: times in RFC 3339, None where there is nothing to tell."""
+    """The status for programs: times in RFC 3339, null where there is no value."""
     report = status.report
     return to_json(
         {
@@ -54,7 +54,7 @@ def status_json(status: Status) -> str:
 
 
 def round_json(report: Report) -> dict[str, object]:
-    """What a round did, for programs."""
+    """The report of a round, for programs."""
     moved: dict[str, object] = {
         each.kind: {"count": each.count, "pages": list(each.pages)} for each in report.moved
     }
@@ -86,7 +86,7 @@ def status_text(status: Status) -> str:
 
 
 def article_counts(report: Report) -> dict[str, int]:
-    """How many articles are in which state, with the files that are set aside."""
+    """The number of articles in each state, and of files that are set aside."""
     return asdict(report.counts) | {"set_aside": _set_aside(report)}
 
 
@@ -123,7 +123,7 @@ def _plural(number: int, noun: str) -> str:
 
 
 def read_status(settings: Settings) -> Status:
-    """How things stand, from the store alone.
+    """The status, from the store alone.
 
     Raises:
         StoreError: The store cannot be read.

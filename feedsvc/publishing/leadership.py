@@ -1,7 +1,7 @@
-"""Tenure: this process's right to publish, for as long as it lasts.
+"""Leadership: the right to publish, which one process at a time has.
 
-One process publishes at a time, on however many hosts. The others stand by and take over when the one that
-published has ended, died or been cut off from the store.
+However many hosts and processes share a store, one process publishes and the others stand by. One of them takes
+over when the publishing process has ended, died or lost its connection to the store.
 """
 
 import threading
@@ -18,34 +18,35 @@ from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.publisher_store import PublisherStore
 
 RENEWAL = 2.0
-"""Seconds between two renewals, a quarter of what a lease lasts: one that fails is no harm."""
+"""Seconds between two renewals of the lease. A lease lasts four times as long, so one failed renewal does no
+harm."""
 
 log = structlog.get_logger()
 
 
 class Leadership:
-    """Takes the right to publish, renews it from a thread of its own, and notices when it is lost."""
+    """Acquires the lease that gives the right to publish, renews it in its own thread, and notices its loss."""
 
     def __init__(self, store: PublisherStore) -> None:
         self._store = store
         self._owner = LeaseOwner.this()
         self._lock = threading.Lock()
         self._lease: Lease | None = None
-        self._over = threading.Event()
+        self._stop = threading.Event()
         self._renewer: threading.Thread | None = None
-        self._told: str | None = None
+        self._standing_by_for: str | None = None
 
     @property
     def held(self) -> bool:
-        """Whether this process has the right to publish, as far as it knows."""
+        """Whether this process has the lease, as far as it knows."""
         return self._lease is not None
 
     def hold(self) -> int | None:
-        """Take the right to publish if this process does not have it.
+        """Acquire the lease if this process does not have it.
 
         Returns:
-            The term it is held in, another one whenever somebody else may have written; None while another
-            process has the right.
+            The term of the lease: another number whenever another process may have published in between. None
+            while another process has the lease.
 
         Raises:
             StoreError: The store cannot be read or written.
@@ -55,32 +56,32 @@ class Leadership:
                 self._lease = self._store.acquire(self._owner)
         lease = self._lease
         if lease is None:
-            self._tell_waiting()
+            self._log_standby()
             return None
         if self._renewer is None:
             self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
             self._renewer.start()
-        if self._told is not None:
-            log.info("became the publisher", previous=self._told, term=lease.term)
-            self._told = None
+        if self._standing_by_for is not None:
+            log.info("became the publisher", previous=self._standing_by_for, term=lease.term)
+            self._standing_by_for = None
         return lease.term
 
     def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
-        """Begin the round that follows the edition ``follows``; it can be committed only in this tenure."""
+        """Begin the round after the edition ``follows``; it can be committed only while the lease is held."""
         lease = self._lease
         if lease is None:
             raise LeaseLostError("the right to publish was lost", "nothing; the round is run again")
         return self._store.round(follows, lease)
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:
-        """Keep the files that were fatal to readers; see :meth:`.PublisherStore.keep_set_aside`."""
+        """Store which files crashed a reader process; see :meth:`.PublisherStore.keep_set_aside`."""
         self._store.keep_set_aside(files)
 
     def end(self) -> None:
-        """Give the right back, so that who stands by need not wait."""
-        self._over.set()
+        """Release the lease, so that a process that stands by need not wait for its expiry."""
+        self._stop.set()
         if self._renewer is not None:
-            self._renewer.join(RENEWAL / 2)  # it may be waiting for a lock, and the end must not
+            self._renewer.join(RENEWAL / 2)  # it may be waiting for a lock of the store; do not wait as long
         lease, self._lease = self._lease, None
         if lease is not None:
             try:
@@ -90,7 +91,7 @@ class Leadership:
 
     def _renew(self) -> None:
         failing = False
-        while not self._over.wait(RENEWAL):
+        while not self._stop.wait(RENEWAL):
             with self._lock:
                 lease = self._lease
                 if lease is None:
@@ -106,8 +107,8 @@ class Leadership:
                         log.warning("could not renew the publisher's lease", error=error.what, remedy=error.remedy)
                     failing = True
 
-    def _tell_waiting(self) -> None:
+    def _log_standby(self) -> None:
         other = self._store.lease()
-        if other is not None and other.owner != self._told:
+        if other is not None and other.owner != self._standing_by_for:
             log.info("standing by while another process publishes", owner=other.owner, term=other.term)
-            self._told = other.owner
+            self._standing_by_for = other.owner

@@ -1,6 +1,7 @@
-"""One round for a command: run here if nobody publishes, and asked of whoever does if somebody does.
+"""One round for a command: run in this process, or by the publisher of a running service if there is one.
 
-A running publisher goes by its own settings. So its feeds do not change because a command was given others.
+The publisher of a running service uses its own settings, so a command with other settings does not change its
+feeds.
 """
 
 import time
@@ -24,11 +25,11 @@ Clock = Callable[[], datetime]
 """Tells the time: aware, in whole seconds."""
 
 PAUSE = 0.2
-"""Seconds between two looks at whether a request was served."""
+"""Seconds between two checks of whether the publisher has run the requested round."""
 
 
 def publish_once(  # noqa: PLR0913 - all that a round touches
-    plan: RoundOptions,
+    options: RoundOptions,
     store: Store,
     overrides: Overrides,
     clock: Clock,
@@ -37,30 +38,35 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
     copy: LedgerCopy | None = None,
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Have a round run that begins after this call, and give its report.
+    """Run one round, or let a running publisher run it; return its report. The round begins after this call.
 
-    A round that is run here also brings the ``copy`` of the ledger up to date, and tells ``progress`` how far it
-    is.
+    Args:
+        options: What a round in this process publishes, and how.
+        store: Where editions and the ledger are kept.
+        overrides: The safeguards that the operator overrides for this round.
+        clock: Tells the time.
+        readers: The processes that read the files in this process's round.
+        copy: The copy of the ledger, which a round in this process brings up to date; None where none is kept.
+        progress: Called with the progress of a round in this process.
 
     Raises:
-        FeedsvcError: It could not be run here: no directory, another publisher that took over, a fault.
+        FeedsvcError: The round failed in this process: no directory, another publisher that took over, a fault.
         StoreError: The store cannot be read or written.
     """
-    tenure = Leadership(store.publisher)
+    leadership = Leadership(store.publisher)
     try:
-        if tenure.hold() is None:
+        if leadership.hold() is None:
             number = store.operator.request_round(overrides)
-            if (report := _served(store, number, lambda: tenure.hold() is not None)) is not None:
+            if (report := _served(store, number, lambda: leadership.hold() is not None)) is not None:
                 return report
-        kept = copy or LedgerCopy(None)
-        run = _Run(plan, store, tenure, readers, kept)
-        return run.round(overrides, clock, progress)
+        run = _LocalRound(options, store, leadership, readers, copy or LedgerCopy(None))
+        return run.publish(overrides, clock, progress)
     finally:
-        tenure.end()
+        leadership.end()
 
 
 def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | None:
-    """The report of the round that served a request; None if its publisher ended, and the round is ours to run."""
+    """Wait for the report of the requested round; None if the publisher ended and this process takes over."""
     while True:
         report, served = store.operator.report()
         if served >= number:
@@ -71,24 +77,26 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """What a round that is run here works with."""
+class _LocalRound:
+    """A round in this process."""
 
-    plan: RoundOptions
+    options: RoundOptions
     store: Store
-    tenure: Leadership
+    leadership: Leadership
     readers: Readers
     copy: LedgerCopy
 
-    def round(self, overrides: Overrides, clock: Clock, progress: Progress) -> Report:
-        """Run it, and leave the report."""
-        reporter, plan = Reporter(self.store.operator), replace(self.plan, overrides=overrides)
+    def publish(self, overrides: Overrides, clock: Clock, progress: Progress) -> Report:
+        """Run the round and store its report."""
+        reporter, options = Reporter(self.store.operator), replace(self.options, overrides=overrides)
         try:
             now = clock()
             reporter.begin(now)
-            claim(self.store.operator, plan.access)
-            memory = self.store.publisher.state()
-            outcome = publish(plan, self.tenure, memory, now, afresh=True, progress=progress, readers=self.readers)
+            claim(self.store.operator, options.access)
+            state = self.store.publisher.state()
+            outcome = publish(
+                options, self.leadership, state, now, afresh=True, progress=progress, readers=self.readers
+            )
         except LeaseLostError:
             raise
         except SafeguardError as error:
@@ -98,4 +106,4 @@ class _Run:
             raise
         self.copy.note(outcome.memory)
         self.copy.write()
-        return reporter.done(outcome, memory.records)
+        return reporter.done(outcome, state.records)

@@ -1,4 +1,4 @@
-"""From settings to what a round goes by. The rooms know no settings, only plain values."""
+"""Options of a round, made from the settings. The other rooms know no settings, only such plain values."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +19,25 @@ from feedsvc.store.ledger_copy import copy_file
 
 
 def round_options(settings: Settings) -> RoundOptions:
-    """All that a round goes by."""
+    """The options of a round."""
+    limits = SafeguardLimits(settings.removal_limit, settings.flood_limit)
+    return RoundOptions(
+        settings.articles,
+        _site(settings),
+        read_options(settings),
+        settings.authority,
+        limits=limits,
+        theme=read_theme(settings.theme),
+        access=settings.access,
+        ask_sizes=ask_sizes if settings.remote_sizes else None,
+    )
+
+
+def _site(settings: Settings) -> Site:
     title = settings.site_title
     words = translation_of(settings.language)
     private = settings.access == "private"
-    site = Site(
+    return Site(
         base_url=settings.public_url,
         title=title,
         description=settings.description or words.say("What is new in %(title)s.", title=title),
@@ -56,21 +70,10 @@ def round_options(settings: Settings) -> RoundOptions:
         zone=ZoneInfo(settings.time_zone),
         private=private,
     )
-    limits = SafeguardLimits(settings.removal_limit, settings.flood_limit)
-    return RoundOptions(
-        settings.articles,
-        site,
-        read_options(settings),
-        settings.authority,
-        limits=limits,
-        theme=read_theme(settings.theme),
-        access=settings.access,
-        ask_sizes=ask_sizes if settings.remote_sizes else None,
-    )
 
 
 def read_options(settings: Settings) -> ReadOptions:
-    """The rules that articles are read by."""
+    """The options by which articles are read."""
     return ReadOptions(
         base_url=settings.public_url,
         zone=ZoneInfo(settings.time_zone),
@@ -110,19 +113,19 @@ def backup_file(settings: Settings) -> Path | None:
 
 
 _LARGEST = 1_000_000
-"""Bytes of one file; more is no template."""
+"""The most bytes of a file of a theme."""
 
 
 def read_theme(folder: Path | None) -> Theme:
     """Read the templates and stylesheets in a folder and below it; other files are left alone.
 
-    A file that cannot be used is told as a problem, and feedsvc's own is used in its place.
+    A file that cannot be used becomes a problem, and feedsvc's own file is used in its place.
 
     Args:
-        folder: Where they are; None stands for feedsvc's own.
+        folder: The folder of the theme; None for feedsvc's own theme.
 
     Raises:
-        SettingsError: The folder is not there or cannot be read.
+        SettingsError: The folder does not exist or cannot be read.
     """
     if folder is None:
         return BUILT_IN
@@ -145,7 +148,7 @@ def read_theme(folder: Path | None) -> Theme:
 def reread(theme: Theme) -> Theme:
     """The theme as it is on disk now.
 
-    Where its folder has vanished it stays as it is, and a problem says so: no article is to wait for a look.
+    If its folder has vanished the theme stays as it is, with a problem, so that articles are still published.
     """
     if not theme.folder:
         return theme

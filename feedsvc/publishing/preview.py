@@ -1,4 +1,4 @@
-"""A preview: how one article will come out, and why. It writes nothing."""
+"""A preview: one article as a round would publish it, with the origin of each value. It writes nothing."""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,135 +17,137 @@ from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.record import Record
 from feedsvc.channels.selection import select
+from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError
 from feedsvc.documents.feeds.builder import build_entry
 from feedsvc.documents.feeds.decoration import samples
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.responses.edition import PublisherState
-from feedsvc.store.report import state
+from feedsvc.store.report import state as state_of
 from feedsvc.store.store import open_store
 from feedsvc.store.url import sqlite_file
 
-Told = str | tuple[str, ...] | None
+Shown = str | tuple[str, ...] | None
+"""A value of an article as text; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One thing that is known of an article."""
+    """One value of an article, such as its title, and its origin."""
 
     name: str
-    value: Told
+    value: Shown
     origin: str
-    """Where it is from, in words."""
+    """The origin in words, such as a key of the header, git, or the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How an article will come out."""
+    """One article as a round would publish it."""
 
     path: str
     state: str
     """``published``, ``unlisted``, ``scheduled``, ``draft``, ``gone`` (it has expired), or ``set aside``."""
     values: tuple[Value, ...] = ()
     entries: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """As feeds tell it, by the name of the format."""
+    """The entry of the article as text, by the name of the feed format."""
     problems: tuple[Problem, ...] = ()
 
 
-def preview_file(plan: RoundOptions, store_url: str, file: Path, now: datetime, readers: Readers) -> Preview:
-    """The preview of a file, with what the store knows of it, if there is a store.
+def preview_file(options: RoundOptions, store_url: str, file: Path, now: datetime, readers: Readers) -> Preview:
+    """Make the preview of a file, with the ledger of the store if there is a store.
 
     Raises:
         DirectoryError: The file is not in the articles directory, or that cannot be read.
         StoreError: There is a store, and it cannot be read.
     """
     try:
-        path = file.resolve().relative_to(plan.directory.resolve()).as_posix()
+        path = file.resolve().relative_to(options.directory.resolve()).as_posix()
     except ValueError as error:
-        what = f"{file} is not in the articles directory {plan.directory}"
+        what = f"{file} is not in the articles directory {options.directory}"
         raise DirectoryError(what, "name a file in it, or another directory with --articles") from error
     database = sqlite_file(store_url)
     if database is not None and not database.exists():
-        return preview(plan, PublisherState(), path, now, str, readers=readers)
+        return preview(options, PublisherState(), path, now, str, readers=readers)
     with closing(open_store(store_url, make=False)) as store:
-        return preview(plan, store.publisher.state(), path, now, store.publisher.body, readers=readers)
+        return preview(options, store.publisher.state(), path, now, store.publisher.body, readers=readers)
 
 
 def preview(  # noqa: PLR0913 - all that a preview is made of
-    plan: RoundOptions,
-    memory: PublisherState,
+    options: RoundOptions,
+    state: PublisherState,
     path: str,
     now: datetime,
     body: Callable[[str], str],
     *,
     readers: Readers,
 ) -> Preview:
-    """Read one article and say what a round would make of it now.
+    """Read one article and make its preview.
 
     Args:
-        plan: What a round goes by.
-        memory: What the last round left; empty if there was none.
-        path: The article, relative to the directory, with ``/``.
-        now: Aware, in whole seconds.
-        body: Gives the bodies that the store has.
-        readers: Who reads it.
+        options: What a round publishes, and how.
+        state: The state that the last round left; empty if there was none.
+        path: The path of the article, relative to the directory, with ``/``.
+        now: The time of the preview: aware, in whole seconds.
+        body: Returns a body from the store by its digest.
+        readers: The processes that read the file.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
     """
     bodies: dict[str, str] = {}
-    known = {record.article.path: record for record in memory.records.values() if record.present}
-    gathering = read_one(plan.directory, path, known, plan.rules, bodies.__setitem__, readers=readers)
+    known = {record.article.path: record for record in state.records.values() if record.present}
+    collection = read_one(options.directory, path, known, options.rules, bodies.__setitem__, readers=readers)
     identities = identify(
-        memory.records,
-        gathering,
-        plan.authority,
-        now,
-        lambda digest: bodies.get(digest) or body(digest),
+        state.records, collection, options.authority, now, lambda digest: bodies.get(digest) or body(digest)
     )
-    problems = (*gathering.problems, *identities.problems)
+    problems = (*collection.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)
-    if record is None or not gathering.readings or record.id in identities.held:
+    if record is None or not collection.readings or record.id in identities.held:
         return Preview(path, "set aside", problems=problems)
+    entries = _entries(options.site, record, bodies)
+    values = _values(options, record, collection.readings[0], state)
+    return Preview(path, state_of(record), values, entries, problems)
+
+
+def _entries(site: Site, record: Record, bodies: Mapping[str, str]) -> Mapping[str, str]:
+    """The entry of the article in each feed format."""
     article = record.article
-    (taken,) = gathering.readings
-    channel = select(plan.site, [record], {record.id: record}).channels[0]
+    channel = select(site, [record], {record.id: record}).channels[0]
     markdown = bodies.get(article.markdown) if article.markdown else None
-    entry = build_entry(plan.site, record, bodies[article.body], markdown)
-    entries = samples(plan.site, channel, entry)
-    return Preview(path, state(record), _values(plan, record, taken, memory), entries, problems)
+    return samples(site, channel, build_entry(site, record, bodies[article.body], markdown))
 
 
 def _record(records: Mapping[str, Record], path: str) -> Record | None:
     return next((each for each in records.values() if each.present and each.article.path == path), None)
 
 
-def _values(plan: RoundOptions, record: Record, taken: ReadArticle, memory: PublisherState) -> tuple[Value, ...]:
+def _values(options: RoundOptions, record: Record, read: ReadArticle, state: PublisherState) -> tuple[Value, ...]:
     article = record.article
     origins = Provenance(
-        header_of(plan.directory, article.path, plan.rules),
-        read_path(article.path, plan.rules.calendar),
-        taken,
+        header_of(options.directory, article.path, options.rules),
+        read_path(article.path, options.rules.calendar),
+        read,
         record,
-        memory.records.get(record.id),
+        state.records.get(record.id),
     )
-    told: dict[str, Told] = {
+    shown: dict[str, Shown] = {
         "title": article.title,
-        "page": plan.site.url(record.page),
+        "page": options.site.url(record.page),
         "id": record.id,
         "published": _time(record.published),
         "updated": _time(record.updated),
         "draft": "yes" if article.draft else "no",
         "summary": article.summary,
-        "authors": tuple(each.name for each in article.authors) or plan.site.author,
-        "language": article.language or plan.site.language,
+        "authors": tuple(each.name for each in article.authors) or options.site.author,
+        "language": article.language or options.site.language,
         "image": article.image.url if article.image else None,
         "expires": _time(article.expires) if article.expires else None,
         "tags": article.tags,
         "aliases": article.aliases,
         "enclosures": tuple(each.url for each in article.enclosures),
     }
-    return tuple(Value(name, told[name], origin) for name, origin in origins)
+    return tuple(Value(name, shown[name], origin) for name, origin in origins)
 
 
 def _time(moment: datetime) -> str:

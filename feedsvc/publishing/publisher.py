@@ -1,4 +1,4 @@
-"""The publisher: runs rounds one at a time, for as long as the service lives."""
+"""The publisher: runs rounds one after another, for as long as the service runs."""
 
 import signal
 import time
@@ -28,81 +28,87 @@ from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.store import Store
 
 HEARTBEAT = 1.0
-"""Seconds between two looks at whether the supervisor still lives, and who has the right to publish."""
-NEWS = 5.0
-"""Seconds between two log lines of a long round."""
+"""Seconds between two checks of whether the supervisor still runs, and which process has the right to publish."""
+PROGRESS_INTERVAL = 5.0
+"""Seconds between two log lines about the progress of a long round."""
 
 log = structlog.get_logger()
 
 
 class Pool(Readers, Protocol):
-    """Readers that take what they need only while they work."""
+    """Reader processes that are kept between rounds, and can be told that there is nothing to read."""
 
     def rest(self) -> None:
-        """Give back what is not needed; called about once a second while there is nothing to read."""
+        """Give back processes and memory; called about once a second while there is nothing to read."""
 
 
 class _Stopping(Exception):  # noqa: N818 - it is no error
-    """Ends a round between two of its steps."""
+    """Raised between two steps of a round to abandon it, because the publisher is to stop."""
 
 
 class _Due(Exception):  # noqa: N818 - nor is this
-    """Interrupts a round for what has to appear or expire meanwhile."""
+    """Raised between two steps of a round to interrupt it, because an article has to appear or expire."""
 
 
 class Publisher:
     """Runs rounds in this thread, while this process has the right to publish.
 
-    Wishes for a round wait in an inbox, so none is lost while one is busy. A round that was refused is tried again
-    after a while that grows; until then only SIGHUP, or a command's request, begins one.
+    Requests for a round wait in an inbox, so that none is lost while a round runs. A round that failed is tried
+    again after a delay that grows; until then only SIGHUP, or a command's request, begins one.
     """
 
     def __init__(  # noqa: PLR0913 - all that it works with
         self,
-        plan: RoundOptions,
+        options: RoundOptions,
         store: Store,
         interval: float,
         clock: Callable[[], datetime],
         copy: LedgerCopy | None = None,
         *,
         readers: Pool,
-        at_rest: Callable[[], None] = lambda: None,
+        when_idle: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take what to publish, where to keep it, seconds between rounds, and a clock of whole seconds.
+        """Prepare to run rounds; :meth:`run` begins.
 
-        ``readers`` read the files, and are told to rest between rounds. ``at_rest`` is called when a round that
-        made something is over, and nobody waits.
+        Args:
+            options: What to publish, and how.
+            store: Where editions and the ledger are kept.
+            interval: Seconds between two scans of the directory.
+            clock: Tells the time: aware, in whole seconds.
+            copy: The copy of the ledger beside the store; None where none is kept.
+            readers: The processes that read the files.
+            when_idle: Called at the end of each round that changed something, to tidy up while nobody waits.
         """
         self._copy = copy or LedgerCopy(None)
         self._readers = readers
-        self._at_rest = at_rest
-        self._plan = plan
+        self._when_idle = when_idle
+        self._options = options
         self._store = store
         self._interval = interval
         self._clock = clock
         self._inbox: SimpleQueue[str] = SimpleQueue()
         self._schedule = Schedule(self._inbox.put)
-        self._tenure = Leadership(store.publisher)
+        self._leadership = Leadership(store.publisher)
         self._reporter = Reporter(store.operator)
         self._term: int | None = None
         self._backoff = Backoff()
         self._stopping = False
-        self._memory: PublisherState | None = None
+        self._state: PublisherState | None = None
         self._cache = RoundCache()
-        self._composed: Theme | None = None
+        self._published_theme: Theme | None = None
         self._due: int | None = None
-        self._told: frozenset[Problem] = frozenset()
+        self._logged: frozenset[Problem] = frozenset()
         self._refusals: tuple[Refusal, ...] = ()
-        self._last_news = time.monotonic()
+        self._last_progress = time.monotonic()
 
     def run(self, orphaned: Callable[[], bool]) -> None:
-        """Run until SIGTERM, SIGINT or ``orphaned()``; SIGHUP asks for a round at once."""
+        """Run rounds until SIGTERM, SIGINT, or ``orphaned()`` is true; SIGHUP requests a round at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
         signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("sighup"))
         signal.pthread_sigmask(
             signal.SIG_UNBLOCK, {signal.SIGHUP}
-        )  # the supervisor lets it be born with it blocked
+        )  # the supervisor starts processes with it blocked
         self._schedule.every(self._interval)
         self._schedule.start()
         self._inbox.put("start")
@@ -110,15 +116,15 @@ class Publisher:
             while not self._stopping and not orphaned():
                 reason = self._next_reason()
                 if not self._stopping:
-                    self._turn(reason)
+                    self._attempt(reason)
         finally:
             self._schedule.stop()
-            if self._tenure.held:
+            if self._leadership.held:
                 self._copy.write()
-            self._tenure.end()
+            self._leadership.end()
 
     def wake(self, reason: str) -> None:
-        """Ask for a round, from any thread."""
+        """Request a round, from any thread; ``reason`` stands in the log line of the round."""
         self._inbox.put(reason)
 
     def _stop(self) -> None:
@@ -126,8 +132,8 @@ class Publisher:
         self._inbox.put("stop")
 
     def _next_reason(self) -> str | None:
-        """Why a round is due; reasons that came meanwhile are served by the same round."""
-        self._schedule.look(self._clock(), time.monotonic())
+        """Wait up to a heartbeat for a reason to run a round, or for several that one round serves; else None."""
+        self._schedule.check_clock(self._clock(), time.monotonic())
         left = self._backoff.left(time.monotonic())
         reasons = []
         try:
@@ -144,20 +150,20 @@ class Publisher:
             return reasons[0] if reasons else None
         return None if self._backoff.left(time.monotonic()) else "retry"
 
-    def _turn(self, reason: str | None) -> None:
-        """Run a round if there is a reason, and the right to; what the operator can mend is told."""
+    def _attempt(self, reason: str | None) -> None:
+        """Run a round if there is a reason and this process may publish; log errors that the operator can mend."""
         if reason is None and self._backoff.left(time.monotonic()) is not None:
             return
         begin = time.monotonic()
-        self._last_news = begin
+        self._last_progress = begin
         self._readers.rest()
         try:
-            term = self._tenure.hold()
+            term = self._leadership.hold()
             if term is None:
                 self._backoff.succeed()
                 return
-            if term != self._term:  # somebody else may have written since
-                self._term, self._memory = term, None
+            if term != self._term:  # another process may have published since
+                self._term, self._state = term, None
                 reason = reason or "leadership"
             if reason is not None:
                 self._round(reason, begin)
@@ -168,14 +174,14 @@ class Publisher:
             self._term = None
             log.warning("round discarded", error=error.what, remedy=error.remedy)
         except SafeguardError as error:
-            self._backoff.succeed()  # a refusal does not pass by itself; the next interval looks again
-            self._memory = self._memory and replace(self._memory, set_aside=error.set_aside)
+            self._backoff.succeed()  # trying again soon would not help; the next interval does
+            self._state = self._state and replace(self._state, set_aside=error.set_aside)
             self._reporter.refused(error)
-            self._tell_problems(error.problems, composed=False)
-            self._tell_refusals(error.refusals)
+            self._log_problems(error.problems, composed=False)
+            self._log_refusals(error.refusals)
         except FeedsvcError as error:
             self._reporter.failed(error)
-            self._memory = None  # what was committed after all has to be learned first
+            self._state = None  # the next round reads from the store what was committed
             seconds = self._backoff.fail(time.monotonic())
             log.error(  # noqa: TRY400 - mendable
                 "round failed", error=error.what, remedy=error.remedy, retry_in=seconds
@@ -184,51 +190,57 @@ class Publisher:
             log.info("round abandoned in order to stop")
 
     def _round(self, reason: str, begin: float) -> None:
-        """One round; interrupted once if its length would make something late."""
-        memory = self._store.publisher.state() if self._memory is None else self._memory
-        moment, now, before = memory.edition.next_moment, self._clock(), memory.records
+        """Run one round; it is interrupted once if an article has to appear or expire before it is done."""
+        state = self._store.publisher.state() if self._state is None else self._state
+        moment, now, before = state.edition.next_moment, self._clock(), state.records
         overrides = self._reporter.begin(now)
-        theme = reread(self._plan.theme)  # always: there may have been a long wait for the right to publish
-        self._plan = replace(self._plan, theme=theme)
-        plan = replace(self._plan, overrides=overrides)
-        claim(self._store.operator, plan.access)
-        afresh = self._memory is None or theme != self._composed
+        theme = reread(self._options.theme)  # always: the files may have changed during a long standby
+        self._options = replace(self._options, theme=theme)
+        options = replace(self._options, overrides=overrides)
+        claim(self._store.operator, options.access)
+        afresh = self._state is None or theme != self._published_theme
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = self._publish(plan, memory, now, afresh=afresh)
+            outcome = self._publish(options, state, now, afresh=afresh)
         except _Due:
             self._due = None
-            memory = self._memory = self._publish_what_is_due(memory)
-            outcome = self._publish(plan, memory, self._clock(), afresh=afresh)
-        self._memory = outcome.memory
-        self._composed = theme  # not before: a round that is refused has shown it nowhere
+            state = self._state = self._publish_what_is_due(state)
+            outcome = self._publish(options, state, self._clock(), afresh=afresh)
+        self._state = outcome.memory
+        self._published_theme = theme  # only now: a refused round has published nothing with it
         self._reporter.done(outcome, before)
         self._copy.note(outcome.memory)
-        self._arm(outcome)
+        self._schedule_next_moment(outcome)
         composed = outcome.memory.records is not before
-        self._tell_problems(outcome.problems, outcome.unread, composed=composed)
-        self._tell(outcome, reason, time.monotonic() - begin)
+        self._log_problems(outcome.problems, outcome.unread, composed=composed)
+        self._log_round(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.changed:
-            self._at_rest()
+            self._when_idle()
 
     def _publish(
-        self, plan: RoundOptions, memory: PublisherState, now: datetime, *, afresh: bool, glancing: bool = False
+        self,
+        options: RoundOptions,
+        state: PublisherState,
+        now: datetime,
+        *,
+        afresh: bool,
+        check_only: bool = False,
     ) -> Outcome:
         return publish(
-            plan,
-            self._tenure,
-            memory,
+            options,
+            self._leadership,
+            state,
             now,
             afresh=afresh,
             progress=self._progress,
             readers=self._readers,
             cache=self._cache,
-            glancing=glancing,
+            glancing=check_only,
         )
 
-    def _publish_what_is_due(self, memory: PublisherState) -> PublisherState:
-        """A short round that reads nothing, within a long one."""
-        outcome = self._publish(self._plan, memory, self._clock(), afresh=False, glancing=True)
+    def _publish_what_is_due(self, state: PublisherState) -> PublisherState:
+        """Run a short round that reads no file, in the middle of a long one."""
+        outcome = self._publish(self._options, state, self._clock(), afresh=False, check_only=True)
         log.info(
             "due articles published during a longer round",
             edition=outcome.memory.edition.number,
@@ -236,7 +248,7 @@ class Publisher:
         )
         return outcome.memory
 
-    def _arm(self, outcome: Outcome) -> None:
+    def _schedule_next_moment(self, outcome: Outcome) -> None:
         moment = outcome.memory.edition.next_moment
         self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
 
@@ -245,14 +257,14 @@ class Publisher:
             raise _Stopping
         if self._due is not None and self._clock().timestamp() >= self._due:
             raise _Due
-        if time.monotonic() - self._last_news > NEWS:
-            self._last_news = time.monotonic()
+        if time.monotonic() - self._last_progress > PROGRESS_INTERVAL:
+            self._last_progress = time.monotonic()
             log.info("round in progress", stage=stage, done=done, total=total)
 
-    def _tell(self, outcome: Outcome, reason: str, seconds: float) -> None:
-        self._tell_refusals(())
-        tell = log.info if outcome.changed or reason == "sighup" else log.debug
-        tell(
+    def _log_round(self, outcome: Outcome, reason: str, seconds: float) -> None:
+        self._log_refusals(())
+        write = log.info if outcome.changed or reason == "sighup" else log.debug
+        write(
             "published" if outcome.changed else "nothing changed",
             edition=outcome.memory.edition.number,
             articles=outcome.public,
@@ -263,22 +275,22 @@ class Publisher:
             **({"left_out": left_out_line(outcome.left_out)} if outcome.left_out else {}),
         )
 
-    def _tell_problems(
+    def _log_problems(
         self, problems: Sequence[Problem], unread: Container[str] = (), *, composed: bool = True
     ) -> None:
-        """Tell those that were not there in the last round.
+        """Log the problems that the last round did not have.
 
-        What is wrong with a file that was not read again still is, and so is what is wrong with the whole site
-        where nothing was composed.
+        A problem of a file that this round did not read is remembered, and so is a problem of the whole site when
+        this round made no documents.
         """
         for problem in problems:
-            if problem not in self._told:
-                tell = log.error if problem.severity == "problem" else log.warning
-                tell(problem.what, article=problem.place, remedy=problem.remedy)
-        still = (each for each in self._told if (not composed if each.of_site else each.path in unread))
-        self._told = frozenset((*problems, *still))
+            if problem not in self._logged:
+                write = log.error if problem.severity == "problem" else log.warning
+                write(problem.what, article=problem.place, remedy=problem.remedy)
+        still = (each for each in self._logged if (not composed if each.of_site else each.path in unread))
+        self._logged = frozenset((*problems, *still))
 
-    def _tell_refusals(self, refusals: tuple[Refusal, ...]) -> None:
+    def _log_refusals(self, refusals: tuple[Refusal, ...]) -> None:
         """Log which safeguards refuse the rounds: once for the same reasons, and again when none does any more."""
         if refusals == self._refusals:
             return

@@ -16,7 +16,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the stage of a round, how many steps are done, and their total; may raise to end the round."""
 
 _SLACK = 60
-"""In seconds."""
+"""Seconds by which a Last-Modified may be ahead of the clock before the clock counts as having been set back."""
 
 
 class ResponseSink(Protocol):
@@ -45,21 +45,21 @@ class Rendered:
 
 
 def render_changed(
-    specs: Sequence[DocumentSpec], sink: ResponseSink, memory: PublisherState, time: int, progress: Progress
+    specs: Sequence[DocumentSpec], sink: ResponseSink, state: PublisherState, time: int, progress: Progress
 ) -> Rendered:
     """Render the documents that differ from the last edition, and drop the paths that are gone.
 
     Args:
         specs: One for each path of the edition.
         sink: Receives the responses that changed.
-        memory: The state that the last round left.
-        time: Of the new edition, in seconds since 1970.
+        state: The state that the last round left.
+        time: The time of the new edition, in seconds since 1970.
         progress: Called after each document.
 
     Raises:
         InvalidFeedError: A rendered feed is invalid.
     """
-    found = {spec.path: before for spec in specs if (before := memory.responses.get(spec.path)) is not None}
+    found = {spec.path: before for spec in specs if (before := state.responses.get(spec.path)) is not None}
     responses = {spec.path: found[spec.path] for spec in specs if _is_current(found.get(spec.path), spec, time)}
     outdated = [spec for spec in specs if spec.path not in responses]
     problems: dict[Problem, None] = {}
@@ -75,7 +75,7 @@ def render_changed(
                 sink.put(response)
                 responses[path] = Fingerprint(job.key, response.digest, response.last_modified)
                 changed += 1
-    gone = memory.responses.keys() - responses.keys()
+    gone = state.responses.keys() - responses.keys()
     for path in sorted(gone):
         sink.drop(path)
     return Rendered(responses, changed + len(gone), tuple(problems))
@@ -98,10 +98,10 @@ def _jobs(
 
 
 def _last_modified(before: Fingerprint | None, time: int) -> int:
-    """Now, but always later than before: If-Modified-Since counts in whole seconds (RFC 9110, section 13.1.3)."""
+    """``time``, but always later than before: If-Modified-Since has whole seconds (RFC 9110, section 13.1.3)."""
     return time if before is None or _is_ahead(before, time) else max(time, before.last_modified + 1)
 
 
 def _is_ahead(before: Fingerprint, time: int) -> bool:
-    """Whether a clock that was ahead dated it; rounds within one second are ahead by as many seconds."""
+    """Whether a clock that was ahead gave its Last-Modified; several rounds in one second add little."""
     return before.last_modified > time + _SLACK and time >= EARLIEST_CLOCK.timestamp()

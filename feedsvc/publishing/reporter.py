@@ -1,4 +1,4 @@
-"""The reporter: takes the publish requests for a round, and keeps the report of the round in the store."""
+"""The reporter: takes publish requests from the store, and stores the report of each round."""
 
 import time
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from feedsvc.store.report import Report, count, moves, still_there
 
 
 class Reporter:
-    """Accompanies one round after another; each begins with :meth:`begin` and ends with one of the others."""
+    """Reports one round after another: each begins with :meth:`begin`, and ends with one of the other methods."""
 
     def __init__(self, store: OperatorStore) -> None:
         self._store = store
@@ -26,14 +26,14 @@ class Reporter:
         self._begin = 0.0
 
     def is_round_requested(self) -> bool:
-        """Whether somebody waits for a round; False where the store cannot say, which a round will tell."""
+        """Whether a command waits for a round; False if the store cannot be read, which the next round reports."""
         try:
             return self._store.is_round_requested()
         except StoreError:
             return False
 
     def begin(self, now: datetime) -> Overrides:
-        """Begin a round at ``now``; gives what the operator allows this once.
+        """Begin a round at ``now``; return the overrides of safeguards that the operator gave for this round.
 
         Raises:
             StoreError: The store cannot be read or written.
@@ -44,15 +44,15 @@ class Reporter:
         return self._request.overrides if self._request else NO_OVERRIDES
 
     def done(self, outcome: Outcome, before: Mapping[str, Record]) -> Report:
-        """The round counts; ``before`` is the ledger it began with.
+        """Store the report of a round that was done; ``before`` are the records it began with.
 
         Raises:
-            StoreError: The report cannot be kept.
+            StoreError: The report cannot be stored.
         """
         records = outcome.memory.records
         composed = records is not before
         still = still_there(self._last.problems, outcome.unread, composed=composed)
-        return self._keep(
+        return self._store_report(
             replace(
                 self._last,
                 read=outcome.read,
@@ -67,24 +67,24 @@ class Reporter:
         )
 
     def refused(self, error: SafeguardError) -> Report:
-        """Keep the report of a round that safeguards refused; the last edition and its counts stay."""
+        """Store the report of a round that safeguards refused; the last edition and its counts stay."""
         still = still_there(self._last.problems, frozenset())
-        told = replace(self._nothing(), problems=(*error.problems, *still), refusals=error.refusals)
-        return self._keep(replace(told, refused=told.refused + 1))
+        report = replace(self._without_changes(), problems=(*error.problems, *still), refusals=error.refusals)
+        return self._store_report(replace(report, refused=report.refused + 1))
 
     def failed(self, error: FeedsvcError) -> Report:
-        """The round could not be run."""
-        told = replace(self._nothing(), failure=str(error))
-        told = replace(told, failed=told.failed + 1)
-        with suppress(StoreError):  # mostly it is the store that failed, and whoever runs rounds says so
-            return self._keep(told)
-        return told
+        """Store the report of a round that failed; a store that cannot be written is ignored here."""
+        report = replace(self._without_changes(), failure=str(error))
+        report = replace(report, failed=report.failed + 1)
+        with suppress(StoreError):  # mostly the store itself has failed, and the caller logs that
+            return self._store_report(report)
+        return report
 
-    def _nothing(self) -> Report:
+    def _without_changes(self) -> Report:
         return replace(self._last, read=0, changed=0, moved=(), refusals=(), failure=None)
 
-    def _keep(self, told: Report) -> Report:
+    def _store_report(self, report: Report) -> Report:
         seconds = round(time.monotonic() - self._begin, 3)
-        self._last = replace(told, time=self._time, seconds=seconds, rounds=self._last.rounds + 1)
+        self._last = replace(report, time=self._time, seconds=seconds, rounds=self._last.rounds + 1)
         self._store.keep_report(self._last, self._request.number if self._request else 0)
         return self._last

@@ -1,7 +1,7 @@
-"""When a round is due: at once, at an interval, at a moment. The only home of APScheduler.
+"""The scheduler: requests a round at an interval and at the next moment at which an article appears or expires.
 
-The schedule runs no round itself. It calls ``wake`` with the reason, from a thread of its own, and whoever
-runs the rounds takes them one at a time. So no request is lost while a round is busy.
+It is the only home of APScheduler. It runs no round itself: it calls ``wake`` with the reason, from its own
+thread. The publisher takes these requests one at a time, so none is lost while a round runs.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-LEAP = timedelta(seconds=3)
-"""By so much the clock may run off between two looks without being taken for set."""
+CLOCK_TOLERANCE = timedelta(seconds=3)
+"""How much the clock may differ from a steady one between two checks before it counts as having been set."""
 _MOMENT = "due"
 _INTERVAL = "interval"
 
@@ -20,14 +20,14 @@ _INTERVAL = "interval"
 class Schedule:
     """A timer that calls ``wake(reason)``.
 
-    The timer computes how long to wait, and then waits by a clock that knows nothing of a machine that sleeps or a
-    clock that is set. So whoever has a heartbeat calls :meth:`look` with it.
+    The timer waits by a steady clock, which does not notice that the machine slept or that the system clock was
+    set. Its owner therefore calls :meth:`check_clock` about once a second.
     """
 
     def __init__(self, wake: Callable[[str], None]) -> None:
         self._wake = wake
-        # A late call is still wanted (APScheduler drops it in silence after one second by default), and one
-        # call stands for all that were missed.
+        # A late call is still made (by default APScheduler silently drops it after one second), and one call
+        # stands for all that were missed.
         self._timer = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -36,7 +36,7 @@ class Schedule:
         self._lead: timedelta | None = None
 
     def every(self, seconds: float) -> None:
-        """Call ``wake`` every so many ``seconds``, the first time one interval from now."""
+        """Call ``wake`` at an interval of ``seconds``, the first time one interval from now."""
         self._seconds = seconds
         self._timer.add_job(
             self._wake, "interval", seconds=seconds, args=[_INTERVAL], id=_INTERVAL, replace_existing=True
@@ -46,21 +46,21 @@ class Schedule:
         """Call ``wake`` once at an aware ``moment``, in place of any moment set before; None sets none."""
         self._moment = moment
         if moment is not None:
-            self._timer.add_job(self._come, "date", run_date=moment, id=_MOMENT, replace_existing=True)
+            self._timer.add_job(self._moment_reached, "date", run_date=moment, id=_MOMENT, replace_existing=True)
         else:
-            with suppress(JobLookupError):  # it may come this very moment
+            with suppress(JobLookupError):  # the timer may be running the job at this moment
                 self._timer.remove_job(_MOMENT)
 
-    def look(self, now: datetime, steady: float) -> None:
-        """Make up for a clock that was set, and for the time that the machine slept.
+    def check_clock(self, now: datetime, steady: float) -> None:
+        """Notice that the clock was set or that the machine slept, and call ``wake`` for what is due by now.
 
         Args:
-            now: Aware, by the clock that moments are told in.
-            steady: Seconds by a clock that nobody sets.
+            now: The time by the system clock, aware.
+            steady: Seconds by a monotonic clock, which cannot be set.
         """
         lead = (now - datetime.fromtimestamp(0, UTC)) - timedelta(seconds=steady)
         before, self._lead = self._lead, lead
-        if before is not None and abs(lead - before) > LEAP:
+        if before is not None and abs(lead - before) > CLOCK_TOLERANCE:
             if self._seconds is not None:
                 self.every(self._seconds)  # set back by an hour, the timer would wait for an hour
             self._wake("clock")
@@ -68,45 +68,45 @@ class Schedule:
             self.at(None)
             self._wake(_MOMENT)
 
-    def _come(self) -> None:
+    def _moment_reached(self) -> None:
         self._moment = None
         self._wake(_MOMENT)
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start the timer."""
         self._timer.start()
 
     def stop(self) -> None:
-        """End without waiting for what is still to come."""
-        # Also waits for a call that is being made, after which its timer would miss a job it wants to remove.
+        """Stop the timer and drop the calls that are still to come."""
+        # This also waits for a call that is being made; its job would otherwise be removed twice.
         self._timer.remove_all_jobs()
         self._timer.shutdown(wait=False)
 
 
-FIRST = 1.0
+FIRST_DELAY = 1.0
 """Seconds before the first new attempt."""
-LONGEST = 60.0
-"""Seconds that the wait grows to, doubling."""
+LONGEST_DELAY = 60.0
+"""The most seconds before a new attempt; until then the delay doubles with each failure."""
 
 
 class Backoff:
-    """When to try again. Moments are seconds of any clock that does not jump."""
+    """Exponential back-off: when to try again after failures. All times are seconds of a monotonic clock."""
 
     def __init__(self) -> None:
         self._delay = 0.0
         self._due: float | None = None
 
     def fail(self, now: float) -> float:
-        """Note that an attempt failed at ``now``; give the seconds until the next one."""
-        self._delay = min(self._delay * 2, LONGEST) or FIRST
+        """Note that an attempt failed at ``now``; return the seconds until the next one."""
+        self._delay = min(self._delay * 2, LONGEST_DELAY) or FIRST_DELAY
         self._due = now + self._delay
         return self._delay
 
     def succeed(self) -> None:
-        """Note that an attempt went well: nothing has to be waited for."""
+        """Note that an attempt succeeded, which ends the waiting."""
         self._delay = 0.0
         self._due = None
 
     def left(self, now: float) -> float | None:
-        """Seconds until the next attempt, 0 when it is due; None if the last one went well."""
+        """Seconds until the next attempt, 0 when it is due; None if the last one succeeded."""
         return None if self._due is None else max(0.0, self._due - now)

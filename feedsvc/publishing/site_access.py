@@ -1,4 +1,4 @@
-"""Whom a store is for: a site that was private is not published or served by the settings of a public one."""
+"""Whether a store belongs to a public or a private site: a private one is never published as public."""
 
 from feedsvc.core.errors import PrivacyError
 from feedsvc.responses.site_readers import Access
@@ -6,13 +6,14 @@ from feedsvc.store.operator_store import OperatorStore
 
 
 def claim(store: OperatorStore, wanted: Access) -> None:
-    """Let nobody publish or serve a store by settings that are for others than the store is.
+    """Refuse to publish or serve a private site with the settings of a public one, and the other way round.
 
-    Settings that were lost, or are another site's, say "public". By them all of a private site would be out at
-    once, and nothing that was published can be taken back. The first who opens a new store says whom it is for.
+    Lost settings, or those of another site, have ``access = "public"``. With them all of a private site would be
+    public at once, and nothing that was published can be taken back. The first process that opens a new store
+    stores whether its site is public or private.
 
     Raises:
-        PrivacyError: The store is for others; the remedy is the command that says it is meant.
+        PrivacyError: The value in the store differs; the remedy names the command that changes it.
         StoreError: The store cannot be read.
     """
     found = store.claim_access(wanted)

@@ -1,7 +1,7 @@
-"""File events: a change begins a round at once. An accelerator only; the scan at an interval is the truth.
+"""The watcher: requests a round as soon as the system reports a change below the articles directory.
 
-The only home of watchfiles. Where there are no events (too many folders for inotify, network file systems), one
-log line says so, and the interval goes on alone.
+File events only make publishing faster; the scan at an interval finds every change without them. Where there are
+no events (too many folders for inotify, a network file system), one log line says so. The only home of watchfiles.
 """
 
 import os
@@ -22,11 +22,11 @@ from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name
 
 
 def is_relevant(path: str, *, folder: bool) -> bool:
-    """Whether a change at ``path``, relative to the articles directory, may be one of what a scan would list.
+    """Whether a scan of the articles directory would notice a change at ``path``.
 
     Args:
-        path: What changed; with ``/``.
-        folder: Whether it is, or may have been, a folder.
+        path: The path that changed, relative to the articles directory, with ``/``.
+        folder: Whether it is a folder, or may have been one.
     """
     folders, _, name = path.rpartition("/")
     if any(map(is_ignored_name, folders.split("/") if folders else ())):
@@ -39,26 +39,32 @@ def is_relevant(path: str, *, folder: bool) -> bool:
 
 
 RETRY = 30.0
-"""Seconds between two attempts to get events where there are none."""
-LOOK = 1000
-"""Milliseconds between two looks at whether the directory is still the one that is watched."""
-_PATIENCE = 10
-"""By so many times the debounce a file that is written all the time puts off a round at most."""
+"""Seconds between two attempts to watch a directory for which there are no events."""
+CHECK_INTERVAL = 1000
+"""Milliseconds between two checks of whether the path still leads to the watched directory."""
+_MOST_DEBOUNCES = 10
+"""A file that is written all the time delays a round by at most this many times the debounce."""
 
 log = structlog.get_logger()
 
 
 class Watch:
-    """Calls ``wake("files")`` a moment after files below a directory changed; wraps the work in a ``with``."""
+    """A context manager in which ``wake("files")`` is called shortly after files below a directory changed."""
 
     def __init__(self, directory: Path, debounce: int, wake: Callable[[str], None]) -> None:
-        """Take the directory, the milliseconds of quiet after a change, and what to call (in another thread)."""
+        """Prepare to watch.
+
+        Args:
+            directory: The articles directory.
+            debounce: Milliseconds without another change before ``wake`` is called.
+            wake: Called with the reason, in another thread.
+        """
         self._directory = directory
         self._debounce = debounce
         self._wake = wake
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-        self._told = False
+        self._logged = False
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -77,54 +83,54 @@ class Watch:
             try:
                 self._follow(again=not first)
             except (OSError, RuntimeError) as error:
-                self._tell(error)
+                self._log_unavailable(error)
                 self._stop.wait(RETRY)
             first = False
 
     def _follow(self, *, again: bool) -> None:
-        """Follow the directory until it is no longer the one that is watched, or a link leads to another.
+        """Watch the directory until its path leads to another one, because it was replaced or a link was changed.
 
-        What the links resolve to is watched: the system tells of changes there, not of changes behind a link.
+        The directory behind all links is watched, because the system reports no changes behind a link.
 
         Raises:
-            OSError: It is not there, or the system has no events for it.
-            RuntimeError: The same, where the library has no better word.
+            OSError: The directory does not exist, or the system has no events for it.
+            RuntimeError: As OSError; watchfiles raises either.
         """
-        place = self._place()
-        top = place[0]
+        identity = self._identity()
+        top = identity[0]
         if again:
-            self._wake("files")  # what happened in between was not seen
+            self._wake("files")  # changes in between were not reported
         for changes in watch(
             top,
-            watch_filter=partial(_counts, top),
+            watch_filter=partial(_is_relevant_change, top),
             step=max(1, self._debounce),
-            debounce=max(1, self._debounce) * _PATIENCE,
-            rust_timeout=LOOK,
+            debounce=max(1, self._debounce) * _MOST_DEBOUNCES,
+            rust_timeout=CHECK_INTERVAL,
             yield_on_timeout=True,
             stop_event=self._stop,
             raise_interrupt=False,
             ignore_permission_denied=True,
         ):
-            self._told = False
+            self._logged = False
             if changes:
                 self._wake("files")
-            if self._place() != place:
+            if self._identity() != identity:
                 return
 
-    def _place(self) -> tuple[str, int, int]:
-        """Where the directory lies, links resolved, and which one it is."""
+    def _identity(self) -> tuple[str, int, int]:
+        """The real path of the directory, and the device and inode that identify it."""
         top = os.path.realpath(self._directory)
         status = os.stat(top)  # noqa: PTH116 - a text already
         return top, status.st_dev, status.st_ino
 
-    def _tell(self, error: Exception) -> None:
-        if not self._told:
-            why = getattr(error, "strerror", None) or str(error)
+    def _log_unavailable(self, error: Exception) -> None:
+        if not self._logged:
+            reason = getattr(error, "strerror", None) or str(error)
             remedy = "raise fs.inotify.max_user_watches if it is too low; scans at the interval go on"
-            log.warning("file events unavailable", articles=str(self._directory), error=why, remedy=remedy)
-        self._told = True
+            log.warning("file events unavailable", articles=str(self._directory), error=reason, remedy=remedy)
+        self._logged = True
 
 
-def _counts(top: str, change: Change, path: str) -> bool:
-    """Whether a change may matter: the store may lie in the directory too, and is written all the time."""
+def _is_relevant_change(top: str, change: Change, path: str) -> bool:
+    """Whether a change may concern articles; the store, which is written often, may lie in the directory too."""
     return is_relevant(os.path.relpath(path, top), folder=change is Change.deleted or Path(path).is_dir())

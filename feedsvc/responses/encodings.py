@@ -1,7 +1,8 @@
 """The content codings of a document, each decided once (RFC 9110, section 8.4).
 
-Bytes and tags must be the same on every host and in every round, so nothing here depends on a clock, a
-file name or the platform. Nor on its zlib, of which there are several: libdeflate comes with feedsvc.
+Bytes and entity tags must be the same on every host and in every round, so nothing here depends on a clock, a file
+name or the platform. The zlib of the platform, of which there are several, is not used: libdeflate comes with
+feedsvc.
 """
 
 import base64
@@ -18,27 +19,28 @@ from feedsvc.responses.response import Coding, Representation
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to compress."""
+    """The levels at which each coding compresses."""
 
     brotli: int | None
-    """Quality, from 0 to 11; None to leave it."""
+    """Quality, from 0 to 11; None to make no brotli."""
     gzip: int
     """Level of libdeflate, from 1 to 12."""
 
 
 HOT = Effort(brotli=4, gzip=4)
-"""For what is asked for all the time. Measured on feeds of 230 kB, these take 15 and 9 ns a byte and leave 0.312
-and 0.326 of it. Brotli 5 and gzip 6 save another 3 %, but take 27 and 14 ns: a changed article would be on the
-wire so much later, in each of its feeds."""
+"""For prepared documents, which are polled: feeds above all. Measured on feeds of 230 kB, these take 15 and 9 ns a
+byte and leave 0.312 and 0.326 of it. Brotli 5 and gzip 6 save another 3 %, but take 27 and 14 ns: a changed
+article would be on the wire so much later, in each of its feeds."""
 COLD = Effort(brotli=None, gzip=1)
-"""For the many documents that few ask for: pages, archives. They are most of what a first round makes; at 5 ns a
-byte, 0.342 of it is left. Whoever reads brotli reads gzip too; gzip 4 saves 5 % and costs twice as much."""
+"""For the many documents that are seldom requested: pages, archives. They are most of what a first round makes; at
+5 ns a byte, 0.342 of it is left. Clients that accept brotli accept gzip too; gzip 4 saves 5 % and costs twice as
+much."""
 STILL = Effort(brotli=9, gzip=9)
-"""For files of an export, which are compressed once for all who ask, and in nobody's way."""
+"""For the files of an export, which are compressed once while nothing waits for them."""
 SMALLEST = 256
-"""Bytes below which no coding is tried: it would all fit into one packet anyway."""
+"""Bytes below which a document is not compressed, because it fits into one packet anyway."""
 WORTH = 0.95
-"""A coding is kept if it takes at most this share of the identity."""
+"""The most that a coding may take, as a share of the identity, to be worth keeping."""
 
 _COMPRESSIBLE_NAMES = {"application/json", "application/javascript", "application/xml", "image/svg+xml"}
 _COMPRESSIBLE_SUFFIXES = ("+xml", "+json")
@@ -50,7 +52,7 @@ def tag(digest: bytes) -> str:
 
 
 def compressible(media_type: str) -> bool:
-    """Whether documents of this media type are offered in several codings, now or at another size."""
+    """Whether documents of this media type are offered in several codings, if they are large enough."""
     name = bare_media_type(media_type)
     return name.startswith("text/") or name in _COMPRESSIBLE_NAMES or name.endswith(_COMPRESSIBLE_SUFFIXES)
 
@@ -58,17 +60,17 @@ def compressible(media_type: str) -> bool:
 def encode(
     content: bytes, media_type: str, effort: Effort = HOT, content_hash: bytes | None = None
 ) -> tuple[Representation, ...]:
-    """Make every coding of ``content`` that is worth sending.
+    """Compress ``content`` with every coding that is worth sending.
 
     Args:
         content: The document's bytes.
         media_type: Its media type, with or without parameters.
-        effort: How hard to compress it.
-        content_hash: Its :func:`hash_of`, where that is known.
+        effort: The levels to compress it at.
+        content_hash: The :func:`hash_of` the content, if it is known.
 
     Returns:
-        The representations, smallest first; identity is always among them, held in its gzip if that is. Equal
-        input, equal bytes.
+        The representations, smallest first. Identity is always among them; if there is a gzip, identity is stored
+        as that. Equal input gives equal bytes.
     """
     found = []
     plain = Representation("identity", tag(content_hash or hash_of(content)), content, len(content))

@@ -1,4 +1,4 @@
-"""A response: a document made ready for HTTP, with every coding and every header decided ahead."""
+"""A response: a document prepared for HTTP, with every content coding and header decided at publishing."""
 
 import zlib
 from dataclasses import dataclass
@@ -10,41 +10,40 @@ from feedsvc.documents.model import Traits
 Coding = Literal["identity", "gzip", "br"]
 
 _GZIP = zlib.MAX_WBITS + 16
-"""By which zlib knows that what it inflates is a gzip (zlib manual, inflateInit2)."""
+"""The window bits that make zlib read gzip (zlib manual, inflateInit2)."""
 
 
 @lru_cache(maxsize=8)
 def _unpacked(held: bytes) -> bytes:
-    """What is in a gzip. A thousand clients that take the same feed in slowly then hold it once."""
+    """The content of a gzip; cached, so that many slow clients of one feed share one copy."""
     return zlib.decompress(held, _GZIP)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Representation:
-    """One content coding of a document (RFC 9110, section 8.4) under its own strong tag."""
+    """One content coding of a document (RFC 9110, section 8.4) with its own strong entity tag."""
 
     coding: Coding
     etag: str
-    """With its quotes, as it is sent. It names these very bytes."""
+    """The strong entity tag of these bytes, quotes included."""
     held: bytes
-    """The body, or the gzip of it: nearly everybody asks for another coding than the identity, which takes five
-    times as much memory."""
+    """The body, or its gzip: few clients request the identity, which would take five times as much memory."""
     length: int
-    """In bytes. Equal to ``len(body)``, except for a file, whose body stays on disk."""
+    """The length of the body in bytes: ``len(body)``, except for a file, whose body stays on disk."""
     is_packed: bool = False
-    """Whether the gzip of it is held."""
+    """Whether ``held`` is the gzip of the body."""
 
     @property
     def body(self) -> bytes:
-        """What is sent; unpacked if need be."""
+        """The bytes that are sent, decompressed if ``held`` is their gzip."""
         return _unpacked(self.held) if self.is_packed else self.held
 
     def __eq__(self, other: object) -> bool:
-        """How the body is held makes no difference."""
+        """Equal if coding, entity tag and body are equal, whether or not the body is held as its gzip."""
         return isinstance(other, Representation) and self._compared() == other._compared()
 
     def __hash__(self) -> int:
-        """The tag names the bytes."""
+        """The hash of the entity tag, which identifies the bytes."""
         return hash(self.etag)
 
     def _compared(self) -> tuple[object, ...]:
@@ -53,23 +52,25 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """All the answers one URL path can give."""
+    """All representations of the document at one URL path, and the header fields that they share."""
 
     path: str
     traits: Traits
     headers: tuple[tuple[str, str], ...]
-    """The fields that are the same in every coding, such as Content-Type, Link, Location; names in lower case.
-    What depends on the coding or on the moment is added when it is answered."""
+    """The header fields that are the same in every coding, such as Content-Type, Link, Location; names in lower
+    case. Fields that depend on the coding or on the time of a request are added when it is answered."""
     representations: tuple[Representation, ...]
-    """Smallest first; never empty; one of them is identity."""
+    """The codings, smallest first; identity is always among them."""
     last_modified: int
-    """Seconds since 1970. It rises with every change of the path's bytes, also of two within one second."""
+    """Seconds since 1970. It rises with every change of the bytes at the path, also if two fall into one
+    second."""
     file: str | None
-    """For media: the path of the file below the articles directory."""
+    """For a media file: its path below the articles directory; None for other documents."""
     key: str
-    """Changes with what the document is made of (:attr:`feedsvc.documents.model.DocumentSpec.key`)."""
+    """The key of the document, which changes with its content
+    (:attr:`feedsvc.documents.model.DocumentSpec.key`)."""
     digest: str
-    """SHA-256 over status, headers and bytes: equal digests, equal responses."""
+    """SHA-256, in hex, of status, headers and bytes; responses with equal digests are equal."""
 
     @property
     def status(self) -> int:
@@ -78,5 +79,5 @@ class Response:
 
     @property
     def weight(self) -> int:
-        """Bytes of content that it takes, in memory or in the store."""
+        """How many bytes its content takes in memory and in the store."""
         return sum(len(each.held) for each in self.representations if not each.is_packed)

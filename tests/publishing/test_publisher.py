@@ -59,7 +59,7 @@ def run(
     articles: Path,
     store: Store,
     deed: Callable[[list[EventDict]], object],
-    at_rest: Callable[[], None] = lambda: None,
+    when_idle: Callable[[], None] = lambda: None,
 ) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
     plan = plan_of(articles)
@@ -81,7 +81,7 @@ def run(
             3600,
             lambda: datetime.now(UTC).replace(microsecond=0),
             readers=ReadHere(),
-            at_rest=at_rest,
+            when_idle=when_idle,
         )
         actor = threading.Thread(target=act)
         actor.start()
@@ -241,13 +241,13 @@ def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
     """What is due and was not touched appears at once, by a short round; all else by the long one after it."""
     clock = Hours()
     publisher = Publisher(plan_of(write(articles, SOON)), store, 3600, clock, readers=ReadHere())
-    publisher._tenure.hold()
+    publisher._leadership.hold()
     with capture_logs() as log:
         publisher._round("start", 0.0)
         write(articles, changes)
         clock.begin()
         publisher._round("test", 0.0)
-    publisher._tenure.end()
+    publisher._leadership.end()
     (line,) = events(log, "due articles published during a longer round")
     assert bool(line["changed"]) == appears
     (whole,) = (line for line in log if line.get("reason") == "test")
@@ -336,11 +336,11 @@ def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict
 
     def turn() -> list[EventDict]:
         with capture_logs() as log:
-            publisher._turn("test")
+            publisher._attempt("test")
         return log
 
     yield turn
-    publisher._tenure.end()
+    publisher._leadership.end()
 
 
 def _page(store: Store) -> str:

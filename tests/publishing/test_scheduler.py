@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 import pytest
 from serving import PATIENCE
 
-from feedsvc.publishing.scheduler import FIRST, LONGEST, Backoff, Schedule
+from feedsvc.publishing.scheduler import FIRST_DELAY, LONGEST_DELAY, Backoff, Schedule
 
 Inbox = SimpleQueue[str]
 SOON = 2.0
@@ -102,16 +102,16 @@ def taken(inbox: Inbox) -> list[str]:
 def test_a_clock_that_is_set_is_noticed(inbox: Inbox, now: datetime, steady: float, wakes: list[str]) -> None:
     """The timer waits by another clock, and would be late by as much."""
     timer = Schedule(inbox.put)
-    timer.look(NOON, 100.0)
-    timer.look(now, steady)
+    timer.check_clock(NOON, 100.0)
+    timer.check_clock(now, steady)
     assert taken(inbox) == wakes
 
 
 def test_the_interval_begins_anew_when_the_clock_is_set(schedule: Schedule, inbox: Inbox) -> None:
     """Set back by an hour, the next scan must not be an hour away."""
     schedule.every(0.05)
-    schedule.look(NOON, 100.0)
-    schedule.look(NOON - HOUR, 101.0)
+    schedule.check_clock(NOON, 100.0)
+    schedule.check_clock(NOON - HOUR, 101.0)
     while (reason := inbox.get(timeout=PATIENCE)) != "clock":
         assert reason == "interval"
     assert inbox.get(timeout=PATIENCE) == "interval"
@@ -121,10 +121,10 @@ def test_a_moment_that_the_timer_slept_through_comes_at_the_next_look(inbox: Inb
     """And once, however often one looks."""
     timer = Schedule(inbox.put)
     timer.at(NOON)
-    timer.look(NOON - timedelta(seconds=1), 99.0)
+    timer.check_clock(NOON - timedelta(seconds=1), 99.0)
     assert taken(inbox) == []
-    timer.look(NOON, 100.0)
-    timer.look(NOON + timedelta(seconds=1), 101.0)
+    timer.check_clock(NOON, 100.0)
+    timer.check_clock(NOON + timedelta(seconds=1), 101.0)
     assert taken(inbox) == ["due"]
 
 
@@ -133,7 +133,7 @@ def test_a_moment_that_came_is_not_looked_for(schedule: Schedule, inbox: Inbox) 
     moment = in_seconds(0.05)
     schedule.at(moment)
     assert inbox.get(timeout=PATIENCE) == "due"
-    schedule.look(moment + timedelta(seconds=1), 100.0)
+    schedule.check_clock(moment + timedelta(seconds=1), 100.0)
     assert taken(inbox) == []
 
 
@@ -142,7 +142,7 @@ def test_waits_double_up_to_a_limit() -> None:
     backoff = Backoff()
     waits = [backoff.fail(0.0) for _ in range(9)]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert (waits[0], waits[-1]) == (FIRST, LONGEST)
+    assert (waits[0], waits[-1]) == (FIRST_DELAY, LONGEST_DELAY)
 
 
 def test_nothing_waits_before_the_first_failure() -> None:
@@ -164,4 +164,4 @@ def test_success_begins_anew() -> None:
     backoff.fail(1.0)
     backoff.succeed()
     assert backoff.left(1.0) is None
-    assert backoff.fail(2.0) == FIRST
+    assert backoff.fail(2.0) == FIRST_DELAY

@@ -69,7 +69,7 @@ def test_what_a_scan_would_see_wakes(home: Path, name: str) -> None:
 def test_a_directory_put_in_its_place_is_watched_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Events would go on to tell of the old one."""
     monkeypatch.setattr(watcher, "RETRY", 0.01)
-    monkeypatch.setattr(watcher, "LOOK", 10)
+    monkeypatch.setattr(watcher, "CHECK_INTERVAL", 10)
     bell = Bell()
     with Watch(home, 1, bell):
         until_watching(home, bell)
@@ -94,7 +94,7 @@ def test_a_directory_that_is_reached_by_a_link_is_watched(home: Path, name: str)
 
 def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is there now is heard of, and so is each change of it."""
-    monkeypatch.setattr(watcher, "LOOK", 10)
+    monkeypatch.setattr(watcher, "CHECK_INTERVAL", 10)
     current = home.with_name("current")
     current.symlink_to("articles")
     bell = Bell()

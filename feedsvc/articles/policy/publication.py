@@ -12,24 +12,23 @@ from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.record import Record
 from feedsvc.core.timestamps import whole_seconds
 
-#  A clock that was ahead, or a header with a typing error, may have put dates into the ledger that are still to
-# come. They would stay the newest for ever: of the article, of its channels, of the site. The next round mends
-# them.
+# A clock that was ahead, or a header with a typing error, may have put future dates into the ledger. They would
+# stay the newest dates of the article, its channels and the site for ever. The next round corrects them.
 
 EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
-"""A clock that shows an earlier time than feedsvc is old has not been set since the machine was started. By such a
-clock every article would seem to be still to come, so it mends no date."""
+"""A clock that shows an earlier time has not been set since the machine was started. By such a clock every date
+would lie in the future, so no date is corrected."""
 
 
 def without_future_dates(record: Record, now: datetime) -> Record:
     """The record with no date after ``now``; the very same object where there was none.
 
-    A date of publication goes back to the one that its header or name gives, if that is not to come itself. A date
-    of update that its header gave is left out. Anything else happened at the latest now.
+    A future date of publication becomes the date of the header or file name, if that is not in the future too. A
+    future date of update that the header gave is left out. Any other future date becomes ``now``.
 
     Args:
-        record: Of an article that is or was public.
-        now: Aware, in whole seconds.
+        record: The record of an article that is or was public.
+        now: This moment: aware, in whole seconds.
     """
     if not _has_future_date(record, now) or now < EARLIEST_CLOCK:
         return record
@@ -48,11 +47,11 @@ def without_future_dates(record: Record, now: datetime) -> Record:
 
 
 def future_updates(records: Iterable[Record], now: datetime) -> Iterator[Problem]:
-    """A warning for each article whose header says that it was updated at a time still to come.
+    """A warning for each article whose header has a future ``updated``.
 
     Args:
-        records: The ledger.
-        now: Aware.
+        records: The records of the ledger.
+        now: This moment, aware.
     """
     for record in records:
         updated = record.article.updated
@@ -69,7 +68,7 @@ def _warning(article: Article, updated: datetime) -> Problem:
 
 
 def _has_future_date(record: Record, now: datetime) -> bool:
-    """Whether any is after ``now``; an article is never updated before it was published."""
+    """Whether any date is after ``now``; ``published`` is never later than ``updated``."""
     return (
         record.updated > now
         or (record.changed is not None and record.changed > now)
@@ -140,12 +139,12 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
 
 
 def leads_elsewhere(record: Record) -> bool:
-    """Whether the article is nothing but a redirect, and may be known."""
+    """Whether the article is only a redirect to another site, and no draft."""
     return record.present and not (record.article.draft or record.article.leads_to is None or record.is_public)
 
 
 def _released(record: Record, now: datetime, *, held: bool) -> Record:
-    """The record as this moment leaves it; most stay the very same object, which is cheap to compare."""
+    """The record at this moment; a record without a change stays the same object, which is cheap to compare."""
     if record.settled:
         record = without_future_dates(record, now)
     public = _is_ready(record, now) and (record.settled or (record.published <= now and not held))
@@ -162,8 +161,8 @@ def _released(record: Record, now: datetime, *, held: bool) -> Record:
 def _changed(record: Record, now: datetime, *, listed: bool) -> datetime | None:
     """:attr:`Record.changed` after this moment."""
     newest = record.updated if listed else None
-    # Its first appearance is as old as it says itself, so that a ledger made anew tells the same; that it left
-    # or came back is told by no date of its own.
+    # The first appearance has the date of the article, so that a rebuilt ledger gives the same. For leaving and
+    # coming back the article has no date, so they have the time of the round.
     moved = now if listed != record.listed and record.changed else None
     return max((moment for moment in (record.changed, newest, moved) if moment), default=None)
 
@@ -171,18 +170,18 @@ def _changed(record: Record, now: datetime, *, listed: bool) -> datetime | None:
 def _is_ready(record: Record, now: datetime) -> bool:
     article = record.article
     if article.draft or (article.is_withheld and not record.is_public):
-        return False  # what was published is not taken back because a newer version would not publish it
+        return False  # an article that is public stays so, although it would not be published now
     return record.present and not _has_expired(record, now)
 
 
 def _has_expired(record: Record, now: datetime) -> bool:
-    """Whether its last second is over, or was when it left the public."""
+    """Whether the article has expired, or had expired when it stopped being public."""
     expires = record.article.expires
     return expires is not None and expires <= max(now, record.withdrawn or now)
 
 
 def _moments(record: Record, now: datetime) -> Iterator[datetime]:
-    """When it appears, if it waits for that; when it expires, if it is public."""
+    """When a scheduled article appears, or a public one expires."""
     expires = record.article.expires
     if record.is_public:
         if expires is not None:

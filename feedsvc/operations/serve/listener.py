@@ -1,4 +1,4 @@
-"""The listener: the socket that a service is reached at, and the log line that says where."""
+"""The listening socket of the service, and the log line with its address."""
 
 import socket
 from ipaddress import ip_address
@@ -13,10 +13,10 @@ _log = structlog.get_logger()
 
 
 def listen(settings: Settings) -> socket.socket:
-    """A listening socket.
+    """Open the listening socket.
 
     Raises:
-        ListenError: The address is taken, not ours, or unknown.
+        ListenError: The address is in use, is not of this machine, or is unknown.
     """
     host, port = settings.host, settings.port
     try:
@@ -24,7 +24,8 @@ def listen(settings: Settings) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=settings.backlog)
-        # Its connections have it from there; not every event loop sets it, and an answer may be written in two.
+        # Accepted connections inherit this. Not every event loop sets it, and an answer may be written in two
+        # parts.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -36,7 +37,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def announce(settings: Settings) -> None:
-    """Say where the service is, once its port is known."""
+    """Log the address of the service; the port in ``settings`` is the one that it listens on."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _log.info(
         "serving",

@@ -1,4 +1,4 @@
-"""The publisher's role: rounds, for as long as the service lives."""
+"""The role of the publisher: open the store and run rounds for as long as the service runs."""
 
 import gc
 from collections.abc import Callable
@@ -21,9 +21,9 @@ _log = structlog.get_logger()
 
 
 def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
-    """Run rounds at once, at the interval, at the next moment, after file events and on SIGHUP.
+    """Run a round at once, at the interval, when an article appears or expires, after file events and on SIGHUP.
 
-    Ends at SIGTERM, or when ``orphaned()``.
+    It ends at SIGTERM, or when ``orphaned()`` is true.
     """
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
@@ -31,17 +31,17 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
         notify("READY=1", _log.warning)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
-            plan, interval = round_options(settings), settings.interval
-            publisher = Publisher(plan, store, interval, now, copy, readers=readers, at_rest=settle)
+            options, interval = round_options(settings), settings.interval
+            publisher = Publisher(options, store, interval, now, copy, readers=readers, when_idle=collect_garbage)
             with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
                 publisher.run(orphaned)
 
 
-def settle() -> None:
-    """Let the garbage collector pass over what stays until the next round.
+def collect_garbage() -> None:
+    """Collect garbage now, and exclude what is left from the collections during the next round.
 
-    Ten thousand articles are a million objects. To look through them takes a fifth of a second, which a round
-    would spend while somebody waits for it; now nobody does.
+    Ten thousand articles are a million objects. A collection over all of them takes a fifth of a second, which a
+    round would spend while somebody waits for it.
     """
     gc.unfreeze()
     gc.collect()

@@ -1,7 +1,7 @@
-"""The program of one role: a publisher or a web worker.
+"""The program that runs one role, the publisher or a web worker, in its own process.
 
-``python -m feedsvc.operations.serve.role ROLE FD PARENT`` has its settings in the environment. So it reads no file
-and no options, and loads nothing that those need.
+``python -m feedsvc.operations.serve.role ROLE FD PARENT`` takes its settings from the environment alone. So it
+reads no configuration file and no command line options, and does not load the modules for them.
 """
 
 import os
@@ -14,11 +14,11 @@ from feedsvc.core.errors import FeedsvcError
 from feedsvc.core.settings.model import Settings
 
 FAILED = 2
-"""The exit status of a role that could not begin, as of a command."""
+"""The exit status of a role that could not start; the same as for a command."""
 NO_SOCKET = -1
-"""In place of the descriptor of a socket that listens: the role opens its own, if it needs one."""
+"""Stands for "no descriptor": the web worker opens its own listening socket."""
 NO_PARENT = 0
-"""In place of the process id of a supervisor."""
+"""Stands for "no supervisor"."""
 
 
 def role_command(role: str, listening: int = NO_SOCKET, parent: int = NO_PARENT) -> tuple[str, ...]:
@@ -26,29 +26,29 @@ def role_command(role: str, listening: int = NO_SOCKET, parent: int = NO_PARENT)
 
     Args:
         role: ``publisher`` or ``web``.
-        listening: The descriptor of the socket that a web worker shares with others.
-        parent: The process id of the supervisor: the role ends when that has ended.
+        listening: The descriptor of the listening socket that the web workers share.
+        parent: The process id of the supervisor; the role ends when the supervisor has ended.
     """
     return program(__name__, role, str(listening), str(parent))
 
 
 def program(module: str, *arguments: str) -> tuple[str, ...]:
-    """The command line of a module that is a program; what lies in the working directory is no part of it."""
+    """The command line that runs a module as a program; ``-P`` ignores modules in the working directory."""
     return (sys.executable, "-P", "-m", module, *arguments)
 
 
 def become(command: tuple[str, ...], settings: Settings) -> NoReturn:
-    """Turn this process into another program, which has these settings in its environment."""
+    """Replace this process by another program, with the settings in its environment."""
     os.execve(command[0], command, {**os.environ, **settings.environment()})  # noqa: S606 - this program itself
 
 
 def orphaned_from(parent: int) -> Callable[[], bool]:
-    """A test for whether this process has lost the ``parent`` that started it; with no parent it never has."""
+    """A function that tells whether ``parent``, the process that started this one, has ended."""
     return lambda: parent != NO_PARENT and os.getppid() != parent
 
 
 def main(role: str, listening: int, parent: int) -> None:
-    """Play a role until the process is told to end; arguments as of :func:`role_command`."""
+    """Run a role until a signal ends it; the arguments are those of :func:`role_command`."""
     from feedsvc.core.logs import configure_logs
     from feedsvc.core.settings.loading import load_settings
 

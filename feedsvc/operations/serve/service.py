@@ -1,4 +1,4 @@
-"""The whole service: everything is validated here, then this process becomes the supervisor of the others."""
+"""``feedsvc serve``: check settings, directory, store and address, then turn this process into the supervisor."""
 
 import json
 import os
@@ -16,14 +16,14 @@ from feedsvc.publishing.site_access import claim
 from feedsvc.store.store import open_store
 
 _WEB_DELAY = 2.0
-"""The most seconds before a web worker is started again: readers wait for it, however often it was killed."""
+"""The most seconds before a web worker is restarted, however often it died, because readers wait for it."""
 
 
 def serve(settings: Settings) -> NoReturn:
-    """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans at once.
+    """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans the directory at once.
 
     Raises:
-        DirectoryError: There is no such directory, or it cannot be read.
+        DirectoryError: The articles directory does not exist or cannot be read.
         StoreError: The store cannot be opened.
         PrivacyError: The store is of a private site, and the settings of a public one, or the other way round.
         ListenError: The address cannot be bound.
@@ -32,7 +32,7 @@ def serve(settings: Settings) -> NoReturn:
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
     with listen(settings) as listener:
-        # From the moment that the address is announced a signal ends the service in order: the supervisor gets it.
+        # A signal that comes from here on waits for the supervisor, which then ends the service in order.
         signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)
@@ -42,7 +42,7 @@ def serve(settings: Settings) -> NoReturn:
 
 def _job(settings: Settings, listening: int) -> str:
     """The supervisor's job as JSON: which processes to keep alive, and how to log."""
-    parent = os.getpid()  # which stays the same
+    parent = os.getpid()  # the supervisor will have the same process id
     publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
     web = supervisor.Role("web", role_command("web", listening, parent), (listening,), longest_delay=_WEB_DELAY)
     roles = [role._asdict() for role in (publisher, *[web] * settings.workers)]

@@ -1,8 +1,8 @@
 """The supervisor: starts the processes of the service, restarts those that die, and ends all of them in order.
 
-It is a program of its own, which :mod:`.service` becomes when everything is validated:
-``python -m feedsvc.operations.serve.supervisor JOB``. It lives as long as the service and does next to nothing, so
-it loads next to nothing: only what it needs of the standard library. It knows nothing of feeds.
+It is its own program, ``python -m feedsvc.operations.serve.supervisor JOB``, into which :mod:`.service` turns the
+process of ``feedsvc serve``. It runs as long as the service and is mostly idle, so it must be small: it imports
+only the standard library, and knows nothing of feeds.
 """
 
 import json
@@ -23,14 +23,15 @@ FIRST_DELAY = 0.2
 LONGEST_DELAY = 30.0
 """The most seconds before a process that keeps dying is started again: the delay doubles each time."""
 STEADY = 10.0
-"""A process that lived for so many seconds came up well: when it dies, the delay begins anew."""
+"""Seconds after which a process counts as started well: if it dies later, the delay begins at the first one
+again."""
 GRACE = 4.0
-"""Seconds that the processes have to end by themselves before they are killed."""
+"""Seconds that the processes have to end after SIGTERM before they are killed."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""The signals that the supervisor handles. Until it does, they are blocked, so that none is lost."""
+"""The signals that the supervisor handles. They are blocked until it does, so that none is lost."""
 
 _LEVELS = {"debug": 0, "info": 32, "warning": 33, "error": 31}
-"""The levels of log lines, the least first, and the colour of each on a terminal."""
+"""The levels of log lines, the lowest first, and the colour of each on a terminal (ECMA-48, SGR)."""
 
 
 class Role(NamedTuple):
@@ -39,33 +40,33 @@ class Role(NamedTuple):
     name: str
     command: Sequence[str]
     files: Sequence[int] = ()
-    """File descriptors that it inherits."""
+    """File descriptors that the process inherits."""
     rescans: bool = False
-    """Whether SIGHUP is passed on to it."""
+    """Whether SIGHUP is passed on to the process."""
     longest_delay: float = LONGEST_DELAY
-    """The most seconds before it is started again."""
+    """The most seconds before the process is restarted."""
 
 
 class Log:
-    """Writes log lines as :func:`feedsvc.core.logs.configure_logs` has them written, without what that loads."""
+    """Writes log lines in the formats of :func:`feedsvc.core.logs.configure_logs`, without importing structlog."""
 
     def __init__(self, log_format: str, level: str, stream: TextIO = sys.stderr) -> None:
-        """Take ``text``, ``logfmt`` or ``json``, the least level to write, and where to write."""
+        """Take the format (``text``, ``logfmt`` or ``json``), the lowest level to write, and the stream."""
         renderers: dict[str, Callable[[Mapping[str, object]], str]] = {"text": self._text, "json": json.dumps}
         self._render = renderers.get(log_format, self._logfmt)
         self._level = level
         self._stream = stream
 
     def info(self, event: str, **values: object) -> None:
-        """Log what is as it should be."""
+        """Log an event of normal operation."""
         self._write("info", event, values)
 
     def warning(self, event: str, **values: object) -> None:
-        """Log what somebody should look at."""
+        """Log an event that the operator should look at."""
         self._write("warning", event, values)
 
     def error(self, event: str, **values: object) -> None:
-        """Log what went wrong."""
+        """Log a failure."""
         self._write("error", event, values)
 
     def _write(self, level: str, event: str, values: Mapping[str, object]) -> None:
@@ -101,23 +102,23 @@ def _needs_quotes(value: object) -> bool:
 
 
 class _Child:
-    """A process that is kept alive."""
+    """A process that is kept running."""
 
     def __init__(self, role: Role, log: Log) -> None:
         self.role = role
         self.due = 0.0
-        """The time at which to start it, while it does not run; seconds of :func:`time.monotonic`."""
+        """When to start the process, while it does not run; seconds of :func:`time.monotonic`."""
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = 0.0
 
     def is_running(self) -> bool:
-        """Whether it is there and has not ended."""
+        """Whether the process was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     def keep_alive(self) -> None:
-        """Start the process if it is due; if it has died, settle when that is."""
+        """Start the process if that is due; if it has died, set when to restart it."""
         now = time.monotonic()
         if self._process is not None and (status := self._process.poll()) is not None:
             self._process = None
@@ -132,24 +133,24 @@ class _Child:
                 self._put_off("process could not be started", error=error.strerror or str(error))
 
     def _put_off(self, event: str, **values: object) -> None:
-        """Let it be started after a delay, which grows each time."""
+        """Restart the process after a delay, which doubles each time."""
         self._delay = min(self._delay * 2 or FIRST_DELAY, self.role.longest_delay)
         self.due = time.monotonic() + self._delay
         self._log.error(event, process=self.role.name, **values, restart_in=self._delay)
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal, unless it has ended."""
+        """Send a signal to the process, unless it has ended."""
         if self._process is not None:
             self._process.send_signal(number)
 
     def wait(self) -> None:
-        """Wait for its end."""
+        """Wait for the end of the process."""
         if self._process is not None:
             self._process.wait()
 
 
 def supervise(roles: Iterable[Role], log: Log) -> None:
-    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them; SIGHUP goes to those that rescan."""
+    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them; SIGHUP goes to roles that rescan."""
     children = [_Child(role, log) for role in roles]
     arrivals = _Signals()
     notify("READY=1", log.warning)  # the socket listens already: connections wait for the processes
@@ -168,7 +169,7 @@ def supervise(roles: Iterable[Role], log: Log) -> None:
 
 
 def _end(children: Iterable[_Child], arrivals: "_Signals", log: Log) -> None:
-    """End all processes: ask them to, and kill those that have not ended after :data:`GRACE`."""
+    """End all processes: send SIGTERM, and kill those that have not ended after :data:`GRACE` seconds."""
     deadline = time.monotonic() + GRACE
     for child in children:
         child.send(signal.SIGTERM)
@@ -182,15 +183,15 @@ def _end(children: Iterable[_Child], arrivals: "_Signals", log: Log) -> None:
 
 
 class _Signals:
-    """The signals that this process gets, also that of a child's end (SIGCHLD), one after another."""
+    """Receives the signals of this process, and SIGCHLD when a child ends, through a pipe."""
 
     def __init__(self) -> None:
-        """Handle them from now on."""
+        """Handle the signals from now on."""
         self._descriptor, written = os.pipe()
         os.set_blocking(written, False)
         signal.set_wakeup_fd(written, warn_on_full_buffer=False)
         for number in (*SIGNALS, signal.SIGCHLD):
-            signal.signal(number, lambda *_: None)  # that it came is read from the pipe
+            signal.signal(number, lambda *_: None)  # the wake-up pipe says which signal came
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def wait(self, until: float | None) -> set[int]:
@@ -201,16 +202,17 @@ class _Signals:
 
 
 def _start(role: Role) -> "subprocess.Popen[bytes]":
-    # SIGHUP would end a process that does not handle it yet. It is born with the signal blocked, and a SIGHUP that
-    # comes too early waits until the process unblocks it.
+    # SIGHUP would end a process that does not handle it yet. So the process starts with SIGHUP blocked, and a
+    # signal that comes too early waits until the process unblocks it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
         return subprocess.Popen(  # noqa: S603 - this program itself
             role.command,
-            # Only this process tells systemd how the service is.
+            # Only the supervisor reports the state of the service to systemd.
             env={name: value for name, value in os.environ.items() if name != NOTIFY_SOCKET},
             pass_fds=role.files,
-            # Ctrl-C reaches the whole foreground group; a process in a session of its own hears it from us.
+            # Ctrl-C reaches the whole foreground group; in its own session, a process gets only the signals sent
+            # here.
             start_new_session=True,
         )
     finally:

@@ -1,4 +1,4 @@
-"""The web worker's role: serving the newest edition."""
+"""The role of a web worker: serve the newest edition."""
 
 import gc
 import socket
@@ -19,15 +19,15 @@ from feedsvc.web.server import run_worker
 
 _log = structlog.get_logger()
 
-_LONGEST = 60
-"""Seconds for which a cache may use a copy where the operator has not said: what is published shows within
-a minute, however seldom the directory is scanned."""
+_DEFAULT_MAX_AGE = 60
+"""The most seconds for which a cache may use a copy, unless the setting max_age says otherwise: new articles show
+within a minute, however seldom the directory is scanned."""
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The freshness that caches are told."""
+    """The freshness policy (Cache-Control) of the answers."""
     return Policy(
-        max_age=settings.max_age or min(settings.interval, _LONGEST),
+        max_age=settings.max_age or min(settings.interval, _DEFAULT_MAX_AGE),
         shared_max_age=settings.shared_max_age,
         stale_while_revalidate=settings.stale_while_revalidate,
         stale_if_error=settings.stale_if_error,
@@ -36,7 +36,7 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def limits_of(settings: Settings) -> ConnectionLimits:
-    """What one client may take of a worker."""
+    """The limits on what one client may use of a worker."""
     return ConnectionLimits(
         connections=settings.max_connections,
         request_timeout=settings.request_timeout,
@@ -50,9 +50,9 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
     """Serve the newest edition until SIGTERM, or until ``orphaned()``.
 
     Args:
-        settings: What to serve and how.
-        orphaned: Asked twice a second; true ends the worker.
-        listening: The descriptor of a socket that is shared with other workers; None opens one.
+        settings: The settings of the site.
+        orphaned: Called twice a second; a true result ends the worker.
+        listening: The descriptor of a listening socket that the workers share; None opens one.
     """
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
@@ -62,8 +62,8 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             notify("READY=1", _log.warning)
         else:
             listener = socket.socket(fileno=listening)
-        # What is loaded by now stays to the end. To look through it for garbage would stop the serving for a tenth
-        # of a second, now and then.
+        # What is loaded by now stays to the end. A garbage collection over it would stop serving for a tenth of a
+        # second, now and then.
         gc.collect()
         gc.freeze()
         run_worker(
@@ -79,7 +79,7 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
 
 
 def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
-    """What ``/metrics`` answers, if it is wanted."""
+    """The body and media type of ``/metrics``; None if the setting metrics is off."""
     if not settings.metrics:
         return None
     from feedsvc.operations.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without

@@ -11,7 +11,7 @@ from signals import restored_signals
 
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve import publisher as role
-from feedsvc.operations.serve.publisher import settle
+from feedsvc.operations.serve.publisher import collect_garbage
 from feedsvc.store.store import open_store
 
 
@@ -32,19 +32,19 @@ def thawed() -> Iterator[None]:
 def test_what_stays_is_passed_over_and_what_is_left_is_cleared() -> None:
     """Also what was passed over the last time, and is garbage since."""
     stays, goes = Knot(), weakref.ref(Knot())
-    settle()
+    collect_garbage()
     assert gc.get_freeze_count() > 0
     assert goes() is None
     later = weakref.ref(stays)
     del stays
-    settle()
+    collect_garbage()
     assert later() is None
 
 
 def test_a_publisher_settles_when_it_is_at_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After each round that made something."""
     settled = []
-    monkeypatch.setattr(role, "settle", lambda: settled.append(1))
+    monkeypatch.setattr(role, "collect_garbage", lambda: settled.append(1))
     (tmp_path / "one.txt").write_text("One\n\nFirst.\n", "utf-8")
     store = f"sqlite:///{tmp_path}/feedsvc.db"
     with closing(open_store(store)) as watched, restored_signals():

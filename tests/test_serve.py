@@ -6,9 +6,10 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,16 +30,41 @@ STORIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on three articles, one of each format; it scans when a test tells it to, never by itself."""
+    home = tmp_path_factory.mktemp("shared")
+    with Service(home, write(home / "stories", STORIES), "--port", 0, "--interval", 3600) as running:
+        yield running.ready()
+
+
 @pytest.fixture
-def stories(tmp_path: Path) -> Path:
-    """A directory of three articles, one of each format."""
+def service(shared: Service) -> Iterator[Service]:
+    """The same; after the test it publishes the three articles again as they were."""
+    yield shared
+    stories = write(shared.home / "stories", STORIES)
+    for file in stories.rglob("*.*"):
+        if file.relative_to(stories).as_posix() not in STORIES:
+            file.unlink()
+    shared.scan()
+
+
+@pytest.fixture
+def stories(service: Service) -> Path:
+    """The directory of that service."""
+    return service.home / "stories"
+
+
+@pytest.fixture
+def own_stories(tmp_path: Path) -> Path:
+    """The three articles in a directory of the test's own."""
     return write(tmp_path / "stories", STORIES)
 
 
 @pytest.fixture
-def service(tmp_path: Path, stories: Path) -> Iterator[Service]:
-    """The service on those articles; it scans when it is told to, so that no test waits for an interval."""
-    with Service(tmp_path, stories, "--port", 0, "--interval", 3600) as running:
+def own_service(tmp_path: Path, own_stories: Path) -> Iterator[Service]:
+    """The service on them, for a test that ends it."""
+    with Service(tmp_path, own_stories, "--port", 0, "--interval", 3600) as running:
         yield running.ready()
 
 
@@ -49,6 +75,20 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     shutil.copytree(SAMPLES, home / "articles")
     with Service(home, "--port", 0) as running:
         yield running.ready()
+
+
+SETTINGS = ("--port", "0", "--interval", "3600", "--base-url", "https://news.example.org")
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, httpx2.Response]]:
+    """The home of a service that has ended, and each document that it served."""
+    home = tmp_path_factory.mktemp("ended")
+    with Service(home, write(home / "stories", STORIES), *SETTINGS) as service:
+        service.ready()
+        wait_for(lambda: "last-modified" in service.get(FEEDS[0]).headers, "the second after the edition's")
+        links = [entry.link.removeprefix(SETTINGS[-1]) for entry in service.feed().entries]
+        return home, {path: service.get(path) for path in ("/", *FEEDS, *links)}
 
 
 class TestTheSamples:
@@ -112,21 +152,21 @@ class TestTheDirectory:
         service.scan()
         wait_for(lambda: service.titles()[0] == "Something new", "the new entry")
 
-    def test_the_interval_finds_it_too(self, tmp_path: Path, stories: Path) -> None:
+    def test_the_interval_finds_it_too(self, tmp_path: Path, own_stories: Path) -> None:
         """No signal is needed: the directory is scanned again by itself."""
-        with Service(tmp_path, stories, "--port", 0, "--interval", 1) as service:
+        with Service(tmp_path, own_stories, "--port", 0, "--interval", 1) as service:
             service.ready()
-            write(stories, {"late.txt": "Found by itself\n\nYes.\n"})
+            write(own_stories, {"late.txt": "Found by itself\n\nYes.\n"})
             wait_for(lambda: "Found by itself" in service.titles(), "the new entry")
 
-    def test_a_file_event_is_sooner(self, tmp_path: Path, stories: Path) -> None:
+    def test_a_file_event_is_sooner(self, tmp_path: Path, own_stories: Path) -> None:
         """A change is on the wire long before the next scan, and so is its removal."""
         settings = {"watch": "true", "interval": "86400"}
-        with Service(tmp_path, stories, "--port", 0, settings=settings) as service:
+        with Service(tmp_path, own_stories, "--port", 0, settings=settings) as service:
             service.ready()
-            write(stories, {"event.txt": "Found by its event\n\nYes.\n"})
+            write(own_stories, {"event.txt": "Found by its event\n\nYes.\n"})
             wait_for(lambda: "Found by its event" in service.titles(), "the new entry")
-            (stories / "event.txt").unlink()
+            (own_stories / "event.txt").unlink()
             wait_for(lambda: "Found by its event" not in service.titles(), "the removal")
 
     def test_no_cache_may_keep_what_a_moment_changes(self, service: Service, stories: Path) -> None:
@@ -203,6 +243,7 @@ class TestTheDirectory:
     def test_a_vanished_directory_leaves_the_last_edition(self, service: Service, stories: Path) -> None:
         """Nothing is taken from subscribers because a disk was not mounted; when it is back, all is well."""
         before = service.get("/rss.xml").content
+        assert "round failed" not in service.log
         stories.rename(stories.with_name("elsewhere"))
         service.process.send_signal(signal.SIGHUP)
         wait_for(lambda: "round failed" in service.log, "the refusal")
@@ -223,34 +264,31 @@ class TestTheDirectory:
 class TestStability:
     """The same articles are the same bytes."""
 
-    def test_a_restart_changes_nothing(self, tmp_path: Path, stories: Path) -> None:
+    def test_a_restart_changes_nothing(self, ended: tuple[Path, dict[str, httpx2.Response]]) -> None:
         """After a restart the tags are those of before, and no edition was made."""
-        arguments = (stories, "--port", 0, "--interval", 3600, "--base-url", "https://news.example.org")
-        with Service(tmp_path, *arguments) as service:
-            service.ready()
-            wait_for(lambda: "last-modified" in service.get(FEEDS[0]).headers, "the second after the edition's")
-            before = [service.get(path).headers for path in FEEDS]
-        with Service(tmp_path, *arguments) as service:
+        home, before = ended
+        with Service(home, home / "stories", *SETTINGS) as service:
             wait_for(lambda: service.get("/readyz").status_code == 200, "readiness")
             service.scan()
-            after = [service.get(path).headers for path in FEEDS]
+            after = {path: service.get(path) for path in FEEDS}
             assert service.edition() == 1
         for name in ("etag", "last-modified"):
-            assert [headers[name] for headers in before] == [headers[name] for headers in after]
+            assert {path: before[path].headers[name] for path in FEEDS} == {
+                path: response.headers[name] for path, response in after.items()
+            }
 
-    def test_a_rebuild_from_an_empty_store_gives_the_same_bytes(self, tmp_path: Path, stories: Path) -> None:
+    def test_a_rebuild_from_an_empty_store_gives_the_same_bytes(
+        self, tmp_path: Path, ended: tuple[Path, dict[str, httpx2.Response]]
+    ) -> None:
         """Documents follow from the articles alone."""
-        seen = []
-        for name in ("one", "two"):
-            home = tmp_path / name
-            home.mkdir()
-            with Service(home, stories, "--port", 0, "--base-url", "https://news.example.org") as service:
-                service.ready()
-                links = [entry.link.removeprefix("https://news.example.org") for entry in service.feed().entries]
-                pages = [service.get(path) for path in ("/", *FEEDS, *links)]
-                seen.append([(page.content, page.headers["etag"]) for page in pages])
-        assert seen[0] == seen[1]
-        assert len(seen[0]) == 7
+        home, before = ended
+        with Service(tmp_path, home / "stories", *SETTINGS) as service:
+            service.ready()
+            after = {path: service.get(path) for path in before}
+        assert {path: (page.content, page.headers["etag"]) for path, page in after.items()} == {
+            path: (page.content, page.headers["etag"]) for path, page in before.items()
+        }
+        assert len(before) == 7
 
 
 class TestProcesses:
@@ -275,28 +313,26 @@ class TestProcesses:
         assert service.get("/rss.xml").headers["etag"] == tag
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-    def test_everything_ends_in_order(self, service: Service, number: signal.Signals) -> None:
+    def test_everything_ends_in_order(self, own_service: Service, number: signal.Signals) -> None:
         """With status 0, no process left and nothing killed."""
-        children = service.children("web") + service.children("publisher")
-        service.stop(number)
-        assert service.process.returncode == 0
+        children = own_service.children("web") + own_service.children("publisher")
+        own_service.stop(number)
+        assert own_service.process.returncode == 0
         assert len(children) == 2
         assert not any(child.is_running() for child in children)
-        assert "killing" not in service.log
+        assert "killing" not in own_service.log
 
-    def test_nothing_outlives_a_killed_supervisor(self, service: Service) -> None:
+    def test_nothing_outlives_a_killed_supervisor(self, own_service: Service) -> None:
         """Workers and publisher end by themselves when what started them is gone."""
-        children = service.children("web") + service.children("publisher")
-        service.process.kill()
+        children = own_service.children("web") + own_service.children("publisher")
+        own_service.process.kill()
         wait_for(lambda: not any(child.is_running() for child in children), "the children's end")
 
-    @pytest.mark.xdist_group("pair")
     def test_several_workers_serve_the_same(self, pair: Service) -> None:
         """The port is shared, and every worker has the same tags."""
         assert len(pair.children("web")) == 2
         assert len({_get(pair, "/rss.xml").headers["etag"] for _ in range(20)}) == 1
 
-    @pytest.mark.xdist_group("pair")
     def test_several_workers_share_the_connections(self, pair: Service) -> None:
         """None has to do nearly all of the work, however many ask, and whether they come one by one or at once."""
         with ExitStack() as stack:
@@ -309,7 +345,6 @@ class TestProcesses:
         assert sum(held) >= 300
         assert min(held) >= 15, held
 
-    @pytest.mark.xdist_group("pair")
     def test_nobody_waits_for_a_dead_worker(self, pair: Service) -> None:
         """What comes before it is back is taken by the other."""
         began = _began(pair)
@@ -324,7 +359,11 @@ class TestProcesses:
     def test_a_web_worker_alone_serves_the_last_edition(self, tmp_path: Path, service: Service) -> None:
         """No publisher is needed to go on serving, as on a second host."""
         tag = service.get("/rss.xml").headers["etag"]
-        service.stop()
+        with (
+            closing(sqlite3.connect(service.home / "feedsvc.db")) as store,
+            closing(sqlite3.connect(tmp_path / "feedsvc.db")) as copied,
+        ):
+            store.backup(copied)
         with Service(tmp_path, "stories", "--role", "web", "--port", 0) as worker:
             assert worker.get("/rss.xml").headers["etag"] == tag
 
@@ -384,19 +423,17 @@ def once(home: Path, *arguments: str) -> CompletedProcess[str]:
     return run_command(home, *arguments)
 
 
-def test_a_picture_is_served_once_a_published_article_shows_it(tmp_path: Path) -> None:
+def test_a_picture_is_served_once_a_published_article_shows_it(service: Service, stories: Path) -> None:
     """What only a draft shows, or nothing at all, cannot be fetched by whoever guesses its address."""
     picture = b"\x89PNG\r\n\x1a\n not shown yet"
-    stories = write(
-        tmp_path / "stories", {"a.md": "---\ndraft: true\n---\nSoon: ![a](a.png)\n", "b.txt": "B\n\nb.\n"}
-    )
+    write(stories, {"a.md": "---\ndraft: true\n---\nSoon: ![a](a.png)\n"})
     for name in ("a.png", "nobody.png"):
         (stories / name).write_bytes(picture)
     path = f"/media/{hashlib.sha256(picture).hexdigest()[:16]}/a.png"
-    with Service(tmp_path, stories, "--port", 0, "--interval", 3600) as service:
-        assert service.ready().get(path).status_code == 404
-        write(stories, {"a.md": "---\ndraft: false\n---\nHere: ![a](a.png)\n"})
-        service.scan()
-        wait_for(lambda: service.get(path).status_code == 200, "the picture")
-        assert service.get(path).content == picture
-        assert service.get(path.replace("/a.png", "/nobody.png")).status_code == 404
+    service.scan()
+    assert service.get(path).status_code == 404
+    write(stories, {"a.md": "---\ndraft: false\n---\nHere: ![a](a.png)\n"})
+    service.scan()
+    wait_for(lambda: service.get(path).status_code == 200, "the picture")
+    assert service.get(path).content == picture
+    assert service.get(path.replace("/a.png", "/nobody.png")).status_code == 404

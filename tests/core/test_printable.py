@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from commands import kept_readers
 from serving import write
 from typer.testing import CliRunner
 
@@ -125,7 +126,8 @@ def test_no_command_writes_what_files_say_raw() -> None:
     """In no format, on neither stream; and each has something of it to tell, escaped."""
     told = ""
     for arguments in COMMANDS:
-        done = CliRunner().invoke(program, arguments)
+        with kept_readers():
+            done = CliRunner().invoke(program, arguments)
         assert done.exit_code in {0, 1, 3}, (arguments, done.output, done.exception)
         assert done.output, arguments
         assert not STEERING.search(done.output), (arguments, STEERING.search(done.output))

@@ -11,6 +11,7 @@ from typing import cast
 
 import httpx2
 import pytest
+from commands import run_command
 from compose import Composed, env_file, plain_environment, services, settings_of
 from dockerfile import environment, health_check, instructions
 from http_caches import nginx
@@ -199,8 +200,7 @@ def test_a_publisher_without_a_store_is_not_well(tmp_path: Path) -> None:
 
 def exit_status(words: list[str], store: str, home: Path) -> int:
     """How a command of feedsvc ends with this store."""
-    settings = plain_environment() | {"FEEDSVC_STORE": store}
-    return subprocess.run(command(*words), env=settings, cwd=home, capture_output=True, check=False).returncode
+    return run_command(home, *words, store=store).returncode
 
 
 def entry_point() -> str:

@@ -9,7 +9,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 from unittest.mock import patch
@@ -18,6 +18,10 @@ import structlog
 from serving import environment
 from signals import restored_signals
 
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.reading.pool import ReaderPool
+from feedsvc.articles.reading.set_aside import Result
+from feedsvc.articles.source.listing import Listing
 from feedsvc.cli import main
 from feedsvc.core.logs import configure_logs
 
@@ -33,6 +37,7 @@ def run_command(home: Path, *arguments: object, **settings: str) -> CompletedPro
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(errors),
         restored_signals(),
+        kept_readers(),
         _logs_to(errors),
     ):
         try:
@@ -41,6 +46,30 @@ def run_command(home: Path, *arguments: object, **settings: str) -> CompletedPro
         except SystemExit as ended:
             status = int(ended.code or 0)
     return CompletedProcess(words, status, output.getvalue(), errors.getvalue())
+
+
+class _Readers(ReaderPool):
+    """Reader processes for commands that run in different directories."""
+
+    def read(
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+    ) -> Iterator[tuple[str, Result]]:
+        """Read files. Their directory is absolute, since the processes stay in that of the first command."""
+        return super().read(directory.absolute(), listing, rules, paths, tick)
+
+
+READERS = _Readers()
+"""Reads for each command that runs here. The tests' fixture ``readers_end`` ends the process with each module."""
+
+
+@contextlib.contextmanager
+def kept_readers() -> Iterator[None]:
+    """Have commands read by a process that lives on to the next command, since it takes longest to start."""
+    with (
+        patch.object(ReaderPool, "__enter__", lambda _pool: READERS),
+        patch.object(ReaderPool, "__exit__", lambda *_: None),
+    ):
+        yield
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -105,7 +106,9 @@ def test_a_hangup_that_comes_too_early_is_heard_later(tmp_path: Path) -> None:
     try:
         wait_for(lambda: _blocks_hangup(service.pid), "the signal to be blocked")
         assert "serving" not in log.read_text()
+        pause = threading.Event()
         while "edition served" not in log.read_text():
+            pause.wait(0.005)
             for pid in (service.pid, *(child.pid for child in psutil.Process(service.pid).children())):
                 os.kill(pid, signal.SIGHUP)
             assert service.poll() is None, log.read_text()

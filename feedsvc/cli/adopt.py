@@ -86,7 +86,7 @@ def _print_text(found: "Adoption", *, written: bool) -> None:
 def _row(adopted: "Adopted") -> tuple[str, ...]:
     match = adopted.match
     date = f"{adopted.record.published:%Y-%m-%d %H:%M}"
-    return match.record.article.path, match.by, date, match.past.id, _STATES[adopted.state]
+    return match.record.article.path, match.by, date, match.entry.id, _STATES[adopted.state]
 
 
 def _summary(found: "Adoption", *, written: bool) -> str:
@@ -106,7 +106,7 @@ def _print_json(found: "Adoption", *, written: bool) -> None:
                 "article": each.match.record.article.path,
                 "by": each.match.by,
                 "state": each.state,
-                "id": each.match.past.id,
+                "id": each.match.entry.id,
                 "published": f"{each.record.published:%Y-%m-%dT%H:%M:%SZ}",
                 "page": each.record.page,
                 "redirects": list(each.record.former_pages),

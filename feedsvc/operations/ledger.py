@@ -164,10 +164,10 @@ def restore_backup(store: Store, file: Path | None, now: datetime) -> None:
 
 def _check_privacy(store: Store, ledger: Ledger) -> None:
     """Refuse to import the ledger of a private site into a public one, which would publish its URLs as gone."""
-    told = ledger.privacy.access
-    if told is None or told == "public":
+    access = ledger.privacy.access
+    if access is None or access == "public":
         return
-    if store.operator.claim_access(told) == "public":
+    if store.operator.claim_access(access) == "public":
         raise PrivacyError(
             "the ledger is of a site with private articles, and the store of a public one",
             "import it into a store of its own with --store",

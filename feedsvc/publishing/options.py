@@ -95,15 +95,15 @@ def read_options(settings: Settings) -> ReadOptions:
 
 
 def _podcast(settings: Settings) -> Podcast:
-    told = settings.podcast
+    podcast = settings.podcast
     return Podcast(
-        categories=told.categories,
-        explicit=told.explicit,
-        order=told.type,
-        owner=told.owner,
-        locked=told.locked,
-        guid=None if told.guid is None else str(told.guid),
-        new_base_url=told.new_base_url,
+        categories=podcast.categories,
+        explicit=podcast.explicit,
+        order=podcast.type,
+        owner=podcast.owner,
+        locked=podcast.locked,
+        guid=None if podcast.guid is None else str(podcast.guid),
+        new_base_url=podcast.new_base_url,
     )
 
 
@@ -156,8 +156,8 @@ def reread(theme: Theme) -> Theme:
         return read_theme(Path(theme.folder))
     except SettingsError:
         what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
-        told = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
-        return replace(theme, problems=(told,))
+        problem = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
+        return replace(theme, problems=(problem,))
 
 
 def _counts(folder: Path, file: Path) -> bool:

@@ -33,11 +33,11 @@ from feedsvc.core.settings.values import (
 
 PREFIX = "FEEDSVC_"
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
-"""Whether the system tells on which of its cores this process may run."""
+"""Whether the system can say on which cores this process may run."""
 
 
 class Settings(BaseSettings):
-    """What the operator may decide. Values come from the command line, the environment, the file, the default."""
+    """All settings. Their values come from the command line, the environment, the file, or the defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
@@ -298,12 +298,12 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        """The URL of the store, its password included: for those who open it, and never to be shown."""
+        """The URL of the store with its password: for opening the store, and never to be shown."""
         return self.store.get_secret_value()
 
     @property
     def site_title(self) -> str:
-        """The title, or what can be made of the directory's name."""
+        """The title; by default made from the name of the articles directory."""
         if self.title is not None:
             return self.title
         name = self.articles.resolve().name
@@ -319,31 +319,31 @@ class Settings(BaseSettings):
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:
-        """Whose frames stay in bodies, sorted."""
+        """The hosts whose iframes stay in articles, sorted."""
         hosts = listed(self.iframe_hosts)
         return () if hosts == ["none"] else tuple(sorted(set(hosts)))
 
     @property
     def included(self) -> tuple[str, ...]:
-        """The patterns of files that are articles whatever their names say, in their order."""
+        """The patterns of the setting include, in their order: files that are articles whatever their names."""
         patterns = [part.strip() for part in self.include.split(",")]
         return () if patterns == ["none"] else tuple(patterns)
 
     @property
     def authority(self) -> str:
-        """Who mints the ids: the host of the base URL as a tag URI takes it (RFC 4151, section 2.1)."""
+        """The authority in ids of articles: the host of the base URL as in a tag URI (RFC 4151, section 2.1)."""
         host = urlsplit(self.public_url).hostname or ""
         return "localhost" if not host or ":" in host else host.encode("idna").decode("ascii")
 
     @property
     def most_reader_processes(self) -> int:
-        """How many processes read articles at the most."""
+        """The most processes that read articles; by default one for each core, and at most four."""
         return self.reader_processes or min(
             4, len(os.sched_getaffinity(0)) if _HAS_AFFINITY else os.cpu_count() or 1
         )
 
     def environment(self) -> dict[str, str]:
-        """These settings, secrets included, as the environment variables that give them again."""
+        """The environment variables, secrets included, from which another process gets the same settings."""
         values = to_jsonable_python(_revealed(self.model_dump(exclude_none=True)))
         return {
             f"{PREFIX}{name.upper()}": json.dumps(value) if isinstance(value, list | dict) else str(value)
@@ -352,7 +352,7 @@ class Settings(BaseSettings):
 
 
 def _revealed(value: object) -> object:
-    """What a setting holds, with the secrets in it as they are."""
+    """A value of a setting with its secrets in plain text."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, dict):

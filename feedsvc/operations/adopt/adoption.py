@@ -1,4 +1,4 @@
-"""Taking over a feed: its entries are matched to the articles, and the ledger gets their ids and dates."""
+"""Adopt an existing feed: match its entries with the articles, and put their ids and dates into the ledger."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -27,29 +27,29 @@ from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
 State = Literal["adopt", "same", "published", "taken"]
-"""The article gets the entry's id and date; it has them; it keeps the id that feedsvc itself has published;
-another article has that id."""
+"""``adopt``: the article gets the id and date of the entry. ``same``: it has them already. ``published``: it keeps
+the id under which feedsvc has published it. ``taken``: another article has the id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What becomes of one article."""
+    """A match, and the record that the article gets by it."""
 
     match: Match
     state: State
     record: Record
-    """As it is to be from now on."""
+    """The record of the article after the adoption."""
 
 
 def adopt(
     matches: Iterable[Match], ids: Container[str], base_url: str, *, include_published: bool
 ) -> tuple[Adopted, ...]:
-    """Say what becomes of each article that was matched.
+    """Decide the state and the new record of each matched article.
 
     Args:
         matches: Entries with their articles.
         ids: All ids of the ledger.
-        base_url: Of this site; an old address below it will lead to the article's page.
+        base_url: The base URL of this site; an old address below it will redirect to the article's page.
         include_published: Whether an article may change its id that feedsvc has published already.
     """
     return tuple(_adopted(match, ids, base_url, include_published=include_published) for match in matches)
@@ -59,8 +59,8 @@ def _adopted(match: Match, ids: Container[str], base_url: str, *, include_publis
     record = _settled(match, base_url)
     if record == match.record:
         return Adopted(match, "same", record)
-    if match.record.id != match.past.id:
-        if match.past.id in ids:
+    if match.record.id != match.entry.id:
+        if match.entry.id in ids:
             return Adopted(match, "taken", match.record)
         if match.record.changed and not include_published:
             return Adopted(match, "published", match.record)
@@ -68,16 +68,16 @@ def _adopted(match: Match, ids: Container[str], base_url: str, *, include_publis
 
 
 def _settled(match: Match, base_url: str) -> Record:
-    """The record with the id, the dates and the address under which subscribers know it."""
-    past, record = match.past, match.record
-    former = _own_path(past.link, base_url)
+    """The record with the id, dates and address of the entry, by which subscribers know the article."""
+    entry, record = match.entry, match.record
+    former = _own_path(entry.link, base_url)
     if former is not None and former not in {record.page, *record.former_pages}:
         record = replace(record, former_pages=(*record.former_pages, former))
-    if record.settled and record.id == past.id:
+    if record.settled and record.id == entry.id:
         return record  # its dates are settled too
-    published = past.published or record.published
-    updated = max(past.updated or published, published)
-    return replace(record, id=past.id, published=published, updated=updated, settled=True)
+    published = entry.published or record.published
+    updated = max(entry.updated or published, published)
+    return replace(record, id=entry.id, published=published, updated=updated, settled=True)
 
 
 def _own_path(link: str, base_url: str) -> str | None:
@@ -91,18 +91,18 @@ def _own_path(link: str, base_url: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What was, or would be, taken over."""
+    """The result of an adoption, or of a dry run of it."""
 
     adopted: tuple[Adopted, ...]
     matches: Matches
     problems: tuple[Problem, ...]
-    """What is wrong with files that took no part for it."""
+    """The problems of files that were set aside, and so could not be matched."""
 
 
 def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
-    plan: RoundOptions,
+    options: RoundOptions,
     store: Store,
-    past: Sequence[OldEntry],
+    entries: Sequence[OldEntry],
     now: datetime,
     readers: Readers,
     *,
@@ -112,33 +112,35 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     """Give the articles the ids and dates of the old feed's entries.
 
     Args:
-        plan: Where the articles are, and how they are read.
-        store: Holds the ledger.
-        past: The old feed's entries.
-        now: Aware.
-        readers: Who reads the articles.
-        write: Whether the ledger is changed; otherwise it is only said what would be.
+        options: The directory of the articles, and how they are read.
+        store: The store with the ledger.
+        entries: The old feed's entries.
+        now: This moment, aware.
+        readers: The processes that read the articles.
+        write: Whether the ledger is changed; otherwise nothing is written.
         include_published: Whether an article may change its id that feedsvc has published already.
 
     Raises:
-        DirectoryError: There is no such directory, or it cannot be read.
-        EditionConflictError: Something was published meanwhile.
+        DirectoryError: The articles directory does not exist or cannot be read.
+        EditionConflictError: A publisher changed the ledger meanwhile.
         StoreError: The store cannot be read or written.
     """
-    memory = store.publisher.state()
+    state = store.publisher.state()
     bodies: dict[str, str] = {}
 
     def body(digest: str) -> str:
         return bodies[digest] if digest in bodies else store.publisher.body(digest)
 
-    gathering = collect(plan.directory, {}, plan.rules, bodies.__setitem__, lambda *_: None, readers=readers)
-    identities = identify(memory.records, gathering, plan.authority, now, body)
+    collection = collect(
+        options.directory, {}, options.rules, bodies.__setitem__, lambda *_: None, readers=readers
+    )
+    identities = identify(state.records, collection, options.authority, now, body)
     records = identities.records
-    matches = match(past, records.values(), body)
-    adopted = adopt(matches.found, records.keys(), plan.site.base_url, include_published=include_published)
+    matches = match(entries, records.values(), body)
+    adopted = adopt(matches.found, records.keys(), options.site.base_url, include_published=include_published)
     if write and any(each.state == "adopt" for each in adopted):
-        _write(store, memory, _after(records, adopted), bodies)
-    return Adoption(adopted, matches, _set_aside(*gathering.problems, *identities.problems))
+        _write(store, state, _after(records, adopted), bodies)
+    return Adoption(adopted, matches, _set_aside(*collection.problems, *identities.problems))
 
 
 def _set_aside(*problems: Problem) -> tuple[Problem, ...]:
@@ -151,10 +153,10 @@ def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping
 
 
 def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bodies: Mapping[str, str]) -> None:
-    """Put the ledger down in one transaction; a running publisher learns it before its next round."""
+    """Write the ledger in one transaction; a running publisher reads it before its next round."""
     with store.publisher.exclusive() as lease, store.publisher.round(before.edition, lease) as transaction:
         if store.publisher.state().records != before.records:
-            raise EditionConflictError("the ledger moved meanwhile", "run the command again")
+            raise EditionConflictError("a publisher changed the ledger meanwhile", "run the command again")
         for digest, html in bodies.items():
             transaction.keep_body(digest, html)
         for record_id in before.records.keys() - after.keys():
@@ -172,19 +174,19 @@ def adopt_sources(
     write: bool,
     include_published: bool,
 ) -> Adoption:
-    """Take over the ids and dates of a feed, or say what would be taken over.
+    """Fetch a feed and give the articles the ids and dates of its entries; see :func:`adopt_feed`.
 
     Raises:
-        FeedError: It cannot be fetched or read.
-        DirectoryError: There is no such directory, or it cannot be read.
+        FeedError: The feed cannot be fetched or read.
+        DirectoryError: The articles directory does not exist or cannot be read.
         StoreError: The store cannot be read or written.
-        PrivacyError: The store is not for those whom the settings name.
+        PrivacyError: The store belongs to a private site and the settings to a public one, or the other way round.
     """
-    past = fetch_feed(sources, fetched)
+    entries = fetch_feed(sources, fetched)
     with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
         restore_backup(store, backup_file(settings), this_moment())
         claim(store.operator, settings.access)
-        plan = round_options(settings)
+        options = round_options(settings)
         return adopt_feed(
-            plan, store, past, this_moment(), readers, write=write, include_published=include_published
+            options, store, entries, this_moment(), readers, write=write, include_published=include_published
         )

@@ -1,4 +1,4 @@
-"""Collecting: a feed and the older documents it links to, from the web or from files."""
+"""Fetch an existing feed and the older documents it links to, from the web or from files."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
@@ -12,20 +12,20 @@ from feedsvc.core.errors import FeedError
 from feedsvc.operations.adopt.parse import OldEntry, OldFeedPage, parse
 
 DOCUMENTS = 1000
-"""How many documents of one feed are read at most."""
+"""The most documents of one feed that are read."""
 SIZE = 50_000_000
-"""How large one may be, in bytes, without its coding."""
+"""The largest document that is read, in bytes after decompression."""
 _REMEDY = "check the address, or save the feed to a file and give that"
 TIMEOUT = 20.0
-"""Seconds without a sign of the server."""
+"""Seconds without any byte from the server after which a request fails."""
 
 
 class MissingError(FeedError):
-    """There is no such document."""
+    """The server has no document at this address."""
 
 
 Progress = Callable[[str], None]
-"""Hears the address of each document."""
+"""Called with the address of each document before it is fetched."""
 
 
 def fetch_feed(sources: Iterable[str], progress: Progress = lambda _: None) -> tuple[OldEntry, ...]:
@@ -58,7 +58,7 @@ def _read(source: str, progress: Progress) -> OldFeedPage:
 
 
 def _walk(client: httpx2.Client, address: str, progress: Progress) -> Iterator[OldFeedPage]:
-    """A feed's documents, newest first, until none is older, or one has nothing new."""
+    """The documents of a feed, newest first, until one links to no older document or contains nothing new."""
     waiting, seen, ids = [address], set[str](), set[str]()
     while waiting:
         older = waiting.pop(0)
@@ -80,7 +80,7 @@ def _walk(client: httpx2.Client, address: str, progress: Progress) -> Iterator[O
 def _walk_wordpress(
     client: httpx2.Client, address: str, ids: set[str], progress: Progress
 ) -> Iterator[OldFeedPage]:
-    """WordPress links to no older page, and has them under ``?paged=2`` and so on, up to a 404."""
+    """The older documents of WordPress, which does not link to them: ``?paged=2`` and so on, up to a 404."""
     for number in count(2):
         _limit(address, number)
         older = _paged(address, number)

@@ -1,4 +1,4 @@
-"""Matching: which article each entry of the old feed tells."""
+"""Match the entries of an existing feed with the articles."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from feedsvc.articles.record import Record
 from feedsvc.operations.adopt.parse import OldEntry
 
 By = Literal["id", "link", "name", "title and date", "content"]
-"""What they have in common: the id already, the whole address, its last part, title and day, the words."""
+"""What entry and article have in common: the id, the address, its last part, title and day, or the content."""
 
 _FILE = re.compile(r"(/index)?\.(html?|php|aspx?|md)$", re.IGNORECASE)
 _DAY = timedelta(days=1)
@@ -21,33 +21,33 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry and its article."""
+    """An entry, and the record of its article."""
 
-    past: OldEntry
+    entry: OldEntry
     record: Record
     by: By
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What belongs together, and what of both sides is left over."""
+    """The matches, and the entries and articles without a match."""
 
     found: tuple[Match, ...]
     entries: tuple[OldEntry, ...]
-    """Of the feed, without an article."""
+    """Entries without an article."""
     records: tuple[Record, ...]
     """Articles without an entry; their subscribers will see them as new."""
 
 
-def match(past: Sequence[OldEntry], records: Iterable[Record], body: Callable[[str], str]) -> Matches:
+def match(entries: Sequence[OldEntry], records: Iterable[Record], body: Callable[[str], str]) -> Matches:
     """Find the article of each entry, by the strongest sign first; a sign that two share counts for neither.
 
     Args:
-        past: The entries of the old feed.
+        entries: The entries of the old feed.
         records: The ledger; only articles whose files are there take part.
         body: Gives the clean HTML of an article by its digest.
     """
-    matching = _Matching(past, records)
+    matching = _Matching(entries, records)
     matching.by("id", lambda entry: [entry.id], lambda record: [record.id])
     matching.by("link", lambda entry: _link(entry.link), _pages)
     matching.by("name", lambda entry: _names(_link(entry.link)), lambda record: _names(_pages(record)))
@@ -61,10 +61,10 @@ def match(past: Sequence[OldEntry], records: Iterable[Record], body: Callable[[s
 
 
 class _Matching:
-    """What is left over, and what was found so far."""
+    """The matches found so far, and the entries and articles that are still without one."""
 
-    def __init__(self, past: Sequence[OldEntry], records: Iterable[Record]) -> None:
-        self.entries: dict[str, OldEntry] = {entry.id: entry for entry in past}
+    def __init__(self, entries: Sequence[OldEntry], records: Iterable[Record]) -> None:
+        self.entries: dict[str, OldEntry] = {entry.id: entry for entry in entries}
         self.records = {record.id: record for record in records if record.present}
         self.found: list[Match] = []
 
@@ -92,7 +92,7 @@ class _Matching:
 
 
 def _only(things: Mapping[str, T], signs: Callable[[T], Iterable[Hashable]]) -> dict[Hashable, str]:
-    """Each sign that exactly one thing has, with that thing's key."""
+    """Each sign that exactly one item has, with the key of that item."""
     owners: dict[Hashable, set[str]] = {}
     for key, thing in things.items():
         for sign in signs(thing):
@@ -101,7 +101,7 @@ def _only(things: Mapping[str, T], signs: Callable[[T], Iterable[Hashable]]) -> 
 
 
 def _link(link: str) -> Iterator[str]:
-    """The path of an address, as far as it tells an article: no slash at the end, no suffix of a file."""
+    """The path of an address without a final slash and without the suffix of a file."""
     try:
         path = unquote(urlsplit(link).path)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Parsing the feeds of others: RSS 0.9x to 2.0, RSS 1.0, Atom, JSON Feed.
+"""Parse the feeds of other platforms: RSS 0.9x to 2.0, RSS 1.0, Atom, JSON Feed.
 
 Only what a move needs is read, and ids to the byte. The libraries that read any feed resolve ids as if they were
 links, and trim them; so they are of no use here.
@@ -21,17 +21,17 @@ from feedsvc.core.errors import FeedError
 
 @dataclass(frozen=True, slots=True)
 class OldEntry:
-    """One entry of the feed that subscribers have today."""
+    """One entry of the existing feed, as its subscribers have it."""
 
     id: str
-    """To the byte as the feed has it: by this a reader knows what it has shown. The link where there is none."""
+    """The id, byte for byte: by it a feed reader recognises the entry. The link if the entry has no id."""
     link: str
-    """Absolute; empty where the entry has none."""
+    """The absolute URL; empty if the entry has none."""
     title: str
     published: datetime | None
     updated: datetime | None
     content: str
-    """HTML; empty where the feed has neither the text nor a part of it."""
+    """The content or summary as HTML; empty if the feed has neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class OldFeedPage:
 
     entries: tuple[OldEntry, ...]
     older: tuple[str, ...] = ()
-    """Absolute addresses of documents with older entries."""
+    """The absolute URLs of documents with older entries."""
     paged: bool = False
-    """Whether ``?paged=2`` is where WordPress has the next."""
+    """Whether the feed is made by WordPress, which has older entries at ``?paged=2``."""
 
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -51,7 +51,7 @@ _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}date"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _OLDER = ("prev-archive", "next")
-"""RFC 5005, sections 4 and 3."""
+"""The link relations to older entries (RFC 5005, sections 4 and 3)."""
 _CALENDAR = Calendar(ZoneInfo("UTC"))
 _REMEDY = "give the address or file of the feed itself: RSS, Atom or JSON Feed"
 
@@ -113,13 +113,13 @@ def _rss_page(root: etree._Element, address: str) -> OldFeedPage:
     channel = next((each for each in root.iter("*") if _name(each) == "channel"), root)
     generator = _text(channel, "generator")
     return OldFeedPage(
-        tuple(_rss_past(item, address) for item in items),
+        tuple(_rss_entry(item, address) for item in items),
         tuple(_older(channel, address)),
         paged="wordpress.org" in generator,
     )
 
 
-def _rss_past(item: etree._Element, address: str) -> OldEntry:
+def _rss_entry(item: etree._Element, address: str) -> OldEntry:
     link = _text(item, "link").strip()
     guid = next((each for each in item.iterchildren("*") if _name(each) == "guid"), None)
     permanent = guid is not None and guid.get("isPermaLink", "true").lower() == "true"
@@ -139,10 +139,10 @@ def _rss_past(item: etree._Element, address: str) -> OldEntry:
 def _atom_page(root: etree._Element, address: str) -> OldFeedPage:
     base = _joined(address, root.get(_BASE, "")) or address
     entries = [each for each in root.iterchildren("*") if _name(each) == "entry"]
-    return OldFeedPage(tuple(_atom_past(entry, base) for entry in entries), tuple(_older(root, base)))
+    return OldFeedPage(tuple(_atom_entry(entry, base) for entry in entries), tuple(_older(root, base)))
 
 
-def _atom_past(entry: etree._Element, base: str) -> OldEntry:
+def _atom_entry(entry: etree._Element, base: str) -> OldEntry:
     base = _joined(base, entry.get(_BASE, "")) or base
     links = [
         each
@@ -173,26 +173,26 @@ def _json_page(content: bytes, address: str) -> OldFeedPage:
     if not isinstance(items, list):
         raise FeedError(f"{address} is no JSON Feed, it has no items", _REMEDY)
     older = feed.get("next_url")
-    entries = tuple(_json_past(item, address) for item in items if isinstance(item, dict))
+    entries = tuple(_json_entry(item, address) for item in items if isinstance(item, dict))
     older = _joined(address, older) if isinstance(older, str) else ""
     return OldFeedPage(entries, (older,) if older else ())
 
 
-def _json_past(item: dict[str, object], address: str) -> OldEntry:
-    told = {name: str(value) for name, value in item.items() if isinstance(value, str | int)}
-    link = told.get("url", "")
+def _json_entry(item: dict[str, object], address: str) -> OldEntry:
+    values = {name: str(value) for name, value in item.items() if isinstance(value, str | int)}
+    link = values.get("url", "")
     return OldEntry(
-        id=told.get("id", "") or link,
+        id=values.get("id", "") or link,
         link=_joined(address, link),
-        title=_title(told.get("title", "")),
-        published=_date(told.get("date_published", "")),
-        updated=_date(told.get("date_modified", "")),
-        content=told.get("content_html", "") or html.escape(told.get("content_text", "")),
+        title=_title(values.get("title", "")),
+        published=_date(values.get("date_published", "")),
+        updated=_date(values.get("date_modified", "")),
+        content=values.get("content_html", "") or html.escape(values.get("content_text", "")),
     )
 
 
 def _older(channel: etree._Element, base: str) -> Iterator[str]:
-    """Where older entries are; an archive's address stays, so it goes before a page's."""
+    """The URL of older entries: that of an archive, which never changes, before that of a page."""
     links = [each for each in channel.iterchildren("*") if each.tag == f"{{{_ATOM}}}link"]
     for rel in _OLDER:
         for link in links:
@@ -201,7 +201,7 @@ def _older(channel: etree._Element, base: str) -> Iterator[str]:
 
 
 def _joined(base: str, reference: str) -> str:
-    """The absolute address that ``reference`` means; empty where there is none, or it is none, like ``http://[``."""
+    """The absolute URL of ``reference``; empty if there is none, or if it is invalid, such as ``http://[``."""
     try:
         return urlsplit(urljoin(base, reference)).geturl() if reference else ""
     except ValueError:

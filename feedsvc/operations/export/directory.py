@@ -34,13 +34,13 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What we remember of a file that we wrote."""
+    """A file that an export wrote, as the journal has it."""
 
     digest: str
-    """Of what it was made of; empty if it was not finished."""
+    """The digest of the content it was made from; empty if the file was not finished."""
     size: int
     modified: int
-    """In nanoseconds since 1970, as the file system tells it."""
+    """The modification time in nanoseconds since 1970, as the file system has it."""
 
 
 class ExportDirectory:
@@ -50,7 +50,7 @@ class ExportDirectory:
     """
 
     def __init__(self, directory: Path, *, overwrite: bool = False) -> None:
-        """Take the folder, and whether files of others in it may be written over."""
+        """Take the folder, and whether files that no export wrote may be overwritten."""
         self.directory = directory
         self.written = 0
         """How many files were written."""
@@ -79,11 +79,11 @@ class ExportDirectory:
         self._open.close()
 
     def begin(self) -> None:
-        """Forget what was written and kept so far: another edition comes in its place."""
+        """Forget which files were written and kept so far, because another edition is exported instead."""
         self._now = {}
 
     def has(self, name: str, digest: str) -> bool:
-        """Whether the file is there as we wrote it of the same ``digest``; it is then kept."""
+        """Whether the file exists as an export wrote it from the same ``digest``; it is then kept."""
         known = self._known.get(name)
         if known is None or known.digest != digest or self._stat(name) != (known.size, known.modified):
             return False
@@ -91,7 +91,7 @@ class ExportDirectory:
         return True
 
     def has_all(self, names: Sequence[str], digest: str) -> bool:
-        """Whether the first of the files is there, and each of the others that was written with it."""
+        """Whether the first of the files exists, and each of the others that was written with it."""
         known = [name for name in names if name in self._known]
         return known[:1] == [names[0]] and all(self.has(name, digest) for name in known)
 
@@ -115,7 +115,7 @@ class ExportDirectory:
             )
 
     def finish(self) -> None:
-        """Delete what was written once and is there no more, and remember the rest."""
+        """Delete the files of earlier exports that this one does not have, and write the journal."""
         with self._faults():
             for name in sorted(self._known.keys() - self._now.keys()):
                 self._delete(name)
@@ -127,7 +127,7 @@ class ExportDirectory:
             self._remove_own("journal")
 
     def _claim(self, opened: ExitStack) -> None:
-        """Make the folder ours, unless it is somebody else's."""
+        """Prepare the folder for exports, unless it holds files that no export wrote."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self._top = open_directory(self.directory)
         opened.callback(os.close, self._top)
@@ -147,13 +147,13 @@ class ExportDirectory:
             ) from error
 
     def _is_ours(self) -> bool:
-        """Whether the folder is empty, or one that was exported into."""
+        """Whether the folder is empty, or an export wrote it."""
         with os.scandir(self._top) as entries:
             names = {entry.name for entry in entries}
         return not names or _OWN in names
 
     def _remembered(self) -> dict[str, Written]:
-        """What the last export wrote, and what one that was killed after it had begun to."""
+        """The files that the last export wrote, and those that a killed export after it had begun to write."""
         manifest, journal = self._read_own("manifest.json"), self._read_own("journal")
         try:
             files = {} if manifest is None else json.loads(manifest)["files"]
@@ -174,7 +174,7 @@ class ExportDirectory:
         )
 
     def _open_own(self, name: str, flags: int, mode: str) -> BinaryIO:
-        """A file of our own, which is never a link."""
+        """Open a file of the export itself, such as the journal; it is never a link."""
         descriptor = os.open(name, flags, 0o666, dir_fd=self._own)
         return os.fdopen(descriptor, mode)  # type: ignore[return-value]  # the mode is a binary one
 
@@ -226,7 +226,7 @@ class ExportDirectory:
             self._journal.flush()
 
     def _stat(self, name: str) -> tuple[int, int]:
-        """Size and time of a file, -1 and -1 if it is not there."""
+        """Size and modification time of a file, -1 and -1 if it does not exist."""
         try:
             with self._parent(name) as (folder, last):
                 return _found(folder, last)
@@ -247,7 +247,7 @@ class ExportDirectory:
 
     @contextmanager
     def _parent(self, name: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
-        """The descriptor of the folder that ``name`` stands in, and its last component."""
+        """The descriptor of the folder that contains ``name``, and the last component of ``name``."""
         above, _, last = name.rpartition("/")
         folder = open_folder(self._top, above, make=make)
         try:
@@ -270,7 +270,7 @@ _NOTHING = (-1, -1)
 
 
 def _found(folder: int, name: str) -> tuple[int, int]:
-    """Size and time of a file in a folder; of a link, its own."""
+    """Size and modification time of a file in a folder; those of a link are its own."""
     try:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -279,7 +279,7 @@ def _found(folder: int, name: str) -> tuple[int, int]:
 
 
 def _named(line: bytes) -> str:
-    """What a line of a journal names; nothing if it is half of one, upon which nothing was written."""
+    """The file that a line of a journal names; empty for an incomplete line, after which nothing was written."""
     try:
         return str(json.loads(line))
     except (ValueError, RecursionError):
@@ -287,37 +287,37 @@ def _named(line: bytes) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether it is a name beneath the folder that an export can have written."""
+    """Whether an export can have written a file of this name beneath the folder."""
     parts = name.split("/")
     return parts[0] != _OWN and not any(part in {"", ".", ".."} or "\0" in part for part in parts)
 
 
 _LONGEST = 250
-"""Bytes of a file's name, with room for ``.gz``."""
+"""The most bytes of the name of a file, with room for ``.gz``."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """One path of the site as a host has to answer it."""
+    """One URL path of the site, as a static host has to answer it."""
 
     path: str
-    """As in a URL, not quoted."""
+    """The URL path, not percent-encoded."""
     traits: Traits
-    """What the document at the path is."""
+    """The traits of the document at the path."""
     file: str
-    """Below the folder of the site, with a slash before it; empty for a redirect, which has none."""
+    """The path of the file below the folder of the site, with a leading slash; empty for a redirect."""
     headers: tuple[tuple[str, str], ...]
-    """All header fields but Location, in their order; names in lower case."""
+    """All header fields except Location, in their order; names in lower case."""
     location: str = ""
-    """Where a redirect leads."""
+    """The target of a redirect; empty for other documents."""
 
     def header(self, name: str) -> str:
-        """The value of a field, empty if it has none."""
+        """The value of a header field, empty if there is none."""
         return dict(self.headers).get(name, "")
 
 
 def exported_file(response: Response, cache_control: str) -> ExportedFile:
-    """How a host has to answer the path of ``response``."""
+    """The exported file for the path of ``response``."""
     location = dict(response.headers).get("location", "")
     fields = [(name, value) for name, value in response.headers if name != "location"]
     file = "" if location else _file(response)
@@ -346,7 +346,7 @@ def _file(response: Response) -> str:
 
 
 def can_be_written(file: str) -> bool:
-    """Whether a file system can have it, below the folder of the site and nowhere else."""
+    """Whether a file system can have a file of this name, and below the folder of the site."""
     names = file.split("/")[1:]
     return file.startswith("/") and all(
         name not in {"", ".", ".."} and "\0" not in name and len(name.encode()) <= _LONGEST for name in names

@@ -1,4 +1,4 @@
-"""What Netlify, Cloudflare Pages and their like are told: the files ``_headers`` and ``_redirects``."""
+"""Configuration for static hosts: ``_headers`` and ``_redirects``, objects of an S3 bucket, tables for nginx."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from feedsvc.operations.export.directory import ExportedFile
 #
 
 _THEIRS = frozenset({"vary"})
-"""Fields that these hosts set themselves, as they compress."""
+"""Header fields that these hosts set themselves, because they compress."""
 
 
 def headers_file(leaves: Sequence[ExportedFile]) -> str:
@@ -55,7 +55,7 @@ def redirects_file(leaves: Iterable[ExportedFile]) -> str:
 
 
 def _common(leaves: Sequence[ExportedFile]) -> list[tuple[str, str]]:
-    """The fields that all of them have."""
+    """The header fields that all files share."""
     if not leaves:
         return []
     shared = set(leaves[0].headers).intersection(*(leaf.headers for leaf in leaves[1:]))
@@ -153,7 +153,7 @@ location ^~ /_gone/ {
 
 
 def http_conf(leaves: Sequence[ExportedFile]) -> str:
-    """The tables: from paths to files and to where they lead, from files to their header fields."""
+    """The nginx maps: from paths to files and to redirect targets, from files to their header fields."""
     files = [leaf for leaf in leaves if leaf.file]
     there = [(leaf.path, leaf.file) for leaf in files if leaf.traits.kind != "not-found"]
     moved = [(leaf.path, leaf.location) for leaf in leaves if leaf.location]
@@ -170,7 +170,7 @@ def http_conf(leaves: Sequence[ExportedFile]) -> str:
 
 
 def server_conf(leaves: Sequence[ExportedFile]) -> str:
-    """How the tables are used; the same for each edition, unless there is a header field that was not there."""
+    """The nginx directives that use the maps; they change only when an edition has a new header field."""
     fields = [f"add_header {name.title()} {_variable(name)} always;\n" for name in _names(leaves)]
     return _SERVER % "".join(fields)
 
@@ -207,24 +207,24 @@ def _map(
 
 
 def _alike(names: Iterable[str]) -> frozenset[str]:
-    """Those that nginx holds for the same, since it looks words up in small letters (ASCII)."""
+    """The keys that are equal for nginx, which compares them in lower case (ASCII)."""
     distinct = {name: name.encode().lower() for name in names}
     counts = Counter(distinct.values())
     return frozenset(name for name, small in distinct.items() if counts[small] > 1)
 
 
 def _exact(key: str) -> str:
-    """The key as a pattern, in which case counts. nginx tries patterns one by one, so this is for few."""
+    """The key as a case-sensitive pattern. nginx tries patterns one after another, so there should be few."""
     return rf"~^{re.escape(key)}\z"
 
 
 def _quoted(text: str) -> str:
-    """As one word of nginx."""
+    """The text as one quoted word of an nginx configuration."""
     return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def _valued(text: str) -> str:
-    """As one word in which nginx looks for variables. A dollar sign cannot be escaped, so it is one of them."""
+    """The text as one word in which nginx expands variables; a variable stands for ``$``, which has no escape."""
     return _quoted(text.replace("$", "${feedsvc_dollar}"))
 
 

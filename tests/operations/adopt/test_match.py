@@ -86,7 +86,7 @@ def test_a_stronger_sign_goes_before() -> None:
         past("2", link="https://old.example.org/nets", title="Title of ropes", published=MORNING),
     ]
     matches = run(entries, "nets", "ropes")
-    assert {found.past.id: found.record.page for found in matches.found} == {"2": "/nets"}
+    assert {found.entry.id: found.record.page for found in matches.found} == {"2": "/nets"}
 
 
 def test_numbers_are_no_names() -> None:

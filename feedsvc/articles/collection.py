@@ -1,4 +1,4 @@
-"""The collection: the articles of the directory as one round finds them, read or seen to be unchanged."""
+"""The collection: the articles that one round found in the directory, read or unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from feedsvc.articles.model import Article, Problem, SetAside
 
 @dataclass(frozen=True, slots=True)
 class ReadArticle:
-    """An article as it was just read, without its body, which was handed on."""
+    """An article that this round has read, without its body, which was passed on."""
 
     article: Article
     stamp: str
-    """By which the next round sees that nothing changed: the start of a digest of the options, then the stamp of
-    the files (:func:`~.fingerprint.stamp`)."""
+    """By it the next round sees whether the file has changed: the start of a digest of the options, then the stamp
+    of the files (:func:`~.fingerprint.stamp`)."""
     source: str
     """SHA-256, in hex, of the file's bytes and the options by which it was read."""
     modified: datetime
     """The file's modification time."""
     committed: datetime | None = None
-    """When it was first committed, where that is known and nothing else dates it."""
+    """The date of its first commit in git, if it has no other date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class Collection:
     readings: tuple[ReadArticle, ...] = ()
     """New and changed articles, sorted by path."""
     unchanged: frozenset[str] = frozenset()
-    """Paths of files that were not even opened."""
+    """The paths of files that have not changed, and were not opened."""
     touched: Mapping[str, str] = field(default_factory=dict)
-    """Path to new stamp, of files that were written again with the same bytes."""
+    """The new stamps of files that were written again with the same bytes, by path."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
-    """The files that were set aside, by path, to be remembered for the next round."""
+    """The files that were set aside, by path, for the next round."""
     problems: tuple[Problem, ...] = ()
     """Files set aside and warnings, sorted by path."""
     present: frozenset[str] = frozenset()
-    """Every article file, readable or not, and every known one that may lie in a folder that cannot be read."""
+    """The paths of all article files, and of known ones that may lie in a folder which cannot be read."""
     data: frozenset[str] = frozenset()
-    """The data files, which may add to the headers of articles (:mod:`.data_files`)."""
+    """The paths of data files, which add to the headers of articles (:mod:`.data_files`)."""
     sections: tuple[SectionText, ...] = ()
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()
@@ -53,7 +53,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What a reading of every article of a directory found, with no article kept."""
+    """The result of reading every article of a directory for its problems."""
 
     read: int
     """How many articles could be read."""

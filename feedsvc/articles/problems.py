@@ -1,14 +1,14 @@
-"""What the readers have to say about a file: warnings, or the exception that sets it aside."""
+"""What is wrong with a file that is being read: its warnings, and the exception that sets it aside."""
 
 from dataclasses import dataclass, field
 
 from feedsvc.articles.model import Problem
 
 
-class Unreadable(Exception):  # noqa: N818  it says what the file is; the fault is told by the problem it carries
+class Unreadable(Exception):  # noqa: N818  named after the file; the fault is in its problem
     """A file cannot be read as an article.
 
-    It never leaves the room: :func:`feedsvc.articles.collector.collect` turns it into its ``problem``.
+    It is never raised out of ``articles``: the collector (:mod:`.articles.collector`) takes its ``problem``.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -24,7 +24,7 @@ class Notes:
     warnings: list[Problem] = field(default_factory=list)
 
     def warn(self, line: int | None, what: str, remedy: str) -> None:
-        """Note something that does not keep the article from being published."""
+        """Add a warning, which does not keep the article from being published."""
         self.warnings.append(Problem(self.path, line, what, remedy, "warning"))
 
     def unreadable(self, line: int | None, what: str, remedy: str) -> Unreadable:
@@ -33,6 +33,6 @@ class Notes:
 
 
 def reader_failure(path: str, error: Exception) -> Problem:
-    """The problem of a file over which a parser failed with an error that no file should cause."""
+    """The problem of a file that made feedsvc fail with an unexpected error."""
     what = f"feedsvc failed to read it, which is a fault of feedsvc ({error!r:.200})"
     return Problem(path, None, what, "please report it")

@@ -128,21 +128,26 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
     file = rebuildable_file(url)
     ledger, source = _last_ledger(url, file, ledger_file, without_ledger=without_ledger)
     fresh = file.with_name(f"{file.name}.rebuilding")
-    remove_file(fresh)
-    try:
-        with closing(open_store(f"sqlite:///{fresh}")) as store:
-            import_ledger(store, ledger, now, replace=True)
-            claim(store.operator, options.access)
-            state = store.publisher.state()
-            outcome = publish(
-                options, store.publisher, state, now, afresh=True, progress=progress, readers=readers
-            )
-    except BaseException:
-        remove_file(fresh)
-        raise
+    outcome = _make_store(fresh, ledger, options, now, progress, readers)
     aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     replace_file(file, fresh, aside)
     return Rebuilt(outcome, aside, source)
+
+
+def _make_store(  # noqa: PLR0913, PLR0917 - as of rebuild
+    file: Path, ledger: Ledger, options: RoundOptions, now: datetime, progress: Progress, readers: Readers
+) -> Outcome:
+    """Make the store ``file`` from the ledger and the articles; if that fails, the file is removed."""
+    remove_file(file)
+    try:
+        with closing(open_store(f"sqlite:///{file}")) as store:
+            import_ledger(store, ledger, now, replace=True)
+            claim(store.operator, options.access)
+            state = store.publisher.state()
+            return publish(options, store.publisher, state, now, afresh=True, progress=progress, readers=readers)
+    except BaseException:
+        remove_file(file)
+        raise
 
 
 def restore_backup(store: Store, file: Path | None, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The answer to one request, picked from what was prepared."""
+"""The answer to one request, chosen from the prepared representations of a response."""
 
 from dataclasses import dataclass, replace
 
@@ -34,18 +34,18 @@ _PREFLIGHT = (
     (b"access-control-allow-headers", b"Cache-Control, If-Modified-Since, If-None-Match"),
     (b"access-control-max-age", b"86400"),
 )
-"""Of an address that scripts of any site may read: they may send conditions as well (Fetch, CORS-preflight)."""
+"""CORS fields of a URL that scripts of any site may read, also by conditional requests (Fetch, CORS-preflight)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, header fields in the order they are sent, and content."""
+    """The status, the header fields in the order in which they are sent, and the content."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     file: str | None = None
-    """Where the content is a file: its path below the articles directory, for HEAD too; ``body`` is empty then."""
+    """If the content is a file, its path below the articles directory, for HEAD too; ``body`` is empty then."""
 
 
 def answer(request: Request, ready: PreparedResponse, now: int, cache_control: bytes) -> Answer:
@@ -91,7 +91,7 @@ def unauthorized(now: int, realm: str) -> Answer:
 
 
 def _fails(request: Request, ready: PreparedResponse, now: int) -> bool:
-    """Whether the client wants its answer only from a state that is no more (section 13.2.2, steps 1 and 2)."""
+    """Whether If-Match or If-Unmodified-Since of the request fails (section 13.2.2, steps 1 and 2)."""
     if request.if_match is not None:
         return not matches(request.if_match, ready.tags)
     since = request.if_unmodified_since
@@ -99,7 +99,7 @@ def _fails(request: Request, ready: PreparedResponse, now: int) -> bool:
 
 
 def _known(request: Request, ready: PreparedResponse, variant: Variant, now: int) -> Variant | None:
-    """The variant that the client has, if it shows one; the tag goes before the date (section 13.2.2)."""
+    """The variant that the client has already, by its entity tag or otherwise by its date (section 13.2.2)."""
     if request.if_none_match is not None:
         tag = known_tag(request.if_none_match, ready.tags, variant.etag)
         return None if tag is None else ready.tags[tag]
@@ -110,7 +110,7 @@ def _known(request: Request, ready: PreparedResponse, variant: Variant, now: int
 
 
 def _modified(ready: PreparedResponse, now: int) -> list[tuple[bytes, bytes]]:
-    """Last-Modified, once its second is over; before, another version could be told under the same date.
+    """Last-Modified, once its second is over; until then another version could get the same date.
 
     A time that lies ahead must not be sent, and cut to Date it would name two versions (sections 8.8.2.1 and
     8.8.2.2): newsboat keeps the tag of the second, and lets curl drop its content as no newer than what it has. A
@@ -122,14 +122,14 @@ def _modified(ready: PreparedResponse, now: int) -> list[tuple[bytes, bytes]]:
 
 
 def _options(ready: PreparedResponse, now: int) -> Answer:
-    """What can be done with the address (section 9.3.7), and whether a script of another site may do it."""
+    """The answer to OPTIONS (section 9.3.7): the methods, and whether scripts of other sites may use them."""
     headers = [(b"date", http_date(now)), (b"allow", ALLOW), (b"cache-control", b"no-store")]
     cross = [field for field in ready.variants["identity"].fields if field[0] == b"access-control-allow-origin"]
     return Answer(204, [*headers, *cross, *(_PREFLIGHT if cross else ())], b"")
 
 
 def _refused(status: int, words: bytes, now: int) -> Answer:
-    """401, 405 and 412 (sections 15.5.2, 15.5.6 and 15.5.13)."""
+    """An answer with an error status: 401, 405 or 412 (sections 15.5.2, 15.5.6 and 15.5.13)."""
     headers = [
         (b"date", http_date(now)),
         (b"content-type", b"text/plain; charset=utf-8"),

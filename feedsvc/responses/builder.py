@@ -1,4 +1,4 @@
-"""From a document to a response: its codings and all header fields that no request can change."""
+"""Build a response from a document: its content codings and all header fields that no request can change."""
 
 import hashlib
 import json
@@ -20,16 +20,16 @@ PAGE_POLICY = (
 anywhere, as articles have them. A page whose article shows a player of another site allows that host besides."""
 ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "text/xml", "application/xml", "application/xhtml+xml"})
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-"""Of media files that a browser may run scripts from, when they are opened at their own address."""
+"""Content-Security-Policy of media files that could run scripts in a browser when opened by themselves."""
 SHOWN = ("image/", "audio/", "video/")
 SHOWN_TYPES = frozenset({"application/json", "application/pdf", "application/x-subrip", "text/csv", "text/vtt"})
-"""Of media files that a browser shows. It is told to save any other, and so runs nothing of it (RFC 6266)."""
+"""Media types that a browser may show. It has to download any other, and so runs nothing of it (RFC 6266)."""
 
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 def prepare(document: Document, key: str, last_modified: int, content_hash: bytes | None = None) -> Response:
-    """Make a document ready for HTTP.
+    """Make the response of a document.
 
     Args:
         document: What the URL path holds.
@@ -129,5 +129,5 @@ def quoted(value: str) -> str:
 
 
 def uri(value: str) -> str:
-    """Percent-encode what a URI may not hold (RFC 3986), so that it can neither end its field nor its brackets."""
+    """Percent-encode what a URI may not contain (RFC 3986), so that it cannot end its field or its brackets."""
     return quote(value, safe=_URI_CHARACTERS)

@@ -1,15 +1,15 @@
-"""The conditions of a request: whether the client has the response already (RFC 9110, section 13)."""
+"""Conditional requests: whether the client has the response already (RFC 9110, section 13)."""
 
 from collections.abc import Collection
 
 from feedsvc.responses.http_dates import parse_http_date
 
 _LONGEST = 8192
-"""Bytes of the longest If-None-Match or If-Match that is parsed: room for 300 of our tags."""
+"""The most bytes of an If-None-Match or If-Match that is parsed: room for 300 of feedsvc's entity tags."""
 
 
 def known_tag(if_none_match: bytes, tags: Collection[bytes], current: bytes) -> bytes | None:
-    """Find the tag by which a client shows that it has the response (RFC 9110, section 13.1.2).
+    """Find the entity tag of the response that the client has already (RFC 9110, section 13.1.2).
 
     Any coding's tag will do: the client can decode what it has. The comparison is weak, because a proxy
     that compressed our bytes marks the tag so.

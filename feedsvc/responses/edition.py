@@ -12,7 +12,7 @@ from feedsvc.responses.response import Response
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The head of an edition."""
+    """The number, time and identity of an edition, without its responses."""
 
     number: int
     """Counted from 1; 0 stands for "none yet"."""
@@ -21,8 +21,8 @@ class Edition:
     next_moment: int | None = None
     """The next second at which something appears or expires; no freshness lifetime reaches past it."""
     identity: str = ""
-    """Random (:func:`new_identity`): it tells this edition from one with the same number in another store, or in
-    the same store after an older backup was put back and published from."""
+    """Random (:func:`new_identity`), so that this edition differs from one with the same number in another store,
+    or in the same store after an older backup was restored."""
 
 
 NO_EDITION = Edition(0, 0)
@@ -36,7 +36,7 @@ def new_identity() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a round compares to see that a response of the last edition is still right."""
+    """What a round compares to see whether a response of the last edition is still right."""
 
     key: str
     digest: str
@@ -45,30 +45,30 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class PublisherState:
-    """All that the last round left for the next one."""
+    """The state of the publisher between two rounds: all that a round needs to know of the last one."""
 
     edition: Edition = NO_EDITION
     records: Mapping[str, Record] = field(default_factory=dict)
-    """By id; those of removed articles included."""
+    """The records of the ledger by id, those of removed articles included."""
     responses: Mapping[str, Fingerprint] = field(default_factory=dict)
-    """By path."""
+    """The fingerprints of the responses by path."""
     archive_positions: Positions = field(default_factory=dict)
-    """Where the articles stand in the archives of their channels."""
+    """The positions of the articles in the archives of their channels."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
-    """By path, the files of which no article could be made; in the store only those that are fatal."""
+    """The files that were set aside, by path; the store has only those that crash their reader process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a web worker has to know in order to go from one edition to the newest."""
+    """The changes from one edition to the newest, which a web worker has to follow."""
 
     edition: Edition
     hot: tuple[Response, ...]
-    """Responses to keep in memory, whole."""
+    """Changed responses that the worker keeps in memory."""
     cold: tuple[str, ...]
-    """Paths whose responses are fetched when they are asked for."""
+    """Paths of changed responses that are fetched from the store when they are requested."""
     dropped: tuple[str, ...]
-    """Paths that are no more."""
+    """Paths that no longer exist."""
     replaced: bool = False
-    """The store does not hold the edition to start from: it is another store, or an older backup. Then ``hot`` and
-    ``cold`` name all that the store has, and whatever the worker knew counts no more."""
+    """Whether the store does not know the worker's edition, because it is another store or an older backup. Then
+    ``hot`` and ``cold`` name everything in the store, and the worker has to forget all that it knew."""

@@ -1,4 +1,4 @@
-"""How long a response may be reused without asking (RFC 9111, section 5.2.2; RFC 5861)."""
+"""Freshness: how long caches may reuse a response without asking (RFC 9111, section 5.2.2; RFC 5861)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from functools import lru_cache
 from feedsvc.documents.model import Caching
 
 MISSING_MAX_AGE = 10
-"""Seconds for which "no such page" may be believed: a new article must not be hidden by the guess before it."""
+"""The most seconds that a 404 may be cached, so that it does not hide an article which is published meanwhile."""
 IMMUTABLE = "max-age=31536000, immutable"
-"""For a URL that holds the digest of its bytes (RFC 8246)."""
+"""Cache-Control of a URL that contains the digest of its bytes (RFC 8246)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,15 @@ class Policy:
     """The freshness that the operator has chosen for responses, in seconds."""
 
     max_age: int = 60
-    """For which a cache uses a copy without asking."""
+    """Seconds for which a cache may use a copy without asking."""
     stale_while_revalidate: int = 60
-    """For which, after that, a cache may answer at once and ask meanwhile."""
+    """Seconds after max_age for which a cache may answer at once and ask meanwhile."""
     stale_if_error: int = 86_400
-    """For which, after max_age, a cache may answer while feedsvc does not."""
+    """Seconds after max_age for which a cache may answer while feedsvc does not."""
     shared_max_age: int | None = None
-    """What max_age is for caches that several clients share; None where there is no difference."""
+    """The max_age of caches that several clients share; None if it is the same."""
     private: bool = False
-    """Whether only the client's own cache may keep anything (RFC 9111, section 5.2.2.7)."""
+    """Whether only the client's own cache may store responses (RFC 9111, section 5.2.2.7)."""
 
     @property
     def audience(self) -> str:
@@ -64,7 +64,7 @@ def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
 
 
 def brief_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
-    """The Cache-Control field of a 404; it holds neither longer than a document's nor than ten seconds."""
+    """The Cache-Control field of a 404: at most ten seconds, and not longer than for a document."""
     shared = None if policy.shared_max_age is None else min(policy.shared_max_age, MISSING_MAX_AGE)
     brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared, policy.private)
     return cache_control(brief, now, next_moment)
@@ -72,7 +72,7 @@ def brief_cache_control(policy: Policy, now: int, next_moment: int | None) -> st
 
 @lru_cache(maxsize=8)
 def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Caching, bytes]:
-    """The Cache-Control field of every kind of response at one second, as it is sent."""
+    """The Cache-Control field of every kind of response at one second, in bytes."""
     return {
         "usual": cache_control(policy, now, next_moment).encode("ascii"),
         "brief": brief_cache_control(policy, now, next_moment).encode("ascii"),

@@ -21,7 +21,7 @@ _FORMATS = tuple(
     )
 )
 _LONGEST = 40
-"""Characters; the longest of the three formats takes 33."""
+"""The most characters of a date that is parsed; the longest of the three formats takes 33."""
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +75,7 @@ def _seconds(found: re.Match[str], this_year: int) -> int | None:
 
 
 def _year(digits: str, this_year: int) -> int:
-    """Two digits that seem to lie more than 50 years ahead mean the latest such year in the past."""
+    """A year in two digits; one that seems to be more than 50 years ahead is the latest such year in the past."""
     if len(digits) == 4:
         return int(digits)
     year = this_year - this_year % 100 + int(digits)

@@ -1,4 +1,4 @@
-"""Which content coding a client gets (RFC 9110, section 12.5.3)."""
+"""Content negotiation: which content coding a client gets (RFC 9110, section 12.5.3)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _MEMBER = re.compile(
 
 
 def choose(accept_encoding: bytes | None, offered: Sequence[Coding]) -> Coding:
-    """Choose among the codings there are.
+    """Choose one of the codings of a response.
 
     Args:
         accept_encoding: The field's value; None where the request has none.

@@ -1,4 +1,4 @@
-"""A response whose header fields are bytes already, so that a request costs a lookup and a comparison."""
+"""A prepared response: its header fields are bytes already, so that a request costs a lookup and a comparison."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,14 +20,14 @@ must not fill the memory."""
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One coding, with the header fields of its answers. Those that change with the clock are added later."""
+    """One content coding with the header fields of its answers, except those that change with time."""
 
     etag: bytes
     representation: Representation
     fields: Fields
-    """Of the whole response."""
+    """The header fields of the full answer."""
     unchanged: Fields
-    """Of the 304."""
+    """The header fields of a 304."""
 
     @property
     def body(self) -> bytes:
@@ -37,7 +37,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class PreparedResponse:
-    """All answers of one path."""
+    """All answers of one URL path."""
 
     path: str
     traits: Traits
@@ -46,16 +46,16 @@ class PreparedResponse:
     modified: tuple[bytes, bytes]
     """The Last-Modified field."""
     file: str | None
-    """Path of a media file below the articles directory."""
+    """The path of a media file below the articles directory; None for other documents."""
     size: int
-    """Bytes of the identity, those of a file included."""
+    """How many bytes the identity has, also if it is a file."""
     offered: tuple[Coding, ...]
-    """Smallest first."""
+    """The variants, smallest first."""
     variants: dict[Coding, Variant]
     tags: dict[bytes, Variant]
-    """By entity tag."""
+    """The variants by entity tag."""
     length: int
-    """Bytes of content that it holds in memory."""
+    """How many bytes of content the variants hold in memory."""
 
     @property
     def status(self) -> int:
@@ -64,7 +64,7 @@ class PreparedResponse:
 
 
 def prepare_response(response: Response) -> PreparedResponse:
-    """Decide all that can be decided before anybody asks."""
+    """Prepare a response: decide everything that does not depend on a request."""
     variants = {each.coding: _variant(response, each) for each in response.representations}
     return PreparedResponse(
         path=response.path,
@@ -95,7 +95,7 @@ def _variant(response: Response, representation: Representation) -> Variant:
 
 
 def _field(name: str, value: str) -> tuple[bytes, bytes]:
-    """A field in bytes."""
+    """A header field in bytes."""
     if len(value) > _LONGEST_SHARED:
         return _name(name), value.encode("ascii")
     return _shared(name, value)
@@ -103,7 +103,7 @@ def _field(name: str, value: str) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=512)
 def _shared(name: str, value: str) -> tuple[bytes, bytes]:
-    """A field that is the same in thousands of responses, as most are, and is to be in memory once."""
+    """A header field that is equal in thousands of responses; cached, so that it is in memory only once."""
     return _name(name), value.encode("ascii")
 
 

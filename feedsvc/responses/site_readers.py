@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Access = Literal["public", "private", "channels"]
-"""Whom a store is for: everybody; readers with a token; or, in a store of an earlier feedsvc, everybody beside
-private channels, which are no more (:func:`feedsvc.publishing.site_access.claim`)."""
+"""Who may read a site: everybody (``public``) or readers with a token (``private``). ``channels`` is in a store of
+an earlier version, which had private channels (:func:`feedsvc.publishing.site_access.claim`)."""
 
 PREFIX = "/private/"
-"""What an address with a token in it begins with."""
+"""The beginning of a URL path that contains a token."""
 HINT = 8
-"""How many characters of a token the operator sees again, to tell one from another: 32 of its 160 bits."""
+"""How many characters of a token the operator sees again, to distinguish tokens: 32 of its 160 bits."""
 
 Readers = Mapping[str, str]
 """The digest of each access token that is valid, and the name of the reader who has it."""
@@ -24,7 +24,7 @@ Readers = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who was given an access token. Readers are never forgotten: a revoked token stays revoked."""
+    """A reader who was given an access token. Readers are never deleted, so that a revoked token stays revoked."""
 
     digest: str
     """SHA-256 of the token, hex."""
@@ -40,12 +40,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Whom a store is for, and who its readers are."""
+    """Whether the site of a store is public or private, and its readers."""
 
     access: Access | None = None
     """None in a store that no command or round has opened yet."""
     readers: tuple[Reader, ...] = ()
-    """All who were ever given a token, the oldest first."""
+    """All readers who were ever given a token, the oldest first."""
 
 
 NO_PRIVACY = Privacy()
@@ -53,5 +53,5 @@ NO_PRIVACY = Privacy()
 
 
 def token_digest(token: str) -> str:
-    """The digest by which a token is known, SHA-256 in hex."""
+    """The SHA-256 of a token, in hex, by which the store keeps it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

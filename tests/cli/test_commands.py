@@ -21,15 +21,7 @@ WITHOUT_PRIVILEGE = (
     if os.geteuid() == 0 and shutil.which("setpriv")
     else []
 )
-"""Root may read everything; so the superuser runs these commands without that power."""
-
-
-def serve(home: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run ``feedsvc serve`` in ``home``, which is not going to serve."""
-    return subprocess.run(
-        [*WITHOUT_PRIVILEGE, *command("serve", *arguments)],
-        cwd=home, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
+"""Root may read everything; so the superuser runs ``serve`` without that power."""
 
 
 @pytest.fixture
@@ -60,11 +52,11 @@ class TestServeRefuses:
 
     def test_a_directory_that_is_not_there(self, home: Path) -> None:
         """The line names the directory and how to name another."""
-        refuses(serve(home, "nowhere"), "nowhere")
+        refuses(run_command(home, "serve", "nowhere"), "nowhere")
 
     def test_a_file_as_directory(self, home: Path) -> None:
         """A single article is no directory."""
-        refuses(serve(home, "articles/story.txt"), "story.txt", "director")
+        refuses(run_command(home, "serve", "articles/story.txt"), "story.txt", "director")
 
     @pytest.mark.skipif(
         os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads all; no setpriv here"
@@ -72,34 +64,37 @@ class TestServeRefuses:
     def test_a_directory_that_cannot_be_read(self, home: Path) -> None:
         """The line says that rights are missing."""
         (home / "articles").chmod(0)
-        done = serve(home)
+        done = subprocess.run(
+            [*WITHOUT_PRIVILEGE, *command("serve")],
+            cwd=home, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
         (home / "articles").chmod(0o755)
         refuses(done, "articles", "read")
 
     def test_a_port_in_use(self, home: Path, taken: int) -> None:
         """The line names the port and the remedy."""
-        refuses(serve(home, "--port", taken), str(taken), "choose another --host or --port")
+        refuses(run_command(home, "serve", "--port", taken), str(taken), "choose another --host or --port")
 
     def test_a_host_that_is_not_ours(self, home: Path) -> None:
         """The line names the host."""
-        refuses(serve(home, "--host", "host.invalid"), "host.invalid")
+        refuses(run_command(home, "serve", "--host", "host.invalid"), "host.invalid")
 
     def test_a_wrong_setting(self, home: Path) -> None:
         """The line names the variable."""
-        refuses(serve(home, time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
+        refuses(run_command(home, "serve", time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
 
     def test_a_wrong_configuration_file(self, home: Path) -> None:
         """The line names the file and its unknown key."""
         (home / "feedsvc.toml").write_text("intervall = 5\n")
-        refuses(serve(home), "feedsvc.toml", "intervall", "did you mean 'interval'?")
+        refuses(run_command(home, "serve"), "feedsvc.toml", "intervall", "did you mean 'interval'?")
 
     def test_a_store_of_a_newer_version(self, home: Path) -> None:
         """It is not touched, and the line says to upgrade."""
-        refuses(serve(home, "--host", "host.invalid"), "host.invalid")  # makes the store
+        refuses(run_command(home, "serve", "--host", "host.invalid"), "host.invalid")  # makes the store
         with sqlite3.connect(home / "feedsvc.db") as database:
             database.execute(f"UPDATE {REVISIONS} SET version_num = '9999'")  # noqa: S608 - our own name
         database.close()
-        refuses(serve(home), "feedsvc.db", "newer", "upgrade")
+        refuses(run_command(home, "serve"), "feedsvc.db", "newer", "upgrade")
 
     STORES = (
         ("sqlite:///no/such/folder/feedsvc.db", "folder"),
@@ -113,7 +108,7 @@ class TestServeRefuses:
     @pytest.mark.parametrize(("url", "word"), STORES, ids=[url for url, _ in STORES])
     def test_a_store_that_cannot_be_opened(self, home: Path, url: str, word: str) -> None:
         """The line names the store, never its password, and says why."""
-        done = serve(home, "--store", url, "--port", 0)
+        done = run_command(home, "serve", "--store", url, "--port", 0)
         refuses(done, word)
         assert "secret" not in done.stderr
 

@@ -1,6 +1,6 @@
 """Commands of feedsvc, run in this process: to start one takes longer than most commands do.
 
-What a process alone shows (its output on a terminal, what it loads, ``serve``) is tested with
+What a process alone shows (its output on a terminal, what it loads, a service that runs) is tested with
 :func:`serving.command`.
 """
 
@@ -34,6 +34,7 @@ def run_command(home: Path, *arguments: object, **settings: str) -> CompletedPro
         contextlib.chdir(home),
         patch.dict(os.environ, environment(**settings), clear=True),
         patch.object(sys, "argv", words),
+        patch("os.execve", side_effect=AssertionError("the command became another program")),
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(errors),
         restored_signals(),

@@ -54,7 +54,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     unchanged = _unchanged(paths, known, rules, listing)
     session = ReadingSession(directory, known, rules, readers, remembered)
     readings = _read(session, sorted({*paths} - unchanged), listing, keep, progress)
-    session.set_aside.settle()
+    session.set_aside.forget_changed()
     return Collection(
         readings=readings,
         unchanged=unchanged,

@@ -8,7 +8,7 @@ import typer
 
 from feedsvc.cli.options import BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
 from feedsvc.core.printable import printable, to_json
-from feedsvc.core.settings.loading import find_sources, settle
+from feedsvc.core.settings.loading import find_sources, validate
 from feedsvc.core.settings.text import shown
 
 
@@ -40,7 +40,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
         "workers": workers,
     }
     sources = find_sources(config, given)
-    found = list(shown(settle(sources), sources))
+    found = list(shown(validate(sources), sources))
     if form is OutputFormat.JSON:
         typer.echo(to_json([asdict(each) for each in found]))
         return

@@ -1,4 +1,4 @@
-"""Opening files beneath a directory and nowhere else, also while somebody swaps a folder for a link.
+"""Open files beneath a directory and nowhere else, even if a folder is replaced by a link meanwhile.
 
 A path that was checked and is then opened by its name leads wherever its folders lead at that moment. Here each
 component is opened by the descriptor of the one above it (POSIX ``openat`` with ``O_NOFOLLOW``), so that what was
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TypeVar
 
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-"""To pass through a folder, the right to enter it is enough (``O_PATH``, where the system has it)."""
+"""Flags to open a folder on the way: the right to enter it is enough (``O_PATH``, where the system has it)."""
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-"""No pipe or device is ever waited for."""
+"""Flags to open a file, without waiting for a pipe or device."""
 _IS_NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP, getattr(errno, "EMLINK", errno.ELOOP)})
-"""What systems answer where ``O_NOFOLLOW`` meets a link."""
+"""The errors with which systems refuse a link because of ``O_NOFOLLOW``."""
 _MOST_LINKS = 40
-"""Links that one path may lead through, as in Linux (path_resolution(7))."""
+"""The most links that one path may contain, as in Linux (path_resolution(7))."""
 
 _Opened = TypeVar("_Opened")
 
@@ -53,7 +53,7 @@ def open_beneath(directory: str | Path, path: str) -> int:
 
 
 def open_file(directory: str | Path, path: str) -> BufferedReader:
-    """Open the regular file at ``path`` as :func:`open_beneath` does, as a file of Python's.
+    """Open the regular file at ``path`` as :func:`open_beneath` does, as a Python file.
 
     Raises:
         OutsideError: It leads out of ``directory``.
@@ -67,7 +67,7 @@ def open_file(directory: str | Path, path: str) -> BufferedReader:
 
 
 def stat_beneath(directory: str | Path, path: str) -> os.stat_result:
-    """What the system says of what :func:`open_beneath` would open, which needs no right to read it.
+    """The status of the file that :func:`open_beneath` would open; it needs no right to read the file.
 
     Raises:
         OutsideError: It leads out of ``directory``.
@@ -77,7 +77,7 @@ def stat_beneath(directory: str | Path, path: str) -> os.stat_result:
 
 
 def open_directory(directory: str | Path) -> int:
-    """Open ``directory``, reached by links or not, so that what lies beneath can be named by its descriptor.
+    """Open ``directory``, links followed, so that files beneath it can be opened by its descriptor.
 
     Raises:
         OSError: It is not there, is no directory, or cannot be read.
@@ -128,7 +128,7 @@ def _open(name: str, above: int, *, flags: int) -> int:
 
 
 def _stat(name: str, above: int) -> os.stat_result:
-    """The status of what is no link; a link is refused as ``O_NOFOLLOW`` refuses it."""
+    """The status of a file; a link is refused as ``O_NOFOLLOW`` refuses it."""
     found = os.stat(name, dir_fd=above, follow_symlinks=False)
     if modes.S_ISLNK(found.st_mode):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), name)
@@ -136,7 +136,7 @@ def _stat(name: str, above: int) -> os.stat_result:
 
 
 def _resolve(directory: str | Path, path: str, finish: Callable[[str, int], _Opened]) -> _Opened:
-    """What ``finish`` makes of the last component's name and the descriptor of the folder it stands in."""
+    """Call ``finish`` with the last component of the path and the descriptor of the folder that contains it."""
     descent = _Descent(directory, path)
     try:
         return descent.run(finish)
@@ -149,7 +149,7 @@ def _resolve(directory: str | Path, path: str, finish: Callable[[str, int], _Ope
 
 
 class _Descent:
-    """The way from a directory down a path, as the open folders that lead to where it has come."""
+    """A walk from a directory down a path, with a descriptor of every folder on the way."""
 
     def __init__(self, directory: str | Path, path: str) -> None:
         self._directory = directory
@@ -190,7 +190,7 @@ class _Descent:
             self._come_back("..")
 
     def _follow(self, name: str, error: OSError) -> None:
-        """Go on along the target of the link ``name``; raise ``error`` where it is none."""
+        """Continue with the target of the link ``name``; raise ``error`` if it is no link."""
         try:
             target = os.readlink(name, dir_fd=self._folders[-1])
         except OSError:
@@ -204,7 +204,7 @@ class _Descent:
             self._ahead.extend(target.split("/")[::-1])
 
     def _come_back(self, out: str) -> None:
-        """Begin again at the directory where the rest of the path, by way of ``out``, leads back into it."""
+        """Start again at the directory if the rest of the path leads out of it by ``out`` and back into it."""
         real = os.path.realpath(self._directory)
         whole = posixpath.normpath(posixpath.join(real, out, *self._ahead[::-1]))
         if not f"{whole}/".startswith(f"{real.rstrip('/')}/"):

@@ -1,7 +1,7 @@
-"""Files that are set aside: what is remembered of each, so that none is read again before it changes.
+"""Files that are set aside: each is remembered, so that it is not read again before it changes.
 
-Most of them say by themselves what is wrong, and are read within milliseconds. A *fatal* one ended the process
-that read it, or would have kept it for ever. It is remembered in the store too, and known elsewhere by its bytes.
+Most of them are found to be wrong within milliseconds. A *fatal* file crashed the process that read it, or would
+have kept it busy for ever. It is remembered in the store too, and recognised at another path by its bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,21 +17,21 @@ from feedsvc.articles.source.listing import Listing
 from feedsvc.core.open_beneath import open_file
 
 Result: TypeAlias = Reading | SetAside | None
-"""What became of one file; None where it changed or vanished while it was read."""
+"""The result of reading one file; None if the file changed or vanished meanwhile."""
 
 
 class Readers(Protocol):
-    """Who reads files."""
+    """Something that reads files, such as a pool of processes."""
 
     def read(
         self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
-        """Read files, and give each with what became of it, in the order of ``paths``.
+        """Read files, and yield each path with its result, in the order of ``paths``.
 
         Args:
             directory: The articles directory.
-            listing: What it holds.
-            rules: The settings to read by.
+            listing: The files of the directory.
+            rules: The options to read by.
             paths: The files; taken one by one, a little ahead of the results.
             tick: Called a few times a second while a file takes long; what it raises ends the reading.
 
@@ -41,22 +41,22 @@ class Readers(Protocol):
 
 
 def fatal_key(content: bytes, path: str, rules: ReadOptions) -> str:
-    """What a fatal file is known by: its format, its bytes, and the rules by which it was read."""
+    """The key of a fatal file: its format, and a digest of its bytes and the options by which it was read."""
     return f"{article_format(path)}:{source_digest(content, rules)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the last round left of files that are set aside, and where the fatal ones are kept."""
+    """The files that the last round set aside, and a function that stores the fatal ones."""
 
     files: Mapping[str, SetAside] = field(default_factory=dict)
     """By path."""
     keep: Callable[[Sequence[SetAside]], None] = lambda _all: None
-    """Keeps the fatal ones, in place of those it has, whatever becomes of the round."""
+    """Stores the fatal files in place of those stored before, even if the round fails."""
 
 
 class SetAsideFiles:
-    """The files that a round sets aside: those remembered from before, and those it finds."""
+    """The files that a round sets aside: unchanged ones of the last round, and new ones."""
 
     def __init__(self, directory: Path, rules: ReadOptions, rules_start: str, before: Remembered) -> None:
         self.found: dict[str, SetAside] = {}
@@ -70,7 +70,7 @@ class SetAsideFiles:
         self._sizes = {_own_size(aside) for aside in self._fatal.values()}
 
     def recall(self, path: str, listing: Listing) -> bool:
-        """Whether the file is one that was set aside and has not changed since; it is then found again."""
+        """Whether the file was set aside and has not changed since; it is then added to ``found``."""
         before = self._before.files.get(path)
         if before is not None:
             start, watched = split(before.stamp)
@@ -92,14 +92,14 @@ class SetAsideFiles:
         return True
 
     def add(self, path: str, aside: SetAside) -> None:
-        """Note a file that was just set aside. A fatal one is kept at once, as the round may come to nothing."""
+        """Add a file that was just set aside. A fatal one is stored at once, because the round may still fail."""
         watched = f"{self._rules_start} {aside.stamp}" if aside.stamp else ""
         self.found[path] = replace(aside, stamp=watched)
         if aside.fatal:
             self._before.keep(self._fatals({**self._before.files, **self.found}))
 
-    def settle(self) -> None:
-        """Forget the fatal files that are no more, or have changed; called when all files have been looked at."""
+    def forget_changed(self) -> None:
+        """Forget the fatal files that were removed or have changed; called when all files have been checked."""
         fatals = self._fatals(self.found)
         if self._kept and self._kept != frozenset(fatals):
             self._before.keep(fatals)

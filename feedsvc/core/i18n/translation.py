@@ -1,4 +1,4 @@
-"""A tongue: one language's messages and dates."""
+"""A translation: the messages and dates of feeds and pages in one language."""
 
 import hashlib
 from datetime import date
@@ -15,13 +15,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE = "en"
-"""The language of the messages themselves, for sites in a language without a catalogue."""
+"""The language of the messages in the code, which is used for languages without a catalogue."""
 LANGUAGES = ("ar", "de", "es", "fr", "ru", "zh-Hans")
-"""Those with a catalogue; the same names, with ``.po``, as the files have."""
+"""The languages with a catalogue, by the names of their files without ``.po``."""
 
 
 def translatable(text: str) -> str:
-    """Marks a text as one to be translated later, and gives it as it is."""
+    """Mark a text as a message that is translated later; return it unchanged."""
     return text
 
 
@@ -37,23 +37,23 @@ class Translation:
         self.name = name
         written = b"" if name == SOURCE else files(__package__).joinpath("catalogues", f"{name}.po").read_bytes()
         self.translations = _compiled(written) if written else NullTranslations()
-        """For Jinja, which asks for ``gettext`` and ``ngettext``."""
+        """The functions for Jinja, which calls ``gettext`` and ``ngettext``."""
         self.digest = hashlib.sha256(f"{version('babel')} {locale}\n".encode() + written).hexdigest()
-        """Of all that what it says depends on beside its arguments."""
+        """The key of everything that the messages depend on beside their arguments."""
         self._locale = locale
 
     def say(self, text: str, **values: str) -> str:
-        """A message, with ``values`` for its placeholders, such as ``%(title)s``."""
+        """Translate a message, with ``values`` for its placeholders, such as ``%(title)s``."""
         return self.translations.gettext(text) % values
 
     def day(self, day: date) -> str:
-        """A date as people write it, with the month in letters."""
+        """A date for people, with the name of the month."""
         return _written(day, self._locale)
 
 
 @lru_cache(maxsize=64)
 def translation_of(language: str) -> Translation:
-    """The tongue for a site's language (BCP 47).
+    """The translation for the language of a site (BCP 47).
 
     A regional tag has the messages of its language, in its own script. Without a catalogue the messages are
     English, and dates are still those of the language, if CLDR knows it.
@@ -95,7 +95,7 @@ def locale_of(language: str) -> Locale | None:
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """From left to right or from right to left, for a language tag (BCP 47).
+    """The writing direction for a language tag (BCP 47): ``ltr`` or ``rtl``.
 
     A tag may name a script, as in ``az-Arab``, else the usual one counts. What is unknown is taken to be written
     from left to right, as most languages are.

@@ -1,4 +1,4 @@
-"""Loading: from the file, the environment and the command line to the settings in force."""
+"""Load the settings from the command line, the environment and the configuration file."""
 
 import difflib
 import os
@@ -16,24 +16,24 @@ from feedsvc.core.settings.model import PREFIX, Settings
 
 CONFIG_FILE = Path("feedsvc.toml")
 SECRETS = frozenset({"password", "secret", "token"})
-"""What a key is called whose value is nobody's business, beside those that are a SecretStr."""
+"""Keys whose values are never shown, beside settings of the type SecretStr."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What is set, and where; what comes first counts."""
+    """The given settings by their source; an earlier source overrides a later one."""
 
     line: Mapping[str, object]
-    """On the command line, by setting."""
+    """The values on the command line, by setting."""
     environment: Mapping[str, str]
-    """By setting, the variable that gives it."""
+    """The names of the environment variables, by setting."""
     file: Mapping[str, object]
-    """In the file, unless the environment sets it too."""
+    """The values in the file, by setting, without those that the environment overrides."""
     path: Path
-    """Of the file."""
+    """The path of the file."""
 
     def origin(self, name: str) -> str:
-        """Where a setting has its value from: an option, a variable, ``file:line``, or ``default``."""
+        """The origin of the value of a setting: an option, a variable, ``file:line``, or ``default``."""
         if name in self.line:
             return f"--{name.replace('_', '-')}"
         if name in self.environment:
@@ -45,11 +45,11 @@ class Sources:
 
 
 def find_sources(config: Path | None = None, given: Mapping[str, object] | None = None) -> Sources:
-    """What is set, and where; arguments and errors as of :func:`load_settings`."""
+    """Find the given settings and their sources; arguments and errors as of :func:`load_settings`."""
     path = CONFIG_FILE if config is None else config
     written = _read_file(path) if config is not None or path.exists() else {}
-    set_ = {key.lower(): key for key, value in os.environ.items() if value}
-    names = ((name, set_.get(f"{PREFIX}{name}".lower())) for name in Settings.model_fields)
+    variables = {key.lower(): key for key, value in os.environ.items() if value}
+    names = ((name, variables.get(f"{PREFIX}{name}".lower())) for name in Settings.model_fields)
     environment = {name: variable for name, variable in names if variable is not None}
     return Sources(
         line={name: value for name, value in (given or {}).items() if value is not None},
@@ -60,7 +60,7 @@ def find_sources(config: Path | None = None, given: Mapping[str, object] | None 
 
 
 def load_settings(config: Path | None = None, given: Mapping[str, object] | None = None) -> Settings:
-    """The settings in force.
+    """Load the settings.
 
     Args:
         config: The file to read; None reads ``feedsvc.toml`` in the working directory if it is there.
@@ -69,14 +69,14 @@ def load_settings(config: Path | None = None, given: Mapping[str, object] | None
     Raises:
         SettingsError: The file cannot be read, or a setting is unknown or wrong.
     """
-    return settle(find_sources(config, given))
+    return validate(find_sources(config, given))
 
 
-def settle(sources: Sources) -> Settings:
-    """The settings that come of what is set.
+def validate(sources: Sources) -> Settings:
+    """Validate the given settings, and take the defaults for all others.
 
     Raises:
-        SettingsError: One of them is wrong.
+        SettingsError: A value is wrong.
     """
     try:
         return Settings.model_validate({**sources.file, **sources.line})
@@ -120,7 +120,7 @@ def _suggestion(name: str) -> str:
 
 
 def _explain(error: ValidationError, sources: Sources) -> SettingsError:
-    """The first fault in one line that says which setting, where it was set, and what it should be."""
+    """An error of one line for the first wrong value: the setting, its source, and what the value should be."""
     fault = error.errors(include_url=False, include_context=False)[0]
     if unread := re.search(r'field "(\w+)" from source', fault["msg"]):
         variable = sources.environment[unread[1]]

@@ -1,4 +1,4 @@
-"""A ``feedsvc.toml`` to begin with: every setting with what it is; what was not chosen is a comment."""
+"""Settings as text: a ``feedsvc.toml`` to begin with, the reference in ``docs``, and the values in force."""
 
 import json
 import textwrap
@@ -40,7 +40,7 @@ _WIDTH = 112
 
 
 def config_text(chosen: Mapping[str, object]) -> str:
-    """The file's text.
+    """The text of a ``feedsvc.toml`` with every setting and its description; settings not chosen are comments.
 
     Args:
         chosen: Values by setting; None counts as not chosen.
@@ -104,7 +104,7 @@ def _row(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One setting."""
+    """One setting with its value and origin, safe to show."""
 
     name: str
     value: JsonValue
@@ -115,13 +115,13 @@ class Shown:
 def shown(settings: Settings, sources: Sources) -> Iterator[Shown]:
     """Every setting, in the order in which they are defined."""
     values: dict[str, JsonValue] = settings.model_dump(mode="json")
-    values["store"] = redacted_url(settings.store_url)  # where it is matters to the operator
+    values["store"] = redacted_url(settings.store_url)  # the operator may see all of it but the password
     for name in Settings.model_fields:
         yield Shown(name, _hidden(values[name], name), sources.origin(name))
 
 
 def _hidden(value: JsonValue, name: str = "") -> JsonValue:
-    """The value without passwords in addresses, and without what is called a secret."""
+    """The value with passwords in URLs, and the values of keys in :data:`SECRETS`, masked."""
     if isinstance(value, Mapping):
         return {key: _hidden(each, key) for key, each in value.items()}
     if isinstance(value, str):

@@ -30,7 +30,7 @@ WELL_KNOWN = (
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
 
 _NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\\\"<>^`{|}]")
-"""What stands in no URL (RFC 3986, appendix A), and browsers read in ways of their own."""
+"""Characters that no URL may contain (RFC 3986, appendix A), and that browsers treat differently."""
 
 
 def zone_name(value: str) -> str:
@@ -66,7 +66,7 @@ def file_patterns(value: str) -> str:
 
 
 def listed(value: str) -> list[str]:
-    """What stands between the commas, in small letters."""
+    """The items between the commas, in lower case."""
     return [part.strip().lower() for part in value.split(",")]
 
 
@@ -104,7 +104,7 @@ def channel_path(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """The address in ASCII and without a trailing slash, if it is one of the web that everybody may see."""
+    """An http or https URL without password and query, in ASCII and without a trailing slash."""
     try:
         parts = urlsplit(value)
         known = parts.scheme in {"http", "https"} and parts.port != 0
@@ -123,7 +123,7 @@ def web_address(value: str) -> str:
 
 
 class NamedChannel(BaseModel):
-    """A channel of the operator's: the articles that fit every field given, each by any of its values."""
+    """A channel that the operator defines: articles that match every given field by any of its values."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -141,7 +141,7 @@ class NamedChannel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_not_private(cls, told: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        """Refuse what an earlier feedsvc had: without a word its articles would be public now."""
+        """Refuse the private channels of an earlier version, whose articles would silently become public."""
         if not isinstance(told, dict):
             return told
         if told.get("private"):
@@ -159,7 +159,7 @@ class NamedChannel(BaseModel):
 
 
 def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ...]:
-    """The channels, none of which has the path of another."""
+    """The channels, each of which has its own path."""
     for path, times in Counter(channel.path for channel in channels).items():
         if times > 1:
             raise ValueError(f"must not have two channels with the path {path}")
@@ -167,7 +167,7 @@ def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ..
 
 
 class PodcastTable(BaseModel):
-    """What the operator says of the podcasts of the site."""
+    """The podcast metadata of the site."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -181,11 +181,11 @@ class PodcastTable(BaseModel):
 
 
 GONE = "gone"
-"""In place of a path's new address: it answers 410."""
+"""Stands for the target of a former path that answers 410."""
 
 
 def moves(moved: dict[str, str]) -> dict[str, str]:
-    """Former paths with where they lead: on this site or on another one, in one step."""
+    """Former paths with their targets on this site or another one; no target is a former path itself."""
     for former, target in moved.items():
         if not former.startswith("/"):
             raise ValueError(f"must begin with a slash each: {former!r} does not")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.core.settings.loading import find_sources, line_of, settle
+from feedsvc.core.settings.loading import find_sources, line_of, validate
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.text import shown
 
@@ -47,7 +47,7 @@ def test_each_setting_tells_where_it_is_from(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("FEEDSVC_INTERVAL", "2")
     monkeypatch.setenv("feedsvc_language", "de")
     sources = find_sources(given={"port": 3, "workers": None})
-    told = {each.name: (each.value, each.origin) for each in shown(settle(sources), sources)}
+    told = {each.name: (each.value, each.origin) for each in shown(validate(sources), sources)}
     assert list(told) == list(Settings.model_fields)
     assert told["port"] == (3, "--port")
     assert told["interval"] == (2, "FEEDSVC_INTERVAL")
@@ -68,5 +68,5 @@ def test_a_password_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """What is printed ends up in reports and chats."""
     monkeypatch.chdir(tmp_path)
     sources = find_sources(given={"store": store})
-    (value,) = (each.value for each in shown(settle(sources), sources) if each.name == "store")
+    (value,) = (each.value for each in shown(validate(sources), sources) if each.name == "store")
     assert value == told

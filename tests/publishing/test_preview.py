@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from commands import READERS
 from serving import write
 
 from feedsvc.articles.policy.safeguards import Overrides
-from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.cli.publish import run_round
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.settings.model import Settings
@@ -56,8 +56,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def preview(settings: Settings, file: Path) -> Preview:
     """The preview of a file."""
-    with ReaderPool() as readers:
-        return preview_file(round_options(settings), settings.store_url, file, now(), readers)
+    return preview_file(round_options(settings), settings.store_url, file, now(), READERS)
 
 
 def shown(settings: Settings, path: str) -> Preview:

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from archive_walk import Step, steps
 from builders import record as make_record
+from every_document import prepared, rendered
 from serving import Service, wait_for, write
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Positions
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec
+from feedsvc.documents.snapshot import MemorySnapshot
 
 pytestmark = pytest.mark.slow
 
@@ -73,15 +74,14 @@ class Gazette:
         """List everything there is."""
         public = [record for record in self.records.values() if record.listed]
         public.sort(key=lambda record: (-record.published.timestamp(), record.id))
-        channels = select(self.site, public, self.records, self.positions).channels
-        self.positions = {channel.path: channel.positions for channel in channels}
-        self.recipes = {
-            recipe.path: recipe for recipe in document_specs(self.site, channels, public, (), lambda body: body)
-        }
+        selection = select(self.site, public, self.records, self.positions)
+        self.positions = {channel.path: channel.positions for channel in selection.channels}
+        snapshot = MemorySnapshot(self.site, self.records, selection, lambda body: body)
+        self.documents = {**prepared(self.site, selection, public, lambda body: body), **rendered(snapshot)}
 
     def get(self, url: str) -> bytes:
         """What is there now."""
-        return self.recipes[url.removeprefix(self.site.base_url)].make().content
+        return self.documents[url.removeprefix(self.site.base_url)].make().content
 
 
 def _walk(get: Callable[[str], bytes], url: str, meanwhile: Callable[[], None], often: int) -> Iterator[Step]:

@@ -1,10 +1,14 @@
 """The ledger's record of an article: the id and dates by which subscribers know it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.model import Article
 from feedsvc.core.reserved_paths import RESERVED
+
+_OPERATORS = frozenset({"admin", "api", "healthz", "hub", "metrics", "readyz", "websub"})
+"""First path segments that answer machines and operators; no alias may lead them elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,18 @@ class Record:
     def is_public(self) -> bool:
         """Whether the article has a page that everybody may see, unlisted or not; the site may be private."""
         return self.settled and self.withdrawn is None
+
+    def former_paths(self) -> Iterator[str]:
+        """The other addresses of the article: the pages it had, and the aliases of its header.
+
+        An alias counts with and without a slash at its end, since other programs wrote it either way.
+        """
+        yield from self.former_pages
+        for alias in self.article.aliases:
+            path = alias.rstrip("/")
+            if path and path.split("/", 2)[1] not in _OPERATORS:
+                yield path
+                yield f"{path}/"
 
 
 def wanted_page(article: Article) -> str:

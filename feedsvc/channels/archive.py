@@ -5,14 +5,14 @@ of positions, so a full page changes only when an article on it does: the positi
 empty, and is its own again when it returns.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.channel import Channel, ChannelSummary
 
 if TYPE_CHECKING:  # a web worker knows editions, and no sites
     from feedsvc.channels.site import Site
@@ -29,15 +29,13 @@ def positions_taken(positions: Mapping[str, int]) -> int:
     return max(positions.values(), default=-1) + 1
 
 
-def has_archive(site: "Site", articles: int, taken: int) -> bool:
+def has_archive(site: "Site", channel: ChannelSummary) -> bool:
     """Whether a channel has an archive: not while its feed surely holds every article that the archive would hold.
 
-    Args:
-        site: Says how many articles a feed and a page of an archive hold.
-        articles: How many articles the channel holds.
-        taken: The :func:`positions_taken` in its archive.
+    A channel that was dropped had one by what it once held.
     """
-    return articles > site.least or taken >= site.archive_size
+    articles = channel.positions if channel.is_dropped else channel.articles
+    return articles > site.least or channel.positions >= site.archive_size
 
 
 def archive_folder(channel_path: str, number: int) -> str:
@@ -61,6 +59,45 @@ def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
     )
 
 
+class ArchivePlace(NamedTuple):
+    """How an article stands in the archive of a channel, as the store keeps it."""
+
+    position: int
+    """Counted from 0; never another article's."""
+    is_held: bool
+    """Whether the channel holds the article now; else its position stays empty."""
+    moved: datetime | None
+    """When it last left the channel, or came back into it; None where it has always stood in it."""
+    published: datetime
+    """That of the article; by it the store finds the newest ones."""
+
+
+def archive_place(channel: Channel, record: Record, *, is_held: bool) -> ArchivePlace:
+    """How ``record``, which has a position, stands in the archive of ``channel``."""
+    moved = channel.passed.get(record.id)
+    if moved is None and not is_held and channel.kind == "site":
+        moved = record.changed  # that it left the feeds is no change of membership, and is told by this date
+    return ArchivePlace(channel.positions[record.id], is_held, moved, record.published)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedArticle:
+    """An article at its position in the archive of a channel."""
+
+    position: int
+    record: Record
+    is_held: bool
+    """Whether the channel holds it now; else its position stays empty."""
+    moved: datetime | None
+    """When it last left the channel, or came back into it; None where it has always stood in it."""
+
+    @property
+    def changed(self) -> datetime | None:
+        """The newest change that the channel has seen of it."""
+        moments = (self.record.changed if self.is_held else None, self.moved)
+        return max(filter(None, moments), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of an archive."""
@@ -68,58 +105,46 @@ class Page:
     number: int
     """Counted from 1, the oldest."""
     records: tuple[Record, ...]
-    """Who is there, the last position first."""
+    """The articles on it, the last position first."""
     full: bool
     """Whether its last position is taken; if not, it is the newest page, and still being filled."""
     updated: datetime | None
     """The newest change it has seen, removals included; None if it never held anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """All pages of a channel's archive, the oldest first. The last one is being filled, and may be empty."""
-
-    pages: tuple[Page, ...]
-
-    def before(self, shown: Collection[str]) -> int | None:
-        """The number of the newest page with an article whose id is not among ``shown``; None if there is none.
-
-        A feed that shows these, followed by that page and all before it, leaves nothing out.
-        """
-        for page in reversed(self.pages):
-            if any(record.id not in shown for record in page.records):
-                return page.number
-        return None
-
-
-def archive(channel: Channel, size: int) -> Archive:
-    """The archive of ``channel``.
+def page_count(channel: ChannelSummary, size: int) -> int:
+    """How many pages the archive of ``channel`` has; the last one is being filled, and may be empty.
 
     Args:
-        channel: Its articles, all with a position.
+        channel: Any channel.
         size: How many positions a page has; the same for ever, or every page changes.
     """
-    positions = channel.positions
-    count = positions_taken(positions) // size + 1
-    there: list[dict[int, Record]] = [{} for _ in range(count)]
-    changes: list[list[datetime]] = [[] for _ in range(count)]
-    for record in channel.records:
-        place = positions[record.id]
-        there[place // size][place] = record
-    for record in (*channel.records, *channel.gone):
-        if record.id in positions and record.changed:
-            changes[positions[record.id] // size].append(record.changed)
-    for record_id, moment in channel.passed.items():
-        if record_id in positions:
-            changes[positions[record_id] // size].append(moment)
-    return Archive(
-        tuple(
-            Page(
-                number=number,
-                records=tuple(there[number - 1][place] for place in sorted(there[number - 1], reverse=True)),
-                full=number < count,
-                updated=max(changes[number - 1], default=None),
-            )
-            for number in range(1, count + 1)
-        )
+    return channel.positions // size + 1
+
+
+def archive_page(channel: ChannelSummary, number: int, size: int, archived: Sequence[ArchivedArticle]) -> Page:
+    """One page of the archive of ``channel``.
+
+    Args:
+        channel: Any channel.
+        number: That of the page, from 1 to :func:`page_count`.
+        size: How many positions a page has.
+        archived: What has a position on that page.
+    """
+    held = sorted((each for each in archived if each.is_held), key=lambda each: -each.position)
+    return Page(
+        number=number,
+        records=tuple(each.record for each in held),
+        full=number < page_count(channel, size),
+        updated=max(filter(None, (each.changed for each in archived)), default=None),
     )
+
+
+def page_before(channel: Channel, shown: Collection[str], size: int) -> int | None:
+    """The number of the newest page with an article whose id is not among ``shown``; None if there is none.
+
+    A feed that shows these, followed by that page and all before it, leaves nothing out.
+    """
+    others = (channel.positions[record.id] for record in channel.records if record.id not in shown)
+    last = max(others, default=None)
+    return None if last is None else last // size + 1

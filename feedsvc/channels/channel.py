@@ -1,6 +1,6 @@
 """A channel: a selection of articles with a title and a URL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,3 +37,61 @@ class Channel:
     footer: str = ""
     positions: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""
+    key: str = ""
+    """What it is known by among the channels of its kind; lists name them in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSummary:
+    """A channel without its articles: what its pages and its archive show of it."""
+
+    path: str
+    kind: str
+    key: str = ""
+    title: str = ""
+    label: str = ""
+    description: str = ""
+    updated: datetime | None = None
+    extent: Extent = "full"
+    header: str = ""
+    footer: str = ""
+    articles: int = 0
+    """How many articles it holds."""
+    positions: int = 0
+    """How many positions of its archive are taken."""
+    is_dropped: bool = False
+    """Whether it has been empty for so long that it is gone; then only path and positions mean anything."""
+
+    @classmethod
+    def of(cls, channel: Channel) -> "ChannelSummary":
+        """The summary of a channel."""
+        return cls(
+            path=channel.path,
+            kind=channel.kind,
+            key=channel.key,
+            title=channel.title,
+            label=channel.label,
+            description=channel.description,
+            updated=channel.updated,
+            extent=channel.extent,
+            header=channel.header,
+            footer=channel.footer,
+            articles=len(channel.records),
+            positions=max(channel.positions.values(), default=-1) + 1,
+        )
+
+    def with_records(self, records: Sequence[Record], updated: datetime | None) -> Channel:
+        """The channel as if it held these articles alone, and last changed at that moment."""
+        return Channel(
+            title=self.title,
+            description=self.description,
+            path=self.path,
+            records=tuple(records),
+            updated=updated,
+            kind=self.kind,
+            key=self.key,
+            label=self.label,
+            extent=self.extent,
+            header=self.header,
+            footer=self.footer,
+        )

@@ -10,7 +10,7 @@ from feedsvc.articles.model import Article
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels import kinds
 from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned, positions_taken
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import channel_path, kind_named, memberships
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translatable, translation_of
@@ -89,6 +89,7 @@ class DroppedChannel:
     """Where it was; with a trailing slash."""
     positions: int
     """How many positions of its archive are taken."""
+    kind: str = "tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,17 @@ class Selection:
     """The channels whose addresses answer 410, for :data:`GONE_DAYS`, in the order of kinds and keys."""
     next_moment: datetime | None
     """The next moment at which an empty channel is dropped, or the addresses of a dropped one are forgotten."""
+
+    @property
+    def summaries(self) -> tuple[ChannelSummary, ...]:
+        """The channels without their articles, then those that were dropped."""
+        there = {channel.path for channel in self.channels}
+        gone = (
+            ChannelSummary(each.path, each.kind, positions=each.positions, is_dropped=True)
+            for each in self.dropped
+            if each.path not in there
+        )
+        return (*map(ChannelSummary.of, self.channels), *gone)
 
 
 def select(  # noqa: PLR0913 - all that channels are made of
@@ -136,10 +148,10 @@ def select(  # noqa: PLR0913 - all that channels are made of
     forgotten = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
     moments = {**ends, **forgotten}
     to_come = {place: moment for place, moment in moments.items() if now and moment > now}
-    dropped = [channel_path(*place) for place in sorted(over & to_come.keys(), key=_in_order)]
+    dropped = sorted(over & to_come.keys(), key=_in_order)
     return Selection(
         tuple(positioned(channel, positions.get(channel.path, {})) for channel in channels),
-        tuple(_dropped(path, positions) for path in dropped),
+        tuple(_dropped(channel_path(*place), place[0], positions) for place in dropped),
         min(to_come.values(), default=None),
     )
 
@@ -249,7 +261,7 @@ def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterato
         group = groups[kind, key]
         text = described.get(key) if kind == "section" else None
         label = (text.title if text else "") or group.label
-        channel = group.channel(site, channel_path(kind, key), kind, label)
+        channel = replace(group.channel(site, channel_path(kind, key), kind, label), key=key)
         yield replace(channel, description=text.description) if text and text.description else channel
 
 
@@ -267,5 +279,5 @@ def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
     }
 
 
-def _dropped(path: str, positions: Positions) -> DroppedChannel:
-    return DroppedChannel(path, positions_taken(positions.get(path, {})))
+def _dropped(path: str, kind: str, positions: Positions) -> DroppedChannel:
+    return DroppedChannel(path, positions_taken(positions.get(path, {})), kind)

@@ -36,6 +36,15 @@ def keyed(site: Site, spec: DocumentSpec) -> DocumentSpec:
     return replace(spec, key=key(field, spec.key, value), make=partial(_make, spec, field, value))
 
 
+def with_cache_key(site: Site, document: Document, shows: Sequence[str]) -> Document:
+    """The document with the cache keys of what it shows (:attr:`DocumentSpec.shows`), if the site wants them."""
+    field = site.key_field
+    if field is None:
+        return document
+    value = _joined([quote(path, safe="/") for path in dict.fromkeys(shows)], _SEPARATORS[field])
+    return replace(document, fields=(*document.fields, (field, value)))
+
+
 def _joined(paths: Sequence[str], separator: str) -> str:
     """As many of the paths as fit; the channel's comes first, and changes with whatever it shows."""
     joined = separator.join(paths)

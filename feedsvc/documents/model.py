@@ -51,11 +51,11 @@ class Traits:
 
 FEED = Traits("feed", prepared=True)
 ARCHIVE_FEED = Traits("feed", prepared=False)
-CHANNEL_PAGE = Traits("page", prepared=True)
+LANDING_PAGE = Traits("page", prepared=True)
 PAGE = Traits("page", prepared=False)
 """Any other page: of an article, of an archive, of all tags."""
 PREVIEW = Traits("preview", prepared=False)
-OPML = Traits("opml", prepared=False)
+OPML = Traits("opml", prepared=True)
 STYLESHEET = Traits("stylesheet", prepared=True)
 MEDIA = Traits("media", prepared=False, caching="immutable")
 EXPIRING_MEDIA = Traits("media", prepared=False)
@@ -124,6 +124,14 @@ NOT_FOUND_PATH = "404"
 """The path of the document that answers for every unknown URL."""
 
 
+_PREVIEW = "preview"
+
+
 def preview_path(channel_path: str) -> str:
     """The path of the preview of the feeds of the channel at ``channel_path``."""
-    return f"preview{channel_path}"
+    return f"{_PREVIEW}{channel_path}"
+
+
+def previewed_channel(path: str) -> str | None:
+    """The path of the channel whose :func:`preview_path` is ``path``; None if it is none."""
+    return path.removeprefix(_PREVIEW) if path.startswith(f"{_PREVIEW}/") else None

@@ -1,13 +1,9 @@
 """The addresses that lead elsewhere: those people and readers try for a feed, and an article's former ones."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedsvc.articles.model import Problem
-from feedsvc.articles.record import Record
-from feedsvc.channels.site import Site
 from feedsvc.documents.fingerprints import key
-from feedsvc.documents.model import DocumentSpec
 
 _GUESSES = {
     "/rss.xml": (
@@ -59,42 +55,7 @@ REDIRECTS: Mapping[str, str] = MappingProxyType(
 )
 """Guess -> path on this site. WordPress, Hugo, Jekyll, Blogger and Ghost taught people most of them."""
 
-_OPERATORS = frozenset({"admin", "api", "healthz", "hub", "metrics", "readyz", "websub"})
-"""First path segments that answer machines and operators; no article may lead them elsewhere."""
-
 
 def redirect_key(target: str) -> str:
     """The key of a redirect to an absolute URL."""
     return key("redirect", target)
-
-
-def idle_aliases(site: Site, specs: Iterable[DocumentSpec], public: Iterable[Record]) -> Iterator[Problem]:
-    """A warning for each alias of a public article under which something else answers, or nothing.
-
-    Args:
-        site: What the operator says about the whole site.
-        specs: All that the site serves, each path once.
-        public: Every article that is out.
-    """
-    asking = [record for record in public if record.article.aliases]
-    served = {spec.path: spec.key for spec in specs} if asking else {}
-    for record in asking:
-        leads = redirect_key(site.url(record.page))
-        for alias in record.article.aliases:
-            if alias != record.page and served.get(alias) != leads:
-                what = f'the alias "{alias}" has no effect, since that address is not free'
-                remedy = "take it out of the header, or give up what has the address"
-                yield Problem(record.article.path, None, what, remedy, "warning", of_site=True)
-
-
-def former_paths(record: Record) -> Iterator[str]:
-    """The other addresses of an article: the pages it had, and the aliases of its header.
-
-    An alias counts with and without a slash at its end, since other programs wrote it either way.
-    """
-    yield from record.former_pages
-    for alias in record.article.aliases:
-        path = alias.rstrip("/")
-        if path and path.split("/", 2)[1] not in _OPERATORS:
-            yield path
-            yield f"{path}/"

@@ -17,7 +17,7 @@ from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.publication import Release, future_updates, leads_elsewhere, release
+from feedsvc.articles.policy.publication import Release, future_updates, release
 from feedsvc.articles.policy.safeguards import (
     DEFAULT_LIMITS,
     NO_OVERRIDES,
@@ -29,22 +29,23 @@ from feedsvc.articles.policy.safeguards import (
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.fingerprint import Known
-from feedsvc.channels.archive import Positions
-from feedsvc.channels.channel import Channel
 from feedsvc.channels.selection import Selection, note_membership_changes, select
 from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import DocumentSpec
+from feedsvc.documents.on_demand import idle_aliases, theme_problems
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.documents.redirects import idle_aliases
+from feedsvc.documents.rendering_options import encode
+from feedsvc.documents.snapshot import MemorySnapshot
+from feedsvc.publishing.indexing import Index, update_index
 from feedsvc.publishing.rendering import Progress, ResponseSink, render_changed
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Access
 
 
-class Transaction(ResponseSink, Protocol):
+class Transaction(ResponseSink, Index, Protocol):
     """What a round writes; all of it counts at once, when the ``with`` block ends well."""
 
     def keep_body(self, digest: str, body: str) -> None:
@@ -59,8 +60,8 @@ class Transaction(ResponseSink, Protocol):
     def forget(self, record_id: str) -> None:
         """Forget a record that was never public."""
 
-    def keep_position(self, channel: str, record_id: str, position: int) -> None:
-        """Remember where an article stands in the archive of the channel with that path."""
+    def keep_rendering_options(self, options: str) -> bool:
+        """Remember what documents are rendered by; gives whether it differs from what the store has."""
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves."""
@@ -190,19 +191,35 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         selection = select(
             plan.site, released.listed, released.records, memory.archive_positions, now, cache=cache
         )
-        positions = _take_positions(transaction, memory.archive_positions, selection.channels)
+        is_moved = update_index(
+            transaction, memory.records, memory.channels, released.records, selection, afresh=afresh
+        )
+        is_moved |= transaction.keep_rendering_options(encode(plan.site, plan.theme))
         moment = _moment(plan.site, released, selection, now)
         edition = Edition(memory.edition.number + 1, unix_time(now), moment, new_identity())
-        recipes = _recipes(plan, selection, released, transaction, now, cache=cache)
-        renewed = render_changed(recipes, transaction, memory, edition.time, progress)
+        specs = _specs(plan, selection, released, transaction, now, cache=cache)
+        renewed = render_changed(specs, transaction, memory, edition.time, progress)
         problems += tuple(future_updates(released.records.values(), now))
-        problems += (*plan.theme.problems, *idle_aliases(plan.site, recipes, released.public), *renewed.problems)
-        if renewed.changed or _is_another(edition, memory.edition):
+        snapshot = MemorySnapshot(plan.site, released.records, selection, transaction.body, plan.theme)
+        problems += (
+            *plan.theme.problems,
+            *renewed.problems,
+            *idle_aliases(snapshot, released.public, renewed.responses),
+        )
+        problems += theme_problems(snapshot)
+        if renewed.changed or is_moved or _is_another(edition, memory.edition):
             transaction.publish(edition)
         else:
             edition = memory.edition
     return Outcome(
-        memory=PublisherState(edition, released.records, renewed.responses, positions, memory.set_aside),
+        memory=PublisherState(
+            edition,
+            released.records,
+            renewed.responses,
+            {**memory.archive_positions, **{channel.path: channel.positions for channel in selection.channels}},
+            memory.set_aside,
+            {summary.path: summary for summary in selection.summaries},
+        ),
         problems=problems,
         unread=_unread(gathering),
         read=len(gathering.readings),
@@ -248,17 +265,7 @@ def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping
             transaction.save(record)
 
 
-def _take_positions(transaction: Transaction, before: Positions, channels: Sequence[Channel]) -> Positions:
-    for channel in channels:
-        taken = before.get(channel.path, {})
-        if channel.positions is taken:
-            continue
-        for record_id in channel.positions.keys() - taken.keys():
-            transaction.keep_position(channel.path, record_id, channel.positions[record_id])
-    return {**before, **{channel.path: channel.positions for channel in channels}}
-
-
-def _recipes(  # noqa: PLR0913 - all that documents are made of
+def _specs(  # noqa: PLR0913 - all that documents are made of
     plan: RoundOptions,
     selection: Selection,
     released: Release,
@@ -267,23 +274,17 @@ def _recipes(  # noqa: PLR0913 - all that documents are made of
     *,
     cache: RoundCache | None,
 ) -> tuple[DocumentSpec, ...]:
-    withdrawn = [record for record in released.records.values() if record.withdrawn]
     since = now - timedelta(days=plan.site.tombstone_days)
-    body, theme = transaction.body, plan.theme
-    leading = [record for record in released.records.values() if leads_elsewhere(record)]
-    composed = document_specs(
+    specs = document_specs(
         plan.site,
         selection.channels,
         released.public,
-        withdrawn,
-        body,
-        leading=leading,
-        dropped=selection.dropped,
+        transaction.body,
         since=since,
-        theme=theme,
+        theme=plan.theme,
         cache=cache,
     )
-    return tuple(composed)
+    return tuple(specs)
 
 
 def _moment(site: Site, released: Release, selection: Selection, now: datetime) -> int | None:

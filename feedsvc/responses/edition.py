@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Positions
+from feedsvc.channels.channel import ChannelSummary
 from feedsvc.responses.response import Response
 
 
@@ -56,6 +57,8 @@ class PublisherState:
     """The positions of the articles in the archives of their channels."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
     """The files that were set aside, by path; the store has only those that crash their reader process."""
+    channels: Mapping[str, ChannelSummary] = field(default_factory=dict)
+    """The channels by path, those that were dropped included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,12 @@
 """What a web worker reads: the newest edition, what changed since another one, single responses, and tokens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from sqlalchemy import ColumnElement, Connection, desc, exists, func, or_, select
 
+from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
@@ -9,6 +14,9 @@ from feedsvc.store.engine import Database
 from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import edition_of, response_of
 from feedsvc.store.schema import editions, readers, responses
+
+if TYPE_CHECKING:
+    from feedsvc.store.snapshot import StoredSnapshot
 
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
 _TOKENS_VERSION = select(func.count() + func.count(readers.c.revoked)).select_from(readers)
@@ -73,6 +81,21 @@ class EditionStore:
                 there = there.where(_holds(known))
             row = connection.execute(there).mappings().first()
         return None if row is None else (row["edition"], response_of(row))
+
+    @contextmanager
+    def snapshot(self, edition: Edition) -> Iterator["StoredSnapshot"]:
+        """What the store holds at its newest edition, for documents that are rendered on demand.
+
+        Raises:
+            EditionConflictError: The newest edition is not ``edition``.
+        """
+        from feedsvc.store.snapshot import StoredSnapshot  # noqa: PLC0415 - loads what web workers do without
+
+        with self._database.reading() as connection:
+            shown = self._database.address.shown
+            if (newest := newest_edition(connection)) != edition:
+                raise EditionConflictError(f"{shown} holds edition {newest.number}", "ask for that one")
+            yield StoredSnapshot(connection, shown)
 
     def valid_tokens(self, seen: int) -> tuple[int, Readers] | None:
         """The access tokens that were not revoked, with a version that rises when they change.

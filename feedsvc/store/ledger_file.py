@@ -44,7 +44,7 @@ _FORMER_NAMES = {
     "made": "created",
 }
 """The names of version 1 that have changed since."""
-_LOCAL = {"file_stamps", "source_digest", "body", "markdown"}
+_LOCAL = {"file_stamps", "source_digest", "body", "markdown", "original"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
 _DECODED = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""

@@ -1,7 +1,8 @@
 """Migrations: bringing the tables of a store up to date, under the writers' lock."""
 
 import logging
-from contextlib import closing
+import sqlite3
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from feedsvc.core.errors import StoreError, StoreTooNewError
 from feedsvc.store.engine import Database
 from feedsvc.store.schema import metadata
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest migration. Known here so that a store that is up to date opens without Alembic, in half the time."""
 REVISIONS = "feedsvc_revision"
 """The table that names a store's migration. Not Alembic's usual one: another program's may stand beside it."""
@@ -35,6 +36,15 @@ def migrate(database: Database) -> None:
     import_module("alembic.command")
     with closing(Database(database.address, PATIENCE)) as patient, patient.writing() as connection:
         upgrade(connection, database.address.shown)
+    if revision is not None and database.address.file is not None:
+        _shrink(database.address.file)
+
+
+def _shrink(file: str) -> None:
+    """Give the space that a migration has freed back to the system."""
+    # Where another process uses the store, or the disk has no room for a copy, later rounds fill that space.
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file, timeout=1)) as connection:
+        connection.execute("VACUUM")
 
 
 def revision_of(connection: Connection) -> str | None:

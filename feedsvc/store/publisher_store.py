@@ -14,11 +14,12 @@ from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, Publishe
 from feedsvc.store.edition_store import newest_edition
 from feedsvc.store.engine import Database
 from feedsvc.store.lease import Lease, LeaseOwner, acquire, check, current, extend, hand_back
-from feedsvc.store.rows import record_of, set_aside_of, set_aside_row
-from feedsvc.store.schema import archive_positions, editions, records, responses, set_aside
+from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
+from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
 from feedsvc.store.staging import staging
 from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
 
+_POSITIONS = select(archive_positions.c.channel, archive_positions.c.record_id, archive_positions.c.position)
 _SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _FINGERPRINTS = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
 
@@ -40,9 +41,7 @@ class PublisherStore:
             ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
             kept = sorted(tuple(row) for row in connection.execute(_FINGERPRINTS.where(~responses.c.dropped)))
             positions: dict[str, dict[str, int]] = {}
-            for channel, record_id, position in sorted(
-                tuple(row) for row in connection.execute(select(archive_positions))
-            ):
+            for channel, record_id, position in sorted(tuple(row) for row in connection.execute(_POSITIONS)):
                 positions.setdefault(channel, {})[record_id] = position
             return PublisherState(
                 edition=newest_edition(connection),
@@ -50,6 +49,7 @@ class PublisherStore:
                 responses={path: Fingerprint(key, digest, modified) for path, key, digest, modified in kept},
                 archive_positions=positions,
                 set_aside={row["path"]: set_aside_of(row) for row in connection.execute(_SET_ASIDE).mappings()},
+                channels={row["path"]: channel_of(row) for row in connection.execute(select(channels)).mappings()},
             )
 
     @cachedmethod(attrgetter("_bodies"), key=lambda _self, digest: digest, lock=attrgetter("_bodies.lock"))

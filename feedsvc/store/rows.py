@@ -20,6 +20,8 @@ from feedsvc.articles.model import (
     SetAside,
 )
 from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.channels.archive import ArchivePlace
+from feedsvc.channels.channel import ChannelSummary
 from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.model import Traits
 from feedsvc.responses.edition import NO_EDITION, Edition
@@ -52,7 +54,13 @@ def record_row(record: Record) -> Row:
         "body": article.body,
         "article": _text(article),
         "markdown": article.markdown,
+        "original": original_of(record),
     }
+
+
+def original_of(record: Record) -> str:
+    """What all translations of an article have in common (:mod:`feedsvc.articles.identity.translations`)."""
+    return record.article.original or record.article.path.rpartition(".")[0]
 
 
 def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
@@ -81,6 +89,39 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
 
 def _membership_row(change: MembershipChange) -> tuple[str, str, str, int]:
     return change.kind, change.key, change.label, unix_time(change.when)
+
+
+def place_row(channel: str, record_id: str, place: ArchivePlace) -> Row:
+    """A place as a row of ``archive_positions``."""
+    return {
+        "channel": channel,
+        "record_id": record_id,
+        "position": place.position,
+        "held": place.is_held,
+        "moved": None if place.moved is None else unix_time(place.moved),
+        "published": unix_time(place.published),
+    }
+
+
+def place_of(row: RowMapping) -> ArchivePlace:
+    """The place that :func:`place_row` wrote."""
+    moved = None if row["moved"] is None else from_unix_time(row["moved"])
+    return ArchivePlace(row["position"], row["held"], moved, from_unix_time(row["published"]))
+
+
+def channel_row(channel: ChannelSummary) -> Row:
+    """A channel as a row of ``channels``."""
+    told = {member.name: getattr(channel, member.name) for member in fields(channel)}
+    dropped = told.pop("is_dropped")
+    return {**told, "updated": None if channel.updated is None else unix_time(channel.updated), "dropped": dropped}
+
+
+def channel_of(row: RowMapping) -> ChannelSummary:
+    """The channel that :func:`channel_row` wrote."""
+    told = dict(row)
+    told["is_dropped"] = told.pop("dropped")
+    told["updated"] = None if row["updated"] is None else from_unix_time(row["updated"])
+    return ChannelSummary(**told)
 
 
 def set_aside_row(file: SetAside) -> Row:

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -71,6 +72,28 @@ records = Table(
     Column("article", Text, nullable=False),
     # The digest of the article's Markdown among the bodies, where feeds show it.
     Column("markdown", Text, index=True),
+    # What all translations of the article have in common: the path of the original without its suffix.
+    Column("original", Text, nullable=False, index=True),
+    Index("ix_records_page", "page"),
+    Index("records_listed", "listed", "published"),
+)
+
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    # A URL path that leads to the article, or did: of a page that it had, or an alias.
+    Column("path", Text, primary_key=True),
+    # The article's id.
+    Column("record_id", Text, primary_key=True, index=True),
+)
+
+media_files = Table(
+    "media_files",
+    metadata,
+    # The URL path of a media file.
+    Column("path", Text, primary_key=True),
+    # The id of an article that uses the file.
+    Column("record_id", Text, primary_key=True, index=True),
 )
 
 inline_media = Table(
@@ -91,6 +114,43 @@ archive_positions = Table(
     Column("record_id", Text, primary_key=True),
     # The article's position in the channel's archive, from 0; no other article ever takes it.
     Column("position", Integer, nullable=False),
+    # Whether the channel holds the article now.
+    Column("held", Boolean, nullable=False),
+    # When the article last left the channel, or came back into it.
+    Column("moved", BigInteger),
+    # That of the article.
+    Column("published", BigInteger, nullable=False),
+    Index("archive_positions_position", "channel", "position"),
+    Index("archive_positions_newest", "channel", "held", "published"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    # The URL path of the channel's page.
+    Column("path", Text, primary_key=True),
+    # feedsvc.channels.channel.ChannelSummary has the meaning of the rest.
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("updated", BigInteger),
+    Column("extent", Text, nullable=False),
+    Column("header", Text, nullable=False),
+    Column("footer", Text, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("positions", Integer, nullable=False),
+    Column("dropped", Boolean, nullable=False),
+)
+
+rendering_options = Table(
+    "rendering_options",
+    metadata,
+    # Always 1. There is no row until the first round.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # JSON: what documents are rendered by (feedsvc.store.rendering_options).
+    Column("options", Text, nullable=False),
 )
 
 responses = Table(

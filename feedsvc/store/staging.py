@@ -8,7 +8,7 @@ the store is not locked while files are read and documents rendered.
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 from sqlalchemy import Connection, Executable, Table, create_engine
@@ -19,7 +19,17 @@ from sqlalchemy.pool import StaticPool
 from feedsvc.core.errors import StoreError
 from feedsvc.store.engine import translated
 from feedsvc.store.rows import Row
-from feedsvc.store.schema import archive_positions, bodies, inline_media, metadata, records, responses
+from feedsvc.store.schema import (
+    archive_positions,
+    bodies,
+    channels,
+    former_addresses,
+    inline_media,
+    media_files,
+    metadata,
+    records,
+    responses,
+)
 from feedsvc.store.url import Address
 
 _ROWS = 200
@@ -101,8 +111,11 @@ class Staged:
     bodies: Batch
     records: Batch
     inline_media: Batch
+    former_addresses: Batch
+    media_files: Batch
     responses: Batch
     positions: Batch
+    channels: Batch
 
     @classmethod
     def of(cls, session: Session) -> "Staged":
@@ -112,20 +125,24 @@ class Staged:
             bodies=session.upsert(bodies, replace=False),
             records=session.upsert(records, replace=True),
             inline_media=session.upsert(inline_media, replace=False),
+            former_addresses=session.upsert(former_addresses, replace=False),
+            media_files=session.upsert(media_files, replace=False),
             responses=session.upsert(responses, replace=True),
             positions=session.upsert(archive_positions, replace=True),
+            channels=session.upsert(channels, replace=True),
         )
 
     def finish(self) -> None:
         """Bring all that waits into the session."""
-        for batch in (self.bodies, self.records, self.inline_media, self.positions, self.responses):
-            batch.flush()
+        for member in fields(self):
+            if isinstance(batch := getattr(self, member.name), Batch):
+                batch.flush()
         self.session.check()
 
 
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
-_TABLES = [bodies, inline_media, records, responses, archive_positions]
+_TABLES = [bodies, inline_media, records, former_addresses, media_files, responses, archive_positions, channels]
 """Made as they are in the store, so that a row fits both."""
 
 

@@ -4,7 +4,7 @@ While the round runs, all that it writes waits in the staging database. At the e
 short transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import cached_property
 from operator import attrgetter
@@ -14,13 +14,27 @@ from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
+from feedsvc.channels.archive import ArchivePlace
+from feedsvc.channels.channel import ChannelSummary
 from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.core.timestamps import from_unix_time
 from feedsvc.documents.model import GONE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.engine import Database
-from feedsvc.store.rows import record_row, response_row
-from feedsvc.store.schema import archive_positions, bodies, editions, inline_media, records, responses
+from feedsvc.store.rows import channel_row, place_of, place_row, record_row, response_row
+from feedsvc.store.schema import (
+    archive_positions,
+    bodies,
+    channels,
+    editions,
+    former_addresses,
+    inline_media,
+    media_files,
+    records,
+    rendering_options,
+    responses,
+)
 from feedsvc.store.staging import Session, Staged
 
 _PORTION = 200
@@ -70,6 +84,8 @@ class Transaction:
         self._forgotten: set[str] = set()
         self._saved: set[str] = set()
         self._keys: dict[str, str] = {}
+        self._forgotten_channels: set[str] = set()
+        self._rendering_options: str | None = None
         self._edition: Edition | None = None
         self.ledger_moved = False
         """Whether a record or a body was written or forgotten."""
@@ -112,6 +128,10 @@ class Transaction:
         self._saved.add(record.id)
         for digest in sorted({file.kept for file in record.article.media if file.kept is not None}):
             self._staged.inline_media.add({"record_id": record.id, "digest": digest}, len(record.id) + len(digest))
+        for path in dict.fromkeys(record.former_paths()):
+            self._staged.former_addresses.add({"path": path, "record_id": record.id}, len(path) + len(record.id))
+        for path in dict.fromkeys(file.path for file in record.article.media):
+            self._staged.media_files.add({"path": path, "record_id": record.id}, len(path) + len(record.id))
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
@@ -121,11 +141,40 @@ class Transaction:
         self._staged.session.run(delete(records).where(records.c.id == record_id))
 
     def keep_position(self, channel: str, record_id: str, position: int) -> None:
-        """Remember where an article stands in the archive of the channel with that path."""
-        self.ledger_moved = True
-        self._staged.positions.add(
-            {"channel": channel, "record_id": record_id, "position": position}, len(channel) + len(record_id)
+        """Remember a position in the archive of the channel with that path; the next round says more of it."""
+        self.keep_place(
+            channel, record_id, ArchivePlace(position, is_held=False, moved=None, published=from_unix_time(0))
         )
+
+    def places(self) -> Iterator[tuple[str, str, ArchivePlace]]:
+        """Every place that the store has: the path of a channel, the id of an article, and how it stands there."""
+        with self._database.reading() as connection:
+            for row in connection.execute(select(archive_positions)).mappings().yield_per(_PORTION):
+                yield row["channel"], row["record_id"], place_of(row)
+
+    def keep_place(self, channel: str, record_id: str, place: ArchivePlace) -> None:
+        """Remember how an article stands in the archive of the channel with that path."""
+        self.ledger_moved = True
+        self._staged.positions.add(place_row(channel, record_id, place), len(channel) + len(record_id))
+
+    def keep_channel(self, channel: ChannelSummary) -> None:
+        """Remember a channel, in place of the one with its path."""
+        self.ledger_moved = True
+        self._staged.channels.add(channel_row(channel), len(channel.path) + len(channel.description))
+
+    def forget_channel(self, path: str) -> None:
+        """Forget the channel with that path; the places of its articles stay."""
+        self.ledger_moved = True
+        self._forgotten_channels.add(path)
+
+    def keep_rendering_options(self, options: str) -> bool:
+        """Remember what documents are rendered by; gives whether it differs from what the store has."""
+        with self._database.reading() as connection:
+            if connection.execute(select(rendering_options.c.options)).scalar() == options:
+                return False
+        self.ledger_moved = True
+        self._rendering_options = options
+        return True
 
     def put(self, response: Response) -> None:
         """Set the response of a path from this edition on."""
@@ -185,13 +234,16 @@ class Transaction:
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)
             self._copy(session, records, replace=True)
-            self._forget_media(session)
+            self._forget_paths(session)
             self._copy(session, inline_media, replace=False)
+            self._copy(session, former_addresses, replace=False)
+            self._copy(session, media_files, replace=False)
             self._copy(session, archive_positions, replace=True)
-            as_html = exists().where(records.c.body == bodies.c.digest)
-            as_markdown = exists().where(records.c.markdown == bodies.c.digest)
-            as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
-            session.run(delete(bodies).where(~as_html & ~as_markdown & ~as_picture))
+            self._write_channels(session)
+            shown = exists().where(records.c.body == bodies.c.digest)
+            told = exists().where(records.c.markdown == bodies.c.digest)
+            drawn = exists().where(inline_media.c.digest == bodies.c.digest)
+            session.run(delete(bodies).where(~shown & ~told & ~drawn))
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)
@@ -200,12 +252,20 @@ class Transaction:
             self._drop(session)
             session.run(insert(editions), [asdict(self._edition)])
 
-    def _forget_media(self, session: Session) -> None:
-        """Delete the list of pictures of each article that is saved or forgotten now."""
-        ids = sorted(self._saved | self._forgotten)
-        if ids and session.run(select(inline_media.c.record_id).limit(1)).first() is not None:
-            gone = delete(inline_media).where(inline_media.c.record_id == bindparam("id"))
-            session.run(gone, [{"id": each} for each in ids])
+    def _forget_paths(self, session: Session) -> None:
+        """Forget the former addresses and the files of the articles that are saved or forgotten now."""
+        ids = [{"key": each} for each in sorted(self._saved | self._forgotten)]
+        for table in (inline_media, former_addresses, media_files) if ids else ():
+            if session.run(select(table.c.record_id).limit(1)).first() is not None:
+                session.run(delete(table).where(table.c.record_id == bindparam("key")), ids)
+
+    def _write_channels(self, session: Session) -> None:
+        self._copy(session, channels, replace=True)
+        for path in sorted(self._forgotten_channels):
+            session.run(delete(channels).where(channels.c.path == path))
+        if self._rendering_options is not None:
+            session.run(delete(rendering_options))
+            session.run(insert(rendering_options), [{"id": 1, "options": self._rendering_options}])
 
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)

@@ -19,6 +19,7 @@ from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
 from feedsvc.responses.site_readers import PREFIX, Readers, token_digest
 from feedsvc.web.edition_state import EditionState, Source
+from feedsvc.web.renderer import RenderError
 from feedsvc.web.responder import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
@@ -77,7 +78,7 @@ class TokenCheck:
     async def _authorize(self, scope: Scope) -> Scope | None:
         """The scope to answer: another one for an address with a token in it, None for a request without one."""
         path = scope["path"]
-        if path in _HEALTH or (path.startswith(MEDIA) and self._editions.holds(path)):
+        if path in _HEALTH or (path.startswith(MEDIA) and await self._is_there(path)):
             return scope
         inner = path_without_token(path, self._readers)
         if inner is not None and await self._is_for_readers(inner):
@@ -85,11 +86,18 @@ class TokenCheck:
         credentials = [value for name, value in scope["headers"] if name == b"authorization"]
         return scope if len(credentials) == 1 and is_reader(credentials[0], self._readers) else None
 
+    async def _is_there(self, path: str) -> bool:
+        """Whether something stands at ``path``, as far as that can be found out now."""
+        try:
+            return await self._editions.find(path) is not None
+        except (RenderError, StoreError):
+            return False
+
     async def _is_for_readers(self, path: str) -> bool:
         """Whether ``path`` is for programs that read feeds: a feed, or what has become of one."""
         try:
             prepared = await self._editions.find(path)
-        except StoreError:
+        except (RenderError, StoreError):
             return True  # the application answers that it cannot be read
         return prepared is not None and (prepared.traits.kind == "feed" or prepared.status != 200)
 

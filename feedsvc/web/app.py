@@ -35,6 +35,7 @@ from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.media import send_media
+from feedsvc.web.renderer import RenderError
 from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, read_request, send_answer
 
 Metrics = Callable[[], tuple[bytes, str]]
@@ -69,7 +70,10 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with follower:
-            yield
+            try:
+                yield
+            finally:
+                await editions.close()
 
     routes = [Route("/healthz", _alive), Route("/readyz", partial(_ready, editions))]
     if metrics is not None:
@@ -114,6 +118,9 @@ class _Published:
             return
         try:
             prepared = await self._find(scope["path"])
+        except RenderError as error:
+            await _not_rendered(error)(scope, receive, send)
+            return
         except StoreError as error:
             self._outage.goes_on(error)
             await _unavailable(_NO_ANSWER)(scope, receive, send)
@@ -134,10 +141,9 @@ class _Published:
             feed = await self._editions.find(path)
             if feed is None or feed.traits.preview is None:
                 return None
-            # The page of an archive lists what its feeds hold.
             return await self._editions.find(feed.traits.preview)
-        except StoreError as error:
-            _log.warning("feed preview page unavailable", path=path, error=error.what, remedy=error.remedy)
+        except (RenderError, StoreError) as error:
+            _log.warning("feed preview page unavailable", path=path, error=str(error))
             return None
 
     def _preview(self, scope: Scope, page: PreparedResponse) -> Answer:
@@ -153,14 +159,17 @@ class _Published:
             StoreError: The store has to be asked, and cannot be read.
         """
         prepared = await self._editions.find(path)
-        if prepared is None and (target := self._tidy_path(path)):
+        if prepared is None and (target := await self._tidy_path(path)):
             return _redirect(path, target)
         return prepared or self._editions.missing()
 
-    def _tidy_path(self, path: str) -> str | None:
+    async def _tidy_path(self, path: str) -> str | None:
         """The path that ``path`` misses by a slash or by dots (RFC 3986, 6.2.2.3), if there is something at it."""
         tidy = f"/{posixpath.normpath(path).lstrip('/')}"
-        return next((each for each in (tidy, f"{tidy}/") if each != path and self._editions.holds(each)), None)
+        for each in (tidy, f"{tidy}/"):
+            if each != path and await self._editions.find(each) is not None:
+                return each
+        return None
 
     async def _without_file(self, file: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a media file that is no longer on the disk as it was published."""
@@ -216,6 +225,14 @@ def _redirect(path: str, target: str) -> PreparedResponse:
     up = "../" * (path.count("/") - 1)
     document = Document(path, REDIRECT, "", b"", location=f"{up}{quote(target[1:])}")
     return prepare_response(prepare(document, key="", last_modified=0))
+
+
+def _not_rendered(error: RenderError) -> PlainTextResponse:
+    """A document that cannot be rendered; one that has to wait too long is asked for again."""
+    if error.is_passing:
+        return _unavailable(_NO_ANSWER)
+    _log.error("page not rendered", error=str(error))
+    return PlainTextResponse("This page cannot be made. Its operator has been told.\n", 500, _NO_STORE)
 
 
 def _unavailable(words: str) -> PlainTextResponse:

@@ -20,6 +20,7 @@ from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
+from feedsvc.web.renderer import EditionMovedError
 
 
 class ChangeListener(Protocol):
@@ -57,8 +58,28 @@ class Source(Protocol):
         """
 
 
-CACHE_SIZE = 8 * 1024 * 1024
-"""Bytes of cold responses that are kept: of articles' pages more than a thousand, and each is one query away."""
+class Renderer(Protocol):
+    """What a worker needs in order to have documents rendered (:class:`feedsvc.web.renderer.Renderer`)."""
+
+    async def render(self, path: str, edition: Edition) -> Response | None:
+        """What ``path`` holds in ``edition``; None if nothing.
+
+        Raises:
+            EditionMovedError: The store holds another edition.
+            RenderError: It cannot be rendered, now or at all.
+            StoreError: The store cannot be read.
+        """
+
+    async def close(self) -> None:
+        """Give back what rendering takes."""
+
+
+CACHE_SIZE = 16 * 1024 * 1024
+"""Bytes of responses that are kept beside the pinned ones: of articles' pages more than two thousand."""
+_UNKNOWN = 256
+"""How many paths are known to hold nothing; a scanner that tries addresses is not to be asked for each anew."""
+_LONGEST_UNKNOWN = 256
+"""Characters of the longest of them."""
 _OVERHEAD = 2560
 """Bytes that a response takes beside its content, about."""
 _ATTEMPTS = 5
@@ -88,10 +109,10 @@ class LoadedEdition:
 
     edition: Edition = NO_EDITION
     hot: dict[str, PreparedResponse] = field(default_factory=dict)
-    cold: frozenset[str] = frozenset()
-    """Paths that the store has to be asked for."""
     cache: LRUCache[str, PreparedResponse] = field(default_factory=_new_cache)
-    """Cold responses that were asked for lately."""
+    """Responses that were fetched or rendered lately."""
+    unknown: LRUCache[str, None] = field(default_factory=lambda: LRUCache(maxsize=_UNKNOWN))
+    """Paths that hold nothing, as was found out lately."""
     not_found: PreparedResponse | None = None
     """What answers for every unknown path; None while there is no edition."""
 
@@ -101,20 +122,27 @@ class LoadedEdition:
             self.cache[path] = prepared
         return prepared
 
+    def keep_unknown(self, path: str) -> None:
+        """Remember that a path holds nothing."""
+        if len(path) <= _LONGEST_UNKNOWN:
+            self.unknown[path] = None
+
     def after(self, changes: Changes) -> "LoadedEdition":
         """The state of the newer edition that ``changes`` lead to."""
         hot = dict(self.hot)
         for path in (*changes.cold, *changes.dropped):
             hot.pop(path, None)
         hot.update((response.path, prepare_response(response)) for response in changes.hot)
-        cold = self.cold.difference(changes.dropped).union(changes.cold).difference(hot)
         cache = _new_cache()
         stale = {*changes.cold, *changes.dropped}
+        # What was rendered may differ by the change of any article or channel.
         cache.update(
-            (path, prepared) for path, prepared in self.cache.items() if path in cold and path not in stale
+            (path, prepared)
+            for path, prepared in self.cache.items()
+            if prepared.traits.prepared and path not in stale and path not in hot
         )
         not_found = next((each for each in hot.values() if each.traits.kind == "not-found"), None)
-        return LoadedEdition(changes.edition, hot, cold, cache, not_found)
+        return LoadedEdition(changes.edition, hot, cache, not_found=not_found)
 
 
 class EditionState:
@@ -123,8 +151,9 @@ class EditionState:
     It belongs to one event loop.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, renderer: Renderer) -> None:
         self._source = source
+        self._renderer = renderer
         self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
@@ -175,9 +204,9 @@ class EditionState:
         """A listener for changes of the source; None where it cannot notify, now or at all."""
         return await self._follow(self._source.listen)
 
-    def holds(self, path: str) -> bool:
-        """Whether the edition has something at ``path``."""
-        return path in self.loaded.hot or path in self.loaded.cold
+    async def close(self) -> None:
+        """Give back what rendering takes."""
+        await self._renderer.close()
 
     def missing(self) -> PreparedResponse | None:
         """The page for everything unknown; None while there is no edition."""
@@ -187,20 +216,38 @@ class EditionState:
         """What the newest known edition has at ``path``; None if nothing.
 
         Raises:
+            RenderError: It cannot be rendered, now or at all.
             StoreError: It is not in memory, and the store cannot be read.
         """
         for _ in range(_ATTEMPTS):
             state = self.loaded
             prepared = state.hot.get(path) or state.cache.get(path)
-            if prepared is not None or path not in state.cold:
+            if prepared is not None or path in state.unknown or not state.edition.number:
                 return prepared
-            fetched = await self._ask(self._source.fetch, path, state.edition)
-            if fetched is not None and fetched[0] <= state.edition.number:
-                return state.keep(path, prepare_response(fetched[1]))
-            # A newer edition changed or dropped it, or the store is another. What comes from there may go out only
-            # once all of it does.
-            await self.catch_up()
+            try:
+                return await self._load(path, state)
+            except EditionMovedError:
+                # What comes from the newer edition may go out only once all of it does.
+                await self.catch_up()
         raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
+
+    async def _load(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
+        """What ``path`` holds in the edition of ``state``, fetched or rendered.
+
+        Raises:
+            EditionMovedError: The store holds another edition.
+        """
+        fetched = await self._ask(self._source.fetch, path, state.edition)
+        if fetched is not None:
+            number, response = fetched
+            if number > state.edition.number:
+                raise EditionMovedError
+            return state.keep(path, prepare_response(response))
+        rendered = await self._renderer.render(path, state.edition)
+        if rendered is None:
+            state.keep_unknown(path)
+            return None
+        return state.keep(path, prepare_response(rendered))
 
 
 async def _in_thread(threads: Executor, question: Callable[[*About], Told], *about: *About) -> Told:

@@ -20,7 +20,7 @@ from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import TokenCheck
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
-from feedsvc.web.edition_state import EditionState, Source
+from feedsvc.web.edition_state import EditionState, Renderer, Source
 from feedsvc.web.fast_path import FastPathProtocol
 from feedsvc.web.follower import Follower
 from feedsvc.web.protocol import LimitedProtocol
@@ -80,11 +80,12 @@ class Server(uvicorn.Server):
 
 def run_worker(  # noqa: PLR0913 - all that a worker is made of
     store: Source,
+    renderer: Renderer,
     listener: socket.socket,
     directory: Path,
     policy: Policy,
-    orphaned: Callable[[], bool],
     *,
+    orphaned: Callable[[], bool],
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
@@ -94,6 +95,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
 
     Args:
         store: Where editions come from.
+        renderer: Renders what is not prepared.
         listener: A bound socket; it is closed at the end.
         directory: The articles directory, for media files.
         policy: How long answers stay fresh.
@@ -104,7 +106,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
     """
     limits = replace(limits, connections=connections_allowed(limits))
-    editions = EditionState(store)
+    editions = EditionState(store, renderer)
     responder = Responder(editions, policy, clock)
     token_check: TokenCheck | None = None
     connect: Connect

@@ -6,8 +6,16 @@ import pytest
 from builders import record
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, archive, positioned
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.archive import (
+    ArchivedArticle,
+    Page,
+    archive_page,
+    archive_place,
+    page_before,
+    page_count,
+    positioned,
+)
+from feedsvc.channels.channel import Channel, ChannelSummary
 
 DAY = timedelta(days=1)
 FIRST = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -24,8 +32,23 @@ def _channel(names: str, gone: str = "") -> Channel:
     return Channel("T", "D", "/", held, FIRST, gone=tuple(_record(name, changed=9) for name in gone))
 
 
-def _pages(found: Archive) -> list[str]:
-    return ["".join(record.id for record in page.records) for page in found.pages]
+def _archive(channel: Channel, size: int) -> list[Page]:
+    """All pages of the archive of ``channel``, which may have had any article that was named by a letter."""
+    summary, held = ChannelSummary.of(channel), {record.id for record in channel.records}
+    known = {record.id: record for record in (*map(_record, "abcdefz"), *channel.gone, *channel.records)}
+    places = {key: archive_place(channel, known[key], is_held=key in held) for key in channel.positions}
+    archived = [
+        ArchivedArticle(place.position, known[key], is_held=place.is_held, moved=place.moved)
+        for key, place in places.items()
+    ]
+    return [
+        archive_page(summary, number, size, [each for each in archived if each.position // size == number - 1])
+        for number in range(1, page_count(summary, size) + 1)
+    ]
+
+
+def _pages(found: Sequence[Page]) -> list[str]:
+    return ["".join(record.id for record in page.records) for page in found]
 
 
 @pytest.mark.parametrize(
@@ -56,10 +79,10 @@ def test_positions(names: str, taken: Mapping[str, int], positions: Mapping[str,
 )
 def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> None:
     """Two positions a page: every page but the last is full, and only its own articles can change it."""
-    found = archive(positioned(_channel(names), taken), 2)
+    found = _archive(positioned(_channel(names), taken), 2)
     assert _pages(found) == pages
-    assert [page.number for page in found.pages] == list(range(1, len(pages) + 1))
-    assert [page.full for page in found.pages] == [True] * (len(pages) - 1) + [False]
+    assert [page.number for page in found] == list(range(1, len(pages) + 1))
+    assert [page.full for page in found] == [True] * (len(pages) - 1) + [False]
 
 
 @pytest.mark.parametrize(
@@ -68,18 +91,18 @@ def test_pages(names: str, taken: Mapping[str, int], pages: Sequence[str]) -> No
 )
 def test_the_archive_goes_on_where_the_feed_ends(shown: str, number: int | None) -> None:
     """It begins with the newest page that has what the feed has not."""
-    assert archive(positioned(_channel("abcde"), {}), 2).before(set(shown)) == number
+    assert page_before(positioned(_channel("abcde"), {}), set(shown), 2) == number
 
 
 def test_a_page_remembers_removals() -> None:
     """What left a page counts for its date, so that it does not go backward; an empty one has none."""
-    found = archive(positioned(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
-    assert [page.updated for page in found.pages] == [FIRST + 9 * DAY, FIRST, None]
+    found = _archive(positioned(_channel("acd", gone="b"), {"a": 0, "b": 1, "c": 2}), 2)
+    assert [page.updated for page in found] == [FIRST + 9 * DAY, FIRST, None]
 
 
 def test_a_page_remembers_what_left_for_another_channel() -> None:
     """Its position stays empty, so no other page moves."""
-    channel = replace(_channel("acd"), passed={"b": FIRST + 8 * DAY, "elsewhere": FIRST + 9 * DAY})
-    found = archive(positioned(channel, {"a": 0, "b": 1, "c": 2}), 2)
+    channel = replace(_channel("acd"), kind="tag", passed={"b": FIRST + 8 * DAY, "elsewhere": FIRST + 9 * DAY})
+    found = _archive(positioned(channel, {"a": 0, "b": 1, "c": 2}), 2)
     assert _pages(found) == ["a", "dc", ""]
-    assert [page.updated for page in found.pages] == [FIRST + 8 * DAY, FIRST, None]
+    assert [page.updated for page in found] == [FIRST + 8 * DAY, FIRST, None]

@@ -4,20 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from every_document import every_document
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.selection import select
 from feedsvc.channels.site import KeyField, Site
 from feedsvc.documents.cache_keys import LONGEST
-from feedsvc.documents.manifest import document_specs
 from feedsvc.responses.builder import prepare
 
 
 def fields(site: Site, *public: Record) -> dict[str, dict[str, str]]:
     """The header fields of what such a site serves, by path."""
-    channels = select(site, public, {record.id: record for record in public}).channels
-    recipes = document_specs(site, channels, public, [], lambda digest: f"<p>{digest}</p>")
-    return {recipe.path: dict(prepare(recipe.make(), recipe.key, 0).headers) for recipe in recipes}
+    documents = every_document(site, public)
+    return {path: dict(prepare(served.make(), "", 0).headers) for path, served in documents.items()}
 
 
 @pytest.mark.parametrize(("field", "separator"), [("surrogate-key", " "), ("cache-tag", ",")])

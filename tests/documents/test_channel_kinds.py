@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
+from every_document import every_document
 from lxml import etree, html
 
 from feedsvc.articles.record import Record
@@ -14,7 +15,6 @@ from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.selection import note_membership_changes, select
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import RESERVED
-from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import Document
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -36,9 +36,7 @@ def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _documents(site: Site, *public: Record) -> dict[str, Document]:
-    channels = select(site, public, {record.id: record for record in public}).channels
-    specs = document_specs(site, channels, public, (), lambda digest: f"<p>{digest}</p>")
-    return {spec.path: spec.make() for spec in specs}
+    return {path: served.make() for path, served in every_document(site, public).items()}
 
 
 def _links(page: Document, path: str) -> Sequence[str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
+from every_document import Served, every_document, prepared
 from lxml import etree, html
 
 from feedsvc.articles.model import Author, MediaFile
@@ -11,7 +12,6 @@ from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.kinds import tag_path
 from feedsvc.channels.selection import DroppedChannel, select
 from feedsvc.channels.site import Site
-from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import (
     GONE,
     MEDIA,
@@ -19,15 +19,16 @@ from feedsvc.documents.model import (
     NOT_FOUND_PATH,
     PAGE,
     Document,
-    DocumentSpec,
     preview_path,
 )
-from feedsvc.documents.redirects import REDIRECTS, idle_aliases
+from feedsvc.documents.on_demand import idle_aliases
+from feedsvc.documents.redirects import REDIRECTS
+from feedsvc.documents.snapshot import MemorySnapshot
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
 LATER = NOON + timedelta(hours=1)
-Composing = Callable[..., dict[str, DocumentSpec]]
+Composing = Callable[..., dict[str, Served]]
 
 
 def _body(digest: str) -> str:
@@ -46,12 +47,8 @@ def _recipes(site: Site) -> Composing:
         withdrawn: Sequence[Record] = (),
         dropped: Sequence[DroppedChannel] = (),
         body: Callable[[str], str] = _body,
-    ) -> dict[str, DocumentSpec]:
-        records = {record.id: record for record in (*public, *withdrawn)}
-        channels = select(site, public, records).channels
-        found = list(document_specs(site, channels, public, withdrawn, body, dropped=dropped))
-        assert len({recipe.path for recipe in found}) == len(found)
-        return {recipe.path: recipe for recipe in found}
+    ) -> dict[str, Served]:
+        return every_document(site, public, withdrawn=withdrawn, dropped=dropped, body=body)
 
     return make
 
@@ -215,14 +212,17 @@ def test_an_alias_may_take_over_what_is_gone(recipes: Composing, make_record: Ca
     ids=str,
 )
 def test_an_alias_without_effect_is_told(
-    recipes: Composing, make_record: Callable[..., Record], site: Site, aliases: tuple[str, ...], idle: list[str]
+    make_record: Callable[..., Record], site: Site, aliases: tuple[str, ...], idle: list[str]
 ) -> None:
     """Its author believes that it works; that of the page itself does no harm."""
     public = [
         make_record(aliases=aliases),
         make_record("ebb", aliases=("/p",), published=NOON - timedelta(days=900)),
     ]
-    told = [*idle_aliases(site, recipes(*public).values(), public)]
+    public = [replace(record, settled=True) for record in public]
+    records = {record.id: record for record in public}
+    snapshot = MemorySnapshot(site, records, select(site, public, records), _body)
+    told = [*idle_aliases(snapshot, public, {*prepared(site, snapshot.selection, public, _body)})]
     assert [(each.path, each.what.split('"')[1], each.severity) for each in told] == [
         (public[0].article.path, alias, "warning") for alias in idle
     ]
@@ -300,7 +300,7 @@ def test_equal_inputs_give_equal_keys(recipes: Composing, make_record: Callable[
     }
 
 
-def _moved(before: dict[str, DocumentSpec], after: dict[str, DocumentSpec]) -> set[str]:
+def _moved(before: dict[str, Served], after: dict[str, Served]) -> set[str]:
     return {path for path in before if before[path].key != after[path].key}
 
 
@@ -336,7 +336,8 @@ def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[...
     left = (MembershipChange("section", "news", "News", NOON),)
     gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON, membership_changes=left)
     moved = _moved(recipes(make_record("a")), recipes(make_record("a"), withdrawn=[gone]))
-    assert moved == {*FEEDS, *(f"/news{path}" for path in FEEDS)}
+    dated = [path for path in FEEDS if path != "/feed.json"]  # which has no date of its own
+    assert moved == {*dated, *(f"/news{path}" for path in dated)}
 
 
 def test_every_channel_has_an_address_without_its_slash(

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import feedparser
 import pytest
+from every_document import every_document
 
 from feedsvc.articles.model import Enclosure
 from feedsvc.articles.record import Record
-from feedsvc.channels.selection import select
 from feedsvc.channels.site import Podcast, Site
-from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.model import Document
 
 SOUND = Enclosure("https://example.org/media/ab/a.mp3", "audio/mpeg", 10)
@@ -23,9 +22,7 @@ def _documents(site: Site, make_record: Callable[..., Record]) -> dict[str, Docu
     podcast = Podcast(new_base_url="https://new.example")
     site = replace(site, private=True, podcast=podcast, archive_size=5, feed_size=3, feed_days=0)
     records = [make_record(f"s{n:02}", page=f"/s{n}", enclosures=(SOUND,)) for n in range(12)]
-    channels = select(site, records, {record.id: record for record in records}).channels
-    recipes = document_specs(site, channels, records, [], lambda digest: f"<p>{digest}</p>")
-    return {recipe.path: recipe.make() for recipe in recipes}
+    return {path: served.make() for path, served in every_document(site, records).items()}
 
 
 def test_a_feed_names_no_address_of_its_own(documents: dict[str, Document]) -> None:

@@ -14,6 +14,7 @@ import pytest
 import structlog
 from serving import wait_for, write
 from signals import restored_signals
+from stored_site import response_at
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -345,7 +346,7 @@ def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict
 
 def _page(store: Store) -> str:
     """The page of the article, as it is served."""
-    found = store.editions.fetch("/one")
+    found = response_at(store, "/one")
     assert found is not None
     (plain,) = (each.body for each in found[1].representations if each.coding == "identity")
     return plain.decode()

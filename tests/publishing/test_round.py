@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from serving import write
+from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import Overrides, SafeguardError, SafeguardLimits
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError
-from feedsvc.documents.model import preview_path
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
@@ -62,7 +62,7 @@ class Rounds:
 
     def text(self, path: str) -> str:
         """What a path says, as the store has it."""
-        found = self.store.editions.fetch(path)
+        found = response_at(self.store, path)
         assert found is not None
         (plain,) = (form for form in found[1].representations if form.coding == "identity")
         return plain.body.decode()
@@ -102,15 +102,16 @@ def test_a_round_afresh_over_nothing_new_makes_no_edition_either(rounds: Rounds)
 
 
 def test_an_edit_changes_only_what_shows_it(rounds: Rounds) -> None:
-    """Feeds, the page about them, landing page and the article's own page; no other page."""
+    """Feeds and landing page of what a round prepares; pages are rendered from what the store has now."""
     write(rounds.articles, {"2026-05-02-two.txt": "Two\n\nSecond.\n"})
     first = rounds.round()
     write(rounds.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
     rounds.round(NOON + SECOND)
     written = rounds.store.editions.changes(first.memory.edition)
     assert {*written.cold, *(response.path for response in written.hot)} == {
-        *("/", "/rss.xml", "/atom.xml", "/feed.json", "/two", preview_path("/"))
+        *("/", "/rss.xml", "/atom.xml", "/feed.json")
     }
+    assert "edited" in rounds.text("/two")
 
 
 def test_a_scheduled_article_appears_at_its_second(rounds: Rounds) -> None:
@@ -159,7 +160,7 @@ def test_a_draft_that_was_public_is_withdrawn(rounds: Rounds) -> None:
     rounds.round()
     write(rounds.articles, {"two.md": "---\ntitle: Two\ndate: 2026-05-02\ndraft: true\n---\nSecond.\n"})
     rounds.round(NOON + SECOND)
-    found = rounds.store.editions.fetch("/two")
+    found = response_at(rounds.store, "/two")
     assert found is not None
     assert found[1].status == 410
     assert "Second." not in rounds.text("/rss.xml")
@@ -197,8 +198,8 @@ def test_a_recording_elsewhere_is_asked_for_once(rounds: Rounds) -> None:
 
 def inline_paths(rounds: Rounds) -> list[str]:
     """Where the files below /media/ are that have none in the directory."""
-    paths = [path for path in rounds.memory.responses if path.startswith("/media/")]
-    found = [rounds.store.editions.fetch(path) for path in paths]
+    paths = [path for path in served_paths(rounds.store) if path.startswith("/media/")]
+    found = [response_at(rounds.store, path) for path in paths]
     assert all(each is not None and each[1].file is None for each in found)
     return sorted(paths)
 
@@ -223,7 +224,7 @@ def test_a_drawing_in_an_article_is_served_as_long_as_it_has_it(rounds: Rounds) 
     assert len(inline_paths(rounds)) == 2
     write(rounds.articles, {"b.md": "# B\n\nNone.\n"})
     rounds.round(NOON + 3 * SECOND)
-    assert rounds.store.editions.fetch(path) is None
+    assert response_at(rounds.store, path) is None
     (other,) = inline_paths(rounds)
     assert 'd="M0 0L7 5"' in rounds.text(other)
     assert rounds.memory == rounds.store.publisher.state()
@@ -256,10 +257,10 @@ def test_what_no_article_uses_is_dropped(rounds: Rounds) -> None:
     """A picture is served as long as an article shows it."""
     write(rounds.articles, {"pic.svg": "<svg/>", "two.md": "# Two\n\n![A sketch](pic.svg)\n"})
     rounds.round()
-    (media,) = (path for path in rounds.memory.responses if path.startswith("/media/"))
+    (media,) = (path for path in served_paths(rounds.store) if path.startswith("/media/"))
     write(rounds.articles, {"two.md": "# Two\n\nNo sketch.\n"})
     rounds.round(NOON + SECOND)
-    assert rounds.store.editions.fetch(media) is None
+    assert response_at(rounds.store, media) is None
 
 
 def test_a_round_that_is_given_up_leaves_nothing(rounds: Rounds) -> None:

@@ -217,7 +217,7 @@ def test_two_versions_of_a_file_differ_in_their_digest() -> None:
 
 def test_the_same_answer_has_the_same_digest() -> None:
     """Where it lies and how often it is asked for is nothing a client sees."""
-    response: Response = prepare(replace(PAGE, traits=model.CHANNEL_PAGE), "other key", 2000)
+    response: Response = prepare(replace(PAGE, traits=model.LANDING_PAGE), "other key", 2000)
     assert response.digest == digest(PAGE)
 
 

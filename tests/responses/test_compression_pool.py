@@ -6,13 +6,13 @@ from contextlib import closing
 
 import pytest
 
-from feedsvc.documents.model import CHANNEL_PAGE, Document
+from feedsvc.documents.model import LANDING_PAGE, Document
 from feedsvc.responses.builder import digest, prepare
 from feedsvc.responses.compression_pool import CompressionJob, compressed
 
 
 def _document(number: int) -> Document:
-    return Document(f"/{number}", CHANNEL_PAGE, "text/html", b"<p>words</p>" * (400 - number))
+    return Document(f"/{number}", LANDING_PAGE, "text/html", b"<p>words</p>" * (400 - number))
 
 
 def _jobs(count: int, asked: list[threading.Thread]) -> Iterator[CompressionJob]:

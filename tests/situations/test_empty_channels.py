@@ -81,8 +81,8 @@ def test_a_channel_that_stays_empty_is_gone_until_an_article_comes(
     assert tuple(rounds.page(path) for path in PATHS) == seen
     assert (b"/tags/sea/" in rounds.content("/feeds.opml")) == (seen == THERE)
     assert (b"/tags/sea/" in rounds.content("/")) == (seen == THERE)
-    assert ("/tags/" in rounds.memory.responses) == (seen == THERE)
-    assert ("preview/tags/sea/" in rounds.memory.responses) == (seen == THERE)
+    assert ("/tags/" in rounds.served()) == (seen == THERE)
+    assert ("preview/tags/sea/" in rounds.served()) == (seen == THERE)
     assert rounds.next_moment() == next_moment
     positions = rounds.memory.archive_positions["/tags/sea/"]
     assert [rounds.letters[record] for record in sorted(positions, key=positions.__getitem__)] == ["A", "C"][

@@ -304,7 +304,7 @@ def test_folders_that_differ_by_a_sign_are_channels_of_their_own(rounds: Rounds)
     """As tags are; the pages of their articles stay where the names of the folders put them."""
     folders = ("C++", "C#", "\u5317\u4eac", "\u80cc\u666f", "\U0001f680", "news")
     rounds.happen(written({f"{name}/n.md": story(f"In {name}", f"Words of {name}.") for name in folders}))
-    paths = [path.removesuffix("atom.xml") for path in rounds.memory.responses if path.endswith("/atom.xml")]
+    paths = [path.removesuffix("atom.xml") for path in rounds.served() if path.endswith("/atom.xml")]
     held = [[entry.split(" ")[2] for entry in rounds.feed(path)] for path in sorted(paths) if path != "/"]
     assert sorted(held) == sorted([name] for name in folders)
     assert [rounds.page(path) for path in ("/c/n", "/c/n-2", "/news/n", "/n")] == [200] * 4

@@ -333,7 +333,7 @@ def test_an_unlisted_article_stands_in_no_list(rounds: Rounds) -> None:
     said = {"date": "2026-05-02", "unlisted": "true", "tags": "[secret]", "author": "Nemo"}
     rounds.happen(written({"one.md": ONE, "hush/two.md": story("Two", **said)}))
     assert rounds.page("/hush/two") == 200
-    told = {path for path in rounds.memory.responses if b"Two" in rounds.content(path)}
+    told = {path for path in rounds.served() if b"Two" in rounds.content(path)}
     assert told == {"/hush/two"}
-    assert not [path for path in rounds.memory.responses if "secret" in path or "nemo" in path]
+    assert not [path for path in rounds.served() if "secret" in path or "nemo" in path]
     assert b"secret" not in rounds.content("/feeds.opml")

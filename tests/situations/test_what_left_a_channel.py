@@ -160,4 +160,4 @@ def test_what_left_a_channel(
     for event in events:
         rounds.happen(replace(event, restart=restart))
     assert (rounds.feed(channel), rounds.feed_date(channel), rounds.tombstones(channel)) == seen
-    assert not [path for path in rounds.memory.responses if "secret" in path or "hush" in path]
+    assert not [path for path in rounds.served() if "secret" in path or "hush" in path]

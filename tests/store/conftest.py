@@ -9,7 +9,7 @@ from postgres import Postgres
 
 from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
-from feedsvc.documents.model import CHANNEL_PAGE
+from feedsvc.documents.model import LANDING_PAGE
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.store import Store, open_store
@@ -96,7 +96,7 @@ def response() -> Callable[..., Response]:
     def make(path: str, content: bytes = b"words", **changes: object) -> Response:
         values: dict[str, object] = {
             "path": path,
-            "traits": CHANNEL_PAGE,
+            "traits": LANDING_PAGE,
             "headers": (
                 ("content-type", "text/html; charset=utf-8"),
                 ("link", '<https://example.org/>; rel="self"'),

@@ -19,10 +19,10 @@ from feedsvc.articles.record import Record
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
     ARTICLE_REDIRECT,
-    CHANNEL_PAGE,
     EXPIRING_MEDIA,
     FEED,
     GONE,
+    LANDING_PAGE,
     MEDIA,
     NOT_FOUND,
     OPML,
@@ -210,7 +210,7 @@ _RSS = '["content-type", "application/rss+xml; charset=utf-8"]'
 _BROWSERS = '["vary", "Accept-Encoding, Sec-Fetch-Dest"]'
 _ARCHIVED = replace(ARCHIVE_FEED, preview="/archive/1/")
 _OLD_RESPONSES = {
-    "/": (200, True, f"[{_HTML}, {_LINK}]", CHANNEL_PAGE),
+    "/": (200, True, f"[{_HTML}, {_LINK}]", LANDING_PAGE),
     "/news/heron": (200, False, f"[{_HTML}, {_LINK}]", PAGE),
     "/rss.xml": (200, True, f"[{_RSS}, {_BROWSERS}]", replace(FEED, preview="preview/")),
     "/news/atom.xml": (200, True, '[["content-type", "application/atom+xml"]]', FEED),
@@ -234,7 +234,10 @@ _OLD_RESPONSES = {
 
 
 def test_older_responses_tell_what_the_documents_are(url: str) -> None:
-    """What was concluded from a path, a status and header fields when it was served stands in columns."""
+    """What was concluded from a path, a status and header fields when it was served stands in columns.
+
+    What is rendered on demand since is deleted.
+    """
     engine = create_engine(parse(url).url)
     with engine.begin() as connection:
         _upgrade(connection, "0014")
@@ -251,5 +254,26 @@ def test_older_responses_tell_what_the_documents_are(url: str) -> None:
     with closing(open_store(url)) as store:
         found = {path: store.editions.fetch(path) for path in _OLD_RESPONSES}
     assert {path: row and row[1].traits for path, row in found.items()} == {
-        path: traits for path, (_, _, _, traits) in _OLD_RESPONSES.items()
+        path: traits if traits.prepared else None for path, (_, _, _, traits) in _OLD_RESPONSES.items()
     }
+
+
+def test_a_store_shrinks_when_its_pages_are_deleted(tmp_path: Path) -> None:
+    """What is rendered on demand since was most of it; the space is given back to the system."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    engine = create_engine(parse(url).url)
+    with engine.begin() as connection:
+        _upgrade(connection, "0017")
+        for number in range(100):
+            connection.execute(
+                text(
+                    "INSERT INTO responses (path, edition, dropped, kind, prepared, caching, headers,"
+                    " last_modified, key, digest, codings, content)"
+                    " VALUES (:path, 1, FALSE, 'page', FALSE, 'usual', '[]', 10, 'k', 'd', '[]', :content)"
+                ),
+                {"path": f"/{number}", "content": b"x" * 10_000},
+            )
+    engine.dispose()
+    before = (tmp_path / "store.db").stat().st_size
+    open_store(url).close()
+    assert (tmp_path / "store.db").stat().st_size < before / 3

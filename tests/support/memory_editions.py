@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from feedsvc.documents.model import CHANNEL_PAGE, FEED, GONE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
+from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
 from feedsvc.responses.builder import prepare
@@ -20,7 +20,7 @@ def small_site(*more: Document, without: str = "") -> list[Document]:
     documents = {
         each.path: each
         for each in (
-            Document("/", CHANNEL_PAGE, HTML, LONG),
+            Document("/", LANDING_PAGE, HTML, LONG),
             Document("/news/heron", PAGE, HTML, LONG + b"heron"),
             Document("/rss.xml", FEED, "application/rss+xml; charset=utf-8", b"<rss>" + LONG),
             Document("/feed", REDIRECT, "", b"", location="https://example.org/rss.xml"),

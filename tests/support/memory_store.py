@@ -13,7 +13,9 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers, token_digest
+from feedsvc.web.renderer import EditionMovedError
 
+_MOST = 300
 CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""
 
@@ -84,13 +86,14 @@ class MemoryStore:
     def __init__(self) -> None:
         self.edition = NO_EDITION
         self._identities: dict[int, str] = {}
-        self.fetches: list[str] = []
+        self.rendered: list[str] = []
+        """The first paths that were asked for; not all, since tests measure memory."""
         self.error: Exception | None = None
         """Raised by everything, while it is set."""
-        self.before_fetch: Callable[[], object] = lambda: None
-        """Called at the begin of each fetch: what another process may do just then."""
-        self.after_fetch: Callable[[], object] = lambda: None
-        """Called when a fetch has its row and was not heard of yet."""
+        self.before_render: Callable[[], object] = lambda: None
+        """Called at the begin of each rendering: what another process may do just then."""
+        self.after_render: Callable[[], object] = lambda: None
+        """Called when a document is rendered and was not heard of yet."""
         self.has_bell = False
         self.bells: list[MemoryBell] = []
         """All that were made, the newest last."""
@@ -138,9 +141,9 @@ class MemoryStore:
             )
             return Changes(
                 self.edition,
-                hot=tuple(response for _, response in rows if response and response.traits.prepared),
-                cold=tuple(path for path, response in rows if response and not response.traits.prepared),
-                dropped=tuple(path for path, response in rows if response is None),
+                hot=tuple(response for _, response in rows if response and _is_prepared(response)),
+                cold=(),
+                dropped=tuple(path for path, response in rows if not _is_prepared(response)),
                 replaced=not is_held,
             )
 
@@ -156,15 +159,31 @@ class MemoryStore:
             bell.ring()
 
     def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
-        """One row, if it was not dropped, and the store is that of the edition ``known``."""
-        self.before_fetch()
+        """One row of those that a round prepared, if the store is that of the edition ``known``."""
         self._check()
         with self._lock:
-            self.fetches.append(path)
             number, response = self._rows.get(path, (0, None))
-            is_held = self._holds(known)
-        self.after_fetch()
-        return None if response is None or not is_held else (number, response)
+            return (number, response) if response and _is_prepared(response) and self._holds(known) else None
+
+    async def render(self, path: str, edition: Edition) -> Response | None:
+        """What is not prepared, if the store still holds the edition."""
+        return await asyncio.to_thread(self._render, path, edition)
+
+    def _render(self, path: str, edition: Edition) -> Response | None:
+        self.before_render()
+        self._check()
+        with self._lock:
+            if len(self.rendered) < _MOST:
+                self.rendered.append(path)
+            _, response = self._rows.get(path, (0, None))
+            is_newest = self.edition == edition
+        self.after_render()
+        if not is_newest:
+            raise EditionMovedError
+        return response
+
+    async def close(self) -> None:
+        """Nothing is kept for rendering."""
 
     def _holds(self, edition: Edition) -> bool:
         return not edition.number or self._identities.get(edition.number) == edition.identity
@@ -172,3 +191,7 @@ class MemoryStore:
     def _check(self) -> None:
         if self.error:
             raise self.error
+
+
+def _is_prepared(response: Response | None) -> bool:
+    return response is not None and response.traits.prepared

@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from repository import DATA
+from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import ReadHere
@@ -69,8 +70,8 @@ def main(home: Path, *, backward: bool) -> None:
             plan, store.publisher, memory, now, afresh=not hour, progress=lambda *_: None, readers=ReadHere()
         ).memory
         edit(home / "articles") if not hour else None
-    for path in sorted(memory.responses):
-        found = store.editions.fetch(path)
+    for path in served_paths(store):
+        found = response_at(store, path)
         assert found is not None
         tell(path, found[0], hashlib.sha256(repr(found[1]).encode()).hexdigest())
     for record in memory.records.values():

@@ -1,18 +1,15 @@
 """Pages as readers of HTML see them, rendered from records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from every_document import Served, every_document
 from lxml import etree, html
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import archive
-from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.documents.feeds.model import Entry
-from feedsvc.documents.fingerprints import record_parts
-from feedsvc.documents.model import Document, DocumentSpec
-from feedsvc.documents.pages.articles import article_pages
-from feedsvc.documents.pages.listings import channel_pages, directories
+from feedsvc.documents.model import Document
+from feedsvc.documents.pages.articles import article_page
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
@@ -46,23 +43,20 @@ def render_article(
 ) -> RenderedPage:
     """The page of ``record``, told as ``entry``, among those ``beside`` it, which come newest first."""
     listed = sorted((record, *beside), key=lambda each: each.published, reverse=True)
-    recipes = article_pages(PageRenderer(site, theme), [record], listed, record_parts([record]), lambda _: entry)
-    return RenderedPage(next(recipes).make())
+    place = listed.index(record)
+    older, newer = listed[place + 1 : place + 2], listed[max(0, place - 1) : place]
+    page = article_page(PageRenderer(site, theme), record, entry, next(iter(older), None), next(iter(newer), None))
+    return RenderedPage(page)
 
 
-def listing_specs(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, DocumentSpec]:
+def listing_pages(site: Site, records: Sequence[Record], theme: Theme = BUILT_IN) -> dict[str, Served]:
     """The pages that list articles and channels, by path."""
-
-    def recipes() -> Iterator[DocumentSpec]:
-        workshop = PageRenderer(site, theme)
-        channels = select(site, records, {record.id: record for record in records}).channels
-        archives = {channel.path: archive(channel, site.archive_size) for channel in channels}
-        yield from channel_pages(workshop, channels, archives, records)
-        yield from directories(workshop, channels)
-
-    return {recipe.path: recipe for recipe in recipes()}
+    articles = {record.page for record in records}
+    documents = every_document(site, records, theme=theme)
+    pages = {path: served for path, served in documents.items() if path.endswith("/") and path not in articles}
+    return {path: served for path, served in pages.items() if served.make().traits.kind in {"page", "preview"}}
 
 
 def render_listing(site: Site, path: str, *records: Record, theme: Theme = BUILT_IN) -> RenderedPage:
     """One of them; the records come newest first."""
-    return RenderedPage(listing_specs(site, records, theme)[path].make())
+    return RenderedPage(listing_pages(site, records, theme)[path].make())

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from serving import write
 from site_rounds import NOON, story
+from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import ReadHere
@@ -210,7 +211,7 @@ def pages_of(home: Path, language: str) -> dict[str, bytes]:
             progress=lambda *_: None,
             readers=ReadHere(),
         )
-        found = ((path, store.editions.fetch(path)) for path in outcome.memory.responses)
+        found = [(path, response_at(store, path)) for path in served_paths(store)]
         return {path: _plain(answer[1]) for path, answer in found if answer and _is_shown(answer[1])}
     finally:
         store.close()

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
+from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
@@ -207,7 +208,7 @@ class Rounds:
 
     def _check_channels(self) -> None:
         """No feed vanishes, unless it has said that it is gone; no date goes backward, or is still to come."""
-        there = [path for path in self.memory.responses if path.endswith("/atom.xml") and "/archive/" not in path]
+        there = [path for path in self.served() if path.endswith("/atom.xml") and "/archive/" not in path]
         dates = {path: _FEED_DATE.search(self.content(path)) for path in there}
         found = {path: match[1].decode() for path, match in dates.items() if match}
         self.dropped = {path for path in there if self.page(path) == 410} | (self.dropped - found.keys())
@@ -238,16 +239,20 @@ class Rounds:
         moment = self.memory.edition.next_moment
         return None if moment is None else datetime.fromtimestamp(moment, UTC)
 
+    def served(self) -> list[str]:
+        """Every path that answers something, those of previews included."""
+        return served_paths(self.store)
+
     def content(self, path: str) -> bytes:
         """What a path holds."""
-        found = self.store.editions.fetch(path)
+        found = response_at(self.store, path)
         assert found is not None
         (plain,) = (form for form in found[1].representations if form.coding == "identity")
         return plain.body
 
     def page(self, path: str) -> int | str:
         """What a path answers: its status, and where it leads instead of a 301; 404 for what is not there."""
-        found = self.store.editions.fetch(path)
+        found = response_at(self.store, path)
         if found is None:
             return 404
         location = dict(found[1].headers).get("location")

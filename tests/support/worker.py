@@ -46,7 +46,7 @@ class Worker:
     def _run(self, store: MemoryStore, listener: socket.socket, directory: Path, **options: Any) -> None:  # noqa: ANN401
         try:
             policy = Policy(private=options["private_at"] is not None)
-            run_worker(store, listener, directory, policy, self.lost.is_set, **options)
+            run_worker(store, store, listener, directory, policy, orphaned=self.lost.is_set, **options)
         except ZeroDivisionError as error:
             self.error = error
 

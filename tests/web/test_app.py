@@ -38,7 +38,7 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
     clients: list[TestClient] = []
 
     def open_client(store: MemoryStore) -> TestClient:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         responder = Responder(editions, Policy(60, 0, 0), lambda: NOW + 0.5)
         app = make_app(Follower(editions, 3600), editions, responder, tmp_path)
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
@@ -273,7 +273,7 @@ class TestMetrics:
 
 def ask_metrics(directory: Path, metrics: Metrics) -> httpx2.Response:
     """What ``/metrics`` answers."""
-    editions = EditionState(MemoryStore())
+    editions = EditionState(MemoryStore(), MemoryStore())
     responder = Responder(editions, Policy(60, 0, 0), lambda: NOW)
     with TestClient(make_app(Follower(editions, 3600), editions, responder, directory, metrics)) as client:
         return client.get("/metrics")

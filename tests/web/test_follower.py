@@ -16,7 +16,7 @@ def test_the_newest_edition_is_there_before_the_first_request(store: MemoryStore
     """A worker starts by serving the last edition."""
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         async with Follower(editions, interval=3600):
             assert editions.loaded.edition.number == 1
 
@@ -27,7 +27,7 @@ def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
     """The store's newest number is looked at again and again."""
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         async with Follower(editions, interval=0) as follower:
             store.publish(feed("second"))
             await until(lambda: editions.loaded.edition.number == 2)
@@ -44,7 +44,7 @@ def test_who_wants_to_know_hears_of_each_edition_once(store: MemoryStore) -> Non
     heard: list[int] = []
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         follower = Follower(editions, moved=lambda: heard.append(editions.loaded.edition.number))
         await follower.look()
         await follower.look()
@@ -65,7 +65,7 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
     monkeypatch.setattr(following, "give_back", lambda: given_back.append(1))
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         follower = Follower(editions, moved=lambda: heard.append(editions.loaded.edition.number))
         await follower.look()
         store.publish(feed("second"))
@@ -89,7 +89,7 @@ def test_a_revoked_token_stops_whatever_is_wrong_with_the_editions(store: Memory
         refreshed.append(1)
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         follower = Follower(editions, refresh=refresh)
         store.publish(feed("second"))
         await follower.look()
@@ -107,7 +107,7 @@ def test_an_outage_is_told_once_and_ends_by_itself(store: MemoryStore) -> None:
     """Serving goes on from memory; the log tells begin and end, not every attempt."""
 
     async def scene() -> None:
-        editions = EditionState(store)
+        editions = EditionState(store, store)
         follower = Follower(editions)
         await follower.look()
         store.break_down()
@@ -135,7 +135,7 @@ def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:
 
     async def scene() -> None:
         empty.break_down()
-        editions = EditionState(empty)
+        editions = EditionState(empty, empty)
         async with Follower(editions, interval=0):
             empty.publish(feed())
             empty.error = None
@@ -148,7 +148,7 @@ def test_a_fault_is_kept_for_whoever_can_end_the_worker(store: MemoryStore) -> N
     """A worker that cannot follow must not serve an old edition for ever in silence."""
 
     async def scene() -> None:
-        async with Follower(EditionState(store), interval=0) as follower:
+        async with Follower(EditionState(store, store), interval=0) as follower:
             store.error = ZeroDivisionError("a fault")
             await until(lambda: follower.error)
         assert follower.error is store.error
@@ -161,7 +161,7 @@ def test_a_fault_at_the_start_is_raised(store: MemoryStore) -> None:
     store.error = ZeroDivisionError("a fault")
 
     async def scene() -> None:
-        async with Follower(EditionState(store)):
+        async with Follower(EditionState(store, store)):
             pytest.fail("it must not begin")
 
     with pytest.raises(ZeroDivisionError):

@@ -32,7 +32,7 @@ def test_an_edition_is_taken_over_when_the_bell_rings(rung: MemoryStore) -> None
     """The interval plays no part."""
 
     async def scene() -> None:
-        editions = EditionState(rung)
+        editions = EditionState(rung, rung)
         async with Follower(editions, interval=NEVER):
             await until(lambda: rung.bells)
             rung.publish(feed("second"))
@@ -52,7 +52,7 @@ def test_tokens_are_reloaded_when_the_bell_rings(rung: MemoryStore) -> None:
         readers.append((rung.valid_tokens(-1) or (0, {}))[1])
 
     async def scene() -> None:
-        async with Follower(EditionState(rung), interval=NEVER, refresh=refresh):
+        async with Follower(EditionState(rung, rung), interval=NEVER, refresh=refresh):
             await until(lambda: rung.bells)
             rung.admit(ada="t0ken")
             await until(lambda: readers[-1])
@@ -64,7 +64,7 @@ def test_what_came_before_the_bell_was_hung_is_looked_for(rung: MemoryStore) -> 
     """Nobody rang for it where it could be heard."""
 
     async def scene() -> None:
-        editions = EditionState(rung)
+        editions = EditionState(rung, rung)
         async with Follower(editions, interval=NEVER):
             rung.publish(feed("second"))
             assert not rung.bells
@@ -78,7 +78,7 @@ def test_a_ring_that_went_astray_costs_a_moment(rung: MemoryStore, monkeypatch: 
     monkeypatch.setattr(follower, "SELDOM", 0.01)
 
     async def scene() -> None:
-        editions = EditionState(rung)
+        editions = EditionState(rung, rung)
         async with Follower(editions, interval=0):
             await until(lambda: rung.bells)
             deaf = rung.bells.pop()
@@ -117,7 +117,7 @@ def test_another_bell_is_hung_in_place_of_one_that_is_lost(
     monkeypatch.setattr(follower, "RETRY", 0.0)
 
     async def scene() -> None:
-        editions = EditionState(rung)
+        editions = EditionState(rung, rung)
         async with Follower(editions, interval=0):
             await until(lambda: rung.bells)
             await fault(rung)
@@ -138,7 +138,7 @@ def test_a_store_without_a_bell_is_not_asked_for_one_all_the_time(store: MemoryS
             asked.append(None)
 
     async def scene() -> None:
-        waiting = Listener(Asked(store))
+        waiting = Listener(Asked(store, store))
         assert not any([await waiting.wait(0) for _ in range(5)])
         waiting.close()
 

@@ -24,7 +24,7 @@ def test_several_lines_of_a_field_are_one() -> None:
 def test_freshness_ends_at_the_next_moment_of_the_edition(store: MemoryStore) -> None:
     """The clock decides at each request how much is left."""
     store.publish(feed(), next_moment=1030)
-    editions = EditionState(store)
+    editions = EditionState(store, store)
     editions.loaded = LoadedEdition().after(store.changes())
     responder = Responder(editions, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
     scope = {"method": "GET", "headers": []}

@@ -38,7 +38,7 @@ def clock() -> Clock:
 @pytest.fixture
 def editions(store: MemoryStore) -> EditionState:
     """A editions that holds the store's edition."""
-    editions = EditionState(store)
+    editions = EditionState(store, store)
     editions.loaded = LoadedEdition().after(store.changes())
     return editions
 
@@ -191,4 +191,4 @@ def test_the_lane_asks_the_store_for_nothing(cache: ResponseCache, store: Memory
     """A poll reads no database."""
     for target in (b"/atom.xml", b"/news/story", b"/nothing"):
         cache.finished(ASKED._replace(target=target))
-    assert store.fetches == []
+    assert store.rendered == []

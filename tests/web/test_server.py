@@ -29,7 +29,7 @@ from feedsvc.web.server import run_worker
 store = MemoryStore()
 store.publish(feed(), missing())
 listener = socket.socket(fileno=int(sys.argv[1]))
-run_worker(store, listener, Path(), Policy(), orphaned=lambda: False)
+run_worker(store, store, listener, Path(), Policy(), orphaned=lambda: False)
 """
 
 

@@ -1,13 +1,13 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Archive, Page, archive, archive_folder, has_archive, positions_taken
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.archive import Page, archive_folder, page_before
+from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.site import Site, newest
 from feedsvc.channels.update_interval import update_interval
 from feedsvc.core.timestamps import rfc3339, whole_seconds
@@ -15,7 +15,7 @@ from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.builder import EntryFactory, build_feed
 from feedsvc.documents.feeds.decoration import decorate
 from feedsvc.documents.feeds.formats import FORMATS, Format
-from feedsvc.documents.feeds.model import Feed, History, Tombstone
+from feedsvc.documents.feeds.model import Entry, Feed, History, Tombstone
 from feedsvc.documents.fingerprints import channel_part, key, site_part
 from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document, DocumentSpec, Link, Traits, preview_path
 
@@ -55,54 +55,40 @@ MOST_TOMBSTONES = 200
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the feeds of a channel are made of, in any format. The channel and the site alone decide."""
+    """What the current feeds of a channel are made of, in any format. The channel and the site alone decide."""
 
     shown: tuple[Record, ...]
     """The newest articles, newest first; as many of them as the size allows stand in the feed."""
-    archive: Archive
     ttl: int
     """After how many minutes it is worth to ask for the feed again."""
     key: str
     """Of the feed, without tombstones."""
-    pages: tuple[tuple[str, datetime | None], ...]
-    """Of each page of the archive its key, and when the newest article on it was published; none where the feed
-    itself surely holds all there ever was."""
 
 
 def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> Contents:
-    """What the feeds of one channel are made of.
+    """What the current feeds of one channel are made of.
 
     Args:
         site: What the operator says about the whole site.
         channel: Its articles, newest first, each with its position in the archive.
         parts: What a document can show of each article, as a digest, by id.
     """
-    pages = archive(channel, site.archive_size)
     shown = newest(site, channel.records)
     ttl = update_interval(channel)
+    before = page_before(channel, {record.id for record in shown}, site.archive_size)
     content_key = key(
         site_part(site),
         channel_part(channel),
         [[parts[record.id], channel.positions[record.id] // site.archive_size] for record in shown],
-        [pages.before({record.id for record in shown}), site.archive_size, site.feed_bytes, site.least, ttl],
+        [before, site.archive_size, site.feed_bytes, site.least, ttl],
     )
-    archived = has_archive(site, len(channel.records), positions_taken(channel.positions))
-    page_keys = tuple(_page_contents(site, channel, page, parts) for page in pages.pages) if archived else ()
-    return Contents(shown, pages, ttl, content_key, page_keys)
-
-
-def _page_contents(
-    site: Site, channel: Channel, page: Page, parts: Mapping[str, str]
-) -> tuple[str, datetime | None]:
-    base = (site_part(site), channel_part(replace(channel, updated=page.updated)), page.number, page.full)
-    page_key = key(*base, [parts[record.id] for record in page.records])
-    return page_key, max((record.published for record in page.records), default=None)
+    return Contents(shown, ttl, content_key)
 
 
 def channel_feeds(
     site: Site, channel: Channel, contents: Contents, entry_of: EntryFactory, since: datetime | None
 ) -> Iterator[DocumentSpec]:
-    """The feeds of one channel, and those of the pages of its archive, in every format.
+    """The current feeds of one channel, in every format.
 
     Args:
         site: What the operator says about the whole site.
@@ -118,17 +104,11 @@ def channel_feeds(
         make = partial(_make_feed, site, channel, form, contents, entry_of, tombstones=stones)
         path, form_key = channel.path + form.file, key(form.file, contents.key, stone_part)
         yield DocumentSpec(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
-    for page, (page_key, newest_there) in zip(contents.archive.pages, contents.pages, strict=False):
-        for form in FORMATS:
-            path = archive_path(channel, page.number, form)
-            make = partial(_make_page, site, channel, form, page, entry_of)
-            shows = shows_of(site, channel, page.records)
-            yield DocumentSpec(path, f"{form.file} {page_key}", make, newest_there, shows)
 
 
-def archive_path(channel: Channel, number: int, form: Format) -> str:
-    """Where a page of the archive of ``channel`` is."""
-    return archive_folder(channel.path, number) + form.file
+def archive_path(channel_path: str, number: int, form: Format) -> str:
+    """Where a page of the archive of the channel at ``channel_path`` is, as a feed."""
+    return archive_folder(channel_path, number) + form.file
 
 
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
@@ -154,8 +134,10 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     newly = replace(channel, records=shown)
 
     def feed_of(count: int) -> Feed:
-        before = contents.archive.before({record.id for record in shown[:count]})
-        previous = None if before is None else _link(site, channel, archive_path(channel, before, form), up="")
+        before = page_before(channel, {record.id for record in shown[:count]}, site.archive_size)
+        previous = (
+            None if before is None else _link(site, channel, archive_path(channel.path, before, form), up="")
+        )
         feed = build_feed(site, newly, path, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
@@ -164,28 +146,37 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     return _document(path, replace(FEED, preview=preview), form, feed, content)
 
 
-def _make_page(site: Site, channel: Channel, form: Format, page: Page, entry_of: EntryFactory) -> Document:
-    """A page of the archive. The one that is being filled is not marked as stable, since it is not.
+def archive_feed(
+    site: Site, channel: ChannelSummary, form: Format, page: Page, entries: Iterable[Entry]
+) -> Document:
+    """A page of the archive of a channel as a feed (RFC 5005, section 4), read back before it is given.
 
-    Nothing that stands elsewhere in the channel shows in it; a full one would not keep its bytes.
+    The page that is being filled is not marked as an archive document, since it will change. Nothing that stands
+    elsewhere in the channel shows in it; a full one would not keep its bytes.
+
+    Args:
+        site: What the operator says about the whole site.
+        channel: The channel.
+        form: The format.
+        page: The page.
+        entries: The entries of the articles on it, in their order.
+
+    Raises:
+        InvalidFeedError: It did not come out as it should.
     """
+    whole = channel.with_records(page.records, page.updated)
 
     def link(number: int) -> str:
-        return _link(site, channel, archive_path(channel, number, form), up="../../")
+        return _link(site, whole, archive_path(channel.path, number, form), up="../../")
 
     history = History(
         archived=page.full,
-        current=_link(site, channel, channel.path + form.file, up="../../"),
+        current=_link(site, whole, channel.path + form.file, up="../../"),
         previous=link(page.number - 1) if page.number > 1 else None,
         next=link(page.number + 1) if page.full else None,
     )
-    path = archive_path(channel, page.number, form)
-    feed = build_feed(
-        site,
-        replace(channel, updated=page.updated, records=page.records),
-        path,
-        (decorate(entry_of(record), site, channel) for record in page.records),
-    )
+    path = archive_path(channel.path, page.number, form)
+    feed = build_feed(site, whole, path, (decorate(entry, site, whole) for entry in entries))
     feed = replace(feed, history=history)
     # The page of an archive lists what its feeds hold.
     preview = archive_folder(channel.path, page.number) if site.previewed else None

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from feedsvc.articles.model import Author, Enclosure, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import author_path, tag_path
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import direction, translation_of
@@ -111,7 +111,7 @@ def build_feeds(site: Site, path: str, title: str) -> tuple[FeedView, ...]:
     )
 
 
-def build_channel(site: Site, channel: Channel) -> ChannelView:
+def build_channel(site: Site, channel: Channel | ChannelSummary) -> ChannelView:
     """A channel, with its feeds and the readers that open them."""
     feeds = build_feeds(site, channel.path, channel.title)
     return ChannelView(

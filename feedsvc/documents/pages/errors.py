@@ -25,17 +25,13 @@ def missing(renderer: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
     return DocumentSpec(NOT_FOUND_PATH, contents, partial(_make_missing, renderer, shown))
 
 
-def gone(renderer: PageRenderer, path: str) -> DocumentSpec:
-    """The page for what was taken back (RFC 9110, section 15.5.11). It does not say which: it was taken back."""
-    return DocumentSpec(path, renderer.key("gone"), partial(_make_gone, renderer, path))
+def _make_missing(workshop: PageRenderer, shown: Sequence[Record]) -> Document:
+    newest = tuple(build_teaser(workshop.site, record) for record in shown)
+    page = PageView("", "", None, workshop.view.feeds)
+    return workshop.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
 
 
-def _make_missing(renderer: PageRenderer, shown: Sequence[Record]) -> Document:
-    newest = tuple(build_teaser(renderer.site, record) for record in shown)
-    page = PageView("", "", None, renderer.view.feeds)
-    return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
-
-
-def _make_gone(renderer: PageRenderer, path: str) -> Document:
+def gone_page(renderer: PageRenderer, path: str) -> Document:
+    """The page for what was taken back (RFC 9110, section 15.5.11). It does not say which article that was."""
     page = PageView("", "", None, renderer.view.feeds)
     return renderer.document(path, GONE, "gone.html", page)

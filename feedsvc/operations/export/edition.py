@@ -3,24 +3,27 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from feedsvc.articles.model import Problem
-from feedsvc.core.errors import ExportError, PrivacyError
+from feedsvc.core.errors import EditionConflictError, ExportError, PrivacyError
 from feedsvc.core.open_beneath import open_file
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.model import Caching
+from feedsvc.documents.on_demand import paths, render
 from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
 from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.site_access import claim
+from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.encodings import STILL, encode, tag
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
+from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
@@ -37,6 +40,37 @@ class Source(Protocol):
 
         None where there is none now, and where the store does not hold the edition ``known``.
         """
+
+
+class WholeEdition:
+    """All that a store serves, with what is rendered on demand; see :class:`Source`."""
+
+    def __init__(self, editions: EditionStore) -> None:
+        self._editions = editions
+
+    def changes(self, since: Edition) -> Changes:
+        """All that there is, with the edition 0 for ``since``."""
+        changes = self._editions.changes(since)
+        if not changes.edition.number:
+            return changes
+        try:
+            with self._editions.snapshot(changes.edition) as snapshot:
+                rendered = {*paths(snapshot)}
+        except EditionConflictError:
+            return self.changes(since)  # another was published between the two looks
+        prepared = {response.path for response in changes.hot}
+        return replace(changes, cold=tuple(sorted(rendered.union(changes.cold) - prepared)))
+
+    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
+        """A path's response and the number of its edition; None where the store holds ``known`` no more."""
+        if (found := self._editions.fetch(path, known)) is not None:
+            return found
+        try:
+            with self._editions.snapshot(known) as snapshot:
+                document = render(snapshot, path)
+        except EditionConflictError:
+            return None
+        return None if document is None else (known.number, prepare(document, "", known.time))
 
 
 class MovedError(Exception):
@@ -238,4 +272,6 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 "export it with --private to a host that asks for a password itself",
             )
         with tree:
-            return export(store.editions, tree, settings.articles, policy_of(settings), progress, link=link)
+            return export(
+                WholeEdition(store.editions), tree, settings.articles, policy_of(settings), progress, link=link
+            )

@@ -15,6 +15,7 @@ from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.renderer import Renderer
 from feedsvc.web.server import run_worker
 
 _log = structlog.get_logger()
@@ -68,10 +69,11 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
         gc.freeze()
         run_worker(
             store.editions,
+            Renderer(settings.store_url),
             listener,
             settings.articles,
             policy_of(settings),
-            orphaned,
+            orphaned=orphaned,
             metrics=_metrics(settings, store),
             limits=limits_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,

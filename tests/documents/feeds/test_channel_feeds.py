@@ -5,31 +5,29 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import pytest
 from archive_walk import walk
+from every_document import Served, every_document
 from lxml import etree
 
 from feedsvc.articles.model import Enclosure
 from feedsvc.articles.record import Record
-from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.documents.feeds.channel_feeds import fit
 from feedsvc.documents.feeds.model import Entry, Feed
-from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.model import DocumentSpec
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 FEEDS = ("rss.xml", "atom.xml", "feed.json")
 MakeRecord = Callable[..., Record]
-Composed = dict[str, DocumentSpec]
+Composed = dict[str, Served]
 
 
 def _composed(site: Site, *records: Record, words: int = 1, since: datetime | None = None) -> Composed:
     """What the site serves of ``records``; each body is so many words long."""
     listed = sorted((record for record in records if record.listed), key=lambda each: each.published, reverse=True)
     withdrawn = [record for record in records if record.withdrawn]
-    channels = select(site, listed, {record.id: record for record in records}).channels
-    found = document_specs(site, channels, listed, withdrawn, lambda digest: f"<p>{digest} " * words, since=since)
-    return {recipe.path: recipe for recipe in found}
+    return every_document(
+        site, listed, withdrawn=withdrawn, body=lambda digest: f"<p>{digest} " * words, since=since
+    )
 
 
 def _stories(make: MakeRecord, count: int) -> list[Record]:

@@ -13,10 +13,6 @@ from feedsvc.articles.model import Author, Enclosure, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.feeds.model import Entry
-from feedsvc.documents.fingerprints import record_parts
-from feedsvc.documents.model import DocumentSpec
-from feedsvc.documents.pages.articles import article_pages
-from feedsvc.documents.pages.renderer import PageRenderer
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'
@@ -190,42 +186,15 @@ def test_it_leads_to_its_neighbours(
     assert render_article(site, make_entry(), record=early).values("//nav") == []
 
 
-def _untold(record: Record) -> Entry:
-    pytest.fail(f"{record.id} was told")
-
-
+@pytest.mark.parametrize("listed", [True, False])
 def test_how_its_folder_is_spelled_counts(
-    site: Site, make_record: Callable[..., Record], make_entry: Callable[..., Entry]
+    site: Site, make_record: Callable[..., Record], make_entry: Callable[..., Entry], listed: bool
 ) -> None:
     """As a reader reads it, in the titles of the section's feeds; of an unlisted article no page tells them."""
-
-    def page(folder: str, *, listed: bool) -> DocumentSpec:
-        record = make_record(path=f"{folder}/tide.md", section="sea-stories", listed=listed)
-        entry = make_entry()
-        return next(article_pages(PageRenderer(site), [record], [], record_parts([record]), lambda _: entry))
-
-    for listed in (True, False):
-        one, other = (page(folder, listed=listed) for folder in ("sea_stories", "Sea-Stories"))
-        assert (one.key != other.key) is listed
-        assert (one.make() != other.make()) is listed
-
-
-def test_only_what_a_neighbour_shows_counts(site: Site, make_record: Callable[..., Record]) -> None:
-    """Its title does, its words do not; a newcomer makes the page of the former newest anew, and no other."""
-    records = [make_record(name, listed=True) for name in ("c", "b", "a")]
-
-    def keys(listed: list[Record]) -> dict[str, str]:
-        recipes = article_pages(PageRenderer(site), listed, listed, record_parts(listed), _untold)
-        return {recipe.path: recipe.key for recipe in recipes}
-
-    def moved(listed: list[Record]) -> set[str]:
-        before, after = keys(records), keys(listed)
-        return {path for path in before if before[path] != after[path]}
-
-    edited, retitled = (
-        replace(records[1], article=replace(records[1].article, **change))  # type: ignore[arg-type]  # names decide
-        for change in ({"body": "x"}, {"title": "x"})
+    one, other = (
+        render_article(
+            site, make_entry(), record=make_record(path=f"{folder}/tide.md", section="sea-stories", listed=listed)
+        )
+        for folder in ("sea_stories", "Sea-Stories")
     )
-    assert moved([records[0], edited, records[2]]) == {"/news/b"}
-    assert moved([records[0], retitled, records[2]]) == {"/news/a", "/news/b", "/news/c"}
-    assert moved([make_record("new", listed=True), *records]) == {"/news/c"}
+    assert (one.document != other.document) is listed

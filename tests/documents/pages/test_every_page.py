@@ -15,7 +15,7 @@ from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import LANGUAGES, translation_of
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.model import preview_path
-from feedsvc.documents.pages.errors import gone, missing
+from feedsvc.documents.pages.errors import gone_page, missing
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN
 
@@ -37,7 +37,7 @@ def _pages(site: Site, records: list[Record], entry: Entry) -> Mapping[str, Call
         "directory": lambda: render_listing(site, "/tags/", *records),
         "preview": lambda: render_listing(site, preview_path("/news/"), *records),
         "article": lambda: render_article(site, entry, record=records[0]),
-        "gone": lambda: RenderedPage(gone(PageRenderer(site), "/old").make()),
+        "gone": lambda: RenderedPage(gone_page(PageRenderer(site), "/old")),
         "missing": lambda: RenderedPage(missing(PageRenderer(site), records).make()),
     }
 
@@ -130,7 +130,7 @@ class _NoOther(NullTranslations):
 
 def test_a_stylesheet_below_a_prefix_is_asked_for_there(site: Site) -> None:
     """A site may live below a path of another."""
-    page = RenderedPage(gone(PageRenderer(replace(site, base_url="https://example.org/blog")), "/a").make())
+    page = RenderedPage(gone_page(PageRenderer(replace(site, base_url="https://example.org/blog")), "/a"))
     assert page.values('//link[@rel="stylesheet"]/@href')[0].startswith("/blog/style.css?")
 
 

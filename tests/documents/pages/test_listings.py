@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from rendered_pages import listing_specs, render_listing
+from rendered_pages import listing_pages, render_listing
 
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.model import PREVIEW, preview_path
-from feedsvc.documents.pages.errors import gone, missing
+from feedsvc.documents.pages.errors import gone_page, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
 from feedsvc.documents.pages.renderer import PageRenderer
 
@@ -108,7 +108,7 @@ def test_of_very_many_tags_the_landing_page_names_those_with_the_most_articles(
 
 def test_a_page_of_tags_is_there_only_for_tags(site: Site, make_record: Make) -> None:
     """Nor one of authors where none are named."""
-    assert not {"/tags/", "/authors/"} & listing_specs(site, [make_record()]).keys()
+    assert not {"/tags/", "/authors/"} & listing_pages(site, [make_record()]).keys()
 
 
 def test_the_way_back_reaches_every_article(site: Site, make_record: Make) -> None:
@@ -139,14 +139,14 @@ def test_a_new_article_leaves_the_full_pages_as_they_are(site: Site, make_record
     """They are counted from the oldest, and do not say how many there are."""
     small = replace(site, archive_size=5)
     records = _many(make_record, 23)
-    before, after = listing_specs(small, records[1:]), listing_specs(small, records)
+    before, after = listing_pages(small, records[1:]), listing_pages(small, records)
     moved = {path for path in before if before[path].key != after[path].key}
     assert moved == {"/", preview_path("/"), "/archive/5/"}
 
 
 def test_a_short_channel_has_no_archive(site: Site, make_record: Make) -> None:
     """Its page holds all there is, as its feeds do."""
-    assert listing_specs(site, _many(make_record, 10)).keys() == {"/", preview_path("/")}
+    assert listing_pages(site, _many(make_record, 10)).keys() == {"/", preview_path("/")}
     assert render_listing(site, "/", *_many(make_record, 10)).values('//link[@rel="prev"]') == []
 
 
@@ -173,7 +173,7 @@ def test_each_channel_has_a_page_about_its_feeds(site: Site, make_record: Make) 
 def test_the_page_about_a_feed_is_there_only_where_it_is_wanted(site: Site, make_record: Make) -> None:
     """Some caches cannot tell apart who asks."""
     plain = replace(site, previewed=False)
-    assert not [path for path in listing_specs(plain, [make_record()]) if not path.startswith("/")]
+    assert not [path for path in listing_pages(plain, [make_record()]) if not path.startswith("/")]
 
 
 def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -> None:
@@ -182,7 +182,7 @@ def test_an_edit_of_the_body_makes_no_list_anew(site: Site, make_record: Make) -
     edited = [replace(each, article=replace(each.article, body="other", meaning="other")) for each in records]
     renamed = [replace(each, article=replace(each.article, title="other")) for each in records]
     keys = [
-        {path: recipe.key for path, recipe in listing_specs(site, each).items()}
+        {path: recipe.key for path, recipe in listing_pages(site, each).items()}
         for each in (records, edited, renamed)
     ]
     assert keys[0] == keys[1]
@@ -198,6 +198,6 @@ def test_a_404_leads_to_the_newest(site: Site, make_record: Make) -> None:
 
 def test_a_410_says_nothing_of_what_it_was(site: Site) -> None:
     """It was taken back; the feeds go on."""
-    one, other = (gone(PageRenderer(site), path).make().content for path in ("/a", "/b"))
+    one, other = (gone_page(PageRenderer(site), path).content for path in ("/a", "/b"))
     assert one == other
     assert ADDRESSES[0].encode() in one

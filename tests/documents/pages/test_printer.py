@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from rendered_pages import listing_specs, render_listing
+from rendered_pages import listing_pages, render_listing
 
 from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
@@ -64,7 +64,7 @@ def test_a_template_that_fails_is_named_and_replaced(site: Site, text: str, line
 def test_a_mistake_in_the_frame_is_found_there(site: Site, make_record: Make) -> None:
     """Each page says the same of it, and so it is told once."""
     own = theme(base="\n\n{{ page.colour }}")
-    recipes = listing_specs(site, [make_record()], own).values()
+    recipes = listing_pages(site, [make_record()], own).values()
     problems = {problem for recipe in recipes for problem in recipe.make().problems}
     assert [problem.place for problem in problems] == ["themes/sea/base.html:3"]
 
@@ -77,7 +77,7 @@ def test_a_template_that_is_not_used_does_no_harm(site: Site) -> None:
 def test_another_theme_makes_every_page_anew(site: Site, make_record: Make) -> None:
     """And the same theme none."""
     keys = [
-        {path: recipe.key for path, recipe in listing_specs(site, [make_record()], each).items()}
+        {path: recipe.key for path, recipe in listing_pages(site, [make_record()], each).items()}
         for each in (BUILT_IN, theme(base="a"), theme(base="b"), theme(base="b"))
     ]
     assert keys[2] == keys[3]

@@ -9,6 +9,7 @@ import pytest
 from commands import run_command
 from http_stub import DocumentServer
 from serving import Service, wait_for, write
+from stored_site import response_at
 
 from feedsvc.store.store import open_store
 
@@ -75,7 +76,7 @@ def run(home: Path, *arguments: str, status: int = 0, base_url: str = "https://n
 def entries(home: Path, path: str = "/atom.xml") -> Mapping[str, str]:
     """The titles of a published feed by id, as a reader takes them."""
     store = open_store(f"sqlite:///{home}/feedsvc.db")
-    found = store.editions.fetch(path)
+    found = response_at(store, path)
     store.close()
     assert found is not None
     (plain,) = (form for form in found[1].representations if form.coding == "identity")
@@ -142,7 +143,7 @@ def test_old_addresses_lead_to_the_articles(home: Path, platform: DocumentServer
     run(home, "adopt", f"{platform.url}/feed/", "--write", base_url=platform.url)
     run(home, "publish", base_url=platform.url)
     store = open_store(f"sqlite:///{home}/feedsvc.db")
-    found = store.editions.fetch("/2024/05/nets")
+    found = response_at(store, "/2024/05/nets")
     store.close()
     assert found is not None
     assert found[1].status == 301

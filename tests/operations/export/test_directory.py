@@ -10,7 +10,7 @@ from memory_editions import Editions, contents
 from swapping import swapping
 
 from feedsvc.core.errors import ExportError
-from feedsvc.documents.model import CHANNEL_PAGE, FEED, GONE, NOT_FOUND, NOT_FOUND_PATH, REDIRECT, Document
+from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory, can_be_written, exported_file
 from feedsvc.responses.builder import prepare
 
@@ -182,11 +182,11 @@ def test_a_damaged_manifest_is_told(editions: Editions, tmp_path: Path, left: st
 
 HTML = "text/html; charset=utf-8"
 PLACES = {
-    "the landing page": (Document("/", CHANNEL_PAGE, HTML, b"x"), "/index.html"),
-    "a channel": (Document("/news/", CHANNEL_PAGE, HTML, b"x"), "/news/index.html"),
-    "a page": (Document("/news/heron", CHANNEL_PAGE, HTML, b"x"), "/news/heron.html"),
-    "a page with a dot": (Document("/v1.2", CHANNEL_PAGE, HTML, b"x"), "/v1.2.html"),
-    "a page that has its ending": (Document("/a.html", CHANNEL_PAGE, HTML, b"x"), "/a.html"),
+    "the landing page": (Document("/", LANDING_PAGE, HTML, b"x"), "/index.html"),
+    "a channel": (Document("/news/", LANDING_PAGE, HTML, b"x"), "/news/index.html"),
+    "a page": (Document("/news/heron", LANDING_PAGE, HTML, b"x"), "/news/heron.html"),
+    "a page with a dot": (Document("/v1.2", LANDING_PAGE, HTML, b"x"), "/v1.2.html"),
+    "a page that has its ending": (Document("/a.html", LANDING_PAGE, HTML, b"x"), "/a.html"),
     "a feed": (Document("/news/rss.xml", FEED, "application/rss+xml", b"x"), "/news/rss.xml"),
     "everything unknown": (Document(NOT_FOUND_PATH, NOT_FOUND, HTML, b"x"), "/404.html"),
     "a redirect": (Document("/feed", REDIRECT, "", b"", location="https://x.example/"), ""),

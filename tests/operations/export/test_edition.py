@@ -11,7 +11,7 @@ from memory_editions import HTML, LONG, Editions, contents, small_site
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import ExportError
-from feedsvc.documents.model import CHANNEL_PAGE, FEED, MEDIA, PAGE, Document
+from feedsvc.documents.model import FEED, LANDING_PAGE, MEDIA, PAGE, Document
 from feedsvc.operations.export.directory import ExportDirectory
 
 BELL = b"ding" * 100
@@ -122,7 +122,7 @@ def test_an_export_that_was_killed_is_finished_by_the_next(
     out, clean = tmp_path / "out", tmp_path / "clean"
     editions.export(out)
     editions.publish(
-        small_site(Document("/news/heron", PAGE, HTML, LONG + b"two"), Document("/z", CHANNEL_PAGE, HTML, LONG))
+        small_site(Document("/news/heron", PAGE, HTML, LONG + b"two"), Document("/z", LANDING_PAGE, HTML, LONG))
     )
     countdown = iter(range(step, -1, -1))
     place = os.rename
@@ -215,8 +215,8 @@ def test_a_media_file_that_is_not_as_it_was_published_is_named(tmp_path: Path, n
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (Document("/news/../../heron", CHANNEL_PAGE, HTML, b"x"), "no file can have this name"),
-        (Document("/news/heron.html", CHANNEL_PAGE, HTML, b"x"), "holds another page"),
+        (Document("/news/../../heron", LANDING_PAGE, HTML, b"x"), "no file can have this name"),
+        (Document("/news/heron.html", LANDING_PAGE, HTML, b"x"), "holds another page"),
     ],
     ids=["leads out", "two for one file"],
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from serving import PATIENCE, Service, command, environment, wait_for, write
+from stored_site import response_at, served_paths
 
 from feedsvc.documents.model import NOT_FOUND_PATH
 from feedsvc.store.store import open_store
@@ -72,13 +73,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
         )  # fmt: skip
         assert done.returncode == 0
         with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
-            changes = store.editions.changes()
-            paths = {each.path: each.status for each in changes.hot}
-            for path in changes.cold:
-                found = store.editions.fetch(path)
-                assert found is not None
-                if found[1].traits.kind != "preview":
-                    paths[path] = found[1].status
+            found = [response_at(store, path) for path in served_paths(store)]
+            responses = [each[1] for each in found if each is not None]
+            paths = {each.path: each.status for each in responses if each.traits.kind != "preview"}
         with _nginx(program, home / "out") as client:
             yield Sides(service.client, client, paths)
 

@@ -25,7 +25,7 @@ def test_what_is_loaded_before_the_first_request_is_not_looked_through_again(
     """Serving would stop for as long."""
     passed_over = []
 
-    def serve(_store: Store, listener: socket.socket, *_: object, **__: object) -> None:
+    def serve(_store: Store, _renderer: object, listener: socket.socket, *_: object, **__: object) -> None:
         passed_over.append(gc.get_freeze_count())
         listener.close()
 

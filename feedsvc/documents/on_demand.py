@@ -1,0 +1,363 @@
+"""Documents that are rendered on demand: the pages, archives, redirects and files of one snapshot, by path.
+
+What a path leads to is decided by :func:`find`. Where two things claim a path, content comes first, then the
+redirects that articles ask for, then what is gone. So a redirect never stands in front of a page, and each one
+leads to a page: there is no chain and no loop. What the round prepares (:mod:`.manifest`) comes before all of it.
+
+Pure: the same snapshot gives the same bytes, on every host.
+"""
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+
+from feedsvc.articles.body.inline_media import content_of
+from feedsvc.articles.model import MediaFile, Problem
+from feedsvc.articles.policy.publication import leads_elsewhere
+from feedsvc.articles.record import Record
+from feedsvc.channels import kinds
+from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
+from feedsvc.channels.channel import ChannelSummary
+from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.documents.cache_keys import with_cache_key
+from feedsvc.documents.feeds.builder import build_entry
+from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path
+from feedsvc.documents.feeds.formats import FORMATS, Format
+from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.model import (
+    ARTICLE_REDIRECT,
+    EXPIRING_MEDIA,
+    Document,
+    Traits,
+    preview_path,
+    previewed_channel,
+)
+from feedsvc.documents.model import MEDIA as MEDIA_FILE
+from feedsvc.documents.pages.articles import article_page
+from feedsvc.documents.pages.errors import gone_page
+from feedsvc.documents.pages.listings import (
+    SHOWN,
+    channel_archive_page,
+    channel_page,
+    directory,
+    preview_page,
+)
+from feedsvc.documents.pages.renderer import PageRenderer
+from feedsvc.documents.snapshot import Snapshot
+
+Render = Callable[[], Document]
+_FORMATS: Mapping[str, Format] = {form.file: form for form in FORMATS}
+
+
+def render(snapshot: Snapshot, path: str) -> Document | None:
+    """Render what a path holds; None if it holds nothing.
+
+    Args:
+        snapshot: What the store holds.
+        path: A URL path, decoded, or one of :func:`.model.preview_path`.
+
+    Raises:
+        InvalidFeedError: An archive feed did not come out as it should.
+        StoreError: The store cannot be read.
+    """
+    found = find(snapshot, path)
+    return None if found is None else found()
+
+
+def find(snapshot: Snapshot, path: str) -> Render | None:
+    """How to render what a path holds; None if it holds nothing. Arguments as of :func:`render`."""
+    for lookup in _LOOKUPS:
+        if (found := lookup(snapshot, path)) is not None:
+            return found
+    return None
+
+
+def paths(snapshot: Snapshot) -> Iterator[str]:
+    """Every path at which something is rendered on demand, each once; previews excepted."""
+    candidates = (*snapshot.pages(), *snapshot.media(), *_channel_paths(snapshot))
+    for path in sorted(set(candidates)):
+        if find(snapshot, path) is not None:
+            yield path
+
+
+def _leads_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
+    """Whether the path ``alias`` is answered by a redirect to the page of ``record``, a public article."""
+    if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, _slash)):
+        return False
+    claims = _claims(snapshot, alias)
+    return bool(claims) and claims[0].id == record.id
+
+
+def idle_aliases(snapshot: Snapshot, public: Sequence[Record], prepared: Container[str]) -> Iterator[Problem]:
+    """A warning for each alias of a public article under which something else answers.
+
+    Args:
+        snapshot: What the store holds.
+        public: Every article that is out.
+        prepared: The paths of what the round has prepared.
+    """
+    for record in public:
+        for alias in record.article.aliases:
+            is_taken = alias in prepared or not _leads_to(snapshot, alias, record)
+            if alias != record.page and is_taken:
+                what = f'the alias "{alias}" has no effect, since that address is not free'
+                remedy = "take it out of the header, or give up what has the address"
+                yield Problem(record.article.path, None, what, remedy, "warning", of_site=True)
+
+
+def theme_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
+    """What is wrong with the templates of the theme, found by rendering one page of each kind."""
+    if not snapshot.theme.has_templates:
+        return ()
+    rendered = (render(snapshot, path) for path in _samples(snapshot))
+    return tuple(dict.fromkeys(problem for document in rendered if document for problem in document.problems))
+
+
+def _samples(snapshot: Snapshot) -> Iterator[str]:
+    """A path of each kind of page."""
+    channels = [channel for channel in snapshot.channels() if not channel.is_dropped]
+    yield from (record.page for record in snapshot.newest(channels[0], 1))
+    yield from (channel.path for channel in channels[1:2])
+    yield archive_folder("/", 1)
+    yield from _directories()
+    yield from (preview_path(channel.path) for channel in channels[:1])
+
+
+# Content
+
+
+def _article(snapshot: Snapshot, path: str) -> Render | None:
+    record = next((record for record in snapshot.records_at(path) if record.is_public), None)
+    return None if record is None else partial(_render_article, snapshot, record)
+
+
+def _render_article(snapshot: Snapshot, record: Record) -> Document:
+    older, newer = snapshot.neighbours(record) if record.listed else (None, None)
+    document = article_page(_renderer(snapshot), record, _entry(snapshot, record), older, newer)
+    return with_cache_key(snapshot.site, document, (record.page,))
+
+
+def _entry(snapshot: Snapshot, record: Record) -> Entry:
+    article = record.article
+    markdown = snapshot.body(article.markdown) if article.markdown else None
+    entry = build_entry(snapshot.site, record, snapshot.body(article.body), markdown)
+    return replace(entry, translations=_translations(snapshot, record))
+
+
+def _translations(snapshot: Snapshot, record: Record) -> tuple[tuple[str, str], ...]:
+    translations = snapshot.translations(record) if record.listed else ()
+    own_last = sorted(translations, key=lambda each: each.page == record.page)
+    return tuple((each.language, snapshot.site.url(each.page)) for each in own_last)
+
+
+def _channel(snapshot: Snapshot, path: str) -> Render | None:
+    """The page of a channel, or of its archive, or a feed of its archive."""
+    folder, _, file = path.rpartition("/")
+    parts = f"{folder}/".rsplit("archive/", 1)
+    number = parts[1].removesuffix("/") if len(parts) == 2 and parts[0].endswith("/") else None
+    if number is not None and (found := _archive(snapshot, parts[0], number, file)) is not None:
+        return found
+    channel = _current(snapshot, path) if path.endswith("/") and path != "/" else None
+    return None if channel is None else partial(_render_channel, snapshot, channel)
+
+
+def _archive(snapshot: Snapshot, path: str, number: str, file: str) -> Render | None:
+    channel = _current(snapshot, path)
+    if channel is None or not number.isascii() or not number.isdecimal() or number.startswith("0"):
+        return None
+    site = snapshot.site
+    is_there = int(number) <= page_count(channel, site.archive_size)
+    if not is_there or not has_archive(site, channel):
+        return None
+    if not file:
+        return partial(_render_archive_page, snapshot, channel, int(number))
+    form = _FORMATS.get(file)
+    return None if form is None else partial(_render_archive_feed, snapshot, channel, int(number), form)
+
+
+def _current(snapshot: Snapshot, path: str) -> ChannelSummary | None:
+    channel = snapshot.channel(path)
+    return None if channel is None or channel.is_dropped else channel
+
+
+def _render_channel(snapshot: Snapshot, channel: ChannelSummary) -> Document:
+    shown = snapshot.newest(channel, SHOWN)
+    size = snapshot.site.archive_size
+    last = snapshot.last_position(channel, shown) if has_archive(snapshot.site, channel) else None
+    document = channel_page(_renderer(snapshot), channel, shown, None if last is None else last // size + 1)
+    return _shown(snapshot, channel, shown, document)
+
+
+def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Document:
+    page = _page(snapshot, channel, number)
+    return _shown(snapshot, channel, page.records, channel_archive_page(_renderer(snapshot), channel, page))
+
+
+def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
+    page = _page(snapshot, channel, number)
+    entries = [_entry(snapshot, record) for record in page.records]
+    document = archive_feed(snapshot.site, channel, form, page, entries)
+    return _shown(snapshot, channel, page.records, document)
+
+
+def _page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Page:
+    size = snapshot.site.archive_size
+    archived = snapshot.archived(channel, (number - 1) * size, number * size)
+    return archive_page(channel, number, size, archived)
+
+
+def _shown(snapshot: Snapshot, channel: ChannelSummary, records: Sequence[Record], document: Document) -> Document:
+    return with_cache_key(snapshot.site, document, (channel.path, *(record.page for record in records)))
+
+
+def _preview(snapshot: Snapshot, path: str) -> Render | None:
+    folder = previewed_channel(path)
+    channel = None if folder is None or not snapshot.site.previewed else _current(snapshot, folder)
+    return None if channel is None else partial(_render_preview, snapshot, channel)
+
+
+def _render_preview(snapshot: Snapshot, channel: ChannelSummary) -> Document:
+    return preview_page(_renderer(snapshot), channel, snapshot.newest(channel, SHOWN))
+
+
+def _directory(snapshot: Snapshot, path: str) -> Render | None:
+    kind = next((kind for kind in kinds.KINDS if kind.directory == path), None)
+    if kind is None:
+        return None
+    names = (kind.name, *kind.listed_with)
+    channels = [each for each in snapshot.channels() if each.kind in names and not each.is_dropped]
+    return partial(directory, _renderer(snapshot), kind, path, channels) if channels else None
+
+
+def _directories() -> Iterator[str]:
+    return filter(None, (kind.directory for kind in kinds.KINDS))
+
+
+def _media(snapshot: Snapshot, path: str) -> Render | None:
+    using = (
+        [record for record in snapshot.records_with(path) if record.is_public] if path.startswith(MEDIA) else []
+    )
+    return partial(_render_media, snapshot, path, using) if using else None
+
+
+def _render_media(snapshot: Snapshot, path: str, using: Sequence[Record]) -> Document:
+    """A file that articles use; of two equal ones under one path always the same is taken."""
+    files = {file for record in using for file in record.article.media if file.path == path}
+    file: MediaFile = min(files, key=lambda each: each.source)
+    ends = [record.article.expires for record in using]
+    content = b"" if file.kept is None else content_of(snapshot.body(file.kept))
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return Document(path, MEDIA_FILE, "", content, file=file)
+    return Document(path, EXPIRING_MEDIA, "", content, file=file, sunset=max(known))
+
+
+# Redirects
+
+
+def _slash(snapshot: Snapshot, path: str) -> Render | None:
+    channel = None if path.endswith("/") else _current(snapshot, f"{path}/")
+    return None if channel is None else partial(_redirect, path, snapshot.site.url(channel.path), ARTICLE_REDIRECT)
+
+
+def _former(snapshot: Snapshot, path: str) -> Render | None:
+    """From every other address of a public article straight to its page."""
+    claims = _claims(snapshot, path)
+    return partial(_redirect, path, snapshot.site.url(claims[0].page), ARTICLE_REDIRECT) if claims else None
+
+
+def _claims(snapshot: Snapshot, path: str) -> Sequence[Record]:
+    """The public articles that claim a path, the oldest first: it keeps an address that two articles claim."""
+    claims = (record for record in snapshot.records_formerly_at(path) if record.is_public)
+    return sorted(claims, key=lambda record: (record.published.timestamp(), record.id))
+
+
+def _leading(snapshot: Snapshot, path: str) -> Render | None:
+    """From an article that is only a redirect to where it leads in the end; one that leads to itself is none."""
+    records = (*snapshot.records_at(path), *snapshot.records_formerly_at(path))
+    leading = sorted(
+        filter(leads_elsewhere, records), key=lambda record: (record.published.timestamp(), record.id)
+    )
+    for record in leading:
+        if (target := _target(snapshot, record)) is not None:
+            return partial(_redirect, path, target, ARTICLE_REDIRECT)
+    return None
+
+
+def _target(snapshot: Snapshot, record: Record) -> str | None:
+    site = snapshot.site
+    target, seen = record.article.leads_to or "", {site.url(record.page)}
+    while (here := target.rstrip("/")) not in seen and here.startswith(f"{site.base_url}/"):
+        next_record = next(filter(leads_elsewhere, snapshot.records_at(here.removeprefix(site.base_url))), None)
+        if next_record is None:
+            break
+        seen.add(here)
+        target = next_record.article.leads_to or ""
+    return None if target.rstrip("/") in seen else target
+
+
+def _redirect(path: str, target: str, traits: Traits) -> Document:
+    return Document(path, traits, "", b"", location=target)
+
+
+# What is gone
+
+
+def _withdrawn(snapshot: Snapshot, path: str) -> Render | None:
+    """410 for a withdrawn article, under every address it had."""
+    records = (*snapshot.records_at(path), *snapshot.records_formerly_at(path))
+    if any(record.withdrawn is not None for record in records):
+        return partial(gone_page, _renderer(snapshot), path)
+    return None
+
+
+def _dropped(snapshot: Snapshot, path: str) -> Render | None:
+    """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
+    channels = (snapshot.channel(each) for each in _channel_candidates(path))
+    for channel in channels:
+        if channel is not None and channel.is_dropped and path in _paths_of(snapshot, channel):
+            return partial(gone_page, _renderer(snapshot), path)
+    return None
+
+
+def _channel_candidates(path: str) -> Iterator[str]:
+    """The paths of the channels to which a path may belong."""
+    folder = f"{path.rpartition('/')[0]}/"
+    yield from dict.fromkeys((f"{path}/", path, folder, folder.rsplit("archive/", 1)[0]))
+
+
+def _paths_of(snapshot: Snapshot, channel: ChannelSummary) -> Iterator[str]:
+    """Every path of a channel that is not prepared, and of one that was dropped every path."""
+    site = snapshot.site
+    if channel.path != "/":
+        yield channel.path.rstrip("/")
+        yield channel.path
+    if channel.is_dropped:
+        yield from (channel.path + file for file in _FORMATS)
+    for number in range(1, page_count(channel, site.archive_size) + 1) if has_archive(site, channel) else ():
+        yield archive_folder(channel.path, number)
+        yield from (archive_path(channel.path, number, form) for form in FORMATS)
+
+
+def _channel_paths(snapshot: Snapshot) -> Iterator[str]:
+    for channel in snapshot.channels():
+        yield from _paths_of(snapshot, channel)
+    yield from _directories()
+
+
+def preview_paths(snapshot: Snapshot) -> Iterator[str]:
+    """The paths of the pages about feeds (:func:`.model.preview_path`), if the site has them."""
+    if snapshot.site.previewed:
+        yield from (preview_path(each.path) for each in snapshot.channels() if not each.is_dropped)
+
+
+def _renderer(snapshot: Snapshot) -> PageRenderer:
+    return _made(snapshot.site, snapshot.theme)
+
+
+_made = lru_cache(maxsize=4)(PageRenderer)
+"""The renderer of a site with a theme; it reads templates."""
+
+_CONTENT = (_article, _channel, _preview, _directory, _media)
+_LOOKUPS = (*_CONTENT, _slash, _former, _leading, _withdrawn, _dropped)
+"""In the order of precedence."""

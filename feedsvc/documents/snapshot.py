@@ -1,0 +1,184 @@
+"""A snapshot: what the store holds at one edition, as far as documents that are rendered on demand need it.
+
+The store reads a snapshot by indexes, so that a page costs the same among ten articles and a million
+(:mod:`feedsvc.store.snapshot`). A round has all of it in memory (:class:`MemorySnapshot`).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from feedsvc.articles.identity.translations import Translation, translations_of
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import ArchivedArticle, archive_place
+from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.selection import Selection
+from feedsvc.channels.site import Site
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
+
+Neighbours = tuple[Record | None, Record | None]
+"""The article in the feeds that was published before another, and the one that was published after it."""
+
+
+class Snapshot(Protocol):
+    """The articles and channels of one edition."""
+
+    @property
+    def site(self) -> Site:
+        """What the operator says about the whole site."""
+
+    @property
+    def theme(self) -> Theme:
+        """How the pages look."""
+
+    def records_at(self, path: str) -> Sequence[Record]:
+        """The records whose page has that URL path, whether they are public or not."""
+
+    def records_formerly_at(self, path: str) -> Sequence[Record]:
+        """The records that had that path before, or whose header asks for it (:meth:`.Record.former_paths`)."""
+
+    def records_with(self, path: str) -> Sequence[Record]:
+        """The records of articles that use the media file at that URL path."""
+
+    def neighbours(self, record: Record) -> Neighbours:
+        """The articles before and after a listed record, among all that are listed."""
+
+    def translations(self, record: Record) -> Sequence[Translation]:
+        """The pages of a listed article in several languages, its own among them; none if there are no others."""
+
+    def channel(self, path: str) -> ChannelSummary | None:
+        """The channel whose page has that path, one that was dropped included; None if there is none."""
+
+    def channels(self) -> Sequence[ChannelSummary]:
+        """All channels, those that were dropped included, in the order in which lists name them."""
+
+    def newest(self, channel: ChannelSummary, count: int) -> Sequence[Record]:
+        """So many of the newest articles of a channel, newest first."""
+
+    def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
+        """What has a position in the archive of a channel, from ``first`` to before ``end``."""
+
+    def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
+        """The last position in a channel's archive of an article that it holds and that is not ``shown``."""
+
+    def body(self, digest: str) -> str:
+        """The clean HTML of an article, by its digest."""
+
+    def pages(self) -> Iterator[str]:
+        """The page of every record, and the paths that lead to them."""
+
+    def media(self) -> Iterator[str]:
+        """The URL path of every media file of a public article."""
+
+
+@dataclass(frozen=True)
+class MemorySnapshot:
+    """A snapshot of records and channels that are in memory."""
+
+    site: Site
+    records: Mapping[str, Record]
+    """The ledger, by id."""
+    selection: Selection
+    body_of: Callable[[str], str]
+    theme: Theme = BUILT_IN
+
+    def body(self, digest: str) -> str:
+        """See :class:`Snapshot`."""
+        return self.body_of(digest)
+
+    @cached_property
+    def _by_page(self) -> Mapping[str, Sequence[Record]]:
+        return _grouped((record.page, record) for record in self.records.values())
+
+    @cached_property
+    def _by_former(self) -> Mapping[str, Sequence[Record]]:
+        return _grouped((path, record) for record in self.records.values() for path in record.former_paths())
+
+    @cached_property
+    def _by_media(self) -> Mapping[str, Sequence[Record]]:
+        return _grouped((file.path, record) for record in self.records.values() for file in record.article.media)
+
+    @cached_property
+    def _listed(self) -> Sequence[Record]:
+        return self.selection.channels[0].records
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {record.id: place for place, record in enumerate(self._listed)}
+
+    @cached_property
+    def _translations(self) -> Mapping[str, Sequence[Translation]]:
+        return translations_of(self._listed, self.site.language)
+
+    @cached_property
+    def _channels(self) -> Mapping[str, Channel]:
+        return {channel.path: channel for channel in self.selection.channels}
+
+    def records_at(self, path: str) -> Sequence[Record]:
+        """See :class:`Snapshot`."""
+        return self._by_page.get(path, ())
+
+    def records_formerly_at(self, path: str) -> Sequence[Record]:
+        """See :class:`Snapshot`."""
+        return self._by_former.get(path, ())
+
+    def records_with(self, path: str) -> Sequence[Record]:
+        """See :class:`Snapshot`."""
+        return self._by_media.get(path, ())
+
+    def neighbours(self, record: Record) -> Neighbours:
+        """See :class:`Snapshot`."""
+        place, listed = self._places[record.id], self._listed
+        older = listed[place + 1] if place + 1 < len(listed) else None
+        return older, listed[place - 1] if place else None
+
+    def translations(self, record: Record) -> Sequence[Translation]:
+        """See :class:`Snapshot`."""
+        return self._translations.get(record.id, ())
+
+    def channel(self, path: str) -> ChannelSummary | None:
+        """See :class:`Snapshot`."""
+        return next((each for each in self.channels() if each.path == path), None)
+
+    def channels(self) -> Sequence[ChannelSummary]:
+        """See :class:`Snapshot`."""
+        return self.selection.summaries
+
+    def newest(self, channel: ChannelSummary, count: int) -> Sequence[Record]:
+        """See :class:`Snapshot`."""
+        return self._channels[channel.path].records[:count]
+
+    def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
+        """See :class:`Snapshot`."""
+        whole = self._channels[channel.path]
+        held = {record.id for record in whole.records}
+        taken = sorted((position, key) for key, position in whole.positions.items() if first <= position < end)
+        known = [(position, self.records[key]) for position, key in taken if key in self.records]
+        places = [archive_place(whole, record, is_held=record.id in held) for _, record in known]
+        return [
+            ArchivedArticle(place.position, record, is_held=place.is_held, moved=place.moved)
+            for place, (_, record) in zip(places, known, strict=True)
+        ]
+
+    def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
+        """See :class:`Snapshot`."""
+        whole, ids = self._channels[channel.path], {record.id for record in shown}
+        return max((whole.positions[record.id] for record in whole.records if record.id not in ids), default=None)
+
+    def pages(self) -> Iterator[str]:
+        """See :class:`Snapshot`."""
+        yield from self._by_page
+        yield from self._by_former
+
+    def media(self) -> Iterator[str]:
+        """See :class:`Snapshot`."""
+        yield from self._by_media
+
+
+def _grouped(pairs: Iterable[tuple[str, Record]]) -> Mapping[str, Sequence[Record]]:
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for key, record in pairs:
+        groups[key].append(record)
+    return groups

@@ -1,0 +1,135 @@
+"""The process in which documents are rendered on demand, so that rendering never takes the interpreter from polls.
+
+A web worker starts it when somebody asks for a page, and ends it when nobody has for a while
+(:mod:`.renderer`). It reads requests from a socket and answers them one after another, in their order.
+
+Usage: ``python -m feedsvc.web.render_process DESCRIPTOR``, with a socket of the worker's at that descriptor.
+"""
+
+import os
+import pickle
+import socket
+import struct
+import sys
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
+
+from feedsvc.articles.model import Problem
+from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Response
+
+if TYPE_CHECKING:
+    from feedsvc.store.store import Store
+
+LENGTH = struct.Struct("!I")
+"""Of a message, before it."""
+READY = b"R"
+"""What the process sends first, when it is ready."""
+_NICE = 5
+"""How much less than the web workers it counts where the system has too few cores for all."""
+
+
+class Begin(NamedTuple):
+    """The first message to the process: where the store is."""
+
+    store_url: str
+
+
+class Request(NamedTuple):
+    """To the process: render this path as the edition has it."""
+
+    path: str
+    edition: Edition
+
+
+class Rendered(NamedTuple):
+    """From the process: what the path holds."""
+
+    response: Response | None
+    """None where it holds nothing."""
+    problems: tuple[Problem, ...] = ()
+    """Why it is not as the theme would have it."""
+
+
+class Failed(NamedTuple):
+    """From the process: why there is no response."""
+
+    why: Literal["moved", "store", "fault"]
+    """The store holds another edition; it cannot be read; the document cannot be rendered."""
+    what: str = ""
+    remedy: str = ""
+
+
+Answer = Rendered | Failed
+
+
+def framed(message: Begin | Request | Answer) -> bytes:
+    """A message as it travels: its length, and a pickle. Both ends are this program, one started by the other."""
+    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(content)) + content
+
+
+def main(descriptor: int) -> None:
+    """Answer requests until the other end is closed."""
+    os.nice(_NICE)
+    with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as incoming:
+        begin = _received(incoming)
+        if not isinstance(begin, Begin):
+            return
+
+        connection.sendall(READY)
+        serve(begin.store_url, connection, incoming)
+
+
+def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None:
+    """Answer the requests that come in; see :func:`main`."""
+    from feedsvc.store.store import open_store  # noqa: PLC0415 - the worker, too, imports this module
+
+    store: Store | None = None
+    while isinstance(request := _received(incoming), Request):
+        try:
+            store = store or open_store(store_url, make=False)
+            answer = respond(store, request)
+        except StoreError as error:
+            answer = Failed("store", error.what, error.remedy)
+        connection.sendall(framed(answer))
+    if store is not None:
+        store.close()
+
+
+def respond(store: "Store", request: Request) -> Answer:
+    """What a path of an edition holds.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    from feedsvc.documents.on_demand import render  # noqa: PLC0415 - as above
+    from feedsvc.responses.builder import prepare  # noqa: PLC0415
+
+    try:
+        with store.editions.snapshot(request.edition) as snapshot:
+            document = render(snapshot, request.path)
+    except EditionConflictError:
+        return Failed("moved")
+    except StoreError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - a document that cannot be rendered must cost no other one
+        return Failed("fault", f"{request.path} cannot be rendered ({fault!r:.200})", "please report it")
+    if document is None:
+        return Rendered(None)
+    response = prepare(document, key="", last_modified=request.edition.time)
+    return Rendered(response, document.problems)
+
+
+def _received(incoming: BinaryIO) -> object:
+    head = incoming.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    return pickle.loads(incoming.read(*LENGTH.unpack(head)))  # noqa: S301 - our own process wrote it
+
+
+if __name__ == "__main__":
+    # Messages are of the module's classes, and not of those of a program that is run.
+    from feedsvc.web.render_process import main as run
+
+    run(int(sys.argv[1]))

@@ -1,0 +1,207 @@
+"""The renderer: has documents rendered on demand by a process of its own, so that polls never wait for a page.
+
+The process (:mod:`.render_process`) is started when somebody asks for a page, and ended when nobody has for a
+while. It renders one document at a time; requests wait in a queue of bounded length.
+"""
+
+import asyncio
+import pickle
+import socket
+import sys
+
+import structlog
+
+from feedsvc.articles.model import Problem
+from feedsvc.core.errors import StoreError
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Response
+from feedsvc.web.render_process import LENGTH, READY, Answer, Begin, Failed, Request, framed
+
+IDLE = 60.0
+"""Seconds without a request after which the process is ended."""
+WAITING = 64
+"""How many requests wait for one document at a time; beyond it clients are told to come again."""
+LONGEST = 10.0
+"""Seconds that one document may take; then the process is ended."""
+_START = 60.0
+"""Seconds in which the process must have been started, on the slowest of machines."""
+_GRACE = 2.0
+"""Seconds that the process has to end by itself."""
+
+_log = structlog.get_logger("feedsvc.web")
+
+
+class RenderError(Exception):
+    """A document cannot be rendered; the message says why."""
+
+    def __init__(self, what: str, *, is_passing: bool = False) -> None:
+        """Take what is wrong, and whether it may be right in a moment."""
+        super().__init__(what)
+        self.is_passing = is_passing
+
+
+class EditionMovedError(Exception):
+    """The store holds another edition than the one that was asked about."""
+
+
+class Renderer:
+    """Renders what paths hold. It belongs to one event loop.
+
+    Args:
+        store_url: Where the store is.
+    """
+
+    def __init__(self, store_url: str) -> None:
+        self._begin = Begin(store_url)
+        self._process: _Process | None = None
+        self._exclusive = asyncio.Lock()
+        self._waiting = 0
+        self._idle: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._logged: set[Problem] = set()
+
+    async def render(self, path: str, edition: Edition) -> Response | None:
+        """What ``path`` holds in ``edition``; None if nothing.
+
+        Raises:
+            EditionMovedError: The store holds another edition.
+            RenderError: It cannot be rendered, or too many requests wait already.
+            StoreError: The store cannot be read.
+        """
+        if self._waiting >= WAITING:
+            raise RenderError("too many requests wait for pages", is_passing=True)
+        self._waiting += 1
+        try:
+            async with self._exclusive:
+                answer = await self._ask(Request(path, edition))
+        finally:
+            self._waiting -= 1
+        if isinstance(answer, Failed):
+            raise _error(answer)
+        self._log(answer.problems)
+        return answer.response
+
+    async def close(self) -> None:
+        """End the process, if it runs."""
+        if self._idle is not None:
+            self._idle.cancel()
+        async with self._exclusive:
+            if self._process is not None:
+                await self._process.end()
+                self._process = None
+
+    async def _ask(self, request: Request) -> Answer:
+        """Ask the process, which is started if need be; once more, where it ended before it answered."""
+        if self._idle is not None:
+            self._idle.cancel()
+        answer = await self._try(request) or await self._try(request)
+        self._idle = asyncio.get_running_loop().call_later(IDLE, self._rest)
+        return answer or Failed("fault", f"{request.path} ended the process that renders it", "please report it")
+
+    async def _try(self, request: Request) -> Answer | None:
+        """The answer of the process; None where it ended. A process that is not in step any more is ended."""
+        try:
+            self._process = self._process or await _Process.start(self._begin)
+            return await self._process.ask(request)
+        except TimeoutError:
+            return Failed("fault", f"{request.path} took too long to render", "please report it")
+        except (ConnectionError, asyncio.IncompleteReadError):
+            return None
+        finally:
+            if self._process is not None and not self._process.is_in_step:
+                self._process.kill()
+                self._process = None
+
+    def _rest(self) -> None:
+        """End the process that has nothing to do."""
+        self._ending = asyncio.get_running_loop().create_task(self.close())
+
+    def _log(self, problems: tuple[Problem, ...]) -> None:
+        """Log each problem once."""
+        for problem in problems:
+            if problem not in self._logged:
+                self._logged.add(problem)
+                _log.warning(
+                    "page rendered without the theme",
+                    file=problem.path, line=problem.line, error=problem.what, remedy=problem.remedy,
+                )  # fmt: skip
+
+
+class _Process:
+    """The process that renders, and the socket to it."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter
+    ) -> None:
+        self._process = process
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self.is_in_step = False
+        """Whether it has answered all that it was asked. A late answer must never be taken for another's."""
+
+    @classmethod
+    async def start(cls, begin: Begin) -> "_Process":
+        """Start one, and wait until it is ready.
+
+        Raises:
+            ConnectionError: It ended.
+            TimeoutError: It takes too long.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "feedsvc.web.render_process", str(theirs.fileno()),
+                stdin=asyncio.subprocess.DEVNULL, pass_fds=[theirs.fileno()], start_new_session=True,
+            )  # fmt: skip
+        started = cls(process, *await asyncio.open_connection(sock=ours))
+        try:
+            async with asyncio.timeout(_START):
+                started._outgoing.write(framed(begin))
+                await started._incoming.readexactly(len(READY))
+        except BaseException:
+            started.kill()
+            raise
+        started.is_in_step = True
+        return started
+
+    async def ask(self, request: Request) -> Answer:
+        """What it answers.
+
+        Raises:
+            ConnectionError: It ended, or ends.
+            IncompleteReadError: It ended while it answered.
+            TimeoutError: It takes too long.
+        """
+        self.is_in_step = False
+        async with asyncio.timeout(LONGEST):
+            self._outgoing.write(framed(request))
+            await self._outgoing.drain()
+            (length,) = LENGTH.unpack(await self._incoming.readexactly(LENGTH.size))
+            content = await self._incoming.readexactly(length)
+        answer: Answer = pickle.loads(content)  # noqa: S301 - our own process wrote it
+        self.is_in_step = True
+        return answer
+
+    async def end(self) -> None:
+        """Let it end, and wait for that."""
+        self._outgoing.close()
+        try:
+            async with asyncio.timeout(_GRACE):
+                await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._outgoing.close()
+        if self._process.returncode is None:
+            self._process.kill()
+
+
+def _error(failed: Failed) -> Exception:
+    if failed.why == "moved":
+        return EditionMovedError()
+    if failed.why == "store":
+        return StoreError(failed.what, failed.remedy)
+    return RenderError(failed.what)

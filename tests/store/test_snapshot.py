@@ -1,0 +1,142 @@
+"""A snapshot that is read by indexes holds what a round has in memory."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from every_document import rendered
+from serving import write
+
+from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.policy.publication import release
+from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.reading.main import ReadHere
+from feedsvc.channels.selection import select
+from feedsvc.channels.site import Query, Site
+from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.documents import on_demand
+from feedsvc.documents.snapshot import MemorySnapshot
+from feedsvc.publishing.round import RoundOptions, publish
+from feedsvc.responses.builder import digest
+from feedsvc.responses.edition import PublisherState, new_identity
+from feedsvc.store.store import Store
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SITE = Site(
+    "https://example.org",
+    "News",
+    "All of it.",
+    "en",
+    feed_size=2,
+    feed_days=0,
+    archive_size=2,
+    empty_channel_days=1,
+    key_field="cache-tag",
+    queries=(Query("/sea/", "Sea", tags=("sea",)),),
+)
+DATES = ("2026-05-01", "2026-05-01", "2026-05-01", "2026-05-02", "2026-04-01", "2026-05-03")
+STORIES = {
+    f"news/story-{number}.md": f"---\ntitle: Story {number}\ndate: {date}\ntags: [sea, t{number % 2}]\n"
+    f"author: Jo\naliases: [/old/{number}]\n---\n\nWords. ![A sketch](pic.svg)\n"
+    for number, date in enumerate(DATES)
+} | {
+    "news/pic.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "trip.md": "---\ntitle: Trip\ndate: 2026-05-01\n---\nFar.\n",
+    "trip.fr.md": "---\ntitle: Voyage\ndate: 2026-05-01\n---\nLoin.\n",
+    "quiet.md": "---\ntitle: Quiet\ndate: 2026-05-01\nunlisted: true\n---\nHush.\n",
+    "away.md": "---\ntitle: Away\ndate: 2026-05-01\nredirect_to: /old/1\n---\nx\n",
+    "rare.md": "---\ntitle: Rare\ndate: 2026-05-01\ntags: [rare]\n---\nx\n",
+}
+Publish = Callable[..., PublisherState]
+
+
+@pytest.fixture(name="publish_at")
+def _publish_at(store: Store, tmp_path: Path) -> Publish:
+    folder = write(tmp_path / "articles", STORIES)
+    options = RoundOptions(
+        folder,
+        SITE,
+        ReadOptions(SITE.base_url, ZoneInfo("UTC"), 10_000),
+        "example.org",
+        limits=SafeguardLimits(removals=100, flood=100),
+    )
+
+    def run(now: datetime, *, afresh: bool, site: Site = SITE) -> PublisherState:
+        state = store.publisher.state()
+        chosen = replace(options, site=site)
+        outcome = publish(
+            chosen, store.publisher, state, now, afresh=afresh, progress=lambda *_: None, readers=ReadHere()
+        )
+        return outcome.memory
+
+    return run
+
+
+def served(store: Store, state: PublisherState) -> dict[str, str]:
+    """A digest of each document that is rendered from the store."""
+    with store.editions.snapshot(state.edition) as snapshot:
+        paths = (*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot))
+        documents = {path: on_demand.render(snapshot, path) for path in paths}
+    return {path: digest(document) for path, document in documents.items() if document is not None}
+
+
+def expected(store: Store, state: PublisherState, now: datetime) -> dict[str, str]:
+    """The same, from the records in memory."""
+    released = release(state.records, now)
+    selection = select(SITE, released.listed, released.records, state.archive_positions, now)
+    snapshot = MemorySnapshot(SITE, released.records, selection, store.publisher.body)
+    return {path: each.key for path, each in rendered(snapshot).items()}
+
+
+def test_every_document_is_the_same_round_after_round(store: Store, publish_at: Publish, tmp_path: Path) -> None:
+    """After a first round, an edit, a rename, a removal, and when a channel that was emptied is dropped."""
+    state = publish_at(NOON, afresh=True)
+    assert served(store, state) == expected(store, state, NOON)
+    folder = tmp_path / "articles"
+    write(folder, {"news/story-3.md": STORIES["news/story-3.md"].replace("Story 3", "Another")})
+    (folder / "quiet.md").rename(folder / "news/quiet.md")
+    (folder / "news/story-4.md").unlink()
+    (folder / "rare.md").unlink()
+    for now in (NOON + HOUR, NOON + 40 * HOUR):
+        state = publish_at(now, afresh=False)
+        assert served(store, state) == expected(store, state, now)
+    with store.editions.snapshot(state.edition) as snapshot:
+        found = [on_demand.render(snapshot, path) for path in ("/news/story-4", "/tags/rare/", "/quiet")]
+    assert [document and document.traits.status for document in found] == [410, 410, 301]
+
+
+def test_a_change_of_the_site_alone_makes_another_edition(store: Store, publish_at: Publish) -> None:
+    """Workers forget the pages that were rendered by the options before."""
+    before = publish_at(NOON, afresh=True)
+    after = publish_at(NOON + HOUR, afresh=True, site=replace(SITE, archive_size=3))
+    assert after.edition.number == before.edition.number + 1
+    with store.editions.snapshot(after.edition) as snapshot:
+        assert snapshot.site.archive_size == 3
+
+
+def test_a_touch_makes_no_edition(store: Store, publish_at: Publish, tmp_path: Path) -> None:
+    """What is remembered of the file shows in no document."""
+    before = publish_at(NOON, afresh=True)
+    (tmp_path / "articles/trip.md").touch()
+    assert publish_at(NOON + HOUR, afresh=False).edition == before.edition
+    with store.editions.snapshot(before.edition):
+        pass
+
+
+def test_a_snapshot_is_of_one_edition(store: Store, publish_at: Publish) -> None:
+    """Whoever knows another one has to follow first."""
+    state = publish_at(NOON, afresh=True)
+    for other in (replace(state.edition, number=7), replace(state.edition, identity=new_identity())):
+        with pytest.raises(EditionConflictError), store.editions.snapshot(other):
+            pytest.fail("it was given")
+
+
+def test_a_store_that_no_round_has_indexed_says_so(store: Store) -> None:
+    """After an upgrade, until the first round: it holds pages, and nothing yet to find them by."""
+    refused = pytest.raises(StoreError, match="not been published with this version yet: wait for the next round")
+    with refused, store.editions.snapshot(store.editions.newest()):
+        pytest.fail("it was given")

@@ -1,0 +1,27 @@
+"""What a store's newest edition serves: what a round prepared, and what is rendered on demand."""
+
+from feedsvc.documents import on_demand
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.response import Response
+from feedsvc.store.store import Store
+
+
+def response_at(store: Store, path: str) -> tuple[int, Response] | None:
+    """What a path answers, with the number of the edition that wrote it, or the newest one; None if nothing."""
+    if (found := store.editions.fetch(path)) is not None:
+        return found
+    edition = store.editions.newest()
+    if not edition.number:
+        return None
+    with store.editions.snapshot(edition) as snapshot:
+        document = on_demand.render(snapshot, path)
+    return None if document is None else (edition.number, prepare(document, "", edition.time))
+
+
+def served_paths(store: Store) -> list[str]:
+    """Every path that answers something, in their order; those of previews included."""
+    edition = store.editions.newest()
+    with store.editions.snapshot(edition) as snapshot:
+        rendered = {*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot)}
+    changes = store.editions.changes()
+    return sorted(rendered | {response.path for response in changes.hot} | {*changes.cold})

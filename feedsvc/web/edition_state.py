@@ -20,7 +20,7 @@ from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
-from feedsvc.web.renderer import EditionMovedError
+from feedsvc.web.renderer import EditionMovedError, RenderError
 
 
 class ChangeListener(Protocol):
@@ -85,6 +85,8 @@ _OVERHEAD = 2560
 _ATTEMPTS = 5
 _LONGEST_ANSWER = 4.0
 """Seconds that a client waits for what has to be read; then it is told to come again."""
+_LONGEST_LOADING = 20.0
+"""Seconds that a client waits for what has to be rendered; the rendering itself goes on for the next client."""
 _THREADS = 2
 """How many ask the source at once. Each takes memory, for its connection above all, and more of them are no
 faster under one interpreter."""
@@ -157,6 +159,8 @@ class EditionState:
         self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
+        self._loading: dict[tuple[str, str], asyncio.Task[PreparedResponse | None]] = {}
+        """What is being fetched or rendered, by the edition's identity and the path."""
         self.loaded = LoadedEdition()
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
@@ -222,14 +226,38 @@ class EditionState:
         for _ in range(_ATTEMPTS):
             state = self.loaded
             prepared = state.hot.get(path) or state.cache.get(path)
-            if prepared is not None or path in state.unknown or not state.edition.number:
-                return prepared
+            if prepared is not None or path in state.unknown or not state.edition.number or "\0" in path:
+                return prepared  # a database may not even be asked for a NUL
             try:
-                return await self._load(path, state)
+                return await self._load_once(path, state)
             except EditionMovedError:
                 # What comes from the newer edition may go out only once all of it does.
                 await self.catch_up()
         raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
+
+    async def _load_once(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
+        """What ``path`` holds in the edition of ``state``; whoever asks meanwhile waits for the same.
+
+        Raises:
+            EditionMovedError: The store holds another edition.
+            RenderError: It cannot be rendered, now or at all.
+            StoreError: The store cannot be read.
+        """
+        key = (state.edition.identity, path)
+        task = self._loading.get(key)
+        if task is None:
+            task = self._loading[key] = asyncio.create_task(self._load(path, state))
+            task.add_done_callback(lambda done: self._forget_loading(key, done))
+        try:
+            async with asyncio.timeout(_LONGEST_LOADING):
+                return await asyncio.shield(task)
+        except TimeoutError as error:
+            raise RenderError(f"{path} is not rendered yet", is_passing=True) from error
+
+    def _forget_loading(self, key: tuple[str, str], task: asyncio.Task[PreparedResponse | None]) -> None:
+        del self._loading[key]
+        if not task.cancelled():
+            task.exception()  # whoever still waits is told of it
 
     async def _load(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
         """What ``path`` holds in the edition of ``state``, fetched or rendered.

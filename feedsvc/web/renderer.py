@@ -59,6 +59,7 @@ class Renderer:
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
         self._logged: set[Problem] = set()
+        self._is_closed = False
 
     async def render(self, path: str, edition: Edition) -> Response | None:
         """What ``path`` holds in ``edition``; None if nothing.
@@ -82,9 +83,16 @@ class Renderer:
         return answer.response
 
     async def close(self) -> None:
-        """End the process, if it runs."""
+        """End the process at once, if it runs, and start no other."""
+        self._is_closed = True
         if self._idle is not None:
             self._idle.cancel()
+        if self._process is not None:
+            self._process.kill()
+        await self._end()
+
+    async def _end(self) -> None:
+        """End the process when it has answered."""
         async with self._exclusive:
             if self._process is not None:
                 await self._process.end()
@@ -100,6 +108,8 @@ class Renderer:
 
     async def _try(self, request: Request) -> Answer | None:
         """The answer of the process; None where it ended. A process that is not in step any more is ended."""
+        if self._is_closed:
+            raise RenderError("the worker is ending", is_passing=True)
         try:
             self._process = self._process or await _Process.start(self._begin)
             return await self._process.ask(request)
@@ -114,7 +124,7 @@ class Renderer:
 
     def _rest(self) -> None:
         """End the process that has nothing to do."""
-        self._ending = asyncio.get_running_loop().create_task(self.close())
+        self._ending = asyncio.get_running_loop().create_task(self._end())
 
     def _log(self, problems: tuple[Problem, ...]) -> None:
         """Log each problem once."""

@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.prepared import PreparedResponse
-from feedsvc.web import edition_state as shelf_module
+from feedsvc.web import edition_state
 from feedsvc.web.edition_state import EditionState
+from feedsvc.web.renderer import RenderError
 
 
 def words(ready: PreparedResponse | None) -> str:
@@ -122,6 +123,51 @@ def test_what_is_new_does_not_wait_behind_cold_pages(store: MemoryStore) -> None
         finally:
             free.set()
         assert all(await asyncio.gather(*asking))
+
+    asyncio.run(scene())
+
+
+def test_those_who_ask_at_once_wait_for_the_same(store: MemoryStore) -> None:
+    """A page that becomes known in a moment is rendered once, and a client that goes away ends it for nobody."""
+
+    async def scene() -> None:
+        editions = await caught_up(store)
+        asking = [asyncio.create_task(editions.find("/news/story")) for _ in range(100)]
+        await until(lambda: store.rendered)
+        asking[0].cancel()
+        found = await asyncio.gather(*asking[1:])
+        assert {words(each) for each in found} == {"first"}
+        assert store.rendered == ["/news/story"]
+
+    asyncio.run(scene())
+
+
+def test_a_client_does_not_wait_for_ever(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told to come again; the rendering goes on, and the next client gets what came of it."""
+    monkeypatch.setattr(edition_state, "_LONGEST_LOADING", 0.05)
+    free = threading.Event()
+    store.before_render = lambda: free.wait(PATIENCE)
+
+    async def scene() -> None:
+        editions = await caught_up(store)
+        with pytest.raises(RenderError) as refused:
+            await editions.find("/news/story")
+        assert refused.value.is_passing
+        free.set()
+        await until(lambda: "/news/story" in editions.loaded.cache)
+        assert words(await editions.find("/news/story")) == "first"
+        assert store.rendered == ["/news/story"]
+
+    asyncio.run(scene())
+
+
+def test_a_path_with_a_nul_holds_nothing(store: MemoryStore) -> None:
+    """PostgreSQL refuses to be asked for one."""
+
+    async def scene() -> None:
+        editions = await caught_up(store)
+        assert await editions.find("/news/\0story") is None
+        assert store.rendered == []
 
     asyncio.run(scene())
 
@@ -275,7 +321,7 @@ def test_an_empty_store_in_the_place_of_a_full_one_empties_no_feed(store: Memory
 
 def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Visitors that read everything must not fill the memory; what is too large is served uncached."""
-    monkeypatch.setattr(shelf_module, "CACHE_SIZE", 10_000)
+    monkeypatch.setattr(edition_state, "CACHE_SIZE", 10_000)
 
     async def scene() -> None:
         large = "".join(sha256(bytes([number])).hexdigest() for number in range(250))

@@ -250,3 +250,23 @@ def _runs(number: int) -> bool:
         return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_worker_that_ends_does_not_wait_for_a_page(url: str, edition: Edition) -> None:
+    """Its client is told to come again, and no process is left."""
+
+    async def scene() -> None:
+        renderer = Renderer(url)
+        await renderer.render("/story-1", edition)
+        (process,) = processes()
+        process.suspend()
+        asking = asyncio.create_task(renderer.render("/story-2", edition))
+        await until(renderer._exclusive.locked)
+        await asyncio.sleep(0)
+        await renderer.close()
+        with pytest.raises(RenderError) as refused:
+            await asking
+        assert refused.value.is_passing
+        assert processes() == []
+
+    asyncio.run(scene())

@@ -26,6 +26,8 @@ AUTHORS = (
     "Joy Ade",
 )
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
+_MOST_SECONDS = 180_000_000
+"""Between the first and the last article: however many there are, all of them are public."""
 _CONSONANTS = "bdfgklmnprstvwz"
 _VOWELS = "aeiouy"
 
@@ -33,11 +35,12 @@ _VOWELS = "aeiouy"
 def write_corpus(directory: Path, count: int, words: int = 600) -> None:
     """Write ``count`` Markdown articles of about ``words`` words into section folders of ``directory``."""
     language = _Language(random.Random(SEED))  # noqa: S311 - the same articles every time is what is wanted
+    step = timedelta(seconds=min(18_000, _MOST_SECONDS // count))
     for section in SECTIONS:
         (directory / section).mkdir(parents=True, exist_ok=True)
     for number in range(count):
         path = directory / SECTIONS[number % len(SECTIONS)] / f"article-{number:05}.md"
-        path.write_text(language.article(number, words), "utf-8")
+        path.write_text(language.article(number, words, _FIRST_DAY + number * step), "utf-8")
 
 
 class _Language:
@@ -50,12 +53,11 @@ class _Language:
         self._tags = sorted(dict.fromkeys(self._words))[:TAGS]
         self._weights = list(accumulate(1 / (rank + 3) for rank in range(len(self._words))))
 
-    def article(self, number: int, words: int) -> str:
+    def article(self, number: int, words: int, date: datetime) -> str:
         """The whole file."""
-        return self._header(number) + "\n\n".join(self._blocks(number, words)) + "\n"
+        return self._header(number, date) + "\n\n".join(self._blocks(number, words)) + "\n"
 
-    def _header(self, number: int) -> str:
-        date = _FIRST_DAY + timedelta(hours=5 * number)
+    def _header(self, number: int, date: datetime) -> str:
         return (
             f"---\ntitle: {self._say(7).capitalize()} {number}\ndate: {date.isoformat()}\n"
             f"author: {AUTHORS[number % len(AUTHORS)]}\ntags: [{', '.join(self._chance.sample(self._tags, 3))}]\n"

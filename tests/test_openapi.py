@@ -11,6 +11,7 @@ import yaml
 from hypothesis import settings
 from repository import ROOT
 from serving import Service
+from stored_site import served_paths
 
 from feedsvc.store.store import open_store
 
@@ -33,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def paths(service: Service) -> list[str]:
     """Every address that the service has."""
     store = open_store(f"sqlite:///{service.home}/feedsvc.db")
-    held = [path for path in store.publisher.state().responses if path.startswith("/")]
+    held = [path for path in served_paths(store) if path.startswith("/")]
     store.close()
     return [*held, "/healthz", "/readyz", "/metrics"]
 

@@ -120,12 +120,12 @@ def test_an_older_backup_under_the_running_service(service: Service) -> None:
     for name in ("feedsvc.db-wal", "feedsvc.db-shm"):
         (home / name).unlink(missing_ok=True)
     (home / "backup.db").replace(home / "feedsvc.db")
-    wait_for(lambda: "is another or an older backup, and is followed" in service.log, "the worker's notice")
+    wait_for(lambda: "the store was replaced, serving its edition" in service.log, "the worker's notice")
     service.process.send_signal(signal.SIGHUP)
     wait_for(lambda: len(service.titles()) == 2, "both articles")
     now = {entry.id: entry.published for entry in service.feed().entries}
     assert known.items() <= now.items()
-    assert service.log.count("is another or an older backup, and is followed") == 1
+    assert service.log.count("the store was replaced, serving its edition") == 1
 
 
 def test_a_store_that_is_damaged(service: Service) -> None:

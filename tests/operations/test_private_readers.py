@@ -19,6 +19,7 @@ import pytest
 from commands import run_command
 from readers import Newsboat, missing
 from serving import PATIENCE, Service, command, environment, wait_for, write
+from stored_site import served_paths
 
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.operations.private_readers import add, revoke
@@ -181,8 +182,7 @@ def ada(service: Service) -> Member:
 def paths(service: Service) -> tuple[str, ...]:
     """Every address of the site, from its store, beside some that it has not."""
     with closing(open_store(f"sqlite:///{service.home}/feedsvc.db")) as store:
-        changes = store.editions.changes()
-    known = [*(response.path for response in changes.hot), *changes.cold]
+        known = served_paths(store)
     odd = (
         "//rss.xml",
         "/rss.xml/",

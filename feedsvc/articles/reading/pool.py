@@ -70,10 +70,9 @@ class ReaderPool:
         work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
         try:
             while work.feed():
-                yield from work.results()
-                tick()
                 work.wait()
-            yield from work.results()
+                tick()
+                yield from work.results()
         finally:
             work.end()
             self._worked = time.monotonic()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pixels import png
-from serving import READER, processes, wait_for
+from serving import PATIENCE, READER, processes, wait_for
 
 from feedsvc.articles.collection import Collection, LintResult
 from feedsvc.articles.collector import collect, lint
@@ -288,6 +289,7 @@ def test_where_no_reader_can_be_started_the_round_fails(rounds: Rounds, monkeypa
 
 PROGRAM = """
 import sys
+import threading
 from pathlib import Path
 from zoneinfo import ZoneInfo
 from feedsvc.articles.collector import lint
@@ -310,3 +312,14 @@ def test_a_reader_ends_with_the_process_that_started_it(rounds: Rounds) -> None:
         assert reader.is_running()
         program.kill()
     wait_for(lambda: not reader.is_running() or reader.status() == psutil.STATUS_ZOMBIE, "the end of the reader")
+
+
+def test_a_round_that_has_read_all_waits_for_nothing_more(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each edit would be in the feed a tick of the pool later; here the tick takes an hour."""
+    monkeypatch.setattr(module, "_TICK", 3600.0)
+    rounds.put("a.md", "# A\n\nwords\n")
+    read: list[Collection] = []
+    reading = threading.Thread(target=lambda: read.append(rounds.gather()), daemon=True)
+    reading.start()
+    reading.join(PATIENCE)
+    assert [each.article.title for each in read[0].readings] == ["A", "Good"]

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Executable, Table, create_engine
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, CursorResult
 from sqlalchemy.pool import StaticPool
 
@@ -32,9 +33,21 @@ from feedsvc.store.schema import (
 )
 from feedsvc.store.url import Address
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 _ROWS = 200
 _BYTES = 2_000_000
 """How many rows or bytes wait before they are sent: enough to be fast, and no big round is held in memory."""
+
+
+def _insert(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    """An insertion that can say what happens to a row that is there."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - takes megabytes that a store in SQLite has no use for
+
+    return postgresql.insert(table)
 
 
 class Session:
@@ -69,8 +82,7 @@ class Session:
 
     def upsert(self, table: Table, *, replace: bool) -> "Batch":
         """A batch of rows for ``table``; a row whose key is there replaces it, or is left out."""
-        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        statement: sqlite.Insert | postgresql.Insert = insert(table)
+        statement = _insert(table, self._connection.dialect.name)
         key = [column.name for column in table.primary_key]
         if not replace:
             return Batch(self, statement.on_conflict_do_nothing(index_elements=key))

@@ -60,6 +60,7 @@ class Renderer:
         self._ending: asyncio.Task[None] | None = None
         self._logged: set[Problem] = set()
         self._is_closed = False
+        self._awaited: set[asyncio.Task[None]] = set()
 
     async def render(self, path: str, edition: Edition) -> Response | None:
         """What ``path`` holds in ``edition``; None if nothing.
@@ -90,6 +91,7 @@ class Renderer:
         if self._process is not None:
             self._process.kill()
         await self._end()
+        await asyncio.gather(*self._awaited)
 
     async def _end(self) -> None:
         """End the process when it has answered."""
@@ -120,7 +122,14 @@ class Renderer:
         finally:
             if self._process is not None and not self._process.is_in_step:
                 self._process.kill()
+                self._await_end(self._process)
                 self._process = None
+
+    def _await_end(self, process: "_Process") -> None:
+        """Wait in the background for a process that was killed, so that the system may forget it."""
+        task = asyncio.get_running_loop().create_task(process.wait())
+        self._awaited.add(task)
+        task.add_done_callback(self._awaited.discard)
 
     def _rest(self) -> None:
         """End the process that has nothing to do."""
@@ -170,6 +179,7 @@ class _Process:
                 await started._incoming.readexactly(len(READY))
         except BaseException:
             started.kill()
+            await started.wait()
             raise
         started.is_in_step = True
         return started
@@ -201,6 +211,10 @@ class _Process:
         except TimeoutError:
             self.kill()
             await self._process.wait()
+
+    async def wait(self) -> None:
+        """Wait until it has ended."""
+        await self._process.wait()
 
     def kill(self) -> None:
         """End it at once."""

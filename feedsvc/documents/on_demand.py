@@ -7,6 +7,7 @@ leads to a page: there is no chain and no loop. What the round prepares (:mod:`.
 Pure: the same snapshot gives the same bytes, on every host.
 """
 
+import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -47,6 +48,8 @@ from feedsvc.documents.snapshot import Snapshot
 
 Render = Callable[[], Document]
 _FORMATS: Mapping[str, Format] = {form.file: form for form in FORMATS}
+_ARCHIVE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+"""As a path names an archive page. Python refuses to read thousands of digits, which strangers may send."""
 
 
 def render(snapshot: Snapshot, path: str) -> Document | None:
@@ -163,7 +166,7 @@ def _channel(snapshot: Snapshot, path: str) -> Render | None:
 
 def _archive(snapshot: Snapshot, path: str, number: str, file: str) -> Render | None:
     channel = _current(snapshot, path)
-    if channel is None or not number.isascii() or not number.isdecimal() or number.startswith("0"):
+    if channel is None or not _ARCHIVE_NUMBER.fullmatch(number):
         return None
     site = snapshot.site
     is_there = int(number) <= page_count(channel, site.archive_size)

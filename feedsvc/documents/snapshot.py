@@ -116,6 +116,10 @@ class MemorySnapshot:
     def _channels(self) -> Mapping[str, Channel]:
         return {channel.path: channel for channel in self.selection.channels}
 
+    @cached_property
+    def _summaries(self) -> Mapping[str, ChannelSummary]:
+        return {channel.path: channel for channel in self.selection.summaries}
+
     def records_at(self, path: str) -> Sequence[Record]:
         """See :class:`Snapshot`."""
         return self._by_page.get(path, ())
@@ -140,11 +144,11 @@ class MemorySnapshot:
 
     def channel(self, path: str) -> ChannelSummary | None:
         """See :class:`Snapshot`."""
-        return next((each for each in self.channels() if each.path == path), None)
+        return self._summaries.get(path)
 
     def channels(self) -> Sequence[ChannelSummary]:
         """See :class:`Snapshot`."""
-        return self.selection.summaries
+        return tuple(self._summaries.values())
 
     def newest(self, channel: ChannelSummary, count: int) -> Sequence[Record]:
         """See :class:`Snapshot`."""

@@ -11,6 +11,7 @@ import pickle
 import socket
 import struct
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from feedsvc.articles.model import Problem
@@ -27,6 +28,9 @@ READY = b"R"
 """What the process sends first, when it is ready."""
 _NICE = 5
 """How much less than the web workers it counts where the system has too few cores for all."""
+
+_USED = ("feedsvc.documents.on_demand", "feedsvc.responses.builder", "feedsvc.store.store")
+"""What the process imports before it is ready, so that the time a page may take is not spent on it."""
 
 
 class Begin(NamedTuple):
@@ -76,7 +80,8 @@ def main(descriptor: int) -> None:
         begin = _received(incoming)
         if not isinstance(begin, Begin):
             return
-
+        for module in _USED:
+            import_module(module)
         connection.sendall(READY)
         serve(begin.store_url, connection, incoming)
 

@@ -118,6 +118,15 @@ def test_a_change_of_the_site_alone_makes_another_edition(store: Store, publish_
         assert snapshot.site.archive_size == 3
 
 
+@pytest.mark.parametrize("number", ["0", "01", "-1", "+1", "٢", "1e3", "999999999", "9" * 5_000])
+def test_an_archive_number_that_is_none_leads_nowhere(store: Store, publish_at: Publish, number: str) -> None:
+    """Strangers send any; Python refuses to read a number of more than 4,300 digits."""
+    state = publish_at(NOON, afresh=True)
+    with store.editions.snapshot(state.edition) as snapshot:
+        found = [on_demand.render(snapshot, f"/news/archive/{each}/") for each in ("1", number)]
+    assert [each is not None for each in found] == [True, False]
+
+
 def test_a_touch_makes_no_edition(store: Store, publish_at: Publish, tmp_path: Path) -> None:
     """What is remembered of the file shows in no document."""
     before = publish_at(NOON, afresh=True)

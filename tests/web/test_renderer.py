@@ -87,6 +87,22 @@ def test_a_page_comes_from_another_process(url: str, edition: Edition) -> None:
     asyncio.run(scene())
 
 
+def test_it_is_ready_only_when_it_has_imported_what_it_renders_with() -> None:
+    """A start may take a minute on a busy machine; a page may take ten seconds, none of them for imports."""
+    program = (
+        "import socket, sys\n"
+        "from feedsvc.web.render_process import READY, Begin, framed, main\n"
+        "ours, its = socket.socketpair()\n"
+        "ours.sendall(framed(Begin('sqlite:///none.db')))\n"
+        "ours.shutdown(socket.SHUT_WR)\n"
+        "main(its.detach())\n"
+        "assert ours.recv(1) == READY\n"
+        "print('feedsvc.documents.on_demand' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
 def test_another_edition_is_never_rendered(url: str, edition: Edition) -> None:
     """The worker follows the store first, so that no page goes out beside feeds of another edition."""
 

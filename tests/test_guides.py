@@ -31,7 +31,7 @@ def test_every_file_of_deploy_that_a_page_names_is_there(page: object) -> None:
 @pytest.mark.parametrize("name", ["nginx", "systemd"])
 def test_the_settings_of_a_guide_are_settings(name: str) -> None:
     """Each block in TOML could stand in ``feedsvc.toml``."""
-    text = (ROOT / "docs" / "guides" / f"{name}.md").read_text("utf-8")
+    text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
     found = re.findall(r"(?ms)^ *```toml\n(.*?)```", text)
     assert found
     for block in found:
@@ -41,7 +41,7 @@ def test_the_settings_of_a_guide_are_settings(name: str) -> None:
 def test_the_docker_guide_names_every_variable() -> None:
     """And none that the compose file does not heed; two belong to PostgreSQL, and stand in its env file."""
     composed = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text("utf-8")))
-    guide = (ROOT / "docs" / "guides" / "docker.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "how-to" / "docker.md").read_text("utf-8")
     told = set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", guide))
     assert composed - told == {"FEEDSVC_STORE", "POSTGRES_PASSWORD"}
     assert told <= composed

@@ -112,7 +112,7 @@ def moved(blog: Blog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move
         run(blog.build, home)
         subscriber = Lemon24Reader(home / "reader", host.url + blog.feed)
         before = subscriber.poll()
-        guide = (ROOT / "docs" / "guides" / f"{blog.name}.md").read_text("utf-8")
+        guide = (ROOT / "docs/how-to" / f"move-from-{blog.name}.md").read_text("utf-8")
         *steps, last = blocks(guide.replace(ADDRESS, host.url))
         shown = [run(step, home) for step in steps][-1]
         program, word, *arguments = shlex.split(last)

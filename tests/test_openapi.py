@@ -1,4 +1,4 @@
-"""``docs/openapi.yaml`` and the addresses of a real service: each describes the other in full."""
+"""``docs/reference/openapi.yaml`` and the addresses of a real service: each describes the other in full."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from stored_site import served_paths
 
 from feedsvc.store.store import open_store
 
-FILE = ROOT / "docs" / "openapi.yaml"
+FILE = ROOT / "docs/reference/openapi.yaml"
 DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))["paths"]
 api = schemathesis.openapi.from_path(FILE).include(method="GET")  # test_wire.py holds HEAD and OPTIONS against it
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]

@@ -1,7 +1,6 @@
-"""The README's tour, followed by somebody who copies each block, in a terminal with newsboat."""
+"""The tutorial of the first feed, followed by somebody who copies each block, in a terminal with newsboat."""
 
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -10,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from guides import blocks, run
-from repository import ROOT
+from repository import DOCS
 from serving import Service, command, environment, wait_for
 
 pytestmark = pytest.mark.slow
 
 PLACE = "http://127.0.0.1:8000"
-TOUR = re.search(r"(?ms)^## Five minutes$.*?(?=^## )", (ROOT / "README.md").read_text("utf-8"))
+TOUR = DOCS / "tutorials" / "first-feed.md"
 
 
 class Terminal:
@@ -59,8 +58,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 def test_the_tour_ends_with_an_own_story_in_newsboat(terminal: Terminal, tmp_path: Path) -> None:
     """Every block is run as it stands, but for the port and the place of the program."""
-    assert TOUR is not None
-    first, subscribe, second, check = blocks(TOUR[0])
+    first, subscribe, second, check = blocks(TOUR.read_text("utf-8"))
     before, _, serve = first.strip().rpartition("\n")
     assert serve.startswith(".venv/bin/feedsvc serve ")
     run(before, tmp_path)

@@ -68,7 +68,7 @@ AcceptHeaders = Annotated[
 
 
 class Exit(IntEnum):
-    """The exit statuses of all commands; ``about`` gives the meaning, which ``docs/commands.md`` lists."""
+    """The exit statuses of all commands; ``about`` gives the meaning, for ``docs/reference/commands.md``."""
 
     about: str
 

@@ -19,10 +19,10 @@ on a terminal. Colours are left out where `NO_COLOR` is set. `--format json` giv
 
 
 def pages(program: typer.Typer) -> dict[str, str]:
-    """The text of each page, in Markdown, by its name in ``docs``."""
+    """The text of each page, in Markdown, by its path in ``docs``."""
     return {
-        "commands.md": f"{_NOTE}\n\n{commands_reference(program)}",
-        "settings.md": f"{_NOTE}\n\n{settings_reference()}",
+        "reference/commands.md": f"{_NOTE}\n\n{commands_reference(program)}",
+        "reference/settings.md": f"{_NOTE}\n\n{settings_reference()}",
     }
 
 
@@ -63,9 +63,9 @@ def _cell(text: str) -> str:
 
 def write(directory: Path, program: typer.Typer) -> None:
     """Write all pages into ``directory``."""
-    directory.mkdir(exist_ok=True)
-    for name, text in pages(program).items():
-        (directory / name).write_text(text, "utf-8")
+    for path, text in pages(program).items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ def claim(store: OperatorStore, wanted: Access) -> None:
         raise PrivacyError(
             "the store has private channels of an earlier feedsvc, which are no more, and all of it would be "
             f"{wanted} now",
-            "move their articles to a private site of their own (docs/guides/private.md), then say what this site "
-            "is: feedsvc store access public, or private",
+            "move their articles to a private site of their own (docs/how-to/private-site.md), then say what this "
+            "site is: feedsvc store access public, or private",
         )
     raise PrivacyError(
         f"the store is of a {found} site, and by these settings it would be {wanted}",

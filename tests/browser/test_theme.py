@@ -1,4 +1,4 @@
-"""A theme as a person sees it: the example of ``docs/themes.md``, with a stylesheet of its own."""
+"""A theme as a person sees it: the example of ``docs/how-to/themes.md``, with a stylesheet of its own."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from repository import DOCS
 from serving import Service, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chromium")]
-GUIDE = DOCS / "themes.md"
+GUIDE = DOCS / "how-to/themes.md"
 STYLE = (
     "html { background: rgb(1, 60, 60); color: white } a { color: white } header, main, footer { margin: 1rem }\n"
 )

@@ -8,7 +8,7 @@ from feedsvc.cli.reference import pages
 from feedsvc.core.settings.model import Settings
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md"])
+@pytest.mark.parametrize("name", ["reference/commands.md", "reference/settings.md"])
 def test_a_page_is_as_the_code_is(name: str) -> None:
     """Nobody edits it; ``python -m feedsvc.cli.reference docs`` writes it anew."""
     assert (DOCS / name).read_text("utf-8") == pages(program)[name], "python -m feedsvc.cli.reference docs"
@@ -16,14 +16,14 @@ def test_a_page_is_as_the_code_is(name: str) -> None:
 
 def test_every_setting_is_in_it() -> None:
     """Each has a row, with its environment variable and what it is."""
-    rows = [line for line in pages(program)["settings.md"].splitlines() if line.startswith("| `")]
+    rows = [line for line in pages(program)["reference/settings.md"].splitlines() if line.startswith("| `")]
     assert [row.split("`")[1] for row in rows] == list(Settings.model_fields)
     assert all(f"`FEEDSVC_{row.split('`')[1].upper()}`" in row and row.endswith(". |") for row in rows)
 
 
 def test_every_command_has_an_example_and_all_its_options() -> None:
     """A command without an example helps nobody; what is hidden is not told."""
-    _, *commands = pages(program)["commands.md"].split("\n## ")
+    _, *commands = pages(program)["reference/commands.md"].split("\n## ")
     names = [section.splitlines()[0] for section in commands]
     assert {"feedsvc serve", "feedsvc store export"} <= set(names)
     assert all("```sh\nfeedsvc " in section for section in commands)

@@ -8,7 +8,7 @@ from pathlib import Path
 import feedsvc
 
 PACKAGE = Path(feedsvc.__file__).parent
-PAGE = PACKAGE.parent / "docs" / "logs.md"
+PAGE = PACKAGE.parent / "docs" / "reference/logs.md"
 LOGGING = re.compile(r"(?:(?:self\.)?_?log\.(?:debug|info|warning|error|exception)|warn|self\._put_off)")
 """Calls that log, of modules that have a logger or are given one."""
 

@@ -18,7 +18,7 @@ AT_ONCE = 21
 def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cached]:
     """A service behind nginx with the two files of the guide, which count each feed by itself."""
     tmp_path = tmp_path_factory.mktemp("limited")
-    guide = (ROOT / "docs/guides/nginx.md").read_text("utf-8")
+    guide = (ROOT / "docs/how-to/nginx.md").read_text("utf-8")
     counting, refusing = re.findall(r"(?ms)^ *```nginx\n(.*?)```", guide)
     (tmp_path / "feedsvc.d").mkdir()
     (tmp_path / "feedsvc.d" / "limit.conf").write_text(refusing, "utf-8")

@@ -102,8 +102,8 @@ def test_a_beginning_that_fits_several_revokes_none(register: OperatorStore) -> 
         ("private", "private", None),
         ("private", "public", 'access = "private" with --config, .*: feedsvc store access public$'),
         ("public", "private", 'access = "public" with --config, .*: feedsvc store access private$'),
-        ("channels", "public", "docs/guides/private.md.*feedsvc store access public, or private"),
-        ("channels", "private", "docs/guides/private.md.*feedsvc store access public, or private"),
+        ("channels", "public", "docs/how-to/private-site.md.*feedsvc store access public, or private"),
+        ("channels", "private", "docs/how-to/private-site.md.*feedsvc store access public, or private"),
     ],
 )
 def test_a_store_is_for_those_for_whom_it_was(

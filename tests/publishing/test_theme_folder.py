@@ -23,7 +23,7 @@ from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.store.store import open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-GUIDE = DOCS / "themes.md"
+GUIDE = DOCS / "how-to/themes.md"
 MINE = {"base.html": "<title>{{ page.title }}</title><p>Mine {% block main %}{% endblock %}"}
 Round = Callable[[Theme], Outcome]
 

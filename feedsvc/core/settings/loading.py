@@ -116,7 +116,7 @@ def _read_file(path: Path) -> Mapping[str, object]:
 
 def _suggestion(name: str) -> str:
     near = difflib.get_close_matches(name, Settings.model_fields, 1)
-    return f"did you mean {near[0]!r}?" if near else "remove it, or see docs/settings.md"
+    return f"did you mean {near[0]!r}?" if near else "remove it, or see docs/reference/settings.md"
 
 
 def _explain(error: ValidationError, sources: Sources) -> SettingsError:

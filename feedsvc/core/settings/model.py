@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     access: Literal["public", "private"] = Field(
         "public",
         description="Who may read the site: everybody (public), or only readers who were given an access "
-        "token (private); see guides/private.md.",
+        "token (private); see docs/how-to/private-site.md.",
     )
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free port.")
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     )
     theme: Path | None = Field(
         None,
-        description="A folder of templates and stylesheets that replace feedsvc's own; see themes.md.",
+        description="A folder of templates and stylesheets that replace feedsvc's own; see docs/how-to/themes.md.",
     )
     feed_preview: bool = Field(
         True,
@@ -155,10 +155,10 @@ class Settings(BaseSettings):
         "for ever.",
     )
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
-        (), description="Channels beside those of sections, tags and authors; see Channels in the README."
+        (), description="Channels beside those of sections, tags and authors; see docs/how-to/channels.md."
     )
     redirects: Annotated[dict[str, str], AfterValidator(moves)] | None = Field(
-        None, description="Former paths, each with its new path or address, or gone; see Channels in the README."
+        None, description="Former paths, each with its new path or address, or gone; see docs/how-to/channels.md."
     )
     feed_content: Literal["full", "summary"] = Field(
         "full",
@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         None, description="HTML inserted after each article in the feeds, with the same placeholders."
     )
     podcast: PodcastTable = Field(
-        PodcastTable(), description="Podcast metadata for feeds with recordings; see Podcasts in the README."
+        PodcastTable(), description="Podcast metadata for feeds with recordings; see docs/how-to/podcasts.md."
     )
     max_article_bytes: int = Field(2_000_000, ge=1, description="The largest article file that is read, in bytes.")
     max_tags: int = Field(100, ge=1, description="The most tags of one article; further tags are ignored.")

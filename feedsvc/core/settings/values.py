@@ -147,8 +147,9 @@ class NamedChannel(BaseModel):
         if told.get("private"):
             raise ValueError(
                 "must not be private: privacy is a property of a whole site. Move these articles to a folder of "
-                'their own, published by a second service with access = "private" (docs/guides/private.md), and '
-                "take the channel out only then, since what stays in this folder is public"
+                'their own, published by a second service with access = "private" '
+                "(docs/how-to/private-site.md), and take the channel out only then, since what stays in this "
+                "folder is public"
             )
         return {name: value for name, value in told.items() if name != "private"}
 

@@ -2,7 +2,7 @@
 
 They are frozen and hold plain values, other views and nothing else: no record, no setting, no clock. Every URL is
 absolute and every text is plain, except where it says HTML. This is what a theme is written against
-(docs/themes.md); a new field here belongs there too.
+(docs/how-to/themes.md); a new field here belongs there too.
 """
 
 from dataclasses import dataclass

@@ -14,18 +14,17 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.round_cache import RoundCache
-from feedsvc.documents import opml
 from feedsvc.documents.cache_keys import keyed
 from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
 from feedsvc.documents.feeds.channel_feeds import channel_contents, channel_feeds
-from feedsvc.documents.feeds.formats import FORMATS
-from feedsvc.documents.fingerprints import key, record_parts, site_part, with_translations
-from feedsvc.documents.model import OPML, REDIRECT, STYLESHEET, Document, DocumentSpec
-from feedsvc.documents.pages.errors import gone_page, missing
+from feedsvc.documents.fingerprints import key, record_parts, with_translations
+from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec
+from feedsvc.documents.opml import subscription_list
+from feedsvc.documents.pages.errors import missing
 from feedsvc.documents.pages.listings import SHOWN, landing_page, teaser_digest
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
-from feedsvc.documents.redirects import REDIRECTS, redirect_key
+from feedsvc.documents.redirects import guessed_addresses, moved_by_operator
 
 
 def document_specs(  # noqa: PLR0913 - all that the documents are made of
@@ -64,11 +63,11 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
     renderer = PageRenderer(site, theme)
     teasers = {record.id: teaser_digest(record) for record in listed[:SHOWN]}
     specs = chain(
-        _moved_by_operator(renderer),
+        moved_by_operator(renderer),
         *(channel_feeds(site, channel, contents[channel.path], entry_of, since) for channel in channels),
-        [landing_page(renderer, channels, teasers), _subscriptions(site, channels)],
+        [landing_page(renderer, channels, teasers), subscription_list(site, channels)],
         [*_stylesheets(renderer.theme), missing(renderer, listed)],
-        _redirects(site, {record.page for record in public}),
+        guessed_addresses(site, {record.page for record in public}),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
@@ -84,17 +83,6 @@ def _first_of_each_path(specs: Iterator[DocumentSpec]) -> Iterator[DocumentSpec]
             yield spec
 
 
-def _subscriptions(site: Site, channels: Sequence[Channel]) -> DocumentSpec:
-    parts = [[channel.path, channel.title, channel.description, channel.kind] for channel in channels]
-    return DocumentSpec(
-        opml.PATH, key("opml", site_part(site), parts), partial(_make_subscriptions, site, channels)
-    )
-
-
-def _make_subscriptions(site: Site, channels: Sequence[Channel]) -> Document:
-    return Document(opml.PATH, OPML, f"{opml.MEDIA_TYPE}; charset=utf-8", opml.render(site, channels))
-
-
 def _stylesheets(theme: Theme) -> Iterator[DocumentSpec]:
     """The stylesheets, each a document of its own: within each page they would double its size."""
     for name in STYLES:
@@ -104,32 +92,3 @@ def _stylesheets(theme: Theme) -> Iterator[DocumentSpec]:
 
 def _make_stylesheet(theme: Theme, path: str, name: str) -> Document:
     return Document(path, STYLESHEET, "text/css; charset=utf-8", theme.style(name))
-
-
-def _redirects(site: Site, taken: set[str]) -> Iterator[DocumentSpec]:
-    """From the addresses that people and readers try for a feed; readers poll them for years."""
-    for guess, path in REDIRECTS.items():
-        if guess not in taken:
-            yield _redirect(guess, site.url(path))
-
-
-def _moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
-    """What the operator has moved or given up: a whole channel, or one address."""
-    site = renderer.site
-    for former, target in site.moved:
-        files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
-        for file in files:
-            path = former + file
-            if target is None:
-                yield DocumentSpec(path, renderer.key("gone"), partial(gone_page, renderer, path))
-            else:
-                address = target + file if target.endswith("/") else target
-                yield _redirect(path, site.url(address) if address.startswith("/") else address)
-
-
-def _redirect(path: str, target: str) -> DocumentSpec:
-    return DocumentSpec(path, redirect_key(target), partial(_make_redirect, path, target))
-
-
-def _make_redirect(path: str, target: str) -> Document:
-    return Document(path, REDIRECT, "", b"", location=target)

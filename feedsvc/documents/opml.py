@@ -1,18 +1,30 @@
 """OPML 2.0 (https://opml.org/spec2.opml): all channels as one list, which feed readers import."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from lxml import etree
 
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
+from feedsvc.documents.fingerprints import key, site_part
+from feedsvc.documents.model import OPML, Document, DocumentSpec
 
-MEDIA_TYPE = "text/x-opml"
 PATH = "/feeds.opml"
 
 
+def subscription_list(site: Site, channels: Sequence[Channel]) -> DocumentSpec:
+    """The document that lists the feeds of all channels."""
+    parts = [[channel.path, channel.title, channel.description, channel.kind] for channel in channels]
+    return DocumentSpec(PATH, key("opml", site_part(site), parts), partial(_make, site, channels))
+
+
+def _make(site: Site, channels: Sequence[Channel]) -> Document:
+    return Document(PATH, OPML, "text/x-opml; charset=utf-8", render(site, channels))
+
+
 def render(site: Site, channels: Sequence[Channel]) -> bytes:
-    """Writes the subscription list in UTF-8; equal channels give equal bytes.
+    """The list in UTF-8; equal channels give equal bytes.
 
     Each channel stands once, by its Atom feed: a reader that imports the list subscribes to all it finds, and
     whoever wants another format finds it from the channel's page (``htmlUrl``).

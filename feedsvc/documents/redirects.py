@@ -1,9 +1,18 @@
-"""The addresses that lead elsewhere: those people and readers try for a feed, and an article's former ones."""
+"""Redirects of the site: from addresses that people and readers try for a feed, and from what the operator moved.
 
-from collections.abc import Mapping
+Redirects from the former addresses of articles are made on demand (:mod:`.on_demand`).
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 
+from feedsvc.channels.site import Site
+from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.fingerprints import key
+from feedsvc.documents.model import REDIRECT, Document, DocumentSpec
+from feedsvc.documents.pages.errors import gone_page
+from feedsvc.documents.pages.renderer import PageRenderer
 
 _GUESSES = {
     "/rss.xml": (
@@ -56,6 +65,30 @@ REDIRECTS: Mapping[str, str] = MappingProxyType(
 """Guess -> path on this site. WordPress, Hugo, Jekyll, Blogger and Ghost taught people most of them."""
 
 
-def redirect_key(target: str) -> str:
-    """The key of a redirect to an absolute URL."""
-    return key("redirect", target)
+def guessed_addresses(site: Site, taken: Container[str]) -> Iterator[DocumentSpec]:
+    """The redirects from :data:`REDIRECTS`, except where a page is (``taken``); readers poll them for years."""
+    for guess, path in REDIRECTS.items():
+        if guess not in taken:
+            yield _redirect(guess, site.url(path))
+
+
+def moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
+    """What the setting ``redirects`` says: a whole channel, or one address, leads elsewhere or is gone."""
+    site = renderer.site
+    for former, target in site.moved:
+        files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)
+        for file in files:
+            path = former + file
+            if target is None:
+                yield DocumentSpec(path, renderer.key("gone"), partial(gone_page, renderer, path))
+            else:
+                address = target + file if target.endswith("/") else target
+                yield _redirect(path, site.url(address) if address.startswith("/") else address)
+
+
+def _redirect(path: str, target: str) -> DocumentSpec:
+    return DocumentSpec(path, key("redirect", target), partial(_make_redirect, path, target))
+
+
+def _make_redirect(path: str, target: str) -> Document:
+    return Document(path, REDIRECT, "", b"", location=target)

@@ -80,7 +80,7 @@ class Exit(IntEnum):
         return made
 
     OK = 0, "Success."
-    PROBLEMS = 1, "The command is done, and names problems that have to be mended."
+    PROBLEMS = 1, "The command is done, and names problems that a person has to mend."
     FAILED = 2, "The command was wrong, or could not be carried out: one line says what to do."
     REFUSED = 3, "A safeguard refused the round; the last edition stays published."
     INTERRUPTED = 130, "Interrupted by Ctrl-C."

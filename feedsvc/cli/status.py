@@ -2,7 +2,7 @@
 
 import typer
 
-from feedsvc.cli.options import Config, Form, OutputFormat, StoreUrl
+from feedsvc.cli.options import Config, Exit, Form, OutputFormat, StoreUrl
 from feedsvc.core.printable import printable
 from feedsvc.core.settings.loading import load_settings
 
@@ -15,11 +15,15 @@ def status(
 ) -> None:
     """Show the state of the service: edition, articles, problems, active safeguards, publisher.
 
-    It reads only the store, and may run beside feedsvc serve.
+    It reads only the store, and may run beside feedsvc serve. The exit status is 0 if all is well, 1 if something
+    needs a person (nothing is published yet, nobody publishes, the last round failed, or a safeguard holds), and 2
+    if the store cannot tell. So it can be a health check.
 
     Example: feedsvc status --format json
     """
-    from feedsvc.operations.status import read_status, status_json, status_text
+    from feedsvc.operations.status import attention, read_status, status_json, status_text
 
     found = read_status(load_settings(config, {"store": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else printable(status_text(found)))
+    if attention(found):
+        raise typer.Exit(Exit.PROBLEMS)

@@ -33,11 +33,28 @@ def status_of(store: Store) -> Status:
     return Status(store.editions.newest(), report, lease.owner if lease else None)
 
 
+def attention(status: Status) -> tuple[str, ...]:
+    """Why the service needs a person; nothing where all is well.
+
+    A file that was set aside is no reason: all others are published, and the report names it.
+    """
+    report = status.report
+    held = active_safeguards(report)
+    reasons = {
+        "nothing is published yet": not status.edition.number,
+        "nobody publishes": status.publisher is None,
+        "the last round failed": report.failure is not None,
+        f"a safeguard holds ({', '.join(held)})": bool(held),
+    }
+    return tuple(reason for reason, applies in reasons.items() if applies)
+
+
 def status_json(status: Status) -> str:
     """The status for programs: times in RFC 3339, null where there is no value."""
     report = status.report
     return to_json(
         {
+            "attention": list(attention(status)),
             "edition": status.edition.number,
             "published": _time(status.edition.time),
             "next_moment": _time(status.edition.next_moment),
@@ -74,6 +91,7 @@ def status_text(status: Status) -> str:
     published = f"{counts.published} published ({counts.unlisted} unlisted), {counts.scheduled} scheduled"
     held = f"{_plural(counts.drafts, 'draft')}, {counts.withdrawn} withdrawn, {_set_aside(report)} set aside"
     lines = [
+        f"state        {'; '.join(attention(status)) or 'all is well'}",
         f"edition      {edition.number or 'none yet'}",
         f"published    {shown(edition.time)}",
         f"articles     {published}, {held}",

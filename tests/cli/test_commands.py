@@ -206,7 +206,7 @@ class TestStatus:
         """That is a state too."""
         (home / "articles/story.txt").write_text("")
         run_command(home, "publish")
-        assert run_command(home, "status").stdout.startswith("edition      1")
+        assert "\nedition      1\n" in run_command(home, "status").stdout
 
     def test_where_no_store_is(self, home: Path) -> None:
         """In the wrong folder it says so, and makes none."""

@@ -100,7 +100,6 @@ def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path) -> None:
     [
         ("check", "--format", "json"),
         ("publish", "--format", "json"),
-        ("status", "--format", "json"),
         ("settings", "--format", "json"),
         ("preview", "articles/story.txt", "--format", "json"),
         ("export", "out", "--format", "json"),

@@ -54,7 +54,7 @@ def test_the_image_is_built_and_serves_from_a_read_only_root(tmp_path: Path) -> 
         return script.chrooted("exec " + shlex.join(command), script.user, script.environment)
 
     serve = run(words["ENTRYPOINT"] + words["CMD"])
-    python = health_check(FILE)[0]
+    python = "/opt/feedsvc/bin/python"
     names = {"root": script.root, "home": tmp_path, "user": script.user}
     parts = {"serve": serve, "check": run(health_check(FILE)), "fetch": run([python, "-c", FETCH])}
     live = LIVE.format(**names, **parts)

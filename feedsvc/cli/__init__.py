@@ -13,11 +13,11 @@ from feedsvc.cli.check import check
 from feedsvc.cli.export import export
 from feedsvc.cli.init import init
 from feedsvc.cli.options import Exit
-from feedsvc.cli.preview import preview
-from feedsvc.cli.private import private
 from feedsvc.cli.publish import publish
+from feedsvc.cli.readers import readers
 from feedsvc.cli.serve import serve
 from feedsvc.cli.settings import settings
+from feedsvc.cli.show import show
 from feedsvc.cli.status import status
 from feedsvc.cli.store import store
 from feedsvc.core.errors import FeedsvcError
@@ -66,12 +66,12 @@ program.command()(init)
 program.command()(serve)
 program.command()(publish)
 program.command()(check)
-program.command()(preview)
+program.command()(show)
 program.command()(status)
 program.command()(settings)
 program.command()(adopt)
 program.command()(export)
-program.add_typer(private, name="private")
+program.add_typer(readers, name="readers")
 program.add_typer(store, name="store")
 
 

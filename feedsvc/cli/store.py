@@ -1,4 +1,4 @@
-"""``feedsvc store``: export and import the ledger, rebuild a damaged store, make a site public or private."""
+"""``feedsvc store``: back up and restore the ledger, rebuild a damaged store, make a site public or private."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -31,7 +31,7 @@ File = Annotated[
 LedgerFile = Annotated[
     Path | None,
     typer.Option(
-        exists=True, metavar="FILE", help="The last export of the ledger. By default the copy beside the store."
+        exists=True, metavar="FILE", help="The last backup of the ledger. By default the copy beside the store."
     ),
 ]
 
@@ -47,15 +47,15 @@ class Wanted(StrEnum):
 def about_store() -> None:
     """Keep the ledger: the ids and dates by which subscribers know the articles.
 
-    Example: feedsvc store export ledger.json
+    Example: feedsvc store backup ledger.json
     """
 
 
-@store.command("export")
-def export_(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
-    """Write the ledger into one file, without the articles' bodies. It may run beside feedsvc serve.
+@store.command()
+def backup(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
+    """Back up the ledger: ids, dates and pages, without bodies, as one file. It may run beside feedsvc serve.
 
-    Example: feedsvc store export ledger.json
+    Example: feedsvc store backup ledger.json
     """
     from feedsvc.core.printable import printable_json
     from feedsvc.operations.ledger import export_ledger, exported_lines
@@ -68,27 +68,27 @@ def export_(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
         typer.echo(f"{export_ledger(settings, file)} records written to {file}")
 
 
-@store.command("import")
-def import_(
+@store.command()
+def restore(
     file: File,
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the records of the store.")] = False,
     url: StoreUrl = None,
     config: Config = None,
 ) -> None:
-    """Import a ledger into the store. Ids and dates that are public already stay as they are.
+    """Restore a ledger into a store that works. Ids and dates that are public already stay as they are.
 
-    It may run beside feedsvc serve. The exit status is 1 if a record was not imported because its article is
-    public under another id.
+    It may run beside feedsvc serve. The exit status is 1 if a record was not restored because its article is
+    public under another id. For a damaged store there is feedsvc store rebuild.
 
-    Example: feedsvc store import ledger.json
+    Example: feedsvc store restore ledger.json
     """
     from feedsvc.operations.ledger import import_file
 
     merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
     for words in merged.refused:
-        typer.echo(printable(f"not imported: {words}"))
-    typer.echo(f"{len(merged.save)} records imported, {len(merged.forget)} removed")
+        typer.echo(printable(f"not restored: {words}"))
+    typer.echo(f"{len(merged.save)} records restored, {len(merged.forget)} removed")
     if merged.refused:
         raise typer.Exit(Exit.PROBLEMS)
 

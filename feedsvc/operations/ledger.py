@@ -55,7 +55,7 @@ def read_ledger(file: Path) -> Ledger:
         return parse_ledger(file.read_text("utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(
-            f"{file} cannot be read ({error})", "name a file that `feedsvc store export` wrote"
+            f"{file} cannot be read ({error})", "name a file that `feedsvc store backup` wrote"
         ) from error
 
 

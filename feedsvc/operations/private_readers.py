@@ -71,7 +71,7 @@ def revoke(store: OperatorStore, which: str, now: datetime) -> Sequence[Reader]:
     force = [reader for reader in store.privacy().readers if reader.revoked is None]
     found = [reader for reader in force if reader.name == name] or _by_token(force, which)
     if not found:
-        raise ReaderError(f"{_shown(which)} names no reader who has a token", "see `feedsvc private list`")
+        raise ReaderError(f"{_shown(which)} names no reader who has a token", "see `feedsvc readers list`")
     revoked = [replace(reader, revoked=unix_time(now)) for reader in found]
     store.keep_readers(revoked)
     return revoked

@@ -123,10 +123,10 @@ def parse_ledger(text: str, name: str) -> Ledger:
         told = json.loads(text)
     except ValueError as error:
         raise LedgerError(
-            f"{name} is no JSON ({error})", "name a file that `feedsvc store export` wrote"
+            f"{name} is no JSON ({error})", "name a file that `feedsvc store backup` wrote"
         ) from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store export` wrote")
+        raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store backup` wrote")
     if told.get("version") not in {1, VERSION}:
         raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
     try:

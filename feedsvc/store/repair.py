@@ -23,7 +23,7 @@ def rebuildable_file(url: str) -> Path:
     if address.file is None:
         raise StoreError(
             f"{address.shown} is no file that can be set aside",
-            "restore the database, or use `feedsvc store import` with an empty one",
+            "restore the database, or use `feedsvc store restore` with an empty one",
         )
     file = Path(address.file)
     if _is_in_use(file):

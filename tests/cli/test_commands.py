@@ -211,7 +211,7 @@ class TestStatus:
     def test_where_no_store_is(self, home: Path) -> None:
         """In the wrong folder it says so, and makes none."""
         refuses(run_command(home, "status"), "does not exist", "--store")
-        refuses(run_command(home, "store", "export", "-"), "does not exist")
+        refuses(run_command(home, "store", "backup", "-"), "does not exist")
         assert not (home / "feedsvc.db").exists()
 
     def test_a_store_that_was_deleted_has_its_ids_again(self, home: Path) -> None:
@@ -222,7 +222,7 @@ class TestStatus:
             file.unlink()
         (home / "articles/story.txt").rename(home / "articles/renamed.txt")
         run_command(home, "publish")
-        run_command(home, "store", "export", "after.json")
+        run_command(home, "store", "backup", "after.json")
         after = json.loads((home / "after.json").read_text())
         kept = [
             [(each["id"], each["page"], each["published"]) for each in told["articles"]]
@@ -268,18 +268,18 @@ def test_the_version_is_shown(home: Path) -> None:
 
 
 COMMANDS = [
-    "private",
-    "private add",
-    "private list",
-    "private revoke",
+    "readers",
+    "readers add",
+    "readers list",
+    "readers revoke",
     "serve",
     "publish",
     "check",
     "status",
     "adopt",
     "store",
-    "store export",
-    "store import",
+    "store backup",
+    "store restore",
     "store rebuild",
 ]
 

@@ -25,7 +25,7 @@ def test_every_command_has_an_example_and_all_its_options() -> None:
     """A command without an example helps nobody; what is hidden is not told."""
     _, *commands = pages(program)["reference/commands.md"].split("\n## ")
     names = [section.splitlines()[0] for section in commands]
-    assert {"feedsvc serve", "feedsvc store export"} <= set(names)
+    assert {"feedsvc serve", "feedsvc store backup"} <= set(names)
     assert all("```sh\nfeedsvc " in section for section in commands)
     serve = commands[names.index("feedsvc serve")]
     assert "--parent" not in serve

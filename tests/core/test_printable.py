@@ -112,12 +112,12 @@ COMMANDS = (
     ("publish", "--format", "json"),
     ("status",),
     ("status", "--format", "json"),
-    ("preview", "articles/a\u202emd.txt"),
-    ("preview", "articles/a\u202emd.txt", "--format", "json"),
-    ("preview", "articles/b\u2066.md"),
+    ("show", "articles/a\u202emd.txt"),
+    ("show", "articles/a\u202emd.txt", "--format", "json"),
+    ("show", "articles/b\u2066.md"),
     ("export", "out"),
     ("export", "out", "--format", "json"),
-    ("store", "export", "-"),
+    ("store", "backup", "-"),
 )
 
 

@@ -88,7 +88,7 @@ def test_the_command_shows_settings_without_it(tmp_path: Path, form: str) -> Non
     assert "sqlite:///feedsvc.db" in told()
 
 
-COMMANDS = [("status",), ("publish",), ("store", "export", "-")]
+COMMANDS = [("status",), ("publish",), ("store", "backup", "-")]
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

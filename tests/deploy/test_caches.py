@@ -156,7 +156,7 @@ def test_what_shows_an_article_is_forgotten_by_its_key(cached: Cached) -> None:
 
 def joins(cached: Cached) -> tuple[str, str]:
     """A new reader, known to all: the path of a feed with the token in it, and an Authorization field."""
-    arguments = command("private", "add", "ada", "--format", "json")
+    arguments = command("readers", "add", "ada", "--format", "json")
     variables = environment(base_url=cached.url, access="private")
     done = subprocess.run(
         arguments,

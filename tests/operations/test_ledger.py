@@ -1,4 +1,4 @@
-"""The ledger outlives its store: exported, imported, copied, rebuilt; on both databases where it can be."""
+"""The ledger outlives its store: backed up, restored, copied, rebuilt; on both databases where it can be."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def feedsvc(home: Path, *arguments: object, **settings: str) -> CompletedProcess
 
 def told(home: Path, **settings: str) -> dict[str, tuple[object, ...]]:
     """What a subscriber knows of each article, by title: id, page, date and where the archives have it."""
-    done = feedsvc(home, "store", "export", "-", **settings)
+    done = feedsvc(home, "store", "backup", "-", **settings)
     assert done.returncode == 0, done.stderr
     articles = json.loads(done.stdout)["articles"]
     return {each["article"]["title"]: promise(each) for each in articles}
@@ -92,18 +92,18 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 class TestMoving:
     def test_a_ledger_moves_to_another_store(self, home: Path, elsewhere: str) -> None:
         """Ids, pages and dates are the same there, those of removed articles included; twice is as once."""
-        assert feedsvc(home, "store", "export", "l.json").stdout == "3 records written to l.json\n"
-        done = feedsvc(home, "store", "import", "l.json", store=elsewhere)
-        assert (done.returncode, done.stdout) == (0, "3 records imported, 0 removed\n")
-        again = feedsvc(home, "store", "import", "l.json", store=elsewhere)
-        assert again.stdout == "0 records imported, 0 removed\n"
+        assert feedsvc(home, "store", "backup", "l.json").stdout == "3 records written to l.json\n"
+        done = feedsvc(home, "store", "restore", "l.json", store=elsewhere)
+        assert (done.returncode, done.stdout) == (0, "3 records restored, 0 removed\n")
+        again = feedsvc(home, "store", "restore", "l.json", store=elsewhere)
+        assert again.stdout == "0 records restored, 0 removed\n"
         assert told(home, store=elsewhere) == told(home)
 
     def test_the_next_round_knows_the_files_by_it(self, home: Path, elsewhere: str) -> None:
         """Nothing is new to a subscriber of the moved site, and editions go on rising."""
         before = told(home)
-        feedsvc(home, "store", "export", "l.json")
-        feedsvc(home, "store", "import", "l.json", store=elsewhere)
+        feedsvc(home, "store", "backup", "l.json")
+        feedsvc(home, "store", "restore", "l.json", store=elsewhere)
         with Service(home, "--port", 0, settings={"base_url": BASE, "store": elsewhere}) as service:
             wait_for(lambda: service.get("/atom.xml").status_code == 200, "the first round")
             assert {entry.title: entry.id for entry in service.feed().entries} == {
@@ -113,11 +113,11 @@ class TestMoving:
         assert told(home, store=elsewhere) == before
 
     def test_an_import_reaches_a_running_service(self, home: Path) -> None:
-        """It goes before the publisher, which then works on with what was imported."""
-        feedsvc(home, "store", "export", "l.json")
+        """It goes before the publisher, which then works on with what was restored."""
+        feedsvc(home, "store", "backup", "l.json")
         with Service(home, "--port", 0, "--interval", 3600, settings={"base_url": BASE}) as service:
             service.ready()
-            done = feedsvc(home, "store", "import", "l.json", "--replace")
+            done = feedsvc(home, "store", "restore", "l.json", "--replace")
             assert done.returncode == 0, done.stderr
             write(home / "articles", {"four.txt": "Four\n\nLast.\n"})
             service.process.send_signal(signal.SIGHUP)
@@ -126,17 +126,17 @@ class TestMoving:
     def test_what_is_public_is_not_changed_by_an_import(self, home: Path) -> None:
         """It is named, and the exit status tells a script."""
         before = told(home)
-        feedsvc(home, "store", "export", "l.json")
+        feedsvc(home, "store", "backup", "l.json")
         ledger = home / "l.json"
         ledger.write_text(ledger.read_text("utf-8").replace(":one", ":other"), "utf-8")
-        done = feedsvc(home, "store", "import", "l.json")
+        done = feedsvc(home, "store", "restore", "l.json")
         assert done.returncode == 1
-        assert done.stdout.startswith("not imported: tag:news.example.org,")
+        assert done.stdout.startswith("not restored: tag:news.example.org,")
         assert told(home) == before
 
     def test_what_is_no_ledger_is_refused(self, home: Path) -> None:
         """One line, and nothing changed."""
-        done = feedsvc(home, "store", "import", "articles/uno.txt")
+        done = feedsvc(home, "store", "restore", "articles/uno.txt")
         assert done.returncode == 2
         assert done.stderr.startswith("feedsvc: articles/uno.txt is no JSON")
 
@@ -146,7 +146,7 @@ class TestRebuilding:
         """Ids and dates are those of before, and the damaged file is kept."""
         before = json.loads((damaged / "feedsvc.ledger.json").read_text("utf-8"))["articles"]
         broken = (damaged / "feedsvc.db").read_bytes()
-        refused = feedsvc(damaged, "store", "export", "-")
+        refused = feedsvc(damaged, "store", "backup", "-")
         assert "is damaged: stop feedsvc and run `feedsvc store rebuild`" in refused.stderr
         done = feedsvc(damaged, "store", "rebuild")
         assert done.returncode == 0, done.stderr

@@ -80,7 +80,7 @@ def test_a_reader_is_named_by_name_token_address_or_its_beginning(register: Oper
 def test_what_names_nobody_revokes_nothing(register: OperatorStore, which: str) -> None:
     """Nor does a name that is no more, or too short a beginning; what may be a token is not told whole."""
     register.keep_readers([Reader("d", "abcdef01", "Ada", 1), Reader("e", "0", "Eve", 1, 2)])
-    with pytest.raises(ReaderError, match="private list") as caught:
+    with pytest.raises(ReaderError, match="readers list") as caught:
         revoke(register, which, NOW)
     assert "x" * 40 not in str(caught.value)
 
@@ -158,7 +158,7 @@ def feedsvc(service: Service, *arguments: object, status: int = 0) -> str:
 
 def joins(service: Service, name: str) -> Member:
     """A new reader, once all workers know."""
-    told = json.loads(feedsvc(service, "private", "add", name, "--format", "json"))
+    told = json.loads(feedsvc(service, "readers", "add", name, "--format", "json"))
     member = Member(name, told["token"])
     assert told["feeds"] == [
         f"{service.url}{member.place}/{file}" for file in ("rss.xml", "atom.xml", "feed.json")
@@ -376,7 +376,7 @@ def test_a_revoked_token_opens_nothing_within_a_second(service: Service, ada: Me
         gone = joins(service, f"gone {len(seconds)}")
         with httpx2.Client(base_url=service.url, timeout=PATIENCE) as client:
             assert client.get(f"{gone.place}/rss.xml").status_code == 200
-            feedsvc(service, "private", "revoke", gone.name)
+            feedsvc(service, "readers", "revoke", gone.name)
             begin = time.monotonic()
             address = f"{gone.place}/rss.xml"
             wait_for(partial(_is_refused, client, address), "the worker to know")
@@ -413,11 +413,11 @@ def test_no_token_is_written_down(service: Service) -> None:
         service.get(path)
     files = [file.read_bytes() for file in service.home.glob("feedsvc.*")]
     asked = (
-        ("private", "list"),
+        ("readers", "list"),
         ("status",),
-        ("store", "export", "-"),
+        ("store", "backup", "-"),
         ("settings",),
-        ("private", "revoke", "mallory"),
+        ("readers", "revoke", "mallory"),
     )
     told = [feedsvc(service, *words) for words in asked]
     assert f"{member.token[:8]}…  mallory" in told[0]
@@ -463,7 +463,7 @@ def test_a_public_site_has_no_readers_and_becomes_private_only_if_that_is_said(t
         return done.stdout + done.stderr
 
     run("publish", articles, status=0)
-    assert 'set access = "private"' in run("private", "add", "ada", status=2)
+    assert 'set access = "private"' in run("readers", "add", "ada", status=2)
     assert "feedsvc store access private" in run("publish", articles, access="private", status=2)
     assert run("store", "access", status=0) == "public\n"
     assert run("store", "access", "private", status=0) == "private\n"

@@ -1,4 +1,4 @@
-"""``feedsvc preview``: show one article as feedsvc would publish it."""
+"""``feedsvc show``: show one article as feedsvc would publish it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +12,7 @@ from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.timestamps import now
 
 
-def preview(  # noqa: PLR0913 - one parameter an option is typer's way
+def show(  # noqa: PLR0913 - one parameter an option is typer's way
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article in the articles directory.")],
     *,
     directory: Articles = None,
@@ -26,7 +26,7 @@ def preview(  # noqa: PLR0913 - one parameter an option is typer's way
     It shows each value of the article with its origin (a key of the header, the file, git, a setting, the ledger),
     the entry in each feed format, and all problems. The exit status is 1 if the article would be set aside.
 
-    Example: feedsvc preview stories/second.md --articles stories
+    Example: feedsvc show stories/second.md --articles stories
     """
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.publishing.options import round_options

@@ -10,18 +10,18 @@ from feedsvc.cli.options import Config, Form, OutputFormat, StoreUrl
 from feedsvc.core.printable import printable
 from feedsvc.core.settings.loading import load_settings
 
-private = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+readers = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-@private.callback()
-def about_private() -> None:
+@readers.callback()
+def about_readers() -> None:
     """Manage the access tokens of the readers of a private site (access = "private").
 
-    Example: feedsvc private add ada
+    Example: feedsvc readers add ada
     """
 
 
-@private.command("add")
+@readers.command("add")
 def add(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The reader's name, which is also the user name for HTTP Basic.")
@@ -36,7 +36,7 @@ def add(
     With the name as user and the token as password (HTTP Basic), every page and feed can be read. For programs
     that cannot send them, the command shows feed addresses that contain the token.
 
-    Example: feedsvc private add ada
+    Example: feedsvc readers add ada
     """
     from feedsvc.operations import private_readers as operations
 
@@ -52,11 +52,11 @@ def add(
     )
 
 
-@private.command("list")
+@readers.command("list")
 def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
     """List the readers with the beginnings of their tokens, revoked ones included.
 
-    Example: feedsvc private list
+    Example: feedsvc readers list
     """
     from feedsvc.operations import private_readers as operations
     from feedsvc.operations.status import shown
@@ -71,7 +71,7 @@ def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Con
         typer.echo(printable(f"{each.token_prefix}…  {each.name or '-'}  made {shown(each.created)}  {end}"))
 
 
-@private.command("revoke")
+@readers.command("revoke")
 def revoke(
     which: Annotated[
         str, typer.Argument(metavar="NAME", help="The reader's name, or the beginning of the token.")
@@ -82,7 +82,7 @@ def revoke(
 ) -> None:
     """Revoke the token of a reader. It stops working within a second, also while feedsvc runs.
 
-    Example: feedsvc private revoke ada
+    Example: feedsvc readers revoke ada
     """
     from feedsvc.operations import private_readers as operations
 

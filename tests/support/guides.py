@@ -15,10 +15,13 @@ def blocks(text: str) -> list[str]:
     return [textwrap.dedent(found[2]) for found in _BLOCK.finditer(text)]
 
 
-def run(block: str, home: Path) -> str:
-    """Run a block in ``home``, with feedsvc on the path; gives what it printed. The first failure ends it."""
+def run(block: str, home: Path, tools: str = "") -> str:
+    """Run a block in ``home``, with feedsvc and the folders ``tools`` on the path; gives what it printed.
+
+    The first failure ends it.
+    """
     plain = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
-    path = f"{Path(sys.executable).parent}:{plain['PATH']}"
+    path = f"{Path(sys.executable).parent}:{plain['PATH']}:{tools}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
         cwd=home,

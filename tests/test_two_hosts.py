@@ -134,7 +134,7 @@ def test_one_publishes_and_another_takes_over_when_it_is_killed(scene: Scene) ->
             wait_for(lambda: scene.tells("Three"), "the third article")
             assert time.monotonic() - begin < TAKEOVER
             assert scene.owner() != before
-            bert.logs("became the publisher")
+            bert.logs("took over the lease")
 
 
 def test_who_ends_in_order_is_followed_at_once(scene: Scene) -> None:
@@ -144,7 +144,7 @@ def test_who_ends_in_order_is_followed_at_once(scene: Scene) -> None:
         with scene.publisher("bert") as bert:
             bert.logs("standing by")
             anna.signal(signal.SIGTERM)
-            bert.logs("became the publisher")
+            bert.logs("took over the lease")
             scene.add("two")
             wait_for(lambda: scene.tells("Two"), "the second article")
 

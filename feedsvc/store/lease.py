@@ -1,9 +1,9 @@
-"""The lease: the right to publish, which one process has at a time.
+"""Leases: the right to publish, and the right to push, each of which one process has at a time.
 
-One row names the owner, the time at which the lease lapses by the database's own clock, and the term: a number
-that rises whenever the lease passes to another process, and never falls (a fencing token). What a round writes is
-committed only in the term in which the round began, so a publisher that was paused for longer than its lease
-cannot commit.
+Each right is a row, which names the owner, the time at which the lease lapses by the database's own clock, and the
+term: a number that rises whenever the lease passes to another process, and never falls (a fencing token). What a
+round writes is committed only in the term in which the round began, so a publisher that was paused for longer than
+its lease cannot commit.
 """
 
 import hashlib
@@ -17,7 +17,13 @@ from typing import Self
 from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, func, select, update
 
 from feedsvc.core.errors import LeaseLostError
+from feedsvc.store.engine import Database
 from feedsvc.store.schema import lease as table
+
+PUBLISHER = 1
+"""The row of the right to publish."""
+SENDER = 2
+"""The row of the right to push."""
 
 _MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
 """What a process id is unique in: this system since its boot, and in it the PID namespace of a container."""
@@ -25,7 +31,7 @@ _MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
 
 @dataclass(frozen=True, slots=True)
 class LeaseOwner:
-    """A process that publishes, or wants to."""
+    """A process that has a lease, or wants one."""
 
     host: str
     pid: int
@@ -76,7 +82,7 @@ LENGTH = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to publish, as one process has it."""
+    """A right, as one process has it."""
 
     owner: str
     """``host:pid:token``; see :class:`feedsvc.store.lease.LeaseOwner`."""
@@ -86,61 +92,104 @@ class Lease:
     """Seconds until it lapses, by the database's clock, as of when it was read."""
 
 
-def current(connection: Connection) -> Lease | None:
+def current(connection: Connection, right: int = PUBLISHER) -> Lease | None:
     """The lease that is in force; None if there is none, it lapsed, or its owner is certainly dead."""
-    return _in_force(_row(connection))
+    return _in_force(_row(connection, right))
 
 
-def acquire(connection: Connection, owner: LeaseOwner, *, by_force: bool = False) -> Lease | None:
+def acquire(
+    connection: Connection, owner: LeaseOwner, right: int = PUBLISHER, *, by_force: bool = False
+) -> Lease | None:
     """Give ``owner`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
-    row = _row(connection)
+    row = _row(connection, right)
     if _in_force(row) is not None and not by_force:
         return None
     term = row["term"] + 1
     changes = {"owner": str(owner), "term": term, "expires": _now(connection) + round(LENGTH * 1000)}
-    connection.execute(update(table).values(changes))
+    connection.execute(update(table).where(table.c.id == right).values(changes))
     return Lease(str(owner), term, LENGTH)
 
 
-def extend(connection: Connection, lease: Lease, shown: str) -> Lease:
+def extend(connection: Connection, lease: Lease, shown: str, right: int = PUBLISHER) -> Lease:
     """Renew a lease that is still in force.
 
     Raises:
         LeaseLostError: It lapsed, or another has the next term.
     """
-    check(connection, lease, shown)
-    connection.execute(update(table).values(expires=_now(connection) + round(LENGTH * 1000)))
+    check(connection, lease, shown, right)
+    expires = _now(connection) + round(LENGTH * 1000)
+    connection.execute(update(table).where(table.c.id == right).values(expires=expires))
     return Lease(lease.owner, lease.term, LENGTH)
 
 
-def hand_back(connection: Connection, lease: Lease) -> None:
+def hand_back(connection: Connection, lease: Lease, right: int = PUBLISHER) -> None:
     """Free the lease for the next process; nothing happens to a lease that was lost."""
-    connection.execute(update(table).where(table.c.term == lease.term).values(owner=None, expires=0))
+    own = (table.c.id == right) & (table.c.term == lease.term)
+    connection.execute(update(table).where(own).values(owner=None, expires=0))
 
 
-def check(connection: Connection, lease: Lease | None, shown: str) -> None:
+def check(connection: Connection, lease: Lease | None, shown: str, right: int = PUBLISHER) -> None:
     """Check that ``lease`` is in force, or, where it is None, that no process has one.
 
     Raises:
         LeaseLostError: What was begun under it must not be committed.
     """
-    row = _row(connection)
+    row = _row(connection, right)
+    name = _NAMES[right]
     if lease is None:
         other = _in_force(row)
         if other is not None:
-            raise LeaseLostError(
-                f"{shown} is held by the publisher {other.owner}", "wait until it ends, or stop it"
-            )
+            raise LeaseLostError(f"{shown} is held by the {name} {other.owner}", "wait until it ends, or stop it")
     elif row["term"] != lease.term:
         raise LeaseLostError(
-            f"{shown} was taken over by {row['owner'] or 'another publisher'}",
+            f"{shown} was taken over by {row['owner'] or f'another {name}'}",
             "nothing; this one waits from now on",
         )
     elif row["left"] <= 0:
         raise LeaseLostError(
             f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
-            "nothing; the round is run again",
+            "nothing; what it was doing is done again",
         )
+
+
+_NAMES = {PUBLISHER: "publisher", SENDER: "sender"}
+
+
+class LeaseStore:
+    """One right in the store, as the processes that want it see it.
+
+    Every method may be called from any thread, and raises StoreError alone.
+    """
+
+    def __init__(self, database: Database, right: int) -> None:
+        self._database = database
+        self._right = right
+
+    def lease(self) -> Lease | None:
+        """The lease in force, whichever process has it; None if none has."""
+        with self._database.reading() as connection:
+            return current(connection, self._right)
+
+    def acquire(self, owner: LeaseOwner) -> Lease | None:
+        """Acquire the lease for ``owner``; None while another process has it."""
+        if self.lease() is not None:
+            return None
+        with self._database.writing() as connection:
+            return acquire(connection, owner, self._right)
+
+    def renew(self, lease: Lease) -> Lease:
+        """Extend the lease from now on.
+
+        Raises:
+            LeaseLostError: It lapsed, or another process has it.
+        """
+        with self._database.writing(durable=False) as connection:
+            return extend(connection, lease, self._database.address.shown, self._right)
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, so that no other process has to wait until it lapses."""
+        with self._database.writing() as connection:
+            hand_back(connection, lease, self._right)
 
 
 def _in_force(row: RowMapping) -> Lease | None:
@@ -152,9 +201,10 @@ def _in_force(row: RowMapping) -> Lease | None:
     return Lease(row["owner"], row["term"], row["left"] / 1000)
 
 
-def _row(connection: Connection) -> RowMapping:
+def _row(connection: Connection, right: int) -> RowMapping:
     left = (table.c.expires - _now(connection)).label("left")
-    return connection.execute(select(table.c.owner, table.c.term, left)).mappings().one()
+    own = select(table.c.owner, table.c.term, left).where(table.c.id == right)
+    return connection.execute(own).mappings().one()
 
 
 def _now(connection: Connection) -> ColumnElement[int]:

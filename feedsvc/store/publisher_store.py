@@ -13,7 +13,7 @@ from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
 from feedsvc.store.edition_store import newest_edition
 from feedsvc.store.engine import Database
-from feedsvc.store.lease import Lease, LeaseOwner, acquire, check, current, extend, hand_back
+from feedsvc.store.lease import PUBLISHER, Lease, LeaseOwner, LeaseStore, acquire, check
 from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
 from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
 from feedsvc.store.staging import staging
@@ -24,14 +24,14 @@ _SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _FINGERPRINTS = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
 
 
-class PublisherStore:
+class PublisherStore(LeaseStore):
     """The store as the process that publishes sees it, and the commands that change the ledger.
 
     Every method may be called from any thread, and raises StoreError alone.
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, PUBLISHER)
         self._bodies = BodyCache()
 
     def state(self) -> PublisherState:
@@ -122,32 +122,6 @@ class PublisherStore:
         with self._database.writing() as connection:
             self._check_follows(connection, NO_EDITION)
             connection.execute(insert(editions), [asdict(edition)])
-
-    def lease(self) -> Lease | None:
-        """The lease in force, whichever process has it; None if none has."""
-        with self._database.reading() as connection:
-            return current(connection)
-
-    def acquire(self, owner: LeaseOwner) -> Lease | None:
-        """Acquire the lease for ``owner``; None while another process has it."""
-        if self.lease() is not None:
-            return None
-        with self._database.writing() as connection:
-            return acquire(connection, owner)
-
-    def renew(self, lease: Lease) -> Lease:
-        """Extend the lease from now on.
-
-        Raises:
-            LeaseLostError: It lapsed, or another process has it.
-        """
-        with self._database.writing(durable=False) as connection:
-            return extend(connection, lease, self._database.address.shown)
-
-    def release(self, lease: Lease) -> None:
-        """Give the lease back, so that no other process has to wait until it lapses."""
-        with self._database.writing() as connection:
-            hand_back(connection, lease)
 
     @contextmanager
     def exclusive(self) -> Iterator[Lease]:

@@ -222,9 +222,9 @@ set_aside = Table(
 lease = Table(
     "lease",
     metadata,
-    # Always 1: there is one row.
+    # Which right: 1 to publish, 2 to push (feedsvc.store.lease).
     Column("id", Integer, primary_key=True, autoincrement=False),
-    # host:pid:token of the process that may publish; null once it gave the lease back.
+    # host:pid:token of the process that has the right; null once it gave the lease back.
     Column("owner", Text),
     # Rises whenever the lease passes on.
     Column("term", BigInteger, nullable=False),
@@ -245,4 +245,70 @@ publisher_status = Table(
     Column("overrides", Text, nullable=False),
     # The number of the newest publish request that a round has served.
     Column("last_served", Integer, nullable=False),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    # Of a subscriber: SHA-256 over callback and topic, hex. Of any other: its kind and name.
+    Column("id", Text, primary_key=True),
+    # "subscriber", "hub", "webhook" or "cache".
+    Column("kind", Text, nullable=False, index=True),
+    # Of a subscriber its callback, of an outside hub its URL, of any other its name in the settings.
+    Column("address", Text, nullable=False),
+    # Of a subscriber: the path of the feed, and the URL by which the subscriber asked for it.
+    Column("topic", Text, nullable=False, index=True),
+    Column("topic_url", Text, nullable=False),
+    # What a subscriber's deliveries are signed with.
+    Column("secret", Text),
+    # The edition up to which the destination was told.
+    Column("told", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    # When a subscription ends by itself.
+    Column("expires", BigInteger),
+    # Nothing is sent before, in milliseconds since 1970.
+    Column("due", BigInteger, nullable=False),
+    # How many attempts in a row have failed, and why the last one did.
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+    # When the last attempt succeeded.
+    Column("delivered", BigInteger),
+)
+
+subscription_requests = Table(
+    "subscription_requests",
+    metadata,
+    # The id that the subscription has, or will have: a newer request replaces an older one.
+    Column("id", Text, primary_key=True),
+    # Random: tells this request from the one that replaces it.
+    Column("number", Text, nullable=False),
+    # "subscribe" or "unsubscribe".
+    Column("mode", Text, nullable=False),
+    Column("callback", Text, nullable=False),
+    # The host of the callback, and the client that asked: each may have so many.
+    Column("host", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("topic", Text, nullable=False),
+    Column("topic_url", Text, nullable=False),
+    Column("lease_seconds", Integer, nullable=False),
+    Column("secret", Text),
+    Column("verify_token", Text),
+    # The newest edition when the request came.
+    Column("edition", Integer, nullable=False),
+    # When to verify the intent of the subscriber, in milliseconds since 1970, and how often that has failed.
+    Column("due", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+)
+
+article_changes = Table(
+    "article_changes",
+    metadata,
+    # The id of an article that was listed in the feeds since this table was made.
+    Column("record_id", Text, primary_key=True),
+    # The editions that last listed the article anew, changed it, and removed it; 0 for none.
+    Column("listed", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    # The newest of the three.
+    Column("edition", Integer, nullable=False, index=True),
 )

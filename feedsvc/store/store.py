@@ -8,6 +8,7 @@ from feedsvc.store.engine import Database
 from feedsvc.store.migrate import migrate
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.publisher_store import PublisherStore
+from feedsvc.store.push_store import PushStore
 from feedsvc.store.url import parse
 
 
@@ -37,7 +38,7 @@ def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store"
 
 
 class Store:
-    """An open store, in three parts by who uses them.
+    """An open store, in four parts by who uses them.
 
     A process that was forked must open its own. Made by :func:`open_store`.
     """
@@ -50,6 +51,8 @@ class Store:
         """For the process that publishes, and for commands that change the ledger."""
         self.operator = OperatorStore(database)
         """For commands, and for the publisher where it answers them."""
+        self.push = PushStore(database)
+        """For the hub, and for the process that pushes editions to those who want to hear of them."""
 
     def __repr__(self) -> str:
         return f"<Store {self._database.address.shown}>"

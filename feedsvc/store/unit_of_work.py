@@ -21,6 +21,7 @@ from feedsvc.core.timestamps import from_unix_time
 from feedsvc.documents.model import GONE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
+from feedsvc.store.article_changes import note_article_changes
 from feedsvc.store.engine import Database
 from feedsvc.store.rows import channel_row, place_of, place_row, record_row, response_row
 from feedsvc.store.schema import (
@@ -230,6 +231,9 @@ class Transaction:
         """Copy the round to the store, in the transaction of ``connection``; called once, after :meth:`finish`."""
         session = Session(connection, self._database.address)
         if self.ledger_moved:
+            if self._edition is not None:
+                ids = self._saved | self._forgotten
+                note_article_changes(session, self._staged.session, ids, self._number)
             for record_id in sorted(self._forgotten):
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)

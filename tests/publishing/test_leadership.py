@@ -8,9 +8,9 @@ from serving import wait_for
 from structlog.testing import capture_logs
 
 from feedsvc.core.errors import LeaseLostError
-from feedsvc.publishing import leadership
 from feedsvc.publishing.leadership import Leadership
 from feedsvc.responses.edition import NO_EDITION, Edition
+from feedsvc.store import lease_keeper
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.store import Store, open_store
 
@@ -18,7 +18,7 @@ from feedsvc.store.store import Store, open_store
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renewals without a wait worth the name."""
-    monkeypatch.setattr(leadership, "RENEWAL", 0.02)
+    monkeypatch.setattr(lease_keeper, "RENEWAL", 0.02)
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_it_stands_by_and_then_publishes(store: Store) -> None:
         assert second.hold() == 2
     second.end()
     assert [line["event"] for line in log] == [
-        "standing by while another process publishes",
-        "became the publisher",
+        "standing by while another process has the lease",
+        "took over the lease",
     ]
 
 
@@ -61,7 +61,7 @@ def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
         wait_for(lambda: not mine.held, "the loss")
         with pytest.raises(LeaseLostError), mine.round(NO_EDITION):
             pytest.fail("the round began")
-    assert [line["event"] for line in log] == ["lost the publisher's lease"]
+    assert [line["event"] for line in log] == ["lost the lease"]
     assert mine.hold() == 3
     with mine.round(NO_EDITION) as transaction:
         transaction.publish(Edition(1, 5))
@@ -82,7 +82,7 @@ def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
         assert before is not None
         wait_for(lambda: (now := store.publisher.lease()) is not None and now.left > before.left, "a renewal")
     assert mine.held
-    assert [line["event"] for line in log] == ["could not renew the publisher's lease"]
+    assert [line["event"] for line in log] == ["could not renew the lease"]
     mine.end()
 
 
@@ -93,7 +93,7 @@ def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
     (tmp_path / "feedsvc.db").rename(tmp_path / "away.db")
     with capture_logs() as log:
         mine.end()
-    assert "could not release the publisher's lease, which now has to expire" in [line["event"] for line in log]
+    assert "could not release the lease, which now has to expire" in [line["event"] for line in log]
     assert not mine.held
     (tmp_path / "away.db").rename(tmp_path / "feedsvc.db")
     assert store.publisher.acquire(LeaseOwner.this()) is None

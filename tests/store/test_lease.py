@@ -177,4 +177,4 @@ class TestWhatCounts:
         terms.append(granted(store, NEXT).term)
         assert terms == [1, 2, 3, 4]
         with store._database.reading() as connection:
-            assert connection.execute(select(table.c.term)).scalar() == 4
+            assert connection.execute(select(table.c.term).where(table.c.id == 1)).scalar() == 4

@@ -527,7 +527,9 @@ class TestFaults:
         with store._database.writing() as connection:
             connection.execute(text("DROP TABLE feedsvc_revision"))
             connection.execute(text("DROP TABLE records"))
-        with pytest.raises(StoreError, match=r"tables \(archive_positions, bodies, [a-z_, ]*\): name another"):
+        with pytest.raises(
+            StoreError, match=r"tables \(archive_positions, article_changes, bodies, [a-z_, ]*\): name another"
+        ):
             open_store(url)
 
     def test_a_fault_while_running_is_a_store_error(self, store: Store) -> None:

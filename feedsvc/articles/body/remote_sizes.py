@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc import __version__
@@ -18,6 +17,7 @@ from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure
 from feedsvc.articles.record import Record
+from feedsvc.core.public_addresses import is_public
 
 AskSizes = Callable[[Sequence[str]], Mapping[str, int]]
 """Takes absolute URLs; gives the sizes in bytes that their servers answered with."""
@@ -79,12 +79,6 @@ def _sized(reading: ReadArticle, sizes: Mapping[str, int]) -> ReadArticle:
         if enclosures == article.enclosures
         else replace(reading, article=replace(article, enclosures=enclosures))
     )
-
-
-def is_public(address: str) -> bool:
-    """Whether the IP ``address`` is on the internet, and no machine of the own network."""
-    found = ip_address(address.partition("%")[0])
-    return found.is_global and not found.is_multicast
 
 
 def ask_sizes(urls: Sequence[str], is_allowed: IsAllowed = is_public) -> Mapping[str, int]:

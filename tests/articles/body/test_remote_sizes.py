@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from http_stub import Answer, Asked, HttpStub
 
-from feedsvc.articles.body.remote_sizes import ask_sizes, is_public, with_remote_sizes
+from feedsvc.articles.body.remote_sizes import ask_sizes, with_remote_sizes
 from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure, Problem
 from feedsvc.articles.record import Record
+from feedsvc.core.public_addresses import is_public
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BASE = "https://example.org"

@@ -1,0 +1,72 @@
+"""Which addresses are on the public internet: those that a server may be asked by strangers to connect to.
+
+The list is explicit. ``is_global`` of the standard library differs from one version of Python to the next, and
+lets addresses through that lead into the own network by way of a translator (NAT64, 6to4).
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
+
+Network = IPv4Network | IPv6Network
+
+NOT_PUBLIC: tuple[Network, ...] = tuple(
+    ip_network(each)
+    for each in (
+        "0.0.0.0/8",  # this network (RFC 791)
+        "10.0.0.0/8",  # private (RFC 1918)
+        "100.64.0.0/10",  # shared by the customers of a provider (RFC 6598)
+        "127.0.0.0/8",  # loopback (RFC 1122)
+        "169.254.0.0/16",  # link-local (RFC 3927), and the metadata services of clouds
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments (RFC 6890)
+        "192.0.2.0/24",  # documentation (RFC 5737)
+        "192.31.196.0/24",  # AS112 (RFC 7535)
+        "192.52.193.0/24",  # AMT (RFC 7450)
+        "192.88.99.0/24",  # relays of 6to4 (RFC 7526)
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112 (RFC 7534)
+        "198.18.0.0/15",  # benchmarks (RFC 2544)
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast (RFC 5771)
+        "240.0.0.0/4",  # reserved, and broadcast (RFC 1112)
+        # All but 2000::/3, the only global unicast there is (RFC 4291): among them loopback, link-local, unique
+        # local, multicast, IPv4-mapped and -compatible addresses, NAT64 (RFC 6052, RFC 8215) and discard-only.
+        "::/3",
+        "4000::/2",
+        "8000::/1",
+        # And within 2000::/3:
+        "2001::/23",  # protocol assignments, Teredo among them (RFC 2928, RFC 4380)
+        "2001:db8::/32",  # documentation (RFC 3849)
+        "2002::/16",  # 6to4, which holds any IPv4 address (RFC 3056)
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation (RFC 9637)
+    )
+)
+"""The special-purpose networks of IANA's registries (RFC 6890), IPv4 and IPv6."""
+
+_LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "test", "invalid", "onion", "arpa")
+"""Last labels of host names that no public resolver knows (RFC 6761, RFC 6762, RFC 8375 and usage)."""
+
+
+def is_public(address: str, allowed: Iterable[Network] = ()) -> bool:
+    """Whether an IP address is on the public internet, or in one of the ``allowed`` networks.
+
+    Args:
+        address: IPv4 or IPv6 as text; of a scoped IPv6 address the zone is ignored.
+        allowed: Networks of the operator's own that count as public.
+    """
+    found = ip_address(address.partition("%")[0])
+    if any(found in network for network in allowed):
+        return True
+    return not any(found in network for network in NOT_PUBLIC)
+
+
+def is_public_url(url: str) -> bool:
+    """Whether others on the internet can mean the host of an absolute URL too, as far as its name tells."""
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    try:
+        return is_public(host)
+    except ValueError:
+        return "." in host and host.rpartition(".")[2] not in _LOCAL_NAMES

@@ -1,0 +1,93 @@
+"""What changed of the articles in the feeds, by edition: what webhooks and caches are told.
+
+One row an article says in which editions it was last listed, changed and removed. So what changed since any
+edition is a query, and nothing has to be kept for those who were not told yet.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, select
+
+from feedsvc.store.schema import article_changes, records
+from feedsvc.store.staging import Session
+
+Event = Literal["published", "updated", "removed"]
+
+_PORTION = 200
+"""How many articles are compared at a time."""
+_COLUMN: Mapping[Event, str] = {"published": "listed", "updated": "changed", "removed": "removed"}
+_SHOWN = (
+    records.c.page,
+    records.c.published,
+    records.c.updated,
+    records.c.body,
+    records.c.markdown,
+    records.c.article,
+)
+"""The columns that decide what the feeds show of an article that is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleChange:
+    """What happened to one article since some edition."""
+
+    record_id: str
+    event: Event
+    page: str
+    """The URL path of its page."""
+
+
+def note_article_changes(session: Session, staged: Session, ids: Iterable[str], edition: int) -> None:
+    """Note which articles an edition lists anew, changes or removes; called before their records are written.
+
+    Args:
+        session: The store.
+        staged: The staging database of the round, with the new records.
+        ids: The articles whose records the round saved or forgot.
+        edition: The number of the edition.
+    """
+    batch = session.upsert(article_changes, replace=True)
+    ordered = sorted(ids)
+    for begin in range(0, len(ordered), _PORTION):
+        portion = ordered[begin : begin + _PORTION]
+        before, after = _listed(session, portion), _listed(staged, portion)
+        noted = select(article_changes).where(article_changes.c.record_id.in_(portion))
+        known = {row["record_id"]: dict(row) for row in session.run(noted).mappings()}
+        for key in portion:
+            event = _event(before.get(key), after.get(key))
+            if event is not None:
+                row = known.get(key, {"record_id": key, "listed": 0, "changed": 0, "removed": 0})
+                batch.add({**row, _COLUMN[event]: edition, "edition": edition}, len(key))
+    batch.flush()
+
+
+def article_changes_since(connection: Connection, edition: int) -> Iterator[ArticleChange]:
+    """What happened to each article after the edition of that number, in the order of their ids.
+
+    An article that left the feeds is ``removed``, whatever happened to it before; one that is new or came back is
+    ``published``.
+    """
+    changed = select(
+        article_changes.c.record_id, article_changes.c.listed, records.c.page, records.c.listed.label("is")
+    )
+    joined = changed.join(records, records.c.id == article_changes.c.record_id)
+    found = connection.execute(joined.where(article_changes.c.edition > edition)).tuples()
+    for record_id, listed, page, is_listed in sorted(found):
+        event: Event = "removed" if not is_listed else "published" if listed > edition else "updated"
+        yield ArticleChange(record_id, event, page)
+
+
+def _listed(session: Session, ids: Sequence[str]) -> dict[str, RowMapping]:
+    """What the feeds show of those of the articles that are listed."""
+    found = select(records.c.id, *_SHOWN).where(records.c.id.in_(ids), records.c.listed)
+    return {row["id"]: row for row in session.run(found).mappings()}
+
+
+def _event(before: RowMapping | None, after: RowMapping | None) -> Event | None:
+    if after is None:
+        return None if before is None else "removed"
+    if before is None:
+        return "published"
+    return None if before == after else "updated"

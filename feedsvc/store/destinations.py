@@ -1,0 +1,108 @@
+"""Destinations, requests to subscribe, and what came of attempts: the records of push, as the store keeps them.
+
+What each field is, the columns of the tables in :mod:`feedsvc.store.schema` say.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from feedsvc.documents.model import Kind
+from feedsvc.store.article_changes import ArticleChange
+
+DestinationKind = Literal["subscriber", "hub", "webhook", "cache"]
+Mode = Literal["subscribe", "unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Whoever is told of editions."""
+
+    id: str
+    kind: DestinationKind
+    address: str
+    told: int
+    created: int
+    topic: str = ""
+    topic_url: str = ""
+    secret: str | None = None
+    expires: int | None = None
+    due: int = 0
+    failures: int = 0
+    error: str | None = None
+    delivered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """What a subscriber asked for, and did not confirm yet."""
+
+    id: str
+    number: str
+    mode: Mode
+    callback: str
+    host: str
+    source: str
+    topic: str
+    topic_url: str
+    lease_seconds: int
+    secret: str | None
+    verify_token: str | None
+    edition: int
+    due: int
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How many subscriptions, and requests that wait for their verification, there may be."""
+
+    subscriptions: int
+    waiting: int
+    of_source: int
+    of_host: int
+
+
+class FullError(Exception):
+    """A request to subscribe goes beyond a limit; its text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A destination that has not been told of all it is to be told of."""
+
+    destination: Destination
+    is_gone: bool = False
+    """Whether the feed that a subscriber wants has gone: it is told that, and nothing after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of an attempt to tell a destination; ``due`` is when there may be another, in milliseconds."""
+
+    id: str
+    due: int
+    told: int | None = None
+    """The edition up to which the destination was told; None where the attempt failed."""
+    at: int = 0
+    """When it was told, in seconds."""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedResponse:
+    """A path whose response changed or went."""
+
+    path: str
+    kind: Kind
+    is_dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changed since an edition."""
+
+    edition: int
+    """The newest edition, up to which this goes."""
+    responses: tuple[ChangedResponse, ...]
+    """Of the documents that are prepared, in the order of their paths."""
+    articles: tuple[ArticleChange, ...]

@@ -1,0 +1,287 @@
+"""What the sender and the hub read and write: who is to be told, up to which edition each was, and what is new.
+
+There is no outbox: a destination has the number of the edition up to which it was told, and what changed since
+is a query.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from feedsvc.documents.model import Kind
+from feedsvc.responses.response import Response
+from feedsvc.store.article_changes import article_changes_since
+from feedsvc.store.destinations import (
+    Attempt,
+    Changed,
+    ChangedResponse,
+    Destination,
+    FullError,
+    Pending,
+    RequestLimits,
+    SubscriptionRequest,
+)
+from feedsvc.store.edition_store import newest_edition
+from feedsvc.store.engine import Database
+from feedsvc.store.lease import SENDER, LeaseStore
+from feedsvc.store.notifications import ChangeListener
+from feedsvc.store.rows import response_of
+from feedsvc.store.schema import destinations, editions, responses
+from feedsvc.store.schema import subscription_requests as requests
+
+if TYPE_CHECKING:
+    from feedsvc.store.snapshot import StoredSnapshot
+
+
+class PushStore(LeaseStore):
+    """The store as the hub and the sender see it. Every method may be called from any thread.
+
+    All raise StoreError alone, except where they say so.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, SENDER)
+
+    def version(self) -> tuple[int, ...] | None:
+        """A value that is another one after each commit; None where only a query can tell what is new."""
+        return self._database.version()
+
+    def listen(self) -> ChangeListener | None:
+        """A listener for durable transactions; None where the database cannot notify, now or at all."""
+        return self._database.listen()
+
+    def has_subscribers(self) -> bool:
+        """Whether there is a subscriber, or somebody who wants to be one."""
+        subscriber = exists().where(destinations.c.kind == "subscriber")
+        with self._database.reading() as connection:
+            return bool(connection.execute(select(or_(subscriber, exists(requests.c.id)))).scalar())
+
+    # What the hub does.
+
+    def document(self, path: str) -> tuple[Kind, str | None] | None:
+        """What a path holds, and where a redirect at it leads; None if the path holds nothing that is prepared."""
+        with self._database.reading() as connection:
+            there = select(responses.c.kind, responses.c.headers).where(
+                responses.c.path == path, ~responses.c.dropped
+            )
+            row = connection.execute(there).first()
+        return None if row is None else (row.kind, dict(json.loads(row.headers)).get("location"))
+
+    def keep_request(self, request: SubscriptionRequest, limits: RequestLimits) -> None:
+        """Keep a request until it is verified, in place of an earlier one for the same subscription.
+
+        Raises:
+            FullError: It goes beyond a limit; nothing is kept.
+        """
+        with self._database.writing() as connection:
+            connection.execute(delete(requests).where(requests.c.id == request.id))
+            _check(connection, request, limits)
+            edition = newest_edition(connection).number
+            connection.execute(insert(requests), [asdict(request) | {"edition": edition}])
+
+    # What the sender does.
+
+    def requests(self) -> Sequence[SubscriptionRequest]:
+        """All requests that wait for their verification, the one first that is due first."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(requests).order_by(requests.c.due)).mappings()
+            return [SubscriptionRequest(**row) for row in found]
+
+    def confirm(self, request: SubscriptionRequest, now: int) -> None:
+        """Begin, renew or end the subscription that was asked for, since the subscriber has confirmed it."""
+        with self._database.writing() as connection:
+            _forget(connection, request)
+            own = destinations.c.id == request.id
+            if request.mode == "unsubscribe":
+                connection.execute(delete(destinations).where(own))
+                return
+            given = {
+                "topic_url": request.topic_url,
+                "secret": request.secret,
+                "expires": now + request.lease_seconds,
+                "failures": 0,
+                "error": None,
+            }
+            if connection.execute(update(destinations).where(own).values(given)).rowcount == 0:
+                fresh = Destination(
+                    request.id, "subscriber", request.callback, request.edition, now, request.topic
+                )
+                connection.execute(insert(destinations), [asdict(fresh) | given])
+
+    def forget_request(self, request: SubscriptionRequest) -> None:
+        """Forget a request that its subscriber did not confirm; a subscription that there was goes on."""
+        with self._database.writing() as connection:
+            _forget(connection, request)
+
+    def postpone_request(self, request: SubscriptionRequest, due: int) -> None:
+        """Verify a request again at ``due``, in milliseconds since 1970."""
+        with self._database.writing(durable=False) as connection:
+            later = update(requests).where(_is(request))
+            connection.execute(later.values(due=due, failures=request.failures + 1))
+
+    def pending(self, now: int) -> Sequence[Pending]:
+        """All destinations that are to be told of something, due or not; subscriptions count until they expire."""
+        with self._database.reading() as connection:
+            newest = newest_edition(connection).number
+            topic = and_(responses.c.path == destinations.c.topic, destinations.c.kind == "subscriber")
+            found = connection.execute(
+                select(destinations, responses.c.dropped)
+                .outerjoin(responses, topic)
+                .where(
+                    destinations.c.told < newest,
+                    or_(destinations.c.kind != "subscriber", responses.c.edition > destinations.c.told),
+                    or_(destinations.c.expires.is_(None), destinations.c.expires > now),
+                )
+                .order_by(destinations.c.due)
+            ).mappings()
+            return [_pending(dict(row)) for row in found]
+
+    def feed(self, path: str) -> tuple[int, Response | None]:
+        """The number of the newest edition, and what a path holds in it."""
+        with self._database.reading() as connection:
+            there = select(responses).where(responses.c.path == path, ~responses.c.dropped)
+            row = connection.execute(there).mappings().first()
+            return newest_edition(connection).number, None if row is None else response_of(row)
+
+    def changed_since(self, edition: int) -> Changed:
+        """What changed after the edition of that number."""
+        with self._database.reading() as connection:
+            moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
+                responses.c.edition > edition, responses.c.prepared
+            )
+            return Changed(
+                newest_edition(connection).number,
+                tuple(ChangedResponse(*row) for row in sorted(connection.execute(moved).tuples())),
+                tuple(article_changes_since(connection, edition)),
+            )
+
+    @contextmanager
+    def snapshot(self) -> Iterator["StoredSnapshot"]:
+        """What the store holds now, to render articles from."""
+        from feedsvc.store.snapshot import StoredSnapshot  # noqa: PLC0415 - for webhooks alone
+
+        with self._database.reading() as connection:
+            yield StoredSnapshot(connection, self._database.address.shown)
+
+    def record(self, attempts: Sequence[Attempt]) -> None:
+        """Record what came of attempts. A power cut may take it back; then something is told twice."""
+        done = [_values(each) for each in attempts if each.told is not None]
+        failed = [_values(each) for each in attempts if each.told is None]
+        with self._database.writing(durable=False) as connection:
+            if done:
+                connection.execute(_DONE, done)
+            if failed:
+                connection.execute(_FAILED, failed)
+
+    def end(self, ids: Sequence[str]) -> None:
+        """End subscriptions."""
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(destinations).where(destinations.c.id == bindparam("key")), [{"key": each} for each in ids]
+            )
+
+    def end_expired(self, now: int) -> int:
+        """End the subscriptions whose time is over, and give how many there were."""
+        is_over = destinations.c.expires <= now
+        with self._database.reading() as connection:
+            if connection.execute(select(destinations.c.id).where(is_over).limit(1)).first() is None:
+                return 0
+        with self._database.writing() as connection:
+            return connection.execute(delete(destinations).where(is_over)).rowcount
+
+    def configure(self, wanted: Sequence[Destination]) -> None:
+        """Have these, and no others, beside the subscribers; a new one is told of what comes from now on.
+
+        Nothing is done before there is an edition.
+        """
+        with self._database.writing() as connection:
+            newest = connection.execute(select(func.max(editions.c.number))).scalar()
+            if newest is None:
+                return
+            ids = {each.id for each in wanted}
+            others = select(destinations.c.id).where(destinations.c.kind != "subscriber")
+            known = set(connection.execute(others).scalars())
+            if known - ids:
+                connection.execute(delete(destinations).where(destinations.c.id.in_(sorted(known - ids))))
+            fresh = [asdict(each) | {"told": newest} for each in wanted if each.id not in known]
+            if fresh:
+                connection.execute(insert(destinations), fresh)
+
+    # What the operator sees.
+
+    def destinations(self) -> Sequence[Destination]:
+        """All destinations, by kind, topic and address."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(destinations)).mappings()
+            return sorted(
+                (Destination(**row) for row in found), key=lambda each: (each.kind, each.topic, each.address)
+            )
+
+
+_DONE = (
+    update(destinations)
+    .where(destinations.c.id == bindparam("key"))
+    .values(told=bindparam("told_to"), delivered=bindparam("at"), due=bindparam("next"), failures=0, error=None)
+)
+_FAILED = (
+    update(destinations)
+    .where(destinations.c.id == bindparam("key"))
+    .values(due=bindparam("next"), failures=destinations.c.failures + 1, error=bindparam("why"))
+)
+
+
+def _values(attempt: Attempt) -> dict[str, object]:
+    return {"key": attempt.id, "next": attempt.due} | (
+        {"why": attempt.error} if attempt.told is None else {"told_to": attempt.told, "at": attempt.at}
+    )
+
+
+def _pending(row: dict[str, object]) -> Pending:
+    is_gone = bool(row.pop("dropped"))
+    return Pending(Destination(**row), is_gone)  # type: ignore[arg-type]
+
+
+def _is(request: SubscriptionRequest) -> ColumnElement[bool]:
+    return (requests.c.id == request.id) & (requests.c.number == request.number)
+
+
+def _forget(connection: Connection, request: SubscriptionRequest) -> None:
+    connection.execute(delete(requests).where(_is(request)))
+
+
+def _check(connection: Connection, request: SubscriptionRequest, limits: RequestLimits) -> None:
+    """Hold a request to the limits.
+
+    Raises:
+        FullError: It goes beyond one.
+    """
+    waiting = select(func.count()).select_from(requests)
+    counted = (
+        (waiting, limits.waiting, "too many requests wait for their verification"),
+        (waiting.where(requests.c.source == request.source), limits.of_source, "too many of your requests wait"),
+        (waiting.where(requests.c.host == request.host), limits.of_host, "too many requests for this host wait"),
+    )
+    for query, most, words in counted:
+        if connection.execute(query).scalar_one() >= most:
+            raise FullError(words)
+    there = connection.execute(select(destinations.c.id).where(destinations.c.id == request.id)).first()
+    subscribers = select(func.count()).select_from(destinations).where(destinations.c.kind == "subscriber")
+    is_new = there is None and request.mode == "subscribe"
+    if is_new and connection.execute(subscribers).scalar_one() >= limits.subscriptions:
+        raise FullError("this hub has as many subscribers as it can serve")

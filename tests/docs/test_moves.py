@@ -1,7 +1,7 @@
 """The pages on moving a blog: each step is run as it is copied, and a subscriber sees nothing twice.
 
-The blogs are built by the real programs, with a feed of ten of their twelve posts. ``.ci/run`` installs Eleventy and Pelican
-in ``build/``.
+The blogs are built by the real programs, with a feed of ten of their twelve posts. ``.ci/run`` installs Eleventy
+and Pelican in ``build/``.
 """
 
 import os
@@ -120,7 +120,8 @@ def pelican(home: Path, url: str) -> None:
         for day in range(1, POSTS)
     }
     rest = {
-        f"content/letter-{POSTS}.rst": f"Letter {POSTS}\n#########\n\n:date: 2026-01-{POSTS}\n:category: Sea\n\nDark.\n",
+        f"content/letter-{POSTS}.rst": f"Letter {POSTS}\n#########\n\n:date: 2026-01-{POSTS}\n"
+        ":category: Sea\n\nDark.\n",
         "content/idea.md": "Title: Not yet\nDate: 2026-01-20\nStatus: draft\n\nAn idea.\n",
         "content/pages/about.md": "Title: About\n\nAda lives here.\n",
         "content/assets/light.svg": PICTURE,

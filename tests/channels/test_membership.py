@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders import article
 
-from feedsvc.articles.model import Article, Author
+from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.selection import note_membership_changes
 from feedsvc.channels.site import Query, Site
@@ -93,27 +94,8 @@ def make() -> MAKE:
     """Makes a record that the feeds have shown."""
 
     def record(*, changed: datetime = NOON, **fields: object) -> Record:
-        article = Article(
-            path="news/a.md",
-            format="markdown",
-            title="A",
-            summary="",
-            section="news",
-            slug="a",
-            id=None,
-            published=None,
-            updated=None,
-            draft=False,
-            tags=("Sea",),
-            authors=(Author("Jo"),),
-            language=None,
-            image=None,
-            enclosures=(),
-            media=(),
-            meaning="",
-            body="",
-        )
-        article = replace(article, **fields)  # type: ignore[arg-type]  # names decide
-        return Record("a", article, "", "", "/news/a", NOON, NOON, settled=True, listed=True, changed=changed)
+        plain: dict[str, object] = {"section": "news", "tags": ("Sea",), "authors": (Author("Jo"),)}
+        shown = article("a", **(plain | fields))
+        return Record("a", shown, "", "", "/news/a", NOON, NOON, settled=True, listed=True, changed=changed)
 
     return record

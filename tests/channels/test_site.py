@@ -8,6 +8,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders import article as make_article
 
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path
@@ -96,25 +97,13 @@ def article_in() -> MAKE:
     """Makes an article in a language."""
 
     def make(language: str | None) -> Article:
-        return Article(
+        return make_article(
+            "a",
             path="news/harbour/a.md",
-            format="markdown",
-            title="A",
-            summary="",
             section="news/harbour",
-            slug="a",
-            id=None,
-            published=None,
-            updated=None,
-            draft=False,
             tags=("Sea",),
             authors=(Author("Jo Doe"),),
             language=language,
-            image=None,
-            enclosures=(),
-            media=(),
-            meaning="",
-            body="",
         )
 
     return make

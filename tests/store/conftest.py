@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders import article
 from postgres import Postgres
 
-from feedsvc.articles.model import Article, Author, Enclosure, MediaFile, Picture
+from feedsvc.articles.model import Author, Enclosure, MediaFile, Picture
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import LANDING_PAGE
 from feedsvc.responses.edition import Edition, new_identity
@@ -52,17 +53,13 @@ def record() -> Callable[..., Record]:
     """Makes a record that has something in every field."""
 
     def make(name: str, *, body: str = "b1", **changes: object) -> Record:
-        article = Article(
+        full = article(
+            name,
             path=f"news/{name}.md",
-            format="markdown",
             title="« Grüße » <3",
             summary="Ein Satz. 🐦",
             section="news",
-            slug=name,
-            id=None,
             published=BEGINNING,
-            updated=None,
-            draft=False,
             tags=("a", "ж"),
             authors=(Author("Ann", "https://example.org/ann"),),
             language="de",
@@ -74,7 +71,7 @@ def record() -> Callable[..., Record]:
         )
         values: dict[str, object] = {
             "id": f"tag:example.org,2026-05-01:{name}",
-            "article": article,
+            "article": full,
             "stamp": '{"news/a.md":"5:17"}',
             "source": "s" * 64,
             "page": f"/news/{name}",

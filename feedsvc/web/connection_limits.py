@@ -1,5 +1,6 @@
 """What one client may take of a worker, and when a client has taken too long."""
 
+import itertools
 import resource
 from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 
 _OWN_FILES = 256
 """Descriptors that a worker keeps for itself, its store and its log."""
+_TURNS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,17 @@ class ClientTimer:
         self._limits = limits
         self._is_answering = is_answering
         self._expire = expire
-        self.last_active = loop.time()
-        """When the client was last answered, or connected, by the clock of the loop."""
+        self.note_active()
         self._unsent = (self.last_active, 0)
         self._drained = False
         self._handle: TimerHandle | None = loop.call_later(limits.request_timeout, self._check)
+
+    def note_active(self) -> None:
+        """Note that the client has connected, or was answered."""
+        self.last_active = self._loop.time()
+        """When that was, by the clock of the loop."""
+        self.turn = next(_TURNS)
+        """Its place among all clients by that moment: the clock of the loop stands still while much happens."""
 
     def note_drained(self) -> None:
         """Note that the client has taken in much of what was sent."""
@@ -103,7 +111,7 @@ class ClientTimer:
             self._transport.abort()
             return
         if self._is_answering():
-            self.last_active = now
+            self.note_active()
         left = self.last_active + self._limits.request_timeout - now
         if left <= 0:
             self._expire()

@@ -96,5 +96,5 @@ class FastPathProtocol(LimitedProtocol):
         else:
             self.transport.write(finished.head)
         self.server_state.total_requests += 1
-        self.timer.last_active = self.loop.time()
+        self.timer.note_active()
         return True

@@ -6,7 +6,6 @@ request is refused after the answers to all requests that came before it, never 
 logged: a client that wants to harm must not be able to fill the disk either.
 """
 
-import itertools
 import re
 from asyncio import AbstractEventLoop, Transport
 from collections import deque
@@ -77,8 +76,6 @@ LINGER = 2.0
 _CLOSED_SHARE = 16
 """One of so many silent connections is closed when there is no room for another."""
 
-_ARRIVALS = itertools.count()
-
 _OTHER_VERSION = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
 """The parser's errors for a version that it does not know, and for the preface of HTTP/2 (RFC 9113, 3.4)."""
 
@@ -127,8 +124,6 @@ class LimitedProtocol(HttpToolsProtocol):
         """The fields of the request that matter here; several lines of one are joined as in ``read_request``."""
         self.unanswered: deque[RequestResponseCycle] = deque()
         """Requests that went on to uvicorn and are not answered yet; the first is being worked on."""
-        self.arrival = next(_ARRIVALS)
-        """Its place among all connections: several may be accepted at one moment of the loop's clock."""
         self.requests_begun = 0
         """How many requests have begun on this connection."""
         self._final_status: int | None = None
@@ -175,7 +170,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _make_room(self) -> None:
         """Close the connections that were silent for the longest: several at once, since finding them is slow."""
         idle = [each for each in self.connections if isinstance(each, LimitedProtocol) and not each.unanswered]
-        idle.sort(key=lambda each: (each.timer.last_active, each.arrival))
+        idle.sort(key=lambda each: each.timer.turn)
         for each in idle[: max(1, len(idle) // _CLOSED_SHARE)]:
             self.connections.discard(each)
             each.transport.abort()
@@ -331,7 +326,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """A request that went on to uvicorn has come to its end."""
         self.unanswered.popleft()
-        self.timer.last_active = self.loop.time()
+        self.timer.note_active()
         super().on_response_complete()
         self._unset_keepalive_if_required()  # the client's time is counted by the timer
         if self._final_status is not None and not self.unanswered:

@@ -136,7 +136,13 @@ def test_a_running_service_can_be_walked(tmp_path: Path) -> None:
     stories = write(
         tmp_path / "stories", {f"2026-03-{day:02}-{day}.txt": f"Day {day}\n\nIt passed.\n" for day in range(1, 29)}
     )
-    settings = {"feed_size": "4", "feed_days": "0", "archive_size": "4", "interval": "3600", "port": "0"}
+    settings = {
+        "feeds__size": "4",
+        "feeds__days": "0",
+        "feeds__archive_size": "4",
+        "scan__interval": "3600",
+        "port": "0",
+    }
     added = iter(range(1, 29))
 
     def meanwhile() -> None:

@@ -41,7 +41,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on those articles, with a setting that is off by default."""
     home: Path = tmp_path_factory.mktemp("home")
     articles = write(home / "articles", ARTICLES)
-    with Service(home, articles, "--port", 0, settings={"markdown_source": "true"}) as running:
+    with Service(home, articles, "--port", 0, settings={"feeds__markdown_source": "true"}) as running:
         yield running.ready()
 
 
@@ -121,7 +121,7 @@ def test_a_channel_is_gone_when_it_has_been_empty_for_long_and_comes_back_where_
     tagged, plain = ("---\ntitle: One\ndate: 2020-01-01\n" + rest for rest in ("tags: [sea]\n---\n", "---\n"))
     moments = {end - timedelta(days=95): tagged, end - timedelta(days=90): plain}
     record_id = _run_rounds(tmp_path, tmp_path / "articles", moments)
-    settings = {"archive_size": "1"}
+    settings = {"feeds__archive_size": "1"}
     with Service(tmp_path, "articles", "--port", 0, "--interval", 3600, settings=settings) as service:
         service.ready()
         wait_for(lambda: service.get("/tags/sea/atom.xml").status_code == 410, "the end of the channel")

@@ -79,7 +79,7 @@ def test_a_role_loads_no_library_that_it_does_not_work_with(
     program, *arguments = role_command(role)
     ended = subprocess.run(
         [program, "-X", "importtime", *arguments], capture_output=True, text=True, check=False,
-        env=environment(store=f"sqlite:///{tmp_path}/missing/feedsvc.db"),
+        env=environment(store__url=f"sqlite:///{tmp_path}/missing/feedsvc.db"),
     )  # fmt: skip
     assert "create the folder, or name another file" in ended.stderr
     assert ended.returncode == 2

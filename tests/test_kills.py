@@ -219,7 +219,7 @@ def kill_often(tmp_path: Path, url: str, seed: int, kills: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     files = Files(tmp_path / "articles", chance)
     settings = {
-        "articles": str(files.directory), "store": url, "interval": 3600, "log_format": "logfmt",
+        "articles": str(files.directory), "store__url": url, "scan__interval": 3600, "log__format": "logfmt",
         "base_url": "https://news.example.org",
     }  # fmt: skip
     begin = time.monotonic()

@@ -202,7 +202,7 @@ def test_a_database_that_hangs_holds_up_neither_feeds_nor_pages_nor_the_end(
     """Feeds come as ever, pages are told to wait within five seconds, and all is well again afterwards."""
     stories = {f"{number}.txt": f"Story {number}\n\nText.\n" for number in range(20)}
     articles = write(tmp_path / "articles", stories)
-    settings = {"store": server.new_database(), "interval": "3600", "port": "0"}
+    settings = {"store__url": server.new_database(), "scan__interval": "3600", "port": "0"}
     with Service(tmp_path, articles, settings=settings) as service:
         service.ready()
         paths = [urlsplit(entry.link).path for entry in service.feed().entries]

@@ -25,7 +25,7 @@ FORMATS: Mapping[type[Subscriber], tuple[str, ...]] = {
 }
 Who = tuple[type[Subscriber], str]
 SUBSCRIPTIONS = [(kind, path) for kind, paths in FORMATS.items() for path in paths]
-SETTINGS = {"interval": "3600", "port": "0", "workers": "1", "base_url": "https://news.example.org"}
+SETTINGS = {"scan__interval": "3600", "port": "0", "workers": "1", "base_url": "https://news.example.org"}
 LONG = " ".join(sha256(bytes([number])).hexdigest() for number in range(40))
 """Words that no coding makes much smaller: who is sent only what is new since would be sent much less."""
 

@@ -161,7 +161,7 @@ class TestTheDirectory:
 
     def test_a_file_event_is_sooner(self, tmp_path: Path, own_stories: Path) -> None:
         """A change is on the wire long before the next scan, and so is its removal."""
-        settings = {"watch": "true", "interval": "86400"}
+        settings = {"scan__watch": "true", "scan__interval": "86400"}
         with Service(tmp_path, own_stories, "--port", 0, settings=settings) as service:
             service.ready()
             write(own_stories, {"event.txt": "Found by its event\n\nYes.\n"})
@@ -402,7 +402,7 @@ def _get(service: Service, path: str) -> httpx2.Response:
 def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:
     """``feedsvc publish`` has the round run by the publisher, by its settings, and waits for the result."""
     articles = write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
-    with Service(tmp_path, "--port", "0", "--interval", "3600", settings={"metrics": "true"}) as service:
+    with Service(tmp_path, "--port", "0", "--interval", "3600", settings={"http__metrics": "true"}) as service:
         service.ready()
         (articles / "one.txt").unlink()
         refused = once(tmp_path, "publish")

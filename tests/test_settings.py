@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.core.errors import SettingsError
+from feedsvc.core.settings.environment import to_environment
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
 
@@ -26,17 +27,17 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_file(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is nearer to the person counts more."""
-    (home / "feedsvc.toml").write_text('port = 1\ninterval = 1\ntitle = "File"\n')
+    (home / "feedsvc.toml").write_text('port = 1\nscan.interval = 1\nsite.title = "File"\n')
     monkeypatch.setenv("FEEDSVC_PORT", "2")
-    monkeypatch.setenv("FEEDSVC_INTERVAL", "2")
-    settings = load_settings(given={"port": 3, "interval": None})
-    assert (settings.port, settings.interval, settings.title) == (3, 2, "File")
+    monkeypatch.setenv("FEEDSVC_SCAN__INTERVAL", "2")
+    settings = load_settings(given={"port": 3, "scan.interval": None})
+    assert (settings.port, settings.scan.interval, settings.site.title) == (3, 2, "File")
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Container files often name a variable without giving it a value."""
-    monkeypatch.setenv("FEEDSVC_TITLE", "")
-    assert load_settings().title is None
+    monkeypatch.setenv("FEEDSVC_SITE__TITLE", "")
+    assert load_settings().site.title is None
 
 
 def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +51,7 @@ def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyP
     assert (sea.path, sea.title, sea.tags, sea.sections) == ("/sea/", "Sea", ("sea", "tide"), ())
     assert (german.path, german.sections, german.languages) == ("/de/news/", ("/Vor Ort/",), ("de",))
     (home / "feedsvc.toml").unlink()
-    for name, value in settings.environment().items():
+    for name, value in to_environment(settings).items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
 
@@ -58,7 +59,10 @@ def test_channels_are_tables_of_the_file(home: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ('path = "/Sea"\ntitle = "x"', "feedsvc.toml sets channels[1].path to '/Sea': it must be a path such as"),
+        (
+            'path = "/Sea"\ntitle = "x"',
+            "feedsvc.toml:2 sets channels[1].path to '/Sea': it must be a path such as",
+        ),
         ('path = "/tags/x"\ntitle = "x"', "must not begin with /tags, which is the site's own"),
         ('path = "/"\ntitle = "x"', "must be a path such as"),
         ('path = "/x"', "channels[1].title"),
@@ -83,7 +87,7 @@ def test_a_wrong_channel_is_named(home: Path, table: str, message: str) -> None:
 )
 def test_the_hosts_of_frames_are_a_list(given: str, hosts: tuple[str, ...]) -> None:
     """Parted by commas, in any case; none switches players off."""
-    assert load_settings(given={"iframe_hosts": given}).frame_hosts == hosts
+    assert load_settings(given={"reading.iframe_hosts": given}).frame_hosts == hosts
 
 
 def test_the_podcast_is_a_table(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,22 +101,22 @@ def test_the_podcast_is_a_table(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SettingsError, match=r"podcast\.owner to 'Ines': it must be an address"):
         load_settings()
     (home / "feedsvc.toml").unlink()
-    for name, value in settings.environment().items():
+    for name, value in to_environment(settings).items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
 
 
 def test_settings_travel_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The processes of the service get the very settings that the command got."""
-    settings = load_settings(given={"title": "Ä", "base_url": "https://x.example/", "articles": Path("a")})
-    for name, value in settings.environment().items():
+    settings = load_settings(given={"site.title": "Ä", "base_url": "https://x.example/", "articles": Path("a")})
+    for name, value in to_environment(settings).items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
 
 
 WRONG_VALUES = {
-    "port too high": ({"port": 99999}, "--port is 99999: it should be less than or equal to 65535"),
-    "port no number": ({"port": "x"}, "--port is 'x': it should be a valid integer"),
+    "port too high": ({"port": 99999}, "--port is 99999: it must be at most 65535"),
+    "port no number": ({"port": "x"}, "--port is 'x': it must be a whole number"),
     "base url of another scheme": ({"base_url": "ftp://x"}, "must be an address such as https://news.example.org"),
     "base url with an empty label": ({"base_url": "https://news..example.org"}, "must be an address such as"),
     "base url with a long label": ({"base_url": f"https://{'n' * 64}.example.org"}, "must be an address such as"),
@@ -128,10 +132,10 @@ WRONG_VALUES = {
     "base url with a backslash": ({"base_url": "https://x.example/a\\b"}, "must have no blanks"),
     "base url with a quote": ({"base_url": 'https://x.example/"'}, "must have no blanks"),
     "base url with a host that can be none": ({"base_url": "https://a‥b.example"}, "must be an address such as"),
-    "unknown time zone": ({"time_zone": "Mars/Base"}, "must be a name such as Europe/Berlin or UTC"),
-    "no language tag": ({"language": "e_n"}, "must be a language tag such as en"),
-    "no host": ({"iframe_hosts": "https://x.example/"}, "must be names of hosts such as www.youtube.com"),
-    "unknown log level": ({"log_level": "loud"}, "should be 'debug', 'info', 'warning' or 'error'"),
+    "unknown time zone": ({"site.time_zone": "Mars/Base"}, "must be a name such as Europe/Berlin or UTC"),
+    "no language tag": ({"site.language": "e_n"}, "must be a language tag such as en"),
+    "no host": ({"reading.iframe_hosts": "https://x.example/"}, "must be names of hosts such as www.youtube.com"),
+    "unknown log level": ({"log.level": "loud"}, "must be 'debug', 'info', 'warning' or 'error'"),
 }
 
 
@@ -144,9 +148,9 @@ def test_a_wrong_value_is_named_with_its_rule(given: dict[str, object], words: s
 
 
 WRONG_FILES = {
-    "unknown setting": ("prot = 1", "sets 'prot', which is no setting: did you mean 'port'?"),
+    "unknown setting": ("prot = 1", "feedsvc.toml:1 sets 'prot', which is no setting: did you mean port?"),
     "unlike any setting": ("[zzz]\nq = 1", "sets 'zzz', which is no setting: remove it"),
-    "wrong value": ('port = "x"', "sets port to 'x': it should be a valid integer"),
+    "wrong value": ('port = "x"', "sets port to 'x': it must be a whole number"),
     "no TOML": ("port = \n", "is not valid TOML (Invalid value (at line 1, column 8))"),
 }
 
@@ -157,7 +161,7 @@ def test_a_wrong_file_is_named_with_its_fault(home: Path, text: str, words: str)
     (home / "feedsvc.toml").write_text(text)
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert str(caught.value).startswith("feedsvc.toml ")
+    assert str(caught.value).startswith("feedsvc.toml")
     assert words in str(caught.value)
 
 
@@ -183,7 +187,7 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("FEEDSVC_HUBS", "https://hub.example.org"), ("feedsvc_channels", "[{")],
+    [("FEEDSVC_PUSH__HUBS", "https://hub.example.org"), ("feedsvc_channels", "[{")],
     ids=["list", "list of tables"],
 )
 def test_a_list_in_a_variable_must_be_json(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
@@ -195,7 +199,7 @@ def test_a_list_in_a_variable_must_be_json(monkeypatch: pytest.MonkeyPatch, vari
 
 
 TITLES: dict[str, tuple[dict[str, object], str]] = {
-    "given": ({"title": "News"}, "News"),
+    "given": ({"site.title": "News"}, "News"),
     "from the directory": ({"articles": Path("/x/stories")}, "Stories"),
 }
 
@@ -251,7 +255,7 @@ def test_moves_are_a_table_of_the_file(home: Path, monkeypatch: pytest.MonkeyPat
     (home / "feedsvc.toml").write_text('[redirects]\n"/old/" = "/news/"\n"/x" = "gone"\n')
     moved = {"/old/": "/news/", "/x": "gone"}
     assert load_settings().redirects == moved
-    for name, value in load_settings().environment().items():
+    for name, value in to_environment(load_settings()).items():
         monkeypatch.setenv(name, value)
     (home / "feedsvc.toml").unlink()
     assert load_settings().redirects == moved

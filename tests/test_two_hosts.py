@@ -41,7 +41,7 @@ class Publisher:
             inside = ["sh", "-c", 'hostname "$0"; exec "$@"', name, *line]
             line = ["unshare", "--uts", "--pid", "--fork", "--kill-child", *inside]
         with self._log_file.open("wb") as log:
-            settings = environment(log_format="logfmt", base_url="https://news.example.org", log_level="info")
+            settings = environment(log__format="logfmt", base_url="https://news.example.org", log__level="info")
             self._process = subprocess.Popen(line, cwd=home, env=settings, stderr=log)
         self._another_host = another_host
 

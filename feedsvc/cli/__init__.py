@@ -76,9 +76,10 @@ program.add_typer(store, name="store")
 
 
 def main() -> None:
-    """Run the command line. What the operator can mend is one line on standard error, and exit status 2."""
+    """Run the command line. What the operator can mend is a line each on standard error, and exit status 2."""
     try:
         program()
     except FeedsvcError as error:
-        typer.echo(printable(f"feedsvc: {error}"), err=True)
+        for line in error.lines:
+            typer.echo(printable(f"feedsvc: {line}"), err=True)
         sys.exit(Exit.FAILED)

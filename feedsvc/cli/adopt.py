@@ -45,7 +45,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.adopt.adoption import adopt_sources
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
+    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
     with ProgressBar("Fetching") as bar:
         found = adopt_sources(settings, sources, bar.fetched, write=write, include_published=include_published)
     show = _print_json if form is OutputFormat.JSON else _print_text

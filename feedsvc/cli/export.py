@@ -51,7 +51,7 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.export.edition import export_site
 
-    settings = load_settings(config, {"articles": directory, "store": store})
+    settings = load_settings(config, {"articles": directory, "store.url": store})
     with ProgressBar("Exporting") as bar:
         done = export_site(settings, folder, bar.progress, overwrite=overwrite, link=link, private_too=private)
     typer.echo(to_json(asdict(done)) if form is OutputFormat.JSON else printable(_text(done, folder)))

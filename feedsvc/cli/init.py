@@ -8,7 +8,8 @@ import typer
 
 from feedsvc.cli.options import Directory, about
 from feedsvc.core.errors import SettingsError
-from feedsvc.core.settings.loading import CONFIG_FILE, load_settings
+from feedsvc.core.settings.config_file import CONFIG_FILE
+from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.text import config_text
 
 _FIRST = """\
@@ -26,9 +27,9 @@ all that it takes.
 def init(
     directory: Directory = None,
     *,
-    title: Annotated[str | None, typer.Option(help=about("title"))] = None,
+    title: Annotated[str | None, typer.Option(help=about("site.title"))] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    author: Annotated[str | None, typer.Option(help=about("author"))] = None,
+    author: Annotated[str | None, typer.Option(help=about("site.author"))] = None,
 ) -> None:
     """Write a commented feedsvc.toml and a first article. No file is overwritten.
 
@@ -42,7 +43,7 @@ def init(
     title = _asked("What is the site called?", title)
     base_url = _asked("Where will others find it, such as https://news.example.org?", base_url)
     author = _asked("Who writes?", author)
-    chosen = {"articles": directory, "title": title, "base_url": base_url, "author": author}
+    chosen = {"articles": directory, "site.title": title, "base_url": base_url, "site.author": author}
     settings = load_settings(given=chosen)  # a wrong answer is told before anything is written
     made = _made(settings.articles)  # first, since a settings file that is there already would stop the next try
     _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from feedsvc.core.settings.model import Settings
+from feedsvc.core.settings.names import SETTINGS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def about(setting: str) -> str:
-    """The description of a setting, as the help of the option that sets it."""
-    return Settings.model_fields[setting].description or ""
+    """The description of a setting such as ``http.max_age``, as the help of the option that sets it."""
+    return SETTINGS[setting].field.description or ""
 
 
 class OutputFormat(StrEnum):
@@ -40,7 +40,7 @@ Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
 ]
 BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))]
-StoreUrl = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store"))]
+StoreUrl = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store.url"))]
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read the settings from FILE instead of feedsvc.toml.")
 ]

@@ -51,8 +51,8 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.core.logs import configure_logs
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
-    configure_logs(settings.model_copy(update={"log_level": "warning"}), "publish")
+    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
+    configure_logs(settings.with_log_level("warning"), "publish")
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     with ProgressBar("Reading") as bar:
         report = run_round(settings, overrides, bar.stage)

@@ -40,7 +40,7 @@ def add(
     """
     from feedsvc.operations import private_readers as operations
 
-    token, urls = operations.add_reader(load_settings(config, {"store": store}), name)
+    token, urls = operations.add_reader(load_settings(config, {"store.url": store}), name)
     if form is OutputFormat.JSON:
         typer.echo(json.dumps({"name": name, "token": token, "feeds": urls}, ensure_ascii=False, indent=2))
     else:
@@ -61,7 +61,7 @@ def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Con
     from feedsvc.operations import private_readers as operations
     from feedsvc.operations.status import shown
 
-    readers = operations.readers(load_settings(config, {"store": store}))
+    readers = operations.readers(load_settings(config, {"store.url": store}))
     if form is OutputFormat.JSON:
         told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in readers]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -86,5 +86,5 @@ def revoke(
     """
     from feedsvc.operations import private_readers as operations
 
-    for each in operations.revoke_reader(load_settings(config, {"store": store}), which):
+    for each in operations.revoke_reader(load_settings(config, {"store.url": store}), which):
         typer.echo(printable(f"revoked {each.token_prefix}… of {each.name or 'a reader without a name'}"))

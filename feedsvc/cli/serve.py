@@ -24,7 +24,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     port: Annotated[int | None, typer.Option(help=about("port"), show_default="8000")] = None,
     base_url: BaseUrl = None,
     store: StoreUrl = None,
-    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
+    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     config: Config = None,
     role: Annotated[RoleName, typer.Option(help="Run only one part of the service.")] = RoleName.ALL,
@@ -38,8 +38,8 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "host": host,
         "port": port,
         "base_url": base_url,
-        "store": store,
-        "interval": interval,
+        "store.url": store,
+        "scan.interval": interval,
         "workers": workers,
     }
     settings = load_settings(config, given)

@@ -1,6 +1,7 @@
 """``feedsvc settings``: show every setting with its value and the origin of the value."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 from feedsvc.cli.options import BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
 from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import find_sources, validate
-from feedsvc.core.settings.text import shown
+from feedsvc.core.settings.text import Shown, shown
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -19,7 +20,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     port: Annotated[int | None, typer.Option(help=about("port"))] = None,
     base_url: BaseUrl = None,
     store: StoreUrl = None,
-    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("interval"))] = None,
+    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
@@ -35,16 +36,29 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
         "host": host,
         "port": port,
         "base_url": base_url,
-        "store": store,
-        "interval": interval,
+        "store.url": store,
+        "scan.interval": interval,
         "workers": workers,
     }
     sources = find_sources(config, given)
     found = list(shown(validate(sources), sources))
+    file = None if sources.file is None else str(sources.file.path)
     if form is OutputFormat.JSON:
-        typer.echo(to_json([asdict(each) for each in found]))
+        typer.echo(to_json({"file": file, "settings": [asdict(each) for each in found]}))
         return
-    names, origins = max(len(each.name) for each in found), max(len(each.origin) for each in found)
+    typer.echo(printable(f"configuration file: {file or 'none'}\n"))
+    for line in _table_lines(found):
+        typer.echo(printable(line))
+
+
+def _table_lines(found: Sequence[Shown]) -> Iterator[str]:
+    """The settings by table, with aligned columns."""
+    keys = max(len(each.name.rpartition(".")[2]) for each in found)
+    origins, table = max(len(each.origin) for each in found), ""
     for each in found:
+        above, _, key = each.name.rpartition(".")
+        if above != table:
+            table = above
+            yield f"\n[{table}]" if table else ""
         value = "" if each.value is None else json.dumps(each.value, ensure_ascii=False)
-        typer.echo(printable(f"{each.name:{names}}  {each.origin:{origins}}  {value}".rstrip()))
+        yield f"{key:{keys}}  {each.origin:{origins}}  {value}".rstrip()

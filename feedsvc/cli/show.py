@@ -32,7 +32,7 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.publishing.options import round_options
     from feedsvc.publishing.preview import preview_file
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store": store})
+    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
     with ReaderPool() as readers:
         found = preview_file(round_options(settings), settings.store_url, file, now(), readers)
     if form is OutputFormat.JSON:

@@ -23,7 +23,7 @@ def status(
     """
     from feedsvc.operations.status import attention, read_status, status_json, status_text
 
-    found = read_status(load_settings(config, {"store": store}))
+    found = read_status(load_settings(config, {"store.url": store}))
     typer.echo(status_json(found) if form is OutputFormat.JSON else printable(status_text(found)))
     if attention(found):
         raise typer.Exit(Exit.PROBLEMS)

@@ -60,7 +60,7 @@ def backup(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
     from feedsvc.core.printable import printable_json
     from feedsvc.operations.ledger import export_ledger, exported_lines
 
-    settings = load_settings(config, {"store": url})
+    settings = load_settings(config, {"store.url": url})
     if str(file) == "-":
         for line in exported_lines(settings):
             typer.echo(printable_json(line), nl=False)
@@ -85,7 +85,7 @@ def restore(
     """
     from feedsvc.operations.ledger import import_file
 
-    merged = import_file(load_settings(config, {"store": url}), file, replace=replace)
+    merged = import_file(load_settings(config, {"store.url": url}), file, replace=replace)
     for words in merged.refused:
         typer.echo(printable(f"not restored: {words}"))
     typer.echo(f"{len(merged.save)} records restored, {len(merged.forget)} removed")
@@ -111,7 +111,9 @@ def access(
     """
     from feedsvc.operations import private_readers
 
-    found = private_readers.access(load_settings(config, {"store": url}), None if wanted is None else wanted.value)
+    found = private_readers.access(
+        load_settings(config, {"store.url": url}), None if wanted is None else wanted.value
+    )
     typer.echo(found or "not set yet")
 
 
@@ -139,7 +141,7 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.ledger import rebuild_store
 
-    settings = load_settings(config, {"articles": directory, "store": url})
+    settings = load_settings(config, {"articles": directory, "store.url": url})
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     try:
         with ProgressBar("Reading") as bar:

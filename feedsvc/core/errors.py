@@ -5,6 +5,9 @@ and not to read a traceback. A fault of one *article* is not an exception but a
 :class:`feedsvc.articles.model.Problem`: it never stops the other articles.
 """
 
+from collections.abc import Sequence
+from typing import Self
+
 
 class FeedsvcError(Exception):
     """An error that the operator can mend.
@@ -20,9 +23,29 @@ class FeedsvcError(Exception):
     def __str__(self) -> str:
         return f"{self.what}: {self.remedy}"
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The message for the operator, in lines."""
+        return (str(self),)
+
 
 class SettingsError(FeedsvcError):
     """A setting is unknown or has a value that cannot be used."""
+
+    further: "tuple[SettingsError, ...]" = ()
+    """The errors of other settings, so that all can be mended at once."""
+
+    @classmethod
+    def of_all(cls, errors: "Sequence[SettingsError]") -> Self:
+        """One error that tells several; there is at least one."""
+        first = cls(errors[0].what, errors[0].remedy)
+        first.further = tuple(errors[1:])
+        return first
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each error on a line."""
+        return (str(self), *map(str, self.further))
 
 
 class DirectoryError(FeedsvcError):

@@ -44,7 +44,7 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    logging.basicConfig(handlers=[handler], level=settings.log.level.upper(), force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     structlog.configure(
@@ -62,9 +62,9 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
 
 def format_for(settings: Settings, stream: TextIO = sys.stderr) -> str:
     """The format of log lines that go to ``stream``: ``text``, ``logfmt`` or ``json``."""
-    if settings.log_format == "auto":
+    if settings.log.format == "auto":
         return "text" if stream.isatty() else "logfmt"
-    return settings.log_format
+    return settings.log.format
 
 
 def _masked(_logger: object, _method: str, line: object) -> str:

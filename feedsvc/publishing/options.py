@@ -20,54 +20,52 @@ from feedsvc.store.ledger_copy import copy_file
 
 def round_options(settings: Settings) -> RoundOptions:
     """The options of a round."""
-    limits = SafeguardLimits(settings.removal_limit, settings.flood_limit)
+    limits = SafeguardLimits(settings.safeguards.removal_limit, settings.safeguards.flood_limit)
     return RoundOptions(
         settings.articles,
         _site(settings),
         read_options(settings),
         settings.authority,
         limits=limits,
-        theme=read_theme(settings.theme),
+        theme=read_theme(settings.pages.theme),
         access=settings.access,
-        ask_sizes=ask_sizes if settings.remote_sizes else None,
+        ask_sizes=ask_sizes if settings.reading.remote_sizes else None,
     )
 
 
 def _site(settings: Settings) -> Site:
     title = settings.site_title
-    words = translation_of(settings.language)
+    words = translation_of(settings.site.language)
     private = settings.access == "private"
     return Site(
         base_url=settings.public_url,
         title=title,
-        description=settings.description or words.say("What is new in %(title)s.", title=title),
-        language=settings.language,
-        author=settings.author,
-        feed_size=settings.feed_size,
-        author_url=settings.author_url,
-        copyright=settings.copyright,
-        icon=settings.icon,
-        logo=settings.logo,
+        description=settings.site.description or words.say("What is new in %(title)s.", title=title),
+        language=settings.site.language,
+        author=settings.site.author,
+        feed_size=settings.feeds.size,
+        author_url=settings.site.author_url,
+        copyright=settings.site.copyright,
+        icon=settings.site.icon,
+        logo=settings.site.logo,
         # A hub hands out what it fetches, and a browser asks for a stylesheet without the token of the feed's
         # address.
-        hubs=() if private else settings.hubs,
+        hubs=() if private else settings.push.hubs,
         podcast=_podcast(settings),
         queries=tuple(Query(**channel.fields()) for channel in settings.channels),
-        extent=settings.feed_content,
-        header=settings.entry_header or "",
-        footer=settings.entry_footer or "",
-        feed_days=settings.feed_days,
-        feed_bytes=settings.feed_bytes,
-        archive_size=settings.archive_size,
-        tombstone_days=settings.tombstone_days,
-        empty_channel_days=settings.empty_channel_days,
-        previewed=settings.feed_preview,
-        styled=settings.feed_style and not private,
-        key_field=None if settings.cache_keys == "none" else settings.cache_keys,
-        moved=tuple(
-            (former, None if target == GONE else target) for former, target in (settings.redirects or {}).items()
-        ),
-        zone=ZoneInfo(settings.time_zone),
+        extent=settings.feeds.content,
+        header=settings.feeds.header or "",
+        footer=settings.feeds.footer or "",
+        feed_days=settings.feeds.days,
+        feed_bytes=settings.feeds.bytes,
+        archive_size=settings.feeds.archive_size,
+        tombstone_days=settings.feeds.tombstone_days,
+        empty_channel_days=settings.feeds.empty_channel_days,
+        previewed=settings.feeds.preview,
+        styled=settings.feeds.style and not private,
+        key_field=None if settings.http.cache_keys == "none" else settings.http.cache_keys,
+        moved=tuple((former, None if target == GONE else target) for former, target in settings.redirects.items()),
+        zone=ZoneInfo(settings.site.time_zone),
         private=private,
     )
 
@@ -76,20 +74,20 @@ def read_options(settings: Settings) -> ReadOptions:
     """The options by which articles are read."""
     return ReadOptions(
         base_url=settings.public_url,
-        zone=ZoneInfo(settings.time_zone),
-        size_limit=settings.max_article_bytes,
-        default_time=settings.default_time,
-        date_order=settings.date_order,
+        zone=ZoneInfo(settings.site.time_zone),
+        size_limit=settings.limits.article_bytes,
+        default_time=settings.reading.default_time,
+        date_order=settings.reading.date_order,
         iframe_hosts=settings.frame_hosts,
         include=settings.included,
-        keep_markdown=settings.markdown_source,
+        keep_markdown=settings.feeds.markdown_source,
         limits=ReadingLimits(
-            settings.reader_timeout,
-            settings.reader_memory,
-            settings.max_tags,
-            settings.max_authors,
-            settings.max_aliases,
-            settings.max_media,
+            settings.limits.reader_timeout,
+            settings.limits.reader_memory,
+            settings.limits.tags,
+            settings.limits.authors,
+            settings.limits.aliases,
+            settings.limits.media,
         ),
     )
 
@@ -109,7 +107,7 @@ def _podcast(settings: Settings) -> Podcast:
 
 def backup_file(settings: Settings) -> Path | None:
     """The copy of the ledger beside the store; None where none is kept."""
-    return copy_file(settings.store_url) if settings.ledger_copy else None
+    return copy_file(settings.store_url) if settings.store.ledger_copy else None
 
 
 _LARGEST = 1_000_000
@@ -134,7 +132,9 @@ def read_theme(folder: Path | None) -> Theme:
     except OSError:
         files = None
     if files is None:
-        raise SettingsError(f"the theme {folder} is no folder that can be read", "correct the setting theme")
+        raise SettingsError(
+            f"the theme {folder} is no folder that can be read", "correct the setting [pages] theme"
+        )
     sources, problems = [], []
     for file in files:
         read = _read(file)

@@ -93,7 +93,7 @@ def _command(root: Path, name: str) -> list[str]:
 @contextlib.contextmanager
 def _running(command: list[str], directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command until the block ends."""
-    environment = os.environ | {"FEEDSVC_LOG_FORMAT": "logfmt"}
+    environment = os.environ | {"FEEDSVC_LOG__FORMAT": "logfmt"}
     with (directory / "output.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=directory, stdout=log, stderr=log, env=environment)
         try:

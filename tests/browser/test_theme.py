@@ -21,7 +21,7 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     home = tmp_path_factory.mktemp("themed")
     example = GUIDE.read_text("utf-8").partition("<!-- example base.html -->\n```html\n")[2].partition("```")[0]
     theme = write(home / "theme", {"base.html": example, "style.css": STYLE})
-    settings = {**sample_sites.ENGLISH, "theme": str(theme)}
+    settings = {**sample_sites.ENGLISH, "pages__theme": str(theme)}
     articles = sample_sites.english(home / "articles")
     with Service(home, articles, "--port", 0, "--interval", 3600, settings=settings) as service:
         yield service.ready()

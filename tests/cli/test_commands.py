@@ -81,12 +81,12 @@ class TestServeRefuses:
 
     def test_a_wrong_setting(self, home: Path) -> None:
         """The line names the variable."""
-        refuses(run_command(home, "serve", time_zone="Mars/Base"), "FEEDSVC_TIME_ZONE", "Mars/Base")
+        refuses(run_command(home, "serve", site__time_zone="Mars/Base"), "FEEDSVC_SITE__TIME_ZONE", "Mars/Base")
 
     def test_a_wrong_configuration_file(self, home: Path) -> None:
         """The line names the file and its unknown key."""
         (home / "feedsvc.toml").write_text("intervall = 5\n")
-        refuses(run_command(home, "serve"), "feedsvc.toml", "intervall", "did you mean 'interval'?")
+        refuses(run_command(home, "serve"), "feedsvc.toml", "intervall", "did you mean [scan] interval?")
 
     def test_a_store_of_a_newer_version(self, home: Path) -> None:
         """It is not touched, and the line says to upgrade."""

@@ -26,7 +26,7 @@ def logging_as_before() -> Iterator[None]:
 def logged(log_format: str, log_level: str = "info") -> str:
     """What two lines become: one of ours and one of a library's, and a debug line."""
     stream = io.StringIO()
-    configure_logs(Settings.model_validate({"log_format": log_format, "log_level": log_level}), "web", stream)
+    configure_logs(Settings.model_validate({"log": {"format": log_format, "level": log_level}}), "web", stream)
     structlog.get_logger().info("served it", path="/ä b")
     structlog.get_logger().debug("a detail")
     logging.getLogger("somebody").warning("careful: %s", 5)
@@ -70,7 +70,7 @@ def test_libraries_do_not_chat() -> None:
 def test_a_librarys_news_does_not_repeat_ours(library: str) -> None:
     """Each round is told once; what a library warns of is told as well."""
     stream = io.StringIO()
-    configure_logs(Settings.model_validate({"log_format": "logfmt"}), "publisher", stream)
+    configure_logs(Settings.model_validate({"log": {"format": "logfmt"}}), "publisher", stream)
     logging.getLogger(library).info("1 change detected")
     logging.getLogger(library).warning("trouble")
     (line,) = stream.getvalue().splitlines()

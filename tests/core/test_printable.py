@@ -64,7 +64,7 @@ def logging_as_before() -> Iterator[None]:
 def test_log_lines_are_safe_in_every_form(form: str) -> None:
     """Events, values of any kind, exceptions, and what libraries log; and no value begins a line of its own."""
     stream = io.StringIO()
-    configure_logs(Settings.model_validate({"log_format": form}), "web", stream)
+    configure_logs(Settings.model_validate({"log": {"format": form}}), "web", stream)
     log = structlog.get_logger()
     log.warning(HOSTILE, path=HOSTILE, file=Path(HOSTILE.replace("\0", "")), names=[HOSTILE], count=5)
     log.info("forged", path="x\n2026-01-01 [info] all is well")
@@ -98,7 +98,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Old", "items": [entry]}
     (tmp_path / "old.json").write_text(json.dumps(feed))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FEEDSVC_STORE", f"sqlite:///{tmp_path}/store.db")
+    monkeypatch.setenv("FEEDSVC_STORE__URL", f"sqlite:///{tmp_path}/store.db")
     return tmp_path
 
 

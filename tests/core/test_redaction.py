@@ -13,8 +13,10 @@ from commands import run_command
 from feedsvc.core.errors import SettingsError, StoreError
 from feedsvc.core.logs import configure_logs
 from feedsvc.core.printable import redacted, redacted_url
+from feedsvc.core.settings.environment import to_environment
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.settings.tables import Log
 from feedsvc.store.store import open_store
 from feedsvc.store.url import parse
 
@@ -62,7 +64,7 @@ def test_a_line_is_shown_without_secrets(text: str, shown: str) -> None:
 def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """With a password in the address of the store."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FEEDSVC_STORE", STORE)
+    monkeypatch.setenv("FEEDSVC_STORE__URL", STORE)
     return load_settings()
 
 
@@ -72,7 +74,7 @@ def test_settings_tell_no_password(settings: Settings) -> None:
         assert SECRET not in told
         assert "ines" not in told
     assert settings.store_url == STORE
-    assert settings.environment()["FEEDSVC_STORE"] == STORE
+    assert to_environment(settings)["FEEDSVC_STORE__URL"] == STORE
     assert SECRET not in repr(parse(settings.store_url))
 
 
@@ -83,8 +85,8 @@ def test_the_command_shows_settings_without_it(tmp_path: Path, form: str) -> Non
     def told(**settings: str) -> str:
         return run_command(tmp_path, "settings", "--format", form, **settings).stdout
 
-    assert SECRET not in told(store=STORE)
-    assert "postgresql://ines:***@127.0.0.1:1/feeds" in told(store=STORE)
+    assert SECRET not in told(store__url=STORE)
+    assert "postgresql://ines:***@127.0.0.1:1/feeds" in told(store__url=STORE)
     assert "sqlite:///feedsvc.db" in told()
 
 
@@ -95,7 +97,7 @@ COMMANDS = [("status",), ("publish",), ("store", "backup", "-")]
 def test_a_store_that_cannot_be_reached_is_named_without_it(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """In the error of a command, and in no log."""
     (tmp_path / "articles").mkdir()
-    done = run_command(tmp_path, *arguments, store=STORE)
+    done = run_command(tmp_path, *arguments, store__url=STORE)
     assert done.returncode == 2
     assert "ines:***@127.0.0.1" in done.stderr
     assert SECRET not in done.stdout + done.stderr
@@ -111,12 +113,12 @@ def test_what_is_no_store_is_named_without_it(url: str) -> None:
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("line", [f'store = ["{SECRET}"]', f"store = {{ password = '{SECRET}' }}"])
+@pytest.mark.parametrize("line", [f'store.url = ["{SECRET}"]', f"store.url = {{ password = '{SECRET}' }}"])
 def test_a_wrong_secret_is_not_told(tmp_path: Path, line: str) -> None:
     """The error names the setting, and its traceback no value."""
     file = tmp_path / "feedsvc.toml"
     file.write_text(f"{line}\n", "utf-8")
-    with pytest.raises(SettingsError, match=r"sets store.* to \*\*\*") as caught:
+    with pytest.raises(SettingsError, match=r"sets store\.url.* to \*\*\*") as caught:
         load_settings(file)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
@@ -137,7 +139,7 @@ def test_no_traceback_in_a_log_shows_the_values_of_variables(
     settings: Settings, stream: io.StringIO, form: str
 ) -> None:
     """They may be anything, a token or a password among them."""
-    configure_logs(settings.model_copy(update={"log_format": form}), "web", stream)
+    configure_logs(settings.model_copy(update={"log": Log.model_validate({"format": form})}), "web", stream)
 
     def fails(token: str) -> None:
         url = settings.store_url

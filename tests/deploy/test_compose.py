@@ -44,8 +44,8 @@ def running(name: str, service: Mapping[str, object], home: Path, store: str) ->
     """What a service's container runs, as itself but for its paths, its port and the store's address."""
     image = environment(DOCKERFILE)
     assert image.pop("FEEDSVC_HOST") == "0.0.0.0"
-    own = {"FEEDSVC_HOST": "127.0.0.1", "FEEDSVC_PORT": "0", "FEEDSVC_STORE": store}
-    settings = image | settings_of(service) | own | {"FEEDSVC_LOG_FORMAT": "logfmt"}
+    own = {"FEEDSVC_HOST": "127.0.0.1", "FEEDSVC_PORT": "0", "FEEDSVC_STORE__URL": store}
+    settings = image | settings_of(service) | own | {"FEEDSVC_LOG__FORMAT": "logfmt"}
     words = [word.replace("/site/", f"{home}/") for word in cast("list[str]", service["command"])]
     with (home / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(command(*words), cwd=home, env=plain_environment() | settings, stderr=log)
@@ -116,7 +116,7 @@ def test_postgresql_and_replicas_are_a_matter_of_the_env_file() -> None:
     plain, many = services({}), services(WITH_POSTGRES)
     assert set(many) - set(plain) == {"postgres"}
     assert (plain["web"]["deploy"], many["web"]["deploy"]) == ({"replicas": 1}, {"replicas": 3})
-    assert settings_of(plain["web"])["FEEDSVC_STORE"] == environment(DOCKERFILE)["FEEDSVC_STORE"]
+    assert settings_of(plain["web"])["FEEDSVC_STORE__URL"] == environment(DOCKERFILE)["FEEDSVC_STORE__URL"]
 
 
 def test_the_store_is_the_database_that_runs_beside_it() -> None:
@@ -124,7 +124,7 @@ def test_the_store_is_the_database_that_runs_beside_it() -> None:
     found = services(WITH_POSTGRES)
     database, web = settings_of(found["postgres"]), settings_of(found["web"])
     user = database["POSTGRES_USER"]
-    assert web["FEEDSVC_STORE"] == f"postgresql://{user}@postgres/{user}"
+    assert web["FEEDSVC_STORE__URL"] == f"postgresql://{user}@postgres/{user}"
     assert web["PGPASSWORD"] == database["POSTGRES_PASSWORD"]
 
 
@@ -194,7 +194,7 @@ def test_a_publisher_that_needs_a_person_is_not_well(tmp_path: Path, fault: str)
     """Docker knows the exit status 1, and 2 is reserved."""
     write(tmp_path / "articles", STORIES)
     if fault == "nobody publishes":
-        run_command(tmp_path, "publish", store=f"sqlite:///{tmp_path}/feedsvc.db")
+        run_command(tmp_path, "publish", store__url=f"sqlite:///{tmp_path}/feedsvc.db")
     store = f"sqlite:///{tmp_path}/feedsvc.db"
     assert checked(check_of(services({}), "publisher"), store, tmp_path) == 1
 
@@ -218,7 +218,7 @@ def checked(words: list[str], store: str, home: Path, port: str = "8000") -> int
     here = {"/opt/feedsvc/bin/feedsvc": f"{sys.executable} -m feedsvc", "/opt/feedsvc/bin/python": sys.executable}
     for there, program in {**here, ":8000/": f":{port}/"}.items():
         words = [word.replace(there, program) for word in words]
-    variables = {**plain_environment(), "FEEDSVC_STORE": store}
+    variables = {**plain_environment(), "FEEDSVC_STORE__URL": store}
     return subprocess.run(words, cwd=home, env=variables, capture_output=True, check=False).returncode
 
 

@@ -75,4 +75,4 @@ def held_back(path: Path) -> bool:
 def test_the_store_is_in_the_volume() -> None:
     """So that ids and dates outlive the container."""
     (volume,) = [each.listed for each in FOUND if each.word == "VOLUME"]
-    assert environment(FILE)["FEEDSVC_STORE"].startswith(f"sqlite:///{volume[0]}/")
+    assert environment(FILE)["FEEDSVC_STORE__URL"].startswith(f"sqlite:///{volume[0]}/")

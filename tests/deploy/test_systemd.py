@@ -83,10 +83,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
     write(home / "srv", {"2026-03-01-harbour.txt": "The harbour opens\n\nThe boats are back.\n"})
     program, word, articles = directive("ExecStart")[0].split()
     assert (program, word, articles) == ("/opt/feedsvc/bin/feedsvc", "serve", "/srv/feedsvc/articles")
-    assert directive("Environment") == ["FEEDSVC_STORE=sqlite:///%S/feedsvc/feedsvc.db"]
+    assert directive("Environment") == ["FEEDSVC_STORE__URL=sqlite:///%S/feedsvc/feedsvc.db"]
     state = home / "state"
     (state / "feedsvc").mkdir(parents=True)
-    settings = {"store": f"sqlite:///{state}/feedsvc/feedsvc.db"}
+    settings = {"store__url": f"sqlite:///{state}/feedsvc/feedsvc.db"}
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(home / "notify"))
         told.settimeout(PATIENCE)

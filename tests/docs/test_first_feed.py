@@ -62,7 +62,7 @@ def test_the_tour_ends_with_an_own_story_in_newsboat(terminal: Terminal, tmp_pat
     before, _, serve = first.strip().rpartition("\n")
     assert serve.startswith(".venv/bin/feedsvc serve ")
     run(before, tmp_path)
-    with Service(tmp_path, *shlex.split(serve)[2:], "--port", 0, settings={"watch": "true"}) as service:
+    with Service(tmp_path, *shlex.split(serve)[2:], "--port", 0, settings={"scan__watch": "true"}) as service:
         service.ready()
         file, _, newsboat = subscribe.strip().replace(PLACE, service.url).rpartition("\n")
         run(file, tmp_path)

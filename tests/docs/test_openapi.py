@@ -26,7 +26,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on the sample articles, with an archive of every channel and with metrics."""
     home = tmp_path_factory.mktemp("openapi")
     shutil.copytree(ROOT / "articles", home / "articles")
-    with Service(home, "--port", 0, settings={"metrics": "true", "archive_size": "1"}) as running:
+    with Service(home, "--port", 0, settings={"http__metrics": "true", "feeds__archive_size": "1"}) as running:
         yield running.ready()
 
 

@@ -66,5 +66,5 @@ def test_the_page_on_docker_names_every_variable() -> None:
     composed = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text("utf-8")))
     page = (DOCS / "how-to" / "docker.md").read_text("utf-8")
     told = set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", page))
-    assert composed - told == {"FEEDSVC_STORE", "POSTGRES_PASSWORD"}
+    assert composed - told == {"FEEDSVC_STORE__URL", "POSTGRES_PASSWORD"}
     assert told <= composed

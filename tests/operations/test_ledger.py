@@ -93,24 +93,24 @@ class TestMoving:
     def test_a_ledger_moves_to_another_store(self, home: Path, elsewhere: str) -> None:
         """Ids, pages and dates are the same there, those of removed articles included; twice is as once."""
         assert feedsvc(home, "store", "backup", "l.json").stdout == "3 records written to l.json\n"
-        done = feedsvc(home, "store", "restore", "l.json", store=elsewhere)
+        done = feedsvc(home, "store", "restore", "l.json", store__url=elsewhere)
         assert (done.returncode, done.stdout) == (0, "3 records restored, 0 removed\n")
-        again = feedsvc(home, "store", "restore", "l.json", store=elsewhere)
+        again = feedsvc(home, "store", "restore", "l.json", store__url=elsewhere)
         assert again.stdout == "0 records restored, 0 removed\n"
-        assert told(home, store=elsewhere) == told(home)
+        assert told(home, store__url=elsewhere) == told(home)
 
     def test_the_next_round_knows_the_files_by_it(self, home: Path, elsewhere: str) -> None:
         """Nothing is new to a subscriber of the moved site, and editions go on rising."""
         before = told(home)
         feedsvc(home, "store", "backup", "l.json")
-        feedsvc(home, "store", "restore", "l.json", store=elsewhere)
-        with Service(home, "--port", 0, settings={"base_url": BASE, "store": elsewhere}) as service:
+        feedsvc(home, "store", "restore", "l.json", store__url=elsewhere)
+        with Service(home, "--port", 0, settings={"base_url": BASE, "store__url": elsewhere}) as service:
             wait_for(lambda: service.get("/atom.xml").status_code == 200, "the first round")
             assert {entry.title: entry.id for entry in service.feed().entries} == {
                 title: before[title][0] for title in ("One", "Three")
             }
             assert service.edition() > 1000
-        assert told(home, store=elsewhere) == before
+        assert told(home, store__url=elsewhere) == before
 
     def test_an_import_reaches_a_running_service(self, home: Path) -> None:
         """It goes before the publisher, which then works on with what was restored."""
@@ -309,7 +309,7 @@ class TestTheCopy:
     def test_none_is_written_where_none_is_wanted(self, home: Path) -> None:
         """The setting turns it off."""
         (home / "feedsvc.ledger.json").unlink()
-        settings = {"base_url": BASE, "ledger_copy": "false"}
+        settings = {"base_url": BASE, "store__ledger_copy": "false"}
         with Service(home, "--port", 0, "--interval", 3600, settings=settings) as service:
             service.ready().scan()
         assert not (home / "feedsvc.ledger.json").exists()

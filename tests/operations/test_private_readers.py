@@ -34,7 +34,15 @@ ARTICLES = {
     "diary/monday.md": "---\ntitle: Monday\ndate: 2026-05-02\n---\nRain.\n",
     "a.png": "no picture, really",
 }
-CONFIG = 'access = "private"\nhubs = ["https://hub.example"]\nfeed_size = 1\nfeed_days = 0\narchive_size = 1\n'
+CONFIG = """\
+access = "private"
+[push]
+hubs = ["https://hub.example"]
+[feeds]
+size = 1
+days = 0
+archive_size = 1
+"""
 MOVED = '[redirects]\n"/old/" = "/diary/"\n'
 
 
@@ -145,7 +153,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     home: Path = tmp_path_factory.mktemp("home")
     (home / "feedsvc.toml").write_text(CONFIG + MOVED, "utf-8")
     arguments = (write(home / "articles", ARTICLES), "--port", 0, "--interval", 3600, "--workers", 2)
-    with Service(home, *arguments, settings={"metrics": "true"}) as running:
+    with Service(home, *arguments, settings={"http__metrics": "true"}) as running:
         yield running.ready()
 
 

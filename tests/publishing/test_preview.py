@@ -46,11 +46,13 @@ STORIES = {
 def settings(tmp_path: Path) -> Settings:
     """A site that was never published."""
     write(tmp_path / "stories", STORIES)
-    return Settings(
-        articles=tmp_path / "stories",
-        store=f"sqlite:///{tmp_path}/feedsvc.db",
-        base_url="https://e.example",
-        author="The Gazette",
+    return Settings.model_validate(
+        {
+            "articles": tmp_path / "stories",
+            "base_url": "https://e.example",
+            "site": {"author": "The Gazette"},
+            "store": {"url": f"sqlite:///{tmp_path}/feedsvc.db"},
+        }
     )
 
 
@@ -85,8 +87,8 @@ ORIGINS: dict[tuple[str, str], tuple[object, str]] = {
         "https://e.example/news/bare-words",
         "the folder news, and the file's name",
     ),
-    ("news/2026-03-02-bare_words.txt", "authors"): ("The Gazette", "the setting author"),
-    ("news/2026-03-02-bare_words.txt", "language"): ("en", "the setting language"),
+    ("news/2026-03-02-bare_words.txt", "authors"): ("The Gazette", "the setting [site] author"),
+    ("news/2026-03-02-bare_words.txt", "language"): ("en", "the setting [site] language"),
     ("news/2026-03-02-bare_words.txt", "summary"): ("It will be hot soon.", "the text"),
     ("drafts/idea.md", "draft"): ("yes", "the folder drafts"),
     ("headed.md", "draft"): ("no", "no header hides it"),

@@ -77,7 +77,9 @@ def main(settings_text: str, listening: int) -> None:
     from feedsvc.operations.serve.role import orphaned_from  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.worker import run_web  # noqa: PLC0415 - see above
 
-    settings = load_settings(Path(os.devnull), json.loads(settings_text))
+    settings = load_settings(
+        Path(os.devnull), {name.replace("__", "."): value for name, value in json.loads(settings_text).items()}
+    )
     # Nobody is a zombie, and a wish for a scan that comes too early waits until the publisher unblocks it.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})

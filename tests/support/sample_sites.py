@@ -20,12 +20,16 @@ from feedsvc.responses.response import Response
 from feedsvc.store.store import open_store
 
 ENGLISH = {
-    "title": "The Harbour Post",
-    "description": "Boats, tides and people, told from the quay.",
-    "author": "Ines Vogt",
+    "site__title": "The Harbour Post",
+    "site__description": "Boats, tides and people, told from the quay.",
+    "site__author": "Ines Vogt",
 }
-ARABIC = {"title": "بريد الميناء", "description": "المراكب والمدّ والناس، كما تُرى من الرصيف.", "language": "ar"}
-LONG = {"feed_size": "3", "feed_days": "0", "archive_size": "2"}
+ARABIC = {
+    "site__title": "بريد الميناء",
+    "site__description": "المراكب والمدّ والناس، كما تُرى من الرصيف.",
+    "site__language": "ar",
+}
+LONG = {"feeds__size": "3", "feeds__days": "0", "feeds__archive_size": "2"}
 """So that a few articles fill several pages."""
 
 _EVERYTHING = """\

@@ -59,7 +59,7 @@ class Service:
         self.log_file = home / "feedsvc.log"
         self._arguments = arguments
         self._prefix = prefix
-        self._settings = {"log_format": "logfmt", "watch": "false", **(settings or {})}
+        self._settings = {"log__format": "logfmt", "scan__watch": "false", **(settings or {})}
 
     def __enter__(self) -> Self:
         with self.log_file.open("ab") as log:

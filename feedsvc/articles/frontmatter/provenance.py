@@ -37,8 +37,8 @@ class Provenance:
         yield "updated", self._in_header("updated") or "when its content last changed"
         yield "draft", self._draft()
         yield "summary", self._in_header("summary") or "the text"
-        yield "authors", self._in_header("authors") or "the setting author"
-        named = "the file's name" if self.path_info.language else "the setting language"
+        yield "authors", self._in_header("authors") or "the setting [site] author"
+        named = "the file's name" if self.path_info.language else "the setting [site] language"
         yield "language", self._in_header("language") or named
         yield "image", self._in_header("image") or ("the text" if article.image else "there is none")
         for name in _BY_HEADER:

@@ -1,7 +1,7 @@
 """Left out: files that have an article's suffix and are no articles, and files of kinds that are not read.
 
 What is left out is counted by ``feedsvc check`` and named by ``check --verbose``. Each can be let in, by the
-setting ``include`` or by a pattern ``!…`` in a ``.feedsvcignore``.
+setting ``reading.include`` or by a pattern ``!…`` in a ``.feedsvcignore``.
 """
 
 import re

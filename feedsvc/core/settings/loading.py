@@ -1,61 +1,63 @@
 """Load the settings from the command line, the environment and the configuration file."""
 
-import difflib
-import os
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from pydantic import SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import MASK, redacted, redacted_url
-from feedsvc.core.settings.model import PREFIX, Settings
+from feedsvc.core.settings.config_file import ConfigFile, find_config
+from feedsvc.core.settings.environment import read_environment
+from feedsvc.core.settings.model import Settings
+from feedsvc.core.settings.names import SETTINGS, TABLES, Setting, suggested
 
-CONFIG_FILE = Path("feedsvc.toml")
 SECRETS = frozenset({"password", "secret", "token"})
 """Keys whose values are never shown, beside settings of the type SecretStr."""
+_STORE = "store.url"
+_LOCAL = {
+    name for name, each in SETTINGS.items() if Path in (each.field.annotation, *get_args(each.field.annotation))
+}
+"""The settings that are paths of files or folders; so is a store in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The given settings by their source; an earlier source overrides a later one."""
+    """The given settings with their sources; the command line overrides the environment, and that the file."""
 
-    line: Mapping[str, object]
-    """The values on the command line, by setting."""
-    environment: Mapping[str, str]
-    """The names of the environment variables, by setting."""
-    file: Mapping[str, object]
-    """The values in the file, by setting, without those that the environment overrides."""
-    path: Path
-    """The path of the file."""
+    values: Mapping[str, object]
+    """The values, by the full names of the settings."""
+    names: Mapping[str, str]
+    """The option or environment variable of each value, by setting; a value without one is of the file."""
+    file: ConfigFile | None
+    """The configuration file that was read."""
+    errors: Sequence[SettingsError] = ()
+    """What is wrong with names and variables."""
 
     def origin(self, name: str) -> str:
         """The origin of the value of a setting: an option, a variable, ``file:line``, or ``default``."""
-        if name in self.line:
-            return f"--{name.replace('_', '-')}"
-        if name in self.environment:
-            return self.environment[name]
-        if name in self.file:
-            line = line_of(self.path.read_text("utf-8"), name)
-            return str(self.path) if line is None else f"{self.path}:{line}"
-        return "default"
+        if name in self.names:
+            return self.names[name]
+        if name not in self.values or self.file is None:
+            return "default"
+        return self.file.at(*name.split("."))
 
 
 def find_sources(config: Path | None = None, given: Mapping[str, object] | None = None) -> Sources:
     """Find the given settings and their sources; arguments and errors as of :func:`load_settings`."""
-    path = CONFIG_FILE if config is None else config
-    written = _read_file(path) if config is not None or path.exists() else {}
-    variables = {key.lower(): key for key, value in os.environ.items() if value}
-    names = ((name, variables.get(f"{PREFIX}{name}".lower())) for name in Settings.model_fields)
-    environment = {name: variable for name, variable in names if variable is not None}
+    file = find_config(config)
+    written, errors = ({}, []) if file is None else _written(file)
+    variables, wrong = read_environment()
+    line = {name: value for name, value in (given or {}).items() if value is not None}
     return Sources(
-        line={name: value for name, value in (given or {}).items() if value is not None},
-        environment=environment,
-        file={name: value for name, value in written.items() if name not in environment},
-        path=path,
+        written | {name: value for name, (_, value) in variables.items()} | line,
+        {name: variable for name, (variable, _) in variables.items()}
+        | {name: SETTINGS[name].option for name in line},
+        file,
+        [*errors, *wrong],
     )
 
 
@@ -63,81 +65,157 @@ def load_settings(config: Path | None = None, given: Mapping[str, object] | None
     """Load the settings.
 
     Args:
-        config: The file to read; None reads ``feedsvc.toml`` in the working directory if it is there.
+        config: The file to read; None reads that of the environment, of the folder, or of the system, if any.
         given: Values of the command line, by setting; None values count as not given.
 
     Raises:
-        SettingsError: The file cannot be read, or a setting is unknown or wrong.
+        SettingsError: The file cannot be read, or settings are unknown or wrong: all of them are told.
     """
     return validate(find_sources(config, given))
+
+
+def settings_of_environment() -> Settings:
+    """The settings that :func:`feedsvc.core.settings.environment.to_environment` gave this process."""
+    variables, errors = read_environment()
+    values = {name: value for name, (_, value) in variables.items()}
+    return validate(Sources(values, {name: variable for name, (variable, _) in variables.items()}, None, errors))
 
 
 def validate(sources: Sources) -> Settings:
     """Validate the given settings, and take the defaults for all others.
 
     Raises:
-        SettingsError: A value is wrong.
+        SettingsError: Names are unknown or values are wrong: all of them are told.
     """
+    errors = list(sources.errors)
     try:
-        return Settings.model_validate({**sources.file, **sources.line})
+        settings = Settings.model_validate(_nested(_beside_file(sources)))
     except ValidationError as error:
-        raise _explain(error, sources) from error
+        errors += [_explain(each, sources) for each in error.errors(include_url=False)]
+    if errors:
+        raise SettingsError.of_all(errors)
+    return settings
 
 
-def line_of(text: str, name: str) -> int | None:
-    """The line of a TOML file, from 1, on which a top-level key or its table begins; None if it is not found."""
-    begin = re.compile(rf"""\s*(?:\[\[?\s*)?["']?{re.escape(name)}["']?\s*[=.\]]""")
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines, 1):
-        if begin.match(line):
-            try:
-                before = tomllib.loads("".join(lines[: number - 1]))
-            except tomllib.TOMLDecodeError:
-                continue  # within a longer string or list
-            if name not in before:
-                return number
-    return None
+def _written(file: ConfigFile) -> tuple[dict[str, object], list[SettingsError]]:
+    """The settings that a file gives, by their full names, and the errors of names that are none."""
+    given: dict[str, object] = {}
+    errors = []
+    for keys, value in _leaves(file.values):
+        name = ".".join(keys)
+        if name in SETTINGS:
+            given[name] = value
+        else:
+            errors.append(_unknown(file, keys))
+    return given, errors
 
 
-def _read_file(path: Path) -> Mapping[str, object]:
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read {path} ({error.strerror})", "check its name and rights") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not UTF-8", "save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML ({error})", "correct that line") from error
-    for name in values:
-        if name not in Settings.model_fields:
-            raise SettingsError(f"{path} sets {name!r}, which is no setting", _suggestion(name))
+def _leaves(values: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """The values of a file with their keys; those in tables of settings have two."""
+    for name, value in values.items():
+        if name in TABLES and isinstance(value, dict):
+            yield from (((name, key), each) for key, each in value.items())
+        else:
+            yield (name,), value
+
+
+def _unknown(file: ConfigFile, keys: tuple[str, ...]) -> SettingsError:
+    near = suggested(".".join(keys)) or suggested(keys[-1])
+    if keys[0] in TABLES and len(keys) == 1:
+        near = SETTINGS[f"{keys[0]}.{next(iter(TABLES[keys[0]].model_fields))}"]
+    remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.in_file}?"
+    return SettingsError(f"{file.at(*keys)} sets {'.'.join(keys)!r}, which is no setting", remedy)
+
+
+def _beside_file(sources: Sources) -> dict[str, object]:
+    """The values, where relative paths of the file and of defaults count from the folder of the file."""
+    values = dict(sources.values)
+    if sources.file is None:
+        return values
+    folder = sources.file.folder
+    for name in (*_LOCAL, _STORE):
+        value = values.get(name, SETTINGS[name].field.default)
+        if name in sources.names or value is None:
+            continue
+        if name == _STORE:
+            values[name] = _store_in(folder, value.get_secret_value() if isinstance(value, SecretStr) else value)
+        elif isinstance(value, str | Path):
+            values[name] = folder / value
     return values
 
 
-def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, Settings.model_fields, 1)
-    return f"did you mean {near[0]!r}?" if near else "remove it, or see docs/reference/settings.md"
+def _store_in(folder: Path, url: object) -> object:
+    """The URL of a store, whose file, if it is relative, counts from a folder."""
+    scheme, slashes, path = url.partition(":///") if isinstance(url, str) else ("", "", "")
+    if not scheme.startswith("sqlite") or not slashes or path.startswith(("/", "file:", ":")) or not path:
+        return url
+    return f"{scheme}:///{folder / path}"
 
 
-def _explain(error: ValidationError, sources: Sources) -> SettingsError:
-    """An error of one line for the first wrong value: the setting, its source, and what the value should be."""
-    fault = error.errors(include_url=False, include_context=False)[0]
-    if unread := re.search(r'field "(\w+)" from source', fault["msg"]):
-        variable = sources.environment[unread[1]]
-        return SettingsError(
-            f"{variable} is {redacted(repr(os.environ[variable]))}",
-            'write lists and tables as JSON, such as ["https://hub.example.org"]',
-        )
-    name = str(fault["loc"][0])
-    inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in fault["loc"][1:])
-    where = f"{PREFIX}{name.upper()}{inner} is"
-    if name in sources.line:
-        where = f"--{name.replace('_', '-')} is"
-    elif name in sources.file:
-        where = f"{sources.path} sets {name}{inner} to"
-    rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    secret = Settings.model_fields[name].annotation is SecretStr or not SECRETS.isdisjoint(fault["loc"])
-    shown = repr(fault["input"])
-    if isinstance(fault["input"], str):  # as a whole it may be a URL, whose password may hold any characters
-        shown = redacted_url(shown)
-    return SettingsError(f"{where} {MASK if secret else redacted(shown)}", f"it {rule}")
+def _nested(values: Mapping[str, object]) -> dict[str, object]:
+    """Values by full names as tables."""
+    nested: dict[str, dict[str, object]] = {name: {} for name in TABLES}
+    for name, value in values.items():
+        setting = SETTINGS[name]
+        if setting.table:
+            nested[setting.table][setting.key] = value
+    return {**{name: value for name, value in values.items() if not SETTINGS[name].table}, **nested}
+
+
+_RULES = {
+    "bool": "must be true or false",
+    "dict": "must be a table",
+    "extra_forbidden": "is not known here",
+    "finite_number": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "int": "must be a whole number",
+    "less_than_equal": "must be at most {le}",
+    "list": "must be a list",
+    "literal_error": "must be {expected}",
+    "missing": "must be given",
+    "model": "must be a table",
+    "path": "must be a path",
+    "string_too_short": "must not be empty",
+    "string": "must be text",
+    "time": "must be a time of day such as 09:00",
+    "too_short": "must not be empty",
+    "tuple": "must be a list",
+    "uuid": "must be a UUID",
+}
+"""What a value must be, by the beginning of pydantic's type of the error."""
+
+
+def _explain(error: ErrorDetails, sources: Sources) -> SettingsError:
+    """The error of one wrong value: the setting, its source, and what the value should be."""
+    setting, inside = _setting_at(error["loc"])
+    inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inside)
+    secret = setting.field.annotation is SecretStr or not SECRETS.isdisjoint(error["loc"])
+    shown = MASK if secret else _shown(error["input"])
+    what = f"{setting.variable}{inner} is {shown}"
+    if setting.name in sources.names:
+        what = f"{sources.names[setting.name]}{inner} is {shown}"
+    elif sources.file is not None:
+        what = f"{sources.file.at(*error['loc'])} sets {setting.name}{inner} to {shown}"
+    if error["type"] == "missing":
+        what = what.removesuffix(f" to {shown}").removesuffix(f" is {shown}")
+    return SettingsError(what, f"it {_rule(error)}")
+
+
+def _setting_at(keys: tuple[int | str, ...]) -> tuple[Setting, tuple[int | str, ...]]:
+    """The setting of a value, and the keys that lead to the value within it."""
+    depth = 2 if keys[0] in TABLES else 1
+    return SETTINGS[".".join(map(str, keys[:depth]))], keys[depth:]
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    if isinstance(value, str):  # as a whole it may be a URL, whose password may hold any characters
+        text = redacted_url(text)
+    return redacted(text)
+
+
+def _rule(error: ErrorDetails) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    known = (rule for name, rule in _RULES.items() if error["type"].startswith(name))
+    return next(known, "must be of another kind").format(**error.get("ctx", {}))

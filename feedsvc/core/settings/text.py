@@ -1,67 +1,47 @@
 """Settings as text: a ``feedsvc.toml`` to begin with, the reference in ``docs``, and the values in force."""
 
 import json
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import JsonValue, SecretStr
 
 from feedsvc.core.printable import MASK, redacted, redacted_url
 from feedsvc.core.settings.loading import SECRETS, Sources
-from feedsvc.core.settings.model import PREFIX, Settings
-from feedsvc.core.settings.values import PodcastTable
+from feedsvc.core.settings.model import Settings
+from feedsvc.core.settings.names import SETTINGS, TABLES, Setting
 
-_TEMPLATE_HEAD = """\
-# The settings of feedsvc. A line that begins with # is a comment, and shows the default. Environment variables
-# such as FEEDSVC_PORT override this file, and options of the command line override both. `feedsvc settings`
-# shows the values in force.
+_FILE_HEAD = """\
+# The settings of feedsvc. docs/reference/settings.md describes all of them; `feedsvc settings` shows the values in
+# force, and where each comes from. Relative paths count from the folder of this file.
+
 """
-_TABLES = """
-# Channels beside those of folders, tags and authors, each in a table of its own.
-# [[channels]]
-# path = "/sea-stories"
-# title = "Stories of the sea"
-# tags = ["sea", "harbour"]
-
-# Former paths, each with its new path or address, or gone.
-# [redirects]
-# "/old-news/" = "/news/"
-
-# Podcast metadata for feeds with recordings.
-# [podcast]
-# categories = ["Arts > Books"]
-# owner = "radio@example.org"
-"""
-_IN_TABLES = frozenset({"channels", "redirects", "podcast"})
-_WIDTH = 112
 
 
 def config_text(chosen: Mapping[str, object]) -> str:
-    """The text of a ``feedsvc.toml`` with every setting and its description; settings not chosen are comments.
+    """The text of a ``feedsvc.toml`` with the chosen settings.
 
     Args:
-        chosen: Values by setting; None counts as not chosen.
+        chosen: Values by the full names of the settings; None counts as not chosen.
     """
-    return _TEMPLATE_HEAD + "".join(_lines(chosen)) + _TABLES
+    return _FILE_HEAD + "".join(_lines(chosen))
 
 
 def _lines(chosen: Mapping[str, object]) -> Iterator[str]:
-    for name, field in Settings.model_fields.items():
-        if name in _IN_TABLES:
+    table = ""
+    for name, setting in SETTINGS.items():
+        if chosen.get(name) is None:
             continue
-        yield "\n"
-        yield from (f"# {line}\n" for line in textwrap.wrap(field.description or "", _WIDTH))
-        value = chosen.get(name)
-        yield f"# {name} = {_toml(field.default)}\n" if value is None else f"{name} = {_toml(value)}\n"
+        if setting.table != table:
+            table = setting.table
+            yield f"\n[{table}]\n"
+        yield f"{setting.key} = {_toml(chosen[name])}\n"
 
 
 def _toml(value: object) -> str:
-    """A plain value as TOML 1.0 writes it; dots where there is no default."""
-    if value is None:
-        return "…"
+    """A plain value as TOML 1.0 writes it."""
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     if isinstance(value, bool):
@@ -76,30 +56,51 @@ def _toml(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-_HEAD = """\
+_REFERENCE_HEAD = """\
 # Settings
 
-No setting is required; a public site needs `base_url`. Each setting can be given in `feedsvc.toml` in the working
-directory and as an environment variable, and the most used ones as options of the command line. Options override
-environment variables, and those override the file. In environment variables, lists and tables are JSON.
+No setting is required; a public site needs `base_url`. Each setting can be given in `feedsvc.toml`, where most
+stand in tables such as `[http]`, and as an environment variable, and the most used ones as options of the command
+line. Options override environment variables, and those override the file. In environment variables, lists and
+tables are JSON.
 
-| setting | environment variable | default | meaning |
-|---|---|---|---|
+feedsvc reads one configuration file: that of `--config`, else the one that `FEEDSVC_CONFIG` names, else
+`feedsvc.toml` in the working directory, else `/etc/feedsvc/feedsvc.toml`. Relative paths in it count from its
+folder, and where no store is named, the store lies beside it. Relative paths on the command line and in the
+environment count from the working directory. `feedsvc settings` shows every value, and where it comes from.
+
+```toml
+base_url = "https://news.example.org"
+
+[site]
+title = "Harbour News"
+
+[http]
+max_age = 30
+```
 """
+_COLUMNS = "| setting | environment variable | default | meaning |\n|---|---|---|---|\n"
 
 
 def settings_reference() -> str:
-    """All settings, in Markdown."""
-    return _HEAD + "".join(f"{_row(name)}\n" for name in Settings.model_fields)
+    """All settings by table, in Markdown."""
+    return _REFERENCE_HEAD + "".join(_section(table) for table in ("", *TABLES))
 
 
-def _row(name: str) -> str:
-    field = Settings.model_fields[name]
+def _section(table: str) -> str:
+    head = (
+        f"## [{table}]\n\n{TABLES[table].__doc__}" if table else "## The most used settings, which are in no table"
+    )
+    rows = "".join(f"{_row(each)}\n" for each in SETTINGS.values() if each.table == table)
+    return f"\n{head}\n\n{_COLUMNS}{rows}"
+
+
+def _row(setting: Setting) -> str:
+    field = setting.field
     choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
     about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
-    plain = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    default = "" if plain in {None, (), PodcastTable()} else f"`{plain}`"
-    return f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {about} |"
+    default = "" if field.default in (None, (), {}) else f"`{_toml(field.default)}`"
+    return f"| `{setting.key}` | `{setting.variable}` | {default} | {about} |"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,11 @@ class Shown:
 
 def shown(settings: Settings, sources: Sources) -> Iterator[Shown]:
     """Every setting, in the order in which they are defined."""
-    values: dict[str, JsonValue] = settings.model_dump(mode="json")
-    values["store"] = redacted_url(settings.store_url)  # the operator may see all of it but the password
-    for name in Settings.model_fields:
-        yield Shown(name, _hidden(values[name], name), sources.origin(name))
+    values: dict[str, Any] = settings.model_dump(mode="json")
+    values["store"]["url"] = redacted_url(settings.store_url)  # the operator may see all of it but the password
+    for name, setting in SETTINGS.items():
+        value = values[setting.table][setting.key] if setting.table else values[name]
+        yield Shown(name, _hidden(value, name), sources.origin(name))
 
 
 def _hidden(value: JsonValue, name: str = "") -> JsonValue:
@@ -125,7 +127,7 @@ def _hidden(value: JsonValue, name: str = "") -> JsonValue:
     if isinstance(value, Mapping):
         return {key: _hidden(each, key) for key, each in value.items()}
     if isinstance(value, str):
-        return MASK if value and name in SECRETS else redacted(value)
+        return MASK if value and name.rpartition(".")[2] in SECRETS else redacted(value)
     if isinstance(value, Sequence):
         return [_hidden(each, name) for each in value]
     return value

@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -165,20 +164,6 @@ def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ..
         if times > 1:
             raise ValueError(f"must not have two channels with the path {path}")
     return channels
-
-
-class PodcastTable(BaseModel):
-    """The podcast metadata of the site."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    categories: tuple[Annotated[str, Field(min_length=1)], ...] = Field(("News",), min_length=1)
-    explicit: bool = False
-    type: Literal["episodic", "serial"] = "episodic"
-    owner: Annotated[str, AfterValidator(mail_address)] | None = None
-    locked: bool = True
-    guid: UUID | None = None
-    new_base_url: Annotated[str, AfterValidator(web_address)] | None = None
 
 
 GONE = "gone"

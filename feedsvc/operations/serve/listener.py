@@ -23,7 +23,7 @@ def listen(settings: Settings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.create_server(address[:2], family=family, backlog=settings.backlog)
+        listener = socket.create_server(address[:2], family=family, backlog=settings.limits.backlog)
         # Accepted connections inherit this. Not every event loop sets it, and an answer may be written in two
         # parts.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -34,9 +34,13 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
         notify("READY=1", _log.warning)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
-            options, interval = round_options(settings), settings.interval
+            options, interval = round_options(settings), settings.scan.interval
             publisher = Publisher(options, store, interval, now, copy, readers=readers, when_idle=collect_garbage)
-            with Watch(settings.articles, settings.debounce, publisher.wake) if settings.watch else nullcontext():
+            with (
+                Watch(settings.articles, settings.scan.debounce, publisher.wake)
+                if settings.scan.watch
+                else nullcontext()
+            ):
                 publisher.run(orphaned)
 
 

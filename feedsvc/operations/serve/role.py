@@ -7,10 +7,10 @@ reads no configuration file and no command line options, and does not load the m
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import NoReturn
 
 from feedsvc.core.errors import FeedsvcError
+from feedsvc.core.settings.environment import to_environment
 from feedsvc.core.settings.model import Settings
 
 FAILED = 2
@@ -39,7 +39,7 @@ def program(module: str, *arguments: str) -> tuple[str, ...]:
 
 def become(command: tuple[str, ...], settings: Settings) -> NoReturn:
     """Replace this process by another program, with the settings in its environment."""
-    os.execve(command[0], command, {**os.environ, **settings.environment()})  # noqa: S606 - this program itself
+    os.execve(command[0], command, to_environment(settings))  # noqa: S606 - this program itself
 
 
 def orphaned_from(parent: int) -> Callable[[], bool]:
@@ -50,9 +50,9 @@ def orphaned_from(parent: int) -> Callable[[], bool]:
 def main(role: str, listening: int, parent: int) -> None:
     """Run a role until a signal ends it; the arguments are those of :func:`role_command`."""
     from feedsvc.core.logs import configure_logs
-    from feedsvc.core.settings.loading import load_settings
+    from feedsvc.core.settings.loading import settings_of_environment
 
-    settings = load_settings(Path(os.devnull))
+    settings = settings_of_environment()
     configure_logs(settings, role)
     orphaned = orphaned_from(parent)
     if role == "publisher":
@@ -72,5 +72,6 @@ if __name__ == "__main__":
     except FeedsvcError as error:
         from feedsvc.core.printable import printable
 
-        print(printable(f"feedsvc: {error}"), file=sys.stderr)  # noqa: T201 - as the command line says it
+        for line in error.lines:
+            print(printable(f"feedsvc: {line}"), file=sys.stderr)  # noqa: T201 - as the command line says it
         sys.exit(FAILED)

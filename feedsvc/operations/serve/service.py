@@ -46,4 +46,4 @@ def _job(settings: Settings, listening: int) -> str:
     publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
     web = supervisor.Role("web", role_command("web", listening, parent), (listening,), longest_delay=_WEB_DELAY)
     roles = [role._asdict() for role in (publisher, *[web] * settings.workers)]
-    return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log_level})
+    return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log.level})

@@ -21,17 +21,17 @@ from feedsvc.web.server import run_worker
 _log = structlog.get_logger()
 
 _DEFAULT_MAX_AGE = 60
-"""The most seconds for which a cache may use a copy, unless the setting max_age says otherwise: new articles show
+"""The most seconds for which a cache may use a copy, unless ``http.max_age`` says otherwise: new articles show
 within a minute, however seldom the directory is scanned."""
 
 
 def policy_of(settings: Settings) -> Policy:
     """The freshness policy (Cache-Control) of the answers."""
     return Policy(
-        max_age=settings.max_age or min(settings.interval, _DEFAULT_MAX_AGE),
-        shared_max_age=settings.shared_max_age,
-        stale_while_revalidate=settings.stale_while_revalidate,
-        stale_if_error=settings.stale_if_error,
+        max_age=settings.http.max_age or min(settings.scan.interval, _DEFAULT_MAX_AGE),
+        shared_max_age=settings.http.shared_max_age,
+        stale_while_revalidate=settings.http.stale_while_revalidate,
+        stale_if_error=settings.http.stale_if_error,
         private=settings.access == "private",
     )
 
@@ -39,11 +39,11 @@ def policy_of(settings: Settings) -> Policy:
 def limits_of(settings: Settings) -> ConnectionLimits:
     """The limits on what one client may use of a worker."""
     return ConnectionLimits(
-        connections=settings.max_connections,
-        request_timeout=settings.request_timeout,
-        header_bytes=settings.max_header_bytes,
-        content_bytes=settings.max_content_bytes,
-        backlog=settings.backlog,
+        connections=settings.limits.connections,
+        request_timeout=settings.limits.request_timeout,
+        header_bytes=settings.limits.header_bytes,
+        content_bytes=settings.limits.content_bytes,
+        backlog=settings.limits.backlog,
     )
 
 
@@ -81,8 +81,8 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
 
 
 def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
-    """The body and media type of ``/metrics``; None if the setting metrics is off."""
-    if not settings.metrics:
+    """The body and media type of ``/metrics``; None if the setting http.metrics is off."""
+    if not settings.http.metrics:
         return None
     from feedsvc.operations.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
 

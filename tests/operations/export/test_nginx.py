@@ -69,7 +69,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
         wait_for(lambda: "last-modified" in service.get("/rss.xml").headers, "the second after it")
         done = subprocess.run(
             command("export", "out", "--articles", stories),
-            cwd=home, env=environment(interval="3600"), check=True, timeout=PATIENCE,
+            cwd=home, env=environment(scan__interval="3600"), check=True, timeout=PATIENCE,
         )  # fmt: skip
         assert done.returncode == 0
         with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:

@@ -48,5 +48,8 @@ def test_a_publisher_settles_when_it_is_at_rest(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "one.txt").write_text("One\n\nFirst.\n", "utf-8")
     store = f"sqlite:///{tmp_path}/feedsvc.db"
     with closing(open_store(store)) as watched, restored_signals():
-        role.run_publisher(Settings(articles=tmp_path, store=store), lambda: watched.editions.newest().number > 0)
+        role.run_publisher(
+            Settings.model_validate({"articles": tmp_path, "store": {"url": store}}),
+            lambda: watched.editions.newest().number > 0,
+        )
     assert settled == [1]

@@ -10,10 +10,14 @@ from serving import READER, Service, wait_for, write
 
 GOOD = {f"2026-03-0{day}-day-{day}.md": f"# Day {day}\n\nwords\n" for day in range(1, 6)}
 KILLERS = {
-    "time": ("[a](b.md) " * 190_000, {"reader_timeout": "1"}, "its 1,900,010 bytes take more than 1 s to read"),
+    "time": (
+        "[a](b.md) " * 190_000,
+        {"limits__reader_timeout": "1"},
+        "its 1,900,010 bytes take more than 1 s to read",
+    ),
     "memory": (
         "*a **b " * 270_000,
-        {"reader_memory": "200000000"},
+        {"limits__reader_memory": "200000000"},
         "its 1,890,010 bytes take more than 200,000,000 bytes of memory to read",
     ),
 }

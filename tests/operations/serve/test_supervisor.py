@@ -97,7 +97,7 @@ def test_who_is_waited_for_is_back_soon_however_often_it_was_killed(start: Start
 def test_a_hangup_that_comes_too_early_is_heard_later(tmp_path: Path) -> None:
     """From its first moment on a service waits with SIGHUP, and so does each of its processes."""
     stories = write(tmp_path / "stories", {"one.txt": "One\n\nText.\n"})
-    settings = {"log_format": "logfmt", "watch": "false", "port": "0", "interval": "3600"}
+    settings = {"log__format": "logfmt", "scan__watch": "false", "port": "0", "scan__interval": "3600"}
     log = tmp_path / "log"
     with log.open("wb") as output:
         service = subprocess.Popen(
@@ -204,7 +204,7 @@ def test_log_lines_look_like_those_of_the_other_processes(
     ours, theirs = stream(), stream()
     handlers, level = logging.root.handlers[:], logging.root.level
     try:
-        settings = Settings.model_validate({"log_format": log_format, "log_level": log_level})
+        settings = Settings.model_validate({"log": {"format": log_format, "level": log_level}})
         configure_logs(settings, "feedsvc", theirs)
         for log in (Log(log_format, log_level, ours), structlog.get_logger()):
             log.info("stopped")

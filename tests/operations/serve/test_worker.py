@@ -30,6 +30,8 @@ def test_what_is_loaded_before_the_first_request_is_not_looked_through_again(
         listener.close()
 
     monkeypatch.setattr(worker, "run_worker", serve)
-    settings = Settings(articles=tmp_path, store=f"sqlite:///{tmp_path}/feedsvc.db", port=0)
+    settings = Settings.model_validate(
+        {"articles": tmp_path, "store": {"url": f"sqlite:///{tmp_path}/feedsvc.db"}, "port": 0}
+    )
     worker.run_web(settings, lambda: False)
     assert passed_over[0] > 10_000

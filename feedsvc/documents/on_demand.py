@@ -13,12 +13,14 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from feedsvc.articles.body.inline_media import content_of
+from feedsvc.articles.identity.translations import Translation
 from feedsvc.articles.model import MediaFile, Problem
 from feedsvc.articles.policy.publication import leads_elsewhere
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
 from feedsvc.channels.channel import ChannelSummary
+from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.documents.cache_keys import with_cache_key
 from feedsvc.documents.feeds.builder import build_entry
@@ -136,21 +138,30 @@ def _article(snapshot: Snapshot, path: str) -> Render | None:
 
 def _render_article(snapshot: Snapshot, record: Record) -> Document:
     older, newer = snapshot.neighbours(record) if record.listed else (None, None)
-    document = article_page(_renderer(snapshot), record, _entry(snapshot, record), older, newer)
+    (entry,) = _entries(snapshot, (record,))
+    document = article_page(_renderer(snapshot), record, entry, older, newer)
     return with_cache_key(snapshot.site, document, (record.page,))
 
 
-def _entry(snapshot: Snapshot, record: Record) -> Entry:
+def _entries(snapshot: Snapshot, shown: Sequence[Record]) -> list[Entry]:
+    """The entries of articles, in their order."""
+    articles = [record.article for record in shown]
+    bodies = snapshot.bodies({digest for each in articles for digest in (each.body, each.markdown) if digest})
+    translations = snapshot.translations([record for record in shown if record.listed])
+    return [_entry(snapshot.site, record, bodies, translations) for record in shown]
+
+
+def _entry(
+    site: Site, record: Record, bodies: Mapping[str, str], translations: Mapping[str, Sequence[Translation]]
+) -> Entry:
     article = record.article
-    markdown = snapshot.body(article.markdown) if article.markdown else None
-    entry = build_entry(snapshot.site, record, snapshot.body(article.body), markdown)
-    return replace(entry, translations=_translations(snapshot, record))
-
-
-def _translations(snapshot: Snapshot, record: Record) -> tuple[tuple[str, str], ...]:
-    translations = snapshot.translations(record) if record.listed else ()
-    own_last = sorted(translations, key=lambda each: each.page == record.page)
-    return tuple((each.language, snapshot.site.url(each.page)) for each in own_last)
+    markdown = bodies[article.markdown] if article.markdown else None
+    pages = translations.get(record.id, ()) if record.listed else ()
+    own_last = sorted(pages, key=lambda each: each.page == record.page)
+    return replace(
+        build_entry(site, record, bodies[article.body], markdown),
+        translations=tuple((each.language, site.url(each.page)) for each in own_last),
+    )
 
 
 def _channel(snapshot: Snapshot, path: str) -> Render | None:
@@ -198,8 +209,7 @@ def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: in
 
 def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
     page = _page(snapshot, channel, number)
-    entries = [_entry(snapshot, record) for record in page.records]
-    document = archive_feed(snapshot.site, channel, form, page, entries)
+    document = archive_feed(snapshot.site, channel, form, page, _entries(snapshot, page.records))
     return _shown(snapshot, channel, page.records, document)
 
 
@@ -248,7 +258,7 @@ def _render_media(snapshot: Snapshot, path: str, using: Sequence[Record]) -> Doc
     files = {file for record in using for file in record.article.media if file.path == path}
     file: MediaFile = min(files, key=lambda each: each.source)
     ends = [record.article.expires for record in using]
-    content = b"" if file.kept is None else content_of(snapshot.body(file.kept))
+    content = b"" if file.kept is None else content_of(snapshot.bodies([file.kept])[file.kept])
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         return Document(path, MEDIA_FILE, "", content, file=file)

@@ -5,7 +5,7 @@ The store reads a snapshot by indexes, so that a page costs the same among ten a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -45,8 +45,11 @@ class Snapshot(Protocol):
     def neighbours(self, record: Record) -> Neighbours:
         """The articles before and after a listed record, among all that are listed."""
 
-    def translations(self, record: Record) -> Sequence[Translation]:
-        """The pages of a listed article in several languages, its own among them; none if there are no others."""
+    def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:
+        """By id, the pages of listed articles in several languages, their own among them.
+
+        An article without any is missing; articles that were not asked for may be there.
+        """
 
     def channel(self, path: str) -> ChannelSummary | None:
         """The channel whose page has that path, one that was dropped included; None if there is none."""
@@ -63,8 +66,8 @@ class Snapshot(Protocol):
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
         """The last position in a channel's archive of an article that it holds and that is not ``shown``."""
 
-    def body(self, digest: str) -> str:
-        """The clean HTML of an article, by its digest."""
+    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
+        """The clean HTML or Markdown of articles, by digest."""
 
     def pages(self) -> Iterator[str]:
         """The page of every record, and the paths that lead to them."""
@@ -84,9 +87,9 @@ class MemorySnapshot:
     body_of: Callable[[str], str]
     theme: Theme = BUILT_IN
 
-    def body(self, digest: str) -> str:
+    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
         """See :class:`Snapshot`."""
-        return self.body_of(digest)
+        return {digest: self.body_of(digest) for digest in digests}
 
     @cached_property
     def _by_page(self) -> Mapping[str, Sequence[Record]]:
@@ -138,9 +141,9 @@ class MemorySnapshot:
         older = listed[place + 1] if place + 1 < len(listed) else None
         return older, listed[place - 1] if place else None
 
-    def translations(self, record: Record) -> Sequence[Translation]:
+    def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:  # noqa: ARG002 - all
         """See :class:`Snapshot`."""
-        return self._translations.get(record.id, ())
+        return self._translations
 
     def channel(self, path: str) -> ChannelSummary | None:
         """See :class:`Snapshot`."""

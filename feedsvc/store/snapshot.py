@@ -4,10 +4,11 @@ See :class:`feedsvc.documents.snapshot.Snapshot` for what each method gives. Ord
 and not by the database, which sorts by the customs of a country.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from feedsvc.articles.identity.translations import Translation, translations_of
 from feedsvc.articles.record import Record
@@ -29,6 +30,37 @@ from feedsvc.store.schema import (
     media_files,
     records,
     rendering_options,
+)
+
+# Statements that every page needs are made once: SQLAlchemy takes longer to make one than SQLite to answer it.
+_RECORDS = select(records)
+_AT_PATH = _RECORDS.where(records.c.page == bindparam("path"))
+_FORMERLY_AT_PATH = _RECORDS.join(former_addresses, former_addresses.c.record_id == records.c.id).where(
+    former_addresses.c.path == bindparam("path")
+)
+_WITH_FILE = _RECORDS.join(media_files, media_files.c.record_id == records.c.id).where(
+    media_files.c.path == bindparam("path")
+)
+_WITH_IDS = _RECORDS.where(records.c.id.in_(bindparam("ids", expanding=True)))
+_WITH_ORIGINALS = _RECORDS.where(records.c.original.in_(bindparam("originals", expanding=True)))
+"""Which of them are listed is not the database's to find out: SQLite would look through all that are."""
+_SHARED_ORIGINALS = (
+    select(records.c.original)
+    .where(records.c.original.in_(bindparam("originals", expanding=True)))
+    .group_by(records.c.original)
+    .having(func.count() > 1)
+)
+_SECOND: BindParameter[int] = bindparam("second")
+_EARLIER = select(func.max(records.c.published)).where(records.c.listed, records.c.published < _SECOND)
+_LATER = select(func.min(records.c.published)).where(records.c.listed, records.c.published > _SECOND)
+_LISTED = select(records.c.id).where(records.c.listed)
+_AT_SECOND = _LISTED.where(records.c.published == _SECOND)
+_BEFORE_SECOND = _LISTED.where(records.c.published == _EARLIER.scalar_subquery())
+"""The articles of the latest second before another at which any was published."""
+_AFTER_SECOND = _LISTED.where(records.c.published == _LATER.scalar_subquery())
+_CHANNEL = select(channels).where(channels.c.path == bindparam("path"))
+_BODIES = select(bodies.c.digest, bodies.c.content).where(
+    bodies.c.digest.in_(bindparam("digests", expanding=True))
 )
 
 _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name for kind in KINDS)))}
@@ -66,69 +98,42 @@ class StoredSnapshot:
 
     def records_at(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
-        return self._records(select(records).where(records.c.page == path))
+        return self._records(_AT_PATH, path=path)
 
     def records_formerly_at(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
-        return self._records(
-            select(records)
-            .join(former_addresses, former_addresses.c.record_id == records.c.id)
-            .where(former_addresses.c.path == path)
-        )
+        return self._records(_FORMERLY_AT_PATH, path=path)
 
     def records_with(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
-        return self._records(
-            select(records)
-            .join(media_files, media_files.c.record_id == records.c.id)
-            .where(media_files.c.path == path)
-        )
+        return self._records(_WITH_FILE, path=path)
 
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`.Snapshot`."""
         own = unix_time(record.published)
-        beside = self._ids_at(own)
+        beside = self._ids(_AT_SECOND, own)
         place = beside.index(record.id)
-        older = beside[place + 1] if place + 1 < len(beside) else self._first_at(self._next(own, older=True))
-        newer = beside[place - 1] if place else self._last_at(self._next(own, older=False))
-        return self._record(older), self._record(newer)
+        older = beside[place + 1 : place + 2] or self._ids(_BEFORE_SECOND, own)[:1]
+        newer = beside[:place][-1:] or self._ids(_AFTER_SECOND, own)[-1:]
+        known = {each.id: each for each in self._records(_WITH_IDS, ids=[*older, *newer])}
+        return _only(known, older), _only(known, newer)
 
-    def _next(self, published: int, *, older: bool) -> int | None:
-        """The next second before or after ``published`` at which a listed article was published."""
-        column = records.c.published
-        found = (
-            select(func.max(column)).where(records.c.listed, column < published)
-            if older
-            else select(func.min(column)).where(records.c.listed, column > published)
-        )
-        second: int | None = self._connection.execute(found).scalar()
-        return second
+    def _ids(self, statement: Select[Any], second: int) -> list[str]:
+        """The ids that a statement about listed articles and a second selects, in their order."""
+        return sorted(self._connection.execute(statement, {"second": second}).scalars())
 
-    def _ids_at(self, published: int) -> list[str]:
-        """The ids of the listed articles that were published at that second, in their order."""
-        found = select(records.c.id).where(records.c.listed, records.c.published == published)
-        return sorted(self._connection.execute(found).scalars())
-
-    def _first_at(self, published: int | None) -> str | None:
-        return None if published is None else self._ids_at(published)[0]
-
-    def _last_at(self, published: int | None) -> str | None:
-        return None if published is None else self._ids_at(published)[-1]
-
-    def _record(self, record_id: str | None) -> Record | None:
-        if record_id is None:
-            return None
-        return next(iter(self._records(select(records).where(records.c.id == record_id))), None)
-
-    def translations(self, record: Record) -> Sequence[Translation]:
+    def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:
         """See :class:`.Snapshot`."""
-        original = original_of(record)
-        group = self._records(select(records).where(records.c.listed, records.c.original == original))
-        return translations_of(group, self.site.language).get(record.id, ()) if len(group) > 1 else ()
+        originals = {original_of(record) for record in listed}
+        shared = [*self._connection.execute(_SHARED_ORIGINALS, {"originals": sorted(originals)}).scalars()]
+        if not shared:
+            return {}
+        group = [each for each in self._records(_WITH_ORIGINALS, originals=shared) if each.listed]
+        return translations_of(group, self.site.language)
 
     def channel(self, path: str) -> ChannelSummary | None:
         """See :class:`.Snapshot`."""
-        row = self._connection.execute(select(channels).where(channels.c.path == path)).mappings().first()
+        row = self._connection.execute(_CHANNEL, {"path": path}).mappings().first()
         return None if row is None else channel_of(row)
 
     def channels(self) -> Sequence[ChannelSummary]:
@@ -156,7 +161,7 @@ class StoredSnapshot:
             )
         )
         ids = [record for record, _ in sorted(found, key=lambda row: (-row[1], row[0]))[:count]]
-        known = {record.id: record for record in self._records(select(records).where(records.c.id.in_(ids)))}
+        known = {record.id: record for record in self._records(_WITH_IDS, ids=ids)}
         return [known[each] for each in ids]
 
     def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
@@ -192,12 +197,14 @@ class StoredSnapshot:
         ).scalar()
         return last
 
-    def body(self, digest: str) -> str:
+    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
         """See :class:`.Snapshot`."""
-        found = self._connection.execute(select(bodies.c.content).where(bodies.c.digest == digest)).scalar()
-        if found is None:
-            raise StoreError(f"{self._shown} lacks the body {digest}", "restore the store from a backup")
-        return str(found)
+        found = self._connection.execute(_BODIES, {"digests": sorted(digests)})
+        contents: Mapping[str, str] = {row.digest: row.content for row in found}
+        for digest in digests:
+            if digest not in contents:
+                raise StoreError(f"{self._shown} lacks the body {digest}", "restore the store from a backup")
+        return contents
 
     def pages(self) -> Iterator[str]:
         """See :class:`.Snapshot`."""
@@ -208,5 +215,10 @@ class StoredSnapshot:
         """See :class:`.Snapshot`."""
         yield from self._connection.execute(select(media_files.c.path).distinct()).scalars()
 
-    def _records(self, statement: Select[tuple[object, ...]]) -> Sequence[Record]:
-        return [record_of(row) for row in self._connection.execute(statement).mappings()]
+    def _records(self, statement: Select[Any], **parameters: object) -> Sequence[Record]:
+        return [record_of(row) for row in self._connection.execute(statement, parameters).mappings()]
+
+
+def _only(known: Mapping[str, Record], ids: Sequence[str]) -> Record | None:
+    """The record of the only id; None where there is none."""
+    return known[ids[0]] if ids else None

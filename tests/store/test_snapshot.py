@@ -1,8 +1,10 @@
 """A snapshot that is read by indexes holds what a round has in memory."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,7 +23,7 @@ from feedsvc.documents import on_demand
 from feedsvc.documents.snapshot import MemorySnapshot
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.responses.builder import digest
-from feedsvc.responses.edition import PublisherState, new_identity
+from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.store.store import Store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -149,3 +151,32 @@ def test_a_store_that_no_round_has_indexed_says_so(store: Store) -> None:
     refused = pytest.raises(StoreError, match="not been published with this version yet: wait for the next round")
     with refused, store.editions.snapshot(store.editions.newest()):
         pytest.fail("it was given")
+
+
+def steps_of(store: Store, edition: Edition, path: str) -> int:
+    """How many steps SQLite takes for a document (https://sqlite.org/c3ref/progress_handler.html)."""
+    steps = count()
+    with store.editions.snapshot(edition) as snapshot:
+        driver = snapshot._connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(lambda: next(steps) < 0, 1)
+        try:
+            assert on_demand.render(snapshot, path) is not None
+        finally:
+            driver.set_progress_handler(None, 0)
+    return next(steps)
+
+
+@pytest.mark.parametrize("url", [pytest.param("sqlite", id="sqlite")], indirect=True)
+def test_a_page_costs_the_same_among_ten_times_as_many_articles(
+    store: Store, publish_at: Publish, tmp_path: Path
+) -> None:
+    """What is rendered on demand is read by indexes."""
+    paths = ("/news/story-3", "/news/", "/news/archive/1/atom.xml", "/tags/sea/archive/1/", "/old/1", "/trip-fr")
+    few = publish_at(NOON, afresh=False)
+    before = [steps_of(store, few.edition, path) for path in paths]
+    for number in range(150):
+        date = f"2025-{1 + number % 12:02}-{1 + number // 12:02}"
+        write(tmp_path / "articles", {f"more/m{number}.md": f"---\ndate: {date}\n---\nWords {number}.\n"})
+    many = publish_at(NOON + HOUR, afresh=False)
+    assert [steps_of(store, many.edition, path) for path in paths] == pytest.approx(before, rel=0.3, abs=100)

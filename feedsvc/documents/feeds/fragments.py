@@ -5,7 +5,6 @@ Its entry is written and read back once for all of them, and stays written until
 others. A feed is the frame that feedgen writes around a place for entries, and the written entries in that place.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ CACHE_SIZE = 16_000_000
 _MARKUP = 1_000
 """Characters that an entry has beside its text, more or less."""
 _MARK = ("feedsvc", "entries")
-_PLACE = re.compile(rb" *<\?feedsvc entries\?>\n")
+_PLACE = b"<?feedsvc entries?>\n"
 """The mark as it stands in a feed, on a line of its own. No text can look like it: lxml escapes each ``<``."""
 
 
@@ -90,7 +89,7 @@ def write(element: _Element, around: _Element, entry: Entry, ids: Ids) -> EntryF
     around.extend((ProcessingInstruction(*_MARK), element, ProcessingInstruction(*_MARK)))
     whole = tostring(around.getroottree(), encoding="UTF-8", pretty_print=True)
     verify(entry.url, whole, ids, (entry.id,))
-    _, content, _ = _PLACE.split(whole)
+    _, content, _ = _around_marks(whole)
     used = frozenset(each.prefix for each in element.iter() if each.prefix)
     return EntryFragment(content, used)
 
@@ -108,11 +107,17 @@ def insert(url: str, frame: bytes, entries: Sequence[EntryFragment], ids: Ids) -
         InvalidFeedError: The frame did not come out as it should.
     """
     verify(url, frame, ids, ())
-    parts = _PLACE.split(frame)
+    parts = _around_marks(frame)
     used = frozenset[str]().union(*(entry.prefixes for entry in entries))
     if len(parts) != 2 or not used <= prefixes(frame):
         raise InvalidFeedError(f"{url} has no place for its entries", "please report this fault of feedsvc")
     return parts[0] + b"".join(entry.content for entry in entries) + parts[1]
+
+
+def _around_marks(document: bytes) -> list[bytes]:
+    """The whole lines before, between and after the marks in a document."""
+    *before, last = document.split(_PLACE)
+    return [*(part.rstrip(b" ") for part in before), last]
 
 
 def length(entry: Entry) -> int:

@@ -1,14 +1,24 @@
-"""The reference in ``docs``, generated from the code: ``python -m feedsvc.cli.reference docs`` writes it anew."""
+"""The reference in ``docs``, generated from the code: ``python -m feedsvc.cli.reference docs`` writes it anew.
 
+Some pages are generated as a whole. Others are written by hand around tables that are: such a table stands between
+``<!-- generated: NAME -->`` and ``<!-- /generated -->``.
+"""
+
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, HidingValues
 from feedsvc.cli.options import Exit
 from feedsvc.core.settings.text import settings_reference
+from feedsvc.operations.metrics import exposition
+from feedsvc.operations.status import Status
+from feedsvc.responses.edition import Edition
+from feedsvc.store.report import Report
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
 
@@ -24,6 +34,87 @@ def pages(program: typer.Typer) -> dict[str, str]:
         "reference/commands.md": f"{_NOTE}\n\n{commands_reference(program)}",
         "reference/settings.md": f"{_NOTE}\n\n{settings_reference()}",
     }
+
+
+_REGION = re.compile(r"(?s)(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)")
+
+_FIELDS = {
+    "title": "The title. Without it, the first heading or the first line is the title.",
+    "published": "The date of publication. An article with a future date waits for it.",
+    "updated": "The date of the last change that matters to readers.",
+    "expires": "The moment from which the article is no longer published.",
+    "draft": "Whether the article is a draft, which is not published.",
+    "public": "Whether the article is published.",
+    "status": "The state of the article, in a word.",
+    "unlisted": "Whether the article has a page but is in no feed and no list.",
+    "build": "Hugo's table of build options; its keys `render` and `list` count.",
+    "headless": "Whether a bundle of Hugo is headless, and so no article.",
+    "slug": "The last part of the page's address.",
+    "rendered": "Whether the program makes a page of the file at all.",
+    "aliases": "Former addresses, which lead to the page.",
+    "redirect": "The address that the file redirects to; the file is then no article.",
+    "tags": "Tags and categories.",
+    "authors": "The authors: names, tables with `name` and `url`, or keys of a file of authors.",
+    "summary": "The summary, as plain text.",
+    "image": "The lead picture: an address, or a table with `src` or `url`.",
+    "enclosures": "Recordings that go with the article.",
+    "length": "The size of a recording elsewhere, in bytes.",
+    "duration": "How long a recording is: seconds, or `h:mm:ss`.",
+    "episode": "The number of the episode of a podcast.",
+    "season": "The number of its season.",
+    "episodetype": "`full`, `trailer` or `bonus`.",
+    "explicit": "Whether the recording is not meant for children.",
+    "transcripts": "Transcripts of the recording.",
+    "chapters": "The file with the chapters of the recording (JSON).",
+    "extent": "Whether feeds hold this article in `full` or as a `summary`.",
+    "external": "The page elsewhere that a link post is about.",
+    "via": "Where that page was found.",
+    "related": "Other pages that go with the article.",
+    "canonical": "The address of the original, if the article was first published elsewhere.",
+    "language": "The language of the article (BCP 47).",
+    "id": "The id by which subscribers know the article, kept as it is written.",
+}
+"""What each field of a header says about an article."""
+
+
+def tables() -> dict[str, str]:
+    """Each generated table, in Markdown, by its name in the pages."""
+    fields = ((name, _FIELDS[name], _listed(keys)) for name, keys in SPELLINGS.items())
+    return {
+        "front-matter": _table(("field", "meaning", "keys"), fields),
+        "hiding": _table(("field", "the article is not published where the value is"), _hiding(HIDING)),
+        "unlisting": _table(("field", "the article is in no feed or list where the value is"), _hiding(UNLISTING)),
+        "metrics": _table(("metric", "type", "labels", "meaning"), _metrics()),
+    }
+
+
+def filled(page: str, tables: Mapping[str, str]) -> str:
+    """A page with the generated tables that it names; an unknown name is a KeyError."""
+    return _REGION.sub(lambda found: f"{found[1]}{tables[found[2]]}\n{found[3]}", page)
+
+
+def _metrics() -> Iterator[tuple[str, str, str, str]]:
+    """Each metric with its type, its labels and what it is, as a service that has published nothing exposes it."""
+    text = exposition(Status(Edition(1, 0), Report(), None)).decode()
+    for name, about, kind in re.findall(r"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)", text):
+        labels = dict.fromkeys(re.findall(rf"(?m)^{name}\w*\{{(\w+)=", text))
+        yield f"`{name}`", kind, _listed(labels), about
+
+
+def _hiding(table: Mapping[str, HidingValues]) -> Iterator[tuple[str, str]]:
+    for name, values in table.items():
+        where = f" at its key `{values.part}`" if values.part else ""
+        undated = f"; without a date also {_listed(sorted(values.hide_undated))}" if values.hide_undated else ""
+        yield name, f"{_listed(sorted(values.hide))}{where}{undated}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+    return "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *lines])
 
 
 def commands_reference(program: typer.Typer) -> str:
@@ -62,10 +153,13 @@ def _cell(text: str) -> str:
 
 
 def write(directory: Path, program: typer.Typer) -> None:
-    """Write all pages into ``directory``."""
+    """Write the generated pages into ``directory``, and the generated tables into all pages below it."""
     for path, text in pages(program).items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_text(text, "utf-8")
+    for page in directory.rglob("*.md"):
+        text = page.read_text("utf-8")
+        page.write_text(filled(text, tables()), "utf-8")
 
 
 if __name__ == "__main__":

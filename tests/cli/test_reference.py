@@ -1,10 +1,12 @@
 """The reference in ``docs`` follows from the code."""
 
+from pathlib import Path
+
 import pytest
 from repository import DOCS
 
 from feedsvc.cli import program
-from feedsvc.cli.reference import pages
+from feedsvc.cli.reference import filled, pages, tables
 from feedsvc.core.settings.names import SETTINGS
 
 
@@ -12,6 +14,19 @@ from feedsvc.core.settings.names import SETTINGS
 def test_a_page_is_as_the_code_is(name: str) -> None:
     """Nobody edits it; ``python -m feedsvc.cli.reference docs`` writes it anew."""
     assert (DOCS / name).read_text("utf-8") == pages(program)[name], "python -m feedsvc.cli.reference docs"
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
+def test_the_tables_of_a_page_are_as_the_code_is(page: Path) -> None:
+    """What stands between the marks of a generated table is written by no hand."""
+    text = page.read_text("utf-8")
+    assert filled(text, tables()) == text, "python -m feedsvc.cli.reference docs"
+
+
+def test_every_generated_table_is_in_a_page() -> None:
+    """A fact that is generated and shown nowhere would help nobody."""
+    text = "".join(page.read_text("utf-8") for page in DOCS.rglob("*.md"))
+    assert [name for name in tables() if f"<!-- generated: {name} -->" not in text] == []
 
 
 def test_every_setting_is_in_it() -> None:

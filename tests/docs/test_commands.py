@@ -1,4 +1,4 @@
-"""Each ``feedsvc`` command that a page shows, in a block or within a sentence, is one that the program understands."""
+"""Each ``feedsvc`` command that a page shows, in a block or in a sentence, is one that the program understands."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from feedsvc.cli import program
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
-_CALL = re.compile(r"(?<![\w./-])(?:\.venv/bin/|/opt/feedsvc/bin/)?feedsvc +([a-z-][^;&|)\n]*)")
+_CALL = re.compile(r"(?m)(?:(?:^|[;&|(])\s*(?:sudo +)?|/bin/)feedsvc +([a-z-][^;&|)\n]*)")
 COMMAND = typer.main.get_command(program)
 
 

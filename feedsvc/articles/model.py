@@ -204,6 +204,11 @@ class Article:
     """The key of its section's channel, if that is not ``section``."""
     updated_line: int | None = None
     """The line of the header with ``updated``."""
+    declared_addresses: tuple[str, ...] = ()
+    """The addresses that the header gives the article itself, as it writes them (``url``, ``permalink``,
+    ``canonical_url``), the one that counts most first."""
+    categories: tuple[str, ...] = ()
+    """Those of the tags that the header calls categories; other programs write them into addresses."""
 
     @property
     def is_withheld(self) -> bool:

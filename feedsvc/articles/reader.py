@@ -241,6 +241,8 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         updated_line=fields.updated_line,
         markdown=parts.markdown and text_digest(parts.markdown),
         held_by=parts.rendered.held_by,
+        declared_addresses=fields.addresses,
+        categories=fields.categories,
     )
 
 

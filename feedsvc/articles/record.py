@@ -42,7 +42,7 @@ class Record:
     source: str
     """As :attr:`.collection.ReadArticle.source`: SHA-256 of the file and the options it was read by."""
     page: str
-    """URL path of the article's page, such as ``/news/slug``."""
+    """URL path of the article's page, such as ``/news/slug``, decoded; a whole URL where it is on another site."""
     published: datetime
     updated: datetime
     settled: bool = False
@@ -61,19 +61,27 @@ class Record:
     membership_changes: tuple[MembershipChange, ...] = ()
     """When the article last entered or left each channel, in the order of kinds and keys; none for the channels in
     which it has stood all the time (:mod:`feedsvc.channels.selection`)."""
+    address_pattern: str | None = None
+    """The pattern by which ``page`` was given (:mod:`feedsvc.articles.identity.addresses`); None where section and
+    slug gave it."""
 
     @property
     def is_public(self) -> bool:
         """Whether the article has a page that everybody may see, unlisted or not; the site may be private."""
         return self.settled and self.withdrawn is None
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the article has its page on another site, to which feeds and lists link."""
+        return not self.page.startswith("/")
+
     def former_paths(self) -> Iterator[str]:
-        """The other addresses of the article: the pages it had, and the aliases of its header.
+        """The other addresses of the article: the pages it had, and the aliases of its header if its page is here.
 
         An alias counts with and without a slash at its end, since other programs wrote it either way.
         """
         yield from self.former_pages
-        for alias in self.article.aliases:
+        for alias in () if self.is_elsewhere else self.article.aliases:
             path = alias.rstrip("/")
             if path and path.split("/", 2)[1] not in _OPERATORS:
                 yield path

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.inherited import SectionText
@@ -106,6 +106,8 @@ KeyField = Literal["surrogate-key", "cache-tag"]
 """The header field in which caches in between find keys to forget a copy by."""
 
 _UTC = ZoneInfo("UTC")
+_IN_PATHS = "/!$&'()*+,;=:@"
+"""What stands in a path as it is (RFC 3986, section 3.3), beside letters, digits and ``-._~``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,10 @@ class Site:
     def url(self, path: str) -> str:
         """The absolute URL of a ``path`` that begins with a slash."""
         return self.base_url + path
+
+    def page_url(self, page: str) -> str:
+        """The absolute URL of an article's :attr:`.Record.page`."""
+        return self.base_url + quote(page, _IN_PATHS) if page.startswith("/") else page
 
 
 LEAST = 10

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Articles, BaseUrl, Config, Form, OutputFormat, StoreUrl, standard_output
+from feedsvc.cli.options import (
+    Articles,
+    ArticleUrl,
+    BaseUrl,
+    Config,
+    Form,
+    OutputFormat,
+    StoreUrl,
+    standard_output,
+)
 from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import load_settings
 
@@ -30,6 +39,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
         ),
     ] = False,
     base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
     store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
@@ -45,7 +55,8 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.adopt.adoption import adopt_sources
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
+    given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
+    settings = load_settings(config, given)
     with ProgressBar("Fetching") as bar:
         found = adopt_sources(settings, sources, bar.fetched, write=write, include_published=include_published)
     show = _print_json if form is OutputFormat.JSON else _print_text

@@ -40,6 +40,7 @@ Articles = Annotated[
     Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
 ]
 BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))]
+ArticleUrl = Annotated[str | None, typer.Option(metavar="PATTERN", help=about("article_url"))]
 StoreUrl = Annotated[str | None, typer.Option("--store", metavar="URL", help=about("store.url"))]
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read the settings from FILE instead of feedsvc.toml.")

@@ -9,6 +9,7 @@ from feedsvc.cli.options import (
     AcceptFlood,
     AcceptHeaders,
     AcceptRemovals,
+    ArticleUrl,
     BaseUrl,
     Config,
     Directory,
@@ -35,6 +36,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     accept_flood: AcceptFlood = False,
     accept_headers: AcceptHeaders = False,
     base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
     store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
@@ -51,7 +53,8 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.core.logs import configure_logs
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
+    given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
+    settings = load_settings(config, given)
     configure_logs(settings.with_log_level("warning"), "publish")
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     with ProgressBar("Reading") as bar:

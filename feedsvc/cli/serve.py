@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import BaseUrl, Config, Directory, StoreUrl, about
+from feedsvc.cli.options import ArticleUrl, BaseUrl, Config, Directory, StoreUrl, about
 from feedsvc.core.settings.loading import load_settings
 
 
@@ -23,6 +23,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     host: Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help=about("port"), show_default="8000")] = None,
     base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
     store: StoreUrl = None,
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
@@ -38,6 +39,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "host": host,
         "port": port,
         "base_url": base_url,
+        "article_url": article_url,
         "store.url": store,
         "scan.interval": interval,
         "workers": workers,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
+from feedsvc.cli.options import ArticleUrl, BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
 from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import find_sources, validate
 from feedsvc.core.settings.text import Shown, shown
@@ -19,6 +19,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     host: Annotated[str | None, typer.Option(help=about("host"))] = None,
     port: Annotated[int | None, typer.Option(help=about("port"))] = None,
     base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
     store: StoreUrl = None,
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
@@ -36,6 +37,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
         "host": host,
         "port": port,
         "base_url": base_url,
+        "article_url": article_url,
         "store.url": store,
         "scan.interval": interval,
         "workers": workers,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feedsvc.cli.options import Articles, BaseUrl, Config, Exit, Form, OutputFormat, StoreUrl
+from feedsvc.cli.options import Articles, ArticleUrl, BaseUrl, Config, Exit, Form, OutputFormat, StoreUrl
 from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.timestamps import now
@@ -17,6 +17,7 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     *,
     directory: Articles = None,
     base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
     store: StoreUrl = None,
     form: Form = OutputFormat.TEXT,
     config: Config = None,
@@ -32,7 +33,8 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.publishing.options import round_options
     from feedsvc.publishing.preview import preview_file
 
-    settings = load_settings(config, {"articles": directory, "base_url": base_url, "store.url": store})
+    given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
+    settings = load_settings(config, given)
     with ReaderPool() as readers:
         found = preview_file(round_options(settings), settings.store_url, file, now(), readers)
     if form is OutputFormat.JSON:

@@ -9,6 +9,23 @@ RESERVED = frozenset(
 )
 """First segments of paths that the site uses now or may use later; the page of no article begins with one."""
 
+_PAGES = frozenset({"html", "htm", "php", "asp", "aspx"})
+"""Suffixes of pages. Such a page is the site's own only at the top, as ``index`` or ``404``."""
+
 MEDIA = "/media/"
 """The path below which media files lie. Each URL contains a digest of its bytes, so caches may keep it for
 ever."""
+
+
+def is_reserved(path: str) -> bool:
+    """Whether no article may have the page ``path``, a URL path with a leading slash, decoded.
+
+    Files count by their names without suffixes: ``/rss.xml`` is the site's own, ``/search.html`` is not.
+    """
+    first, _, rest = path[1:].partition("/")
+    stem, _, suffix = first.partition(".")
+    if not first or first.startswith("."):
+        return True
+    if rest or not suffix:
+        return first in RESERVED
+    return stem in {"404", "index"} if suffix.lower() in _PAGES else stem in RESERVED

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from urllib.parse import unquote
 
 from feedsvc.articles.body.inline_media import content_of
 from feedsvc.articles.identity.translations import Translation
@@ -102,7 +103,7 @@ def idle_aliases(snapshot: Snapshot, public: Sequence[Record], prepared: Contain
         prepared: The paths of what the round has prepared.
     """
     for record in public:
-        for alias in record.article.aliases:
+        for alias in () if record.is_elsewhere else record.article.aliases:
             is_taken = alias in prepared or not _leads_to(snapshot, alias, record)
             if alias != record.page and is_taken:
                 what = f'the alias "{alias}" has no effect, since that address is not free'
@@ -132,6 +133,8 @@ def _samples(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _article(snapshot: Snapshot, path: str) -> Render | None:
+    if not path.startswith("/"):
+        return None  # the article is on another site
     record = next((record for record in snapshot.records_at(path) if record.is_public), None)
     return None if record is None else partial(_render_article, snapshot, record)
 
@@ -160,7 +163,7 @@ def _entry(
     own_last = sorted(pages, key=lambda each: each.page == record.page)
     return replace(
         build_entry(site, record, bodies[article.body], markdown),
-        translations=tuple((each.language, site.url(each.page)) for each in own_last),
+        translations=tuple((each.language, site.page_url(each.page)) for each in own_last),
     )
 
 
@@ -276,7 +279,7 @@ def _slash(snapshot: Snapshot, path: str) -> Render | None:
 def _former(snapshot: Snapshot, path: str) -> Render | None:
     """From every other address of a public article straight to its page."""
     claims = _claims(snapshot, path)
-    return partial(_redirect, path, snapshot.site.url(claims[0].page), ARTICLE_REDIRECT) if claims else None
+    return partial(_redirect, path, snapshot.site.page_url(claims[0].page), ARTICLE_REDIRECT) if claims else None
 
 
 def _claims(snapshot: Snapshot, path: str) -> Sequence[Record]:
@@ -299,9 +302,11 @@ def _leading(snapshot: Snapshot, path: str) -> Render | None:
 
 def _target(snapshot: Snapshot, record: Record) -> str | None:
     site = snapshot.site
-    target, seen = record.article.leads_to or "", {site.url(record.page)}
+    target, seen = record.article.leads_to or "", {site.page_url(record.page)}
     while (here := target.rstrip("/")) not in seen and here.startswith(f"{site.base_url}/"):
-        next_record = next(filter(leads_elsewhere, snapshot.records_at(here.removeprefix(site.base_url))), None)
+        next_record = next(
+            filter(leads_elsewhere, snapshot.records_at(unquote(here.removeprefix(site.base_url)))), None
+        )
         if next_record is None:
             break
         seen.add(here)

@@ -5,10 +5,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.remote_sizes import ask_sizes
+from feedsvc.articles.identity.addresses import AddressRules
 from feedsvc.articles.model import Problem
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.policy.safeguards import SafeguardLimits
 from feedsvc.channels.site import Podcast, Query, Site
+from feedsvc.core.address_pattern import read_pattern
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.settings.model import Settings
@@ -26,6 +28,7 @@ def round_options(settings: Settings) -> RoundOptions:
         _site(settings),
         read_options(settings),
         settings.authority,
+        addresses=_addresses(settings),
         limits=limits,
         theme=read_theme(settings.pages.theme),
         access=settings.access,
@@ -67,6 +70,20 @@ def _site(settings: Settings) -> Site:
         moved=tuple((former, None if target == GONE else target) for former, target in settings.redirects.items()),
         zone=ZoneInfo(settings.site.time_zone),
         private=private,
+    )
+
+
+def _addresses(settings: Settings) -> AddressRules:
+    """What the pages of articles are made by; a pattern that begins with the base URL is one of paths."""
+    written = settings.article_url
+    if written is not None and f"{written}/".startswith(f"{settings.public_url}/"):
+        written = written.removeprefix(settings.public_url)
+    return AddressRules(
+        pattern=None if written is None else read_pattern(written),
+        base_url=settings.public_url,
+        zone=ZoneInfo(settings.site.time_zone),
+        language=settings.site.language,
+        channels=frozenset(channel.path for channel in settings.channels),
     )
 
 

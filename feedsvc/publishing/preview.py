@@ -99,7 +99,12 @@ def preview(  # noqa: PLR0913 - all that a preview is made of
     known = {record.article.path: record for record in state.records.values() if record.present}
     collection = read_one(options.directory, path, known, options.rules, bodies.__setitem__, readers=readers)
     identities = identify(
-        state.records, collection, options.authority, now, lambda digest: bodies.get(digest) or body(digest)
+        state.records,
+        collection,
+        options.authority,
+        now,
+        lambda digest: bodies.get(digest) or body(digest),
+        addresses=options.addresses,
     )
     problems = (*collection.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)
@@ -133,7 +138,7 @@ def _values(options: RoundOptions, record: Record, read: ReadArticle, state: Pub
     )
     shown: dict[str, Shown] = {
         "title": article.title,
-        "page": options.site.url(record.page),
+        "page": options.site.page_url(record.page),
         "id": record.id,
         "published": _time(record.published),
         "updated": _time(record.updated),

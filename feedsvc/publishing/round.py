@@ -14,6 +14,7 @@ from typing import Protocol
 from feedsvc.articles.body.remote_sizes import AskSizes, with_remote_sizes
 from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import check_unchanged, collect
+from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
@@ -99,6 +100,8 @@ class RoundOptions:
     """Whom the site is for; the store has to be for the same (:func:`feedsvc.publishing.site_access.claim`)."""
     ask_sizes: AskSizes | None = None
     """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
+    addresses: AddressRules = SECTION_AND_SLUG
+    """What the pages of articles are made by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
             now,
             transaction.body,
             overrides=plan.overrides,
+            addresses=plan.addresses,
         )
         released = release(identities.records, now, identities.held)
         released = replace(

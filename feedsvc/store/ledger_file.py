@@ -4,7 +4,8 @@ Version 2 is an object with these members:
 
 - ``format``: ``"feedsvc ledger"``; ``version``: 2; ``edition``: the number of the newest edition.
 - ``articles``: an object for each record, one a line, in the order of the ids: ``id``, ``page``,
-  ``former_pages`` (the pages it had before), ``path``, ``published``, ``updated``, ``withdrawn``,
+  ``former_pages`` (the pages it had before), ``address_pattern`` (the one that gave ``page``, if any), ``path``,
+  ``published``, ``updated``, ``withdrawn``,
   ``changed`` (seconds since 1970, UTC, or null), ``settled``, ``present``, ``listed``, ``membership_changes``
   (lists of the kind, key and label of a channel, and when the article left or entered it), ``archive_positions``
   (the path of a channel, and the article's position in its archive), and ``article``, what its file said last,
@@ -46,6 +47,8 @@ _FORMER_NAMES = {
 """The names of version 1 that have changed since."""
 _LOCAL = {"file_stamps", "source_digest", "body", "markdown", "original"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
+_PATTERN = "address_pattern"
+"""A member that is there only where a pattern gave the page."""
 _DECODED = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""
 
@@ -220,7 +223,8 @@ def _line(record: Record, positions: Mapping[str, int]) -> str:
     row = dict(record_row(record))
     told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
     told["archive_positions"] = positions
-    return json.dumps({name: told[name] for name in told if name not in _LOCAL}, ensure_ascii=False)
+    named = {name: told[name] for name in told if name not in _LOCAL and (name != _PATTERN or told[name])}
+    return json.dumps(named, ensure_ascii=False)
 
 
 def _renamed(members: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -242,6 +246,6 @@ def _privacy(access: Access | None, given: Iterable[Mapping[str, Any]]) -> Priva
 
 
 def _record(told: Mapping[str, object]) -> Record:
-    row = {**told, **dict.fromkeys(_LOCAL, ""), "markdown": None}
+    row = {_PATTERN: None, **told, **dict.fromkeys(_LOCAL, ""), "markdown": None}
     row.update({name: json.dumps(told[name]) for name in _DECODED})
     return record_of(row)

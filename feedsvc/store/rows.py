@@ -55,6 +55,7 @@ def record_row(record: Record) -> Row:
         "article": _text(article),
         "markdown": article.markdown,
         "original": original_of(record),
+        "address_pattern": record.address_pattern,
     }
 
 
@@ -84,6 +85,7 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
             MembershipChange(kind, key, label, from_unix_time(when))
             for kind, key, label, when in json.loads(row["membership_changes"])
         ),
+        address_pattern=row["address_pattern"],
     )
 
 
@@ -219,7 +221,8 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
         told[name] = None if told[name] is None else from_unix_time(told[name])
     for name in ("tags", "aliases"):
         told[name] = tuple(told[name])
-    told["held_by"] = tuple(told.get("held_by", ()))
+    for name in ("held_by", "declared_addresses", "categories"):
+        told[name] = tuple(told.get(name, ()))
     told["authors"] = tuple(Author(**author) for author in told["authors"])
     told["image"] = None if told["image"] is None else Picture(**told["image"])
     episode = told["episode"]

@@ -1,4 +1,4 @@
-"""The tables. Times are whole seconds since 1970, UTC; what stands here is what the migrations make."""
+"""The tables. Times are whole seconds since 1970, UTC; the migrations make what stands here."""
 
 from sqlalchemy import (
     BigInteger,
@@ -74,6 +74,8 @@ records = Table(
     Column("markdown", Text, index=True),
     # What all translations of the article have in common: the path of the original without its suffix.
     Column("original", Text, nullable=False, index=True),
+    # The pattern by which the page was given; null where section and slug gave it.
+    Column("address_pattern", Text),
     Index("ix_records_page", "page"),
     Index("records_listed", "listed", "published"),
 )
@@ -312,9 +314,3 @@ article_changes = Table(
     # The newest of the three.
     Column("edition", Integer, nullable=False, index=True),
 )
-
-FIRST_ROWS: tuple[tuple[Table, list[dict[str, object]]], ...] = (
-    (lease, [{"id": right, "owner": None, "term": 0, "expires": 0} for right in (1, 2)]),
-    (publisher_status, [{"id": 1, "report": None, "last_request": 0, "overrides": "{}", "last_served": 0}]),
-)
-"""The rows of a new store."""

@@ -59,6 +59,9 @@ NOT_SHOWN = {
     "listed": True,
     "changed": LATER,
     "former_pages": ("/other",),
+    "declared_addresses": ("/other/",),
+    "categories": ("other",),
+    "address_pattern": "/{year}/{slug}/",
     "membership_changes": (MembershipChange("tag", "other", "Other", LATER),),
 }
 

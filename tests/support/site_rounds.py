@@ -20,10 +20,12 @@ import feedparser
 import pytest
 from stored_site import response_at, served_paths
 
+from feedsvc.articles.identity.addresses import AddressRules
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
+from feedsvc.core.address_pattern import read_pattern
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
@@ -57,6 +59,8 @@ class Event:
     overrides: Overrides | None = None
     base_url: str | None = None
     zone: str | None = None
+    article_url: str | None = None
+    """The pattern of addresses from now on; an empty one for none."""
 
     def __or__(self, other: "Event") -> "Event":
         """Both at once."""
@@ -107,6 +111,7 @@ class Rounds:
         self.now = NOON
         self.base_url = "https://example.org"
         self.zone = "UTC"
+        self.article_url = ""
         self.letters: dict[str, str] = {}
         self.notices: list[str] = []
         self.dates: dict[str, str] = {}
@@ -120,11 +125,15 @@ class Rounds:
         """Let an event come about, and run the round that follows it."""
         self.base_url = event.base_url or self.base_url
         self.zone = event.zone or self.zone
+        self.article_url = self.article_url if event.article_url is None else event.article_url
         if event.rolled_back:
             self._roll_back()
         self._change_files(event)
         before = self.memory
-        self._round(event.overrides or NO_OVERRIDES, afresh=event.restart or self._forgotten)
+        self._round(
+            event.overrides or NO_OVERRIDES,
+            afresh=event.restart or self._forgotten or event.article_url is not None,
+        )
         if not event.rolled_back:
             _check_ledger(before, self.memory, self.now)
             self._check_channels()
@@ -185,7 +194,9 @@ class Rounds:
     def _publish(self, memory: PublisherState, overrides: Overrides, *, afresh: bool) -> Outcome:
         site = Site(self.base_url, "News", "All of it.", "en", zone=ZoneInfo(self.zone))
         rules = ReadOptions(self.base_url, ZoneInfo(self.zone), 20_000)
-        plan = RoundOptions(self.articles, site, rules, "example.org", overrides)
+        pattern = read_pattern(self.article_url) if self.article_url else None
+        addresses = AddressRules(pattern, self.base_url, ZoneInfo(self.zone))
+        plan = RoundOptions(self.articles, site, rules, "example.org", overrides, addresses=addresses)
         return publish(
             plan,
             self.store.publisher,
@@ -225,6 +236,12 @@ class Rounds:
         assert [entry.id for entry in feedparser.parse(self.content(f"{channel}rss.xml")).entries] == ids
         assert [item["id"] for item in json.loads(self.content(f"{channel}feed.json"))["items"]] == ids
         return [f"{self.letters[entry.id]} {entry.title} {_dates(entry)}" for entry in atom]
+
+    def links(self) -> list[str]:
+        """Where the entries of the feed lead, newest first."""
+        links = [entry.link for entry in feedparser.parse(self.content("/atom.xml")).entries]
+        assert [item["url"] for item in json.loads(self.content("/feed.json"))["items"]] == links
+        return links
 
     def feed_date(self, channel: str = "/") -> str:
         """The feed's own date, as month, day, hour and minute."""
@@ -289,10 +306,13 @@ def _check_ledger(before: PublisherState, after: PublisherState, now: datetime) 
             )
             assert {record.page, *record.former_pages} <= {found.page, *found.former_pages}
     assert all(kept.last_modified <= now.timestamp() + 60 for kept in after.responses.values())
-    public = [record for record in after.records.values() if record.settled]
-    assert all(max(record.published, record.updated, record.changed or now) <= now for record in public)
-    pages = [page for record in after.records.values() for page in (record.page, *record.former_pages)]
-    assert len(pages) == len({*pages})
+    settled = [record for record in after.records.values() if record.settled]
+    assert all(max(record.published, record.updated, record.changed or now) <= now for record in settled)
+    records = after.records.values()
+    pages = [page for record in records for page in (record.page, *record.former_pages)]
+    public = [record.page for record in records if record.is_public]
+    assert len(public) == len({*public})
+    assert len(pages) == len({*pages}) or any(record.address_pattern is not None for record in records)
 
 
 def situation(

@@ -34,6 +34,12 @@ _UNDATED = frozenset({"last modified", "created", "git last modified", "git crea
 _NEVER = frozenset({"never", "none", *NO})
 _ROOTED = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*:")
 _SUFFIX = re.compile(r"\.html?$")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_CANONICAL = frozenset({"canonical", "canonicalurl"})
+_CATEGORIES = frozenset({"categories", "category"})
+_SOURCES = (".md", ".mdx", ".markdown", ".rst", ".txt")
+"""How the names of articles' files end; Gatsby and others keep such a path in the header."""
+_LONGEST_ADDRESS = 1000
 _MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
 _SPACED = frozenset({"tags", "categories"})
 """Keys whose text Jekyll splits at blanks."""
@@ -66,6 +72,10 @@ class Fields:
     """Seconds by which the zone in ``published``, else in ``updated``, is ahead of UTC."""
     updated_line: int | None = None
     """The line of ``updated``."""
+    addresses: tuple[str, ...] = ()
+    """The addresses of the article itself, as the header writes them, the one that counts most first."""
+    categories: tuple[str, ...] = ()
+    """Those of the tags that stand as categories."""
 
 
 def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
@@ -81,13 +91,14 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
     """
     published, updated = (_date(header, name, calendar, notes) for name in ("published", "updated"))
     expires = _date(header, "expires", _at_midnight(calendar), notes) if header.first("expires") else None
+    tagged = [(entry, tag) for entry in header.all("tags") for tag in _tags(entry, header.dialect, notes)]
     return Fields(
         title=_text(header, "title", notes),
         published=published.moment if published else _date_of_address(header, calendar),
         updated=updated.moment if updated else None,
         draft=is_draft(header, notes, dated=published is not None),
         slug=_slug(header, notes),
-        tags=tuple(_unique(tag for entry in header.all("tags") for tag in _tags(entry, header.dialect, notes))),
+        tags=tuple(_unique(tag for _, tag in tagged)),
         authors=tuple(_unique_authors(each for entry in header.all("authors") for each in _authors(entry, notes))),
         summary=_text(header, "summary", notes),
         image=_image(header, notes),
@@ -99,6 +110,8 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         aliases=tuple(alias for entry in header.all("aliases") for alias in _aliases(entry, notes)),
         utc_offset=next((date.utc_offset for date in (published, updated) if date), None),
         updated_line=updated.line if updated else None,
+        addresses=tuple(dict.fromkeys(_addresses(header))),
+        categories=tuple(_unique(tag for entry, tag in tagged if spelling(entry.key) in _CATEGORIES)),
     )
 
 
@@ -170,6 +183,17 @@ def _slug(header: Header, notes: Notes) -> str | None:
         elif last := _SUFFIX.sub("", one_line(text).rstrip("/").rpartition("/")[2]):
             return last
     return None
+
+
+def _addresses(header: Header) -> Iterator[str]:
+    """The texts that are addresses, and no mere slugs, templates or paths of source files."""
+    for entry in (*header.all("slug"), *header.all("canonical")):
+        text = entry.value.strip() if isinstance(entry.value, str) else ""
+        key = spelling(entry.key)
+        is_path = "/" in text or (key == "url" and "." in text)
+        is_own = _WEB.match(text) if key in _CANONICAL or "://" in text else is_path and key != "slug"
+        if is_own and "{" not in text and not text.lower().endswith(_SOURCES) and len(text) <= _LONGEST_ADDRESS:
+            yield text
 
 
 def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:

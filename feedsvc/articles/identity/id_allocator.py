@@ -50,7 +50,7 @@ class IdAllocator:
 
     def id(self, wanted: str) -> str:
         """``wanted``, or ``wanted-2``, ``-3`` … where other articles have it; from now on the id is given."""
-        found = _unique(wanted, self.ids)
+        found = unique(wanted, self.ids)
         self.ids.add(found)
         return found
 
@@ -62,12 +62,12 @@ class IdAllocator:
             own: The pages that the article has and had; it may go back to them.
         """
         wanted = wanted_page(article)
-        page = wanted if wanted in own else _unique(wanted, self.pages)
+        page = wanted if wanted in own else unique(wanted, self.pages)
         self.pages.add(page)
         return page
 
 
-def _unique(wanted: str, taken: Container[str]) -> str:
+def unique(wanted: str, taken: Container[str]) -> str:
     """``wanted``, or ``wanted`` with the first of ``-2``, ``-3`` … that is not in ``taken``."""
     if wanted not in taken:
         return wanted

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import category, name, normalize
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from slugify import slugify
 
@@ -56,6 +58,7 @@ _LONGEST = 100
 """In characters; file names may have 255 bytes, which is too long for a URL."""
 _SIGNS = frozenset("#%@*")
 """Signs that distinguish names, as all symbols do: ``C#`` is not ``C++``."""
+_ANY = Calendar(ZoneInfo("UTC"))
 _SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
@@ -114,6 +117,30 @@ def read_path(path: str, calendar: Calendar) -> PathInfo:
         original=f"{folder}/{split_language(_stem(file))[0]}".lstrip("/") if language else None,
         section_key=key,
     )
+
+
+class FileName(NamedTuple):
+    """The name of an article's file, or of its folder where it is an ``index``, as it is written."""
+
+    name: str
+    """Without date, language and suffix."""
+    whole: str
+    """With the language."""
+    is_dated: bool
+    """Whether a date stands before it."""
+
+
+def file_name(path: str) -> FileName:
+    """The name in ``path`` as it is written, where :func:`read_path` gives it as a slug."""
+    folder, _, file = path.rpartition("/")
+    stem, language = split_language(_stem(file))
+    if _is_index(stem) and folder:
+        stem = folder.rpartition("/")[2]
+    try:
+        published, name = date_in_name(stem, _ANY)
+    except DateError:
+        published, name = None, stem
+    return FileName(name, f"{name}.{language}" if language else name, published is not None)
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules, settle_addresses
 from feedsvc.articles.identity.id_allocator import IdAllocator
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
@@ -48,6 +49,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     body: Body,
     *,
     overrides: Overrides = NO_OVERRIDES,
+    addresses: AddressRules = SECTION_AND_SLUG,
 ) -> Identities:
     """Bring the ledger up to date with the files (see the module).
 
@@ -58,6 +60,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         now: The moment of this round; aware.
         body: Gives the bodies of records and articles.
         overrides: What the operator allows this once, such as an article that lost the header which hid it.
+        addresses: What the pages of articles are made by.
     """
     now = whole_seconds(now)
     collection = _with_known_channels(records, collection)
@@ -75,10 +78,14 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         *(allocator.record(reading, now, undated.by_path.get(reading.article.path)) for reading in matching.new()),
     ]
     seen = collection.unchanged | collection.touched.keys()
+    moved = frozenset(record.id for record, reading in matching.continued() if _is_moved(record, reading))
+    addressed = settle_addresses(
+        {record.id: record for record in sorted(ledger, key=lambda record: record.id)}, addresses, moved
+    )
     return Identities(
-        {record.id: record for record in sorted(ledger, key=lambda record: record.id)},
-        tuple(sorted((*problems, *undated.warnings), key=lambda problem: problem.path)),
-        frozenset(record.id for record in kept if record.article.path not in seen),
+        addressed.records,
+        tuple(sorted((*problems, *undated.warnings, *addressed.problems), key=lambda problem: problem.path)),
+        frozenset(record.id for record in kept if record.article.path not in seen) | addressed.held,
     )
 
 
@@ -151,7 +158,7 @@ def _continued(record: Record, reading: ReadArticle, allocator: IdAllocator, now
         record, reading = _unmoved(record, reading, allocator)
     page = (
         allocator.page(reading.article, own=(record.page, *record.former_pages))
-        if _is_moved(record, reading)
+        if _is_moved(record, reading) and record.address_pattern is None
         else record.page
     )
     pages = dict.fromkeys((*record.former_pages, record.page))
@@ -179,9 +186,16 @@ def _unmoved(record: Record, reading: ReadArticle, allocator: IdAllocator) -> tu
 
 
 def _is_moved(record: Record, reading: ReadArticle) -> bool:
-    """Whether the author moved the article, to another folder or by a slug in the header; not by its file name."""
+    """Whether the author moved the article, to another folder or by its header; not by its file name.
+
+    An article that has come back is moved, too: another may have its address by now.
+    """
     before, after = record.article, reading.article
-    return after.section != before.section or (after.placed and after.slug != before.slug)
+    is_renamed = after.placed and after.slug != before.slug
+    is_given = record.address_pattern is not None and (
+        after.declared_addresses != before.declared_addresses or not record.present
+    )
+    return after.section != before.section or is_renamed or is_given
 
 
 def _updated(record: Record, reading: ReadArticle, now: datetime) -> datetime:

@@ -139,7 +139,10 @@ def _seen_again(before: Mapping[str, Record], after: Mapping[str, Record]) -> It
         if (
             record.listed
             and record.id not in known
-            and (wanted_page(record.article) in pages or _title_and_day(record) in titles)
+            and (
+                not pages.isdisjoint((record.page, wanted_page(record.article)))
+                or _title_and_day(record) in titles
+            )
         ):
             yield record
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from feedsvc.core.address_pattern import pattern_text
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.values import NamedChannel, each_path_once, listed, moves, web_address
 
@@ -34,6 +35,13 @@ class Settings(tables.Table):
     )
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free port.")
+    article_url: Annotated[str, AfterValidator(pattern_text)] | None = Field(
+        None,
+        min_length=1,
+        description="A pattern of the articles' addresses, such as /{year}/{month}/{slug}/, also as Jekyll, Hugo, "
+        "Pelican and WordPress write it; an absolute one where the articles are on another site. By default "
+        "/{section}/{slug}; see docs/how-to/addresses.md.",
+    )
     workers: int = Field(1, ge=1, le=256, description="The number of processes that serve the feeds.")
     channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
         (), description="Channels beside those of sections, tags and authors; see docs/how-to/channels.md."

@@ -80,6 +80,7 @@ SETTINGS: Mapping[str, Setting] = {each.name: each for each in _settings()}
 _ELSEWHERE = {
     "articles": "contentdir content source path postsdir inputdir",
     "base_url": "url siteurl sitebaseurl domain address rooturl homepage",
+    "article_url": "permalink permalinks permalinkstructure posturl",
     "host": "bind listen listenaddress bindaddress",
     "site.title": "name sitename sitetitle blogtitle",
     "site.language": "lang languagecode defaultlanguage defaultcontentlanguage defaultlang locale",

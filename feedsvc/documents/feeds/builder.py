@@ -35,7 +35,7 @@ def build_entry(site: Site, record: Record, body: str, markdown: str | None = No
     image = article.image
     return Entry(
         id=record.id,
-        url=site.url(record.page),
+        url=site.page_url(record.page),
         title=article.title,
         summary=article.summary,
         content=body if image is None or _shows(body, image) else _tag(image) + body,
@@ -153,4 +153,6 @@ class EntryFactory:
         entry = build_entry(self._site, record, self._body(record.article.body), source)
         told = self._translations.get(record.id, ())
         own_last = sorted(told, key=lambda each: each.page == record.page)
-        return replace(entry, translations=tuple((each.language, self._site.url(each.page)) for each in own_last))
+        return replace(
+            entry, translations=tuple((each.language, self._site.page_url(each.page)) for each in own_last)
+        )

@@ -130,7 +130,7 @@ def build_teaser(site: Site, record: Record) -> TeaserView:
     article = record.article
     return TeaserView(
         title=article.title,
-        url=site.url(record.page),
+        url=site.page_url(record.page),
         summary=article.summary,
         published=build_moment(site, record.published, article.utc_offset),
         authors=tuple(_person(site, author) for author in article.authors),
@@ -190,7 +190,7 @@ def build_moment(site: Site, moment: datetime, utc_offset: int | None = None) ->
 def _neighbour(site: Site, record: Record) -> NeighbourView:
     language = record.article.language
     return NeighbourView(
-        record.article.title, site.url(record.page), language or site.language, _direction(language)
+        record.article.title, site.page_url(record.page), language or site.language, _direction(language)
     )
 
 

@@ -134,7 +134,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     collection = collect(
         options.directory, {}, options.rules, bodies.__setitem__, lambda *_: None, readers=readers
     )
-    identities = identify(state.records, collection, options.authority, now, body)
+    identities = identify(state.records, collection, options.authority, now, body, addresses=options.addresses)
     records = identities.records
     matches = match(entries, records.values(), body)
     adopted = adopt(matches.found, records.keys(), options.site.base_url, include_published=include_published)

@@ -9,9 +9,11 @@ def main() -> None:
 
     What serves must not die of a SIGHUP that comes before it is heard: from the first moment the signal waits,
     until the role that rescans takes it. All else is loaded after that. Other commands end with their terminal.
+    Nor does it print tables: structlog would load rich, which takes as long as a third of the command line.
     """
     if "serve" in sys.argv[1:]:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        sys.modules["rich"] = None  # type: ignore[assignment] # it counts as not installed
     from feedsvc.cli import main as run  # noqa: PLC0415 - it takes a while to load
 
     run()

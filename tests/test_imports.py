@@ -44,6 +44,18 @@ def test_the_service_loads_no_library_that_it_does_not_work_with() -> None:
     assert strangers.isdisjoint(loaded_by("import feedsvc.cli.serve, feedsvc.operations.serve.service"))
 
 
+def test_serve_loads_nothing_that_prints_tables(tmp_path: Path) -> None:
+    """What it logs before it becomes the supervisor needs no rich, which would load Pygments."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "feedsvc", "serve", tmp_path, "--store", "sqlite:////missing/s.db"],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env=environment(),
+    )  # fmt: skip
+    assert "create the folder, or name another file" in ended.stderr
+    loaded = set(re.findall(r"(?m)^import time:.*\| +(\w+)", ended.stderr))
+    assert {"sqlalchemy", "structlog"} <= loaded
+    assert loaded.isdisjoint({"attr", "markdown_it", "pygments"})
+
+
 def test_the_supervisor_loads_nothing_but_a_little_of_the_standard_library() -> None:
     """It lives as long as the service, and starts processes: whatever it loads is dead weight."""
     loaded = loaded_by("import feedsvc.operations.serve.supervisor") - loaded_by("")

@@ -36,7 +36,7 @@ from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.media import send_media
 from feedsvc.web.renderer import RenderError
-from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, read_request, send_answer
+from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
@@ -147,6 +147,7 @@ class _Published:
             return None
 
     def _preview(self, scope: Scope, page: PreparedResponse) -> Answer:
+        note_kind(scope, page.traits.kind)
         asked = read_request(scope)
         # A condition is about the feed, and a browser must not show a feed that it has from elsewhere.
         request = Request(asked.method, accept_encoding=asked.accept_encoding)

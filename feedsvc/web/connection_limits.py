@@ -51,22 +51,24 @@ def connections_allowed(limits: ConnectionLimits) -> int:
 class ClientTimer:
     """Watches how long one client takes to send its requests and to take in its answers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what is watched, and what then happens
         self,
         loop: AbstractEventLoop,
         transport: Transport,
         limits: ConnectionLimits,
         is_answering: Callable[[], bool],
         expire: Callable[[], None],
+        stalled: Callable[[], None],
     ) -> None:
         """Begin to count.
 
         Args:
             loop: Its clock counts.
-            transport: The connection; it is aborted if its client takes in next to nothing of what was sent.
+            transport: The connection.
             limits: How long a client may take.
             is_answering: Whether the client waits for the worker, so that its time does not run.
             expire: Called when the client has sent no complete request in time.
+            stalled: Called when the client takes in next to nothing of what was sent.
         """
         self._loop = loop
         self._transport = transport
@@ -74,6 +76,7 @@ class ClientTimer:
         self._is_answering = is_answering
         self._expire = expire
         self.note_active()
+        self._stalled = stalled
         self._unsent = (self.last_active, 0)
         self._drained = False
         self._handle: TimerHandle | None = loop.call_later(limits.request_timeout, self._check)
@@ -108,7 +111,7 @@ class ClientTimer:
         self._handle = None
         now = self._loop.time()
         if self._is_stuck(now):
-            self._transport.abort()
+            self._stalled()
             return
         if self._is_answering():
             self.note_active()

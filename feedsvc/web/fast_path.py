@@ -7,6 +7,7 @@ before is not even parsed again.
 
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from uvicorn.config import Config
@@ -14,8 +15,9 @@ from uvicorn.server import ServerState
 
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.protocol import LimitedProtocol, Receiving
+from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import DESTINATION, DOCUMENT
-from feedsvc.web.response_cache import RequestKey, ResponseCache
+from feedsvc.web.response_cache import EACH_TIMED, RequestKey, ResponseCache
 
 _METHODS = frozenset({b"GET", b"HEAD"})
 _UNUSUAL = frozenset(
@@ -32,19 +34,23 @@ class FastPathProtocol(LimitedProtocol):
         cache: ResponseCache,
         limits: ConnectionLimits,
         clock: Callable[[], float],
+        counts: RequestCounts,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: AbstractEventLoop | None = None,
     ) -> None:
         """Take the cache, and what :class:`LimitedProtocol` takes."""
-        super().__init__(limits, clock, config, server_state, app_state, _loop)
+        super().__init__(limits, clock, counts, config, server_state, app_state, _loop)
         self.cache = cache
+        self._began = 0.0
+        """When the last bytes came, in seconds of :func:`time.monotonic`, if their answer is to be timed."""
         self._answered: RequestKey | None = None
         """The key of the request that has just been answered at once, if its connection stays open."""
 
     def data_received(self, data: bytes) -> None:
         """Answer a request at once whose very bytes are known; have any other parsed."""
+        self._began = monotonic() if self.cache.times_next else 0.0
         is_between_requests = self.receiving is Receiving.NEXT_REQUEST
         key = self.cache.read.get(data)
         if key is not None and is_between_requests and self._send(key):
@@ -92,9 +98,15 @@ class FastPathProtocol(LimitedProtocol):
         if finished is None:
             return False
         if finished.body:
-            self.transport.writelines(finished)
+            self.transport.writelines(finished.parts)
         else:
             self.transport.write(finished.head)
         self.server_state.total_requests += 1
         self.timer.note_active()
+        finished.count += 1
+        if self._began:
+            self.cache.note_time(monotonic() - self._began)
+            self._began = 0.0
+        elif not finished.count % EACH_TIMED:
+            self.cache.times_next = True
         return True

@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 
 from feedsvc.responses.http_dates import http_date
 from feedsvc.web.connection_limits import ClientTimer, ConnectionLimits
+from feedsvc.web.request_counts import RequestCounts, series
 
 NOTED = frozenset(
     {
@@ -106,10 +107,11 @@ class _RequestRefused(Exception):  # noqa: N818 - it ends the parsing and goes n
 class LimitedProtocol(HttpToolsProtocol):
     """One connection, held to the limits of its worker."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - uvicorn passes the last four
         self,
         limits: ConnectionLimits,
         clock: Callable[[], float],
+        counts: RequestCounts,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -119,6 +121,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
         self._clock = clock
+        self.counts = counts
+        counts.accepted()
         self.receiving = Receiving.NEXT_REQUEST
         self.fields: dict[bytes, bytes] = {}
         """The fields of the request that matter here; several lines of one are joined as in ``read_request``."""
@@ -139,7 +143,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to count the client's time, and make room if there is none."""
         super().connection_made(transport)
-        self.timer = ClientTimer(self.loop, transport, self._limits, self._is_answering, self._expire)
+        self.timer = ClientTimer(
+            self.loop, transport, self._limits, self._is_answering, self._expire, self._stalled
+        )
         if len(self.connections) > self._limits.connections:
             self._make_room()
 
@@ -174,6 +180,7 @@ class LimitedProtocol(HttpToolsProtocol):
         for each in idle[: max(1, len(idle) // _CLOSED_SHARE)]:
             self.connections.discard(each)
             each.transport.abort()
+            self.counts.closed("room")
 
     def data_received(self, data: bytes) -> None:
         """Take in the next bytes."""
@@ -248,6 +255,7 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._final_status:
             self.transport.write(refusal(self._final_status, int(self._clock())))
+            self.counts.answered(series(self._final_status, "none", "none"), 0, 0)
         if self._client_has_ended:
             self.transport.close()
             return
@@ -264,8 +272,15 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(408)
         elif self.unanswered:
             self.transport.abort()
+            self.counts.closed("silent")
         else:
             self.transport.close()  # what was written goes out first
+            self.counts.closed("silent")
+
+    def _stalled(self) -> None:
+        """Close the connection of a client that takes in next to nothing of what was sent."""
+        self.transport.abort()
+        self.counts.closed("stalled")
 
     def on_message_begin(self) -> None:
         """A request begins; its scope is made only if it goes on to uvicorn."""

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from starlette.types import Scope, Send
 
+from feedsvc.documents.model import Kind
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.prepared import PreparedResponse
 from feedsvc.web.edition_state import EditionState
+from feedsvc.web.request_counts import Series, series
 
 DESTINATION = b"sec-fetch-dest"
 DOCUMENT = b"document"
@@ -33,6 +35,7 @@ class Responder:
 
     def answer(self, scope: Scope, prepared: PreparedResponse) -> Answer:
         """Answer the request of ``scope`` with what its path holds."""
+        note_kind(scope, prepared.traits.kind)
         return self.reply(read_request(scope), prepared, self.now())
 
     def reply(self, request: Request, prepared: PreparedResponse, now: int) -> Answer:
@@ -55,6 +58,22 @@ def read_request(scope: Scope) -> Request:
         fields.get(b"if-match"),
         fields.get(b"if-unmodified-since"),
     )
+
+
+KIND = "feedsvc.kind"
+"""The member of a scope's state that tells of which kind the document is that was answered."""
+
+
+def note_kind(scope: Scope, kind: Kind) -> None:
+    """Tell whoever counts or logs the request of which kind its document is."""
+    if "state" in scope:
+        scope["state"][KIND] = kind
+
+
+def series_of(answered: Answer, kind: Kind) -> Series:
+    """Where an answer with a document of that kind is counted."""
+    coding = next((value for name, value in answered.headers if name == b"content-encoding"), b"identity")
+    return series(answered.status, kind, coding.decode("ascii") if answered.body else "none")
 
 
 async def send_answer(send: Send, answered: Answer) -> None:

@@ -5,6 +5,7 @@ answer for every other that sends the same request within the second, while the 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote
@@ -12,13 +13,16 @@ from urllib.parse import quote
 from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.prepared import PreparedResponse
 from feedsvc.web.edition_state import EditionState, LoadedEdition
-from feedsvc.web.responder import Responder
+from feedsvc.web.request_counts import RequestCounts, Series
+from feedsvc.web.responder import Responder, series_of
 
 _MOST = 1024
 """How many answers, and how many requests, are cached; made-up requests must not fill the memory."""
 _UNPACKED = 4 * 1024 * 1024
 """Bytes of unpacked content that are kept within a second: all feeds as identities take five times as much memory
 as the worker has for them."""
+EACH_TIMED = 32
+"""One of so many equal answers is timed: to look at the clock twice for each would take a share of the speed."""
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
@@ -41,20 +45,37 @@ class RequestKey(NamedTuple):
     accept_encoding: bytes | None
 
 
-class WireAnswer(NamedTuple):
-    """An answer in the bytes of the wire."""
+@dataclass(slots=True, eq=False)
+class WireAnswer:
+    """An answer in the bytes of the wire, and how often it was given."""
 
     head: bytes
     """Status line and header fields, with the empty line below them."""
     body: bytes
     """Empty for HEAD and 304. All answers of a second with the same content share it: it takes memory once."""
+    series: Series
+    """Where it is counted."""
+    count: int = 0
+    """How often it was given since answers were last counted."""
+    parts: tuple[bytes, bytes] = field(init=False)
+    """Head and content."""
+
+    def __post_init__(self) -> None:
+        """Put together what is sent."""
+        self.parts = (self.head, self.body)
 
 
 class ResponseCache:
     """Gives the answer to a request for what is prepared in memory. It belongs to one event loop."""
 
-    def __init__(self, editions: EditionState, responder: Responder, clock: Callable[[], float]) -> None:
-        """Take the editions, the responder that answers for it, and a clock of seconds since 1970."""
+    def __init__(
+        self, editions: EditionState, responder: Responder, clock: Callable[[], float], counts: RequestCounts
+    ) -> None:
+        """Take the editions, the responder that answers for it, a clock of seconds since 1970, and the counts."""
+        self._counts = counts
+        self._times: list[float] = []
+        self.times_next = True
+        """Whether the next answer is to be timed."""
         self._editions = editions
         self._responder = responder
         self._clock = clock
@@ -96,7 +117,25 @@ class ResponseCache:
             hot = state.hot.items()
             self._targets = {_target(path): prepared for path, prepared in hot if prepared.traits.has_address}
 
+    def note_time(self, seconds: float) -> None:
+        """Take how long an answer took that was timed."""
+        self._times.append(seconds)
+        self.times_next = False
+
+    def count(self) -> None:
+        """Count the answers that were given since this was last called.
+
+        One of :data:`EACH_TIMED` is timed, and at least the first: those times stand for all.
+        """
+        times = self._times or [0.0]
+        for answer in self._finished.values():
+            if answer.count:
+                self._counts.add(answer.series, answer.count, answer.count * len(answer.body), times)
+                answer.count = 0
+        self._times, self.times_next = [], True
+
     def _forget(self) -> None:
+        self.count()
         self._finished, self._plain, self._unpacked = {}, {}, 0
 
     def _finish(self, key: RequestKey) -> WireAnswer | None:
@@ -110,10 +149,13 @@ class ResponseCache:
             key.accept_encoding,
         )
         answer = self._responder.reply(request, prepared, self._second)
-        finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer))
+        series = series_of(answer, prepared.traits.kind)
+        finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer), series)
         if _length(key) > _LONGEST:  # each spelling of a long request would take memory
+            self._counts.add(series, 1, len(finished.body), [0.0])
             return finished
         if len(self._finished) >= _MOST:
+            self.count()
             self._finished.clear()
         self._finished[key] = finished
         return finished

@@ -20,10 +20,12 @@ from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import TokenCheck
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
+from feedsvc.web.counted import counted
 from feedsvc.web.edition_state import EditionState, Renderer, Source
 from feedsvc.web.fast_path import FastPathProtocol
 from feedsvc.web.follower import Follower
 from feedsvc.web.protocol import LimitedProtocol
+from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import Responder
 from feedsvc.web.response_cache import ResponseCache
 
@@ -90,6 +92,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     metrics: Metrics | None = None,
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
     private_at: str | None = None,
+    counts: RequestCounts | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -104,30 +107,38 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         metrics: What ``/metrics`` answers; None if there is no such address.
         limits: What one client may take.
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
+        counts: Where its answers are counted; None counts them for nobody.
     """
     limits = replace(limits, connections=connections_allowed(limits))
+    counts = counts or RequestCounts.alone()
     editions = EditionState(store, renderer)
     responder = Responder(editions, policy, clock)
     token_check: TokenCheck | None = None
     connect: Connect
+    cache: ResponseCache | None = None
     if private_at is None:
-        cache = ResponseCache(editions, responder, clock)
-        follower, connect = Follower(editions, moved=cache.follow), partial(FastPathProtocol, cache, limits, clock)
+        cache = ResponseCache(editions, responder, clock, counts)
+        follower = Follower(editions, moved=cache.follow)
+        connect = partial(FastPathProtocol, cache, limits, clock, counts)
     else:
         token_check = TokenCheck(store, editions, responder, private_at)
         follower, connect = (
             Follower(editions, refresh=token_check.refresh),
-            partial(LimitedProtocol, limits, clock),
+            partial(LimitedProtocol, limits, clock, counts),
         )
 
     def finished() -> bool:
+        if cache is not None:  # what does not pass the cache is counted at once
+            cache.count()
+        counts.share(len(server.server_state.connections), editions.loaded.edition.number, clock())
         if orphaned():
             _log.warning("supervisor gone, stopping")
             return True
         return follower.error is not None
 
     app = make_app(follower, editions, responder, directory, metrics)
-    server = Server(_config(token_check.wrap(app) if token_check else app, limits.backlog), connect, finished)
+    guarded = token_check.wrap(app) if token_check else app
+    server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.

@@ -4,6 +4,7 @@ from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import Status
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Counts, Report
+from feedsvc.web.request_counts import Answered, Sums, Times
 
 HELD = Problem("a.md", None, "its header is gone", "write it again", safeguard="headers")
 REPORT = Report(
@@ -18,16 +19,28 @@ REPORT = Report(
 )
 
 
-def samples(status: Status) -> dict[str, float]:
+NOTHING = Sums((), (), 0, (), 0, 0, 0)
+
+
+def samples(status: Status | None, sums: Sums = NOTHING) -> dict[str, float]:
     """Each sample with its labels, as Prometheus reads it."""
-    lines = exposition(status).decode().splitlines()
+    lines = exposition(status, sums, NOW).decode().splitlines()
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
+
+
+OF_WORKERS = dict.fromkeys(
+    ("feedsvc_workers", "feedsvc_served_edition", "feedsvc_connections", "feedsvc_connections_accepted_total"), 0.0
+)
+NOW = 1_777_000_500
 
 
 def test_the_status_is_told_in_numbers() -> None:
     """Edition, articles by state, active safeguards, rounds, publisher."""
     told = samples(Status(Edition(12, 1_777_000_000, 1_777_100_000), REPORT, "host:1:a"))
-    assert told == {
+    assert told == OF_WORKERS | {
+        "feedsvc_store_readable": 1,
+        "feedsvc_edition_age_seconds": 500,
+        "feedsvc_last_round_failed": 0,
         "feedsvc_edition": 12,
         "feedsvc_edition_time_seconds": 1_777_000_000,
         "feedsvc_next_moment_seconds": 1_777_100_000,
@@ -52,4 +65,28 @@ def test_the_status_is_told_in_numbers() -> None:
 def test_an_empty_store_has_numbers_too() -> None:
     """An alert may be set up before the first article is there."""
     told = samples(Status(Edition(0, 0), Report(), None))
+    assert told.pop("feedsvc_store_readable") == 1
     assert not any(told.values())
+
+
+def test_what_was_answered_is_told_without_the_store_too() -> None:
+    """It must not hide what goes on meanwhile."""
+    answered = (Answered("200", "feed", "br", 3, 600), Answered("304", "feed", "none", 9, 0))
+    times = Times("feed", (5, 0, 4, *[0] * 9, 3), 1.5)
+    told = samples(None, Sums(answered, (times,), 7, (("room", 2),), 4, 1, 12))
+    buckets = {name: count for name, count in told.items() if "_bucket" in name}
+    assert told == buckets | {
+        "feedsvc_store_readable": 0,
+        'feedsvc_requests_total{coding="br",kind="feed",status="200"}': 3,
+        'feedsvc_requests_total{coding="none",kind="feed",status="304"}': 9,
+        'feedsvc_response_bytes_total{coding="br",kind="feed",status="200"}': 600,
+        'feedsvc_response_bytes_total{coding="none",kind="feed",status="304"}': 0,
+        'feedsvc_request_seconds_count{kind="feed"}': 12,
+        'feedsvc_request_seconds_sum{kind="feed"}': 1.5,
+        "feedsvc_workers": 1,
+        "feedsvc_served_edition": 12,
+        "feedsvc_connections": 4,
+        "feedsvc_connections_accepted_total": 7,
+        'feedsvc_connections_closed_total{reason="room"}': 2,
+    }
+    assert [*buckets.values()] == [5, 5, *[9] * 10, 12]

@@ -21,6 +21,7 @@ from worker import Wire, Worker, whole
 from feedsvc.web import protocol
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
 from feedsvc.web.protocol import LimitedProtocol
+from feedsvc.web.request_counts import RequestCounts
 
 GET = b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n"
 COLD = b"GET /news/story HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -154,7 +155,7 @@ def statuses_in_pieces(sent: bytes, size: int) -> list[int]:
     async def exchange() -> bytes:
         config = uvicorn.Config(answer, ws="none", log_config=None)
         config.load()
-        connection = LimitedProtocol(SMALL, time.time, config, ServerState(), {})
+        connection = LimitedProtocol(SMALL, time.time, RequestCounts.alone(), config, ServerState(), {})
         transport = RecordingTransport()
         connection.connection_made(transport)
         for at in range(0, len(sent), size):

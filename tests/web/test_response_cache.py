@@ -11,6 +11,7 @@ from feedsvc.documents.model import MEDIA, Document
 from feedsvc.responses.freshness import Policy
 from feedsvc.web import response_cache as lanes
 from feedsvc.web.edition_state import EditionState, LoadedEdition
+from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import Responder
 from feedsvc.web.response_cache import RequestKey, ResponseCache
 
@@ -46,7 +47,7 @@ def editions(store: MemoryStore) -> EditionState:
 @pytest.fixture
 def cache(editions: EditionState, clock: Clock) -> ResponseCache:
     """A cache before that editions."""
-    return ResponseCache(editions, Responder(editions, Policy(60, 0, 0), clock), clock)
+    return ResponseCache(editions, Responder(editions, Policy(60, 0, 0), clock), clock, RequestCounts.alone())
 
 
 def test_what_is_asked_again_is_the_same_object(cache: ResponseCache) -> None:

@@ -1,7 +1,7 @@
 """The program that runs one role, the publisher or a web worker, in its own process.
 
-``python -m feedsvc.operations.serve.role ROLE FD PARENT`` takes its settings from the environment alone. So it
-reads no configuration file and no command line options, and does not load the modules for them.
+``python -m feedsvc.operations.serve.role ROLE FD PARENT COUNTS PLACE`` takes its settings from the environment
+alone. So it reads no configuration file and no command line options, and does not load the modules for them.
 """
 
 import os
@@ -17,19 +17,25 @@ FAILED = 2
 """The exit status of a role that could not start; the same as for a command."""
 NO_SOCKET = -1
 """Stands for "no descriptor": the web worker opens its own listening socket."""
+NO_COUNTS = -1
+"""Stands for "no descriptor": the web worker counts for itself alone."""
 NO_PARENT = 0
 """Stands for "no supervisor"."""
 
 
-def role_command(role: str, listening: int = NO_SOCKET, parent: int = NO_PARENT) -> tuple[str, ...]:
+def role_command(
+    role: str, listening: int = NO_SOCKET, parent: int = NO_PARENT, counts: int = NO_COUNTS, place: int = 0
+) -> tuple[str, ...]:
     """The command line of a role.
 
     Args:
         role: ``publisher`` or ``web``.
         listening: The descriptor of the listening socket that the web workers share.
         parent: The process id of the supervisor; the role ends when the supervisor has ended.
+        counts: The descriptor of the file in which the web workers count their answers.
+        place: The place of this worker in that file, counted from 0.
     """
-    return program(__name__, role, str(listening), str(parent))
+    return program(__name__, role, *map(str, (listening, parent, counts, place)))
 
 
 def program(module: str, *arguments: str) -> tuple[str, ...]:
@@ -47,7 +53,7 @@ def orphaned_from(parent: int) -> Callable[[], bool]:
     return lambda: parent != NO_PARENT and os.getppid() != parent
 
 
-def main(role: str, listening: int, parent: int) -> None:
+def main(role: str, listening: int, parent: int, counts: int, place: int) -> None:
     """Run a role until a signal ends it; the arguments are those of :func:`role_command`."""
     from feedsvc.core.logs import configure_logs
     from feedsvc.core.settings.loading import settings_of_environment
@@ -62,13 +68,14 @@ def main(role: str, listening: int, parent: int) -> None:
     else:
         from feedsvc.operations.serve.worker import run_web
 
-        run_web(settings, orphaned, None if listening == NO_SOCKET else listening)
+        shared = None if counts == NO_COUNTS else (counts, place)
+        run_web(settings, orphaned, None if listening == NO_SOCKET else listening, shared)
 
 
 if __name__ == "__main__":
     sys.modules["rich"] = None  # type: ignore[assignment] # structlog would load it, and a role has no use for it
     try:
-        main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+        main(sys.argv[1], *map(int, sys.argv[2:]))
     except FeedsvcError as error:
         from feedsvc.core.printable import printable
 

@@ -11,9 +11,10 @@ from feedsvc.core.logs import format_for
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.listener import announce, listen
-from feedsvc.operations.serve.role import become, program, role_command
+from feedsvc.operations.serve.role import NO_COUNTS, become, program, role_command
 from feedsvc.publishing.site_access import claim
 from feedsvc.store.store import open_store
+from feedsvc.web.request_counts import shared_file
 
 _WEB_DELAY = 2.0
 """The most seconds before a web worker is restarted, however often it died, because readers wait for it."""
@@ -44,6 +45,13 @@ def _job(settings: Settings, listening: int) -> str:
     """The supervisor's job as JSON: which processes to keep alive, and how to log."""
     parent = os.getpid()  # the supervisor will have the same process id
     publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
-    web = supervisor.Role("web", role_command("web", listening, parent), (listening,), longest_delay=_WEB_DELAY)
-    roles = [role._asdict() for role in (publisher, *[web] * settings.workers)]
+    counts = shared_file(settings.workers) if settings.http.metrics else NO_COUNTS
+    files = (listening,) if counts == NO_COUNTS else (listening, counts)
+    webs = [
+        supervisor.Role(
+            "web", role_command("web", listening, parent, counts, place), files, longest_delay=_WEB_DELAY
+        )
+        for place in range(settings.workers)
+    ]
+    roles = [role._asdict() for role in (publisher, *webs)]
     return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log.level})

@@ -2,20 +2,23 @@
 
 import gc
 import socket
+import time
 from collections.abc import Callable
 from contextlib import closing
 
 import structlog
 
+from feedsvc.core.errors import StoreError
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.listener import announce, listen
 from feedsvc.operations.serve.systemd import notify
-from feedsvc.operations.status import status_of
+from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.renderer import Renderer
+from feedsvc.web.request_counts import SharedCounts, shared_file
 from feedsvc.web.server import run_worker
 
 _log = structlog.get_logger()
@@ -47,13 +50,20 @@ def limits_of(settings: Settings) -> ConnectionLimits:
     )
 
 
-def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | None = None) -> None:
+def run_web(
+    settings: Settings,
+    orphaned: Callable[[], bool],
+    listening: int | None = None,
+    shared: tuple[int, int] | None = None,
+) -> None:
     """Serve the newest edition until SIGTERM, or until ``orphaned()``.
 
     Args:
         settings: The settings of the site.
         orphaned: Called twice a second; a true result ends the worker.
         listening: The descriptor of a listening socket that the workers share; None opens one.
+        shared: The descriptor of the file in which the workers count their answers, and this worker's place in it;
+            None counts for this worker alone.
     """
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
@@ -63,6 +73,8 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             notify("READY=1", _log.warning)
         else:
             listener = socket.socket(fileno=listening)
+        descriptor, place = shared or (shared_file(workers=1), 0)
+        counts = SharedCounts(descriptor)
         # What is loaded by now stays to the end. A garbage collection over it would stop serving for a tenth of a
         # second, now and then.
         gc.collect()
@@ -74,16 +86,30 @@ def run_web(settings: Settings, orphaned: Callable[[], bool], listening: int | N
             settings.articles,
             policy_of(settings),
             orphaned=orphaned,
-            metrics=_metrics(settings, store),
+            metrics=_metrics(settings, store, counts),
+            counts=counts.of_worker(place),
             limits=limits_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,
         )
 
 
-def _metrics(settings: Settings, store: Store) -> Callable[[], tuple[bytes, str]] | None:
+def _metrics(settings: Settings, store: Store, counts: SharedCounts) -> Callable[[], tuple[bytes, str]] | None:
     """The body and media type of ``/metrics``; None if the setting http.metrics is off."""
     if not settings.http.metrics:
         return None
     from feedsvc.operations.metrics import MEDIA_TYPE, exposition  # noqa: PLC0415 - most do without
 
-    return lambda: (exposition(status_of(store)), MEDIA_TYPE)
+    def current() -> tuple[bytes, str]:
+        now = time.time()
+        return exposition(_status(store), counts.sums(now), now), MEDIA_TYPE
+
+    return current
+
+
+def _status(store: Store) -> Status | None:
+    """The status; None if the store cannot be read, which must not hide what is answered meanwhile."""
+    try:
+        return status_of(store)
+    except StoreError as error:
+        _log.warning("metrics without the store", error=str(error))
+        return None

@@ -4,7 +4,7 @@ import re
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -39,23 +39,35 @@ def of(service: Service, name: str, *labels: str) -> Counter[tuple[str, ...]]:
     return found
 
 
+ASKED: Counter[str] = Counter()
+"""How many answers with a document each service has given."""
+
+
 def ask(service: Service, path: str, times: int, **headers: str) -> httpx2.Response:
     """GET a path so often, each time on a connection of its own, so that each worker gets some of them."""
+    ASKED[service.url] += times
     for _ in range(times):
         with httpx2.Client(base_url=service.url, timeout=PATIENCE) as client:
             answer = client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     return answer
 
 
-def added(service: Service, before: Mapping[tuple[str, ...], int]) -> Counter[tuple[str, ...]]:
-    """How many more answers there are by status, kind and coding, but for those without a document."""
-    now = of(service, "feedsvc_requests_total", "status", "kind", "coding") - Counter(before)
-    return Counter({key: count for key, count in now.items() if key[1] != "none"})
+def answers(service: Service) -> Counter[tuple[str, ...]]:
+    """How many answers there are by status, kind and coding, but for those without a document, once all are told."""
+
+    def told() -> Counter[tuple[str, ...]] | None:
+        found = of(service, "feedsvc_requests_total", "status", "kind", "coding")
+        documents = Counter({key: count for key, count in found.items() if key[1] != "none"})
+        return documents if documents.total() == ASKED[service.url] else None
+
+    if not ASKED[service.url]:
+        return Counter()
+    return wait_for(told, "all answers") or Counter()
 
 
 def test_answers_are_counted_by_status_kind_and_coding(service: Service) -> None:
     """Exactly, over both workers; those with a document, since those for metrics count too."""
-    before = of(service, "feedsvc_requests_total", "status", "kind", "coding")
+    before = answers(service)
     sent = of(service, "feedsvc_response_bytes_total", "kind", "coding")
     tag = ask(service, "/atom.xml", 11, accept_encoding="br").headers["etag"]
     ask(service, "/atom.xml", 10, accept_encoding="br", if_none_match=tag)
@@ -71,21 +83,21 @@ def test_answers_are_counted_by_status_kind_and_coding(service: Service) -> None
         ("404", "not-found", "identity"): 2,
         ("301", "redirect", "none"): 2,
     }
-    wait_for(lambda: added(service, before) == expected, f"{expected}")
+    assert answers(service) - before == expected
     grown = of(service, "feedsvc_response_bytes_total", "kind", "coding") - sent
     assert grown["feed", "identity"] == 3 * len(plain.content)
 
 
 def test_a_worker_that_is_started_anew_goes_on_counting(service: Service) -> None:
     """So no rate ever falls below zero."""
-    before = of(service, "feedsvc_requests_total", "status", "kind", "coding")
+    before = answers(service)
     ask(service, "/feeds.opml", 6, accept_encoding="identity")
-    wait_for(lambda: added(service, before)["200", "opml", "identity"] == 6, "the count")
+    assert (answers(service) - before)["200", "opml", "identity"] == 6
     for worker in service.children(ROLE):
         if " web " in " ".join(worker.cmdline()):
             worker.send_signal(signal.SIGKILL)
     wait_for(lambda: _answers(service) and of(service, "feedsvc_workers")[()] == 2, "both workers again")
-    assert added(service, before)["200", "opml", "identity"] == 6
+    assert (answers(service) - before)["200", "opml", "identity"] == 6
 
 
 def _answers(service: Service) -> bool:

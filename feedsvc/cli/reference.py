@@ -19,6 +19,7 @@ from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import Status
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
+from feedsvc.web.request_counts import TIMES, Answered, Sums, Times
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
 
@@ -94,10 +95,14 @@ def filled(page: str, tables: Mapping[str, str]) -> str:
 
 
 def _metrics() -> Iterator[tuple[str, str, str, str]]:
-    """Each metric with its type, its labels and what it is, as a service that has published nothing exposes it."""
-    text = exposition(Status(Edition(1, 0), Report(), None)).decode()
+    """Each metric with its type, its labels and what it is, as a service that has answered once exposes it."""
+    sums = Sums(
+        (Answered("200", "feed", "br", 1, 1),), (Times("feed", (1,) * TIMES, 0),), 1, (("room", 0),), 1, 1, 1
+    )
+    text = exposition(Status(Edition(1, 0), Report(), None), sums, now=0).decode()
     for name, about, kind in re.findall(r"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)", text):
-        labels = dict.fromkeys(re.findall(rf"(?m)^{name}\w*\{{(\w+)=", text))
+        samples = re.findall(rf"(?m)^{name}(?:_bucket)?\{{(.*)\}} ", text)
+        labels = dict.fromkeys(label for sample in samples for label in re.findall(r'(\w+)="', sample))
         yield f"`{name}`", kind, _listed(labels), about
 
 

@@ -34,8 +34,10 @@ _KIND_INDEX = {kind: place for place, kind in enumerate(KINDS)}
 _CODING_INDEX = {coding: place for place, coding in enumerate(CODINGS)}
 
 _SERIES = (len(STATUSES) + 1) * len(KINDS) * len(CODINGS)
-_SPREAD = len(BUCKETS) + 2
-"""Words for the times of a kind: one for each bucket, one for what is slower, and the sum in seconds."""
+TIMES = len(BUCKETS) + 1
+"""How many counts of times there are: one for each bucket, and one for what is slower."""
+_SPREAD = TIMES + 1
+"""Words for the times of a kind: the counts, and the sum in seconds."""
 _SUM = _SPREAD - 1
 _BYTES = _SERIES
 _TIMES = 2 * _SERIES

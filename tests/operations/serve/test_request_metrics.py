@@ -53,7 +53,7 @@ def ask(service: Service, path: str, times: int, **headers: str) -> httpx2.Respo
 
 
 def answers(service: Service) -> Counter[tuple[str, ...]]:
-    """How many answers there are by status, kind and coding, but for those without a document, once all are told."""
+    """How many answers with a document there are by status, kind and coding, once all are told."""
 
     def told() -> Counter[tuple[str, ...]] | None:
         found = of(service, "feedsvc_requests_total", "status", "kind", "coding")

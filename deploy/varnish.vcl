@@ -5,7 +5,7 @@
 # http_gzip_support=off lets Varnish keep feedsvc's own codings, brotli among them. Without it, it asks for gzip alone.
 # How fresh a copy is, and for how long an old one may stand in, follows from feedsvc's Cache-Control alone.
 # To have a copy fetched anew at once, from this host:  curl -X PURGE http://127.0.0.1/rss.xml
-# Addresses of a private site's feeds hold the tokens of its readers. Keep them out of logs:  varnishncsa -q 'ReqURL !~ "^/+private/"'
+# Addresses of a private site's feeds hold the tokens of its readers. Keep them out of logs:  varnishncsa -q 'ReqURL !~ "^/(.*/)?private/"'
 # With [http] cache_keys = "surrogate-key", all that shows a channel or an article at once, by its path:
 #   curl -X PURGE -H 'X-Key: /news/' http://127.0.0.1/
 vcl 4.1;

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.web.base_path import with_base_path
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.request_counts import RequestCounts, Series
 from feedsvc.web.responder import Responder, series_of
@@ -69,9 +70,18 @@ class ResponseCache:
     """Gives the answer to a request for what is prepared in memory. It belongs to one event loop."""
 
     def __init__(
-        self, editions: EditionState, responder: Responder, clock: Callable[[], float], counts: RequestCounts
+        self,
+        editions: EditionState,
+        responder: Responder,
+        clock: Callable[[], float],
+        counts: RequestCounts,
+        base: str = "",
     ) -> None:
-        """Take the editions, the responder that answers for it, a clock of seconds since 1970, and the counts."""
+        """Take the editions, the responder that answers for them, and a clock of seconds since 1970.
+
+        ``counts`` counts the answers; ``base`` is the path of the base URL (:mod:`.base_path`).
+        """
+        self._base = base
         self._counts = counts
         self._times: list[float] = []
         self.times_next = True
@@ -114,8 +124,8 @@ class ResponseCache:
         state = self._editions.loaded
         if state is not self._state:
             self._state = state
-            hot = state.hot.items()
-            self._targets = {_target(path): prepared for path, prepared in hot if prepared.traits.has_address}
+            hot = {path: prepared for path, prepared in state.hot.items() if prepared.traits.has_address}
+            self._targets = {_target(path): each for path, each in with_base_path(hot, self._base).items()}
 
     def note_time(self, seconds: float) -> None:
         """Take how long an answer took that was timed."""

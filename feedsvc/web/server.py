@@ -19,6 +19,7 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import TokenCheck
 from feedsvc.web.app import Metrics, make_app
+from feedsvc.web.base_path import without_base_path
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
 from feedsvc.web.counted import counted
 from feedsvc.web.edition_state import EditionState, Renderer, Source
@@ -93,6 +94,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
     private_at: str | None = None,
     counts: RequestCounts | None = None,
+    base: str = "",
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -108,6 +110,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         limits: What one client may take.
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
         counts: Where its answers are counted; None counts them for nobody.
+        base: The path of the base URL (:mod:`.base_path`).
     """
     limits = replace(limits, connections=connections_allowed(limits))
     counts = counts or RequestCounts.alone()
@@ -117,7 +120,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     connect: Connect
     cache: ResponseCache | None = None
     if private_at is None:
-        cache = ResponseCache(editions, responder, clock, counts)
+        cache = ResponseCache(editions, responder, clock, counts, base)
         follower = Follower(editions, moved=cache.follow)
         connect = partial(FastPathProtocol, cache, limits, clock, counts)
     else:
@@ -138,6 +141,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
 
     app = make_app(follower, editions, responder, directory, metrics)
     guarded = token_check.wrap(app) if token_check else app
+    guarded = without_base_path(guarded, base)
     server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished)
     server.run(sockets=[listener])
     if follower.error is not None:

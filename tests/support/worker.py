@@ -29,6 +29,7 @@ class Worker:
         limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
         *,
         private_at: str | None = None,
+        base: str = "",
     ) -> None:
         self.lost = threading.Event()
         self.error: Exception | None = None
@@ -39,6 +40,7 @@ class Worker:
             "clock": clock,
             "limits": limits,
             "private_at": private_at,
+            "base": base,
         }
         self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)
         self.thread.start()

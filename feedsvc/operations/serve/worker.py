@@ -16,6 +16,7 @@ from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
+from feedsvc.web.base_path import base_path
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
@@ -90,6 +91,7 @@ def run_web(
             counts=counts.of_worker(place),
             limits=limits_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,
+            base=base_path(settings.public_url),
         )
 
 

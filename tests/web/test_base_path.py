@@ -1,0 +1,95 @@
+"""A base URL with a path: requests that bring it along, and those from which a proxy has taken it off."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from memory_store import MemoryStore, feed, missing, page
+from serving import PATIENCE
+from worker import Worker
+
+from feedsvc.web.base_path import base_path, with_base_path
+
+BASE = "/the blog"
+SENT = "/the%20blog"
+STRIPPED = {"X-Forwarded-Prefix": SENT}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    """Asks a worker of a site below a path, which has a folder of that name."""
+    store = MemoryStore()
+    store.publish(
+        feed(), page(), feed("of the folder", f"{BASE}/atom.xml"), feed("own", f"{BASE}/own.xml"), missing()
+    )
+    worker = Worker(store, tmp_path_factory.mktemp("stories"), base=BASE)
+    with httpx2.Client(base_url=worker.url, timeout=PATIENCE) as client:
+        yield client
+    worker.close()
+
+
+@pytest.mark.parametrize("navigates", [False, True], ids=["reader", "browser"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/atom.xml", "/news/story"])
+def test_a_path_is_answered_with_the_base_and_without(
+    client: httpx2.Client, path: str, method: str, navigates: bool
+) -> None:
+    """In the same bytes, by the fast path and beside it."""
+    fields = {"sec-fetch-dest": "document"} if navigates else {}
+    for _ in range(2):
+        with_base, without = (client.request(method, base + path, headers=fields) for base in (SENT, ""))
+        assert (with_base.status_code, with_base.content) == (200, without.content)
+        assert with_base.headers["etag"] == without.headers["etag"]
+
+
+def test_a_poll_below_the_base_is_a_304(client: httpx2.Client) -> None:
+    """As any other."""
+    tag = client.get(f"{SENT}/atom.xml").headers["etag"]
+    assert client.get(f"{SENT}/atom.xml", headers={"if-none-match": tag}).status_code == 304
+
+
+def test_the_base_itself_leads_one_slash_further(client: httpx2.Client) -> None:
+    """To the landing page."""
+    answer = client.get(SENT)
+    assert (answer.status_code, answer.headers["location"]) == (301, "the%20blog/")
+
+
+@pytest.mark.parametrize("path", ["/the%20blogs/atom.xml", "/the%20blo/atom.xml", f"{SENT}{SENT}{SENT}/atom.xml"])
+def test_what_only_looks_like_the_base_is_none(client: httpx2.Client, path: str) -> None:
+    """A base is whole segments of a path, once."""
+    assert client.get(path).status_code == 404
+
+
+def test_a_folder_with_the_name_of_the_base_is_below_it(client: httpx2.Client) -> None:
+    """A path that could be either is taken as a whole, unless a proxy says that it has taken the base off."""
+    site, folder = client.get("/atom.xml").content, client.get(f"{SENT}{SENT}/atom.xml").content
+    assert site != folder
+    assert client.get(f"{SENT}/atom.xml").content == site
+    assert client.get(f"{SENT}/atom.xml", headers=STRIPPED).content == folder
+
+
+def test_a_proxy_that_takes_the_base_off_is_answered_as_before(client: httpx2.Client) -> None:
+    """Whether it says so or not."""
+    assert client.get("/atom.xml", headers=STRIPPED).content == client.get("/atom.xml").content
+    assert client.get("/news/story", headers=STRIPPED).status_code == 200
+
+
+BASES = [
+    ("https://example.org", ""),
+    ("https://example.org/", ""),
+    ("https://example.org/blog", "/blog"),
+    ("https://example.org/a/b%20c", "/a/b c"),
+    ("https://example.org/%C3%BC", "/ü"),
+]
+
+
+@pytest.mark.parametrize(("url", "base"), BASES)
+def test_the_base_is_the_path_of_the_url(url: str, base: str) -> None:
+    """Decoded, without a slash at its end."""
+    assert base_path(url) == base
+
+
+def test_what_could_be_either_is_left_to_the_application() -> None:
+    """All else is answered at both."""
+    assert with_base_path({"/a": 1, "/b/a": 2}, "/b") == {"/a": 1, "/b/b/a": 2}
+    assert with_base_path({"/a": 1}, "") == {"/a": 1}

@@ -15,6 +15,7 @@ class RoleName(StrEnum):
     ALL = "all"
     PUBLISHER = "publisher"
     WEB = "web"
+    SENDER = "sender"
 
 
 def serve(  # noqa: PLR0913 - one parameter an option is typer's way

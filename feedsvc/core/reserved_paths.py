@@ -12,6 +12,9 @@ RESERVED = frozenset(
 _PAGES = frozenset({"html", "htm", "php", "asp", "aspx"})
 """Suffixes of pages. Such a page is the site's own only at the top, as ``index`` or ``404``."""
 
+HUB = "/hub"
+"""Where the site's own WebSub hub takes subscriptions."""
+
 MEDIA = "/media/"
 """The path below which media files lie. Each URL contains a digest of its bytes, so caches may keep it for
 ever."""

@@ -51,9 +51,7 @@ def _site(settings: Settings) -> Site:
         copyright=settings.site.copyright,
         icon=settings.site.icon,
         logo=settings.site.logo,
-        # A hub hands out what it fetches, and a browser asks for a stylesheet without the token of the feed's
-        # address.
-        hubs=() if private else settings.push.hubs,
+        hubs=settings.feed_hubs,
         podcast=_podcast(settings),
         queries=tuple(Query(**channel.fields()) for channel in settings.channels),
         extent=settings.feeds.content,
@@ -65,6 +63,7 @@ def _site(settings: Settings) -> Site:
         tombstone_days=settings.feeds.tombstone_days,
         empty_channel_days=settings.feeds.empty_channel_days,
         previewed=settings.feeds.preview,
+        # A browser asks for a stylesheet without the token of the feed's address.
         styled=settings.feeds.style and not private,
         key_field=None if settings.http.cache_keys == "none" else settings.http.cache_keys,
         moved=tuple((former, None if target == GONE else target) for former, target in settings.redirects.items()),

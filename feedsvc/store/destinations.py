@@ -71,6 +71,8 @@ class Pending:
     """A destination that has not been told of all it is to be told of."""
 
     destination: Destination
+    newest: int
+    """The newest edition."""
     is_gone: bool = False
     """Whether the feed that a subscriber wants has gone: it is told that, and nothing after it."""
 
@@ -83,8 +85,8 @@ class Attempt:
     due: int
     told: int | None = None
     """The edition up to which the destination was told; None where the attempt failed."""
-    at: int = 0
-    """When it was told, in seconds."""
+    at: int | None = None
+    """When something was delivered, in seconds; None where nothing concerned the destination."""
     error: str | None = None
 
 

@@ -42,7 +42,7 @@ from feedsvc.store.engine import Database
 from feedsvc.store.lease import SENDER, LeaseStore
 from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import response_of
-from feedsvc.store.schema import destinations, editions, responses
+from feedsvc.store.schema import destinations, responses
 from feedsvc.store.schema import subscription_requests as requests
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class PushStore(LeaseStore):
                 )
                 .order_by(destinations.c.due)
             ).mappings()
-            return [_pending(dict(row)) for row in found]
+            return [_pending(dict(row), newest) for row in found]
 
     def feed(self, path: str) -> tuple[int, Response | None]:
         """The number of the newest edition, and what a path holds in it."""
@@ -205,15 +205,15 @@ class PushStore(LeaseStore):
         with self._database.writing() as connection:
             return connection.execute(delete(destinations).where(is_over)).rowcount
 
-    def configure(self, wanted: Sequence[Destination]) -> None:
+    def configure(self, wanted: Sequence[Destination]) -> bool:
         """Have these, and no others, beside the subscribers; a new one is told of what comes from now on.
 
-        Nothing is done before there is an edition.
+        Nothing is done before there is an edition; gives whether there is one.
         """
         with self._database.writing() as connection:
-            newest = connection.execute(select(func.max(editions.c.number))).scalar()
-            if newest is None:
-                return
+            newest = newest_edition(connection).number
+            if not newest:
+                return False
             ids = {each.id for each in wanted}
             others = select(destinations.c.id).where(destinations.c.kind != "subscriber")
             known = set(connection.execute(others).scalars())
@@ -222,6 +222,7 @@ class PushStore(LeaseStore):
             fresh = [asdict(each) | {"told": newest} for each in wanted if each.id not in known]
             if fresh:
                 connection.execute(insert(destinations), fresh)
+            return True
 
     # What the operator sees.
 
@@ -237,7 +238,13 @@ class PushStore(LeaseStore):
 _DONE = (
     update(destinations)
     .where(destinations.c.id == bindparam("key"))
-    .values(told=bindparam("told_to"), delivered=bindparam("at"), due=bindparam("next"), failures=0, error=None)
+    .values(
+        told=bindparam("told_to"),
+        delivered=func.coalesce(bindparam("at"), destinations.c.delivered),
+        due=bindparam("next"),
+        failures=0,
+        error=None,
+    )
 )
 _FAILED = (
     update(destinations)
@@ -252,9 +259,9 @@ def _values(attempt: Attempt) -> dict[str, object]:
     )
 
 
-def _pending(row: dict[str, object]) -> Pending:
+def _pending(row: dict[str, object], newest: int) -> Pending:
     is_gone = bool(row.pop("dropped"))
-    return Pending(Destination(**row), is_gone)  # type: ignore[arg-type]
+    return Pending(Destination(**row), newest, is_gone)  # type: ignore[arg-type]
 
 
 def _is(request: SubscriptionRequest) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ The rules for a request, in their order:
 
 1. What is prepared in memory goes out at once: feeds are nearly all that is asked for, and to look for a route
    would cost half of the requests a second.
-2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators.
+2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators, and ``/hub`` takes subscriptions.
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
 4. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk.
 5. A path that misses one of the edition by a slash or by dots is redirected to it.
@@ -27,6 +27,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
+from feedsvc.core.reserved_paths import HUB
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
@@ -34,6 +35,7 @@ from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower, Outage
+from feedsvc.web.hub import Hub, hub_endpoint
 from feedsvc.web.media import send_media
 from feedsvc.web.renderer import RenderError
 from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
@@ -50,12 +52,14 @@ _NO_ANSWER = "This page cannot be fetched just now: please try again in a moment
 _log = structlog.get_logger("feedsvc.web")
 
 
-def make_app(
+def make_app(  # noqa: PLR0913 - all that it answers with
     follower: Follower,
     editions: EditionState,
     responder: Responder,
     directory: Path,
     metrics: Metrics | None = None,
+    *,
+    hub: Hub | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -65,6 +69,7 @@ def make_app(
         responder: Answers for it.
         directory: The articles directory, for media files.
         metrics: What ``/metrics`` answers; None if there is no such address.
+        hub: Takes subscriptions; None if the site has no hub.
     """
 
     @asynccontextmanager
@@ -78,6 +83,8 @@ def make_app(
     routes = [Route("/healthz", _alive), Route("/readyz", partial(_ready, editions))]
     if metrics is not None:
         routes.append(Route("/metrics", partial(_measured, metrics)))
+    if hub is not None:
+        routes.append(Route(HUB, hub_endpoint(hub), methods=["POST"]))
     router = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.

@@ -23,6 +23,7 @@ class Asked:
     """With its query."""
     fields: tuple[tuple[str, str], ...]
     """The header, as it came."""
+    body: bytes = b""
 
     def field(self, name: str) -> str:
         """The value of a header field; empty where it is not there."""
@@ -40,7 +41,7 @@ class Answer:
 
 
 class HttpStub:
-    """Answers GET and HEAD on a free port while its block runs, by :meth:`answer` of a subclass."""
+    """Answers requests on a free port while its block runs, by :meth:`answer` of a subclass."""
 
     def __init__(self) -> None:
         stub = self
@@ -51,7 +52,8 @@ class HttpStub:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                asked = Asked(self.command, self.path, tuple(self.headers.items()))
+                content = self.rfile.read(int(self.headers.get("content-length", "0")))
+                asked = Asked(self.command, self.path, tuple(self.headers.items()), content)
                 stub.requests.append(asked)
                 found = stub.answer(asked)
                 self.send_response_only(found.status)
@@ -66,6 +68,10 @@ class HttpStub:
 
             def do_HEAD(self) -> None:
                 self.do_GET()
+
+            do_POST = do_GET  # noqa: N815 - http.server looks for these names
+            do_PUT = do_GET  # noqa: N815 - see above
+            do_PURGE = do_GET  # noqa: N815 - see above
 
             def log_message(self, *_: object) -> None:
                 """Be quiet."""

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from feedsvc.core.address_pattern import pattern_text
+from feedsvc.core.public_addresses import is_public_url
+from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.values import NamedChannel, each_path_once, listed, moves, web_address
 
@@ -82,6 +84,22 @@ class Settings(tables.Table):
             return self.base_url
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def has_hub(self) -> bool:
+        """Whether the site has its own WebSub hub; a private one never has."""
+        if self.access == "private":
+            return False
+        if self.push.hub is not None:
+            return self.push.hub
+        return self.base_url is not None and is_public_url(self.base_url) and not self.push.hubs
+
+    @property
+    def feed_hubs(self) -> tuple[str, ...]:
+        """The addresses of the hubs that the feeds name, the site's own first; none where it is private."""
+        if self.access == "private":
+            return ()
+        return ((f"{self.public_url}{HUB}",) if self.has_hub else ()) + self.push.hubs
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:

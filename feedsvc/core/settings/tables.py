@@ -19,6 +19,7 @@ from feedsvc.core.settings.values import (
     host_names,
     language_tag,
     mail_address,
+    network,
     web_address,
     zone_name,
 )
@@ -217,10 +218,28 @@ class Http(Table):
 
 
 class Push(Table):
-    """Who is told of a new edition."""
+    """Who is told of a new edition, beside those who poll; see docs/how-to/push.md."""
 
+    hub: bool | None = Field(
+        None,
+        description="Whether the site has its own WebSub hub, which its feeds name. By default it has one where "
+        "base_url is on the public internet and hubs names no other.",
+    )
     hubs: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
-        (), description="Addresses of the WebSub hubs that the feeds name."
+        (), description="Addresses of other WebSub hubs that the feeds name."
+    )
+    interval: int = Field(
+        60,
+        ge=0,
+        le=86_400,
+        description="Seconds for which a subscriber that was told is left alone. Editions that come meanwhile "
+        "reach it together.",
+    )
+    max_subscriptions: int = Field(10_000, ge=1, description="The most subscriptions of the site's own hub.")
+    allowed_networks: tuple[Annotated[str, AfterValidator(network)], ...] = Field(
+        (),
+        description="Networks that may be sent to although they are not on the public internet, such as "
+        "127.0.0.0/8 for a test.",
     )
 
 

@@ -6,6 +6,7 @@ A :class:`ValueError` of theirs begins with "must", and is told to the operator 
 import re
 from collections import Counter
 from datetime import time
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,6 +40,14 @@ def zone_name(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("must be a name such as Europe/Berlin or UTC") from error
     return value
+
+
+def network(value: str) -> str:
+    """A network of IP addresses, in CIDR notation."""
+    try:
+        return str(ip_network(value))
+    except ValueError as error:
+        raise ValueError("must be a network such as 192.168.1.0/24") from error
 
 
 def clock_time(value: time) -> time:

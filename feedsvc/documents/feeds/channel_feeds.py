@@ -177,7 +177,8 @@ def archive_feed(
     )
     path = archive_path(channel.path, page.number, form)
     feed = build_feed(site, whole, path, (decorate(entry, site, whole) for entry in entries))
-    feed = replace(feed, history=history)
+    # Nobody can subscribe to a page of an archive.
+    feed = replace(feed, history=history, hubs=())
     # The page of an archive lists what its feeds hold.
     preview = archive_folder(channel.path, page.number) if site.previewed else None
     return _document(path, replace(ARCHIVE_FEED, preview=preview), form, feed, form.render(feed))
@@ -190,5 +191,6 @@ def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
 
 def _document(path: str, traits: Traits, form: Format, feed: Feed, content: bytes) -> Document:
     own = () if feed.self_url is None else (Link(feed.self_url, "self", form.link_type),)
-    links = (*own, Link(feed.url, "alternate", "text/html"))
+    hubs = (Link(hub, "hub") for hub in feed.hubs)
+    links = (*own, *hubs, Link(feed.url, "alternate", "text/html"))
     return Document(path, traits, form.media_type, content, links=links)

@@ -1,4 +1,4 @@
-"""The program that runs one role, the publisher or a web worker, in its own process.
+"""The program that runs one role, the publisher, a web worker or the sender, in its own process.
 
 ``python -m feedsvc.operations.serve.role ROLE FD PARENT COUNTS PLACE`` takes its settings from the environment
 alone. So it reads no configuration file and no command line options, and does not load the modules for them.
@@ -7,11 +7,13 @@ alone. So it reads no configuration file and no command line options, and does n
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 from feedsvc.core.errors import FeedsvcError
 from feedsvc.core.settings.environment import to_environment
 from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.supervisor import WAKE
 
 FAILED = 2
 """The exit status of a role that could not start; the same as for a command."""
@@ -29,7 +31,7 @@ def role_command(
     """The command line of a role.
 
     Args:
-        role: ``publisher`` or ``web``.
+        role: ``publisher``, ``web`` or ``sender``.
         listening: The descriptor of the listening socket that the web workers share.
         parent: The process id of the supervisor; the role ends when the supervisor has ended.
         counts: The descriptor of the file in which the web workers count their answers.
@@ -53,6 +55,12 @@ def orphaned_from(parent: int) -> Callable[[], bool]:
     return lambda: parent != NO_PARENT and os.getppid() != parent
 
 
+def wake_sender(parent: int) -> None:
+    """Have ``parent``, the supervisor, start a sender if none runs; without one, the operator starts a sender."""
+    if parent != NO_PARENT and os.getppid() == parent:
+        os.kill(parent, WAKE)
+
+
 def main(role: str, listening: int, parent: int, counts: int, place: int) -> None:
     """Run a role until a signal ends it; the arguments are those of :func:`role_command`."""
     from feedsvc.core.logs import configure_logs
@@ -65,11 +73,16 @@ def main(role: str, listening: int, parent: int, counts: int, place: int) -> Non
         from feedsvc.operations.serve.publisher import run_publisher
 
         run_publisher(settings, orphaned)
+    elif role == "sender":
+        from feedsvc.operations.serve.sender import run_sender
+
+        run_sender(settings, orphaned)
     else:
         from feedsvc.operations.serve.worker import run_web
 
         shared = None if counts == NO_COUNTS else (counts, place)
-        run_web(settings, orphaned, None if listening == NO_SOCKET else listening, shared)
+        wake = partial(wake_sender, parent)
+        run_web(settings, orphaned, None if listening == NO_SOCKET else listening, shared, wake)
 
 
 if __name__ == "__main__":

@@ -32,16 +32,20 @@ def serve(settings: Settings) -> NoReturn:
     check_directory(settings.articles)
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
+        has_subscribers = store.push.has_subscribers()
     with listen(settings) as listener:
         # A signal that comes from here on waits for the supervisor, which then ends the service in order.
         signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         announce(settings)
         listener.set_inheritable(True)
-        become(program(supervisor.__name__, _job(settings, listener.fileno())), settings)
+        become(
+            program(supervisor.__name__, _job(settings, listener.fileno(), has_subscribers=has_subscribers)),
+            settings,
+        )
 
 
-def _job(settings: Settings, listening: int) -> str:
+def _job(settings: Settings, listening: int, *, has_subscribers: bool) -> str:
     """The supervisor's job as JSON: which processes to keep alive, and how to log."""
     parent = os.getpid()  # the supervisor will have the same process id
     publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
@@ -53,5 +57,9 @@ def _job(settings: Settings, listening: int) -> str:
         )
         for place in range(settings.workers)
     ]
-    roles = [role._asdict() for role in (publisher, *webs)]
+    sender = supervisor.Role(
+        "sender", role_command("sender", parent=parent), on_demand=True, is_wanted=has_subscribers
+    )
+    senders = [] if settings.access == "private" else [sender]
+    roles = [role._asdict() for role in (publisher, *webs, *senders)]
     return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log.level})

@@ -27,7 +27,9 @@ STEADY = 10.0
 again."""
 GRACE = 4.0
 """Seconds that the processes have to end after SIGTERM before they are killed."""
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+WAKE = signal.SIGUSR1
+"""The signal by which another process of the service asks for the roles that run on demand."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, WAKE)
 """The signals that the supervisor handles. They are blocked until it does, so that none is lost."""
 
 _LEVELS = {"debug": 0, "info": 32, "warning": 33, "error": 31}
@@ -45,6 +47,10 @@ class Role(NamedTuple):
     """Whether SIGHUP is passed on to the process."""
     longest_delay: float = LONGEST_DELAY
     """The most seconds before the process is restarted."""
+    on_demand: bool = False
+    """Whether the process runs only while there is work: it is started by :data:`WAKE`, and may end by itself."""
+    is_wanted: bool = True
+    """For a process on demand: whether it is started at once."""
 
 
 class Log:
@@ -112,6 +118,16 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = 0.0
+        self._is_wanted = role.is_wanted
+
+    def wake(self) -> None:
+        """Have a process that runs on demand started; one that is just ending is started again."""
+        self._is_wanted = True
+
+    @property
+    def is_dormant(self) -> bool:
+        """Whether the process is not to be started: nobody has asked for it."""
+        return self.role.on_demand and not self._is_wanted and self._process is None
 
     def is_running(self) -> bool:
         """Whether the process was started and has not ended."""
@@ -124,12 +140,18 @@ class _Child:
             self._process = None
             if now - self._started > STEADY:
                 self._delay = 0.0
-            self._put_off("process died and will be restarted", status=status)
-        if self._process is None and now >= self.due:
+            if self.role.on_demand and status == 0:
+                self.due = now
+            else:
+                self._is_wanted = True
+                self._put_off("process died and will be restarted", status=status)
+        if self._process is None and now >= self.due and not self.is_dormant:
             self._started = now
+            self._is_wanted = False
             try:
                 self._process = _start(self.role)
             except OSError as error:  # such as no memory: that may pass
+                self._is_wanted = True
                 self._put_off("process could not be started", error=error.strerror or str(error))
 
     def _put_off(self, event: str, **values: object) -> None:
@@ -159,8 +181,10 @@ def supervise(roles: Iterable[Role], log: Log) -> None:
         for child in children:
             if signal.SIGHUP in arrived and child.role.rescans:
                 child.send(signal.SIGHUP)
+            if WAKE in arrived and child.role.on_demand:
+                child.wake()
             child.keep_alive()
-        dues = [child.due for child in children if not child.is_running()]
+        dues = [child.due for child in children if not (child.is_running() or child.is_dormant)]
         arrived = arrivals.wait(until=min(dues, default=None))
     notify("STOPPING=1", log.warning)
     log.info("stopping")

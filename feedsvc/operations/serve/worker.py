@@ -18,6 +18,7 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.base_path import base_path
 from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.hub import Hub
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
 from feedsvc.web.server import run_worker
@@ -56,6 +57,7 @@ def run_web(
     orphaned: Callable[[], bool],
     listening: int | None = None,
     shared: tuple[int, int] | None = None,
+    wake_sender: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the newest edition until SIGTERM, or until ``orphaned()``.
 
@@ -65,6 +67,7 @@ def run_web(
         listening: The descriptor of a listening socket that the workers share; None opens one.
         shared: The descriptor of the file in which the workers count their answers, and this worker's place in it;
             None counts for this worker alone.
+        wake_sender: Has a sender started if none runs, since there is somebody to tell.
     """
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
@@ -89,6 +92,7 @@ def run_web(
             orphaned=orphaned,
             metrics=_metrics(settings, store, counts),
             counts=counts.of_worker(place),
+            hub=_hub(settings, store, wake_sender),
             limits=limits_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,
             base=base_path(settings.public_url),
@@ -115,3 +119,15 @@ def _status(store: Store) -> Status | None:
     except StoreError as error:
         _log.warning("metrics without the store", error=str(error))
         return None
+
+
+def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> Hub | None:
+    """What takes subscriptions; None if the site has no hub."""
+    if not settings.has_hub:
+        return None
+    from feedsvc.push.addresses import AddressRules  # noqa: PLC0415 - sites without a hub do without
+    from feedsvc.push.hub import Hub as SubscriptionHub  # noqa: PLC0415 - the same
+
+    push = settings.push
+    rules = AddressRules.allowing(push.allowed_networks)
+    return SubscriptionHub(store.push, settings.public_url, rules, push.max_subscriptions, wake_sender).reply

@@ -1,0 +1,44 @@
+"""The role of the sender: tell of editions whoever wants to hear of them, while there is anybody."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from feedsvc.core.settings.model import Settings
+from feedsvc.publishing.site_access import claim
+from feedsvc.push.addresses import AddressRules
+from feedsvc.push.client import PushClient
+from feedsvc.push.sender import Sender
+from feedsvc.push.subscribers import Subscribers
+from feedsvc.store.push_store import PushStore
+from feedsvc.store.store import open_store
+
+_NICENESS = 10
+"""Polls and rounds go first wherever all of them want the same core."""
+
+
+def run_sender(settings: Settings, orphaned: Callable[[], bool]) -> None:
+    """Push until SIGTERM, until ``orphaned()``, or until there has been nobody to tell for a while."""
+    os.nice(_NICENESS)
+    with closing(open_store(settings.store_url)) as store:
+        claim(store.operator, settings.access)
+        asyncio.run(_run(settings, store.push, orphaned))
+
+
+async def _run(settings: Settings, store: PushStore, orphaned: Callable[[], bool]) -> None:
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    rules = AddressRules.allowing(settings.push.allowed_networks)
+    async with PushClient(rules, settings.public_url) as client:
+        subscribers = Subscribers(store, client, settings.public_url, time.time)
+        sender = Sender(store, subscribers, interval=settings.push.interval)
+        await sender.run(lambda: stopping or orphaned())

@@ -1,0 +1,47 @@
+"""What comes of telling a destination of editions, and what tells it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from feedsvc.push.client import HttpAnswer
+from feedsvc.push.retries import read_retry_after
+from feedsvc.store.destinations import Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an attempt."""
+
+    told: int | None = None
+    """The edition up to which the destination is told now; None where the attempt failed."""
+    was_sent: bool = True
+    """Whether anything was sent; False where nothing had changed that concerns the destination."""
+    error: str | None = None
+    """Why the attempt failed, in words that may be shown to everybody."""
+    retry_after: float | None = None
+    """Seconds that the receiver wants to be left alone, if it said so."""
+    is_over: bool = False
+    """Whether the subscription has ended."""
+
+
+def result_of(answer: HttpAnswer, told: int, now: float) -> Result:
+    """What an answer means: a 2xx that the destination is told, anything else a failure, a redirect too."""
+    if answer.is_success:
+        return Result(told)
+    wait = read_retry_after(answer.headers.get("retry-after"), now)
+    return Result(error=f"status {answer.status}", retry_after=wait)
+
+
+class Teller(Protocol):
+    """Tells destinations of one kind."""
+
+    def host(self, pending: Pending) -> str:
+        """The host that is sent to; requests to one host are limited together."""
+
+    async def tell(self, pending: Pending) -> Result:
+        """Tell a destination of what changed since it was told.
+
+        Raises:
+            SendError: There was no answer.
+            StoreError: The store cannot be read.
+        """

@@ -1,0 +1,215 @@
+"""The sender: tells each destination of what changed since it was told, for as long as there is any.
+
+One sender works at a time, however many hosts share the store: the one that has the lease. It keeps nothing in
+memory that the store does not know. When it is killed another goes on, and tells again at most what was under way.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from feedsvc.core.errors import StoreError
+from feedsvc.push.change_watch import ChangeWatch
+from feedsvc.push.client import SendError
+from feedsvc.push.result import Result, Teller
+from feedsvc.push.retries import delay
+from feedsvc.push.slots import Slots
+from feedsvc.push.subscribers import Subscribers
+from feedsvc.push.verification import Verification
+from feedsvc.store.destinations import Attempt, Destination, DestinationKind, Pending, SubscriptionRequest
+from feedsvc.store.lease_keeper import LeaseKeeper
+from feedsvc.store.push_store import PushStore
+
+LINGER = 10.0
+"""Seconds without anybody to tell after which the sender ends."""
+_LOOK = 0.2
+"""Seconds between two looks at whether there is anything to do, or to record."""
+_SELDOM = 2.0
+"""Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired."""
+
+_log = structlog.get_logger()
+
+
+class Sender:
+    """Tells destinations, in one event loop."""
+
+    def __init__(  # noqa: PLR0913 - all that it works with
+        self,
+        store: PushStore,
+        subscribers: Subscribers,
+        tellers: Mapping[DestinationKind, Teller] | None = None,
+        *,
+        configured: Sequence[Destination] = (),
+        interval: float = 60.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare to tell.
+
+        Args:
+            store: Says who is to be told, and of what.
+            subscribers: Sends to the subscribers of the hub.
+            tellers: What tells the destinations of each other kind.
+            configured: The destinations that the settings name.
+            interval: Seconds for which a destination that was told is left alone; one that was told before that
+                hears of an edition at once.
+            clock: Tells seconds since 1970.
+        """
+        self._store = store
+        self._tellers: Mapping[DestinationKind, Teller] = {"subscriber": subscribers, **(tellers or {})}
+        self._verification = Verification(store, subscribers, clock)
+        self._configured = configured
+        self._interval = interval
+        self._clock = clock
+        self._keeper = LeaseKeeper(store)
+        self._slots = Slots()
+        self._watch = ChangeWatch(store)
+        self._results: list[tuple[Pending, Result]] = []
+        self._look_again = True
+        self._next_due = 0.0
+        self._next_check = 0.0
+        self._wanted_at = clock()
+        self._is_configured = False
+        self._has_failed = False
+
+    async def run(self, finished: Callable[[], bool]) -> None:
+        """Tell destinations until ``finished()``, or until there has been nobody to tell for a while."""
+        try:
+            while not finished() and self._clock() - self._wanted_at < LINGER:
+                await self.step()
+                await asyncio.sleep(_LOOK)
+        finally:
+            await self.end()
+
+    async def end(self) -> None:
+        """Give up what is under way, record what is done, and let another sender go on."""
+        await self._slots.cancel()
+        await self._attempt(self._record)
+        self._watch.close()
+        await asyncio.to_thread(self._keeper.end)
+
+    async def step(self) -> None:
+        """Record what came of attempts, and begin new ones. What is begun goes on while the event loop runs."""
+        self._slots.check()
+        await self._attempt(self._record)
+        await self._attempt(self._look)
+        await self._attempt(self._check)
+
+    async def _attempt(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Take a step; where the store fails, say so once. The step is taken again soon."""
+        try:
+            await step()
+        except StoreError as error:
+            self._note(error)
+
+    def _note(self, error: StoreError) -> None:
+        if not self._has_failed:
+            _log.warning("store unusable, pushing later", error=error.what, remedy=error.remedy)
+        self._has_failed = True
+
+    async def _check(self) -> None:
+        """See now and then whether anybody is left to tell; expired subscriptions end."""
+        now = self._clock()
+        if now < self._next_check:
+            return
+        self._next_check = now + _SELDOM
+        if self._keeper.held:
+            await asyncio.to_thread(self._store.end_expired, int(now))
+        if self._configured or len(self._slots) or await asyncio.to_thread(self._store.has_subscribers):
+            self._wanted_at = now
+
+    async def _look(self) -> None:
+        """Begin to tell those that are due, if this process has the lease and anything may be new."""
+        if not self._keeper.held and await asyncio.to_thread(self._keeper.hold) is None:
+            return
+        if not self._is_configured:
+            self._is_configured = await asyncio.to_thread(self._store.configure, self._configured)
+        now = self._clock()
+        if not (await self._watch.has_changed() or self._look_again or now >= self._next_due):
+            return
+        self._look_again = False
+        requests = await asyncio.to_thread(self._store.requests)
+        pending = await asyncio.to_thread(self._store.pending, int(now))
+        self._has_failed = False
+        dues = [*(request.due for request in requests), *(one.destination.due for one in pending)]
+        later = [due / 1000 for due in dues if due > now * 1000]
+        self._next_due = min(later, default=now + _SELDOM)
+        for request in requests:
+            if request.due <= now * 1000:
+                self._start_verification(request)
+        for one in pending:
+            if one.destination.due <= now * 1000:
+                self._start(one)
+
+    def _start_verification(self, request: SubscriptionRequest) -> None:
+        key = f"{request.id} {request.number}"
+        work = partial(self._verify, key, request)
+        self._slots.start(key, request.host, work, is_failing=request.failures > 0)
+
+    async def _verify(self, key: str, request: SubscriptionRequest) -> None:
+        try:
+            await self._verification.verify(request)
+        except StoreError as error:
+            self._note(error)
+        finally:
+            self._slots.done(key)
+            self._look_again = True
+
+    def _start(self, pending: Pending) -> None:
+        destination = pending.destination
+        host = self._tellers[destination.kind].host(pending)
+        self._slots.start(destination.id, host, partial(self._tell, pending), is_failing=destination.failures > 0)
+
+    async def _tell(self, pending: Pending) -> None:
+        try:
+            result = await self._tellers[pending.destination.kind].tell(pending)
+        except SendError as error:
+            result = Result(error=str(error))
+        except StoreError as error:
+            self._note(error)
+            self._slots.done(pending.destination.id)
+            self._look_again = True
+            return
+        self._results.append((pending, result))
+
+    async def _record(self) -> None:
+        """Record what came of attempts; until then none of these destinations is told anything else."""
+        results, self._results = self._results, []
+        if not results:
+            return
+        try:
+            await asyncio.to_thread(self._write, results)
+        except StoreError:
+            self._results = [*results, *self._results]
+            raise
+        for pending, _ in results:
+            self._slots.done(pending.destination.id)
+        self._look_again = True
+
+    def _write(self, results: Sequence[tuple[Pending, Result]]) -> None:
+        now = self._clock()
+        if over := [pending.destination.id for pending, result in results if result.is_over]:
+            self._store.end(over)
+        attempts = [self._outcome(pending, result, now) for pending, result in results if not result.is_over]
+        if attempts:
+            self._store.record(attempts)
+
+    def _outcome(self, pending: Pending, result: Result, now: float) -> Attempt:
+        destination = pending.destination
+        if result.told is None:
+            wait = delay(destination.failures + 1, result.retry_after)
+            log = _log.info if destination.failures == 0 else _log.debug
+            log(
+                "push failed",
+                kind=destination.kind,
+                host=self._tellers[destination.kind].host(pending),
+                error=result.error,
+                retry_in=round(wait),
+            )
+            return Attempt(destination.id, round((now + wait) * 1000), error=result.error)
+        if not result.was_sent:
+            return Attempt(destination.id, destination.due, result.told)
+        _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=result.told)
+        return Attempt(destination.id, round((now + self._interval) * 1000), result.told, int(now))

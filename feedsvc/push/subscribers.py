@@ -1,0 +1,133 @@
+"""What the hub sends to subscribers: the question whether they want a subscription, feeds, and the end of both.
+
+W3C WebSub, sections 5.2 (denial), 5.3 (verification of intent), 7 (content distribution) and 7.1 (signature).
+"""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlencode, urlsplit
+
+from cachetools import LRUCache
+
+from feedsvc.core.reserved_paths import HUB
+from feedsvc.push.client import HttpAnswer, PushClient
+from feedsvc.push.result import Result, result_of
+from feedsvc.responses.builder import uri
+from feedsvc.store.destinations import Pending, SubscriptionRequest
+from feedsvc.store.push_store import PushStore
+
+_FEEDS = 8
+"""How many feeds are kept in memory while they are delivered."""
+_GONE = "the feed is no longer published"
+
+
+class Verdict(Enum):
+    """What came of the verification of a request."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    """The server of the callback has a fault, or was not reached; it may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """A feed as it is delivered."""
+
+    edition: int
+    content: bytes
+    media_type: str
+
+
+class Subscribers:
+    """Sends to subscribers. It belongs to one event loop."""
+
+    def __init__(self, store: PushStore, client: PushClient, base_url: str, clock: Callable[[], float]) -> None:
+        """Take where feeds are, what sends, the public address of the site, and a clock (seconds since 1970)."""
+        self._store = store
+        self._client = client
+        self._base_url = base_url
+        self._clock = clock
+        self._feeds: LRUCache[tuple[str, int], asyncio.Future[_Feed | None]] = LRUCache(_FEEDS)
+
+    async def verify(self, request: SubscriptionRequest) -> Verdict:
+        """Ask a callback whether it wants what was asked for in its name.
+
+        Raises:
+            SendError: There was no answer.
+        """
+        challenge = secrets.token_urlsafe(32)
+        query = {"hub.mode": request.mode, "hub.topic": request.topic_url, "hub.challenge": challenge}
+        if request.mode == "subscribe":
+            query["hub.lease_seconds"] = str(request.lease_seconds)
+        if request.verify_token is not None:
+            query["hub.verify_token"] = request.verify_token
+        answer = await self._client.send("GET", with_query(request.callback, query))
+        if answer.is_success and answer.body == challenge.encode():
+            return Verdict.CONFIRMED
+        return Verdict.UNCLEAR if answer.status >= 500 or answer.status == 429 else Verdict.REFUSED
+
+    async def deny(self, callback: str, topic_url: str) -> HttpAnswer:
+        """Tell a callback that there is no subscription, or none any more.
+
+        Raises:
+            SendError: There was no answer.
+        """
+        query = {"hub.mode": "denied", "hub.topic": topic_url, "hub.reason": _GONE}
+        return await self._client.send("GET", with_query(callback, query))
+
+    def host(self, pending: Pending) -> str:
+        """See :class:`.Teller`."""
+        return urlsplit(pending.destination.address).hostname or ""
+
+    async def tell(self, pending: Pending) -> Result:
+        """Deliver the feed as it is now; see :class:`.Teller`."""
+        subscriber = pending.destination
+        if pending.is_gone:
+            await self.deny(subscriber.address, subscriber.topic_url)
+            return Result(is_over=True)
+        feed = await self._feed(subscriber.topic, pending.newest)
+        if feed is None:  # it went just now, and the next look says so
+            return Result(subscriber.told, was_sent=False)
+        headers = {"content-type": feed.media_type, "link": self._links(subscriber.topic)}
+        if subscriber.secret is not None:
+            headers["x-hub-signature"] = signature(subscriber.secret, feed.content)
+        answer = await self._client.send("POST", subscriber.address, headers, feed.content)
+        if answer.status == 410:
+            return Result(is_over=True)
+        return result_of(answer, feed.edition, self._clock())
+
+    def _links(self, topic: str) -> str:
+        """The ``Link`` field of a delivery: the hub, and the feed's own address (WebSub, section 7)."""
+        base = self._base_url
+        return f'<{uri(base + HUB)}>; rel="hub", <{uri(base + topic)}>; rel="self"'
+
+    async def _feed(self, path: str, newest: int) -> _Feed | None:
+        """A feed in an edition no older than ``newest``; read once for all its subscribers."""
+        key = (path, newest)
+        reading = self._feeds.get(key)
+        if reading is None or (reading.done() and reading.exception() is not None):
+            reading = self._feeds[key] = asyncio.ensure_future(asyncio.to_thread(self._read, path))
+        return await asyncio.shield(reading)
+
+    def _read(self, path: str) -> _Feed | None:
+        edition, response = self._store.feed(path)
+        if response is None:
+            return None
+        content = next(each.body for each in response.representations if each.coding == "identity")
+        return _Feed(edition, content, dict(response.headers)["content-type"])
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """A URL with more parameters behind whatever query it has (WebSub, 5.3)."""
+    joint = "?" if "?" not in url else "" if url.endswith(("?", "&")) else "&"
+    return f"{url}{joint}{urlencode(query)}"
+
+
+def signature(secret: str, content: bytes) -> str:
+    """The value of ``X-Hub-Signature`` (WebSub, 7.1)."""
+    return f"sha256={hmac.digest(secret.encode(), content, 'sha256').hex()}"

@@ -1,0 +1,79 @@
+"""The address of the hub: reads the form of a request, and has the hub answer it outside the event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+
+from feedsvc.core.errors import StoreError
+
+_AT_ONCE = 2
+"""Requests that are answered at a time: each is a transaction of the store."""
+_MOST_WAITING = 100
+"""Requests that wait for their turn; further ones are to come again, and hold up nothing."""
+_NO_STORE = {"cache-control": "no-store"}
+
+
+class Reply(Protocol):
+    """What the hub answers."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+
+    @property
+    def text(self) -> str:
+        """What to tell the client."""
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds after which the client may try again; None where that would not help."""
+
+
+Hub = Callable[[bytes, str, str], Reply]
+"""Takes the content of a request, its media type and the client's IP address. Called in a thread; may raise
+``StoreError``."""
+
+
+def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
+    """The endpoint that takes subscriptions."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+    waiting = 0
+
+    async def answer(request: Request) -> PlainTextResponse:
+        nonlocal waiting
+        if waiting >= _MOST_WAITING:
+            return _text(503, "The hub has much to do; try again later.", 10)
+        waiting += 1
+        try:
+            content = await request.body()
+            async with slots:
+                reply = await asyncio.to_thread(
+                    hub, content, request.headers.get("content-type", ""), _source(request)
+                )
+        except StoreError:
+            return _text(503, "The hub cannot keep the request now; try again later.", 10)
+        finally:
+            waiting -= 1
+        return _text(reply.status, reply.text, reply.retry_after)
+
+    return answer
+
+
+def _text(status: int, text: str, retry_after: int | None) -> PlainTextResponse:
+    again = {} if retry_after is None else {"retry-after": str(retry_after)}
+    return PlainTextResponse(f"{text}\n", status, {**_NO_STORE, "x-content-type-options": "nosniff", **again})
+
+
+def _source(request: Request) -> str:
+    """The address of the client; where a proxy on this machine passes it on, the one that the proxy names."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        is_proxy = not peer or ip_address(peer).is_loopback
+    except ValueError:
+        is_proxy = False
+    return forwarded if is_proxy and forwarded else peer

@@ -1,0 +1,33 @@
+"""A scene of push, and a subscriber."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from push_scene import PushScene, Subscriber
+
+from feedsvc.store.store import open_store
+
+
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty store: to copy it takes less time than to make one."""
+    file = tmp_path_factory.mktemp("store") / "push.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def scene(tmp_path: Path, new_store: Path) -> Iterator[PushScene]:
+    """A site with a hub."""
+    shutil.copy(new_store, tmp_path)
+    with PushScene(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def subscriber() -> Iterator[Subscriber]:
+    """A subscriber that confirms and takes everything."""
+    with Subscriber() as running:
+        yield running

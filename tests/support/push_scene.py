@@ -1,0 +1,156 @@
+"""A hub and a sender on a real store, with subscribers that are asked and told over the wire."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from http_stub import Answer, Asked, HttpStub
+from serving import PATIENCE
+
+from feedsvc.documents.model import FEED, REDIRECT, Document
+from feedsvc.push.addresses import AddressRules
+from feedsvc.push.client import PushClient
+from feedsvc.push.hub import Hub, Reply
+from feedsvc.push.result import Teller
+from feedsvc.push.sender import Sender
+from feedsvc.push.subscribers import Subscribers
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.edition import Edition, new_identity
+from feedsvc.responses.response import Response
+from feedsvc.store.destinations import Destination, DestinationKind
+from feedsvc.store.store import open_store
+
+SITE = "https://news.example.org"
+TOPIC = f"{SITE}/atom.xml"
+LOOPBACK = AddressRules.allowing(["127.0.0.0/8"])
+FORM = "application/x-www-form-urlencoded"
+
+
+class Subscriber(HttpStub):
+    """Confirms each request for a subscription and takes what it is sent, unless it is told to do otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[Answer] = []
+        """Answers to the next deliveries; after them each is a 204."""
+        self.confirms: Callable[[str], Answer] = lambda challenge: Answer(200, body=challenge.encode())
+
+    def answer(self, asked: Asked) -> Answer:
+        """Echo a challenge, or take a delivery."""
+        if asked.method == "GET":
+            query = parse_qs(urlsplit(asked.path).query)
+            return self.confirms(query.get("hub.challenge", [""])[-1])
+        return self.answers.pop(0) if self.answers else Answer(204, (("content-length", "0"),))
+
+    @property
+    def questions(self) -> list[dict[str, list[str]]]:
+        """The queries of all GET requests."""
+        return [parse_qs(urlsplit(asked.path).query) for asked in self.requests if asked.method == "GET"]
+
+    @property
+    def deliveries(self) -> list[Asked]:
+        """All POST requests."""
+        return [asked for asked in self.requests if asked.method == "POST"]
+
+
+def feed(path: str, content: str) -> Response:
+    """The response of a feed."""
+    document = Document(path, FEED, "application/atom+xml; charset=utf-8", content.encode())
+    return prepare(document, key=content, last_modified=1)
+
+
+def redirect(path: str, target: str) -> Response:
+    """The response of a redirect."""
+    return prepare(Document(path, REDIRECT, "", b"", location=target), key=target, last_modified=1)
+
+
+class PushScene:
+    """A site with two feeds and a redirect to one of them. Time passes only where a test says so."""
+
+    def __init__(
+        self, home: Path, url: str | None = None, *, rules: AddressRules = LOOPBACK, most: int = 100
+    ) -> None:
+        self.store = open_store(url or f"sqlite:///{home}/push.db")
+        self.now = 1_800_000_000.0
+        self.woken = 0
+        self.rules = rules
+        self.hub = Hub(self.store.push, SITE, rules, most, self._wake)
+        self.publish(feed("/atom.xml", "one"), feed("/rss.xml", "one"), redirect("/atom", TOPIC))
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
+
+    def publish(self, *responses: Response, drop: tuple[str, ...] = ()) -> int:
+        """Publish an edition, and give its number."""
+        newest = self.store.editions.newest()
+        edition = Edition(newest.number + 1, int(self.now), None, new_identity())
+        with self.store.publisher.round(newest) as transaction:
+            for each in responses:
+                transaction.put(each)
+            for path in drop:
+                transaction.drop(path)
+            transaction.publish(edition)
+        return edition.number
+
+    def ask(self, fields: Mapping[str, str] | bytes, source: str = "192.0.2.1", media_type: str = FORM) -> Reply:
+        """POST a form to the hub."""
+        content = fields if isinstance(fields, bytes) else urlencode(fields).encode()
+        return self.hub.reply(content, media_type, source)
+
+    def subscribe(self, callback: str, **fields: str) -> Reply:
+        """Ask for a subscription to the Atom feed; names of fields without their ``hub.``."""
+        plain = {"mode": "subscribe", "callback": callback, "topic": TOPIC} | fields
+        return self.ask({f"hub.{name}": value for name, value in plain.items()})
+
+    def destinations(self) -> list[Destination]:
+        """Whoever is told."""
+        return list(self.store.push.destinations())
+
+    def run(self, condition: Callable[[], object], **tellers: Callable[[PushClient], Teller]) -> None:
+        """Let a sender work until ``condition()`` is true."""
+        asyncio.run(self._run(condition, tellers))
+
+    def settle(self) -> None:
+        """Let a sender work until nobody is to be told anything now."""
+        self.run(lambda: not self._due())
+
+    def _due(self) -> list[object]:
+        now = self.now * 1000
+        requests = [each for each in self.store.push.requests() if each.due <= now]
+        pending = [each for each in self.store.push.pending(int(self.now)) if each.destination.due <= now]
+        return [*requests, *pending]
+
+    async def _run(
+        self, condition: Callable[[], object], tellers: Mapping[str, Callable[[PushClient], Teller]]
+    ) -> None:
+        async with PushClient(self.rules, SITE) as client, asyncio.timeout(PATIENCE):
+            subscribers = Subscribers(self.store.push, client, SITE, lambda: self.now)
+            made: dict[DestinationKind, Teller] = {kind: make(client) for kind, make in tellers.items()}  # type: ignore[misc]
+            sender = Sender(
+                self.store.push,
+                subscribers,
+                made,
+                configured=[Destination(f"{kind}:it", kind, "it", 0, int(self.now)) for kind in made],
+                clock=lambda: self.now,
+            )
+            try:
+                while not condition():
+                    await sender.step()
+                    await asyncio.sleep(0.005)
+            finally:
+                await sender.end()
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 
 from feedsvc.core.errors import StoreError
@@ -54,6 +54,8 @@ def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
                 reply = await asyncio.to_thread(
                     hub, content, request.headers.get("content-type", ""), _source(request)
                 )
+        except ClientDisconnect:  # among them clients whose content was too large
+            return _text(400, "The request did not come to its end.", None)
         except StoreError:
             return _text(503, "The hub cannot keep the request now; try again later.", 10)
         finally:

@@ -145,7 +145,7 @@ class Site:
     archive_size: int = 50
     """How many articles a page of an archive has room for."""
     tombstone_days: int = 90
-    """So many days a feed tells that an article was taken back."""
+    """So many days a feed tells that an article was withdrawn."""
     empty_channel_days: int = 90
     """So many days a section, tag or author stays a channel after its last article; 0 for ever."""
     previewed: bool = True

@@ -44,7 +44,7 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
         channels: The channels, each with its articles newest first, and their positions in its archive.
         public: Every article that is out.
         body: Called with ``Article.body`` when a document that shows the article is made.
-        since: What was taken back after that moment is told of as such; None for all.
+        since: What was withdrawn after that moment is told of as such; None for all.
         theme: How the pages look.
         cache: What the publisher keeps from round to round.
 

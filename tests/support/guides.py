@@ -16,12 +16,12 @@ def blocks(text: str) -> list[str]:
 
 
 def run(block: str, home: Path, tools: str = "") -> str:
-    """Run a block in ``home``, with feedsvc and the folders ``tools`` on the path; gives what it printed.
+    """Run a block in ``home``, with the folders ``tools`` and feedsvc on the path; gives what it printed.
 
     The first failure ends it.
     """
     plain = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
-    path = f"{Path(sys.executable).parent}:{plain['PATH']}:{tools}"
+    path = ":".join(filter(None, [tools, str(Path(sys.executable).parent), plain["PATH"]]))
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
         cwd=home,

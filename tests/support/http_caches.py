@@ -125,6 +125,23 @@ def nginx_with_tls(service: Service, home: Path, plain: int, port: int, certific
         yield
 
 
+@contextmanager
+def caddy(service: Service, home: Path) -> Iterator[str]:
+    """Caddy before a service, by ``deploy/Caddyfile`` but without TLS; gives its address."""
+    program = _needs("caddy")
+    port = free_port()
+    places = {
+        "news.example.org {": f"http://127.0.0.1:{port} {{",
+        "reverse_proxy 127.0.0.1:8000": f"reverse_proxy {service.url.removeprefix('http://')}",
+    }
+    file = home / "Caddyfile"
+    file.write_text(
+        f"{{\n\tadmin off\n\tstorage file_system {home}/caddy\n}}\n" + adapted("Caddyfile", places), "utf-8"
+    )
+    with _running([program, "run", "--config", str(file), "--adapter", "caddyfile"], port, home / "caddy.log"):
+        yield f"http://127.0.0.1:{port}"
+
+
 def _site(home: Path, listens: dict[str, str]) -> str:
     """``nginx.conf`` with its own files below ``home``."""
     places = {

@@ -98,7 +98,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """An article that was taken back (RFC 6721, section 3)."""
+    """An article that was withdrawn (RFC 6721, section 3)."""
 
     id: str
     when: datetime

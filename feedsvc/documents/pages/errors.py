@@ -32,6 +32,6 @@ def _make_missing(workshop: PageRenderer, shown: Sequence[Record]) -> Document:
 
 
 def gone_page(renderer: PageRenderer, path: str) -> Document:
-    """The page for what was taken back (RFC 9110, section 15.5.11). It does not say which article that was."""
+    """The page for what was withdrawn (RFC 9110, section 15.5.11). It does not say which article that was."""
     page = PageView("", "", None, renderer.view.feeds)
     return renderer.document(path, GONE, "gone.html", page)

@@ -8,7 +8,7 @@ from feedsvc.core.timestamps import rfc3339
 from feedsvc.documents.feeds.extensions.entries import ATOM
 from feedsvc.documents.feeds.extensions.extension import FeedExtension, add, channel_of
 
-COMMENT = "This article was taken back."
+COMMENT = "This article was withdrawn."
 HISTORY = "http://purl.org/syndication/history/1.0"
 """RFC 5005."""
 SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"

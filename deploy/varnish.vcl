@@ -35,7 +35,11 @@ sub vcl_recv {
         unset req.http.X-Old-Will-Do;
     }
 
-    # Trackers and cookies change nothing, and must not multiply the copies.
+    # Readers who knew the site on WordPress may ask for its feed by the query.
+    if (req.url ~ "\?(.*&)?feed=") {
+        return (pass);
+    }
+    # Other queries, such as those of trackers, and cookies change nothing, and must not multiply the copies.
     set req.url = regsub(req.url, "\?.*$", "");
     unset req.http.Cookie;
 

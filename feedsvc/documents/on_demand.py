@@ -24,6 +24,7 @@ from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.documents.cache_keys import with_cache_key
+from feedsvc.documents.feed_addresses import channel_feeds_meant
 from feedsvc.documents.feeds.builder import build_entry
 from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path
 from feedsvc.documents.feeds.formats import FORMATS, Format
@@ -376,6 +377,15 @@ def _renderer(snapshot: Snapshot) -> PageRenderer:
 _made = lru_cache(maxsize=4)(PageRenderer)
 """The renderer of a site with a theme; it reads templates."""
 
+
+def _of_other_program(snapshot: Snapshot, path: str) -> Render | None:
+    """From the address that another program had for the feed of a channel to the channel's feed."""
+    for folder, file in channel_feeds_meant(path):
+        if (channel := _current(snapshot, folder)) is not None:
+            return partial(_redirect, path, snapshot.site.url(channel.path + file), ARTICLE_REDIRECT)
+    return None
+
+
 _CONTENT = (_article, _channel, _preview, _directory, _media)
-_LOOKUPS = (*_CONTENT, _slash, _former, _leading, _withdrawn, _dropped)
+_LOOKUPS = (*_CONTENT, _slash, _former, _leading, _withdrawn, _dropped, _of_other_program)
 """In the order of precedence."""

@@ -8,61 +8,15 @@ from functools import partial
 from types import MappingProxyType
 
 from feedsvc.channels.site import Site
+from feedsvc.documents.feed_addresses import SITE_FEEDS
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.fingerprints import key
 from feedsvc.documents.model import REDIRECT, Document, DocumentSpec
 from feedsvc.documents.pages.errors import gone_page
 from feedsvc.documents.pages.renderer import PageRenderer
 
-_GUESSES = {
-    "/rss.xml": (
-        "/feed",
-        "/feed/",
-        "/feeds",
-        "/feeds/",
-        "/feed.xml",
-        "/feed.rss",
-        "/feed/rss",
-        "/feed/rss/",
-        "/feed/rss2",
-        "/feed/rss2/",
-        "/rss",
-        "/rss/",
-        "/rss.xml/",
-        "/rss/feed",
-        "/rss/feed/",
-        "/rss2",
-        "/rss2.xml",
-        "/index.xml",
-        "/index.rss",
-        "/blog.rss",
-    ),
-    "/atom.xml": (
-        "/atom",
-        "/atom/",
-        "/atom.xml/",
-        "/atom/feed",
-        "/feed/atom",
-        "/feed/atom/",
-        "/feed.atom",
-        "/index.atom",
-        "/feeds/posts/default",
-    ),
-    "/feed.json": (
-        "/feed.json/",
-        "/feed/json",
-        "/feed/json/",
-        "/json",
-        "/jsonfeed",
-        "/index.json",
-    ),
-    "/": ("/index.html", "/index.htm"),
-}
-
-REDIRECTS: Mapping[str, str] = MappingProxyType(
-    {guess: target for target, guesses in _GUESSES.items() for guess in guesses}
-)
-"""Guess -> path on this site. WordPress, Hugo, Jekyll, Blogger and Ghost taught people most of them."""
+REDIRECTS: Mapping[str, str] = MappingProxyType({**SITE_FEEDS, "/index.html": "/", "/index.htm": "/"})
+"""Address -> path on this site: what other programs have at these addresses, and what people try."""
 
 
 def guessed_addresses(site: Site, taken: Container[str]) -> Iterator[DocumentSpec]:

@@ -6,9 +6,10 @@ The rules for a request, in their order:
    would cost half of the requests a second.
 2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators, and ``/hub`` takes subscriptions.
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
-4. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk.
-5. A path that misses one of the edition by a slash or by dots is redirected to it.
-6. Any other path gets the page for what is missing.
+4. A query that asks for a feed, as WordPress has it, leads to that feed.
+5. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk.
+6. A path that misses one of the edition by a slash or by dots is redirected to it.
+7. Any other path gets the page for what is missing.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.reserved_paths import HUB
+from feedsvc.documents.feed_addresses import FEED_QUERY, path_meant
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
@@ -100,7 +102,8 @@ def _with_prepared(editions: EditionState, responder: Responder, router: ASGIApp
         if scope["type"] != "http":
             await router(scope, receive, send)
             return
-        prepared = None if _navigates(scope) else editions.loaded.hot.get(scope["path"])
+        is_special = _navigates(scope) or FEED_QUERY in scope["query_string"]
+        prepared = None if is_special else editions.loaded.hot.get(scope["path"])
         if prepared is None:
             await router(scope, receive, _dated(send, responder))
         else:
@@ -110,7 +113,7 @@ def _with_prepared(editions: EditionState, responder: Responder, router: ASGIApp
 
 
 class _Published:
-    """The ASGI application for every path that no operator's address has: rules 3 to 6."""
+    """The ASGI application for every path that no operator's address has: rules 3 to 7."""
 
     def __init__(self, editions: EditionState, responder: Responder, directory: Path) -> None:
         self._editions = editions
@@ -124,7 +127,7 @@ class _Published:
             await send_answer(send, self._preview(scope, page))
             return
         try:
-            prepared = await self._find(scope["path"])
+            prepared = await self._asked_by_query(scope) or await self._find(scope["path"])
         except RenderError as error:
             await _not_rendered(error)(scope, receive, send)
             return
@@ -170,6 +173,11 @@ class _Published:
         if prepared is None and (target := await self._tidy_path(path)):
             return _redirect(path, target)
         return prepared or self._editions.missing()
+
+    async def _asked_by_query(self, scope: Scope) -> PreparedResponse | None:
+        """What the query asks for in place of the path, as :func:`.path_meant` says; None if nothing."""
+        path = path_meant(scope["path"], scope["query_string"])
+        return None if path is None else await self._editions.find(path)
 
     async def _tidy_path(self, path: str) -> str | None:
         """The path that ``path`` misses by a slash or by dots (RFC 3986, 6.2.2.3), if there is something at it."""

@@ -13,6 +13,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from feedsvc.documents.feed_addresses import FEED_QUERY
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.request_counts import RequestCounts
@@ -72,7 +73,7 @@ class FastPathProtocol(LimitedProtocol):
         if method not in _METHODS or not _UNUSUAL.isdisjoint(self.fields):
             return False
         fields, url = self.fields, self.url
-        if fields.get(DESTINATION) == DOCUMENT:
+        if fields.get(DESTINATION) == DOCUMENT or (b"?" in url and FEED_QUERY in url):
             return False
         key = RequestKey(
             method,

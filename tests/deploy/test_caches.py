@@ -78,6 +78,15 @@ def test_a_query_makes_no_copy(cached: Cached) -> None:
     assert set(hits) <= {"HIT", "STALE", "UPDATING", "REVALIDATED", "EXPIRED"}
 
 
+def test_a_query_that_asks_for_a_feed_is_no_tracker(cached: Cached) -> None:
+    """Readers who knew the site on WordPress ask so; the copy of the page is not for them."""
+    wait_for(lambda: cached.ask("/").headers["x-cache"] == "HIT", "a hit")
+    for path, feed in {"/?feed=rss2": "/rss.xml", "/?x=1&feed=atom": "/atom.xml"}.items():
+        answer = cached.ask(path)
+        assert (answer.status_code, answer.headers["location"][-len(feed) :]) == (301, feed)
+    assert cached.ask("/").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml", "/feed.json"])
 def test_a_browser_and_a_reader_are_kept_apart(cached: Cached, path: str) -> None:
     """RFC 9111, 4.1: whoever asks first, the other gets what is meant for it, and the page is never kept."""

@@ -21,6 +21,7 @@ from feedsvc.core.settings.loading import load_settings
 if TYPE_CHECKING:
     from feedsvc.operations.adopt.adoption import Adopted, Adoption
     from feedsvc.operations.adopt.parse import OldEntry
+    from feedsvc.operations.adopt.suggestion import Suggestion
 
 
 def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -91,6 +92,8 @@ def _print_text(found: "Adoption", *, written: bool) -> None:
             console.print(Text(printable(f"no entry for the article {record.article.path}: it will be new")))
     for problem in found.problems:
         console.print(Text(printable(f"set aside: {problem}")))
+    if found.suggestion is not None:
+        console.print(Text(printable(_suggestion(found.suggestion))))
     console.print(Text(_summary(found, written=written)))
 
 
@@ -98,6 +101,11 @@ def _row(adopted: "Adopted") -> tuple[str, ...]:
     match = adopted.match
     date = f"{adopted.record.published:%Y-%m-%d %H:%M}"
     return match.record.article.path, match.by, date, match.entry.id, _STATES[adopted.state]
+
+
+def _suggestion(suggestion: "Suggestion") -> str:
+    fits = f"gives {suggestion.fits} of the {suggestion.of} old addresses"
+    return f'article_url = "{suggestion.pattern}" {fits}; set it, so that new articles get such addresses too'
 
 
 def _summary(found: "Adoption", *, written: bool) -> str:
@@ -126,6 +134,7 @@ def _print_json(found: "Adoption", *, written: bool) -> None:
         ],
         "entries_without_article": [_entry(each) for each in found.matches.entries],
         "articles_without_entry": [each.article.path for each in found.matches.records if not each.article.draft],
+        "article_url": asdict(found.suggestion) if found.suggestion else None,
         "problems": [asdict(each) for each in found.problems],
     }
     typer.echo(to_json(told))

@@ -210,12 +210,18 @@ def test_the_subscriber_sees_nothing_twice(moved: Move) -> None:
     assert [one.title for one in moved.subscriber.poll().new] == ["We are here now"]
 
 
-def test_an_old_address_leads_to_the_post(moved: Move, blog: Blog) -> None:
-    """Links that others have made stay good, and the picture came along."""
-    answer = httpx2.get(moved.host.url + blog.page, follow_redirects=True, timeout=PATIENCE)
+def test_a_post_stays_at_its_old_address(moved: Move, blog: Blog) -> None:
+    """Links that others have made stay good without a redirect, and the picture came along."""
+    answer = httpx2.get(moved.host.url + blog.page, timeout=PATIENCE)
     assert answer.status_code == 200
     assert "The light was seen <em>7</em> times." in answer.text
     assert "/media/" in answer.text
+
+
+def test_the_pattern_gives_every_old_address(moved: Move) -> None:
+    """So the next post gets an address like them."""
+    assert "article_url" not in moved.shown
+    assert "2026-01-07" in moved.shown
 
 
 def test_drafts_stay_drafts(moved: Move) -> None:

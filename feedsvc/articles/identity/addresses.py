@@ -139,6 +139,24 @@ def _tidy(path: str) -> str:
     return f"{tidy}/" if plain.endswith("/") and tidy != "/" else tidy
 
 
+def placeholder_values(record: Record, rules: AddressRules) -> Mapping[str, str]:
+    """What each placeholder stands for in the address of a record."""
+    source = _Source(record.article, record.id, _local(record.published, rules.zone), rules)
+    return {name: value(source) for name, value in _VALUES.items()}
+
+
+def holders_of_pages(records: Sequence[Record]) -> Mapping[str, str]:
+    """By path, the id of the record that has or had its page there; an empty one where a section has."""
+    sections = {path: "" for record in records for path in _section_paths(record.article)}
+    pages = {path: record.id for record in records for path in (*record.former_pages, record.page)}
+    return pages | sections
+
+
+def filled(pattern: AddressPattern, record: Record, rules: AddressRules) -> str:
+    """The address that a pattern gives a record, whatever its header says."""
+    return _filled(pattern, record, replace(rules, pattern=pattern))
+
+
 def _filled(pattern: AddressPattern, record: Record, rules: AddressRules) -> str:
     source = _Source(record.article, record.id, _local(record.published, rules.zone), rules)
     values = {name: _VALUES[name](source) for name in pattern.placeholders}

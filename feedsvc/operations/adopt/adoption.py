@@ -5,20 +5,22 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 from feedsvc.articles.collector import collect
+from feedsvc.articles.identity.addresses import AddressRules, holders_of_pages
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError
+from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import Match, Matches, match
 from feedsvc.operations.adopt.parse import OldEntry
+from feedsvc.operations.adopt.suggestion import Suggestion, old_address, suggest
 from feedsvc.operations.ledger import restore_backup
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.round import RoundOptions
@@ -42,21 +44,34 @@ class Adopted:
 
 
 def adopt(
-    matches: Iterable[Match], ids: Container[str], base_url: str, *, include_published: bool
+    matches: Iterable[Match], records: Mapping[str, Record], rules: AddressRules, *, include_published: bool
 ) -> tuple[Adopted, ...]:
     """Decide the state and the new record of each matched article.
 
     Args:
         matches: Entries with their articles.
-        ids: All ids of the ledger.
-        base_url: The base URL of this site; an old address below it will redirect to the article's page.
+        records: The ledger, by id.
+        rules: How addresses are made. An old address below the base URL becomes the article's, or redirects to it.
         include_published: Whether an article may change its id that feedsvc has published already.
     """
-    return tuple(_adopted(match, ids, base_url, include_published=include_published) for match in matches)
+    holders = dict(holders_of_pages(tuple(records.values())))
+    found = []
+    for each in matches:
+        adopted = _adopted(each, records, holders, rules, include_published=include_published)
+        holders.setdefault(adopted.record.page, each.record.id)
+        found.append(adopted)
+    return tuple(found)
 
 
-def _adopted(match: Match, ids: Container[str], base_url: str, *, include_published: bool) -> Adopted:
-    record = _settled(match, base_url)
+def _adopted(
+    match: Match,
+    ids: Container[str],
+    holders: Mapping[str, str],
+    rules: AddressRules,
+    *,
+    include_published: bool,
+) -> Adopted:
+    record = _settled(match, _at_old_address(match, holders, rules))
     if record == match.record:
         return Adopted(match, "same", record)
     if match.record.id != match.entry.id:
@@ -67,12 +82,9 @@ def _adopted(match: Match, ids: Container[str], base_url: str, *, include_publis
     return Adopted(match, "adopt", record)
 
 
-def _settled(match: Match, base_url: str) -> Record:
-    """The record with the id, dates and address of the entry, by which subscribers know the article."""
-    entry, record = match.entry, match.record
-    former = _own_path(entry.link, base_url)
-    if former is not None and former not in {record.page, *record.former_pages}:
-        record = replace(record, former_pages=(*record.former_pages, former))
+def _settled(match: Match, record: Record) -> Record:
+    """The record with the id and dates of the entry, by which subscribers know the article."""
+    entry = match.entry
     if record.settled and record.id == entry.id:
         return record  # its dates are settled too
     published = entry.published or record.published
@@ -80,13 +92,18 @@ def _settled(match: Match, base_url: str) -> Record:
     return replace(record, id=entry.id, published=published, updated=updated, settled=True)
 
 
-def _own_path(link: str, base_url: str) -> str | None:
-    """The path of an old address on this site; None for one of another site, and where a query names it."""
-    parts, own = urlsplit(link), urlsplit(base_url)
-    if parts.hostname != own.hostname or parts.query or not parts.path.startswith(own.path):
-        return None
-    path = unquote(parts.path.removeprefix(own.path)).rstrip("/")
-    return path if path.startswith("/") else None
+def _at_old_address(match: Match, holders: Mapping[str, str], rules: AddressRules) -> Record:
+    """The record at the address of its entry; one that feeds have shown at another redirects from there."""
+    record, old = match.record, old_address(match.entry.link, rules)
+    if old is None or old in {record.page, *record.former_pages}:
+        return record
+    is_free = holders.get(old, record.id) == record.id and not (old.startswith("/") and is_reserved(old))
+    if is_free and record.changed is None:
+        return replace(record, page=old)
+    former = old.rstrip("/")
+    if not former.startswith("/") or former in {record.page, *record.former_pages}:
+        return record
+    return replace(record, former_pages=(*record.former_pages, former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,8 @@ class Adoption:
     matches: Matches
     problems: tuple[Problem, ...]
     """The problems of files that were set aside, and so could not be matched."""
+    suggestion: Suggestion | None = None
+    """The pattern that fits most of the old addresses; None where none fits more than the one that is set."""
 
 
 def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
@@ -137,10 +156,11 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     identities = identify(state.records, collection, options.authority, now, body, addresses=options.addresses)
     records = identities.records
     matches = match(entries, records.values(), body)
-    adopted = adopt(matches.found, records.keys(), options.site.base_url, include_published=include_published)
+    adopted = adopt(matches.found, records, options.addresses, include_published=include_published)
     if write and any(each.state == "adopt" for each in adopted):
         _write(store, state, _after(records, adopted), bodies)
-    return Adoption(adopted, matches, _set_aside(*collection.problems, *identities.problems))
+    suggestion = suggest([(each.match.entry, each.record) for each in adopted], options.addresses)
+    return Adoption(adopted, matches, _set_aside(*collection.problems, *identities.problems), suggestion)
 
 
 def _set_aside(*problems: Problem) -> tuple[Problem, ...]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
+from feedsvc.articles.frontmatter.dates import Calendar, DateError, is_zero, parse_date
 from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.errors import FeedError
 
@@ -53,6 +53,8 @@ _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _OLDER = ("prev-archive", "next")
 """The link relations to older entries (RFC 5005, sections 4 and 3)."""
 _CALENDAR = Calendar(ZoneInfo("UTC"))
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
+"""A date beyond these stands for none (year 1), or was never meant."""
 _REMEDY = "give the address or file of the feed itself: RSS, Atom or JSON Feed"
 
 
@@ -250,7 +252,7 @@ def _date(text: str) -> datetime | None:
     if not text.strip():
         return None
     try:
-        found = parse_date(text, _CALENDAR)
-    except DateError:
+        found = parse_date(text, _CALENDAR).astimezone(UTC)
+    except (DateError, OverflowError):
         return None
-    return found.astimezone(UTC)
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR and not is_zero(text, found) else None

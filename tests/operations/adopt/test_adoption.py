@@ -137,17 +137,140 @@ def test_a_second_time_changes_nothing(home: Path, platform: DocumentServer) -> 
         )
 
 
-def test_old_addresses_lead_to_the_articles(home: Path, platform: DocumentServer) -> None:
+def answer(home: Path, path: str) -> tuple[int, str | None]:
+    """The status of what is at a path, and where it leads."""
+    store = open_store(f"sqlite:///{home}/feedsvc.db")
+    found = response_at(store, path)
+    store.close()
+    return (404, None) if found is None else (found[1].status, dict(found[1].headers).get("location"))
+
+
+def test_articles_stay_at_their_old_addresses(home: Path, platform: DocumentServer) -> None:
     """Where the site stays at its address, links to it that stand elsewhere go on working."""
     platform.documents = dict(WORDPRESS)
     run(home, "adopt", f"{platform.url}/feed/", "--write", base_url=platform.url)
     run(home, "publish", base_url=platform.url)
+    assert answer(home, "/2024/05/nets/") == (200, None)
+    assert answer(home, "/2024/06/the-return/") == (200, None)
+    assert answer(home, "/nets") == (404, None)
+
+
+def test_old_addresses_lead_to_articles_that_were_published(home: Path, platform: DocumentServer) -> None:
+    """They keep the address that they have here."""
+    platform.documents = dict(WORDPRESS)
+    run(home, "publish", base_url=platform.url)
+    run(home, "adopt", f"{platform.url}/feed/", "--write", "--include-published", base_url=platform.url)
+    run(home, "publish", base_url=platform.url)
+    assert answer(home, "/nets") == (200, None)
+    assert answer(home, "/2024/05/nets") == (301, f"{platform.url}/nets")
+
+
+def test_an_old_address_that_is_not_free_redirects(home: Path, platform: DocumentServer) -> None:
+    """It is that of another article, of a folder, or the site's own."""
+    links = {17: "/brand-new", 23: "/harbour/", 5: "/tags/"}
+    items = "".join(
+        f'<item><title>{title}</title><link>{{url}}{links[number]}</link><guid isPermaLink="false">{number}</guid>'
+        f"<pubDate>{date}</pubDate></item>"
+        for number, title, date in [
+            (17, "Nets and ropes", "Wed, 01 May 2024 09:15:00 +0000"),
+            (23, "The boats are back", "Sat, 01 Jun 2024 10:00:00 +0000"),
+        ]
+    )
+    platform.documents = {"/feed": f'<rss version="2.0"><channel>{items}</channel></rss>'}
+    run(home, "adopt", f"{platform.url}/feed", "--write", base_url=platform.url)
+    run(home, "publish", base_url=platform.url)
+    assert answer(home, "/brand-new") == (200, None)
+    assert answer(home, "/nets") == (200, None)
+    assert answer(home, "/harbour/") == (200, None)
+    assert answer(home, "/harbour/boats") == (200, None)
+    assert set(entries(home)) >= {"17", "23"}
+
+
+SUGGESTED = [
+    ("/2024/05/{name}/", "/{year}/{month}/{slug}/"),
+    ("/2024-05-01-{name}.html", "/{year}-{month}-{day}-{slug}.html"),
+    ("/posts/{name}", "/posts/{slug}"),
+    ("/{folder}/{name}/", "/{section}/{slug}/"),
+]
+
+
+@pytest.mark.parametrize(("link", "pattern"), SUGGESTED)
+def test_the_pattern_of_most_old_addresses_is_suggested(
+    home: Path, platform: DocumentServer, link: str, pattern: str
+) -> None:
+    """So that new articles get such addresses too; not where it is set already."""
+    names = [(number, f"story-{number}") for number in range(5)]
+    write(
+        home / "articles",
+        {
+            f"sea/{name}.md": f"---\ntitle: Story {number}\ndate: 2024-05-01\n---\nText {number}\n"
+            for number, name in names
+        },
+    )
+    items = "".join(
+        f"<item><title>Story {number}</title><guid>{{url}}{link.format(name=name, folder='sea')}</guid>"
+        "<pubDate>Wed, 01 May 2024 09:15:00 +0000</pubDate></item>"
+        for number, name in names
+    )
+    items += "<item><title>Brand new</title><guid>{url}/odd</guid>"
+    items += "<pubDate>Sun, 01 Sep 2024 01:00:00 GMT</pubDate></item>"
+    platform.documents = {"/feed": f'<rss version="2.0"><channel>{items}</channel></rss>'}
+    adopt = ("adopt", f"{platform.url}/feed", "--format", "json")
+    told = json.loads(run(home, *adopt, base_url=platform.url))
+    assert told["article_url"] == {"pattern": pattern, "fits": 5, "of": 6}
+    assert f'article_url = "{pattern}" gives 5 of the 6 old addresses' in run(
+        home, *adopt[:2], base_url=platform.url
+    )
+    again = run(home, *adopt, "--article-url", pattern, base_url=platform.url)
+    assert json.loads(again)["article_url"] is None
+
+
+def test_an_old_address_elsewhere_stays_where_the_articles_are_elsewhere(
+    home: Path, platform: DocumentServer
+) -> None:
+    """The feed moves, the articles do not."""
+    platform.documents = dict(WORDPRESS)
+    pattern = ("--article-url", f"{platform.url}/{{year}}/{{slug}}/")
+    run(home, "adopt", f"{platform.url}/feed/", "--write", *pattern)
+    run(home, "publish", *pattern)
     store = open_store(f"sqlite:///{home}/feedsvc.db")
-    found = response_at(store, "/2024/05/nets")
+    pages = {record.article.path: record.page for record in store.publisher.state().records.values()}
     store.close()
-    assert found is not None
-    assert found[1].status == 301
-    assert ("location", f"{platform.url}/nets") in found[1].headers
+    assert pages["nets.md"] == f"{platform.url}/2024/05/nets/"
+    assert pages["brand-new.md"] == f"{platform.url}/2024/brand-new/"
+
+
+HOSTILE = [
+    *(
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "0000-00-00",
+        "-1",
+        "x" * 9999,
+    ),
+    *(
+        "Mon, 01 Jan 0001 00:00:00 +0000",
+        "1970-01-01T00:00:00Z",
+        "2999-01-01T00:00:00Z",
+        "12345678901234567890",
+        "١",
+    ),
+]
+
+
+@pytest.mark.parametrize("date", HOSTILE)
+def test_a_date_that_is_none_is_none(home: Path, platform: DocumentServer, date: str) -> None:
+    """The article keeps its own, whatever the feed says; nothing that goes out is still to come."""
+    platform.documents = {
+        "/feed.xml": '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:x:nets</id>'
+        f'<title>Nets and ropes</title><link href="/nets"/>'
+        f"<published>{date}</published><updated>{date}</updated></entry></feed>"
+    }
+    run(home, "adopt", f"{platform.url}/feed.xml", "--write")
+    run(home, "publish")
+    assert entries(home)["urn:x:nets"] == "Nets and ropes"
+    assert "2024-05-01" in run(home, "adopt", f"{platform.url}/feed.xml")
 
 
 def test_dates_are_taken_over(home: Path, platform: DocumentServer) -> None:

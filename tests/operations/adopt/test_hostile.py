@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
+from feedsvc.articles.identity.addresses import AddressRules
 from feedsvc.core.errors import FeedError
-from feedsvc.operations.adopt.adoption import _own_path
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import match
 from feedsvc.operations.adopt.parse import parse
+from feedsvc.operations.adopt.suggestion import old_address
 
 HERE = "https://old.example/feed/"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://old.example/"><link rel="next" href="?p=2"/>
@@ -97,7 +98,7 @@ def test_any_mutation_ends_in_entries_or_a_clear_error() -> None:
         read += len(page.entries)
         match(page.entries, (), lambda _digest: "")
         for entry in page.entries:
-            _own_path(entry.link, "https://old.example")
+            old_address(entry.link, AddressRules(base_url="https://old.example"))
             element = etree.Element("x")
             element.text = entry.id + entry.link + entry.title + entry.content
             assert entry.published is None or entry.published.year

@@ -74,7 +74,7 @@ class Gazette:
         """List everything there is."""
         public = [record for record in self.records.values() if record.listed]
         public.sort(key=lambda record: (-record.published.timestamp(), record.id))
-        selection = select(self.site, public, self.records, self.positions)
+        selection = select(self.site, self.records.values(), self.positions)
         self.positions = {channel.path: channel.positions for channel in selection.channels}
         snapshot = MemorySnapshot(self.site, self.records, selection, lambda body: body)
         self.documents = {**prepared(self.site, selection, public, lambda body: body), **rendered(snapshot)}

@@ -1,6 +1,6 @@
 """The collection: the articles that one round found in the directory, read or unchanged."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,15 +33,19 @@ class Collection:
 
     readings: tuple[ReadArticle, ...] = ()
     """New and changed articles, sorted by path."""
-    unchanged: frozenset[str] = frozenset()
+    unchanged: Container[str] = frozenset()
     """The paths of files that have not changed, and were not opened."""
+    failed: frozenset[str] = frozenset()
+    """The paths of files that are there, are not as the last round read them, and could not be read."""
+    missing: frozenset[str] = frozenset()
+    """The paths of known files that are not there any more."""
     touched: Mapping[str, str] = field(default_factory=dict)
     """The new stamps of files that were written again with the same bytes, by path."""
     set_aside: Mapping[str, SetAside] = field(default_factory=dict)
     """The files that were set aside, by path, for the next round."""
     problems: tuple[Problem, ...] = ()
     """Files set aside and warnings, sorted by path."""
-    present: frozenset[str] = frozenset()
+    present: Container[str] = frozenset()
     """The paths of all article files, and of known ones that may lie in a folder which cannot be read."""
     data: frozenset[str] = frozenset()
     """The paths of data files, which add to the headers of articles (:mod:`.data_files`)."""
@@ -49,6 +53,22 @@ class Collection:
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()
     """How many files are no articles, and how many of each kind feedsvc does not read."""
+
+    @property
+    def unread(self) -> Container[str]:
+        """The paths of the files that are as the last round read them; what was wrong with them still is."""
+        return _Unread(self.unchanged, self.touched)
+
+
+class _Unread:
+    """Paths that are in one of two containers."""
+
+    def __init__(self, unchanged: Container[str], touched: Container[str]) -> None:
+        self._unchanged = unchanged
+        self._touched = touched
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._unchanged or path in self._touched
 
 
 @dataclass(frozen=True, slots=True)

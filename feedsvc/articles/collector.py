@@ -53,15 +53,19 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     paths = [*selection.articles, *kept]
     unchanged = _unchanged(paths, known, rules, listing)
     session = ReadingSession(directory, known, rules, readers, remembered)
-    readings = _read(session, sorted({*paths} - unchanged), listing, keep, progress)
+    changed = {*paths} - unchanged
+    readings = _read(session, sorted(changed), listing, keep, progress)
     session.set_aside.forget_changed()
+    present = frozenset(paths).union(filter(listing.holds, known) if listing.held else ())
     return Collection(
         readings=readings,
         unchanged=unchanged,
+        failed=frozenset(changed.difference((each.article.path for each in readings), session.touched)),
+        missing=frozenset(known.keys() - present),
         touched=session.touched,
         set_aside=session.set_aside.found,
         problems=_sorted((*listing.problems, *failures, *kept.values(), *session.all_problems)),
-        present=frozenset(paths).union(filter(listing.holds, known) if listing.held else ()),
+        present=present,
         data=listing.data_files,
         sections=sections,
         left_out=selection.counts,
@@ -132,8 +136,10 @@ def check_unchanged(directory: Path, known: Mapping[str, Known], rules: ReadOpti
         DirectoryError: The directory is missing or cannot be read.
     """
     listing = scan(directory)
+    unchanged = _unchanged(known.keys() & listing.files, known, rules, listing)
     return Collection(
-        unchanged=_unchanged(known.keys() & listing.files, known, rules, listing),
+        unchanged=unchanged,
+        failed=frozenset(known.keys() - unchanged),
         present=frozenset(known),
         data=listing.data_files,
         sections=section_texts(directory, listing)[0],

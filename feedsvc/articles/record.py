@@ -1,6 +1,6 @@
 """The ledger's record of an article: the id and dates by which subscribers know it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,7 +88,31 @@ class Record:
                 yield f"{path}/"
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The rest of the ledger beside the records that a round looks at; it leaves the rest as it is."""
+
+    ids: Container[str] = frozenset()
+    pages: Container[str] = frozenset()
+    """Their pages, the former ones included."""
+    public: int = 0
+    """How many of them are public."""
+    present: int = 0
+    """Of how many the file exists."""
+    records: Iterable[Record] = ()
+    """All of them; few questions need a pass over them."""
+
+
+NO_REST = Rest()
+"""Stands for "all records are looked at"."""
+
+
 def wanted_page(article: Article) -> str:
     """The URL path that follows from an article's section and slug."""
     first, *rest = [*filter(None, article.section.split("/")), article.slug]
     return "/" + "/".join([f"{first}-2" if first in RESERVED else first, *rest])
+
+
+def newest_first(record: Record) -> tuple[float, str]:
+    """The key by which articles are sorted, the newest first; by id where the dates are the same."""
+    return -record.published.timestamp(), record.id

@@ -8,6 +8,8 @@ empty, and is its own again when it returns.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import nlargest
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +19,10 @@ from feedsvc.channels.channel import Channel, ChannelSummary
 if TYPE_CHECKING:  # a web worker knows editions, and no sites
     from feedsvc.channels.site import Site
 
-Positions = Mapping[str, Mapping[str, int]]
-"""By the channel's path and the article's id; counted from 0."""
+Positioned = Mapping[str, int]
+"""By the article's id, its position in the archive of one channel; counted from 0."""
+Positions = Mapping[str, Positioned]
+"""The same of all channels, by their paths."""
 
 
 NO_POSITIONS: Positions = MappingProxyType({})
@@ -140,11 +144,21 @@ def archive_page(channel: ChannelSummary, number: int, size: int, archived: Sequ
     )
 
 
-def page_before(channel: Channel, shown: Collection[str], size: int) -> int | None:
+def last_positions(channel: Channel, count: int) -> Positioned:
+    """The last ``count`` positions of the archive at which there is an article that the channel holds, by id."""
+    held = ((record.id, channel.positions[record.id]) for record in channel.records)
+    return dict(nlargest(count, held, key=itemgetter(1)))
+
+
+def page_before(positions: Positioned, shown: Collection[str], size: int) -> int | None:
     """The number of the newest page with an article whose id is not among ``shown``; None if there is none.
 
     A feed that shows these, followed by that page and all before it, leaves nothing out.
+
+    Args:
+        positions: The last positions of the archive, at least one more than are shown (:func:`last_positions`).
+        shown: Ids of articles.
+        size: How many positions a page has.
     """
-    others = (channel.positions[record.id] for record in channel.records if record.id not in shown)
-    last = max(others, default=None)
+    last = max((position for record_id, position in positions.items() if record_id not in shown), default=None)
     return None if last is None else last // size + 1

@@ -1,11 +1,12 @@
 """A channel: a selection of articles with a title and a URL."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedsvc.articles.model import Extent
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Channel:
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""
     key: str = ""
     """What it is known by among the channels of its kind; lists name them in this order."""
+
+    def holds(self, record: Record) -> bool:
+        """Whether the record is one of its articles, which has to stand in it as it is now."""
+        place = bisect_left(self.records, newest_first(record), key=newest_first)
+        return place < len(self.records) and self.records[place].id == record.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,77 +1,20 @@
 """Which channels a site has, and what each one holds."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from feedsvc.articles.model import Article
-from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.articles.record import Record, newest_first
 from feedsvc.channels import kinds
 from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned, positions_taken
 from feedsvc.channels.channel import Channel, ChannelSummary
-from feedsvc.channels.kinds import channel_path, kind_named, memberships
-from feedsvc.channels.site import Site
+from feedsvc.channels.kinds import channel_path, kind_named
+from feedsvc.channels.membership import ChannelKey, channels_of, left_with_feeds
+from feedsvc.channels.site import Query, Site
 from feedsvc.core.i18n.translation import translatable, translation_of
-from feedsvc.core.round_cache import RoundCache
-
-#
-# An article leaves a channel with a tag, an author or a folder, or with all of them when it leaves the feeds. The
-# channel stays, since it has subscribers, and its date is that of its newest membership change or article
-# change; so it never goes backward. By the newest membership change it is known, too, since when an empty
-# channel has been empty. A channel that the
-# operator describes in other words is another selection: only what articles do is remembered.
-#
-
-
-_Place = tuple[str, str]
-"""The kind and the key of a channel."""
-
-
-def note_membership_changes(
-    site: Site, before: Mapping[str, Record], after: Mapping[str, Record], now: datetime
-) -> Mapping[str, Record]:
-    """The records ``after`` a round, with what passed since ``before``.
-
-    Args:
-        site: What the operator says about the whole site.
-        before: The ledger of the last round, by id.
-        after: That of this one, released.
-        now: The moment of this round; aware, in whole seconds.
-    """
-    return {key: _noted(site, before.get(key), record, now) for key, record in after.items()}
-
-
-def stands(site: Site, article: Article) -> Mapping[_Place, str]:
-    """The channels beside the site's that an article in the feeds is in: kind and key, and the label it gives."""
-    fitting = [query for query in site.queries if query.fits(article, site.language)]
-    named: dict[_Place, str] = {("query", query.path): query.title for query in fitting}
-    return named | {(kind, key): label for kind, key, label in memberships(article)}
-
-
-def left_with_feeds(record: Record, change: MembershipChange) -> bool:
-    """Whether the article is in no feed, and stood in that channel until then."""
-    return not record.listed and record.changed is not None and record.changed <= change.when
-
-
-def _noted(site: Site, before: Record | None, record: Record, now: datetime) -> Record:
-    """The record with its membership_changes; the very same object where there were none."""
-    if before is None or before is record or before.changed is None:
-        return record  # its first appearance is as old as it says itself
-    old, new = (stands(site, each.article) if each.listed else {} for each in (before, record))
-    crossed = old.keys() ^ new.keys()
-    labels = {**old, **new}
-    if not crossed:
-        return record
-    latest = {(change.kind, change.key): change for change in record.membership_changes}
-    for kind, key in crossed:
-        past = latest.get((kind, key))
-        # The clock may have been set back.
-        when = max(now, record.changed or now, past.when if past else now)
-        latest[kind, key] = MembershipChange(kind, key, labels[kind, key], when)
-    return replace(record, membership_changes=tuple(latest[place] for place in sorted(latest)))
-
 
 _OF_QUERY = translatable("%(label)s, from %(site)s.")
 """The description of a channel that the operator has named."""
@@ -79,6 +22,7 @@ _OF_QUERY = translatable("%(label)s, from %(site)s.")
 GONE_DAYS = 365
 """How many days the addresses of a dropped channel answer 410; afterwards they answer 404. RFC 9110, section
 15.5.11, leaves the time to the site, and a program that has not asked for a year learns no less from a 404."""
+_SITE: ChannelKey = ("site", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,79 +45,193 @@ class Selection:
     """The channels whose addresses answer 410, for :data:`GONE_DAYS`, in the order of kinds and keys."""
     next_moment: datetime | None
     """The next moment at which an empty channel is dropped, or the addresses of a dropped one are forgotten."""
+    changed: frozenset[str]
+    """The paths of the channels that may not be as the selection before gave them; all paths in the first one."""
 
     @property
     def summaries(self) -> tuple[ChannelSummary, ...]:
         """The channels without their articles, then those that were dropped."""
-        there = {channel.path for channel in self.channels}
-        gone = (
+        return (*map(ChannelSummary.of, self.channels), *self.dropped_summaries)
+
+    @property
+    def dropped_summaries(self) -> tuple[ChannelSummary, ...]:
+        """The channels that were dropped, unless another channel has the path."""
+        there = {channel.path for channel in self.channels} if self.dropped else ()
+        return tuple(
             ChannelSummary(each.path, each.kind, positions=each.positions, is_dropped=True)
             for each in self.dropped
             if each.path not in there
         )
-        return (*map(ChannelSummary.of, self.channels), *gone)
 
 
-def select(  # noqa: PLR0913 - all that channels are made of
-    site: Site,
-    listed: Sequence[Record],
-    records: Mapping[str, Record],
-    positions: Positions = NO_POSITIONS,
-    now: datetime | None = None,
-    *,
-    cache: RoundCache | None = None,
+def select(
+    site: Site, records: Iterable[Record], positions: Positions = NO_POSITIONS, now: datetime | None = None
 ) -> Selection:
-    """Sorts the articles into channels.
+    """Sort articles into channels; see :meth:`Selector.select`.
 
     Args:
         site: What the operator says about the whole site.
-        listed: Every article that stands in feeds now, newest first.
-        records: The whole ledger, by id. A channel stays for a while, empty, for what once stood in it, since it
-            has subscribers.
+        records: The whole ledger, in any order.
         positions: Where articles stand already in the archives of the channels.
-        now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None drops
-            none.
-        cache: Of the publisher.
-
-    Returns:
-        The channels: the whole site with the path ``/``, the operator's queries, then sections, tags and authors,
-        each by their keys. Of two with one path the first counts. Every article has a position in each archive.
+        now: The moment by which empty channels are dropped.
     """
-    ledger = sorted(records.values(), key=attrgetter("id"))
-    groups = _groups(site, listed, ledger, cache or RoundCache())
-    ends = {} if now is None else _ends(site, groups)
-    over = {place for place, end in ends.items() if now and end <= now}
-    whole = _Group(list(listed), _gone(ledger)).channel(site, "/", "site", site.title)
-    channels = _first_of_each_path([whole, *_queries(site, groups), *_places(site, groups, over)])
-    forgotten = {place: ends[place] + timedelta(days=GONE_DAYS) for place in over}
-    moments = {**ends, **forgotten}
-    to_come = {place: moment for place, moment in moments.items() if now and moment > now}
-    dropped = sorted(over & to_come.keys(), key=_in_order)
-    return Selection(
-        tuple(positioned(channel, positions.get(channel.path, {})) for channel in channels),
-        tuple(_dropped(channel_path(*place), place[0], positions) for place in dropped),
-        min(to_come.values(), default=None),
-    )
+    return Selector(site, records).select(positions, now)
 
 
-def _first_of_each_path(channels: Iterable[Channel]) -> Iterable[Channel]:
-    first: dict[str, Channel] = {}
-    for channel in channels:
-        first.setdefault(channel.path, channel)
-    return first.values()
+class Selector:
+    """Sorts articles into channels, and moves the articles that change from one channel to another.
+
+    The channels depend on the records alone, and not on the order in which they came and changed.
+
+    Args:
+        site: What the operator says about the whole site.
+        records: The whole ledger. A channel stays for a while, empty, for what once stood in it, since it has
+            subscribers.
+    """
+
+    def __init__(self, site: Site, records: Iterable[Record] = ()) -> None:
+        self.site = site
+        self._groups: dict[ChannelKey, _Group] = {}
+        self._changed: set[ChannelKey] = set()
+        self._last: Mapping[str, Channel] = {}
+        for key in (_SITE, *(("query", query.path) for query in site.queries)):
+            self._group(key)
+        for record in sorted(records, key=newest_first):  # so that each is the last of its channels
+            self._add(record)
+
+    def replace(self, before: Record | None, after: Record | None) -> None:
+        """Take a record in place of another one with its id; None for none."""
+        if before is not None:
+            self._remove(before)
+        if after is not None:
+            self._add(after)
+
+    def touch(self, record: Record) -> None:
+        """Count the channels of a record as changed, since something beside the record has changed in them."""
+        for key in self._keys(record):
+            self._changed.add(key)
+
+    def _keys(self, record: Record) -> Iterator[ChannelKey]:
+        yield _SITE
+        yield from channels_of(self.site, record.article) if record.listed else ()
+        yield from ((change.kind, change.key) for change in record.membership_changes)
+
+    def _add(self, record: Record) -> None:
+        if record.listed:
+            self._group(_SITE).hold(record, self.site.title)
+            for key, label in channels_of(self.site, record.article).items():
+                self._group(key).hold(record, label)
+        elif record.changed:
+            self._group(_SITE).lose(record)
+        for change in record.membership_changes:
+            group = self._group((change.kind, change.key))
+            group.passed[record.id] = change.when
+            group.former[change.label] += 1
+            group.note(change.when)
+            if left_with_feeds(record, change):
+                group.lose(record)
+
+    def _remove(self, record: Record) -> None:
+        if record.listed:
+            self._group(_SITE).release(record, self.site.title)
+            for key, label in channels_of(self.site, record.article).items():
+                self._group(key).release(record, label)
+        for key in {_SITE, *((change.kind, change.key) for change in record.membership_changes)}:
+            self._group(key).gone.pop(record.id, None)
+        for change in record.membership_changes:
+            group = self._group((change.kind, change.key))
+            del group.passed[record.id]
+            _take_one(group.former, change.label)
+
+    def _group(self, key: ChannelKey) -> "_Group":
+        self._changed.add(key)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Group()
+        return group
+
+    def select(self, positions: Positions = NO_POSITIONS, now: datetime | None = None) -> Selection:
+        """The channels now.
+
+        Args:
+            positions: Where articles stand already in the archives of the channels.
+            now: The moment, aware, by which empty channels are dropped (:attr:`Site.empty_channel_days`); None
+                drops none.
+
+        Returns:
+            The channels: the whole site with the path ``/``, the operator's queries, then sections, tags and
+            authors, each by their keys. Of two with one path the first counts. Every article has a position in
+            each archive.
+        """
+        for key in self._changed:
+            if (group := self._groups.get(key)) is not None:
+                group.channel = None
+                if group.is_unused and kind_named(key[0]):
+                    del self._groups[key]
+        self._changed.clear()
+        ends = {} if now is None else _ends(self.site, self._groups)
+        over = {key for key, end in ends.items() if now and end <= now}
+        forgotten = {key: ends[key] + timedelta(days=GONE_DAYS) for key in over}
+        to_come = {key: moment for key, moment in {**ends, **forgotten}.items() if now and moment > now}
+        channels = self._channels(over, positions)
+        changed = frozenset(path for path, channel in channels.items() if self._last.get(path) is not channel)
+        self._last = channels
+        return Selection(
+            tuple(channels.values()),
+            tuple(_dropped(*key, positions) for key in _in_order(over & to_come.keys())),
+            min(to_come.values(), default=None),
+            changed,
+        )
+
+    def _channels(self, dropped: Collection[ChannelKey], positions: Positions) -> Mapping[str, Channel]:
+        """All channels that are not dropped, by path; the very same objects where nothing has changed."""
+        found: dict[str, Channel] = {}
+        for path, key in self._paths(dropped):
+            if path in found:
+                continue
+            group, taken = self._groups[key], positions.get(path, {})
+            if group.channel is None or group.channel.positions is not taken:
+                group.channel = positioned(self._channel(path, key, group), taken)
+            found[path] = group.channel
+        return found
+
+    def _paths(self, dropped: Collection[ChannelKey]) -> Iterator[tuple[str, ChannelKey]]:
+        yield "/", _SITE
+        yield from ((query.path, ("query", query.path)) for query in self.site.queries)
+        there = (key for key in self._groups if kind_named(key[0]) and key not in dropped)
+        for key in _in_order(there):
+            yield channel_path(*key), key
+
+    def _channel(self, path: str, key: ChannelKey, group: "_Group") -> Channel:
+        kind, name = key
+        if kind == "site":
+            return group.as_channel(self.site, path, kind, self.site.title)
+        if kind == "query":
+            return _of_query(self.site, next(each for each in self.site.queries if each.path == path), group)
+        text = next((each for each in self.site.sections if kind == "section" and each.section == name), None)
+        channel = group.as_channel(self.site, path, kind, (text.title if text else "") or group.label)
+        return replace(channel, key=name, description=(text.description if text else "") or channel.description)
 
 
 @dataclass(slots=True)
 class _Group:
-    """What has been found of one channel so far."""
+    """The articles of one channel."""
 
     held: list[Record] = field(default_factory=list)
     """Newest first."""
-    gone: list[Record] = field(default_factory=list)
-    """In the order of their ids."""
+    gone: dict[str, Record] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
     labels: Counter[str] = field(default_factory=Counter)
     former: Counter[str] = field(default_factory=Counter)
+    updated: datetime | None = None
+    """The newest change so far. No change of an article is ever taken back, and one that leaves notes when."""
+    channel: Channel | None = None
+    """What this has become; None until the next selection."""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether it holds no article and never held one."""
+        return not (self.held or self.gone or self.passed)
 
     @property
     def label(self) -> str:
@@ -181,24 +239,52 @@ class _Group:
         labels = self.labels or self.former
         return min(labels, key=lambda label: (-labels[label], label))
 
-    def channel(self, site: Site, path: str, kind: str, label: str) -> Channel:
-        """The channel that this has become."""
+    def hold(self, record: Record, label: str) -> None:
+        """Take an article in."""
+        if self.held and newest_first(record) < newest_first(self.held[-1]):
+            insort(self.held, record, key=newest_first)
+        else:
+            self.held.append(record)
+        self.labels[label] += 1
+        self.note(record.changed)
+
+    def release(self, record: Record, label: str) -> None:
+        """Undo :meth:`hold`."""
+        del self.held[bisect_left(self.held, newest_first(record), key=newest_first)]
+        _take_one(self.labels, label)
+
+    def lose(self, record: Record) -> None:
+        """Remember an article that was in it when it left the feeds."""
+        self.gone[record.id] = record
+        self.note(record.changed)
+
+    def note(self, changed: datetime | None) -> None:
+        """Note the moment of a change."""
+        self.updated = max(filter(None, (self.updated, changed)), default=None)
+
+    def as_channel(self, site: Site, path: str, kind: str, label: str) -> Channel:
+        """The channel, as yet without positions."""
         whole = kind == "site"
-        changes = [record.changed for record in (*self.held, *self.gone) if record.changed]
         return Channel(
             title=site.title if whole else f"{label} · {site.title}",
             description=site.description if whole else _description(site, kind, label),
             path=path,
             records=tuple(self.held),
-            updated=max((*changes, *self.passed.values()), default=None),
+            updated=self.updated,
             kind=kind,
             label=label,
-            gone=tuple(self.gone),
-            passed=self.passed,
+            gone=tuple(sorted(self.gone.values(), key=attrgetter("id"))),
+            passed={**self.passed},
             extent=site.extent,
             header=site.header,
             footer=site.footer,
         )
+
+
+def _take_one(labels: Counter[str], label: str) -> None:
+    labels[label] -= 1
+    if not labels[label]:
+        del labels[label]
 
 
 def _description(site: Site, kind: str, label: str) -> str:
@@ -207,65 +293,25 @@ def _description(site: Site, kind: str, label: str) -> str:
     return translation_of(site.language).say(template, label=label, site=site.title)
 
 
-_Groups = Mapping[_Place, _Group]
-
-
-def _groups(site: Site, listed: Sequence[Record], ledger: Iterable[Record], cache: RoundCache) -> _Groups:
-    """Every channel beside the site's that holds an article or has ever held one, by kind and key."""
-    groups: defaultdict[_Place, _Group] = defaultdict(_Group)
-    standing = cache.results(
-        "channels", listed, attrgetter("id"), lambda record: stands(site, record.article), site
+def _of_query(site: Site, query: Query, group: _Group) -> Channel:
+    channel = group.as_channel(site, query.path, "query", query.title)
+    return replace(
+        channel,
+        title=query.title,
+        description=query.description or channel.description,
+        extent=query.extent or channel.extent,
+        header=channel.header if query.header is None else query.header,
+        footer=channel.footer if query.footer is None else query.footer,
     )
-    for record in listed:
-        for place, label in standing[record.id].items():
-            group = groups[place]
-            group.held.append(record)
-            group.labels[label] += 1
-    for record in ledger:
-        for change in record.membership_changes:
-            group = groups[change.kind, change.key]
-            group.passed[record.id] = change.when
-            group.former[change.label] += 1
-            if left_with_feeds(record, change):
-                group.gone.append(record)
-    return groups
 
 
-def _gone(ledger: Iterable[Record]) -> list[Record]:
-    """The articles that feeds have shown and show no more; not a draft, nor an article that was never listed."""
-    return [record for record in ledger if record.changed and not record.listed]
+def _in_order(keys: Iterable[ChannelKey]) -> list[ChannelKey]:
+    """The keys of channels in the order of kinds and keys."""
+    order = {kind.name: number for number, kind in enumerate(kinds.KINDS)}
+    return sorted(keys, key=lambda key: (order[key[0]], key[1]))
 
 
-def _queries(site: Site, groups: _Groups) -> Iterator[Channel]:
-    for query in site.queries:
-        group = groups.get(("query", query.path), _Group())
-        channel = group.channel(site, query.path, "query", query.title)
-        yield replace(
-            channel,
-            title=query.title,
-            description=query.description or channel.description,
-            extent=query.extent or channel.extent,
-            header=channel.header if query.header is None else query.header,
-            footer=channel.footer if query.footer is None else query.footer,
-        )
-
-
-def _in_order(place: _Place) -> tuple[int, str]:
-    return [kind.name for kind in kinds.KINDS].index(place[0]), place[1]
-
-
-def _places(site: Site, groups: _Groups, dropped: Collection[_Place]) -> Iterator[Channel]:
-    found = [place for place in groups if kind_named(place[0]) and place not in dropped]
-    described = {text.section: text for text in site.sections}
-    for kind, key in sorted(found, key=_in_order):
-        group = groups[kind, key]
-        text = described.get(key) if kind == "section" else None
-        label = (text.title if text else "") or group.label
-        channel = replace(group.channel(site, channel_path(kind, key), kind, label), key=key)
-        yield replace(channel, description=text.description) if text and text.description else channel
-
-
-def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
+def _ends(site: Site, groups: Mapping[ChannelKey, _Group]) -> Mapping[ChannelKey, datetime]:
     """When each of the empty channels is dropped; what the operator named, also as the target of a move, never."""
     if not site.empty_channel_days:
         return {}
@@ -275,9 +321,10 @@ def _ends(site: Site, groups: _Groups) -> Mapping[_Place, datetime]:
     return {
         (kind, key): max(group.passed.values()) + days
         for (kind, key), group in groups.items()
-        if kind_named(kind) and not group.held and channel_path(kind, key) not in kept
+        if not group.held and kind_named(kind) and channel_path(kind, key) not in kept
     }
 
 
-def _dropped(path: str, kind: str, positions: Positions) -> DroppedChannel:
+def _dropped(kind: str, key: str, positions: Positions) -> DroppedChannel:
+    path = channel_path(kind, key)
     return DroppedChannel(path, positions_taken(positions.get(path, {})), kind)

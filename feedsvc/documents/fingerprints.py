@@ -2,19 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple
 from functools import cache, lru_cache
 from importlib.metadata import version
-from operator import attrgetter
 from pathlib import Path
 
-from feedsvc.articles.identity.translations import Translation
+from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
-from feedsvc.core.round_cache import RoundCache
 from feedsvc.core.timestamps import unix_time
 
 Part = str | int | Sequence["Part"] | None
@@ -44,17 +42,22 @@ def channel_part(channel: Channel) -> Part:
     return [channel.path, channel.kind, channel.label, *words, updated]
 
 
-def record_parts(records: Iterable[Record], cache: RoundCache | None = None) -> Mapping[str, str]:
-    """:func:`record_part` of each record, by its id."""
-    return (cache or RoundCache()).results("record parts", records, attrgetter("id"), record_part)
+class PartOfRecord:
+    """Gives :func:`record_part` of the records of one round, with what documents show of their translations."""
 
+    def __init__(self, translations: Translations = NO_TRANSLATIONS) -> None:
+        self._translations = translations
+        self._parts: dict[str, str] = {}
 
-def with_translations(
-    parts: Mapping[str, str], translations: Mapping[str, Sequence[Translation]]
-) -> Mapping[str, str]:
-    """The parts, with what documents show of the translations of some articles."""
-    told = {key: [[each.language, each.page] for each in pages] for key, pages in translations.items()}
-    return {**parts, **{key: _digest([parts[key], pages]) for key, pages in told.items()}} if told else parts
+    def __call__(self, record: Record) -> str:
+        """The part of a record; each is made once."""
+        part = self._parts.get(record.id)
+        if part is None:
+            part = record_part(record)
+            if (pages := self._translations.get(record.id)) is not None:
+                part = _digest([part, [[each.language, each.page] for each in pages]])
+            self._parts[record.id] = part
+        return part
 
 
 def record_part(record: Record) -> str:

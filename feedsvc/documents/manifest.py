@@ -3,21 +3,18 @@
 Everything else is rendered when somebody asks for it (:mod:`.on_demand`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from operator import attrgetter
 
-from feedsvc.articles.identity.translations import translations_of
-from feedsvc.articles.record import Record
+from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
-from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.cache_keys import keyed
 from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
 from feedsvc.documents.feeds.channel_feeds import channel_contents, channel_feeds
-from feedsvc.documents.fingerprints import key, record_parts, with_translations
+from feedsvc.documents.fingerprints import PartOfRecord, key
 from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec
 from feedsvc.documents.opml import subscription_list
 from feedsvc.documents.pages.errors import missing
@@ -30,44 +27,46 @@ from feedsvc.documents.redirects import guessed_addresses, moved_by_operator
 def document_specs(  # noqa: PLR0913 - all that the documents are made of
     site: Site,
     channels: Sequence[Channel],
-    public: Sequence[Record],
     body: Body,
     *,
+    pages: Container[str],
+    translations: Translations = NO_TRANSLATIONS,
     since: datetime | None = None,
     theme: Theme = BUILT_IN,
-    cache: RoundCache | None = None,
+    changed: Container[str] | None = None,
 ) -> Iterator[DocumentSpec]:
     """List the documents that the round prepares.
 
     Args:
         site: What the operator says about the whole site.
         channels: The channels, each with its articles newest first, and their positions in its archive.
-        public: Every article that is out.
         body: Called with ``Article.body`` when a document that shows the article is made.
+        pages: The pages of all public articles.
+        translations: The pages of articles in several languages, by id.
         since: What was withdrawn after that moment is told of as such; None for all.
         theme: How the pages look.
-        cache: What the publisher keeps from round to round.
+        changed: The paths of the channels whose feeds are listed, since those of the others stay as they are;
+            None for all channels.
 
     Yields:
         One for each path. Where two things claim a path, what the operator has moved comes first, then what has
         content, then the site's own redirects.
     """
-    cache = cache or RoundCache()
     listed = channels[0].records
-    translations = translations_of(listed, site.language)
-    parts = with_translations(record_parts(public, cache), translations)
-    contents = cache.results(
-        "feed contents", channels, attrgetter("path"), lambda channel: channel_contents(site, channel, parts), site
-    )
-    entry_of = EntryFactory(site, public, body, translations)
+    part_of = PartOfRecord(translations)
+    entry_of = EntryFactory(site, body, translations)
     renderer = PageRenderer(site, theme)
     teasers = {record.id: teaser_digest(record) for record in listed[:SHOWN]}
+    shown = (channel for channel in channels if changed is None or channel.path in changed)
     specs = chain(
         moved_by_operator(renderer),
-        *(channel_feeds(site, channel, contents[channel.path], entry_of, since) for channel in channels),
+        *(
+            channel_feeds(site, channel, channel_contents(site, channel, part_of), entry_of, since)
+            for channel in shown
+        ),
         [landing_page(renderer, channels, teasers), subscription_list(site, channels)],
         [*_stylesheets(renderer.theme), missing(renderer, listed)],
-        guessed_addresses(site, {record.page for record in public}),
+        guessed_addresses(site, pages),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.

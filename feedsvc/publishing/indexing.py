@@ -5,7 +5,6 @@ program or the settings may be others.
 """
 
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Protocol
 
@@ -45,42 +44,70 @@ def update_index(  # noqa: PLR0913 - before, after, and where to write the diffe
 
     Args:
         index: Where to write it.
-        before: The ledger of the last round, by id.
+        before: The records at which the round looked, by id, as the last round left them.
         channels: The channels of the last round, by path.
-        after: The ledger of this round; records that have not changed are the same objects.
+        after: The same records after this round; those that have not changed are the same objects.
         selection: The channels of this round.
-        afresh: Whether to look through all places, and not only those of records that changed.
+        afresh: Whether to look through all places, and not only those of records that changed; then the round
+            looked at all records.
     """
-    changed = {key for key, record in after.items() if _differs(before.get(key), record)}
+    changed = {key: record for key, record in after.items() if _differs(before.get(key), record)}
     forgotten = before.keys() - after.keys()
-    is_shown = any(_is_known(record) for key in changed for record in (before.get(key), after[key])) or any(
-        _is_known(before[key]) for key in forgotten
+    is_shown = any(
+        _is_known(each) for key, record in changed.items() for each in (before.get(key), record)
+    ) or any(_is_known(before[key]) for key in forgotten)
+    is_channel_moved = _update_channels(index, channels, channel_summaries(channels, selection))
+    is_place_moved = (
+        _update_all_places(index, after, selection) if afresh else _update_places(index, changed, selection)
     )
-    is_channel_moved = _update_channels(index, channels, selection)
-    is_place_moved = _update_places(index, after, selection, None if afresh else changed)
     return is_shown or is_channel_moved or is_place_moved
 
 
-def _update_channels(index: Index, before: Mapping[str, ChannelSummary], selection: Selection) -> bool:
-    after = {summary.path: summary for summary in selection.summaries}
+def channel_summaries(before: Mapping[str, ChannelSummary], selection: Selection) -> Mapping[str, ChannelSummary]:
+    """The channels of a selection by path, those that were dropped included.
+
+    Args:
+        before: Those of the last round; where the selection has not changed, they are taken as they are.
+        selection: The channels of this round.
+    """
+    found = {
+        channel.path: ChannelSummary.of(channel) if channel.path in selection.changed else before[channel.path]
+        for channel in selection.channels
+    }
+    return {**found, **{each.path: each for each in selection.dropped_summaries}}
+
+
+def _update_channels(
+    index: Index, before: Mapping[str, ChannelSummary], after: Mapping[str, ChannelSummary]
+) -> bool:
+    is_moved = before.keys() != after.keys()
     for path, summary in after.items():
-        if before.get(path) != summary:
+        if (known := before.get(path)) is not summary and known != summary:
             index.keep_channel(summary)
+            is_moved = True
     for path in before.keys() - after.keys():
         index.forget_channel(path)
-    return before != after
+    return is_moved
 
 
-def _update_places(
-    index: Index, records: Mapping[str, Record], selection: Selection, changed: AbstractSet[str] | None
-) -> bool:
-    """Write the places that differ of the ``changed`` records; None for all."""
-    known = {(channel, key): place for channel, key, place in index.places()} if changed is None else {}
+def _update_places(index: Index, records: Mapping[str, Record], selection: Selection) -> bool:
+    """Write the places of the records that changed, in the channels that changed with them."""
+    is_moved = False
+    for channel in selection.channels if records else ():
+        for key in sorted(channel.positions.keys() & records.keys()) if channel.path in selection.changed else ():
+            record = records[key]
+            index.keep_place(channel.path, key, archive_place(channel, record, is_held=channel.holds(record)))
+            is_moved = True
+    return is_moved
+
+
+def _update_all_places(index: Index, records: Mapping[str, Record], selection: Selection) -> bool:
+    """Write all places that differ from those in the store."""
+    known = {(channel, key): place for channel, key, place in index.places()}
     is_moved = False
     for channel in selection.channels:
-        touched = channel.positions.keys() if changed is None else channel.positions.keys() & changed
-        held = {record.id for record in channel.records} if touched else set()
-        for key in sorted(touched & records.keys()):
+        held = {record.id for record in channel.records}
+        for key in sorted(channel.positions.keys() & records.keys()):
             place = archive_place(channel, records[key], is_held=key in held)
             if known.get((channel.path, key)) != place:
                 index.keep_place(channel.path, key, place)

@@ -106,4 +106,4 @@ class _LocalRound:
             raise
         self.copy.note(outcome.memory)
         self.copy.write()
-        return reporter.done(outcome, state.records)
+        return reporter.done(outcome)

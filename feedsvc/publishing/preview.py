@@ -118,7 +118,7 @@ def preview(  # noqa: PLR0913 - all that a preview is made of
 def _entries(site: Site, record: Record, bodies: Mapping[str, str]) -> Mapping[str, str]:
     """The entry of the article in each feed format."""
     article = record.article
-    channel = select(site, [record], {record.id: record}).channels[0]
+    channel = select(site, [record]).channels[0]
     markdown = bodies.get(article.markdown) if article.markdown else None
     return samples(site, channel, build_entry(site, record, bodies[article.body], markdown))
 

@@ -15,7 +15,6 @@ from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
-from feedsvc.core.round_cache import RoundCache
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.options import reread
@@ -23,6 +22,7 @@ from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.store import Store
@@ -94,7 +94,7 @@ class Publisher:
         self._backoff = Backoff()
         self._stopping = False
         self._state: PublisherState | None = None
-        self._cache = RoundCache()
+        self._index = SiteIndex()
         self._published_theme: Theme | None = None
         self._due: int | None = None
         self._logged: frozenset[Problem] = frozenset()
@@ -192,7 +192,7 @@ class Publisher:
     def _round(self, reason: str, begin: float) -> None:
         """Run one round; it is interrupted once if an article has to appear or expire before it is done."""
         state = self._store.publisher.state() if self._state is None else self._state
-        moment, now, before = state.edition.next_moment, self._clock(), state.records
+        moment, now = state.edition.next_moment, self._clock()
         overrides = self._reporter.begin(now)
         theme = reread(self._options.theme)  # always: the files may have changed during a long standby
         self._options = replace(self._options, theme=theme)
@@ -208,11 +208,10 @@ class Publisher:
             outcome = self._publish(options, state, self._clock(), afresh=afresh)
         self._state = outcome.memory
         self._published_theme = theme  # only now: a refused round has published nothing with it
-        self._reporter.done(outcome, before)
+        self._reporter.done(outcome)
         self._copy.note(outcome.memory)
         self._schedule_next_moment(outcome)
-        composed = outcome.memory.records is not before
-        self._log_problems(outcome.problems, outcome.unread, composed=composed)
+        self._log_problems(outcome.problems, outcome.unread, composed=outcome.is_composed)
         self._log_round(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.changed:
             self._when_idle()
@@ -234,8 +233,8 @@ class Publisher:
             afresh=afresh,
             progress=self._progress,
             readers=self._readers,
-            cache=self._cache,
-            glancing=check_only,
+            index=self._index,
+            check_only=check_only,
         )
 
     def _publish_what_is_due(self, state: PublisherState) -> PublisherState:

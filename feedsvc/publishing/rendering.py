@@ -1,8 +1,9 @@
 """Rendering: documents that differ from the last edition are rendered, compressed and stored; all others stay."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from feedsvc.articles.model import Problem
@@ -44,24 +45,32 @@ class Rendered:
     """Problems of the documents; the next round renders documents with problems again."""
 
 
-def render_changed(
-    specs: Sequence[DocumentSpec], sink: ResponseSink, state: PublisherState, time: int, progress: Progress
+def render_changed(  # noqa: PLR0913 - what may differ, from what, and where it goes
+    specs: Sequence[DocumentSpec],
+    sink: ResponseSink,
+    state: PublisherState,
+    time: int,
+    progress: Progress,
+    *,
+    kept: Iterable[str] = (),
 ) -> Rendered:
     """Render the documents that differ from the last edition, and drop the paths that are gone.
 
     Args:
-        specs: One for each path of the edition.
+        specs: One for each path of the edition that is not kept.
         sink: Receives the responses that changed.
         state: The state that the last round left.
         time: The time of the new edition, in seconds since 1970.
         progress: Called after each document.
+        kept: The paths of documents that surely are as in the last edition; where a path has a specification,
+            that counts.
 
     Raises:
         InvalidFeedError: A rendered feed is invalid.
     """
     found = {spec.path: before for spec in specs if (before := state.responses.get(spec.path)) is not None}
-    responses = {spec.path: found[spec.path] for spec in specs if _is_current(found.get(spec.path), spec, time)}
-    outdated = [spec for spec in specs if spec.path not in responses]
+    outdated = [spec for spec in specs if not _is_current(found.get(spec.path), spec, time)]
+    responses = {path: state.responses[path] for path in chain(kept, found)}
     problems: dict[Problem, None] = {}
     changed = 0
     with closing(compressed(_jobs(outdated, found, time, progress))) as results:

@@ -1,18 +1,16 @@
 """The reporter: takes publish requests from the store, and stores the report of each round."""
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
-from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.core.timestamps import unix_time
 from feedsvc.publishing.round import Outcome
 from feedsvc.store.operator_store import OperatorStore, PublishRequest
-from feedsvc.store.report import Report, count, moves, still_there
+from feedsvc.store.report import Report, still_there
 
 
 class Reporter:
@@ -43,22 +41,20 @@ class Reporter:
         self._request = self._store.take_request()
         return self._request.overrides if self._request else NO_OVERRIDES
 
-    def done(self, outcome: Outcome, before: Mapping[str, Record]) -> Report:
-        """Store the report of a round that was done; ``before`` are the records it began with.
+    def done(self, outcome: Outcome) -> Report:
+        """Store the report of a round that was done.
 
         Raises:
             StoreError: The report cannot be stored.
         """
-        records = outcome.memory.records
-        composed = records is not before
-        still = still_there(self._last.problems, outcome.unread, composed=composed)
+        still = still_there(self._last.problems, outcome.unread, composed=outcome.is_composed)
         return self._store_report(
             replace(
                 self._last,
                 read=outcome.read,
                 changed=outcome.changed,
-                moved=moves(before, records) if composed else (),
-                counts=count(records.values()),
+                moved=outcome.moved,
+                counts=outcome.counts,
                 left_out=outcome.left_out,
                 problems=tuple(dict.fromkeys((*outcome.problems, *still))),
                 refusals=(),

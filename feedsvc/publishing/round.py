@@ -4,7 +4,7 @@ This is the plot on one page. It calls the rooms' entry points and holds no rule
 is committed in one transaction or not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,9 +16,10 @@ from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.identity.resolver import identify
+from feedsvc.articles.identity.translations import Translations
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.publication import Release, future_updates, release
+from feedsvc.articles.policy.publication import future_updates, release
 from feedsvc.articles.policy.safeguards import (
     DEFAULT_LIMITS,
     NO_OVERRIDES,
@@ -29,21 +30,23 @@ from feedsvc.articles.policy.safeguards import (
 )
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.record import Record
-from feedsvc.articles.source.fingerprint import Known
-from feedsvc.channels.selection import Selection, note_membership_changes, select
+from feedsvc.channels.membership import note_membership_changes
+from feedsvc.channels.selection import Selection, Selector
 from feedsvc.channels.site import Site
-from feedsvc.core.round_cache import RoundCache
 from feedsvc.core.timestamps import unix_time
+from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.model import DocumentSpec
 from feedsvc.documents.on_demand import idle_aliases, theme_problems
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.rendering_options import encode
 from feedsvc.documents.snapshot import MemorySnapshot
-from feedsvc.publishing.indexing import Index, update_index
-from feedsvc.publishing.rendering import Progress, ResponseSink, render_changed
+from feedsvc.publishing.indexing import Index, channel_summaries, update_index
+from feedsvc.publishing.ledger_index import LedgerIndex
+from feedsvc.publishing.rendering import Progress, Rendered, ResponseSink, render_changed
+from feedsvc.publishing.site_index import Indexed, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Access
+from feedsvc.store.report import Counts, Moved, moves
 
 
 class Transaction(ResponseSink, Index, Protocol):
@@ -111,42 +114,52 @@ class Outcome:
     memory: PublisherState
     """For the next round."""
     problems: tuple[Problem, ...]
-    unread: frozenset[str]
+    unread: Container[str]
     """Paths of the files that were as the last round read them; what was wrong with them still is."""
     read: int
     """How many files were read anew."""
-    public: int
-    """How many articles are public."""
-    changed: int
+    counts: Counts
+    """How many articles are in which state."""
+    changed: int = 0
     """How many responses were written or dropped."""
+    moved: tuple[Moved, ...] = ()
+    """The articles that the public saw come, change and go."""
+    is_composed: bool = False
+    """Whether the round found anew what comes of the whole site; else nothing had changed."""
     left_out: tuple[tuple[str, int], ...] = ()
     """What is no article, or not read, and how many files of each."""
 
+    @property
+    def public(self) -> int:
+        """How many articles are public."""
+        return self.counts.published
+
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets
-    plan: RoundOptions,
+    options: RoundOptions,
     rounds: Rounds,
-    memory: PublisherState,
+    state: PublisherState,
     now: datetime,
     *,
     afresh: bool,
     progress: Progress,
     readers: Readers,
-    cache: RoundCache | None = None,
-    glancing: bool = False,
+    index: SiteIndex | None = None,
+    check_only: bool = False,
 ) -> Outcome:
     """Run one round.
 
     Args:
-        plan: What to publish, and by which rules.
+        options: What to publish, and by which rules.
         rounds: The store.
-        memory: What the last round left.
+        state: What the last round left.
         now: The moment the round stands for; aware, in whole seconds.
-        afresh: Whether to compose even if no file changed, because the plan or the program may have.
+        afresh: Whether to look at the whole ledger and at every document, although hardly anything may have
+            changed, because the options or the program may have.
         progress: Hears how far the round is.
         readers: Who reads the files.
-        cache: Results of the last round that may still hold.
-        glancing: Whether to read no file, but only let come and go what is due and has not been touched.
+        index: What the last round left in memory, so that this one looks at what changed alone.
+        check_only: Whether to read no file, but only let come and go what is due and has not been touched.
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
@@ -155,145 +168,228 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         InvalidFeedError: A feed did not come out as it should; the last edition stays.
         StoreError: Nothing was committed.
     """
-    known = _known(memory)
-    with rounds.round(memory.edition) as transaction:
-        if glancing:
-            gathering = check_unchanged(plan.directory, known, plan.rules)
+    index = index or SiteIndex()
+    indexed = None if afresh else index.of(state.records, now)
+    ledger = indexed.ledger if indexed else _ledger_index(options, state.records, now)
+    with rounds.round(state.edition) as transaction:
+        work = _Round(options, transaction, state, now, ledger, indexed, progress)
+        if check_only:
+            collection = check_unchanged(options.directory, ledger.by_path, options.rules)
         else:
-            gathering = collect(
-                plan.directory,
-                known,
-                plan.rules,
-                transaction.keep_body,
-                lambda done, total: progress("reading", done, total),
-                readers=readers,
-                remembered=Remembered(memory.set_aside, rounds.keep_set_aside),
-            )
-            memory = replace(memory, set_aside=gathering.set_aside)
-            gathering = with_remote_sizes(gathering, memory.records.values(), plan.rules.base_url, plan.ask_sizes)
-        plan = replace(plan, site=replace(plan.site, sections=gathering.sections))
-        if not afresh and _nothing_moved(gathering, known, memory.edition, now):
-            public = _public(memory.records)
-            return Outcome(memory, gathering.problems, _unread(gathering), 0, public, 0, gathering.left_out)
+            collection = work.collect(readers, rounds.keep_set_aside)
+            work = replace(work, state=replace(state, set_aside=collection.set_aside))
+        if not afresh and work.is_over(collection):
+            return work.outcome(collection)
+        work = replace(work, options=replace(options, site=replace(options.site, sections=collection.sections)))
+        change = work.change(collection)
+        index.clear()
+        composed = work.compose(change, is_whole=afresh or indexed is None)
+    index.keep(ledger, composed.selector, now, composed.translations)
+    return work.outcome(collection, change, composed)
+
+
+def _ledger_index(options: RoundOptions, records: Mapping[str, Record], now: datetime) -> LedgerIndex:
+    pattern = None if options.addresses.pattern is None else options.addresses.pattern.text
+    return LedgerIndex(records, now, tombstone_days=options.site.tombstone_days, address_pattern=pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a round makes of the records that it looks at."""
+
+    before: Mapping[str, Record]
+    """By id, as the last round left them."""
+    after: Mapping[str, Record]
+    due: Sequence[str]
+    """The ids of those that were due: they appeared or expired, or their tombstones ended."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """What a round makes of the whole site."""
+
+    state: PublisherState
+    selector: Selector
+    translations: Translations
+    changed: int
+    """How many responses were written or dropped."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """The steps of one round."""
+
+    options: RoundOptions
+    transaction: Transaction
+    state: PublisherState
+    """What the last round left."""
+    now: datetime
+    ledger: LedgerIndex
+    indexed: Indexed | None
+    """What the last round left in memory, ``ledger`` included; None where the whole ledger is looked at."""
+    progress: Progress
+
+    def collect(self, readers: Readers, keep_set_aside: Callable[[Sequence[SetAside]], None]) -> Collection:
+        """Find the files that changed, and read them."""
+        collection = collect(
+            self.options.directory,
+            self.ledger.by_path,
+            self.options.rules,
+            self.transaction.keep_body,
+            lambda done, total: self.progress("reading", done, total),
+            readers=readers,
+            remembered=Remembered(self.state.set_aside, keep_set_aside),
+        )
+        records, base_url = self.state.records.values(), self.options.rules.base_url
+        return with_remote_sizes(collection, records, base_url, self.options.ask_sizes)
+
+    def is_over(self, collection: Collection) -> bool:
+        """Whether neither a file nor the time has changed anything."""
+        edition, now = self.state.edition, unix_time(self.now)
+        return not (
+            collection.readings
+            or collection.touched
+            or collection.missing
+            or (edition.next_moment is not None and edition.next_moment <= now)
+            or edition.time > now  # the clock was ahead, and may have left dates that are still to come
+        )
+
+    def change(self, collection: Collection) -> _Change:
+        """Bring the ledger up to date with the files and the time, unless safeguards refuse it."""
+        options, ledger, now = self.options, self.ledger, self.now
+        before = ledger.concerned(collection, now) if self.indexed else ledger.records
+        rest = ledger.rest(before)
+        body, overrides = self.transaction.body, options.overrides
         identities = identify(
-            memory.records,
-            gathering,
-            plan.authority,
+            before,
+            collection,
+            options.authority,
             now,
-            transaction.body,
-            overrides=plan.overrides,
-            addresses=plan.addresses,
+            body,
+            overrides=overrides,
+            addresses=options.addresses,
+            rest=rest,
         )
         released = release(identities.records, now, identities.held)
-        released = replace(
-            released, records=note_membership_changes(plan.site, memory.records, released.records, now)
-        )
-        problems = (*gathering.problems, *identities.problems)
-        if holding := refusals(memory.records, released.records, plan.limits, plan.overrides):
-            raise SafeguardError(holding, problems, gathering.set_aside)
-        _save(transaction, memory.records, released.records)
-        selection = select(
-            plan.site, released.listed, released.records, memory.archive_positions, now, cache=cache
-        )
+        after = note_membership_changes(options.site, before, released.records, now)
+        problems = (*collection.problems, *identities.problems)
+        if refusing := refusals(before, after, options.limits, overrides, rest):
+            raise SafeguardError(refusing, problems, collection.set_aside)
+        self._save(before, after)
+        return _Change(before, after, ledger.due(now), problems)
+
+    def _save(self, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:
+        for record_id in before.keys() - after.keys():
+            self.transaction.forget(record_id)
+        for record_id, record in after.items():
+            known = before.get(record_id)
+            if known is not record and known != record:
+                self.transaction.save(record)
+
+    def compose(self, change: _Change, *, is_whole: bool) -> _Composed:
+        """Make channels and documents of the ledger, and an edition if anything differs from the last one.
+
+        Args:
+            change: What the round made of the records.
+            is_whole: Whether it looked at all of them.
+        """
+        options, state, site = self.options, self.state, self.options.site
+        self.ledger.update(change.before, change.after, self.now)
+        translations = self.ledger.translations(site.language)
+        selector = self._selector(change, translations)
+        selection = selector.select(state.archive_positions, self.now)
         is_moved = update_index(
-            transaction, memory.records, memory.channels, released.records, selection, afresh=afresh
+            self.transaction, change.before, state.channels, change.after, selection, afresh=is_whole
         )
-        is_moved |= transaction.keep_rendering_options(encode(plan.site, plan.theme))
-        moment = _moment(plan.site, released, selection, now)
-        edition = Edition(memory.edition.number + 1, unix_time(now), moment, new_identity())
-        specs = _specs(plan, selection, released, transaction, now, cache=cache)
-        renewed = render_changed(specs, transaction, memory, edition.time, progress)
-        problems += tuple(future_updates(released.records.values(), now))
-        snapshot = MemorySnapshot(plan.site, released.records, selection, transaction.body, plan.theme)
-        problems += (
-            *plan.theme.problems,
-            *renewed.problems,
-            *idle_aliases(snapshot, released.public, renewed.responses),
-        )
-        problems += theme_problems(snapshot)
-        if renewed.changed or is_moved or _is_another(edition, memory.edition):
-            transaction.publish(edition)
+        is_moved |= self.transaction.keep_rendering_options(encode(site, options.theme))
+        number, moment = state.edition.number + 1, _moment(self.ledger, selection)
+        edition = Edition(number, unix_time(self.now), moment, new_identity())
+        rendered = self._render(selection, translations, edition)
+        problems = self._site_problems(selection, rendered)
+        if rendered.changed or is_moved or _is_another(edition, state.edition):
+            self.transaction.publish(edition)
         else:
-            edition = memory.edition
-    return Outcome(
-        memory=PublisherState(
+            edition = state.edition
+        positions = {channel.path: channel.positions for channel in selection.channels}
+        state = PublisherState(
             edition,
-            released.records,
-            renewed.responses,
-            {**memory.archive_positions, **{channel.path: channel.positions for channel in selection.channels}},
-            memory.set_aside,
-            {summary.path: summary for summary in selection.summaries},
-        ),
-        problems=problems,
-        unread=_unread(gathering),
-        read=len(gathering.readings),
-        public=len(released.public),
-        changed=renewed.changed,
-        left_out=gathering.left_out,
-    )
+            self.ledger.records,
+            rendered.responses,
+            {**state.archive_positions, **positions},
+            state.set_aside,
+            channel_summaries(state.channels, selection),
+        )
+        return _Composed(state, selector, translations, rendered.changed, problems)
+
+    def _selector(self, change: _Change, translations: Translations) -> Selector:
+        """The selector with the records of this round."""
+        site, records, indexed = self.options.site, self.ledger.records, self.indexed
+        selector = indexed.updated_selector(site, change.before, change.after) if indexed else None
+        if indexed is None or selector is None:
+            return Selector(site, records.values())
+        before = indexed.translations
+        translated = (
+            key for key in translations.keys() | before.keys() if translations.get(key) != before.get(key)
+        )
+        for record_id in (*change.due, *translated):
+            if (record := records.get(record_id)) is not None:
+                selector.touch(record)
+        return selector
+
+    def _render(self, selection: Selection, translations: Translations, edition: Edition) -> Rendered:
+        """Render the documents that may differ from those of the last edition, and store those that do."""
+        site = self.options.site
+        specs = document_specs(
+            site,
+            selection.channels,
+            self.transaction.body,
+            pages=self.ledger.public_pages,
+            translations=translations,
+            since=self.now - timedelta(days=site.tombstone_days),
+            theme=self.options.theme,
+            changed=selection.changed,
+        )
+        unchanged = (channel for channel in selection.channels if channel.path not in selection.changed)
+        kept = [path for channel in unchanged for path in feed_paths(channel)]
+        return render_changed(tuple(specs), self.transaction, self.state, edition.time, self.progress, kept=kept)
+
+    def _site_problems(self, selection: Selection, rendered: Rendered) -> tuple[Problem, ...]:
+        """What is wrong with the site beside what is wrong with single files."""
+        options, ledger = self.options, self.ledger
+        snapshot = MemorySnapshot(options.site, ledger.records, selection, self.transaction.body, options.theme)
+        return (
+            *future_updates(ledger.updated_ahead, self.now),
+            *options.theme.problems,
+            *rendered.problems,
+            *idle_aliases(snapshot, ledger.aliased, rendered.responses),
+            *theme_problems(snapshot),
+        )
+
+    def outcome(
+        self, collection: Collection, change: _Change | None = None, composed: _Composed | None = None
+    ) -> Outcome:
+        """What the round did; nothing where there was no change."""
+        return Outcome(
+            memory=composed.state if composed else self.state,
+            problems=(*change.problems, *composed.problems) if change and composed else collection.problems,
+            unread=collection.unread,
+            read=len(collection.readings),
+            counts=self.ledger.counts,
+            changed=composed.changed if composed else 0,
+            moved=moves(change.before, change.after) if change else (),
+            is_composed=composed is not None,
+            left_out=collection.left_out,
+        )
 
 
-def _known(memory: PublisherState) -> Mapping[str, Known]:
-    return {record.article.path: record for record in memory.records.values() if record.present}
-
-
-def _nothing_moved(gathering: Collection, known: Mapping[str, Known], edition: Edition, now: datetime) -> bool:
-    return not (
-        gathering.readings
-        or gathering.touched
-        or known.keys() - gathering.present
-        or (edition.next_moment is not None and edition.next_moment <= unix_time(now))
-        or edition.time > unix_time(now)  # the clock was ahead, and may have left dates that are still to come
-    )
+def _moment(ledger: LedgerIndex, selection: Selection) -> int | None:
+    """When something appears or expires next, tombstones and empty channels included."""
+    channels = None if selection.next_moment is None else unix_time(selection.next_moment)
+    return min((moment for moment in (ledger.next_moment, channels) if moment is not None), default=None)
 
 
 def _is_another(edition: Edition, last: Edition) -> bool:
     """Whether there is a new edition although no response differs."""
     return not last.number or edition.next_moment != last.next_moment or edition.time < last.time
-
-
-def _unread(gathering: Collection) -> frozenset[str]:
-    return gathering.unchanged | gathering.touched.keys()
-
-
-def _public(records: Mapping[str, Record]) -> int:
-    return sum(record.is_public for record in records.values())
-
-
-def _save(transaction: Transaction, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:
-    for record_id in before.keys() - after.keys():
-        transaction.forget(record_id)
-    for record_id, record in after.items():
-        known = before.get(record_id)
-        if known is not record and known != record:
-            transaction.save(record)
-
-
-def _specs(  # noqa: PLR0913 - all that documents are made of
-    plan: RoundOptions,
-    selection: Selection,
-    released: Release,
-    transaction: Transaction,
-    now: datetime,
-    *,
-    cache: RoundCache | None,
-) -> tuple[DocumentSpec, ...]:
-    since = now - timedelta(days=plan.site.tombstone_days)
-    specs = document_specs(
-        plan.site,
-        selection.channels,
-        released.public,
-        transaction.body,
-        since=since,
-        theme=plan.theme,
-        cache=cache,
-    )
-    return tuple(specs)
-
-
-def _moment(site: Site, released: Release, selection: Selection, now: datetime) -> int | None:
-    """When something appears or expires next, tombstones and empty channels included."""
-    told = timedelta(days=site.tombstone_days)
-    ends = (record.withdrawn + told for record in released.records.values() if record.withdrawn)
-    moments = [*(end for end in ends if end > now), *filter(None, [released.next_moment, selection.next_moment])]
-    return unix_time(min(moments)) if moments else None

@@ -5,7 +5,7 @@ nor the articles directory.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -78,20 +78,23 @@ class Report:
         return tuple(problem for problem in self.problems if problem.severity == "problem")
 
 
-def count(records: Iterable[Record]) -> Counts:
-    """How many articles of the ledger are in which state."""
-    states = [state(record) for record in records]
+def counts_of(states: Mapping[str, int]) -> Counts:
+    """The counts, of how many articles are in each :func:`state`."""
+    unlisted = states.get("unlisted", 0)
     return Counts(
-        published=states.count("published") + states.count("unlisted"),
-        unlisted=states.count("unlisted"),
-        scheduled=states.count("scheduled"),
-        drafts=states.count("draft"),
-        withdrawn=states.count("withdrawn"),
+        published=states.get("published", 0) + unlisted,
+        unlisted=unlisted,
+        scheduled=states.get("scheduled", 0),
+        drafts=states.get("draft", 0),
+        withdrawn=states.get("withdrawn", 0),
     )
 
 
 def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Moved, ...]:
-    """The articles that the public sees come, change and go between two ledgers, by kind of change."""
+    """The articles that the public sees come, change and go between two ledgers, by kind of change.
+
+    Records that are the same in both may be left out.
+    """
     kinds: dict[Kind, list[str]] = {"published": [], "updated": [], "withdrawn": []}
     for key, record in after.items():
         if (kind := _kind(before.get(key), record)) is not None:
@@ -100,7 +103,7 @@ def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Mo
 
 
 def still_there(
-    problems: Iterable[Problem], unread: frozenset[str], *, composed: bool = False
+    problems: Iterable[Problem], unread: Container[str], *, composed: bool = False
 ) -> Iterator[Problem]:
     """The warnings of files that were not read again, because they are as they were.
 

@@ -405,7 +405,7 @@ def test_removed_file_is_not_present(rounds: Rounds) -> None:
     rounds.put("a.txt")
     rounds.again()
     (rounds.directory / "a.txt").unlink()
-    assert rounds.again() == Collection()
+    assert rounds.again() == Collection(missing=frozenset({"a.txt"}))
 
 
 def test_problems_are_sorted_by_place(rounds: Rounds) -> None:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
-from feedsvc.core.round_cache import RoundCache
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
+from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 UNCHANGED = 5
-CACHE = RoundCache()
+INDEX = SiteIndex()
 """What a publisher keeps from round to round."""
 
 
@@ -47,7 +47,7 @@ def _round(plan: RoundOptions, rounds: Store, memory: PublisherState, *, afresh:
         afresh=afresh,
         progress=lambda _stage, _done, _total: None,
         readers=ReadHere(),
-        cache=CACHE,
+        index=INDEX,
     )
 
 

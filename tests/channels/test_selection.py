@@ -26,8 +26,7 @@ def _record(name: str, **fields: object) -> Record:
 
 
 def _select(*listed: Record, gone: Sequence[Record] = (), site: Site = SITE) -> dict[str, Channel]:
-    records = {record.id: record for record in (*listed, *gone)}
-    return {channel.path: channel for channel in select(site, listed, records).channels}
+    return {channel.path: channel for channel in select(site, (*listed, *gone)).channels}
 
 
 def _names(channel: Channel) -> list[str]:
@@ -42,8 +41,8 @@ def test_the_site_is_a_channel_at_the_root() -> None:
 
 def test_the_site_channel_holds_every_listed_article_in_order() -> None:
     """No article is left out and none is moved, however small the feeds are."""
-    listed = [_record("third"), _record("second"), _record("first")]
-    assert _select(*listed, site=replace(SITE, feed_size=1))["/"].records == tuple(listed)
+    listed = [_record("newest"), _record("first", published=NOON - HOUR), _record("second", published=NOON - HOUR)]
+    assert _select(*listed[::-1], site=replace(SITE, feed_size=1))["/"].records == tuple(listed)
 
 
 def test_a_section_holds_what_lies_below_it() -> None:
@@ -179,7 +178,7 @@ def test_a_channel_is_dropped_unless_the_operator_has_named_it(
 ) -> None:
     """Named are the channels of the settings, and those to which others have moved."""
     left = _record("a", membership_changes=(SEA,))
-    selection = select(replace(SITE, **changes), [left], {left.id: left}, now=SEA.when + DAYS)
+    selection = select(replace(SITE, **changes), [left], now=SEA.when + DAYS)
     assert [channel.path for channel in selection.dropped] == dropped
     assert ("/tags/sea/" in {channel.path for channel in selection.channels}) != bool(dropped)
 
@@ -189,7 +188,7 @@ def test_a_dropped_channel_knows_its_archive_and_has_it_again() -> None:
     left, other = _record("a", membership_changes=(SEA,)), _record("b", tags=("sea",))
     positions = {"/tags/sea/": {left.id: 4}}
     moment = SEA.when + DAYS
-    assert select(SITE, [left], {left.id: left}, positions, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
-    back = select(SITE, [left, other], {left.id: left, other.id: other}, positions, moment)
+    assert select(SITE, [left], positions, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
+    back = select(SITE, [left, other], positions, moment)
     assert (back.dropped, back.next_moment) == ((), None)
     assert back.channels[-1].positions == {left.id: 4, other.id: 5}

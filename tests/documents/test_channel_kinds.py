@@ -12,7 +12,8 @@ from lxml import etree, html
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
 from feedsvc.channels.kinds import ChannelKind
-from feedsvc.channels.selection import note_membership_changes, select
+from feedsvc.channels.membership import note_membership_changes
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import RESERVED
 from feedsvc.documents.model import Document
@@ -69,12 +70,11 @@ def test_an_article_leaves_and_enters_channels_of_a_new_kind(
     left = NOON + timedelta(hours=1)
     records = note_membership_changes(site, {before.id: before}, {after.id: after}, left)
     channels = {
-        each.path: (each.updated, len(each.records))
-        for each in select(site, list(records.values()), records, now=left).channels
+        each.path: (each.updated, len(each.records)) for each in select(site, records.values(), now=left).channels
     }
     assert channels["/languages/fr/"] == (left, 0)
     assert channels["/languages/de/"] == (left, 1)
-    dropped = select(site, list(records.values()), records, now=left + timedelta(days=100)).dropped
+    dropped = select(site, records.values(), now=left + timedelta(days=100)).dropped
     assert [each.path for each in dropped] == ["/languages/fr/"]
 
 

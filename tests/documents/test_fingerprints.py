@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from feedsvc.articles.identity.translations import Translation
 from feedsvc.articles.model import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Podcast, Site
-from feedsvc.documents.fingerprints import channel_part, code_version, key, record_part, record_parts, site_part
+from feedsvc.documents.fingerprints import PartOfRecord, channel_part, code_version, key, record_part, site_part
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOUND = Enclosure("https://example.org/a.mp3", "audio/mpeg", 7)
@@ -164,10 +165,10 @@ def test_the_code_counts() -> None:
     assert len(code_version()) == 64
 
 
-def test_the_parts_of_many_records_are_those_of_each(make_record: Callable[..., Record]) -> None:
-    """What is remembered of a record that stayed the same object is not told of another with its id."""
+def test_the_translations_of_an_article_count(make_record: Callable[..., Record]) -> None:
+    """Every document that shows it names them; of an article without any its part is all there is."""
     record = make_record()
-    edited = replace(record, article=replace(record.article, title="other"))
-    for now in (record, record, edited, record):
-        assert record_parts([now]) == {now.id: record_part(now)}
-    assert record_parts([]) == {}
+    french = Translation("fr", "/fr/tide")
+    told = PartOfRecord({record.id: (french,)})(record)
+    assert PartOfRecord()(record) == record_part(record)
+    assert len({told, record_part(record), PartOfRecord({record.id: (replace(french, page="/x"),)})(record)}) == 3

@@ -219,9 +219,9 @@ def test_an_alias_without_effect_is_told(
         make_record(aliases=aliases),
         make_record("ebb", aliases=("/p",), published=NOON - timedelta(days=900)),
     ]
-    public = [replace(record, settled=True) for record in public]
+    public = [replace(record, settled=True, listed=True) for record in public]
     records = {record.id: record for record in public}
-    snapshot = MemorySnapshot(site, records, select(site, public, records), _body)
+    snapshot = MemorySnapshot(site, records, select(site, records.values()), _body)
     told = [*idle_aliases(snapshot, public, {*prepared(site, snapshot.selection, public, _body)})]
     assert [(each.path, each.what.split('"')[1], each.severity) for each in told] == [
         (public[0].article.path, alias, "warning") for alias in idle

@@ -1,10 +1,11 @@
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from builders import record
 
 from feedsvc.articles.model import Problem
-from feedsvc.store.report import NAMED, Counts, Moved, Report, count, moves, still_there
+from feedsvc.store.report import NAMED, Counts, Moved, Report, counts_of, moves, state, still_there
 
 OUT = {"settled": True, "listed": True}
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
@@ -23,7 +24,7 @@ DAY = datetime(2026, 5, 4, tzinfo=UTC)
 )
 def test_each_article_is_in_one_state(fields: dict[str, object], counts: Counts) -> None:
     """An unlisted one is public too."""
-    assert count([record("a", **fields)]) == counts
+    assert counts_of(Counter([state(record("a", **fields))])) == counts
 
 
 @pytest.mark.parametrize(

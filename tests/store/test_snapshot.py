@@ -89,7 +89,7 @@ def served(store: Store, state: PublisherState) -> dict[str, str]:
 def expected(store: Store, state: PublisherState, now: datetime) -> dict[str, str]:
     """The same, from the records in memory."""
     released = release(state.records, now)
-    selection = select(SITE, released.listed, released.records, state.archive_positions, now)
+    selection = select(SITE, released.records.values(), state.archive_positions, now)
     snapshot = MemorySnapshot(SITE, released.records, selection, store.publisher.body)
     return {path: each.key for path, each in rendered(snapshot).items()}
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from feedsvc.articles.identity.translations import translations_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_POSITIONS, Positions
 from feedsvc.channels.selection import DroppedChannel, Selection, select
@@ -54,10 +55,10 @@ def every_document(
         positions: In the archives.
         theme: How the pages look.
     """
-    public = [replace(record, settled=True) for record in public]
+    public = [replace(record, settled=True, listed=True) for record in public]
     gone = [replace(each, settled=True, withdrawn=each.withdrawn or WITHDRAWN, listed=False) for each in withdrawn]
     records = {record.id: record for record in (*public, *gone)}
-    selection = replace(select(site, public, records, positions), dropped=tuple(dropped))
+    selection = replace(select(site, records.values(), positions), dropped=tuple(dropped))
     return {
         **rendered(MemorySnapshot(site, records, selection, body, theme)),
         **prepared(site, selection, public, body, since=since, theme=theme),
@@ -74,7 +75,13 @@ def prepared(
     theme: Theme = BUILT_IN,
 ) -> dict[str, Served]:
     """What a round prepares."""
-    specs = [*document_specs(site, selection.channels, public, body, since=since, theme=theme)]
+    pages = {record.page for record in public}
+    translations = translations_of(selection.channels[0].records, site.language)
+    specs = [
+        *document_specs(
+            site, selection.channels, body, pages=pages, translations=translations, since=since, theme=theme
+        )
+    ]
     assert len({spec.path for spec in specs}) == len(specs)
     return {spec.path: Served(spec.path, spec.make) for spec in specs}
 

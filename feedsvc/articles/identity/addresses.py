@@ -10,7 +10,7 @@ Without a pattern, sections and slugs make the pages (:func:`.record.wanted_page
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
@@ -274,13 +274,17 @@ _VALUES: Mapping[str, Callable[[_Source], str]] = MappingProxyType(
 )
 
 
-def settle_addresses(records: Mapping[str, Record], rules: AddressRules, moved: Container[str]) -> Addressed:
+def settle_addresses(
+    records: Mapping[str, Record], rules: AddressRules, moved: Container[str], rest: Iterable[Record] = ()
+) -> Addressed:
     """Give their addresses to the records that have none by the pattern of this round.
 
     Args:
         records: The ledger after the files of this round.
         rules: The pattern, and what it is filled from.
         moved: Ids of the records whose authors moved them, or that came back.
+        rest: The records of the ledger that are not in ``records``: all of them have their addresses by the
+            pattern. They are passed over only where another record has none.
     """
     text = None if rules.pattern is None else rules.pattern.text
     waiting = [each for each in records.values() if each.address_pattern != text or each.id in moved]
@@ -290,9 +294,9 @@ def settle_addresses(records: Mapping[str, Record], rules: AddressRules, moved: 
         return Addressed(records)
     waiting.sort(key=_older_first)
     if text is None:
-        return Addressed({**records, **dict(_by_section_and_slug(records, waiting))})
+        return Addressed({**records, **dict(_by_section_and_slug((*records.values(), *rest), waiting))})
     wanted = {each.id: wanted_address(each, rules) for each in waiting if each.present}
-    faults = _faults(records, waiting, wanted, rules)
+    faults = _faults((*records.values(), *rest), waiting, wanted, rules)
     settled = {each.id: _settled(each, text, wanted.get(each.id), fault=faults.get(each.id)) for each in waiting}
     problems = (_problem(settled[key], fault) for key, fault in faults.items())
     return Addressed(
@@ -306,10 +310,10 @@ def _older_first(record: Record) -> tuple[bool, float, str]:
     return not record.settled, record.published.timestamp(), record.id
 
 
-def _by_section_and_slug(records: Mapping[str, Record], waiting: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+def _by_section_and_slug(records: Sequence[Record], waiting: Sequence[Record]) -> Iterator[tuple[str, Record]]:
     """The waiting records with the addresses that they have without a pattern."""
     ids = {record.id for record in waiting}
-    others = [record for record in records.values() if record.id not in ids]
+    others = [record for record in records if record.id not in ids]
     taken = {page for record in others for page in (record.page, *record.former_pages)}
     for record in waiting:
         page = unique(wanted_page(record.article), taken) if record.present else record.page
@@ -318,7 +322,7 @@ def _by_section_and_slug(records: Mapping[str, Record], waiting: Sequence[Record
 
 
 def _faults(
-    records: Mapping[str, Record], waiting: Sequence[Record], wanted: Mapping[str, str], rules: AddressRules
+    records: Sequence[Record], waiting: Sequence[Record], wanted: Mapping[str, str], rules: AddressRules
 ) -> Mapping[str, str]:
     """By id, why a waiting record cannot have the address it wants.
 
@@ -327,10 +331,8 @@ def _faults(
     """
     ids = {record.id for record in waiting}
     claiming = [record for record in waiting if _claims(record)]
-    there = {record.page: record for record in records.values() if record.id not in ids and _claims(record)}
-    sections = frozenset(
-        path for each in records.values() if _claims(each) for path in _section_paths(each.article)
-    )
+    there = {record.page: record for record in records if record.id not in ids and _claims(record)}
+    sections = frozenset(path for each in records if _claims(each) for path in _section_paths(each.article))
     own = sections | rules.channels
     faults: dict[str, str] = {}
     while True:

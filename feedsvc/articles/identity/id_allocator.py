@@ -2,11 +2,11 @@
 
 from collections.abc import Container, Iterable
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 
 from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
-from feedsvc.articles.record import Record, wanted_page
+from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.core.timestamps import whole_seconds
 
 
@@ -17,12 +17,14 @@ class IdAllocator:
         authority: A domain name or e-mail address (RFC 4151, section 2.1).
         ids: The ids in the ledger, and those that headers of new articles declare.
         pages: All pages that ever were, also those of withdrawn articles and the former ones of moved articles.
+        rest: The rest of the ledger, whose ids and pages are taken too.
     """
 
-    def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str]) -> None:
+    def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str], rest: Rest = NO_REST) -> None:
         self.authority = authority
         self.ids = set(ids)
         self.pages = set(pages)
+        self.rest = rest
 
     def record(self, reading: ReadArticle, now: datetime, published: datetime | None = None) -> Record:
         """A record for a new article.
@@ -50,7 +52,7 @@ class IdAllocator:
 
     def id(self, wanted: str) -> str:
         """``wanted``, or ``wanted-2``, ``-3`` … where other articles have it; from now on the id is given."""
-        found = unique(wanted, self.ids)
+        found = unique(wanted, self.ids, self.rest.ids)
         self.ids.add(found)
         return found
 
@@ -62,13 +64,12 @@ class IdAllocator:
             own: The pages that the article has and had; it may go back to them.
         """
         wanted = wanted_page(article)
-        page = wanted if wanted in own else unique(wanted, self.pages)
+        page = wanted if wanted in own else unique(wanted, self.pages, self.rest.pages)
         self.pages.add(page)
         return page
 
 
-def unique(wanted: str, taken: Container[str]) -> str:
-    """``wanted``, or ``wanted`` with the first of ``-2``, ``-3`` … that is not in ``taken``."""
-    if wanted not in taken:
-        return wanted
-    return next(free for number in count(2) if (free := f"{wanted}-{number}") not in taken)
+def unique(wanted: str, *taken: Container[str]) -> str:
+    """``wanted``, or ``wanted`` with the first of ``-2``, ``-3`` … that is in none of ``taken``."""
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], numbered) if not any(name in names for names in taken))

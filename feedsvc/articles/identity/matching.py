@@ -106,9 +106,9 @@ class Matching:
         """By id: those of them that were never public. Their ids may change; their headers may hide them."""
         self.matched: list[tuple[Record, ReadArticle]] = []
         self.present = collection.present
-        unread = collection.present - self.open.keys()
         for record in sorted(records, key=_latest_first):
-            if record.present and record.article.path in unread:
+            path = record.article.path
+            if record.present and path in self.present and path not in self.open:
                 self.kept[record.id] = record
                 continue
             if record.present:

@@ -12,9 +12,10 @@ Pure: no clock, no disk, and the same input gives the same output, in the same o
 is decided afterwards, in :mod:`feedsvc.articles.policy.publication`.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules, settle_addresses
@@ -24,7 +25,7 @@ from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.identity.undated import first_dates
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, lost_header_problem, lost_its_header
-from feedsvc.articles.record import Record, wanted_page
+from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.articles.source.fingerprint import split
 from feedsvc.core.timestamps import whole_seconds
 
@@ -50,50 +51,58 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     *,
     overrides: Overrides = NO_OVERRIDES,
     addresses: AddressRules = SECTION_AND_SLUG,
+    rest: Rest = NO_REST,
 ) -> Identities:
     """Bring the ledger up to date with the files (see the module).
 
     Args:
-        records: The ledger, by id.
+        records: The ledger, by id, or only the records that the collection concerns.
         collection: The articles that were read, and what became of the other files.
         authority: In whose name ids are made: a domain name or e-mail address (RFC 4151, section 2.1).
         now: The moment of this round; aware.
         body: Gives the bodies of records and articles.
         overrides: What the operator allows this once, such as an article that lost the header which hid it.
         addresses: What the pages of articles are made by.
+        rest: The records that stay as they are, since nothing in the collection concerns them.
+
+    Returns:
+        What has become of ``records``; the rest is not in it.
     """
     now = whole_seconds(now)
-    collection = _with_known_channels(records, collection)
+    collection = _with_known_channels(chain(records.values(), rest.records), collection)
     matching = Matching(records.values(), collection)
     problems = [*_match(matching, body, now)]
     if not overrides.headers:
         problems += _hold_headerless(matching, collection.data)
-    allocator = _allocator(authority, matching)
+    allocator = _allocator(authority, matching, rest)
     kept = _kept(matching, allocator)
-    undated = first_dates(matching.new(), [record for record in records.values() if record.settled], now)
+    undated = first_dates(matching.new(), chain(records.values(), rest.records), now)
     ledger = [
         *(_touched(record, collection.touched) for record in kept),
         *(_continued(record, reading, allocator, now) for record, reading in matching.continued()),
         *(replace(record, present=False) if record.present else record for record in matching.free.values()),
         *(allocator.record(reading, now, undated.by_path.get(reading.article.path)) for reading in matching.new()),
     ]
-    seen = collection.unchanged | collection.touched.keys()
+    unread = collection.unread
     moved = frozenset(record.id for record, reading in matching.continued() if _is_moved(record, reading))
     addressed = settle_addresses(
-        {record.id: record for record in sorted(ledger, key=lambda record: record.id)}, addresses, moved
+        {record.id: record for record in sorted(ledger, key=lambda record: record.id)},
+        addresses,
+        moved,
+        rest.records,
     )
     return Identities(
         addressed.records,
         tuple(sorted((*problems, *undated.warnings, *addressed.problems), key=lambda problem: problem.path)),
-        frozenset(record.id for record in kept if record.article.path not in seen) | addressed.held,
+        frozenset(record.id for record in kept if record.article.path not in unread) | addressed.held,
     )
 
 
-def _with_known_channels(records: Mapping[str, Record], collection: Collection) -> Collection:
+def _with_known_channels(records: Iterable[Record], collection: Collection) -> Collection:
     """The collection, with articles left in the channel that their folder shared with others before."""
     if not any(reading.article.section_key for reading in collection.readings):
         return collection
-    old = (record.article for record in records.values() if record.settled and record.article.section_key is None)
+    old = (record.article for record in records if record.settled and record.article.section_key is None)
     shared = {merged_folder(article.path) for article in old} - {None}
     return replace(
         collection,
@@ -127,13 +136,13 @@ def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
     return [lost_header_problem(record, reading.article, data) for record, reading in lost]
 
 
-def _allocator(authority: str, matching: Matching) -> IdAllocator:
+def _allocator(authority: str, matching: Matching, rest: Rest) -> IdAllocator:
     """An allocator that knows the ids and pages of all lasting records, and the ids that new files declare."""
     lasting = [*matching.kept.values(), *matching.free.values(), *(record for record, _ in matching.continued())]
     declared = [reading.article.id for reading in matching.new() if reading.article.id]
     ids = [*declared, *(record.id for record in lasting)]
     return IdAllocator(
-        authority, ids, [page for record in lasting for page in (record.page, *record.former_pages)]
+        authority, ids, [page for record in lasting for page in (record.page, *record.former_pages)], rest
     )
 
 

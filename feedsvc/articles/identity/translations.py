@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from feedsvc.articles.record import Record
 
@@ -38,6 +39,11 @@ class Translation:
     """URL path of its page."""
 
 
+Translations = Mapping[str, tuple[Translation, ...]]
+"""By id, the pages of an article in each of its languages, its own page among them."""
+NO_TRANSLATIONS: Translations = MappingProxyType({})
+
+
 @lru_cache(maxsize=1024)
 def split_language(stem: str) -> tuple[str, str | None]:
     """Split a file's name without suffix into the name and the language at its end (BCP 47).
@@ -51,11 +57,11 @@ def split_language(stem: str) -> tuple[str, str | None]:
     return found["stem"], "-".join(filter(None, (code.lower(), script.title(), region.upper())))
 
 
-def translations_of(records: Iterable[Record], language: str) -> Mapping[str, tuple[Translation, ...]]:
-    """By id, the pages of an article in each of its languages, its own page among them.
+def translations_of(records: Iterable[Record], language: str) -> Translations:
+    """The translations of the articles that have any.
 
     Args:
-        records: The articles that may be named in public.
+        records: The articles that may be named in public, in any order.
         language: The language of articles that name none.
     """
     records = tuple(records)

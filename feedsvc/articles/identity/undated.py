@@ -34,7 +34,7 @@ class FirstDates:
     """One for all files that look copied."""
 
 
-def first_dates(new: Sequence[ReadArticle], settled: Sequence[Record], now: datetime) -> FirstDates:
+def first_dates(new: Sequence[ReadArticle], records: Iterable[Record], now: datetime) -> FirstDates:
     """Give dates to the articles that have none.
 
     Where many files were written together, they look copied, and stand behind every article with a date. Any other
@@ -42,19 +42,22 @@ def first_dates(new: Sequence[ReadArticle], settled: Sequence[Record], now: date
 
     Args:
         new: All articles that the ledger does not know yet, drafts included.
-        settled: The records that are or were public.
+        records: The ledger. It is passed over only where files look copied.
         now: Aware, in whole seconds.
     """
     undated = [reading for reading in new if _is_undated(reading) and not reading.article.is_withheld]
     if not undated:
         return FirstDates({})
-    fewest = _FEWEST_LATER if settled else _FEWEST
-    copied = [reading for run in _written_together(undated) if len(run) >= fewest for reading in run]
     dates = {
         reading.article.path: reading.modified if reading.modified >= _FIRST_TIME else now for reading in undated
     }
-    oldest = min(_known_dates(new, settled), default=now)
-    dates |= {reading.article.path: min(reading.modified, oldest - _TOGETHER) for reading in copied}
+    copied: list[ReadArticle] = []
+    if runs := [run for run in _written_together(undated) if len(run) >= _FEWEST]:
+        settled = [record for record in records if record.settled]
+        fewest = _FEWEST_LATER if settled else _FEWEST
+        copied = [reading for run in runs if len(run) >= fewest for reading in run]
+        oldest = min(_known_dates(new, settled), default=now)
+        dates |= {reading.article.path: min(reading.modified, oldest - _TOGETHER) for reading in copied}
     return FirstDates({path: min(date, now) for path, date in dates.items()}, _warnings(copied))
 
 

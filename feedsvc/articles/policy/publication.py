@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from feedsvc.articles.model import Article, Problem
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, newest_first
 from feedsvc.core.timestamps import whole_seconds
 
 # A clock that was ahead, or a header with a typing error, may have put future dates into the ledger. They would
@@ -100,16 +100,28 @@ def _expired(record: Record, now: datetime) -> Article:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The ledger at one moment. What is public stands newest first, by id where the dates are the same."""
+    """Records at one moment. What is public stands newest first, by id where the dates are the same."""
 
     records: Mapping[str, Record]
     """All of them, by id, with what this moment settled."""
-    public: tuple[Record, ...]
-    """Those that have a page."""
-    listed: tuple[Record, ...]
-    """Those of them that stand in feeds and lists."""
-    next_moment: datetime | None
-    """The earliest moment to come at which an article appears or expires."""
+    now: datetime
+    """The moment."""
+
+    @property
+    def public(self) -> tuple[Record, ...]:
+        """Those that have a page."""
+        return tuple(sorted((each for each in self.records.values() if each.is_public), key=newest_first))
+
+    @property
+    def listed(self) -> tuple[Record, ...]:
+        """Those of them that stand in feeds and lists."""
+        return tuple(record for record in self.public if record.listed)
+
+    @property
+    def next_moment(self) -> datetime | None:
+        """The earliest moment to come at which an article appears or expires."""
+        moments = (next_moments(record, self.now) for record in self.records.values())
+        return min(chain.from_iterable(moments), default=None)
 
 
 def release(records: Mapping[str, Record], now: datetime, held: Container[str] = ()) -> Release:
@@ -121,21 +133,14 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     (:mod:`.future_dates`). What goes public is settled; what leaves the public notes when it did.
 
     Args:
-        records: The ledger, by id.
+        records: The ledger, by id, or some of its records: what becomes of one does not depend on the others.
         now: Aware.
         held: Ids of records whose files cannot be understood now. What was public stays so, by its last good
             reading; what never was waits, since its header may say by now that it must.
     """
     now = whole_seconds(now)
     released = {key: _released(record, now, held=key in held) for key, record in records.items()}
-    public = sorted((record for record in released.values() if record.is_public), key=_newest_first)
-    moments = (_moments(record, now) for record in released.values())
-    return Release(
-        records=released,
-        public=tuple(public),
-        listed=tuple(record for record in public if record.listed),
-        next_moment=min(chain.from_iterable(moments), default=None),
-    )
+    return Release(released, now)
 
 
 def leads_elsewhere(record: Record) -> bool:
@@ -180,7 +185,7 @@ def _has_expired(record: Record, now: datetime) -> bool:
     return expires is not None and expires <= max(now, record.withdrawn or now)
 
 
-def _moments(record: Record, now: datetime) -> Iterator[datetime]:
+def next_moments(record: Record, now: datetime) -> Iterator[datetime]:
     """When a scheduled article appears, or a public one expires."""
     expires = record.article.expires
     if record.is_public:
@@ -188,7 +193,3 @@ def _moments(record: Record, now: datetime) -> Iterator[datetime]:
             yield expires
     elif now < record.published and _is_ready(record, now) and (expires is None or record.published < expires):
         yield record.published
-
-
-def _newest_first(record: Record) -> tuple[float, str]:
-    return -record.published.timestamp(), record.id

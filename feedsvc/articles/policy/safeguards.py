@@ -6,14 +6,15 @@ lost the header which hid them. A command overrides each for one round. Every pr
 imports records alone.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal
 
 from feedsvc.articles.frontmatter.data_files import sidecars
 from feedsvc.articles.model import Article, Problem, SetAside
-from feedsvc.articles.record import Record, wanted_page
+from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.core.errors import FeedsvcError
 
 _NONE: Mapping[str, SetAside] = MappingProxyType({})
@@ -84,66 +85,73 @@ DEFAULT_LIMITS = SafeguardLimits()
 
 
 def refusals(
-    before: Mapping[str, Record], after: Mapping[str, Record], limits: SafeguardLimits, overrides: Overrides
+    before: Mapping[str, Record],
+    after: Mapping[str, Record],
+    limits: SafeguardLimits,
+    overrides: Overrides,
+    rest: Rest = NO_REST,
 ) -> tuple[Refusal, ...]:
     """Which safeguards refuse the round.
 
     Args:
-        before: The ledger as the last round left it, by id.
-        after: The released ledger of this round.
+        before: The ledger as the last round left it, by id, or those of its records that the round concerns.
+        after: What this round has made of them, released.
         limits: The numbers above which the round is refused.
         overrides: What the operator allows this once.
+        rest: The records that are not in ``before``.
     """
     found: list[Refusal | None] = []
     if not overrides.removals:
-        found.append(_removals(before, after, limits.removals))
+        found.append(_removals(before, after, limits.removals, rest))
     if not overrides.flood:
-        found.append(_flood(before, after, limits.flood))
+        found.append(_flood(before, after, limits.flood, rest))
     return tuple(refusal for refusal in found if refusal)
 
 
-def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
+def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int, rest: Rest) -> Refusal | None:
     """The removal safeguard: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
 
     Articles that expired by their headers do not count. A round that leaves no article is refused at any limit.
     """
-    public = [record for record in before.values() if record.is_public]
-    removed = [record for record in public if _is_removed(after.get(record.id))]
-    vanished = all(not record.present for record in after.values()) and bool(removed)
-    if not vanished and (len(removed) <= HANDFUL or len(removed) * 100 <= limit * len(public)):
+    concerned = [record for record in before.values() if record.is_public]
+    removed = [record for record in concerned if _is_removed(after.get(record.id))]
+    public = len(concerned) + rest.public
+    vanished = bool(removed) and not rest.present and not any(record.present for record in after.values())
+    if not vanished and (len(removed) <= HANDFUL or len(removed) * 100 <= limit * public):
         return None
     what = (
-        f"no article is left of the {len(public)} that are published"
+        f"no article is left of the {public} that are published"
         if vanished
-        else f"{len(removed)} of the {len(public)} published articles would be removed, more than {limit} %"
+        else f"{len(removed)} of the {public} published articles would be removed, more than {limit} %"
     )
     return _refusal("removals", what, "bring the files back", removed)
 
 
-def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int) -> Refusal | None:
+def _flood(before: Mapping[str, Record], after: Mapping[str, Record], limit: int, rest: Rest) -> Refusal | None:
     """The flood safeguard: articles whose ids have changed, so that subscribers would see each of them again."""
-    again = list(_seen_again(before, after))
+    new = [record for record in after.values() if record.listed and not _was_shown(before.get(record.id))]
+    if len(new) <= limit:
+        return None
+    again = list(_seen_again(new, chain(before.values(), rest.records)))
     if len(again) <= limit:
         return None
     what = f"{len(again)} new articles look published already (same address, or same title and day)"
     return _refusal("flood", what, "give them the ids they had", again)
 
 
-def _seen_again(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Record]:
+def _was_shown(record: Record | None) -> bool:
+    """Whether the article has ever been in the feeds."""
+    return record is not None and record.changed is not None
+
+
+def _seen_again(new: Iterable[Record], before: Iterable[Record]) -> Iterator[Record]:
     """Articles new to the feeds, with the page, or title and day, of one that was in them under another id."""
-    shown = [record for record in before.values() if record.changed]
+    shown = list(filter(_was_shown, before))
     pages = {page for record in shown for page in (record.page, *record.former_pages)}
     titles = {_title_and_day(record) for record in shown}
-    known = {record.id for record in shown}
-    for record in after.values():
-        if (
-            record.listed
-            and record.id not in known
-            and (
-                not pages.isdisjoint((record.page, wanted_page(record.article)))
-                or _title_and_day(record) in titles
-            )
-        ):
+    for record in new:
+        addresses = (record.page, wanted_page(record.article))
+        if not pages.isdisjoint(addresses) or _title_and_day(record) in titles:
             yield record
 
 

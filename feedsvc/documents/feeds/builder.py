@@ -1,17 +1,16 @@
 """From records and channels to the neutral Feed and Entry."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from operator import attrgetter
-from types import MappingProxyType
 
 from cachetools import LRUCache, cachedmethod
 from lxml import html
 from lxml.html.builder import E
 
-from feedsvc.articles.identity.translations import Translation
+from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
 from feedsvc.articles.markup.excerpt import plain_text
 from feedsvc.articles.model import Author, Picture
 from feedsvc.articles.record import Record
@@ -118,28 +117,18 @@ def _words(body: str) -> str:
 Body = Callable[[str], str]
 """Gives the clean HTML of an article by its digest."""
 
-NO_TRANSLATIONS: Mapping[str, tuple[Translation, ...]] = MappingProxyType({})
-
 
 class EntryFactory:
     """Gives the entries of one round; they are needed again and again, and those needed last are kept at hand.
 
     Args:
         site: What the operator says about the whole site.
-        records: Every article that may be told.
         body: Gives the body of an article.
         translations: By id, the pages of an article in several languages, its own among them.
     """
 
-    def __init__(
-        self,
-        site: Site,
-        records: Iterable[Record],
-        body: Body,
-        translations: Mapping[str, tuple[Translation, ...]] = NO_TRANSLATIONS,
-    ) -> None:
+    def __init__(self, site: Site, body: Body, translations: Translations = NO_TRANSLATIONS) -> None:
         self._site = site
-        self._records = {record.id: record for record in records}
         self._body = body
         self._translations = translations
         self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
@@ -147,7 +136,6 @@ class EntryFactory:
     @cachedmethod(attrgetter("_entries"), key=lambda _self, record: record.id)
     def __call__(self, record: Record) -> Entry:
         """The entry of ``record`` with its body."""
-        record = self._records[record.id]
         markdown = record.article.markdown
         source = self._body(markdown) if markdown else None
         entry = build_entry(self._site, record, self._body(record.article.body), source)

@@ -1,12 +1,12 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Page, archive_folder, page_before
+from feedsvc.channels.archive import Page, Positioned, archive_folder, last_positions, page_before
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.site import Site, newest
 from feedsvc.channels.update_interval import update_interval
@@ -59,30 +59,33 @@ class Contents:
 
     shown: tuple[Record, ...]
     """The newest articles, newest first; as many of them as the size allows stand in the feed."""
+    positions: Positioned
+    """The last positions of the archive, one more than articles are shown."""
     ttl: int
     """After how many minutes it is worth to ask for the feed again."""
     key: str
     """Of the feed, without tombstones."""
 
 
-def channel_contents(site: Site, channel: Channel, parts: Mapping[str, str]) -> Contents:
+def channel_contents(site: Site, channel: Channel, part_of: Callable[[Record], str]) -> Contents:
     """What the current feeds of one channel are made of.
 
     Args:
         site: What the operator says about the whole site.
         channel: Its articles, newest first, each with its position in the archive.
-        parts: What a document can show of each article, as a digest, by id.
+        part_of: Gives what a document can show of an article, as a digest.
     """
     shown = newest(site, channel.records)
     ttl = update_interval(channel)
-    before = page_before(channel, {record.id for record in shown}, site.archive_size)
+    positions = last_positions(channel, len(shown) + 1)
+    before = page_before(positions, {record.id for record in shown}, site.archive_size)
     content_key = key(
         site_part(site),
         channel_part(channel),
-        [[parts[record.id], channel.positions[record.id] // site.archive_size] for record in shown],
+        [[part_of(record), channel.positions[record.id] // site.archive_size] for record in shown],
         [before, site.archive_size, site.feed_bytes, site.least, ttl],
     )
-    return Contents(shown, ttl, content_key)
+    return Contents(shown, positions, ttl, content_key)
 
 
 def channel_feeds(
@@ -111,6 +114,11 @@ def archive_path(channel_path: str, number: int, form: Format) -> str:
     return archive_folder(channel_path, number) + form.file
 
 
+def feed_paths(channel: Channel) -> Iterator[str]:
+    """The paths of the current feeds of a channel."""
+    return (channel.path + form.file for form in FORMATS)
+
+
 def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ...]:
     """The latest of the withdrawn articles that the channel had, the latest first."""
     stones = [Tombstone(record.id, whole_seconds(record.withdrawn)) for record in channel.gone if record.withdrawn]
@@ -134,7 +142,7 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     newly = replace(channel, records=shown)
 
     def feed_of(count: int) -> Feed:
-        before = page_before(channel, {record.id for record in shown[:count]}, site.archive_size)
+        before = page_before(contents.positions, {record.id for record in shown[:count]}, site.archive_size)
         previous = (
             None if before is None else _link(site, channel, archive_path(channel.path, before, form), up="")
         )

@@ -9,7 +9,7 @@ from functools import partial
 
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
-from feedsvc.channels.archive import Page, archive_folder, has_archive, page_before
+from feedsvc.channels.archive import Page, archive_folder, has_archive, last_positions, page_before
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.site import Site
@@ -38,7 +38,8 @@ def landing_page(renderer: PageRenderer, channels: Sequence[Channel], teasers: M
     """
     site, others = channels[0], channels[1:]
     shown = site.records[:SHOWN]
-    older = page_before(site, {record.id for record in shown}, renderer.site.archive_size)
+    ids = {record.id for record in shown}
+    older = page_before(last_positions(site, len(ids) + 1), ids, renderer.site.archive_size)
     if not has_archive(renderer.site, ChannelSummary.of(site)):
         older = None
     named = [_part(each) for each in _named(others)]

@@ -87,5 +87,5 @@ def test_an_entry_tells_the_markdown_that_it_is_given(site: Site, make_record: C
     """Only where there is some, which a setting decides."""
     texts = {"m": "*x*", "body of tide": "<em>x</em>", "body of ebb": ""}
     written, other = make_record("tide", markdown="m"), make_record("ebb")
-    tell = EntryFactory(site, (written, other), texts.__getitem__)
+    tell = EntryFactory(site, texts.__getitem__)
     assert (tell(written).markdown, tell(other).markdown) == ("*x*", None)

@@ -47,7 +47,7 @@ def test_readers_open_with_the_feed(site: Site) -> None:
 def test_a_channel_lists_its_newest_articles(site: Site, make_record: Make) -> None:
     """Title, link, date, people and summary of each, newest first."""
     newest = make_record("b", title="B", authors=(Author("Jo"), Author("Ann")))
-    page = render_listing(site, "/", newest, make_record("a", title="A", summary="", language="de"))
+    page = render_listing(site, "/", newest, make_record("c", title="A", summary="", language="de"))
     assert page.texts('//li[@class="h-entry"]//h3') == ["B", "A"]
     assert page.values('//li[@class="h-entry"]//a/@href')[0] == "https://example.org/news/b"
     assert page.values("//li//time/@datetime") == ["2026-05-01T08:30:00Z"] * 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from guides import blocks, run
-from repository import DOCS
+from repository import DOCS, SAMPLES
 from serving import write
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ STORIES = {
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder with some stories."""
-    write(tmp_path / "stories", STORIES)
+    write(tmp_path / "articles", STORIES)
     return tmp_path
 
 
@@ -39,8 +39,8 @@ def ids(home: Path) -> dict[str, str]:
 def test_a_lost_store_is_restored_with_the_same_ids(home: Path) -> None:
     """By the copy beside it, by a file that was saved, and by rebuilding; also of an article that was renamed."""
     save, copied, saved, rebuild = page("backup")
-    run("feedsvc publish stories", home)
-    (home / "stories" / "tea.txt").rename(home / "stories" / "coffee.txt")
+    run("feedsvc publish", home)
+    (home / "articles" / "tea.txt").rename(home / "articles" / "coffee.txt")
     run(save, home)
     before = ids(home)
     assert set(before.values()) == {"Tea for two", "The last ferry"}
@@ -55,6 +55,20 @@ def test_monitoring_says_when_nobody_publishes(home: Path) -> None:
     shown = run(watch, home)
     assert "nobody publishes" in shown
     assert "feedsvc needs you" in shown
+
+
+def test_an_episode_is_in_the_feed_of_a_podcast(home: Path) -> None:
+    """With what its header and its recording say."""
+    (home / "articles" / "first-episode.mp3").write_bytes((SAMPLES / "engineering/harbour-bell.mp3").read_bytes())
+    for name in ("first-episode.vtt", "first-episode.json"):
+        (home / "articles" / name).write_text("{}", "utf-8")
+    (write_episode,) = page("podcasts")
+    run(f"{write_episode}\nfeedsvc check --strict\nfeedsvc publish && feedsvc export out", home)
+    feed = (home / "out/site/rss.xml").read_text("utf-8")
+    assert "<itunes:episode>1</itunes:episode>" in feed
+    assert 'type="audio/mpeg"' in feed
+    assert "<podcast:transcript " in feed
+    assert "<podcast:chapters " in feed
 
 
 AWS = """#!/bin/bash
@@ -83,7 +97,7 @@ def test_the_bucket_holds_what_the_edition_has_and_nothing_else(home: Path) -> N
     for _ in range(2):
         for block in (publish, upload, remove):
             run(block, home, str(home / "bin"))
-        assert (home / "bucket/tea").exists() is (home / "stories/tea.txt").exists()
+        assert (home / "bucket/tea").exists() is (home / "articles/tea.txt").exists()
         assert (home / "bucket/news+ferry").is_file()
-        (home / "stories" / "tea.txt").unlink(missing_ok=True)
+        (home / "articles" / "tea.txt").unlink(missing_ok=True)
     assert "s3://bucket/rss.xml application/rss+xml" in (home / "fields").read_text("utf-8")

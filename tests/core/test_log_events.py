@@ -9,7 +9,7 @@ import feedsvc
 
 PACKAGE = Path(feedsvc.__file__).parent
 PAGE = PACKAGE.parent / "docs" / "reference/logs.md"
-LOGGING = re.compile(r"(?:(?:self\.)?_?log\.(?:debug|info|warning|error|exception)|warn|self\._put_off)")
+LOGGING = re.compile(r"(?:(?:self\.)?_?log\.(?:debug|info|warning|error|exception)|log|warn|self\._put_off)")
 """Calls that log, of modules that have a logger or are given one."""
 
 

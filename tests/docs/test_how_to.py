@@ -59,12 +59,13 @@ def test_monitoring_says_when_nobody_publishes(home: Path) -> None:
 
 def test_an_episode_is_in_the_feed_of_a_podcast(home: Path) -> None:
     """With what its header and its recording say."""
-    (home / "articles" / "first-episode.mp3").write_bytes((SAMPLES / "engineering/harbour-bell.mp3").read_bytes())
+    (home / "articles" / "show").mkdir()
+    (home / "articles/show/first-episode.mp3").write_bytes((SAMPLES / "engineering/harbour-bell.mp3").read_bytes())
     for name in ("first-episode.vtt", "first-episode.json"):
-        (home / "articles" / name).write_text("{}", "utf-8")
+        (home / "articles/show" / name).write_text("{}", "utf-8")
     (write_episode,) = page("podcasts")
     run(f"{write_episode}\nfeedsvc check --strict\nfeedsvc publish && feedsvc export out", home)
-    feed = (home / "out/site/rss.xml").read_text("utf-8")
+    feed = (home / "out/site/show/rss.xml").read_text("utf-8")
     assert "<itunes:episode>1</itunes:episode>" in feed
     assert 'type="audio/mpeg"' in feed
     assert "<podcast:transcript " in feed

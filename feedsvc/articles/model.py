@@ -207,6 +207,8 @@ class Article:
     declared_addresses: tuple[str, ...] = ()
     """The addresses that the header gives the article itself, as it writes them (``url``, ``permalink``,
     ``canonical_url``), the one that counts most first."""
+    linked_articles: tuple[tuple[str, str], ...] = ()
+    """The articles that the body links to: the URL path that stands there, and the path of the file it means."""
     categories: tuple[str, ...] = ()
     """Those of the tags that the header calls categories; other programs write them into addresses."""
 

@@ -242,6 +242,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         markdown=parts.markdown and text_digest(parts.markdown),
         held_by=parts.rendered.held_by,
         declared_addresses=fields.addresses,
+        linked_articles=tuple(sorted(references.linked.items())),
         categories=fields.categories,
     )
 

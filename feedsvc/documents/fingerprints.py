@@ -14,6 +14,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.timestamps import unix_time
+from feedsvc.documents.article_links import LinksOf, no_moved_links
 
 Part = str | int | Sequence["Part"] | None
 
@@ -43,10 +44,14 @@ def channel_part(channel: Channel) -> Part:
 
 
 class PartOfRecord:
-    """Gives :func:`record_part` of the records of one round, with what documents show of their translations."""
+    """Gives :func:`record_part` of the records of one round, with what documents show of other articles.
 
-    def __init__(self, translations: Translations = NO_TRANSLATIONS) -> None:
+    These are the pages of their translations, and those to which their links lead.
+    """
+
+    def __init__(self, translations: Translations = NO_TRANSLATIONS, links_of: LinksOf = no_moved_links) -> None:
         self._translations = translations
+        self._links_of = links_of
         self._parts: dict[str, str] = {}
 
     def __call__(self, record: Record) -> str:
@@ -56,6 +61,8 @@ class PartOfRecord:
             part = record_part(record)
             if (pages := self._translations.get(record.id)) is not None:
                 part = _digest([part, [[each.language, each.page] for each in pages]])
+            if links := self._links_of(record):
+                part = _digest([part, links])
             self._parts[record.id] = part
         return part
 

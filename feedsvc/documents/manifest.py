@@ -11,6 +11,7 @@ from itertools import chain
 from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
+from feedsvc.documents.article_links import LinksOf, no_moved_links
 from feedsvc.documents.cache_keys import keyed
 from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
 from feedsvc.documents.feeds.channel_feeds import channel_contents, channel_feeds
@@ -31,6 +32,7 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
     *,
     pages: Container[str],
     translations: Translations = NO_TRANSLATIONS,
+    links_of: LinksOf = no_moved_links,
     since: datetime | None = None,
     theme: Theme = BUILT_IN,
     changed: Container[str] | None = None,
@@ -43,6 +45,7 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
         body: Called with ``Article.body`` when a document that shows the article is made.
         pages: The pages of all public articles.
         translations: The pages of articles in several languages, by id.
+        links_of: Gives the links of an article to others that are at other pages than its body says.
         since: What was withdrawn after that moment is told of as such; None for all.
         theme: How the pages look.
         changed: The paths of the channels whose feeds are listed, since those of the others stay as they are;
@@ -53,8 +56,8 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
         content, then the site's own redirects.
     """
     listed = channels[0].records
-    part_of = PartOfRecord(translations)
-    entry_of = EntryFactory(site, body, translations)
+    part_of = PartOfRecord(translations, links_of)
+    entry_of = EntryFactory(site, body, translations, links_of)
     renderer = PageRenderer(site, theme)
     teasers = {record.id: teaser_digest(record) for record in listed[:SHOWN]}
     shown = (channel for channel in channels if changed is None or channel.path in changed)

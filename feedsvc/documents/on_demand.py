@@ -23,6 +23,7 @@ from feedsvc.channels.archive import Page, archive_folder, archive_page, has_arc
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.documents.article_links import linked_sources, moved_links, with_moved_links
 from feedsvc.documents.cache_keys import with_cache_key
 from feedsvc.documents.feed_addresses import channel_feeds_meant
 from feedsvc.documents.feeds.builder import build_entry
@@ -152,18 +153,25 @@ def _entries(snapshot: Snapshot, shown: Sequence[Record]) -> list[Entry]:
     articles = [record.article for record in shown]
     bodies = snapshot.bodies({digest for each in articles for digest in (each.body, each.markdown) if digest})
     translations = snapshot.translations([record for record in shown if record.listed])
-    return [_entry(snapshot.site, record, bodies, translations) for record in shown]
+    pages = snapshot.pages_of(linked_sources(shown))
+    return [
+        _entry(
+            snapshot.site,
+            record,
+            with_moved_links(bodies[record.article.body], snapshot.site, moved_links(record, pages.get)),
+            bodies[record.article.markdown] if record.article.markdown else None,
+            translations.get(record.id, ()) if record.listed else (),
+        )
+        for record in shown
+    ]
 
 
 def _entry(
-    site: Site, record: Record, bodies: Mapping[str, str], translations: Mapping[str, Sequence[Translation]]
+    site: Site, record: Record, body: str, markdown: str | None, translations: Sequence[Translation]
 ) -> Entry:
-    article = record.article
-    markdown = bodies[article.markdown] if article.markdown else None
-    pages = translations.get(record.id, ()) if record.listed else ()
-    own_last = sorted(pages, key=lambda each: each.page == record.page)
+    own_last = sorted(translations, key=lambda each: each.page == record.page)
     return replace(
-        build_entry(site, record, bodies[article.body], markdown),
+        build_entry(site, record, body, markdown),
         translations=tuple((each.language, site.page_url(each.page)) for each in own_last),
     )
 

@@ -42,6 +42,9 @@ class Snapshot(Protocol):
     def records_with(self, path: str) -> Sequence[Record]:
         """The records of articles that use the media file at that URL path."""
 
+    def pages_of(self, sources: Collection[str]) -> Mapping[str, str]:
+        """The pages of the public articles in the files at these paths, by the paths."""
+
     def neighbours(self, record: Record) -> Neighbours:
         """The articles before and after a listed record, among all that are listed."""
 
@@ -104,6 +107,10 @@ class MemorySnapshot:
         return _grouped((file.path, record) for record in self.records.values() for file in record.article.media)
 
     @cached_property
+    def _by_source(self) -> Mapping[str, str]:
+        return {record.article.path: record.page for record in self.records.values() if record.is_public}
+
+    @cached_property
     def _listed(self) -> Sequence[Record]:
         return self.selection.channels[0].records
 
@@ -134,6 +141,11 @@ class MemorySnapshot:
     def records_with(self, path: str) -> Sequence[Record]:
         """See :class:`Snapshot`."""
         return self._by_media.get(path, ())
+
+    def pages_of(self, sources: Collection[str]) -> Mapping[str, str]:
+        """See :class:`Snapshot`."""
+        found = self._by_source if sources else {}
+        return {source: found[source] for source in sources if source in found}
 
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`Snapshot`."""

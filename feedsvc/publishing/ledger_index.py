@@ -55,6 +55,8 @@ class LedgerIndex:
         self._ahead: set[str] = set()
         """Ids of records whose header said that they were updated after the moment they were looked at."""
         self._originals: Counter[str] = Counter()
+        self._linking: defaultdict[str, set[str]] = defaultdict(set)
+        """By the path of a file: the ids of the records whose bodies link to its article."""
         self._states: Counter[str] = Counter()
         self._present = 0
         for record in records.values():
@@ -135,6 +137,8 @@ class LedgerIndex:
             self._ahead.add(record.id)
         if article.original is not None and record.listed:
             self._originals[article.original] += 1
+        for _, source in article.linked_articles:
+            self._linking[source].add(record.id)
         if record.address_pattern != self._address_pattern:
             self._unaddressed.add(record.id)
         self._states[state(record)] += 1
@@ -155,6 +159,8 @@ class LedgerIndex:
         self._unaddressed.discard(record.id)
         if article.original is not None and record.listed:
             _take_one(self._originals, article.original)
+        for _, source in article.linked_articles:
+            self._linking[source].discard(record.id)
         self._states[state(record)] -= 1
         self._moments.pop(record.id, None)
 
@@ -200,6 +206,15 @@ class LedgerIndex:
         if not self._originals:
             return NO_TRANSLATIONS
         return translations_of((record for record in self.records.values() if record.listed), language)
+
+    def page_of(self, path: str) -> str | None:
+        """The page of the public article in the file at ``path``; None where there is none."""
+        record = self.by_path.get(path)
+        return record.page if record is not None and record.is_public else None
+
+    def linking_to(self, paths: Iterable[str]) -> AbstractSet[str]:
+        """The ids of the records that link to the articles in the files at these paths."""
+        return {key for path in paths for key in self._linking.get(path, ())}
 
     @property
     def public_pages(self) -> Container[str]:

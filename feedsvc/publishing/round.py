@@ -4,7 +4,7 @@ This is the plot on one page. It calls the rooms' entry points and holds no rule
 is committed in one transaction or not at all.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
 from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import unix_time
+from feedsvc.documents.article_links import moved_links
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.on_demand import idle_aliases, theme_problems
@@ -333,7 +334,8 @@ class _Round:
         translated = (
             key for key in translations.keys() | before.keys() if translations.get(key) != before.get(key)
         )
-        for record_id in (*change.due, *translated):
+        linking = self.ledger.linking_to(_moved_sources(change))
+        for record_id in (*change.due, *translated, *linking):
             if (record := records.get(record_id)) is not None:
                 selector.touch(record)
         return selector
@@ -347,6 +349,7 @@ class _Round:
             self.transaction.body,
             pages=self.ledger.public_pages,
             translations=translations,
+            links_of=lambda record: moved_links(record, self.ledger.page_of),
             since=self.now - timedelta(days=site.tombstone_days),
             theme=self.options.theme,
             changed=selection.changed,
@@ -382,6 +385,15 @@ class _Round:
             is_composed=composed is not None,
             left_out=collection.left_out,
         )
+
+
+def _moved_sources(change: _Change) -> Iterator[str]:
+    """The files of the articles that came to another page, or went."""
+    for before, after in ((change.before, change.after), (change.after, change.before)):
+        for key, record in before.items():
+            other = after.get(key)
+            if other is None or (other.page, other.is_public) != (record.page, record.is_public):
+                yield record.article.path
 
 
 def _moment(ledger: LedgerIndex, selection: Selection) -> int | None:

@@ -223,6 +223,7 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
         told[name] = tuple(told[name])
     for name in ("held_by", "declared_addresses", "categories"):
         told[name] = tuple(told.get(name, ()))
+    told["linked_articles"] = tuple((page, source) for page, source in told.get("linked_articles", ()))
     told["authors"] = tuple(Author(**author) for author in told["authors"])
     told["image"] = None if told["image"] is None else Picture(**told["image"])
     episode = told["episode"]

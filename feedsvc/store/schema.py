@@ -77,6 +77,7 @@ records = Table(
     # The pattern by which the page was given; null where section and slug gave it.
     Column("address_pattern", Text),
     Index("ix_records_page", "page"),
+    Index("ix_records_path", "path"),
     Index("records_listed", "listed", "published"),
 )
 

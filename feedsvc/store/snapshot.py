@@ -59,6 +59,9 @@ _BEFORE_SECOND = _LISTED.where(records.c.published == _EARLIER.scalar_subquery()
 """The articles of the latest second before another at which any was published."""
 _AFTER_SECOND = _LISTED.where(records.c.published == _LATER.scalar_subquery())
 _CHANNEL = select(channels).where(channels.c.path == bindparam("path"))
+_PAGES_OF = select(records.c.path, records.c.page).where(
+    records.c.path.in_(bindparam("sources", expanding=True)), records.c.settled, records.c.withdrawn.is_(None)
+)
 _BODIES = select(bodies.c.digest, bodies.c.content).where(
     bodies.c.digest.in_(bindparam("digests", expanding=True))
 )
@@ -107,6 +110,13 @@ class StoredSnapshot:
     def records_with(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
         return self._records(_WITH_FILE, path=path)
+
+    def pages_of(self, sources: Collection[str]) -> Mapping[str, str]:
+        """See :class:`.Snapshot`."""
+        if not sources:
+            return {}
+        found = self._connection.execute(_PAGES_OF, {"sources": sorted(sources)})
+        return {row.path: row.page for row in found}
 
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`.Snapshot`."""

@@ -62,6 +62,7 @@ NOT_SHOWN = {
     "former_pages": ("/other",),
     "declared_addresses": ("/other/",),
     "categories": ("other",),
+    "linked_articles": (("/other", "other.md"),),
     "address_pattern": "/{year}/{slug}/",
     "membership_changes": (MembershipChange("tag", "other", "Other", LATER),),
 }

@@ -294,3 +294,54 @@ def test_feeds_lead_to_the_site_where_the_articles_live(rounds: Rounds) -> None:
     }
     rounds.happen(written({"one.md": ONE} | own) | ELSEWHERE)
     assert rounds.links() == ["https://cms.example/two?x=1&y", "https://www.example.com/2026/one/"]
+
+
+LINKS = [
+    "two.md",
+    "/notes/two.md",
+    "../notes/two/",
+    "/notes/two/#end",
+    "{% link notes/two.md %}",
+    '{{< ref "two.md" >}}',
+    "{filename}two.md",
+    "https://example.org/notes/two",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_links_between_articles_lead_to_their_pages(rounds: Rounds, link: str) -> None:
+    """Whatever notation they are in, on pages and in feeds, without a redirect, whenever addresses change."""
+    words = f'See [the other]({link}), and write `href="https://example.org/notes/two"`.'
+    files = {
+        "notes/one.md": story("One", words, date="2026-05-01"),
+        "notes/two.md": story("Two", date="2026-05-02", slug="due"),
+    }
+    rounds.happen(written(files))
+    end = "#end" if link.endswith("#end") else ""
+    for event, one, two in [
+        (Event(), "/notes/one", "/notes/due"),
+        (DATED, "/2026/05/one/", "/2026/05/due/"),
+        (Event(restart=True), "/2026/05/one/", "/2026/05/due/"),
+        (
+            written({"notes/two.md": story("Two", date="2026-05-02", slug="zwei")}),
+            "/2026/05/one/",
+            "/2026/05/zwei/",
+        ),
+        (NONE, "/notes/one", "/notes/zwei"),
+    ]:
+        rounds.happen(event)
+        assert rounds.page(two) == 200
+        for path in (one, "/atom.xml", "/rss.xml", "/feed.json"):
+            content = rounds.content(path).decode().replace("&lt;", "<").replace('\\"', '"').replace("&gt;", ">")
+            assert f'<a href="https://example.org{two}{end}">' in content, path
+            assert "<code>href=" in content
+            assert 'https://example.org/notes/two"</code>' in content.replace("&quot;", '"'), path
+
+
+def test_links_lead_to_the_site_where_the_articles_are(rounds: Rounds) -> None:
+    """To the article there; a draft is at no page yet."""
+    one = story("One", "See [the other](two.md) and [a draft](three.md).", date="2026-05-01")
+    rounds.happen(written({"one.md": one, "two.md": TWO, "three.md": story("Three", draft="true")}) | ELSEWHERE)
+    content = rounds.content("/atom.xml").decode()
+    assert "https://www.example.com/2026/two/" in content
+    assert "https://example.org/three" in content

@@ -104,6 +104,8 @@ class References:
         """How many references to files are over the limit."""
         self.missing: dict[str, str] = {}
         """The path of each missing file, to the reference to it."""
+        self.linked: dict[str, str] = {}
+        """The articles that it links to: the URL path that the body gets, to the path of the file."""
         self.sought: set[str] = set()
         """Where files were looked for in vain; the article has to be read again when one appears."""
 
@@ -198,7 +200,9 @@ class References:
                 return f"{self.base_url}/{section_of(found.rpartition('/')[0])}/"
             if found is not None and self.listing.is_article(found):
                 place = read_path(found, _ANY)
-                return "/".join(filter(None, (self.base_url, place.section, place.slug)))
+                address = "/" + "/".join(filter(None, (place.section, place.slug)))
+                self.linked[address] = found
+                return self.base_url + address
         if article_format(path) == "markdown" and not self.listing.find(path):
             self._miss(path, url)
         return None

@@ -17,6 +17,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site, is_podcast, podcast_guid
 from feedsvc.core.timestamps import whole_seconds
+from feedsvc.documents.article_links import LinksOf, no_moved_links, with_moved_links
 from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
 from feedsvc.documents.feeds.model import Entry, Feed, Show
 
@@ -125,12 +126,20 @@ class EntryFactory:
         site: What the operator says about the whole site.
         body: Gives the body of an article.
         translations: By id, the pages of an article in several languages, its own among them.
+        links_of: Gives the links of an article to others that are at other pages than its body says.
     """
 
-    def __init__(self, site: Site, body: Body, translations: Translations = NO_TRANSLATIONS) -> None:
+    def __init__(
+        self,
+        site: Site,
+        body: Body,
+        translations: Translations = NO_TRANSLATIONS,
+        links_of: LinksOf = no_moved_links,
+    ) -> None:
         self._site = site
         self._body = body
         self._translations = translations
+        self._links_of = links_of
         self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
 
     @cachedmethod(attrgetter("_entries"), key=lambda _self, record: record.id)
@@ -138,7 +147,8 @@ class EntryFactory:
         """The entry of ``record`` with its body."""
         markdown = record.article.markdown
         source = self._body(markdown) if markdown else None
-        entry = build_entry(self._site, record, self._body(record.article.body), source)
+        body = with_moved_links(self._body(record.article.body), self._site, self._links_of(record))
+        entry = build_entry(self._site, record, body, source)
         told = self._translations.get(record.id, ())
         own_last = sorted(told, key=lambda each: each.page == record.page)
         return replace(

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import psutil
@@ -133,7 +133,7 @@ def test_a_document_that_cannot_be_rendered_costs_no_other(tmp_path: Path) -> No
         tmp_path, "publish", tmp_path / "stories", "--store", url, "--base-url", "https://example.org"
     )
     assert done.returncode == 0, done.stderr
-    with sqlite3.connect(tmp_path / "store.db") as database:
+    with closing(sqlite3.connect(tmp_path / "store.db")) as database, database:
         database.execute("UPDATE records SET article = '[]' WHERE page = '/story-3'")
     store = open_store(url)
     edition = store.editions.newest()

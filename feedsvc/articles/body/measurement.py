@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-import imagesize
 from tinytag import TinyTag, TinyTagException
 
 from feedsvc.articles.source.listing import Stat
@@ -32,6 +31,8 @@ def picture_size(directory: Path, path: str, _stat: Stat) -> tuple[int, int] | N
 
 def pixels(stream: BinaryIO) -> tuple[int, int] | None:
     """Width and height of the picture in ``stream``; None where its bytes do not say."""
+    import imagesize  # noqa: PLC0415  it loads urllib, for URLs that are never given to it
+
     try:
         width, height = imagesize.get(stream)
     except _BROKEN:

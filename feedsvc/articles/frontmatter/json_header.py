@@ -89,8 +89,17 @@ def _broken(error: ValueError | RecursionError, text: str, at: int, notes: Notes
     line = text.count("\n", 0, at) + 1
     if isinstance(error, RecursionError):
         return notes.unreadable(line, "the header nests too deep", "write it flat")
+    reason = str(error)
     if isinstance(error, json.JSONDecodeError):
-        line = error.lineno
-    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        reason, line = _fault(error)
     remedy = "mend it; in JSON names and texts stand in double quotes, and no comma follows the last one"
     return notes.unreadable(line, f"the header cannot be parsed ({reason})", remedy)
+
+
+def _fault(error: json.JSONDecodeError) -> tuple[str, int]:
+    """What is wrong, and in which line; a comma too many is found in its own line, as Python 3.13 tells it."""
+    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if after in {"}", "]"} and before.endswith(","):
+        kind = "object" if after == "}" else "array"
+        return f"Illegal trailing comma before end of {kind}", before.count("\n") + 1
+    return error.msg, error.lineno

@@ -29,13 +29,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.reserved_paths import HUB
-from feedsvc.documents.feed_addresses import FEED_QUERY, path_meant
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
+from feedsvc.web.feed_queries import FEED_QUERY, path_meant
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, hub_endpoint
 from feedsvc.web.media import send_media

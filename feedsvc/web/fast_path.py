@@ -13,8 +13,8 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from feedsvc.documents.feed_addresses import FEED_QUERY
 from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.feed_queries import FEED_QUERY
 from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import DESTINATION, DOCUMENT

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 
-from feedsvc.documents.feed_addresses import ADDRESSES, SITE_FEEDS, channel_feeds_meant, path_meant
+from feedsvc.documents.feed_addresses import ADDRESSES, SITE_FEEDS, channel_feeds_meant
 
 URLS = Path(ROOT / "docs/reference/urls.md").read_text("utf-8")
 
@@ -44,27 +44,6 @@ def test_other_addresses_mean_no_feed(path: str) -> None:
 def test_a_category_in_another_is_known_by_its_own_name() -> None:
     """As WordPress has it."""
     assert ("/tags/coast/", "rss.xml") in set(channel_feeds_meant("/category/sea/coast/feed/"))
-
-
-QUERIES = {
-    ("/", "feed=rss2"): "/feed/rss2",
-    ("/", "feed=atom"): "/feed/atom",
-    ("/", "feed=rss2&tag=harbour"): "/tag/harbour/feed/rss2",
-    ("/", "category_name=sea&feed=rss2"): "/category/sea/feed/rss2",
-    ("/", "feed=rss2&author_name=ada"): "/author/ada/feed/rss2",
-    ("/category/sea/", "feed=rss2"): "/category/sea/feed/rss2",
-    ("/", "feed=rss2&cat=3"): None,
-    ("/", "feed=comments-rss2"): None,
-    ("/", "utm_source=feed"): None,
-    ("/", "feed="): None,
-    ("/", "&".join(f"feed={number}" for number in range(50))): None,
-}
-
-
-@pytest.mark.parametrize(("path", "query"), QUERIES)
-def test_a_query_stands_for_a_path(path: str, query: str) -> None:
-    """Where it names what it means; a category by its number could be any."""
-    assert path_meant(path, query.encode()) == QUERIES[path, query]
 
 
 def test_the_feeds_of_the_site_are_found_with_and_without_a_slash() -> None:

@@ -14,6 +14,7 @@ from feedsvc.cli.export import export
 from feedsvc.cli.init import init
 from feedsvc.cli.options import Exit
 from feedsvc.cli.publish import publish
+from feedsvc.cli.push import push
 from feedsvc.cli.readers import readers
 from feedsvc.cli.serve import serve
 from feedsvc.cli.settings import settings
@@ -72,6 +73,7 @@ program.command()(settings)
 program.command()(adopt)
 program.command()(export)
 program.add_typer(readers, name="readers")
+program.add_typer(push, name="push")
 program.add_typer(store, name="store")
 
 

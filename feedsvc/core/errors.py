@@ -92,6 +92,10 @@ class ReaderError(FeedsvcError):
     """An access token of a private site cannot be given to a reader, or cannot be revoked."""
 
 
+class PushError(FeedsvcError):
+    """A destination cannot be told."""
+
+
 class LedgerError(FeedsvcError):
     """A ledger file cannot be read or written."""
 

@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from feedsvc.operations.push_status import PushStatus
 from feedsvc.operations.status import SAFEGUARDS, Status, active_safeguards, article_counts
 from feedsvc.web.request_counts import BUCKETS, Sums
 
@@ -42,6 +43,7 @@ class _Collector(Collector):
         yield GaugeMetricFamily("feedsvc_store_readable", about, self._status is not None)
         if self._status is not None:
             yield from _of_store(self._status, self._now)
+            yield from _of_push(self._status.push)
         yield from _of_requests(self._sums)
         yield from _of_connections(self._sums)
 
@@ -68,6 +70,28 @@ def _of_store(status: Status, now: float) -> Iterator[Metric]:
     yield CounterMetricFamily("feedsvc_rounds", "Rounds since the store was made.", report.rounds)
     yield CounterMetricFamily("feedsvc_rounds_refused", "Rounds that a safeguard refused.", report.refused)
     yield CounterMetricFamily("feedsvc_rounds_failed", "Rounds that could not be run.", report.failed)
+
+
+def _of_push(status: PushStatus) -> Iterator[Metric]:
+    labels = ("topic",)
+    about = "Subscriptions of the hub, by the path of the feed."
+    subscriptions = GaugeMetricFamily("feedsvc_push_subscriptions", about, labels=labels)
+    about = "Subscriptions whose last delivery failed, by the path of the feed."
+    failing = GaugeMetricFamily("feedsvc_push_subscriptions_failing", about, labels=labels)
+    for each in status.topics:
+        subscriptions.add_metric([each.topic], each.subscribers)
+        failing.add_metric([each.topic], each.failing)
+    about = "Requests to subscribe that wait for their verification."
+    yield GaugeMetricFamily("feedsvc_push_requests_waiting", about, status.waiting)
+    names = ("kind", "name")
+    about = "The edition up to which a destination of the settings was told."
+    told = GaugeMetricFamily("feedsvc_push_told_edition", about, labels=names)
+    about = "Attempts in a row to tell a destination of the settings that failed."
+    failures = GaugeMetricFamily("feedsvc_push_failures", about, labels=names)
+    for one in status.destinations:
+        told.add_metric([one.kind, one.name], one.told)
+        failures.add_metric([one.kind, one.name], one.failures)
+    yield from (subscriptions, failing, told, failures)
 
 
 def _of_requests(sums: Sums) -> Iterator[Metric]:

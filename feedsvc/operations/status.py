@@ -1,11 +1,12 @@
 """The status of the service, read from the store alone, as text for operators and as JSON for programs."""
 
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 from feedsvc.core.printable import printable_line, to_json
 from feedsvc.core.settings.model import Settings
+from feedsvc.operations.push_status import PushStatus, push_json, push_line, push_status_of
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
 from feedsvc.store.store import Store, open_store
@@ -24,13 +25,15 @@ class Status:
     """The report of the last round."""
     publisher: str | None
     """``host:pid:token`` of the process that has the right to publish; None if there is none."""
+    push: PushStatus = field(default_factory=PushStatus)
+    """Who is told of editions."""
 
 
 def status_of(store: Store) -> Status:
     """The status, from an open store."""
     report, _ = store.operator.report()
     lease = store.publisher.lease()
-    return Status(store.editions.newest(), report, lease.owner if lease else None)
+    return Status(store.editions.newest(), report, lease.owner if lease else None, push_status_of(store))
 
 
 def attention(status: Status) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ def status_json(status: Status) -> str:
             "failure": report.failure,
             "last_round": round_json(report),
             "rounds": {"all": report.rounds, "refused": report.refused, "failed": report.failed},
+            "push": push_json(status.push),
         }
     )
 
@@ -99,6 +103,7 @@ def status_text(status: Status) -> str:
         f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
         f"publisher    {status.publisher or 'none works'}",
         f"safeguards   {', '.join(active_safeguards(report)) or 'none active'}",
+        f"push         {push_line(status.push)}",
     ]
     return "\n".join([*lines, *map(printable_line, findings(report))])
 

@@ -14,6 +14,7 @@ from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.source.left_out import left_out_line
+from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.leadership import Leadership
@@ -95,7 +96,7 @@ class Publisher:
         self._stopping = False
         self._state: PublisherState | None = None
         self._index = SiteIndex()
-        self._published_theme: Theme | None = None
+        self._published_by: tuple[Theme, Sequence[str]] | None = None
         self._due: int | None = None
         self._logged: frozenset[Problem] = frozenset()
         self._refusals: tuple[Refusal, ...] = ()
@@ -195,19 +196,20 @@ class Publisher:
         moment, now = state.edition.next_moment, self._clock()
         overrides = self._reporter.begin(now)
         theme = reread(self._options.theme)  # always: the files may have changed during a long standby
+        site = self._without_silent_hubs(self._options.site)
         self._options = replace(self._options, theme=theme)
-        options = replace(self._options, overrides=overrides)
+        options = replace(self._options, overrides=overrides, site=site)
         claim(self._store.operator, options.access)
-        afresh = self._state is None or theme != self._published_theme
+        afresh = self._state is None or (theme, site.hubs) != self._published_by
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
             outcome = self._publish(options, state, now, afresh=afresh)
         except _Due:
             self._due = None
-            state = self._state = self._publish_what_is_due(state)
+            state = self._state = self._publish_what_is_due(options, state)
             outcome = self._publish(options, state, self._clock(), afresh=afresh)
         self._state = outcome.memory
-        self._published_theme = theme  # only now: a refused round has published nothing with it
+        self._published_by = (theme, site.hubs)  # only now: a refused round has published nothing with them
         self._reporter.done(outcome)
         self._copy.note(outcome.memory)
         self._schedule_next_moment(outcome)
@@ -215,6 +217,13 @@ class Publisher:
         self._log_round(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.changed:
             self._when_idle()
+
+    def _without_silent_hubs(self, site: Site) -> Site:
+        """The site whose feeds do not name outside hubs that do not push."""
+        if not site.hubs:
+            return site
+        silent = self._store.hub_watch.silent()
+        return replace(site, hubs=tuple(hub for hub in site.hubs if hub not in silent)) if silent else site
 
     def _publish(
         self,
@@ -237,9 +246,9 @@ class Publisher:
             check_only=check_only,
         )
 
-    def _publish_what_is_due(self, state: PublisherState) -> PublisherState:
+    def _publish_what_is_due(self, options: RoundOptions, state: PublisherState) -> PublisherState:
         """Run a short round that reads no file, in the middle of a long one."""
-        outcome = self._publish(self._options, state, self._clock(), afresh=False, check_only=True)
+        outcome = self._publish(options, state, self._clock(), afresh=False, check_only=True)
         log.info(
             "due articles published during a longer round",
             edition=outcome.memory.edition.number,

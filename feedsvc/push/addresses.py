@@ -30,6 +30,8 @@ class AddressRules:
 
     allowed: Sequence[Network] = ()
     """Networks of the operator's own, for tests."""
+    is_operator: bool = False
+    """Whether the operator named the URLs: then they may be of the own network, and have any port."""
 
     @classmethod
     def allowing(cls, networks: Iterable[str]) -> Self:
@@ -57,6 +59,8 @@ class AddressRules:
             raise RefusedError("has a user or a password in it")
         if parts.fragment:
             raise RefusedError("has a fragment")
+        if self.is_operator:
+            return parts
         if port is not None and port not in _WEB_PORTS and port <= _LAST_SYSTEM_PORT:
             raise RefusedError(f"names port {port}; allowed are 80, 443 and those above {_LAST_SYSTEM_PORT}")
         self._check_host(parts.hostname)
@@ -68,7 +72,7 @@ class AddressRules:
         Raises:
             RefusedError: It is not on the public internet.
         """
-        if not is_public(address, self.allowed):
+        if not self.is_operator and not is_public(address, self.allowed):
             raise RefusedError("leads to an address that is not on the public internet")
 
     def _check_host(self, host: str) -> None:

@@ -1,7 +1,7 @@
 """What comes of telling a destination of editions, and what tells it."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 from feedsvc.push.client import HttpAnswer
 from feedsvc.push.retries import read_retry_after
@@ -32,16 +32,25 @@ def result_of(answer: HttpAnswer, told: int, now: float) -> Result:
     return Result(error=f"status {answer.status}", retry_after=wait)
 
 
-class Teller(Protocol):
+class Teller(ABC):
     """Tells destinations of one kind."""
 
+    @abstractmethod
     def host(self, pending: Pending) -> str:
         """The host that is sent to; requests to one host are limited together."""
 
+    @abstractmethod
     async def tell(self, pending: Pending) -> Result:
         """Tell a destination of what changed since it was told.
 
         Raises:
             SendError: There was no answer.
             StoreError: The store cannot be read.
+        """
+
+    async def check(self) -> None:  # noqa: B027 - most have nothing to do
+        """Do what is due beside telling; called every few seconds.
+
+        Raises:
+            StoreError: The store cannot be read or written.
         """

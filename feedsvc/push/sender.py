@@ -117,6 +117,8 @@ class Sender:
         self._next_check = now + _SELDOM
         if self._keeper.held:
             await asyncio.to_thread(self._store.end_expired, int(now))
+            for teller in self._tellers.values():
+                await teller.check()
         if self._configured or len(self._slots) or await asyncio.to_thread(self._store.has_subscribers):
             self._wanted_at = now
 

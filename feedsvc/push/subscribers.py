@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import HttpAnswer, PushClient
-from feedsvc.push.result import Result, result_of
+from feedsvc.push.result import Result, Teller, result_of
 from feedsvc.responses.builder import uri
 from feedsvc.store.destinations import Pending, SubscriptionRequest
 from feedsvc.store.push_store import PushStore
@@ -43,7 +43,7 @@ class _Feed:
     media_type: str
 
 
-class Subscribers:
+class Subscribers(Teller):
     """Sends to subscribers. It belongs to one event loop."""
 
     def __init__(self, store: PushStore, client: PushClient, base_url: str, clock: Callable[[], float]) -> None:

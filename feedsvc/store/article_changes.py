@@ -37,6 +37,8 @@ class ArticleChange:
     event: Event
     page: str
     """The URL path of its page."""
+    edition: int
+    """The newest edition in which anything happened to it."""
 
 
 def note_article_changes(session: Session, staged: Session, ids: Iterable[str], edition: int) -> None:
@@ -64,19 +66,25 @@ def note_article_changes(session: Session, staged: Session, ids: Iterable[str], 
 
 
 def article_changes_since(connection: Connection, edition: int) -> Iterator[ArticleChange]:
-    """What happened to each article after the edition of that number, in the order of their ids.
+    """What happened to each article after the edition of that number, the oldest change first.
 
     An article that left the feeds is ``removed``, whatever happened to it before; one that is new or came back is
     ``published``.
     """
-    changed = select(
-        article_changes.c.record_id, article_changes.c.listed, records.c.page, records.c.listed.label("is")
+    found = connection.execute(
+        select(
+            article_changes.c.edition,
+            article_changes.c.record_id,
+            article_changes.c.listed,
+            records.c.page,
+            records.c.listed.label("is_listed"),
+        )
+        .join(records, records.c.id == article_changes.c.record_id)
+        .where(article_changes.c.edition > edition)
     )
-    joined = changed.join(records, records.c.id == article_changes.c.record_id)
-    found = connection.execute(joined.where(article_changes.c.edition > edition)).tuples()
-    for record_id, listed, page, is_listed in sorted(found):
+    for last, record_id, listed, page, is_listed in sorted(tuple(row) for row in found):
         event: Event = "removed" if not is_listed else "published" if listed > edition else "updated"
-        yield ArticleChange(record_id, event, page)
+        yield ArticleChange(record_id, event, page, last)
 
 
 def _listed(session: Session, ids: Sequence[str]) -> dict[str, RowMapping]:

@@ -167,7 +167,7 @@ class PushStore(LeaseStore):
             )
             return Changed(
                 newest_edition(connection).number,
-                tuple(ChangedResponse(*row) for row in sorted(connection.execute(moved).tuples())),
+                tuple(ChangedResponse(*row) for row in sorted(tuple(row) for row in connection.execute(moved))),
                 tuple(article_changes_since(connection, edition)),
             )
 

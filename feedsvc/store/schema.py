@@ -303,6 +303,25 @@ subscription_requests = Table(
     Column("failures", Integer, nullable=False),
 )
 
+watched_hubs = Table(
+    "watched_hubs",
+    metadata,
+    # The URL of an outside hub.
+    Column("hub", Text, primary_key=True),
+    # The last segment of the callback by which this service subscribes to it: random, known to the hub alone.
+    Column("token", Text, nullable=False),
+    # When the subscription ends; 0 while the hub has not confirmed it. All times are whole seconds.
+    Column("expires", BigInteger, nullable=False),
+    # When a subscription was last asked for.
+    Column("asked", BigInteger, nullable=False),
+    # Since when the hub owes an answer: a confirmation or a push; null while it owes none.
+    Column("owing", BigInteger),
+    # When it last pushed.
+    Column("received", BigInteger),
+    # Whether the feeds do not name the hub, because it does not push.
+    Column("silent", Boolean, nullable=False),
+)
+
 article_changes = Table(
     "article_changes",
     metadata,

@@ -107,6 +107,10 @@ class StoredSnapshot:
         """See :class:`.Snapshot`."""
         return self._records(_FORMERLY_AT_PATH, path=path)
 
+    def records_with_ids(self, ids: Sequence[str]) -> Sequence[Record]:
+        """The records with these ids, in no order."""
+        return self._records(_WITH_IDS, ids=list(ids))
+
     def records_with(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
         return self._records(_WITH_FILE, path=path)

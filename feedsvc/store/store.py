@@ -5,6 +5,7 @@ from pathlib import Path
 from feedsvc.core.errors import StoreError
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.engine import Database
+from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.migrate import migrate
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.publisher_store import PublisherStore
@@ -38,7 +39,7 @@ def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store"
 
 
 class Store:
-    """An open store, in four parts by who uses them.
+    """An open store, in parts by who uses them.
 
     A process that was forked must open its own. Made by :func:`open_store`.
     """
@@ -51,6 +52,8 @@ class Store:
         """For the process that publishes, and for commands that change the ledger."""
         self.operator = OperatorStore(database)
         """For commands, and for the publisher where it answers them."""
+        self.hub_watch = HubWatchStore(database)
+        """For what watches outside hubs, and for the publisher, whose feeds name those that push."""
         self.push = PushStore(database)
         """For the hub, and for the process that pushes editions to those who want to hear of them."""
 

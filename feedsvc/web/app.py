@@ -37,7 +37,7 @@ from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.feed_queries import FEED_QUERY, path_meant
 from feedsvc.web.follower import Follower, Outage
-from feedsvc.web.hub import Hub, hub_endpoint
+from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
 from feedsvc.web.media import send_media
 from feedsvc.web.renderer import RenderError
 from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
@@ -62,6 +62,7 @@ def make_app(  # noqa: PLR0913 - all that it answers with
     metrics: Metrics | None = None,
     *,
     hub: Hub | None = None,
+    watch: Watch | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -72,6 +73,7 @@ def make_app(  # noqa: PLR0913 - all that it answers with
         directory: The articles directory, for media files.
         metrics: What ``/metrics`` answers; None if there is no such address.
         hub: Takes subscriptions; None if the site has no hub.
+        watch: Answers outside hubs; None if the site names none.
     """
 
     @asynccontextmanager
@@ -87,6 +89,8 @@ def make_app(  # noqa: PLR0913 - all that it answers with
         routes.append(Route("/metrics", partial(_measured, metrics)))
     if hub is not None:
         routes.append(Route(HUB, hub_endpoint(hub), methods=["POST"]))
+    if watch is not None:
+        routes.append(Route(f"{HUB}/{{token}}", watch_endpoint(watch), methods=["GET", "POST"]))
     router = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.

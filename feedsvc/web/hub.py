@@ -38,6 +38,16 @@ Hub = Callable[[bytes, str, str], Reply]
 ``StoreError``."""
 
 
+class Watch(Protocol):
+    """Answers outside hubs to which this service subscribes. Called in a thread; may raise ``StoreError``."""
+
+    def confirm(self, token: str, mode: str, challenge: str, lease: str) -> str | None:
+        """What to answer to the verification of a subscription; None if it is none of ours."""
+
+    def receive(self, token: str) -> bool:
+        """Note that a hub pushed; False if it is none of ours."""
+
+
 def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
     """The endpoint that takes subscriptions."""
     slots = asyncio.Semaphore(_AT_ONCE)
@@ -61,6 +71,24 @@ def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
         finally:
             waiting -= 1
         return _text(reply.status, reply.text, reply.retry_after)
+
+    return answer
+
+
+def watch_endpoint(watch: Watch) -> Callable[[Request], Awaitable[PlainTextResponse]]:
+    """The endpoint at which outside hubs confirm subscriptions, and push. What they push is not read."""
+
+    async def answer(request: Request) -> PlainTextResponse:
+        token, query = request.path_params["token"], request.query_params
+        try:
+            if request.method == "POST":
+                is_ours = await asyncio.to_thread(watch.receive, token)
+                return PlainTextResponse("", 204 if is_ours else 410, _NO_STORE)
+            told = [query.get(f"hub.{name}", "") for name in ("mode", "challenge", "lease_seconds")]
+            challenge = await asyncio.to_thread(watch.confirm, token, *told)
+        except StoreError:
+            return _text(503, "Try again later.", 10)
+        return PlainTextResponse(challenge or "", 404 if challenge is None else 200, _NO_STORE)
 
     return answer
 

@@ -25,7 +25,7 @@ from feedsvc.web.counted import counted
 from feedsvc.web.edition_state import EditionState, Renderer, Source
 from feedsvc.web.fast_path import FastPathProtocol
 from feedsvc.web.follower import Follower
-from feedsvc.web.hub import Hub
+from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import Responder
@@ -93,6 +93,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     hub: Hub | None = None,
+    watch: Watch | None = None,
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
     private_at: str | None = None,
     counts: RequestCounts | None = None,
@@ -110,6 +111,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         clock: Tells seconds since 1970.
         metrics: What ``/metrics`` answers; None if there is no such address.
         hub: Takes subscriptions; None if the site has no hub.
+        watch: Answers outside hubs; None if the site names none.
         limits: What one client may take.
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
         counts: Where its answers are counted; None counts them for nobody.
@@ -142,7 +144,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    app = make_app(follower, editions, responder, directory, metrics, hub=hub)
+    app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch)
     guarded = token_check.wrap(app) if token_check else app
     guarded = without_base_path(guarded, base)
     server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished)

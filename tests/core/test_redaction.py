@@ -20,7 +20,7 @@ from feedsvc.core.settings.tables import Log
 from feedsvc.store.store import open_store
 from feedsvc.store.url import parse
 
-SECRET = "hunter2"  # noqa: S105 - it opens nothing
+SECRET = "hunter2"
 STORE = f"postgresql://ines:{SECRET}@127.0.0.1:1/feeds?connect_timeout=1"
 
 

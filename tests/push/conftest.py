@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from push_scene import PushScene, Subscriber
+from site_rounds import Rounds
 
 from feedsvc.store.store import open_store
 
@@ -24,6 +25,14 @@ def scene(tmp_path: Path, new_store: Path) -> Iterator[PushScene]:
     shutil.copy(new_store, tmp_path)
     with PushScene(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def rounds(tmp_path: Path, new_store: Path) -> Iterator[Rounds]:
+    """A site whose articles are files."""
+    made = Rounds(tmp_path, new_store)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from http_stub import Answer, Asked, HttpStub
@@ -21,7 +21,7 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
 from feedsvc.store.destinations import Destination, DestinationKind
-from feedsvc.store.store import open_store
+from feedsvc.store.store import Store, open_store
 
 SITE = "https://news.example.org"
 TOPIC = f"{SITE}/atom.xml"
@@ -65,6 +65,45 @@ def feed(path: str, content: str) -> Response:
 def redirect(path: str, target: str) -> Response:
     """The response of a redirect."""
     return prepare(Document(path, REDIRECT, "", b"", location=target), key=target, last_modified=1)
+
+
+MakeTeller = Callable[[PushClient], Teller]
+"""Makes what tells the one destination of its kind."""
+
+
+def due(store: Store, now: float) -> list[object]:
+    """Whoever is to be asked or told now."""
+    requests = [each for each in store.push.requests() if each.due <= now * 1000]
+    pending = [each for each in store.push.pending(int(now)) if each.destination.due <= now * 1000]
+    return [*requests, *pending]
+
+
+def run_sender(
+    store: Store,
+    condition: Callable[[], object],
+    now: Callable[[], float],
+    *,
+    rules: AddressRules = LOOPBACK,
+    name: str = "it",
+    **tellers: MakeTeller,
+) -> None:
+    """Let a sender work until ``condition()`` is true; each of the ``tellers`` has one destination with a name."""
+
+    async def run() -> None:
+        async with PushClient(rules, SITE) as client, asyncio.timeout(PATIENCE):
+            made = {cast("DestinationKind", kind): make(client) for kind, make in tellers.items()}
+            named = [Destination(f"{kind}:{name}", kind, name, 0, int(now())) for kind in made]
+            subscribers = Subscribers(store.push, client, SITE, now)
+            sender = Sender(store.push, subscribers, made, configured=named, clock=now)
+            try:
+                await sender.step()  # takes in the destinations
+                while not condition():
+                    await sender.step()
+                    await asyncio.sleep(0.005)
+            finally:
+                await sender.end()
+
+    asyncio.run(run())
 
 
 class PushScene:
@@ -117,39 +156,13 @@ class PushScene:
         """Whoever is told."""
         return list(self.store.push.destinations())
 
-    def run(self, condition: Callable[[], object], **tellers: Callable[[PushClient], Teller]) -> None:
+    def run(self, condition: Callable[[], object], name: str = "it", **tellers: MakeTeller) -> None:
         """Let a sender work until ``condition()`` is true."""
-        asyncio.run(self._run(condition, tellers))
+        run_sender(self.store, condition, lambda: self.now, rules=self.rules, name=name, **tellers)
 
-    def settle(self) -> None:
+    def settle(self, name: str = "it", **tellers: MakeTeller) -> None:
         """Let a sender work until nobody is to be told anything now."""
-        self.run(lambda: not self._due())
-
-    def _due(self) -> list[object]:
-        now = self.now * 1000
-        requests = [each for each in self.store.push.requests() if each.due <= now]
-        pending = [each for each in self.store.push.pending(int(self.now)) if each.destination.due <= now]
-        return [*requests, *pending]
-
-    async def _run(
-        self, condition: Callable[[], object], tellers: Mapping[str, Callable[[PushClient], Teller]]
-    ) -> None:
-        async with PushClient(self.rules, SITE) as client, asyncio.timeout(PATIENCE):
-            subscribers = Subscribers(self.store.push, client, SITE, lambda: self.now)
-            made: dict[DestinationKind, Teller] = {kind: make(client) for kind, make in tellers.items()}  # type: ignore[misc]
-            sender = Sender(
-                self.store.push,
-                subscribers,
-                made,
-                configured=[Destination(f"{kind}:it", kind, "it", 0, int(self.now)) for kind in made],
-                clock=lambda: self.now,
-            )
-            try:
-                while not condition():
-                    await sender.step()
-                    await asyncio.sleep(0.005)
-            finally:
-                await sender.end()
+        self.run(lambda: not due(self.store, self.now), name, **tellers)
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass."""

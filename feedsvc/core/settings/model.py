@@ -95,11 +95,19 @@ class Settings(tables.Table):
         return self.base_url is not None and is_public_url(self.base_url) and not self.push.hubs
 
     @property
+    def has_destinations(self) -> bool:
+        """Whether the settings name anybody who is told of editions; nobody is told of a private site."""
+        return self.access == "public" and bool(self.push.hubs or self.push.webhooks or self.push.caches)
+
+    @property
+    def outside_hubs(self) -> tuple[str, ...]:
+        """The addresses of other hubs that the feeds name; none where the site is private."""
+        return () if self.access == "private" else self.push.hubs
+
+    @property
     def feed_hubs(self) -> tuple[str, ...]:
         """The addresses of the hubs that the feeds name, the site's own first; none where it is private."""
-        if self.access == "private":
-            return ()
-        return ((f"{self.public_url}{HUB}",) if self.has_hub else ()) + self.push.hubs
+        return ((f"{self.public_url}{HUB}",) if self.has_hub else ()) + self.outside_hubs
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:

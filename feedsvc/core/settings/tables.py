@@ -6,20 +6,22 @@ the reference in ``docs``. To add a setting, add a field with a default that wor
 
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from feedsvc.core.settings.values import (
     WELL_KNOWN,
     clock_time,
+    each_name_once,
     entry_template,
     file_patterns,
     host_names,
     language_tag,
     mail_address,
     network,
+    short_name,
     web_address,
     zone_name,
 )
@@ -217,6 +219,38 @@ class Http(Table):
     )
 
 
+class Webhook(Table):
+    """A receiver of events about articles (Standard Webhooks)."""
+
+    name: Annotated[str, AfterValidator(short_name)]
+    url: SecretStr
+    secret: SecretStr | None = None
+    events: tuple[Literal["article.published", "article.updated", "article.removed", "edition.published"], ...] = (
+        Field(("article.published", "article.updated", "article.removed"), min_length=1)
+    )
+    format: Literal["standard", "text"] = "standard"
+
+
+class Cache(Table):
+    """A cache in front of the site that is to forget what changed."""
+
+    name: Annotated[str, AfterValidator(short_name)]
+    kind: Literal["fastly", "cloudflare", "bunny", "varnish"]
+    id: str = ""
+    token: SecretStr | None = None
+    url: Annotated[str, AfterValidator(web_address)] | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.kind == "varnish":
+            missing = "a url, such as http://127.0.0.1:6081" if self.url is None else ""
+        else:
+            missing = "a token" if self.token is None else "an id" if self.kind != "bunny" and not self.id else ""
+        if missing:
+            raise ValueError(f"must have {missing}, since its kind is {self.kind}")
+        return self
+
+
 class Push(Table):
     """Who is told of a new edition, beside those who poll; see docs/how-to/push.md."""
 
@@ -240,6 +274,12 @@ class Push(Table):
         (),
         description="Networks that may be sent to although they are not on the public internet, such as "
         "127.0.0.0/8 for a test.",
+    )
+    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(each_name_once)] = Field(
+        (), description="Receivers of events about articles; see docs/how-to/push.md."
+    )
+    caches: Annotated[tuple[Cache, ...], AfterValidator(each_name_once)] = Field(
+        (), description="Caches in front of the site that forget what changed; see docs/how-to/push.md."
     )
 
 

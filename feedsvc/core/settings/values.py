@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from datetime import time
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +40,29 @@ def zone_name(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("must be a name such as Europe/Berlin or UTC") from error
     return value
+
+
+def short_name(value: str) -> str:
+    """A name for commands and log lines."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
+        raise ValueError("must be a name of small letters, digits, - and _")
+    return value
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=_Named)
+
+
+def each_name_once(values: tuple[Named, ...]) -> tuple[Named, ...]:
+    """Tables, each of which has its own name."""
+    for name, times in Counter(each.name for each in values).items():
+        if times > 1:
+            raise ValueError(f"must not have two with the name {name}")
+    return values
 
 
 def network(value: str) -> str:

@@ -38,7 +38,7 @@ def render(feed: Feed) -> bytes:
     )
     head, tail = _dump(top).removesuffix(b"}") + b',"items":[', b"]}\n"
     verify(feed.self_url or feed.id, head + tail, json_ids, ())
-    return head + b",".join(map(_item, feed.entries)) + tail
+    return head + b",".join(map(item, feed.entries)) + tail
 
 
 def _write(entry: Entry) -> bytes:
@@ -68,7 +68,7 @@ def _write(entry: Entry) -> bytes:
     return written
 
 
-_item = cached(LRUCache(maxsize=CACHE_SIZE, getsizeof=len))(_write)
+item = cached(LRUCache(maxsize=CACHE_SIZE, getsizeof=len))(_write)
 
 
 def _dump(members: Mapping[str, object]) -> bytes:

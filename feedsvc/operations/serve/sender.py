@@ -8,13 +8,13 @@ from collections.abc import Callable
 from contextlib import closing
 
 from feedsvc.core.settings.model import Settings
+from feedsvc.operations.push import OPERATOR_RULES, configured, tellers
 from feedsvc.publishing.site_access import claim
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.client import PushClient
 from feedsvc.push.sender import Sender
 from feedsvc.push.subscribers import Subscribers
-from feedsvc.store.push_store import PushStore
-from feedsvc.store.store import open_store
+from feedsvc.store.store import Store, open_store
 
 _NICENESS = 10
 """Polls and rounds go first wherever all of them want the same core."""
@@ -25,10 +25,10 @@ def run_sender(settings: Settings, orphaned: Callable[[], bool]) -> None:
     os.nice(_NICENESS)
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        asyncio.run(_run(settings, store.push, orphaned))
+        asyncio.run(_run(settings, store, orphaned))
 
 
-async def _run(settings: Settings, store: PushStore, orphaned: Callable[[], bool]) -> None:
+async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool]) -> None:
     stopping = False
 
     def stop() -> None:
@@ -38,7 +38,13 @@ async def _run(settings: Settings, store: PushStore, orphaned: Callable[[], bool
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     rules = AddressRules.allowing(settings.push.allowed_networks)
-    async with PushClient(rules, settings.public_url) as client:
-        subscribers = Subscribers(store, client, settings.public_url, time.time)
-        sender = Sender(store, subscribers, interval=settings.push.interval)
+    base_url = settings.public_url
+    async with PushClient(rules, base_url) as client, PushClient(OPERATOR_RULES, base_url) as own_client:
+        sender = Sender(
+            store.push,
+            Subscribers(store.push, client, base_url, time.time),
+            tellers(settings, store, own_client, time.time),
+            configured=configured(settings),
+            interval=settings.push.interval,
+        )
         await sender.run(lambda: stopping or orphaned())

@@ -32,7 +32,7 @@ def serve(settings: Settings) -> NoReturn:
     check_directory(settings.articles)
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        has_subscribers = store.push.has_subscribers()
+        is_sending = settings.has_destinations or store.push.has_subscribers()
     with listen(settings) as listener:
         # A signal that comes from here on waits for the supervisor, which then ends the service in order.
         signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
@@ -40,12 +40,12 @@ def serve(settings: Settings) -> NoReturn:
         announce(settings)
         listener.set_inheritable(True)
         become(
-            program(supervisor.__name__, _job(settings, listener.fileno(), has_subscribers=has_subscribers)),
+            program(supervisor.__name__, _job(settings, listener.fileno(), is_sending=is_sending)),
             settings,
         )
 
 
-def _job(settings: Settings, listening: int, *, has_subscribers: bool) -> str:
+def _job(settings: Settings, listening: int, *, is_sending: bool) -> str:
     """The supervisor's job as JSON: which processes to keep alive, and how to log."""
     parent = os.getpid()  # the supervisor will have the same process id
     publisher = supervisor.Role("publisher", role_command("publisher", parent=parent), rescans=True)
@@ -57,9 +57,7 @@ def _job(settings: Settings, listening: int, *, has_subscribers: bool) -> str:
         )
         for place in range(settings.workers)
     ]
-    sender = supervisor.Role(
-        "sender", role_command("sender", parent=parent), on_demand=True, is_wanted=has_subscribers
-    )
+    sender = supervisor.Role("sender", role_command("sender", parent=parent), on_demand=True, is_wanted=is_sending)
     senders = [] if settings.access == "private" else [sender]
     roles = [role._asdict() for role in (publisher, *webs, *senders)]
     return json.dumps({"roles": roles, "log_format": format_for(settings), "log_level": settings.log.level})

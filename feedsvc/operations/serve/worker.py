@@ -18,7 +18,7 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.base_path import base_path
 from feedsvc.web.connection_limits import ConnectionLimits
-from feedsvc.web.hub import Hub
+from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
 from feedsvc.web.server import run_worker
@@ -93,6 +93,7 @@ def run_web(
             metrics=_metrics(settings, store, counts),
             counts=counts.of_worker(place),
             hub=_hub(settings, store, wake_sender),
+            watch=_watch(settings, store),
             limits=limits_of(settings),
             private_at=settings.public_url if settings.access == "private" else None,
             base=base_path(settings.public_url),
@@ -131,3 +132,12 @@ def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> H
     push = settings.push
     rules = AddressRules.allowing(push.allowed_networks)
     return SubscriptionHub(store.push, settings.public_url, rules, push.max_subscriptions, wake_sender).reply
+
+
+def _watch(settings: Settings, store: Store) -> Watch | None:
+    """What answers outside hubs; None if the site names none."""
+    if not settings.outside_hubs:
+        return None
+    from feedsvc.push.hub_watch import HubWatch  # noqa: PLC0415 - sites without outside hubs do without
+
+    return HubWatch(store.hub_watch, time.time)

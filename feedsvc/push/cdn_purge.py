@@ -1,0 +1,169 @@
+"""Purging caches: after an edition the caches in front of the site forget what changed in it.
+
+By keys where the site sends them (``http.cache_keys``), which also covers what is rendered on demand; else by URL.
+Where a purge fails it is tried again, and the copies get old by themselves (max-age) meanwhile.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from feedsvc.push.client import PushClient
+from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.store.destinations import Changed, Pending
+from feedsvc.store.push_store import PushStore
+
+CacheKind = Literal["fastly", "cloudflare", "bunny", "varnish"]
+
+_MOST_KEYS: Mapping[CacheKind, int] = {"fastly": 256, "cloudflare": 100, "varnish": 1}
+"""Keys or URLs in one request, as each documents it."""
+_PAUSE = 0.25
+"""Seconds between two requests: Cloudflare counts them by the second, and a burst helps nobody."""
+_API: Mapping[CacheKind, str] = {
+    "fastly": "https://api.fastly.com",
+    "cloudflare": "https://api.cloudflare.com/client/v4",
+    "bunny": "https://api.bunny.net",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A cache in front of the site."""
+
+    name: str
+    kind: CacheKind
+    id: str = ""
+    """Fastly's service, Cloudflare's zone."""
+    token: str = field(default="", repr=False)
+    url: str = ""
+    """Where Varnish is; of the others, where their interface is if not at the usual place."""
+
+    @property
+    def api(self) -> str:
+        """The address of its interface, without a slash at its end."""
+        return self.url or _API[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """A request to a cache."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+
+class CachePurges(Teller):
+    """Tells caches what to forget. It belongs to one event loop."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
+        self,
+        store: PushStore,
+        client: PushClient,
+        caches: Sequence[Cache],
+        base_url: str,
+        has_keys: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        """Prepare to purge.
+
+        Args:
+            store: Says what changed.
+            client: Sends.
+            caches: The caches.
+            base_url: The public address of the site, without a slash at its end.
+            has_keys: Whether responses name the keys by which a cache can forget them.
+            clock: Tells seconds since 1970.
+        """
+        self._store = store
+        self._client = client
+        self._caches = {each.name: each for each in caches}
+        self._base_url = base_url
+        self._has_keys = has_keys
+        self._clock = clock
+
+    def host(self, pending: Pending) -> str:
+        """See :class:`.Teller`."""
+        return urlsplit(self._caches[pending.destination.address].api).hostname or ""
+
+    async def tell(self, pending: Pending) -> Result:
+        """Purge all that changed since the cache was told; see :class:`.Teller`."""
+        cache = self._caches[pending.destination.address]
+        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
+        requests = list(purges(cache, changed, self._base_url, has_keys=self._has_keys))
+        for number, each in enumerate(requests):
+            if number:
+                await asyncio.sleep(_PAUSE)
+            answer = await self._client.send(each.method, each.url, each.headers, each.content)
+            if not answer.is_success:
+                return result_of(answer, changed.edition, self._clock())
+        return Result(changed.edition, was_sent=bool(requests))
+
+
+def purges(cache: Cache, changed: Changed, base_url: str, *, has_keys: bool) -> Iterator[Purge]:
+    """The requests by which a cache forgets what changed."""
+    make = _PURGES[cache.kind]
+    if has_keys and cache.kind != "bunny":
+        found = keys(changed)
+        most = _MOST_KEYS[cache.kind]
+        for begin in range(0, len(found), most):
+            yield from make(cache, found[begin : begin + most], base_url, by_key=True)
+        return
+    paths = sorted({each.path for each in changed.responses if each.path.startswith("/")} | set(_pages(changed)))
+    most = _MOST_KEYS.get(cache.kind, 1)
+    for begin in range(0, len(paths), most):
+        yield from make(cache, paths[begin : begin + most], base_url, by_key=False)
+
+
+def keys(changed: Changed) -> Sequence[str]:
+    """The cache keys of what changed: the paths of channels and of articles, as responses name them."""
+    channels = {each.path.rpartition("/")[0] + "/" for each in changed.responses if each.kind == "feed"}
+    return [quote(path, safe="/") for path in sorted(channels | set(_pages(changed)))]
+
+
+def _pages(changed: Changed) -> Iterator[str]:
+    return (each.page for each in changed.articles if each.page.startswith("/"))
+
+
+def _fastly(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+    """Fastly's purge API; soft, so that the stale copy stands in while the new one is fetched."""
+    headers = {"fastly-key": cache.token, "fastly-soft-purge": "1", "accept": "application/json"}
+    if by_key:
+        content = json.dumps({"surrogate_keys": list(told)}).encode()
+        url = f"{cache.api}/service/{quote(cache.id, safe='')}/purge"
+        yield Purge("POST", url, {**headers, "content-type": "application/json"}, content)
+        return
+    for path in told:
+        yield Purge("POST", f"{cache.api}/purge/{base_url.partition('://')[2]}{quote(path)}", headers)
+
+
+def _cloudflare(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+    """Cloudflare's purge_cache, by tags or by URLs."""
+    content = {"tags": list(told)} if by_key else {"files": [base_url + quote(path) for path in told]}
+    headers = {"authorization": f"Bearer {cache.token}", "content-type": "application/json"}
+    url = f"{cache.api}/zones/{quote(cache.id, safe='')}/purge_cache"
+    yield Purge("POST", url, headers, json.dumps(content).encode())
+
+
+def _bunny(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:  # noqa: ARG001 - it knows no keys of ours
+    """Bunny's purge of a URL; it answers before all is done."""
+    for path in told:
+        url = f"{cache.api}/purge?url={quote(base_url + quote(path), safe='')}&async=true"
+        yield Purge("POST", url, {"accesskey": cache.token, "accept": "application/json"})
+
+
+def _varnish(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+    """PURGE, as ``deploy/varnish.vcl`` takes it."""
+    host = {"host": urlsplit(base_url).netloc}
+    for each in told:
+        if by_key:
+            yield Purge("PURGE", f"{cache.api}/", {**host, "x-key": each})
+        else:
+            yield Purge("PURGE", cache.api + urlsplit(base_url).path + quote(each), host)
+
+
+_PURGES = {"fastly": _fastly, "cloudflare": _cloudflare, "bunny": _bunny, "varnish": _varnish}

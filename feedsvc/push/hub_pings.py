@@ -1,0 +1,143 @@
+"""Outside hubs: each is told which feeds have changed, and watched, as a reader that subscribed to it would.
+
+A reader that finds a hub in a feed polls it less. So a hub that does not push harms subscribers, and the feeds
+stop naming it until it does.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode, urlsplit
+
+import structlog
+
+from feedsvc.core.reserved_paths import HUB
+from feedsvc.push.client import PushClient, SendError
+from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.store.destinations import Pending
+from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
+from feedsvc.store.push_store import PushStore
+
+WATCHED = "/atom.xml"
+"""The feed to which the watchdog subscribes: the one of the whole site, in which every article shows."""
+PATIENCE = 600
+"""Seconds within which a hub has to confirm a subscription, and to push after a ping."""
+_LEASE = 10 * 86400
+"""Seconds for which the watchdog wants to subscribe."""
+_RENEWAL = 86400
+"""Seconds before its end at which a subscription is renewed."""
+_ASK_AGAIN = 3600
+"""Seconds between two requests for a subscription that is not confirmed."""
+_URLS = 10
+"""URLs in one ping."""
+_PAUSE = 1.0
+"""Seconds between two pings of one hub."""
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+_log = structlog.get_logger()
+
+
+class HubPings(Teller):
+    """Pings outside hubs and watches them. It belongs to one event loop."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
+        self,
+        store: PushStore,
+        watched: HubWatchStore,
+        client: PushClient,
+        base_url: str,
+        hubs: Sequence[str],
+        ask_round: Callable[[], object],
+        clock: Callable[[], float],
+    ) -> None:
+        """Prepare to ping.
+
+        Args:
+            store: Says what changed.
+            watched: What is known of the hubs.
+            client: Sends.
+            base_url: The public address of the site, without a slash at its end.
+            hubs: The URLs of the hubs.
+            ask_round: Asks for a round, which publishes feeds that name other hubs. Called in a thread.
+            clock: Tells seconds since 1970.
+        """
+        self._store = store
+        self._watched = watched
+        self._client = client
+        self._base_url = base_url
+        self._hubs = hubs
+        self._ask_round = ask_round
+        self._clock = clock
+        self._is_configured = False
+
+    def host(self, pending: Pending) -> str:
+        """See :class:`.Teller`."""
+        return urlsplit(pending.destination.address).hostname or ""
+
+    async def tell(self, pending: Pending) -> Result:
+        """Ping a hub for exactly the feeds whose bytes changed; see :class:`.Teller`."""
+        hub = pending.destination.address
+        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
+        paths = [each.path for each in changed.responses if each.kind == "feed" and not each.is_dropped]
+        for begin in range(0, len(paths), _URLS):
+            if begin:
+                await asyncio.sleep(_PAUSE)
+            form = ping([self._base_url + path for path in paths[begin : begin + _URLS]])
+            answer = await self._client.send("POST", hub, _FORM, form)
+            if not answer.is_success:
+                return result_of(answer, changed.edition, self._clock())
+        if WATCHED in paths:
+            await asyncio.to_thread(self._expect_push, hub)
+        return Result(changed.edition, was_sent=bool(paths))
+
+    def _expect_push(self, hub: str) -> None:
+        now = int(self._clock())
+        for each in self._watched.hubs():
+            if each.hub == hub and each.owing is None and each.expires > now:
+                self._watched.change(hub, owing=now)
+
+    async def check(self) -> None:
+        """Subscribe to hubs, and see which of them push; see :class:`.Teller`."""
+        if not self._is_configured:
+            await asyncio.to_thread(self._watched.configure, self._hubs)
+            self._is_configured = True
+        now = int(self._clock())
+        for each in await asyncio.to_thread(self._watched.hubs):
+            if each.expires < now + _RENEWAL and each.asked < now - _ASK_AGAIN:
+                await self._subscribe(each, now)
+            is_late = each.owing is not None and each.owing < now - PATIENCE
+            if is_late and not each.silent:
+                await asyncio.to_thread(self._name, each, silent=True)
+            elif each.silent and each.owing is None and each.received is not None:
+                await asyncio.to_thread(self._name, each, silent=False)
+
+    def _name(self, hub: WatchedHub, *, silent: bool) -> None:
+        """Have the feeds name a hub no more, or again."""
+        self._watched.change(hub.hub, silent=silent, received=None if silent else hub.received)
+        if silent:
+            _log.warning("outside hub does not push, feeds stop naming it", hub=hub.hub)
+        else:
+            _log.info("outside hub pushes, feeds name it again", hub=hub.hub)
+        self._ask_round()
+
+    async def _subscribe(self, hub: WatchedHub, now: int) -> None:
+        owing = now if hub.expires < now and hub.owing is None else hub.owing
+        await asyncio.to_thread(self._watched.change, hub.hub, asked=now, owing=owing)
+        form = {
+            "hub.mode": "subscribe",
+            "hub.topic": self._base_url + WATCHED,
+            "hub.callback": f"{self._base_url}{HUB}/{hub.token}",
+            "hub.lease_seconds": str(_LEASE),
+            "hub.verify": "async",  # hubs of the older protocol demand it
+        }
+        try:
+            await self._client.send("POST", hub.hub, _FORM, urlencode(form).encode())
+        except SendError as error:
+            _log.debug("outside hub cannot be subscribed to", hub=hub.hub, error=str(error))
+
+
+def ping(urls: Sequence[str]) -> bytes:
+    """The form that tells a hub of feeds that changed, in both spellings that hubs take."""
+    fields = [("hub.mode", "publish")]
+    for url in urls:
+        fields += [("hub.topic", url), ("hub.url", url)]
+    return urlencode(fields).encode()

@@ -1,0 +1,167 @@
+"""Webhooks: what happened to articles, told to receivers that the operator names (https://www.standardwebhooks.com).
+
+An article comes as its item of JSON Feed. What is sent again has the same id, by which a receiver knows it.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from feedsvc.documents.feeds import jsonfeed
+from feedsvc.documents.feeds.builder import EntryFactory
+from feedsvc.documents.feeds.decoration import decorate
+from feedsvc.push.client import HttpAnswer, PushClient
+from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.store.article_changes import ArticleChange
+from feedsvc.store.article_changes import Event as ArticleEvent
+from feedsvc.store.destinations import Changed, Pending
+from feedsvc.store.push_store import PushStore
+from feedsvc.store.snapshot import StoredSnapshot
+
+EventType = Literal["article.published", "article.updated", "article.removed", "edition.published", "webhook.test"]
+
+
+_TYPES: Mapping[ArticleEvent, EventType] = {
+    "published": "article.published",
+    "updated": "article.updated",
+    "removed": "article.removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A receiver."""
+
+    name: str
+    url: str
+    key: bytes | None
+    """What its messages are signed with; None leaves them unsigned."""
+    events: Sequence[EventType]
+    """The events that it wants."""
+    format: Literal["standard", "text"] = "standard"
+    """``text`` sends one line of text, as Slack, Mattermost and others show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a receiver is told."""
+
+    type: EventType
+    key: str
+    """The same for the same event, and for no other."""
+    data: Mapping[str, object]
+
+
+def signing_key(secret: str) -> bytes:
+    """The key of a secret as Standard Webhooks writes it: base64, perhaps behind ``whsec_``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    if len(key) < 16:
+        raise ValueError("the key is too short")
+    return key
+
+
+class Webhooks(Teller):
+    """Tells webhooks. It belongs to one event loop."""
+
+    def __init__(
+        self, store: PushStore, client: PushClient, webhooks: Sequence[Webhook], clock: Callable[[], float]
+    ) -> None:
+        """Take where changes are, what sends, the receivers, and a clock that tells seconds since 1970."""
+        self._store = store
+        self._client = client
+        self._webhooks = {each.name: each for each in webhooks}
+        self._clock = clock
+
+    def host(self, pending: Pending) -> str:
+        """See :class:`.Teller`."""
+        return urlsplit(self._webhooks[pending.destination.address].url).hostname or ""
+
+    async def tell(self, pending: Pending) -> Result:
+        """Send all events since the destination was told, in their order; see :class:`.Teller`."""
+        webhook = self._webhooks[pending.destination.address]
+        edition, events = await asyncio.to_thread(self._events, webhook, pending.destination.told)
+        for event in events:
+            answer = await self.send(webhook, event)
+            if not answer.is_success:
+                return result_of(answer, edition, self._clock())
+        return Result(edition, was_sent=bool(events))
+
+    async def send(self, webhook: Webhook, event: Event) -> HttpAnswer:
+        """Send one event.
+
+        Raises:
+            SendError: There was no answer.
+        """
+        now = self._clock()
+        content = _content(webhook, event, now)
+        digest = hashlib.sha256(f"{webhook.name} {event.key}".encode()).hexdigest()
+        message_id = f"msg_{digest[:32]}"
+        headers = {"content-type": "application/json"}
+        if webhook.format == "standard":
+            headers |= {"webhook-id": message_id, "webhook-timestamp": str(int(now))}
+        if webhook.key is not None:
+            signed = f"{message_id}.{int(now)}.".encode() + content
+            signature = base64.b64encode(hmac.digest(webhook.key, signed, "sha256")).decode()
+            headers["webhook-signature"] = f"v1,{signature}"
+        return await self._client.send("POST", webhook.url, headers, content)
+
+    def _events(self, webhook: Webhook, told: int) -> tuple[int, Sequence[Event]]:
+        changed = self._store.changed_since(told)
+        with self._store.snapshot() as snapshot:
+            return changed.edition, [each for each in _all(snapshot, changed) if each.type in webhook.events]
+
+
+def _all(snapshot: StoredSnapshot, changed: Changed) -> Iterator[Event]:
+    for change in changed.articles:
+        data = _data(snapshot, change)
+        if data is not None:
+            key = f"{change.event} {change.record_id} {change.edition}"
+            yield Event(_TYPES[change.event], key, data)
+    feeds = [
+        snapshot.site.url(each.path) for each in changed.responses if each.kind == "feed" and not each.is_dropped
+    ]
+    if feeds or changed.articles:
+        told: dict[str, object] = {"edition": changed.edition, "url": snapshot.site.url("/"), "feeds": feeds}
+        yield Event("edition.published", f"edition {changed.edition}", told)
+
+
+def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, object] | None:
+    """The item of an article as the site's JSON Feed has it; of one that was removed, how it was known."""
+    site = snapshot.site
+    record = next(iter(snapshot.records_with_ids([change.record_id])), None)
+    channel = snapshot.channel("/")
+    if record is None:
+        return None
+    if change.event == "removed" or channel is None:
+        return {"id": record.id, "url": site.page_url(record.page), "title": record.article.title}
+    entry = EntryFactory(site, [record], lambda digest: snapshot.bodies([digest])[digest])(record)
+    shown = decorate(entry, site, channel.with_records((record,), record.updated))
+    item: dict[str, object] = json.loads(jsonfeed.item(shown))
+    return item
+
+
+def _content(webhook: Webhook, event: Event, now: float) -> bytes:
+    if webhook.format == "text":
+        told: Mapping[str, object] = {"text": _text(event)}
+    else:
+        moment = datetime.fromtimestamp(int(now), UTC).isoformat().replace("+00:00", "Z")
+        told = {"type": event.type, "timestamp": moment, "data": event.data}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _text(event: Event) -> str:
+    """What a chat shows: title and address, and what happened where that is not the usual."""
+    title, url = event.data.get("title") or event.type, event.data.get("url", "")
+    mark = {"article.updated": "Updated: ", "article.removed": "Removed: "}.get(event.type, "")
+    return f"{mark}{title}\n{url}".rstrip()

@@ -1,0 +1,71 @@
+"""What is known of outside hubs: whether they confirmed our subscription, and whether they push."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from feedsvc.store.engine import Database
+from feedsvc.store.schema import watched_hubs as table
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedHub:
+    """An outside hub. The columns of the table say what each field is."""
+
+    hub: str
+    token: str
+    expires: int = 0
+    asked: int = 0
+    owing: int | None = None
+    received: int | None = None
+    silent: bool = False
+
+
+class HubWatchStore:
+    """The outside hubs in the store. Every method may be called from any thread, and raises StoreError alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hubs(self) -> Sequence[WatchedHub]:
+        """All of them, by URL."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(table)).mappings()
+            return sorted((WatchedHub(**row) for row in found), key=lambda each: each.hub)
+
+    def silent(self) -> frozenset[str]:
+        """The URLs of those that the feeds do not name."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(select(table.c.hub).where(table.c.silent)).scalars())
+
+    def configure(self, wanted: Sequence[str]) -> None:
+        """Watch these hubs, and no others."""
+        known = {each.hub for each in self.hubs()}
+        if known == set(wanted):
+            return
+        with self._database.writing() as connection:
+            connection.execute(delete(table).where(table.c.hub.not_in(wanted)))
+            fresh = [WatchedHub(hub, secrets.token_urlsafe(24)) for hub in wanted if hub not in known]
+            if fresh:
+                columns = WatchedHub.__slots__
+                rows = [{name: getattr(each, name) for name in columns} for each in fresh]
+                connection.execute(insert(table), rows)
+
+    def change(self, hub: str, **values: int | None) -> None:
+        """Change what is known of a hub."""
+        with self._database.writing(durable=False) as connection:
+            connection.execute(update(table).where(table.c.hub == hub).values(**values))
+
+    def confirm(self, token: str, expires: int) -> bool:
+        """Note that a hub has confirmed a subscription until ``expires``; False if the token is of none."""
+        with self._database.writing() as connection:
+            changed = update(table).where(table.c.token == token).values(expires=expires, owing=None)
+            return connection.execute(changed).rowcount > 0
+
+    def receive(self, token: str, now: int) -> bool:
+        """Note that a hub pushed at ``now``; False if the token is of none."""
+        with self._database.writing() as connection:
+            changed = update(table).where(table.c.token == token).values(received=now, owing=None)
+            return connection.execute(changed).rowcount > 0

@@ -1,0 +1,142 @@
+"""Outside hubs: pinged for what changed, and named for as long as they push."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from http_stub import Answer
+from push_scene import SITE, TOPIC, PushScene, Subscriber, feed
+
+from feedsvc.push.client import PushClient
+from feedsvc.push.hub_pings import PATIENCE, HubPings
+from feedsvc.push.hub_watch import HubWatch
+from feedsvc.store.hub_watch_store import WatchedHub
+
+
+class OutsideHub:
+    """A hub elsewhere, which the site names."""
+
+    def __init__(self, scene: PushScene, server: Subscriber) -> None:
+        self.scene = scene
+        self.server = server
+        self.rounds_asked = 0
+        self.watch = HubWatch(scene.store.hub_watch, lambda: scene.now)
+
+    def settle(self) -> None:
+        """Let a sender work until all is told."""
+        self.scene.settle(self.server.url, hub=self._teller)
+
+    def _teller(self, client: PushClient) -> HubPings:
+        scene, hubs = self.scene, [self.server.url]
+        return HubPings(
+            scene.store.push, scene.store.hub_watch, client, SITE, hubs, self._ask_round, lambda: scene.now
+        )
+
+    def _ask_round(self) -> None:
+        self.rounds_asked += 1
+
+    def publish(self, words: str) -> None:
+        """Publish an edition in which both feeds changed, and let it be pinged a while later."""
+        self.scene.let_pass(61)
+        self.scene.publish(feed("/atom.xml", words), feed("/rss.xml", words))
+        self.settle()
+
+    def confirm(self, **query: str) -> str | None:
+        """Confirm the subscription, as the hub does."""
+        told = {"mode": "subscribe", "challenge": "c", "lease": "864000"} | query
+        return self.watch.confirm(self.known.token, **told)
+
+    @property
+    def known(self) -> WatchedHub:
+        """What is known of it."""
+        (found,) = self.scene.store.hub_watch.hubs()
+        return found
+
+    def forms(self, mode: str) -> list[dict[str, list[str]]]:
+        """What it was sent."""
+        found = [parse_qs(each.body.decode()) for each in self.server.deliveries]
+        return [each for each in found if each["hub.mode"] == [mode]]
+
+
+@pytest.fixture
+def outside(scene: PushScene, subscriber: Subscriber) -> OutsideHub:
+    """A hub that has been subscribed to."""
+    made = OutsideHub(scene, subscriber)
+    made.settle()
+    return made
+
+
+def test_a_hub_is_told_which_feeds_changed(outside: OutsideHub) -> None:
+    """In both spellings that hubs take, several in one request."""
+    outside.publish("two")
+    urls = [TOPIC, f"{SITE}/rss.xml"]
+    assert outside.forms("publish") == [{"hub.mode": ["publish"], "hub.topic": urls, "hub.url": urls}]
+    outside.scene.let_pass(61)
+    outside.scene.publish(feed("/rss.xml", "three"))
+    outside.settle()
+    assert outside.forms("publish")[1]["hub.topic"] == [f"{SITE}/rss.xml"]
+
+
+def test_a_ping_that_fails_is_sent_again(outside: OutsideHub) -> None:
+    """As to every destination."""
+    outside.server.answers = [Answer(500, (("content-length", "0"),))]
+    outside.publish("two")
+    outside.scene.let_pass(20)
+    outside.settle()
+    assert len(outside.forms("publish")) == 2
+    assert outside.scene.destinations()[0].failures == 0
+
+
+def test_the_watchdog_subscribes_as_a_reader_would(outside: OutsideHub) -> None:
+    """Its callback is a secret address of this site."""
+    (form,) = outside.forms("subscribe")
+    assert form["hub.topic"] == [TOPIC]
+    assert form["hub.callback"] == [f"{SITE}/hub/{outside.known.token}"]
+    assert len(outside.known.token) >= 32
+
+
+@pytest.mark.parametrize("query", [{"mode": "unsubscribe"}, {"mode": "denied"}, {"challenge": ""}])
+def test_what_the_watchdog_did_not_ask_for_is_not_confirmed(outside: OutsideHub, query: dict[str, str]) -> None:
+    """Nor is anything for another address."""
+    assert outside.confirm(**query) is None
+    assert outside.watch.confirm("another", "subscribe", "c", "") is None
+    assert not outside.watch.receive("another")
+    assert outside.confirm() == "c"
+
+
+def test_feeds_stop_naming_a_hub_that_never_confirms(outside: OutsideHub) -> None:
+    """Nobody can subscribe there."""
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert outside.scene.store.hub_watch.silent() == {outside.server.url}
+    assert outside.rounds_asked == 1
+
+
+def test_feeds_stop_naming_a_hub_that_does_not_push_until_it_does(outside: OutsideHub) -> None:
+    """Readers that subscribed there poll less, and would hear of nothing."""
+    outside.confirm()
+    outside.publish("two")
+    outside.watch.receive(outside.known.token)
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert not outside.scene.store.hub_watch.silent()
+    outside.publish("three")
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert outside.scene.store.hub_watch.silent() == {outside.server.url}
+    outside.confirm()
+    outside.publish("four")
+    assert outside.scene.store.hub_watch.silent()
+    outside.watch.receive(outside.known.token)
+    outside.scene.let_pass(5)
+    outside.settle()
+    assert not outside.scene.store.hub_watch.silent()
+    assert outside.rounds_asked == 2
+
+
+def test_a_subscription_is_renewed_before_it_ends(outside: OutsideHub) -> None:
+    """A day before."""
+    outside.confirm()
+    outside.scene.let_pass(864_000 - 80_000)
+    outside.settle()
+    assert len(outside.forms("subscribe")) == 2
+    assert not outside.scene.store.hub_watch.silent()

@@ -206,7 +206,7 @@ class Publisher:
             outcome = self._publish(options, state, now, afresh=afresh)
         except _Due:
             self._due = None
-            state = self._state = self._publish_what_is_due(options, state)
+            state = self._state = self._publish_what_is_due(replace(self._options, site=site), state)
             outcome = self._publish(options, state, self._clock(), afresh=afresh)
         self._state = outcome.memory
         self._published_by = (theme, site.hubs)  # only now: a refused round has published nothing with them

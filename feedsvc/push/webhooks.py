@@ -145,7 +145,7 @@ def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, objec
         return None
     if change.event == "removed" or channel is None:
         return {"id": record.id, "url": site.page_url(record.page), "title": record.article.title}
-    entry = EntryFactory(site, [record], lambda digest: snapshot.bodies([digest])[digest])(record)
+    entry = EntryFactory(site, lambda digest: snapshot.bodies([digest])[digest])(record)
     shown = decorate(entry, site, channel.with_records((record,), record.updated))
     item: dict[str, object] = json.loads(jsonfeed.item(shown))
     return item

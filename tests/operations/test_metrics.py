@@ -59,6 +59,7 @@ def test_the_status_is_told_in_numbers() -> None:
         "feedsvc_rounds_total": 7,
         "feedsvc_rounds_refused_total": 2,
         "feedsvc_rounds_failed_total": 1,
+        "feedsvc_push_requests_waiting": 0,
     }
 
 

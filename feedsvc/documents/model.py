@@ -28,10 +28,12 @@ class Traits:
 
     kind: Kind
     prepared: bool
-    """Whether every web worker keeps the response in memory; False for what few clients ask for."""
+    """Whether a round makes the document, because it is polled; others are rendered on demand."""
     caching: Caching = "usual"
     preview: str | None = None
     """The path of the document that a browser gets instead when it navigates here; None where there is none."""
+    pinned: bool = False
+    """Whether every web worker always has the response in memory; others are read when they are asked for."""
 
     @property
     def status(self) -> int:
@@ -50,21 +52,24 @@ class Traits:
 
 
 FEED = Traits("feed", prepared=True)
+SITE_FEED = Traits("feed", prepared=True, pinned=True)
 ARCHIVE_FEED = Traits("feed", prepared=False)
-LANDING_PAGE = Traits("page", prepared=True)
+LANDING_PAGE = Traits("page", prepared=True, pinned=True)
 PAGE = Traits("page", prepared=False)
 """Any other page: of an article, of an archive, of all tags."""
 PREVIEW = Traits("preview", prepared=False)
-OPML = Traits("opml", prepared=True)
-STYLESHEET = Traits("stylesheet", prepared=True)
+OPML = Traits("opml", prepared=True, pinned=True)
+STYLESHEET = Traits("stylesheet", prepared=True, pinned=True)
 MEDIA = Traits("media", prepared=False, caching="immutable")
 EXPIRING_MEDIA = Traits("media", prepared=False)
 """A file whose articles all expire, so that nobody may keep it for ever."""
-REDIRECT = Traits("redirect", prepared=True)
-"""From an address that feed readers try, or that the operator has moved."""
+REDIRECT = Traits("redirect", prepared=True, pinned=True)
+"""From an address that people and feed readers try for a feed."""
+MOVED = Traits("redirect", prepared=True)
+"""From an address that the operator has moved."""
 ARTICLE_REDIRECT = Traits("redirect", prepared=False)
 GONE = Traits("gone", prepared=False)
-NOT_FOUND = Traits("not-found", prepared=True, caching="brief")
+NOT_FOUND = Traits("not-found", prepared=True, caching="brief", pinned=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from feedsvc.channels.site import Site
 from feedsvc.documents.feed_addresses import SITE_FEEDS
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.fingerprints import key
-from feedsvc.documents.model import REDIRECT, Document, DocumentSpec
+from feedsvc.documents.model import MOVED, REDIRECT, Document, DocumentSpec, Traits
 from feedsvc.documents.pages.errors import gone_page
 from feedsvc.documents.pages.renderer import PageRenderer
 
@@ -23,7 +23,7 @@ def guessed_addresses(site: Site, taken: Container[str]) -> Iterator[DocumentSpe
     """The redirects from :data:`REDIRECTS`, except where a page is (``taken``); readers poll them for years."""
     for guess, path in REDIRECTS.items():
         if guess not in taken:
-            yield _redirect(guess, site.url(path))
+            yield _redirect(guess, site.url(path), REDIRECT)
 
 
 def moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
@@ -37,12 +37,12 @@ def moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
                 yield DocumentSpec(path, renderer.key("gone"), partial(gone_page, renderer, path))
             else:
                 address = target + file if target.endswith("/") else target
-                yield _redirect(path, site.url(address) if address.startswith("/") else address)
+                yield _redirect(path, site.url(address) if address.startswith("/") else address, MOVED)
 
 
-def _redirect(path: str, target: str) -> DocumentSpec:
-    return DocumentSpec(path, key("redirect", target), partial(_make_redirect, path, target))
+def _redirect(path: str, target: str, traits: Traits) -> DocumentSpec:
+    return DocumentSpec(path, key("redirect", target), partial(_make_redirect, path, target, traits))
 
 
-def _make_redirect(path: str, target: str) -> Document:
-    return Document(path, REDIRECT, "", b"", location=target)
+def _make_redirect(path: str, target: str, traits: Traits) -> Document:
+    return Document(path, traits, "", b"", location=target)

@@ -66,12 +66,12 @@ class Changes:
     """The changes from one edition to the newest, which a web worker has to follow."""
 
     edition: Edition
-    hot: tuple[Response, ...]
-    """Changed responses that the worker keeps in memory."""
-    cold: tuple[str, ...]
-    """Paths of changed responses that are fetched from the store when they are requested."""
+    pinned: tuple[Response, ...]
+    """Changed responses that the worker always has in memory."""
+    stored: tuple[str, ...]
+    """Paths of all other changed responses, which the worker reads when they are asked for."""
     dropped: tuple[str, ...]
     """Paths that no longer exist."""
     replaced: bool = False
     """Whether the store does not know the worker's edition, because it is another store or an older backup. Then
-    ``hot`` and ``cold`` name everything in the store, and the worker has to forget all that it knew."""
+    ``pinned`` and ``stored`` are everything in the store, and the worker has to forget all that it knew."""

@@ -56,16 +56,16 @@ class EditionStore:
         with self._database.reading() as connection:
             is_held = bool(connection.execute(select(_holds(since))).scalar())
             moved = responses.c.edition > since.number if is_held else ~responses.c.dropped
-            whole = select(responses).where(moved, responses.c.prepared, ~responses.c.dropped)
+            whole = select(responses).where(moved, responses.c.pinned, ~responses.c.dropped)
             named = select(responses.c.path, responses.c.dropped).where(
-                moved, or_(~responses.c.prepared, responses.c.dropped)
+                moved, or_(~responses.c.pinned, responses.c.dropped)
             )
-            hot = map(response_of, connection.execute(whole).mappings())
+            pinned = map(response_of, connection.execute(whole).mappings())
             paths = sorted(tuple(row) for row in connection.execute(named))
             return Changes(
                 edition=newest_edition(connection),
-                hot=tuple(sorted(hot, key=lambda response: response.path)),
-                cold=tuple(path for path, dropped in paths if not dropped),
+                pinned=tuple(sorted(pinned, key=lambda response: response.path)),
+                stored=tuple(path for path, dropped in paths if not dropped),
                 dropped=tuple(path for path, dropped in paths if dropped),
                 replaced=since.number > 0 and not is_held,
             )

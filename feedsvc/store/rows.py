@@ -167,7 +167,7 @@ def response_of(row: RowMapping) -> Response:
     """The response that :func:`response_row` wrote."""
     return Response(
         path=row["path"],
-        traits=Traits(row["kind"], row["prepared"], row["caching"], row["preview"]),
+        traits=Traits(row["kind"], row["prepared"], row["caching"], row["preview"], row["pinned"]),
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
         representations=_representations(row["codings"], row["content"]),
         last_modified=row["last_modified"],

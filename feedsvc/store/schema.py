@@ -170,6 +170,7 @@ responses = Table(
     Column("prepared", Boolean, nullable=False),
     Column("caching", Text, nullable=False),
     Column("preview", Text),
+    Column("pinned", Boolean, nullable=False),
     # JSON: [[name, value], …].
     Column("headers", Text, nullable=False),
     Column("last_modified", BigInteger, nullable=False),

@@ -2,8 +2,8 @@
 
 The rules for a request, in their order:
 
-1. What is prepared in memory goes out at once: feeds are nearly all that is asked for, and to look for a route
-   would cost half of the requests a second.
+1. What is in memory goes out at once: feeds are nearly all that is asked for, and to look for a route would cost
+   half of the requests a second.
 2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators, and ``/hub`` takes subscriptions.
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
 4. A query that asks for a feed, as WordPress has it, leads to that feed.
@@ -96,19 +96,19 @@ def make_app(  # noqa: PLR0913 - all that it answers with
     # Starlette's own redirects are made of the Host header.
     router.router.default = _Published(editions, responder, directory)
     router.router.redirect_slashes = False
-    return _with_prepared(editions, responder, router)
+    return _from_memory(editions, responder, router)
 
 
-def _with_prepared(editions: EditionState, responder: Responder, router: ASGIApp) -> ASGIApp:
-    """Answer what is prepared in memory, and have ``router`` answer all else; each answer has a Date."""
+def _from_memory(editions: EditionState, responder: Responder, router: ASGIApp) -> ASGIApp:
+    """Answer what is in memory, and have ``router`` answer all else; each answer has a Date."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await router(scope, receive, send)
             return
         is_special = _navigates(scope) or FEED_QUERY in scope["query_string"]
-        prepared = None if is_special else editions.loaded.hot.get(scope["path"])
-        if prepared is None:
+        prepared = None if is_special else editions.loaded.in_memory(scope["path"])
+        if prepared is None or prepared.file is not None:
             await router(scope, receive, _dated(send, responder))
         else:
             await send_answer(send, responder.answer(scope, prepared))

@@ -6,15 +6,12 @@ as they are, and behind one that takes the path off itself. Only a proxy that ta
 ``X-Forwarded-Prefix``, as Traefik does.
 """
 
-from collections.abc import Mapping
-from typing import TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_FORWARDED = b"x-forwarded-prefix"
-Answer = TypeVar("Answer")
+FORWARDED = b"x-forwarded-prefix"
 
 
 def base_path(base_url: str) -> str:
@@ -43,16 +40,12 @@ def without_base_path(app: ASGIApp, base: str) -> ASGIApp:
 
 
 def _was_taken_off(scope: Scope) -> bool:
-    return any(name == _FORWARDED for name, _ in scope["headers"])
+    return any(name == FORWARDED for name, _ in scope["headers"])
 
 
-def with_base_path(answers: Mapping[str, Answer], base: str) -> Mapping[str, Answer]:
-    """Answers by their paths, with the same below ``base``.
-
-    A path that could be either is left out, since only the application sees what a proxy says of it.
-    """
-    if not base:
-        return answers
-    below = {base + path: answer for path, answer in answers.items()}
-    both = below.keys() & answers.keys()
-    return {path: answer for path, answer in (below | dict(answers)).items() if path not in both}
+def without_base(target: bytes, base: bytes) -> bytes | None:
+    """A request target without the path of the base URL, percent-encoded both; None for that path alone."""
+    if not base or not target.startswith(base):
+        return target
+    inner = target[len(base) :]
+    return (inner if inner.startswith(b"/") else target) if inner else None

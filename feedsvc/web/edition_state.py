@@ -1,4 +1,7 @@
-"""What a worker holds of the newest edition it knows.
+"""What a worker holds of the newest edition it knows: what is pinned, and what was asked for lately.
+
+Pinned are the feeds of the site itself and what goes with them. Feeds of other channels are read from the store
+when they are asked for, everything else is rendered; both are then kept in one cache of bounded size.
 
 Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
 nobody waits for a lock. Editions only rise, unless another store or an older backup is put in the place of the
@@ -74,8 +77,8 @@ class Renderer(Protocol):
         """Give back what rendering takes."""
 
 
-CACHE_SIZE = 16 * 1024 * 1024
-"""Bytes of responses that are kept beside the pinned ones: of articles' pages more than two thousand."""
+CACHE_MEMORY = 32_000_000
+"""Bytes of responses that are kept beside the pinned ones, unless the setting ``cache_memory`` says otherwise."""
 _UNKNOWN = 256
 """How many paths are known to hold nothing; a scanner that tries addresses is not to be asked for each anew."""
 _LONGEST_UNKNOWN = 256
@@ -101,8 +104,8 @@ def _weigh(prepared: PreparedResponse) -> int:
     return prepared.length + _OVERHEAD
 
 
-def _new_cache() -> LRUCache[str, PreparedResponse]:
-    return LRUCache(maxsize=CACHE_SIZE, getsizeof=_weigh)
+def _new_cache(memory: float) -> LRUCache[str, PreparedResponse]:
+    return LRUCache(maxsize=memory, getsizeof=_weigh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,19 @@ class LoadedEdition:
     """One edition, as far as it is in memory. Only its cache changes, and that never its meaning."""
 
     edition: Edition = NO_EDITION
-    hot: dict[str, PreparedResponse] = field(default_factory=dict)
-    cache: LRUCache[str, PreparedResponse] = field(default_factory=_new_cache)
-    """Responses that were fetched or rendered lately."""
+    pinned: dict[str, PreparedResponse] = field(default_factory=dict)
+    stored: frozenset[str] = frozenset()
+    """Paths of what a round prepared and is not pinned."""
+    cache: LRUCache[str, PreparedResponse] = field(default_factory=lambda: _new_cache(CACHE_MEMORY))
+    """Responses that were read or rendered lately."""
     unknown: LRUCache[str, None] = field(default_factory=lambda: LRUCache(maxsize=_UNKNOWN))
     """Paths that hold nothing, as was found out lately."""
     not_found: PreparedResponse | None = None
     """What answers for every unknown path; None while there is no edition."""
+
+    def in_memory(self, path: str) -> PreparedResponse | None:
+        """What ``path`` holds; None if that is not in memory."""
+        return self.pinned.get(path) or self.cache.get(path)
 
     def keep(self, path: str, prepared: PreparedResponse) -> PreparedResponse:
         """Have it at hand for the next request, unless it is too large for that."""
@@ -131,20 +140,15 @@ class LoadedEdition:
 
     def after(self, changes: Changes) -> "LoadedEdition":
         """The state of the newer edition that ``changes`` lead to."""
-        hot = dict(self.hot)
-        for path in (*changes.cold, *changes.dropped):
-            hot.pop(path, None)
-        hot.update((response.path, prepare_response(response)) for response in changes.hot)
-        cache = _new_cache()
-        stale = {*changes.cold, *changes.dropped}
+        now_pinned = {response.path: prepare_response(response) for response in changes.pinned}
+        changed = {*changes.stored, *changes.dropped}
+        pinned = {path: each for path, each in self.pinned.items() if path not in changed} | now_pinned
+        stored = self.stored.difference(changes.dropped, now_pinned).union(changes.stored)
+        cache = _new_cache(self.cache.maxsize)
         # What was rendered may differ by the change of any article or channel.
-        cache.update(
-            (path, prepared)
-            for path, prepared in self.cache.items()
-            if prepared.traits.prepared and path not in stale and path not in hot
-        )
-        not_found = next((each for each in hot.values() if each.traits.kind == "not-found"), None)
-        return LoadedEdition(changes.edition, hot, cache, not_found=not_found)
+        cache.update((path, each) for path, each in self.cache.items() if path in stored and path not in changed)
+        not_found = next((each for each in pinned.values() if each.traits.kind == "not-found"), None)
+        return LoadedEdition(changes.edition, pinned, stored, cache, not_found=not_found)
 
 
 class EditionState:
@@ -153,15 +157,20 @@ class EditionState:
     It belongs to one event loop.
     """
 
-    def __init__(self, source: Source, renderer: Renderer) -> None:
+    def __init__(self, source: Source, renderer: Renderer, cache_memory: int = CACHE_MEMORY) -> None:
+        """Take where editions come from, what renders, and how many bytes of responses to keep at hand."""
         self._source = source
         self._renderer = renderer
+        self._cache_memory = cache_memory
         self._threads = ThreadPoolExecutor(_THREADS, "store")
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
         self._loading: dict[tuple[str, str], asyncio.Task[PreparedResponse | None]] = {}
         """What is being fetched or rendered, by the edition's identity and the path."""
-        self.loaded = LoadedEdition()
+        self.loaded = self._nothing_loaded()
+
+    def _nothing_loaded(self) -> LoadedEdition:
+        return LoadedEdition(cache=_new_cache(self._cache_memory))
 
     async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
         """Ask the source for something that a client waits for.
@@ -200,7 +209,7 @@ class EditionState:
                 raise StoreError("the store holds no edition any more", "put it back, or let it be published anew")
             if changes.replaced:
                 _log.warning("the store was replaced, serving its edition", served=served, found=found)
-                state = LoadedEdition()
+                state = self._nothing_loaded()
             self.loaded = state.after(changes)
             return True
 
@@ -225,7 +234,7 @@ class EditionState:
         """
         for _ in range(_ATTEMPTS):
             state = self.loaded
-            prepared = state.hot.get(path) or state.cache.get(path)
+            prepared = state.in_memory(path)
             if prepared is not None or path in state.unknown or not state.edition.number or "\0" in path:
                 return prepared  # a database may not even be asked for a NUL
             try:
@@ -260,22 +269,30 @@ class EditionState:
             task.exception()  # whoever still waits is told of it
 
     async def _load(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
-        """What ``path`` holds in the edition of ``state``, fetched or rendered.
+        """What ``path`` holds in the edition of ``state``, read or rendered.
 
         Raises:
             EditionMovedError: The store holds another edition.
         """
-        fetched = await self._ask(self._source.fetch, path, state.edition)
-        if fetched is not None:
-            number, response = fetched
-            if number > state.edition.number:
-                raise EditionMovedError
-            return state.keep(path, prepare_response(response))
+        if path in state.stored:
+            return state.keep(path, prepare_response(await self._read(path, state.edition)))
         rendered = await self._renderer.render(path, state.edition)
         if rendered is None:
             state.keep_unknown(path)
             return None
         return state.keep(path, prepare_response(rendered))
+
+    async def _read(self, path: str, edition: Edition) -> Response:
+        """What ``path``, which is stored, holds in an edition.
+
+        Raises:
+            EditionMovedError: The store holds another edition, which has changed or dropped it.
+            StoreError: The store cannot be read.
+        """
+        found = await self._ask(self._source.fetch, path, edition)
+        if found is None or found[0] > edition.number:
+            raise EditionMovedError
+        return found[1]
 
 
 async def _in_thread(threads: Executor, question: Callable[[*About], Told], *about: *About) -> Told:

@@ -13,6 +13,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from feedsvc.web.base_path import FORWARDED
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.feed_queries import FEED_QUERY
 from feedsvc.web.protocol import LimitedProtocol, Receiving
@@ -75,9 +76,12 @@ class FastPathProtocol(LimitedProtocol):
         fields, url = self.fields, self.url
         if fields.get(DESTINATION) == DOCUMENT or (b"?" in url and FEED_QUERY in url):
             return False
+        target = self.cache.target(url, was_taken_off=FORWARDED in fields)
+        if target is None:
+            return False
         key = RequestKey(
             method,
-            url[: url.index(b"?")] if b"?" in url else url,
+            target,
             self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive(),
             fields.get(b"if-none-match"),
             fields.get(b"if-modified-since"),

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feedsvc.responses.http_dates import http_date
+from feedsvc.web.base_path import FORWARDED
 from feedsvc.web.connection_limits import ClientTimer, ConnectionLimits
 from feedsvc.web.request_counts import RequestCounts, series
 
@@ -36,6 +37,7 @@ NOTED = frozenset(
         b"upgrade",
         b"if-match",
         b"if-unmodified-since",
+        FORWARDED,
     }
 )
 """The header fields that decide how a request is answered. Several lines of one of them are joined."""

@@ -4,30 +4,32 @@ An answer depends on its path and a few header fields alone. So the answer that 
 answer for every other that sends the same request within the second, while the edition stays.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.prepared import PreparedResponse
-from feedsvc.web.base_path import with_base_path
+from feedsvc.web.base_path import without_base
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.request_counts import RequestCounts, Series
 from feedsvc.web.responder import Responder, series_of
 
 _MOST = 1024
 """How many answers, and how many requests, are cached; made-up requests must not fill the memory."""
-_UNPACKED = 4 * 1024 * 1024
-"""Bytes of unpacked content that are kept within a second: all feeds as identities take five times as much memory
-as the worker has for them."""
+_MOST_CONTENT = 4 * 1024 * 1024
+"""Bytes of content that are kept within a second beside what is pinned: all feeds as identities take five times
+as much memory as the worker has for them, and what the edition's cache gives up shall not stay here."""
 EACH_TIMED = 32
 """One of so many equal answers is timed: to look at the clock twice for each would take a share of the speed."""
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
 """What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
+_PLAIN_TARGET = re.compile(rb"[A-Za-z0-9/_.~-]*")
 _STATUS_LINES = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode("ascii") for status in HTTPStatus
 }
@@ -38,7 +40,7 @@ class RequestKey(NamedTuple):
 
     method: bytes
     target: bytes
-    """The request target without its query."""
+    """The request target without its query, and without the path of the base URL."""
     keep: bool
     """Whether the connection stays open afterwards."""
     if_none_match: bytes | None
@@ -67,7 +69,7 @@ class WireAnswer:
 
 
 class ResponseCache:
-    """Gives the answer to a request for what is prepared in memory. It belongs to one event loop."""
+    """Gives the answer to a request for what is in memory. It belongs to one event loop."""
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class ResponseCache:
 
         ``counts`` counts the answers; ``base`` is the path of the base URL (:mod:`.base_path`).
         """
-        self._base = base
+        self._base = quote(base, safe=_PATH_CHARACTERS).encode("ascii")
         self._counts = counts
         self._times: list[float] = []
         self.times_next = True
@@ -91,12 +93,16 @@ class ResponseCache:
         self._clock = clock
         self._second = -1
         self._state = LoadedEdition()
-        self._targets: dict[bytes, PreparedResponse] = {}
         self._finished: dict[RequestKey, WireAnswer] = {}
         self._plain: dict[str, bytes] = {}
-        self._unpacked = 0
+        self._content = 0
         self.read: dict[bytes, RequestKey] = {}
         """The keys of requests that came as a whole, by their bytes."""
+
+    def target(self, url: bytes, *, was_taken_off: bool) -> bytes | None:
+        """The target of a request, as a key has it; None if the application has to redirect it."""
+        path = url.partition(b"?")[0]
+        return path if was_taken_off else without_base(path, self._base)
 
     def remember(self, request: bytes, key: RequestKey) -> None:
         """Remember the key of a request by its bytes: the same bytes between two requests are the same request."""
@@ -107,7 +113,7 @@ class ResponseCache:
         self.read[request] = key
 
     def finished(self, key: RequestKey) -> WireAnswer | None:
-        """The answer; None if nothing is prepared at the path, so that the application has to answer."""
+        """The answer; None if nothing in memory is at the path, so that the application has to answer."""
         second = int(self._clock())
         if second != self._second or self._editions.loaded is not self._state:
             self._renew(second)
@@ -121,11 +127,7 @@ class ResponseCache:
         """Begin another second, or go on to another edition: no answer of before is right any more."""
         self._forget()
         self._second = second
-        state = self._editions.loaded
-        if state is not self._state:
-            self._state = state
-            hot = {path: prepared for path, prepared in state.hot.items() if prepared.traits.has_address}
-            self._targets = {_target(path): each for path, each in with_base_path(hot, self._base).items()}
+        self._state = self._editions.loaded
 
     def note_time(self, seconds: float) -> None:
         """Take how long an answer took that was timed."""
@@ -146,11 +148,12 @@ class ResponseCache:
 
     def _forget(self) -> None:
         self.count()
-        self._finished, self._plain, self._unpacked = {}, {}, 0
+        self._finished, self._plain, self._content = {}, {}, 0
 
     def _finish(self, key: RequestKey) -> WireAnswer | None:
-        prepared = self._targets.get(key.target)
-        if prepared is None or prepared.file is not None:
+        path = _path(key.target)
+        prepared = None if path is None else self._state.in_memory(path)
+        if prepared is None or prepared.file is not None or not prepared.traits.has_address:
             return None
         request = Request(
             key.method.decode("ascii"),
@@ -177,22 +180,30 @@ class ResponseCache:
             or not answer.body
             or any(name == b"content-encoding" for name, _ in answer.headers)
         ):
+            self._make_room(0 if prepared.traits.pinned else len(answer.body))
             return answer.body
         if prepared.path not in self._plain:
-            if self._unpacked + len(answer.body) > _UNPACKED:
-                self._forget()
+            self._make_room(len(answer.body))
             self._plain[prepared.path] = answer.body
-            self._unpacked += len(answer.body)
         return self._plain[prepared.path]
+
+    def _make_room(self, length: int) -> None:
+        """Count content of so many bytes that is kept here alone, and give up all other where it is too much."""
+        if self._content + length > _MOST_CONTENT:
+            self._forget()
+        self._content += length
 
 
 def _length(key: RequestKey) -> int:
     return sum(len(part) for part in key if isinstance(part, bytes))
 
 
-def _target(path: str) -> bytes:
-    """The usual spelling of a path as a request target; other spellings are answered by the application."""
-    return quote(path, safe=_PATH_CHARACTERS).encode("ascii")
+def _path(target: bytes) -> str | None:
+    """The path that a request target names in its usual spelling; the application answers other spellings."""
+    if _PLAIN_TARGET.fullmatch(target):
+        return target.decode("ascii")
+    path = unquote_to_bytes(target).decode("utf-8", "replace")
+    return path if quote(path, safe=_PATH_CHARACTERS).encode("ascii") == target else None
 
 
 def _head(answer: Answer, *, keep: bool) -> bytes:

@@ -22,7 +22,7 @@ from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.base_path import without_base_path
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
 from feedsvc.web.counted import counted
-from feedsvc.web.edition_state import EditionState, Renderer, Source
+from feedsvc.web.edition_state import CACHE_MEMORY, EditionState, Renderer, Source
 from feedsvc.web.fast_path import FastPathProtocol
 from feedsvc.web.follower import Follower
 from feedsvc.web.hub import Hub, Watch
@@ -95,6 +95,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     hub: Hub | None = None,
     watch: Watch | None = None,
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
+    cache_memory: int = CACHE_MEMORY,
     private_at: str | None = None,
     counts: RequestCounts | None = None,
     base: str = "",
@@ -113,13 +114,14 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         hub: Takes subscriptions; None if the site has no hub.
         watch: Answers outside hubs; None if the site names none.
         limits: What one client may take.
+        cache_memory: Bytes of responses that are kept in memory beside those that always are.
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
         counts: Where its answers are counted; None counts them for nobody.
         base: The path of the base URL (:mod:`.base_path`).
     """
     limits = replace(limits, connections=connections_allowed(limits))
     counts = counts or RequestCounts.alone()
-    editions = EditionState(store, renderer)
+    editions = EditionState(store, renderer, cache_memory)
     responder = Responder(editions, policy, clock)
     token_check: TokenCheck | None = None
     connect: Connect

@@ -108,7 +108,7 @@ def test_an_edit_changes_only_what_shows_it(rounds: Rounds) -> None:
     write(rounds.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
     rounds.round(NOON + SECOND)
     written = rounds.store.editions.changes(first.memory.edition)
-    assert {*written.cold, *(response.path for response in written.hot)} == {
+    assert {*written.stored, *(response.path for response in written.pinned)} == {
         *("/", "/rss.xml", "/atom.xml", "/feed.json")
     }
     assert "edited" in rounds.text("/two")

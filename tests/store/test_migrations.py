@@ -29,6 +29,7 @@ from feedsvc.documents.model import (
     PAGE,
     PREVIEW,
     REDIRECT,
+    SITE_FEED,
     STYLESHEET,
 )
 from feedsvc.responses.edition import Edition
@@ -151,7 +152,9 @@ def test_a_store_with_private_channels_is_for_nobody_until_that_is_decided(
             assert reader.revoked is not None
             assert reader.revoked == revoked[reader.digest] or reader.revoked >= begin
         assert store.editions.valid_tokens(-1) == (2 * len(revoked), {})
-        assert not [response.path for response in store.editions.changes().hot if "private" in response.path]
+        served = store.editions.changes()
+        paths = (*served.stored, *(response.path for response in served.pinned))
+        assert not [path for path in paths if "private" in path]
 
 
 _VERSION_14 = (
@@ -212,7 +215,7 @@ _ARCHIVED = replace(ARCHIVE_FEED, preview="/archive/1/")
 _OLD_RESPONSES = {
     "/": (200, True, f"[{_HTML}, {_LINK}]", LANDING_PAGE),
     "/news/heron": (200, False, f"[{_HTML}, {_LINK}]", PAGE),
-    "/rss.xml": (200, True, f"[{_RSS}, {_BROWSERS}]", replace(FEED, preview="preview/")),
+    "/rss.xml": (200, True, f"[{_RSS}, {_BROWSERS}]", replace(SITE_FEED, preview="preview/")),
     "/news/atom.xml": (200, True, '[["content-type", "application/atom+xml"]]', FEED),
     "/archive/1/rss.xml": (
         200,

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError, StoreError, StoreTooNewError
-from feedsvc.documents.model import PAGE
+from feedsvc.documents.model import FEED, PAGE
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, Fingerprint, PublisherState, new_identity
 from feedsvc.responses.response import Representation, Response
 from feedsvc.store.schema import bodies
@@ -160,7 +160,7 @@ class TestRoundTrip:
         publish(*(response(f"/{number}", b"x" * 10_000) for number in range(450)))
         assert (
             len(store.publisher.state().records)
-            == len(store.editions.changes().hot)
+            == len(store.editions.changes().pinned)
             == len(kept_bodies(store))
             == 450
         )
@@ -227,8 +227,8 @@ class TestKeys:
         kept = store.publisher.state()
         assert {path: one.key for path, one in kept.responses.items()} == {"/a": "other", "/b": response("/b").key}
         assert (kept.edition.number, store.editions.changes().edition) == (1, changes.edition)
-        assert [each.path for each in store.editions.changes().hot] == [each.path for each in changes.hot]
-        assert store.editions.changes(changes.edition) == replace(changes, hot=())
+        assert [each.path for each in store.editions.changes().pinned] == [each.path for each in changes.pinned]
+        assert store.editions.changes(changes.edition) == replace(changes, pinned=())
 
 
 class TestOneTransaction:
@@ -294,7 +294,7 @@ class TestOneTransaction:
         def read() -> None:
             while not over.is_set():
                 changes = reader.editions.changes()
-                found = {each.representations[-1].body for each in changes.hot}
+                found = {each.representations[-1].body for each in changes.pinned}
                 seen.append((changes.edition.number, found))
 
         threads = [threading.Thread(target=read) for _ in range(3)]
@@ -343,24 +343,24 @@ class TestEditions:
         save(store, record("a", stamp="touched"))
         assert store.editions.newest().number == 1
         assert [each.stamp for each in store.publisher.state().records.values()] == ["touched"]
-        assert store.editions.changes(first) == replace(store.editions.changes(), hot=())
+        assert store.editions.changes(first) == replace(store.editions.changes(), pinned=())
 
     def test_only_what_moved_since_is_told(self, store: Store, publish: Publish, response: MakeResponse) -> None:
-        """A follower gets hot responses whole, and the paths of cold and dropped ones, in order."""
+        """A follower gets pinned responses whole, and the paths of other and dropped ones, in order."""
         first = publish(
-            *(response(f"/{name}") for name in ("same", "hot", "chilled", "gone")), response("/c", traits=PAGE)
+            *(response(f"/{name}") for name in ("same", "pinned", "chilled", "gone")), response("/c", traits=FEED)
         )
         second = publish(
-            response("/hot", b"new"),
+            response("/pinned", b"new"),
             response("/also", b"new"),
-            response("/chilled", traits=PAGE),
-            response("/c2", traits=PAGE),
+            response("/chilled", traits=FEED),
+            response("/c2", traits=FEED),
             drop=("/gone", "/c"),
         )
         assert store.editions.changes(first) == Changes(
             edition=second,
-            hot=(response("/also", b"new"), response("/hot", b"new")),
-            cold=("/c2", "/chilled"),
+            pinned=(response("/also", b"new"), response("/pinned", b"new")),
+            stored=("/c2", "/chilled"),
             dropped=("/c", "/gone"),
         )
 
@@ -368,9 +368,9 @@ class TestEditions:
         self, store: Store, publish: Publish, response: MakeResponse
     ) -> None:
         """A worker that starts is not told of what is no more."""
-        publish(response("/hot"), response("/cold", traits=PAGE), response("/gone"))
+        publish(response("/pinned"), response("/stored", traits=FEED), response("/gone"))
         second = publish(drop=("/gone",))
-        assert store.editions.changes() == Changes(second, (response("/hot"),), ("/cold",), ())
+        assert store.editions.changes() == Changes(second, (response("/pinned"),), ("/stored",), ())
 
     def test_a_follower_may_skip_editions(self, store: Store, publish: Publish, response: MakeResponse) -> None:
         """Several editions make one step."""

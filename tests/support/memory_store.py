@@ -4,11 +4,12 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from typing import TypeGuard
 
 from serving import PATIENCE
 
 from feedsvc.core.errors import StoreError
-from feedsvc.documents.model import FEED, NOT_FOUND, NOT_FOUND_PATH, PAGE, Document, Link, Traits
+from feedsvc.documents.model import NOT_FOUND, NOT_FOUND_PATH, PAGE, SITE_FEED, Document, Link, Traits
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
 from feedsvc.responses.response import Response
@@ -20,12 +21,12 @@ CHANGED = 1_000_000_000
 """When every document changed, in seconds since 1970."""
 
 
-def feed(words: str = "first", path: str = "/atom.xml") -> Document:
-    """A hot document, long enough for codings."""
+def feed(words: str = "first", path: str = "/atom.xml", traits: Traits = SITE_FEED) -> Document:
+    """A feed, long enough for codings; that of the site itself is pinned."""
     content = f"<feed><title>{words}</title>{'<entry>words</entry>' * 50}</feed>".encode()
     return Document(
         path,
-        FEED,
+        traits,
         "application/atom+xml; charset=utf-8",
         content,
         links=(Link(f"https://x.example{path}", "self"),),
@@ -33,7 +34,7 @@ def feed(words: str = "first", path: str = "/atom.xml") -> Document:
 
 
 def page(words: str = "first", path: str = "/news/story", traits: Traits = PAGE) -> Document:
-    """A cold document."""
+    """A document that is rendered on demand."""
     content = f"<title>{words}</title>{'<p>words</p>' * 50}".encode()
     return Document(path, traits, "text/html; charset=utf-8", content)
 
@@ -141,8 +142,8 @@ class MemoryStore:
             )
             return Changes(
                 self.edition,
-                hot=tuple(response for _, response in rows if response and _is_prepared(response)),
-                cold=(),
+                pinned=tuple(each for _, each in rows if each and each.traits.pinned),
+                stored=tuple(path for path, each in rows if _is_prepared(each) and not each.traits.pinned),
                 dropped=tuple(path for path, response in rows if not _is_prepared(response)),
                 replaced=not is_held,
             )
@@ -193,5 +194,5 @@ class MemoryStore:
             raise self.error
 
 
-def _is_prepared(response: Response | None) -> bool:
+def _is_prepared(response: Response | None) -> TypeGuard[Response]:
     return response is not None and response.traits.prepared

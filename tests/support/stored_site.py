@@ -24,4 +24,4 @@ def served_paths(store: Store) -> list[str]:
     with store.editions.snapshot(edition) as snapshot:
         rendered = {*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot)}
     changes = store.editions.changes()
-    return sorted(rendered | {response.path for response in changes.hot} | {*changes.cold})
+    return sorted(rendered | {response.path for response in changes.pinned} | {*changes.stored})

@@ -3,7 +3,10 @@
 import asyncio
 import re
 import threading
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
+from unittest.mock import patch
 
 import pytest
 from memory_store import MemoryStore, feed, page, until
@@ -11,8 +14,10 @@ from serving import PATIENCE
 from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
+from feedsvc.documents.model import FEED, Document
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.responses.response import Response
 from feedsvc.web import edition_state
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.renderer import RenderError
@@ -207,18 +212,21 @@ def test_a_new_edition_replaces_what_changed_and_keeps_the_rest(store: MemorySto
 
 
 def test_a_path_may_change_its_nature(store: MemoryStore) -> None:
-    """Prepared, rendered on demand, dropped, and back again."""
+    """Pinned, rendered on demand, read when it is asked for, pinned again, and dropped."""
 
     async def scene() -> None:
         editions = await caught_up(store)
         for step, expected in [
-            (page("cold", "/atom.xml"), "cold"),
-            (feed("hot"), "hot"),
+            (page("rendered", "/atom.xml"), "rendered"),
+            (feed("read", traits=FEED), "read"),
+            (feed("pinned"), "pinned"),
+            (feed("read again", traits=FEED), "read again"),
         ]:
             store.publish(step)
             await editions.catch_up()
             assert words(await editions.find("/atom.xml")) == expected
-            assert ("/atom.xml" in editions.loaded.hot) is (expected == "hot")
+            assert ("/atom.xml" in editions.loaded.pinned) is (expected == "pinned")
+            assert ("/atom.xml" in editions.loaded.stored) is expected.startswith("read")
         store.publish(drop=["/atom.xml", "/news/story"])
         await editions.catch_up()
         assert await editions.find("/atom.xml") is None
@@ -319,17 +327,19 @@ def test_an_empty_store_in_the_place_of_a_full_one_empties_no_feed(store: Memory
     asyncio.run(scene())
 
 
-def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made", [page, partial(feed, traits=FEED)], ids=["pages", "feeds of other channels"])
+def test_the_cache_holds_no_more_than_its_size(store: MemoryStore, made: Callable[..., Document]) -> None:
     """Visitors that read everything must not fill the memory; what is too large is served uncached."""
-    monkeypatch.setattr(edition_state, "CACHE_SIZE", 10_000)
 
     async def scene() -> None:
         large = "".join(sha256(bytes([number])).hexdigest() for number in range(250))
-        store.publish(*(page(path=f"/{n}") for n in range(9)), page(large, "/large"))
-        editions = await caught_up(store)
+        store.publish(*(made(path=f"/{n}") for n in range(9)), made(large, "/large"))
+        editions = EditionState(store, store, cache_memory=10_000)
+        await editions.catch_up()
         for n in range(9):
-            await editions.find(f"/{n}")
+            assert words(await editions.find(f"/{n}")) == "first"
         assert 1 < len(editions.loaded.cache) < 9
+        assert editions.loaded.cache.currsize <= 10_000
         assert words(await editions.find("/large")) == large
         assert "/large" not in editions.loaded.cache
 
@@ -348,11 +358,77 @@ def test_few_ask_the_source_at_once(store: MemoryStore, monkeypatch: pytest.Monk
         asking.pop()
 
     async def scene() -> None:
+        store.publish(*(feed(path=f"/{number}", traits=FEED) for number in range(9)))
         monkeypatch.setattr(store, "fetch", lambda *_: ask())
         editions = await caught_up(store)
-        await asyncio.gather(*(editions.find(f"/{number}") for number in range(9)))
-        assert len(most) == 9
+        found = (editions.find(f"/{number}") for number in range(9))
+        await asyncio.gather(*found, return_exceptions=True)
+        assert len(most) >= 9
         assert max(most) <= 2
+
+    asyncio.run(scene())
+
+
+def test_a_feed_that_is_not_pinned_is_read_once_until_it_changes(store: MemoryStore) -> None:
+    """An edition gives up what it changed of it, and keeps the rest; nothing of it is rendered."""
+    read: list[str] = []
+    fetch = store.fetch
+
+    def counted(path: str, known: Edition) -> tuple[int, Response] | None:
+        read.append(path)
+        return fetch(path, known)
+
+    async def scene() -> None:
+        store.publish(feed("a", "/a/rss.xml", FEED), feed("b", "/b/rss.xml", FEED))
+        editions = await caught_up(store)
+        for _ in range(2):
+            assert words(await editions.find("/a/rss.xml")) == "a"
+            assert words(await editions.find("/b/rss.xml")) == "b"
+        store.publish(feed("changed", "/a/rss.xml", FEED))
+        await editions.catch_up()
+        for _ in range(2):
+            assert words(await editions.find("/a/rss.xml")) == "changed"
+            assert words(await editions.find("/b/rss.xml")) == "b"
+        assert read == ["/a/rss.xml", "/b/rss.xml", "/a/rss.xml"]
+        assert store.rendered == []
+
+    with patch.object(store, "fetch", counted):
+        asyncio.run(scene())
+
+
+@pytest.mark.parametrize("dropped", [True, False], ids=["dropped", "changed"])
+def test_a_feed_of_a_newer_edition_brings_all_of_it(store: MemoryStore, dropped: bool) -> None:
+    """The publisher commits between two reads of one worker: it catches up before it answers."""
+
+    async def scene() -> None:
+        store.publish(feed("old", "/a/rss.xml", FEED))
+        editions = await caught_up(store)
+        store.publish(
+            feed("new"), *([] if dropped else [feed("new", "/a/rss.xml", FEED)]), drop=["/a/rss.xml"] * dropped
+        )
+        found = await editions.find("/a/rss.xml")
+        assert found is None if dropped else words(found) == "new"
+        assert words(await editions.find("/atom.xml")) == "new"
+
+    asyncio.run(scene())
+
+
+def test_without_the_store_goes_out_what_is_in_memory(store: MemoryStore) -> None:
+    """What is pinned, and what was asked for lately; all else has to wait."""
+
+    async def scene() -> None:
+        store.publish(feed("a", "/a/rss.xml", FEED), feed("b", "/b/rss.xml", FEED))
+        editions = await caught_up(store)
+        await editions.find("/a/rss.xml")
+        await editions.find("/news/story")
+        store.break_down()
+        assert [words(await editions.find(path)) for path in ("/atom.xml", "/a/rss.xml", "/news/story")] == [
+            "first",
+            "a",
+            "first",
+        ]
+        with pytest.raises(StoreError):
+            await editions.find("/b/rss.xml")
 
     asyncio.run(scene())
 

@@ -24,7 +24,8 @@ from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
 
 GET = b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n"
-COLD = b"GET /news/story HTTP/1.1\r\nHost: x\r\n\r\n"
+BY_APPLICATION = b"GET /news/story HTTP/1.1\r\nHost: x\r\nSec-Fetch-Dest: document\r\n\r\n"
+"""No request of a browser that navigates is answered at once."""
 POST = b"POST /atom.xml HTTP/1.1\r\nHost: x\r\n"
 SMALL = ConnectionLimits(header_bytes=4096, content_bytes=4096, pipelined=5)
 
@@ -83,7 +84,7 @@ def gone(connection: socket.socket) -> bool:
 )
 def test_a_header_has_an_end(wire: Wire, answer: str, header: bytes, status: int) -> None:
     """RFC 6585, 5: the same limit for one field and for all together."""
-    line = GET if answer == "at once" else COLD[:-2]
+    line = GET if answer == "at once" else BY_APPLICATION[:-2]
     assert statuses(wire, line + header + b"Connection: close\r\n\r\n") == [status]
 
 
@@ -100,7 +101,9 @@ def test_a_header_sent_in_pieces_has_the_same_limit(
         assert got == [status] or (size == 1 and got == [400])
 
 
-@pytest.mark.parametrize("before", [b"", GET + b"\r\n", COLD * 3], ids=["nothing", "at once", "by the long way"])
+@pytest.mark.parametrize(
+    "before", [b"", GET + b"\r\n", BY_APPLICATION * 3], ids=["nothing", "at once", "by the long way"]
+)
 def test_a_header_without_an_end_is_refused_for_its_length(wire: Wire, before: bytes) -> None:
     """RFC 6585, 5: also where all of it is read at once, as on a busy machine."""
     *_, last = statuses(wire, before + GET + b"X: " + b"y" * 14_000, end=True)
@@ -235,7 +238,7 @@ def test_nothing_is_taken_for_a_request_after_an_upgrade(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("bad", [b"\x16\x03\x01", b"BREW / HTTP/1.1\r\n\r\n", GET + b"X : y\r\n\r\n"])
-@pytest.mark.parametrize("good", [GET + b"\r\n", COLD], ids=["at once", "by the long way"])
+@pytest.mark.parametrize("good", [GET + b"\r\n", BY_APPLICATION], ids=["at once", "by the long way"])
 def test_what_is_malformed_is_refused_after_all_that_was_asked_before(wire: Wire, good: bytes, bad: bytes) -> None:
     """RFC 9112, 9.3.2: answers keep the order of the requests."""
     assert statuses(wire, good * 3 + bad + good) == [200, 200, 200, 400]
@@ -248,7 +251,7 @@ def test_a_malformed_content_gets_no_second_answer(wire: Wire) -> None:
 
 def test_those_who_ask_far_ahead_get_the_first_answers(wire: Wire) -> None:
     """RFC 9112, 9.3.2: the rest may be asked again."""
-    got = statuses(wire, COLD * 40)
+    got = statuses(wire, BY_APPLICATION * 40)
     assert got == [200] * len(got)
     assert 5 <= len(got) < 40
 
@@ -257,9 +260,9 @@ def test_those_who_ask_far_ahead_get_the_first_answers(wire: Wire) -> None:
     ("sent", "expected"),
     [
         (GET + b"\r\n", [200]),
-        (COLD, [200]),
-        (COLD * 3, [200] * 3),
-        (COLD + GET, [200, 400]),
+        (BY_APPLICATION, [200]),
+        (BY_APPLICATION * 3, [200] * 3),
+        (BY_APPLICATION + GET, [200, 400]),
         (GET, [400]),
         (POST + b"Content-Length: 5\r\n\r\nab", [405]),
         (b"", []),

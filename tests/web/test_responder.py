@@ -29,6 +29,7 @@ def test_freshness_ends_at_the_next_moment_of_the_edition(store: MemoryStore) ->
     responder = Responder(editions, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
     scope = {"method": "GET", "headers": []}
     ages = [
-        dict(responder.answer(scope, editions.loaded.hot["/atom.xml"]).headers)[b"cache-control"] for _ in range(2)
+        dict(responder.answer(scope, editions.loaded.pinned["/atom.xml"]).headers)[b"cache-control"]
+        for _ in range(2)
     ]
     assert ages == [b"public, max-age=30", b"public, max-age=1"]

@@ -1,13 +1,15 @@
 """The finished answers of the fast path."""
 
+import asyncio
 import gzip
 from dataclasses import replace
+from random import Random
 
 import pytest
 from memory_store import CHANGED, MemoryStore, feed
 
 from feedsvc.articles.model import MediaFile
-from feedsvc.documents.model import MEDIA, Document
+from feedsvc.documents.model import FEED, MEDIA, Document
 from feedsvc.responses.freshness import Policy
 from feedsvc.web import response_cache as lanes
 from feedsvc.web.edition_state import EditionState, LoadedEdition
@@ -57,10 +59,10 @@ def test_what_is_asked_again_is_the_same_object(cache: ResponseCache) -> None:
 
 def test_the_content_is_held_once(cache: ResponseCache, editions: EditionState) -> None:
     """However many answers hold it."""
-    plain = editions.loaded.hot["/atom.xml"].variants["identity"].representation
+    plain = editions.loaded.pinned["/atom.xml"].variants["identity"].representation
     packed = replace(plain, held=gzip.compress(plain.body), is_packed=True)
-    variant = replace(editions.loaded.hot["/atom.xml"].variants["identity"], representation=packed)
-    editions.loaded.hot["/atom.xml"].variants["identity"] = variant
+    variant = replace(editions.loaded.pinned["/atom.xml"].variants["identity"], representation=packed)
+    editions.loaded.pinned["/atom.xml"].variants["identity"] = variant
     one, other = (cache.finished(ASKED._replace(if_none_match=tag)) for tag in (b'"x"', b'"y"'))
     assert one is not None
     assert other is not None
@@ -138,7 +140,7 @@ def test_a_former_edition_is_let_go_although_nobody_asks(
     cache.follow()
     assert cache._state is editions.loaded
     assert not cache._finished
-    assert b"second" in gzip.decompress(cache._targets[b"/atom.xml"].variants["gzip"].body)
+    assert b"second" in gzip.decompress(cache._state.pinned["/atom.xml"].variants["gzip"].body)
 
 
 def test_strangers_do_not_fill_the_memory(cache: ResponseCache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,11 +159,40 @@ def test_long_questions_are_answered_and_not_kept(cache: ResponseCache) -> None:
     assert not cache._finished
 
 
+def test_what_was_read_lately_is_answered_at_once(
+    cache: ResponseCache, editions: EditionState, store: MemoryStore
+) -> None:
+    """A feed that is not pinned takes the long way once; then it costs as little as one that is."""
+    store.publish(feed("tag", "/tags/sea/atom.xml", FEED))
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    asked = ASKED._replace(target=b"/tags/sea/atom.xml")
+    assert cache.finished(asked) is None
+    asyncio.run(editions.find("/tags/sea/atom.xml"))
+    finished = cache.finished(asked)
+    assert finished is not None
+    assert finished is cache.finished(asked)
+
+
+def test_what_the_edition_gives_up_does_not_stay_here(
+    cache: ResponseCache, editions: EditionState, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers are kept for a second beside the edition's cache, and count as well."""
+    monkeypatch.setattr(lanes, "_MOST_CONTENT", 20_000)
+    random = Random(1)  # noqa: S311 - the same feeds every time
+    many = [feed(random.randbytes(9000).hex(), f"/{number}/atom.xml", FEED) for number in range(9)]
+    store.publish(*many)
+    editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
+    for number in range(9):
+        asyncio.run(editions.find(f"/{number}/atom.xml"))
+        assert cache.finished(ASKED._replace(target=b"/%d/atom.xml" % number)) is not None
+        assert sum(map(len, {each.body for each in cache._finished.values()})) <= 20_000
+
+
 def test_unpacked_feeds_do_not_fill_the_memory(
     cache: ResponseCache, editions: EditionState, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asks for every feed as an identity gets each of them, and the worker keeps only the last ones."""
-    monkeypatch.setattr(lanes, "_UNPACKED", 20_000)
+    monkeypatch.setattr(lanes, "_MOST_CONTENT", 20_000)
     store.publish(*(feed(f"{number}" * 6000, f"/{number}/atom.xml") for number in range(9)))
     editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))
     for number in range(9):

@@ -53,7 +53,7 @@ def test_a_client_decodes_what_it_gets(worker: Worker) -> None:
 
 def test_answers_without_content_leave_the_connection_in_step(worker: Worker, store: MemoryStore) -> None:
     """RFC 9112, 6.3: after HEAD and 304 the next byte is that of the next answer."""
-    etag = next(each.etag for each in store.changes().hot[0].representations if each.coding == "identity")
+    etag = next(each.etag for each in store.changes().pinned[0].representations if each.coding == "identity")
     asked = (
         "HEAD /atom.xml HTTP/1.1",
         f"GET /atom.xml HTTP/1.1\r\nIf-None-Match: {etag}",

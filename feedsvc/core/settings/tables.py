@@ -356,6 +356,12 @@ class Limits(Table):
         65_536, ge=0, description="The most bytes in the content of a request; longer ones are answered 413."
     )
     backlog: int = Field(2048, ge=1, description="The most connections that may wait to be accepted.")
+    cache_memory: int = Field(
+        32_000_000,
+        ge=1_000_000,
+        description="Bytes of memory in which each worker keeps what was asked for lately: pages, and feeds of "
+        "channels other than the site itself, whose feeds it always has.",
+    )
 
 
 class Log(Table):

@@ -17,7 +17,16 @@ from feedsvc.documents.feeds.decoration import decorate
 from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.feeds.model import Entry, Feed, History, Tombstone
 from feedsvc.documents.fingerprints import channel_part, key, site_part
-from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document, DocumentSpec, Link, Traits, preview_path
+from feedsvc.documents.model import (
+    ARCHIVE_FEED,
+    FEED,
+    SITE_FEED,
+    Document,
+    DocumentSpec,
+    Link,
+    Traits,
+    preview_path,
+)
 
 
 def fit(
@@ -151,7 +160,8 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
 
     feed, content = fit(feed_of, form.render, most=len(entries), least=site.least, limit=site.feed_bytes)
     preview = preview_path(channel.path) if site.previewed else None
-    return _document(path, replace(FEED, preview=preview), form, feed, content)
+    traits = SITE_FEED if channel.kind == "site" else FEED
+    return _document(path, replace(traits, preview=preview), form, feed, content)
 
 
 def archive_feed(

@@ -58,8 +58,8 @@ class WholeEdition:
                 rendered = {*paths(snapshot)}
         except EditionConflictError:
             return self.changes(since)  # another was published between the two looks
-        prepared = {response.path for response in changes.hot}
-        return replace(changes, cold=tuple(sorted(rendered.union(changes.cold) - prepared)))
+        prepared = {response.path for response in changes.pinned}
+        return replace(changes, stored=tuple(sorted(rendered.union(changes.stored) - prepared)))
 
     def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
         """A path's response and the number of its edition; None where the store holds ``known`` no more."""
@@ -83,9 +83,9 @@ def walk(source: Source, changes: Changes) -> Iterator[Response]:
     Raises:
         MovedError: A newer edition has changed something that was still to be read, or the store is another.
     """
-    hot = {response.path: response for response in changes.hot}
-    for path in sorted({*hot, *changes.cold}, key=lambda path: (path.endswith(_FEEDS), path)):
-        yield hot.get(path) or _fetched(source, path, changes.edition)
+    pinned = {response.path: response for response in changes.pinned}
+    for path in sorted({*pinned, *changes.stored}, key=lambda path: (path.endswith(_FEEDS), path)):
+        yield pinned.get(path) or _fetched(source, path, changes.edition)
 
 
 def _fetched(source: Source, path: str, edition: Edition) -> Response:
@@ -175,7 +175,7 @@ class _Export:
     def run(self, source: Source, progress: Progress) -> Exported:
         self._tree.begin()
         changes = newest(source)
-        total = len(changes.hot) + len(changes.cold)
+        total = len(changes.pinned) + len(changes.stored)
         leaves = []
         for done, response in enumerate(walk(source, changes), 1):
             leaf = self._write(response)

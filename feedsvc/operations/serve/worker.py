@@ -95,6 +95,7 @@ def run_web(
             hub=_hub(settings, store, wake_sender),
             watch=_watch(settings, store),
             limits=limits_of(settings),
+            cache_memory=settings.limits.cache_memory,
             private_at=settings.public_url if settings.access == "private" else None,
             base=base_path(settings.public_url),
         )

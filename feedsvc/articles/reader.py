@@ -44,11 +44,11 @@ _MORE = re.compile(
     r"|<(a|span)\s(?:id|name)=\"more(?:-\d+)?\"[^<>]*>\s*</\1>",
     re.IGNORECASE,
 )
-"""The mark by which authors end what stands for the article, in all its spellings."""
+"""The mark by which an author ends the excerpt, in all its spellings."""
 _BEGINNING = re.compile(
     r"<!--\s*(?:pelican_begin_summary|(?:begin|start)[ _-]?excerpt|excerpt[ _-]?start)\s*-->", re.IGNORECASE
 )
-"""The mark by which they begin it, where that is not at the top."""
+"""The mark by which an author begins the excerpt, where that is not at the top."""
 _LONGEST_LEAD = 1_000
 """In characters; how much of what stands above the mark is taken."""
 _LONGEST_NOTICE = 500

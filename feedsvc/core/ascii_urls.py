@@ -10,13 +10,14 @@ from urllib.parse import quote
 _PARTS = re.compile(r"(https?:)?//([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _PORT = re.compile(r":[0-9]*\Z")
 _SAFE = "%/?#[]@!$&'()*+,;=:~"
-"""Characters that may stand in a URL as they are (RFC 3986, section 2.2), and the sign of encoded ones."""
+"""Characters that a URL may contain unencoded (RFC 3986, section 2.2), and the sign of encoded ones."""
 
 
 def ascii_host(name: str) -> str | None:
-    """The host ``name`` in ASCII; None where it can be none: a label is empty, too long, or holds what none may.
+    """Convert the host ``name`` to ASCII; return None if it is no valid name.
 
-    A name that is ASCII already keeps its case. An IPv6 address stands without its brackets.
+    It is not if a label is empty, too long, or has a character that no name may have. A name that is ASCII
+    already keeps its case. An IPv6 address stands without its brackets.
     """
     if ":" in name:
         return name
@@ -31,7 +32,7 @@ def ascii_host(name: str) -> str | None:
 
 
 def ascii_authority(authority: str) -> str | None:
-    """The authority of a URL (RFC 3986, section 3.2) with its host in ASCII; None where it can be no host."""
+    """Convert the host in a URL's authority (RFC 3986, section 3.2) to ASCII; return None if it is not valid."""
     if authority.isascii():
         return authority
     user, sign, place = authority.rpartition("@")
@@ -42,7 +43,7 @@ def ascii_authority(authority: str) -> str | None:
 
 
 def ascii_url(url: str) -> str:
-    """``url`` in ASCII; one without a host, or whose host can be none, has only its other parts encoded."""
+    """Convert ``url`` to ASCII. If it has no valid host, only its other parts are percent-encoded."""
     parts = _PARTS.fullmatch(url)
     if parts is None:
         return encoded(url)
@@ -50,5 +51,5 @@ def ascii_url(url: str) -> str:
 
 
 def encoded(part: str) -> str:
-    """A part of a URL with what may not stand in one percent-encoded; what is encoded already stays."""
+    """Percent-encode what a URL may not contain in a part of it; what is encoded already stays as it is."""
     return quote(part, safe=_SAFE)

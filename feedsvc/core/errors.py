@@ -37,7 +37,7 @@ class SettingsError(FeedsvcError):
 
     @classmethod
     def of_all(cls, errors: "Sequence[SettingsError]") -> Self:
-        """One error that tells several; there is at least one."""
+        """Combine several errors, at least one, into one that tells them all."""
         first = cls(errors[0].what, errors[0].remedy)
         first.further = tuple(errors[1:])
         return first
@@ -81,7 +81,7 @@ class EditionConflictError(StoreError):
 
 
 class LeaseLostError(StoreError):
-    """Another process has taken the right to publish since this round began, which must not be committed."""
+    """Another process took the right to publish after this round began; the round must not be committed."""
 
 
 class PrivacyError(FeedsvcError):

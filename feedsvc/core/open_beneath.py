@@ -43,7 +43,7 @@ def open_beneath(directory: str | Path, path: str) -> int:
         path: Relative to it, with ``/``.
 
     Returns:
-        A descriptor, which is the caller's to close; of whatever lies there, so look with ``fstat``.
+        A descriptor, which the caller closes. It may be that of a pipe or a device: ask ``fstat``.
 
     Raises:
         OutsideError: It leads out of ``directory``.

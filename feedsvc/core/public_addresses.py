@@ -64,7 +64,7 @@ def is_public(address: str, allowed: Iterable[Network] = ()) -> bool:
 
 
 def is_public_url(url: str) -> bool:
-    """Whether others on the internet can mean the host of an absolute URL too, as far as its name tells."""
+    """Whether the host of an absolute URL may be on the public internet, as far as its name tells."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     try:
         return is_public(host)

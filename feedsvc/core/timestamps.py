@@ -25,7 +25,7 @@ def unix_time(moment: datetime) -> int:
 
 
 def from_unix_time(seconds: int) -> datetime:
-    """The aware moment in UTC, so many whole seconds after 1970.
+    """The aware moment in UTC that is ``seconds`` after the beginning of 1970.
 
     The standard library's ``fromtimestamp`` asks the platform, and not every platform knows the year 1.
     """

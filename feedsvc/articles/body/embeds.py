@@ -7,9 +7,9 @@ from html import escape, unescape
 _OLD = re.compile(r"<(object|embed)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s(?:data|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _FLASH = re.compile(r"(youtube(?:-nocookie)?\.com)/v/([\w-]+)[^\s\"']*", re.IGNORECASE)
-"""A player that no browser runs any more, to the one that took its place."""
+"""The address of a player in Flash, which no browser runs any more; the same film has an address for frames."""
 _FRAME = re.compile(r"<iframe((?:[^<>\"]|\"[^\"]*\")*)>.*?</iframe>|<(?:[^<>\"]|\"[^\"]*\")*>", re.DOTALL)
-"""A frame with what is in it, or any other tag, so that none is found within an attribute of another."""
+"""A frame with its content. Any other tag matches too, so that a frame in a tag's attribute is passed over."""
 _FRAME_ATTRIBUTES = (
     ' allowfullscreen="" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"'
     ' sandbox="allow-scripts allow-same-origin allow-popups allow-presentation"'

@@ -18,7 +18,7 @@ from feedsvc.articles.body.losses import Losses
 _WORDS = re.compile(r"<[^<>]*>")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?([^\"'()]+)[\"']?\s*\)", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']?\s*(?!https?:|mailto:|tel:|data:|link:)([a-z][a-z0-9+.-]*):")
-"""In lower case: a link whose scheme is not published."""
+"""A link whose scheme the sanitiser removes. Only lower case: the HTML is folded before."""
 _DATA_SCRIPTS = re.compile(
     r"\s*(?:application/(?:ld\+)?json|importmap|speculationrules|text/(?:x-)?template)", re.IGNORECASE
 )
@@ -304,4 +304,4 @@ _SIGN = re.compile(
     r"<(?=[a-z])(?!(?:p|em|strong|a|li|ul|h[1-6])[ >])"  # most tags are these, or end one
     rf"(?:(?:{'|'.join(sorted(FALLBACKS.keys() - _BARE))})\b|[a-z][a-z0-9]*-)"
 )
-"""In lower case: the tags of which something may have to be replaced."""
+"""The tags that may need a stand-in. Only lower case: the HTML is folded before."""

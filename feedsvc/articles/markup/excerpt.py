@@ -21,8 +21,8 @@ _UNSEEN = re.compile(
     r"|<a\b[^>]*\bhref=\"#[^>]*>\s*<sup\b[^>]*>[^<]*</sup>\s*</a>",
     re.DOTALL,
 )
-"""Readings beside ruby text and the source of a formula would double the words, and the number of a footnote
-leads nowhere without it."""
+"""What an excerpt leaves out: readings beside ruby text and the source of a formula would double the words, and
+the number of a footnote leads nowhere without it."""
 _TAG = re.compile(
     r"<(?:/?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u"
     r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\")*+>"

@@ -11,9 +11,9 @@ from html.entities import html5
 
 _SUSPECT = re.compile(r"[<&*_`~\[\\]")
 _OF_PARTS = re.compile(r"[<&`\\]")
-"""Without one of these there is none of :data:`_PARTS`."""
+"""The signs of code, tags, references and escapes; a text with none of them is not searched for :data:`_PARTS`."""
 _OF_NESTS = re.compile(r"[*_~\[]")
-"""Without one of these there is no link and no emphasis."""
+"""The signs of links and emphasis; a text with none of them is not searched for these."""
 _PARTS = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"

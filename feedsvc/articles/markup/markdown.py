@@ -29,7 +29,7 @@ _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
 _COLON = re.compile(r":(?:(?<=\n:)|(?<=> :))")
-"""Without one of these no definition is looked for."""
+"""The colon of a definition; a text without one is not searched for :data:`_DEFINITION`."""
 _DELIMITER = re.compile(r"[ \t>]*[|:-][|: \t-]*")
 """The row of a table that says how many columns it has."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")

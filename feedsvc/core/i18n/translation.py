@@ -26,11 +26,11 @@ def translatable(text: str) -> str:
 
 
 class Translation:
-    """Says in one language what feedsvc has to say.
+    """The messages and dates of one language.
 
     Args:
-        name: Of the catalogue: one of :data:`LANGUAGES`, or :data:`SOURCE`.
-        locale: How dates are written.
+        name: The catalogue: one of :data:`LANGUAGES`, or :data:`SOURCE`.
+        locale: The rules by which dates are written.
     """
 
     def __init__(self, name: str, locale: Locale) -> None:
@@ -55,8 +55,8 @@ class Translation:
 def translation_of(language: str) -> Translation:
     """The translation for the language of a site (BCP 47).
 
-    A regional tag has the messages of its language, in its own script. Without a catalogue the messages are
-    English, and dates are still those of the language, if CLDR knows it.
+    A tag with a region, such as ``de-AT``, has the messages of its language; Chinese has those of its script.
+    Without a catalogue the messages are English, and dates are still those of the language, if CLDR knows it.
     """
     locale = locale_of(language)
     if locale is None:

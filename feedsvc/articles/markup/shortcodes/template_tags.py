@@ -25,7 +25,7 @@ _HUGO = re.compile(
     r"\s*(/?)\s*-?[>%]\}\}"
 )
 _BROKEN_HUGO = re.compile(r"\{\{[<%]-?\s*/?\s*\w[^{}]{0,2000}?[>%]\}\}")
-"""A shortcode with a mistake in it: its arguments are nothing to read."""
+"""A shortcode of Hugo with a mistake in it. It is left out as a whole: its arguments are no text for readers."""
 _ESCAPED_HUGO = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/))*+)\*/([>%])\}\}")
 
 _EXPRESSION = re.compile(r"\{\{[-~]?((?>[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*'|\{[^{}\n]*\})*?)[-~]?\}\}")

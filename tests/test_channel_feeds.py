@@ -10,10 +10,10 @@ import feedparser
 import podcastparser
 import pytest
 from lxml import etree
+from read_here import ReadHere
 from serving import Service, wait_for, write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from every_document import prepared, rendered
+from read_here import ReadHere
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.policy.safeguards import SafeguardLimits
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.documents import on_demand

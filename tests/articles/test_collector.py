@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders import Noted
+from read_here import ReadHere
 from swapping import swapping
 
 from feedsvc.articles.body.media import Digest, MovedError
@@ -18,7 +19,7 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.reader import read
 from feedsvc.articles.reading import session
-from feedsvc.articles.reading.main import ReadHere, attempt
+from feedsvc.articles.reading.main import attempt
 from feedsvc.articles.reading.set_aside import Remembered
 from feedsvc.articles.source.listing import Listing
 from feedsvc.core.errors import DirectoryError

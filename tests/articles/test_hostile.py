@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from read_here import ReadHere
 from serving import PATIENCE
 
 from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 
 Put = Callable[[Path], object]
 

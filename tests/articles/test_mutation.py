@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from injections import active_parts
 from lxml import etree
+from read_here import ReadHere
 from repository import DATA
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.source.formats import article_format
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from read_here import ReadHere  # isort: skip
+
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.site_index import SiteIndex

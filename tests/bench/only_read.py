@@ -4,9 +4,12 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from read_here import ReadHere  # isort: skip
+
 from feedsvc.articles.collector import lint
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 
 
 def main(directory: Path) -> None:

@@ -18,9 +18,12 @@ from zoneinfo import ZoneInfo
 
 from corpus import write_corpus
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from read_here import ReadHere  # isort: skip
+
 from feedsvc.articles.collector import lint
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.reading.pool import ReaderPool
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from read_here import ReadHere
 from serving import PATIENCE, wait_for, write
 from stored_site import response_at
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
 from feedsvc.publishing.leadership import Leadership

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from read_here import ReadHere
 from serving import wait_for, write
 from signals import restored_signals
 from stored_site import response_at
@@ -19,7 +20,6 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.options import read_theme
 from feedsvc.publishing.publisher import Publisher

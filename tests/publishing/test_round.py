@@ -7,12 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from read_here import ReadHere
 from serving import write
 from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import Overrides, SafeguardError, SafeguardLimits
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError
 from feedsvc.publishing.round import Outcome, RoundOptions, publish

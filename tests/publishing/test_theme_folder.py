@@ -8,12 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from read_here import ReadHere
 from repository import DOCS
 from serving import write
 from stored_site import response_at
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import SettingsError
 from feedsvc.documents.model import preview_path

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from every_document import rendered
+from read_here import ReadHere
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.policy.safeguards import SafeguardLimits
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.core.errors import EditionConflictError, StoreError

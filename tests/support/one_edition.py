@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from read_here import ReadHere
 from repository import DATA
 from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.store.store import open_store

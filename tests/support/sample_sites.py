@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from read_here import ReadHere
 from serving import write
 from site_rounds import NOON, story
 from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.responses.response import Response

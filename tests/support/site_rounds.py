@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
+from read_here import ReadHere
 from stored_site import response_at, served_paths
 
 from feedsvc.articles.identity.addresses import AddressRules
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.channels.site import Site
 from feedsvc.core.address_pattern import read_pattern
 from feedsvc.publishing.round import Outcome, RoundOptions, publish

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -218,23 +218,6 @@ def is_still(directory: Path, path: str, stat: Stat) -> bool:
         return Stat.of(os.stat(f"{directory}/{path}")) == stat  # noqa: PTH116 - a Path costs as much as the call
     except OSError:
         return False
-
-
-class ReadHere:
-    """Reads files in this process: for tests and measurements, since nothing guards it from what it reads."""
-
-    @staticmethod
-    def read(
-        directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
-    ) -> Iterator[tuple[str, Result]]:
-        """Read files one after another; see :meth:`.set_aside.Readers.read`."""
-        listing = replace(listing, files=AskedFiles(listing.files))
-        for path in paths:
-            yield path, attempt(directory, path, listing, rules)
-
-    @staticmethod
-    def rest() -> None:
-        """Nothing is kept ready."""
 
 
 class AskedFiles(Mapping[str, Stat]):

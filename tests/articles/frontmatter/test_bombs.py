@@ -16,11 +16,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from read_here import ReadHere
 from serving import PATIENCE
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 
 MEMORY = 500_000_000
 """Address space of the process that meets the bombs, in bytes."""

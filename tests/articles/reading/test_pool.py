@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from pixels import png
+from read_here import ReadHere
 from serving import PATIENCE, READER, processes, wait_for
 
 from feedsvc.articles.collection import Collection, LintResult
@@ -19,7 +20,6 @@ from feedsvc.articles.collector import collect, lint
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.reading import pool as module
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.core.errors import ReadingError

@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 import pytest
 from builders import Noted
+from read_here import ReadHere
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.main import ReadHere
 from feedsvc.articles.source.git_dates import history_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

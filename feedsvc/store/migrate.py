@@ -12,7 +12,7 @@ from feedsvc.core.errors import StoreError, StoreTooNewError
 from feedsvc.store.engine import Database
 from feedsvc.store.schema import metadata
 
-HEAD = "0022"
+HEAD = "0023"
 """The newest migration. Known here so that a store that is up to date opens without Alembic, in half the time."""
 REVISIONS = "feedsvc_revision"
 """The table that names a store's migration. Not Alembic's usual one: another program's may stand beside it."""

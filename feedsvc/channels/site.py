@@ -152,6 +152,16 @@ class Site:
     """Whether a browser that is led to a feed's address gets a page about it."""
     styled: bool = True
     """Whether feeds name a stylesheet for browsers."""
+    me: tuple[str, ...] = ()
+    """Absolute URLs of the author's profiles elsewhere."""
+    fediverse_creator: str | None = None
+    """The author's account in the fediverse, ``@name@host``."""
+    theme_color: str | None = None
+    """A colour of CSS for the frame of pages."""
+    content_signal: str | None = None
+    """What programs may use the site for, as ``robots.txt`` says it."""
+    markdown_pages: bool = False
+    """Whether articles are served as Markdown, too."""
     moved: tuple[tuple[str, str | None], ...] = ()
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     key_field: KeyField | None = None

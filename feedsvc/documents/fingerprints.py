@@ -32,8 +32,9 @@ def site_part(site: Site) -> str:
     """
     told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
     feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled, site.private)
+    heads = (site.me, site.fediverse_creator, site.theme_color, site.markdown_pages)
     words = translation_of(site.language).digest
-    return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds])
+    return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds, *heads])
 
 
 def channel_part(channel: Channel) -> Part:

@@ -8,9 +8,12 @@ from typing import Literal
 
 from feedsvc.articles.model import MediaFile, Problem
 
-Kind = Literal["feed", "page", "preview", "opml", "stylesheet", "media", "redirect", "gone", "not-found"]
+Kind = Literal[
+    "feed", "page", "preview", "opml", "stylesheet", "media", "redirect", "gone", "not-found",
+    "robots", "sitemap", "markdown", "file",
+]  # fmt: skip
 """What a document is. A preview is the page that a browser gets at the address of a feed; ``not-found`` answers
-every address at which the site has nothing."""
+every address at which the site has nothing; a file is one that the operator serves at the root as it is."""
 Caching = Literal["usual", "brief", "immutable"]
 """How long a copy of a document may be used: as long as the operator says; a few seconds; or for ever."""
 
@@ -68,6 +71,10 @@ REDIRECT = Traits("redirect", prepared=True, pinned=True)
 MOVED = Traits("redirect", prepared=True)
 """From an address that the operator has moved."""
 ARTICLE_REDIRECT = Traits("redirect", prepared=False)
+ROBOTS = Traits("robots", prepared=False)
+SITEMAP = Traits("sitemap", prepared=False)
+MARKDOWN = Traits("markdown", prepared=False)
+ROOT_FILE = Traits("file", prepared=False)
 GONE = Traits("gone", prepared=False)
 NOT_FOUND = Traits("not-found", prepared=True, caching="brief", pinned=True)
 

@@ -25,11 +25,13 @@ from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.documents.article_links import linked_sources, moved_links, with_moved_links
 from feedsvc.documents.cache_keys import with_cache_key
+from feedsvc.documents.crawlers import ROBOTS_PATH, find_sitemap, robots, sitemap_paths
 from feedsvc.documents.feed_addresses import channel_feeds_meant
 from feedsvc.documents.feeds.builder import build_entry
 from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path
 from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.markdown_pages import markdown_document, markdown_path, pages_of
 from feedsvc.documents.model import (
     ARTICLE_REDIRECT,
     EXPIRING_MEDIA,
@@ -82,7 +84,7 @@ def find(snapshot: Snapshot, path: str) -> Render | None:
 
 def paths(snapshot: Snapshot) -> Iterator[str]:
     """Every path at which something is rendered on demand, each once; previews excepted."""
-    candidates = (*snapshot.pages(), *snapshot.media(), *_channel_paths(snapshot))
+    candidates = (*snapshot.pages(), *snapshot.media(), *_channel_paths(snapshot), *_root_paths(snapshot))
     for path in sorted(set(candidates)):
         if find(snapshot, path) is not None:
             yield path
@@ -394,6 +396,32 @@ def _of_other_program(snapshot: Snapshot, path: str) -> Render | None:
     return None
 
 
-_CONTENT = (_article, _channel, _preview, _directory, _media)
+def _root(snapshot: Snapshot, path: str) -> Render | None:
+    """What crawlers ask for at the root."""
+    return partial(robots, snapshot.site) if path == ROBOTS_PATH else find_sitemap(snapshot, path)
+
+
+def _markdown(snapshot: Snapshot, path: str) -> Render | None:
+    """A public article as Markdown."""
+    if not snapshot.site.markdown_pages:
+        return None
+    found = (record for page in pages_of(path) for record in snapshot.records_at(page) if record.is_public)
+    record = next(found, None)
+    return None if record is None else partial(_render_markdown, snapshot, record)
+
+
+def _render_markdown(snapshot: Snapshot, record: Record) -> Document:
+    (entry,) = _entries(snapshot, (record,))
+    return with_cache_key(snapshot.site, markdown_document(snapshot.site, record.page, entry), (record.page,))
+
+
+def _root_paths(snapshot: Snapshot) -> Iterator[str]:
+    yield ROBOTS_PATH
+    yield from sitemap_paths(snapshot)
+    if snapshot.site.markdown_pages:
+        yield from (markdown_path(page) for page in snapshot.pages() if page.startswith("/") and page != "/")
+
+
+_CONTENT = (_article, _channel, _preview, _directory, _media, _root, _markdown)
 _LOOKUPS = (*_CONTENT, _slash, _former, _leading, _withdrawn, _dropped, _of_other_program)
 """In the order of precedence."""

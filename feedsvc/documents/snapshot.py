@@ -16,6 +16,7 @@ from feedsvc.channels.archive import ArchivedArticle, archive_place
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.selection import Selection
 from feedsvc.channels.site import Site
+from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
 Neighbours = tuple[Record | None, Record | None]
@@ -71,6 +72,12 @@ class Snapshot(Protocol):
 
     def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
         """The clean HTML or Markdown of articles, by digest."""
+
+    def listed_pages(self, first: int, end: int) -> Iterator[tuple[str, int]]:
+        """The pages of listed articles with a position in the site's archive from ``first`` to before ``end``.
+
+        Each with the time of its last change, in seconds since 1970, in the order of positions.
+        """
 
     def pages(self) -> Iterator[str]:
         """The page of every record, and the paths that lead to them."""
@@ -185,6 +192,13 @@ class MemorySnapshot:
         """See :class:`Snapshot`."""
         whole, ids = self._channels[channel.path], {record.id for record in shown}
         return max((whole.positions[record.id] for record in whole.records if record.id not in ids), default=None)
+
+    def listed_pages(self, first: int, end: int) -> Iterator[tuple[str, int]]:
+        """See :class:`Snapshot`."""
+        positions = self.selection.channels[0].positions
+        for record in sorted(self._listed, key=lambda record: positions[record.id]):
+            if first <= positions[record.id] < end:
+                yield record.page, unix_time(record.updated)
 
     def pages(self) -> Iterator[str]:
         """See :class:`Snapshot`."""

@@ -49,7 +49,7 @@ def _site(settings: Settings) -> Site:
         feed_size=settings.feeds.size,
         author_url=settings.site.author_url,
         copyright=settings.site.copyright,
-        icon=settings.site.icon,
+        icon=settings.site.icon or (f"{settings.public_url}/favicon.ico" if settings.site.icon_file else None),
         logo=settings.site.logo,
         hubs=settings.feed_hubs,
         podcast=_podcast(settings),
@@ -69,6 +69,11 @@ def _site(settings: Settings) -> Site:
         moved=tuple((former, None if target == GONE else target) for former, target in settings.redirects.items()),
         zone=ZoneInfo(settings.site.time_zone),
         private=private,
+        me=settings.site.me,
+        fediverse_creator=settings.site.fediverse_creator,
+        theme_color=settings.pages.theme_color,
+        content_signal=settings.pages.content_signal,
+        markdown_pages=settings.pages.markdown,
     )
 
 

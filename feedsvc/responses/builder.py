@@ -98,6 +98,7 @@ def _protection(name: str, document: Document) -> list[tuple[str, str]]:
     fields = [("x-content-type-options", "nosniff")]
     if document.file is not None:
         is_shown = name.startswith(SHOWN) or name in SHOWN_TYPES
+        is_shown = is_shown or (document.traits.kind == "file" and name == "text/plain")
         if not is_shown:
             fields.append(("content-disposition", "attachment"))
         if not is_shown or name in ACTIVE_TYPES:

@@ -220,6 +220,17 @@ class StoredSnapshot:
                 raise StoreError(f"{self._shown} lacks the body {digest}", "restore the store from a backup")
         return contents
 
+    def listed_pages(self, first: int, end: int) -> Iterator[tuple[str, int]]:
+        """See :class:`.Snapshot`."""
+        place = archive_positions.c.position
+        found = (
+            select(records.c.page, records.c.updated)
+            .join(archive_positions, archive_positions.c.record_id == records.c.id)
+            .where(archive_positions.c.channel == "/", archive_positions.c.held, place >= first, place < end)
+            .order_by(place)
+        )
+        yield from ((page, updated) for page, updated in self._connection.execute(found))
+
     def pages(self) -> Iterator[str]:
         """See :class:`.Snapshot`."""
         yield from self._connection.execute(select(records.c.page)).scalars()

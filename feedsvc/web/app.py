@@ -7,7 +7,8 @@ The rules for a request, in their order:
 2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators, and ``/hub`` takes subscriptions.
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
 4. A query that asks for a feed, as WordPress has it, leads to that feed.
-5. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk.
+5. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk; then the
+   operator's own files for the root, of which a few come first (:mod:`.root_files`).
 6. A path that misses one of the edition by a slash or by dots is redirected to it.
 7. Any other path gets the page for what is missing.
 """
@@ -41,6 +42,7 @@ from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
 from feedsvc.web.media import send_media
 from feedsvc.web.renderer import RenderError
 from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
+from feedsvc.web.root_files import RootFiles, is_own_first
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""
@@ -63,6 +65,7 @@ def make_app(  # noqa: PLR0913 - all that it answers with
     *,
     hub: Hub | None = None,
     watch: Watch | None = None,
+    files: RootFiles | None = None,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -74,6 +77,7 @@ def make_app(  # noqa: PLR0913 - all that it answers with
         metrics: What ``/metrics`` answers; None if there is no such address.
         hub: Takes subscriptions; None if the site has no hub.
         watch: Answers outside hubs; None if the site names none.
+        files: What the operator serves at the root; by default nothing.
     """
 
     @asynccontextmanager
@@ -94,7 +98,8 @@ def make_app(  # noqa: PLR0913 - all that it answers with
     router = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.
-    router.router.default = _Published(editions, responder, directory)
+    files = files or RootFiles()
+    router.router.default = _Published(editions, responder, directory, files)
     router.router.redirect_slashes = False
     return _from_memory(editions, responder, router)
 
@@ -119,7 +124,8 @@ def _from_memory(editions: EditionState, responder: Responder, router: ASGIApp) 
 class _Published:
     """The ASGI application for every path that no operator's address has: rules 3 to 7."""
 
-    def __init__(self, editions: EditionState, responder: Responder, directory: Path) -> None:
+    def __init__(self, editions: EditionState, responder: Responder, directory: Path, files: RootFiles) -> None:
+        self._files = files
         self._editions = editions
         self._responder = responder
         self._directory = directory
@@ -131,7 +137,7 @@ class _Published:
             await send_answer(send, self._preview(scope, page))
             return
         try:
-            prepared = await self._asked_by_query(scope) or await self._find(scope["path"])
+            whole = await self._find(scope)
         except RenderError as error:
             await _not_rendered(error)(scope, receive, send)
             return
@@ -140,13 +146,14 @@ class _Published:
             await _unavailable(_NO_ANSWER)(scope, receive, send)
             return
         self._outage.is_over()
-        if prepared is None:
+        if whole is None:
             await _unavailable(_NO_EDITION)(scope, receive, send)
             return
+        folder, prepared = whole
         found = self._responder.answer(scope, prepared)
         if found.file is None:
             await send_answer(send, found)
-        elif not await send_media(self._directory, found, prepared.size, (scope, receive, send)):
+        elif not await send_media(folder, found, prepared.size, (scope, receive, send)):
             await self._without_file(found.file, scope, receive, send)
 
     async def _page_about_feed(self, path: str) -> PreparedResponse | None:
@@ -167,16 +174,22 @@ class _Published:
         request = Request(asked.method, accept_encoding=asked.accept_encoding)
         return answer(request, page, self._responder.now(), b"no-store")
 
-    async def _find(self, path: str) -> PreparedResponse | None:
-        """What to answer for a path; None while there is no edition.
+    async def _find(self, scope: Scope) -> tuple[Path, PreparedResponse] | None:
+        """What to answer, and the directory in which its file lies, if it is one; None while there is no edition.
 
         Raises:
             StoreError: The store has to be asked, and cannot be read.
         """
-        prepared = await self._editions.find(path)
+        path = scope["path"]
+        if is_own_first(path) and (file := await asyncio.to_thread(self._files.find, path)):
+            return file
+        prepared = await self._asked_by_query(scope) or await self._editions.find(path)
+        if prepared is None and (file := await asyncio.to_thread(self._files.find, path)):
+            return file
         if prepared is None and (target := await self._tidy_path(path)):
-            return _redirect(path, target)
-        return prepared or self._editions.missing()
+            prepared = _redirect(path, target)
+        prepared = prepared or self._editions.missing()
+        return None if prepared is None else (self._directory, prepared)
 
     async def _asked_by_query(self, scope: Scope) -> PreparedResponse | None:
         """What the query asks for in place of the path, as :func:`.path_meant` says; None if nothing."""

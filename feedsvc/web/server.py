@@ -30,6 +30,7 @@ from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import Responder
 from feedsvc.web.response_cache import ResponseCache
+from feedsvc.web.root_files import RootFiles
 
 GRACE = 3
 """Seconds that requests under way get when the worker is told to end."""
@@ -99,6 +100,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     private_at: str | None = None,
     counts: RequestCounts | None = None,
     base: str = "",
+    files: RootFiles | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -118,6 +120,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
         counts: Where its answers are counted; None counts them for nobody.
         base: The path of the base URL (:mod:`.base_path`).
+        files: What the operator serves at the root; by default nothing.
     """
     limits = replace(limits, connections=connections_allowed(limits))
     counts = counts or RequestCounts.alone()
@@ -146,7 +149,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch)
+    app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch, files=files)
     guarded = token_check.wrap(app) if token_check else app
     guarded = without_base_path(guarded, base)
     server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished)

@@ -68,6 +68,8 @@ def test_an_empty_site_has_everything_but_articles(recipes: Composing) -> None:
         "/feeds.opml",
         "/style.css",
         "/feed.css",
+        "/robots.txt",
+        "/sitemap.xml",
         preview_path("/"),
         NOT_FOUND_PATH,
     }
@@ -337,7 +339,7 @@ def test_a_removal_moves_the_feeds(recipes: Composing, make_record: Callable[...
     gone = make_record("b", withdrawn=NOON, listed=False, changed=NOON, membership_changes=left)
     moved = _moved(recipes(make_record("a")), recipes(make_record("a"), withdrawn=[gone]))
     dated = [path for path in FEEDS if path != "/feed.json"]  # which has no date of its own
-    assert moved == {*dated, *(f"/news{path}" for path in dated)}
+    assert moved == {*dated, *(f"/news{path}" for path in dated), "/sitemap.xml"}
 
 
 def test_every_channel_has_an_address_without_its_slash(

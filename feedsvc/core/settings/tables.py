@@ -14,14 +14,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 from feedsvc.core.settings.values import (
     WELL_KNOWN,
     clock_time,
+    css_color,
     each_name_once,
     entry_template,
+    fediverse_account,
     file_patterns,
     host_names,
     language_tag,
     mail_address,
     network,
     short_name,
+    usage_signals,
     web_address,
     zone_name,
 )
@@ -52,6 +55,17 @@ class Site(Table):
     copyright: str | None = Field(None, min_length=1, description="The holder of the rights in the articles.")
     icon: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The address of a small square picture that stands for the site."
+    )
+    icon_file: Path | None = Field(
+        None,
+        description="A small square picture (PNG, ICO or SVG) that is served as /favicon.ico, as a PNG also as "
+        "/apple-touch-icon.png, and stands for the site if icon is not set.",
+    )
+    me: tuple[Annotated[str, AfterValidator(web_address)], ...] = Field(
+        (), description="Addresses of the author's profiles elsewhere, which can verify the site (rel=me)."
+    )
+    fediverse_creator: Annotated[str, AfterValidator(fediverse_account)] | None = Field(
+        None, description="The author's account in the fediverse, such as @ada@example.social, for link previews."
     )
     logo: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="The address of a larger picture that stands for the site."
@@ -179,6 +193,23 @@ class Pages(Table):
     theme: Path | None = Field(
         None,
         description="A folder of templates and stylesheets that replace feedsvc's own; see docs/how-to/themes.md.",
+    )
+    static: Path = Field(
+        Path("static"),
+        description="A folder of files that are served at the root as they are, such as CNAME or img/sea.jpg. It "
+        "may be missing, and must lie outside of the articles directory.",
+    )
+    markdown: bool = Field(
+        False,
+        description="Whether each article is also served as Markdown for programs, at its address with .md added.",
+    )
+    content_signal: Annotated[str, AfterValidator(usage_signals)] | None = Field(
+        None,
+        description="What robots.txt says programs may use the site for (contentsignals.org), such as "
+        "search=yes, ai-train=no.",
+    )
+    theme_color: Annotated[str, AfterValidator(css_color)] | None = Field(
+        None, description="The colour in which browsers may show the frame of a page, such as #204060."
     )
 
 

@@ -212,3 +212,28 @@ def moves(moved: dict[str, str]) -> dict[str, str]:
         if target != GONE and not target.startswith(("/", "https://", "http://")):
             raise ValueError(f"must lead to a path, to an address or be gone: {target!r} is none of these")
     return moved
+
+
+_SIGNAL = re.compile(r"(search|ai-input|ai-train)=(yes|no)")
+
+
+def usage_signals(value: str) -> str:
+    """Signals of contentsignals.org, separated by commas, as a line of robots.txt has them."""
+    signals = [part.strip() for part in value.split(",")]
+    if not all(_SIGNAL.fullmatch(signal) for signal in signals):
+        raise ValueError("must be search, ai-input or ai-train with =yes or =no, such as search=yes, ai-train=no")
+    return ", ".join(signals)
+
+
+def css_color(value: str) -> str:
+    """A colour as CSS writes it: by # and hexadecimal digits, or by a name."""
+    if not re.fullmatch(r"#(?:[0-9A-Fa-f]{3}){1,2}|[A-Za-z]{3,20}", value):
+        raise ValueError("must be a colour such as #204060 or teal")
+    return value
+
+
+def fediverse_account(value: str) -> str:
+    """An account in the fediverse, with both of its @."""
+    if not re.fullmatch(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+", value):
+        raise ValueError("must be an account such as @ada@example.social")
+    return value

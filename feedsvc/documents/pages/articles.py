@@ -8,6 +8,7 @@ from feedsvc.channels.kinds import Membership, advertised_memberships, channel_p
 from feedsvc.channels.site import Site
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.markdown_pages import markdown_path
 from feedsvc.documents.model import PAGE, Document
 from feedsvc.documents.pages.context import build_article, build_feeds
 from feedsvc.documents.pages.renderer import PageRenderer
@@ -36,6 +37,7 @@ def article_page(
         older=article.older.url if article.older else None,
         newer=article.newer.url if article.newer else None,
         structured=structured_article(renderer.view, article),
+        markdown=site.page_url(markdown_path(record.page)) if site.markdown_pages else None,
         languages=entry.translations,
     )
     return renderer.document(

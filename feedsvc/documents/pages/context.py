@@ -95,6 +95,9 @@ def build_site(site: Site, theme: Theme) -> SiteView:
         copyright=site.copyright,
         icon=site.icon,
         logo=site.logo,
+        me=site.me,
+        fediverse_creator=site.fediverse_creator,
+        theme_color=site.theme_color,
     )
 
 

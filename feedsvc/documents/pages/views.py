@@ -91,6 +91,10 @@ class SiteView:
     copyright: str | None = None
     icon: str | None = None
     logo: str | None = None
+    me: tuple[str, ...] = ()
+    """URLs of the author's profiles elsewhere."""
+    fediverse_creator: str | None = None
+    theme_color: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,8 @@ class PageView:
     """Of a page of an archive, counted from the oldest."""
     structured: Markup | None = None
     """JSON-LD, to stand in a script element."""
+    markdown: str | None = None
+    """URL of the same as Markdown."""
     languages: tuple[tuple[str, str], ...] = ()
     """Language (BCP 47) and URL of the page and of its translations; none where there are no others."""
 

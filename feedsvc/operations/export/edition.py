@@ -25,6 +25,7 @@ from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
+from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 
@@ -134,6 +135,7 @@ def export(  # noqa: PLR0913 - the door
     policy: Policy,
     progress: Progress,
     *,
+    files: RootFiles | None = None,
     link: bool = False,
 ) -> Exported:
     """Bring a folder up to the newest edition.
@@ -146,6 +148,7 @@ def export(  # noqa: PLR0913 - the door
         articles: The articles directory, for media files.
         policy: The freshness that hosts are told; it heeds no next moment, since no host would.
         progress: Told how many paths of how many are done.
+        files: What the operator serves at the root beside the edition.
         link: Whether media files are linked instead of copied, where that is possible.
 
     Raises:
@@ -154,7 +157,7 @@ def export(  # noqa: PLR0913 - the door
     """
     for _ in range(_ATTEMPTS):
         try:
-            return _Export(tree, articles, policy, link=link).run(source, progress)
+            return _Export(tree, articles, policy, files, link=link).run(source, progress)
         except MovedError:
             continue
     raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
@@ -163,7 +166,10 @@ def export(  # noqa: PLR0913 - the door
 class _Export:
     """One attempt: it is given up when a newer edition comes meanwhile."""
 
-    def __init__(self, tree: ExportDirectory, articles: Path, policy: Policy, *, link: bool) -> None:
+    def __init__(
+        self, tree: ExportDirectory, articles: Path, policy: Policy, files: RootFiles | None, *, link: bool
+    ) -> None:
+        self._files = files
         self._tree = tree
         self._articles = articles
         self._lifetimes: Mapping[Caching, bytes] = lifetimes(policy, 0, None)
@@ -182,6 +188,7 @@ class _Export:
             if leaf is not None:
                 leaves.append(leaf)
             progress(done, total)
+        self._write_root_files()
         self._tell_hosts(leaves)
         self._tree.finish()
         number = changes.edition.number
@@ -234,6 +241,18 @@ class _Export:
             self._tree.take(name, response.digest, file, response.last_modified, link=self._link)
         return True
 
+    def _write_root_files(self) -> None:
+        """Take over the operator's own files; one whose place a page or a feed has is left out."""
+        for path in self._files.paths() if self._files else ():
+            found = self._files.find(path) if self._files else None
+            if found is None or not can_be_written(path) or (path in self._owners and not is_own_first(path)):
+                continue
+            folder, prepared = found
+            digest = prepared.variants["identity"].etag.decode("ascii")
+            if not self._tree.has(f"site{path}", digest):
+                with open_file(folder, prepared.file or "") as file:
+                    self._tree.take(f"site{path}", digest, file, prepared.last_modified, link=self._link)
+
     def _tell_hosts(self, leaves: list[ExportedFile]) -> None:
         texts = {
             "site/_headers": headers_file(leaves),
@@ -273,5 +292,11 @@ def export_site(  # noqa: PLR0913 - what an export may be told
             )
         with tree:
             return export(
-                WholeEdition(store.editions), tree, settings.articles, policy_of(settings), progress, link=link
+                WholeEdition(store.editions),
+                tree,
+                settings.articles,
+                policy_of(settings),
+                progress,
+                files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
+                link=link,
             )

@@ -21,6 +21,7 @@ from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
+from feedsvc.web.root_files import root_files
 from feedsvc.web.server import run_worker
 
 _log = structlog.get_logger()
@@ -98,6 +99,7 @@ def run_web(
             cache_memory=settings.limits.cache_memory,
             private_at=settings.public_url if settings.access == "private" else None,
             base=base_path(settings.public_url),
+            files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
         )
 
 

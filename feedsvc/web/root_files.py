@@ -1,0 +1,115 @@
+"""Files that the operator has served at the root as they are, so that a small site needs no second server.
+
+What is on the disk at the moment counts; no edition holds it. Of two things at one address the edition's comes
+first, except for what nearly every site has at its root: there the operator's own file wins.
+"""
+
+import hashlib
+import os
+from pathlib import Path, PurePosixPath
+
+import structlog
+
+from feedsvc.articles.body.media import MEDIA_TYPES
+from feedsvc.articles.model import MediaFile
+from feedsvc.core.open_beneath import open_file
+from feedsvc.documents.crawlers import ROBOTS_PATH, SITEMAP_PATH
+from feedsvc.documents.model import ROOT_FILE, Document
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.prepared import PreparedResponse, prepare_response
+
+_FAVICON, _TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
+_OWN_FIRST = frozenset({ROBOTS_PATH, SITEMAP_PATH, _FAVICON, _TOUCH_ICON})
+_SHOWN_HIDDEN = ".well-known"
+"""The one name with a dot before it that is no secret (RFC 8615)."""
+_LONGEST = 1024
+_log = structlog.get_logger("feedsvc.web")
+_TYPES = {
+    **MEDIA_TYPES,
+    ".asc": "text/plain; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".htm": "text/html; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".otf": "font/otf",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+"""By the ending of the name; any other file is bytes to download."""
+
+
+class RootFiles:
+    """The files of one folder, and the icon. All of it asks the disk, so call it in a thread."""
+
+    def __init__(self, folder: Path | None = None, icon: Path | None = None) -> None:
+        """Take the folder, which need not be there, and the file of the icon."""
+        self._folder = folder
+        self._icon = icon
+
+    def find(self, path: str) -> tuple[Path, PreparedResponse] | None:
+        """The folder of the file at a URL path, and the file as a response; None if there is none."""
+        name = path.removeprefix("/")
+        found = self._prepared(path, self._folder, name) if self._folder and _is_open(path, name) else None
+        return found or self._of_icon(path)
+
+    def _of_icon(self, path: str) -> tuple[Path, PreparedResponse] | None:
+        icon = self._icon
+        is_wanted = path == _FAVICON or (path == _TOUCH_ICON and icon is not None and icon.suffix == ".png")
+        return self._prepared(path, icon.parent, icon.name) if icon is not None and is_wanted else None
+
+    def _prepared(self, path: str, folder: Path, name: str) -> tuple[Path, PreparedResponse] | None:
+        try:
+            with open_file(folder, name) as file:
+                status = os.fstat(file.fileno())
+        except (OSError, ValueError):  # a name may hold what no file's can
+            return None
+        return folder, prepare_response(prepare(_document(path, name, status), "", int(status.st_mtime)))
+
+    def paths(self) -> list[str]:
+        """The URL path of each file, for an export; some may not be there."""
+        folder = self._folder
+        names = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*"))] if folder else []
+        own = [f"/{name}" for name in names if _is_open(f"/{name}", name)]
+        return list(dict.fromkeys([*own, _FAVICON, _TOUCH_ICON]))
+
+
+def is_own_first(path: str) -> bool:
+    """Whether a file of the operator at ``path`` stands in place of what the edition holds there."""
+    return path in _OWN_FIRST
+
+
+def root_files(articles: Path, folder: Path | None = None, icon: Path | None = None) -> RootFiles:
+    """The files as the settings have them.
+
+    Args:
+        articles: The articles directory. A folder in it, or around it, is not served: drafts may be there.
+        folder: The folder of the files; None for none.
+        icon: The file of the icon; None for none.
+    """
+    if folder is not None and folder.is_dir():
+        inner, outer = folder.resolve(), articles.resolve()
+        if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+            remedy = "move it out of the articles directory, or name another by [pages] static"
+            _log.warning("folder not served at the root", folder=str(folder), remedy=remedy)
+            folder = None
+    return RootFiles(folder, icon)
+
+
+def _is_open(path: str, name: str) -> bool:
+    """Whether a name may be asked for: no part of it is hidden, leads upwards, or is empty."""
+    parts = PurePosixPath(name).parts
+    hidden = any(part.startswith(".") and (part != _SHOWN_HIDDEN or place) for place, part in enumerate(parts))
+    return bool(parts) and not hidden and len(name) <= _LONGEST and path == f"/{'/'.join(parts)}"
+
+
+def _document(path: str, name: str, status: os.stat_result) -> Document:
+    """The file at ``path``. Its tag follows from what the file system says of it: no 304 needs its bytes."""
+    stamp = f"{path}\n{status.st_ino}\n{status.st_mtime_ns}\n{status.st_size}"
+    digest = hashlib.sha256(stamp.encode("utf-8", "surrogateescape")).hexdigest()
+    media_type = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
+    return Document(path, ROOT_FILE, "", b"", file=MediaFile(name, path, media_type, status.st_size, digest))

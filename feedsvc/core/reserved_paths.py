@@ -32,3 +32,7 @@ def is_reserved(path: str) -> bool:
     if rest or not suffix:
         return first in RESERVED
     return stem in {"404", "index"} if suffix.lower() in _PAGES else stem in RESERVED
+
+
+ROBOTS, SITEMAP = "/robots.txt", "/sitemap.xml"
+"""What crawlers ask for at the root of every site."""

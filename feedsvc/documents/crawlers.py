@@ -12,11 +12,12 @@ from lxml import etree
 from feedsvc.channels import kinds
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
+from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
+from feedsvc.core.reserved_paths import SITEMAP as SITEMAP_PATH
 from feedsvc.core.timestamps import from_unix_time, rfc3339
 from feedsvc.documents.model import ROBOTS, SITEMAP, Document
 from feedsvc.documents.snapshot import Snapshot
 
-ROBOTS_PATH, SITEMAP_PATH = "/robots.txt", "/sitemap.xml"
 MOST = 50_000
 """Addresses in one sitemap at most (sitemaps.org, protocol)."""
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

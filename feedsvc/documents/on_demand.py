@@ -23,9 +23,10 @@ from feedsvc.channels.archive import Page, archive_folder, archive_page, has_arc
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
 from feedsvc.documents.article_links import linked_sources, moved_links, with_moved_links
 from feedsvc.documents.cache_keys import with_cache_key
-from feedsvc.documents.crawlers import ROBOTS_PATH, find_sitemap, robots, sitemap_paths
+from feedsvc.documents.crawlers import find_sitemap, robots, sitemap_paths
 from feedsvc.documents.feed_addresses import channel_feeds_meant
 from feedsvc.documents.feeds.builder import build_entry
 from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path

@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 
 import structlog
 
-from feedsvc.articles.body.media import MEDIA_TYPES
 from feedsvc.articles.model import MediaFile
+from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import open_file
-from feedsvc.documents.crawlers import ROBOTS_PATH, SITEMAP_PATH
+from feedsvc.core.reserved_paths import ROBOTS, SITEMAP
 from feedsvc.documents.model import ROOT_FILE, Document
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 
 _FAVICON, _TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
-_OWN_FIRST = frozenset({ROBOTS_PATH, SITEMAP_PATH, _FAVICON, _TOUCH_ICON})
+_OWN_FIRST = frozenset({ROBOTS, SITEMAP, _FAVICON, _TOUCH_ICON})
 _SHOWN_HIDDEN = ".well-known"
 """The one name with a dot before it that is no secret (RFC 8615)."""
 _LONGEST = 1024

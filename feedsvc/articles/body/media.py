@@ -4,98 +4,19 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from slugify import slugify
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import OutsideError, open_file
 from feedsvc.core.reserved_paths import MEDIA
 
-MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        ".apng": "image/apng",
-        ".avif": "image/avif",
-        ".bmp": "image/bmp",
-        ".gif": "image/gif",
-        ".heic": "image/heic",
-        ".ico": "image/vnd.microsoft.icon",
-        ".jpeg": "image/jpeg",
-        ".jpg": "image/jpeg",
-        ".jxl": "image/jxl",
-        ".png": "image/png",
-        ".svg": "image/svg+xml",
-        ".tif": "image/tiff",
-        ".tiff": "image/tiff",
-        ".webp": "image/webp",
-        ".aac": "audio/aac",
-        ".flac": "audio/flac",
-        ".m4a": "audio/mp4",
-        ".m4b": "audio/mp4",
-        ".mp3": "audio/mpeg",
-        ".oga": "audio/ogg",
-        ".ogg": "audio/ogg",
-        ".opus": "audio/ogg",
-        ".wav": "audio/wav",
-        ".weba": "audio/webm",
-        ".m4v": "video/mp4",
-        ".mkv": "video/matroska",
-        ".mov": "video/quicktime",
-        ".mp4": "video/mp4",
-        ".mpeg": "video/mpeg",
-        ".mpg": "video/mpeg",
-        ".ogv": "video/ogg",
-        ".webm": "video/webm",
-        ".vtt": "text/vtt",
-        ".srt": "application/x-subrip",
-        ".json": "application/json",
-        ".pdf": "application/pdf",
-        ".7z": "application/x-7z-compressed",
-        ".bib": "application/x-bibtex",
-        ".bz2": "application/x-bzip2",
-        ".cast": "application/x-asciicast",
-        ".csv": "text/csv",
-        ".djvu": "image/vnd.djvu",
-        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        ".epub": "application/epub+zip",
-        ".fit": "application/vnd.ant.fit",
-        ".geojson": "application/geo+json",
-        ".glb": "model/gltf-binary",
-        ".gltf": "model/gltf+json",
-        ".gpx": "application/gpx+xml",
-        ".gz": "application/gzip",
-        ".ics": "text/calendar",
-        ".ipynb": "application/x-ipynb+json",
-        ".kml": "application/vnd.google-earth.kml+xml",
-        ".kmz": "application/vnd.google-earth.kmz",
-        ".mid": "audio/midi",
-        ".mobi": "application/x-mobipocket-ebook",
-        ".odp": "application/vnd.oasis.opendocument.presentation",
-        ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-        ".odt": "application/vnd.oasis.opendocument.text",
-        ".opml": "text/x-opml",
-        ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        ".ps": "application/postscript",
-        ".rtf": "application/rtf",
-        ".stl": "model/stl",
-        ".tar": "application/x-tar",
-        ".tex": "application/x-tex",
-        ".tgz": "application/gzip",
-        ".tsv": "text/tab-separated-values",
-        ".vcf": "text/vcard",
-        ".wasm": "application/wasm",
-        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ".xml": "application/xml",
-        ".xz": "application/x-xz",
-        ".zip": "application/zip",
-    }
-)
-"""Suffix to media type. Our own table: the system's ``mime.types`` differ from one machine to the next."""
 UNKNOWN_TYPE = "application/octet-stream"
 """The media type of every other file: bytes to be kept and not shown (RFC 2046, section 4.5.1)."""
 

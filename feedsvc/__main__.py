@@ -7,9 +7,9 @@ import sys
 def main() -> None:
     """Run the command line.
 
-    What serves must not die of a SIGHUP that comes before it is heard: from the first moment the signal waits,
-    until the role that rescans takes it. All else is loaded after that. Other commands end with their terminal.
-    Nor does it print tables: structlog would load rich, which takes as long as a third of the command line.
+    A SIGHUP that comes early must not end the service: from the first moment on the signal waits until the role
+    that rescans takes it. All else is loaded after that. Other commands end with their terminal. Nor does it print
+    tables: structlog would load rich, which takes as long as a third of the command line.
     """
     if "serve" in sys.argv[1:]:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})

@@ -91,7 +91,7 @@ def _read(
 
 def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem]:
     """Published files that no longer count as articles: they stay published, each with a warning."""
-    remedy = "list it in .feedsvcignore to take it back, or let it in by the setting [reading] include"
+    remedy = "list it in .feedsvcignore to withdraw it, or include it by the setting [reading] include"
     return {
         path: Problem(
             path, None, f"this is {why}; it stays, since it is published", remedy, "warning", of_site=True
@@ -154,7 +154,9 @@ def read_one(  # noqa: PLR0913 - as of collect
     listing = selection.listing
     if path not in selection.articles and not (path in selection.left_out and path in known):
         why = selection.left_out.get(path, "hidden, ignored, or of another kind")
-        remedy = "let it in by the setting [reading] include" if path in selection.left_out else "name one that is"
+        remedy = (
+            "include it by the setting [reading] include" if path in selection.left_out else "name one that is"
+        )
         what = f"this is no article: {why}"
         return Collection(problems=(Problem(path, None, what, remedy),), present=frozenset(known))
     session = ReadingSession(directory, {}, rules, readers)

@@ -1,4 +1,4 @@
-"""The rules that articles are read by: the settings that decide how a reading comes out."""
+"""Reading options: the settings that decide what becomes of a file when it is read."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What is wrong with a file that is being read: its warnings, and the exception that sets it aside."""
+"""Problems of a file while it is read: its warnings, and the exception that sets it aside."""
 
 from dataclasses import dataclass, field
 

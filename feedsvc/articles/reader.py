@@ -200,7 +200,7 @@ def _derived(parts: _Parts, notes: Notes) -> _Derived:
     hollow = not (image or enclosures or links.external or leads_to) and _is_hollow(parts, title)
     if hollow:
         remedy = "write words, or name a picture or a link in the header"
-        notes.warn(None, "nothing of it is left to be told, so it is not published", remedy)
+        notes.warn(None, "nothing remains of it that a feed could carry, so it is not published", remedy)
     return _Derived(title, image, enclosures, episode, links, digest, leads_to, hollow)
 
 

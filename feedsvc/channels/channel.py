@@ -30,9 +30,9 @@ class Channel:
     passed: Mapping[str, datetime] = field(default_factory=dict, hash=False)
     """By id, when an article last left or came into it after the feeds first showed it.
 
-    What left it and stands in other channels is here, and not in ``gone``: its going moves the date of this
-    channel, and nothing else shows it. A tombstone (RFC 6721) would say that it was deleted, and a reader
-    that knows an entry by its id through all feeds would delete it in the others, too."""
+    An article that left this channel and is still in others is listed here, and not in ``gone``: its departure
+    moves the date of this channel, and nothing else shows it. A tombstone (RFC 6721) would say that it was
+    deleted, and a reader that knows an entry by its id through all feeds would delete it in the others, too."""
     extent: Extent = "full"
     header: str = ""
     footer: str = ""

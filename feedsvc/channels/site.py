@@ -1,4 +1,4 @@
-"""What the operator says about the whole site."""
+"""The site: its title, language, author and other options, as the operator has set them."""
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence

@@ -36,7 +36,7 @@ def update_interval(channel: Channel) -> int:
     """After how many minutes it is worth to ask again: a third to two thirds of the usual gap between two changes.
 
     It is one of :data:`STEPS`: at most a day, and at least an hour where the gap is an hour and a half or more.
-    What counts is when the newest articles were published, and when they were last updated.
+    The times at which the newest articles were published and last updated count.
     """
     gaps = [later - earlier for earlier, later in pairwise(_changes(channel.records))]
     if len(gaps) < _FEWEST:

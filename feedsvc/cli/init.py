@@ -39,17 +39,17 @@ def init(
     Example: feedsvc init stories --title "Harbour News" --base-url https://news.example.org --author Ines
     """
     if CONFIG_FILE.exists():
-        raise SettingsError(f"{CONFIG_FILE} is there already", "edit it, or go to another folder")
+        raise SettingsError(f"{CONFIG_FILE} exists already", "edit it, or go to another folder")
     title = _asked("What is the site called?", title)
     base_url = _asked("Where will others find it, such as https://news.example.org?", base_url)
     author = _asked("Who writes?", author)
     chosen = {"articles": directory, "site.title": title, "base_url": base_url, "site.author": author}
     settings = load_settings(given=chosen)  # a wrong answer is told before anything is written
-    made = _made(settings.articles)  # first, since a settings file that is there already would stop the next try
+    made = _made(settings.articles)  # first, since a settings file that exists already would stop the next try
     _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))
     if made:
         _write(settings.articles / "first-story.md", _FIRST)
-    typer.echo("Now say: feedsvc serve")
+    typer.echo("Now run: feedsvc serve")
 
 
 def _asked(question: str, given: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What commands share: arguments, options, exit statuses, and how they write to a terminal."""
+"""Arguments, options and exit statuses that commands share, and how commands write to a terminal."""
 
 import sys
 from enum import IntEnum, StrEnum

@@ -1,4 +1,4 @@
-"""``feedsvc private``: manage the access tokens of the readers of a private site."""
+"""``feedsvc readers``: manage the access tokens of the readers of a private site."""
 
 import json
 from dataclasses import asdict

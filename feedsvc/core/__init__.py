@@ -1,4 +1,4 @@
-"""What every other room of the package needs: errors, the clock, logs, settings and translations.
+"""The things that every other room of the package needs: errors, the clock, logs, settings and translations.
 
 It imports nothing else of feedsvc.
 """

@@ -142,7 +142,7 @@ _LONGEST = 512
 def channel_feeds_meant(path: str) -> Iterator[tuple[str, str]]:
     """The channels, by path, of which an address of another program may be the feed, each with the feed's file.
 
-    Whoever asks takes the first that there is.
+    The caller takes the first that exists.
     """
     if len(path) > _LONGEST:
         return

@@ -1,6 +1,6 @@
 """Documents that are rendered on demand: the pages, archives, redirects and files of one snapshot, by path.
 
-What a path leads to is decided by :func:`find`. Where two things claim a path, content comes first, then the
+:func:`find` decides what a path leads to. Where two things claim a path, content comes first, then the
 redirects that articles ask for, then what is gone. So a redirect never stands in front of a page, and each one
 leads to a page: there is no chain and no loop. What the round prepares (:mod:`.manifest`) comes before all of it.
 

@@ -1,1 +1,1 @@
-"""What operators do with a site beside publishing it: serve, adopt, export, back up, watch."""
+"""The operations on a site besides publishing it: serve, adopt, export, back up, monitor."""

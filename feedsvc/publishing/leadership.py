@@ -22,7 +22,7 @@ class Leadership(LeaseKeeper):
         """Begin the round after the edition ``follows``; it can be committed only while the lease is held."""
         lease = self._lease
         if lease is None:
-            raise LeaseLostError("the right to publish was lost", "nothing; the round is run again")
+            raise LeaseLostError("the right to publish was lost", "nothing to do: the round is run again")
         return self._store.round(follows, lease)
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:

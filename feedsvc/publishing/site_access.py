@@ -21,8 +21,8 @@ def claim(store: OperatorStore, wanted: Access) -> None:
         return
     if found == "channels":
         raise PrivacyError(
-            "the store has private channels of an earlier feedsvc, which are no more, and all of it would be "
-            f"{wanted} now",
+            "the store has private channels of an earlier feedsvc, which no longer exist, and all of it would "
+            f"become {wanted}",
             "move their articles to a private site of their own (docs/how-to/private-site.md), then say what this "
             "site is: feedsvc store access public, or private",
         )

@@ -57,7 +57,7 @@ def matches(if_match: bytes, tags: Collection[bytes]) -> bool:
 def unmodified_since(if_modified_since: bytes, last_modified: int, now: int) -> bool:
     """Whether nothing changed since the client's date (RFC 9110, section 13.1.3).
 
-    What is no date, or lies in the future, says nothing.
+    A value that is no date, or is in the future, is ignored.
 
     Args:
         if_modified_since: The field's value.
@@ -72,7 +72,7 @@ def unmodified_since(if_modified_since: bytes, last_modified: int, now: int) -> 
 def modified_since(if_unmodified_since: bytes, last_modified: int, now: int) -> bool:
     """Whether the client's If-Unmodified-Since does not hold (RFC 9110, section 13.1.4).
 
-    What is no date says nothing. Arguments as of :func:`unmodified_since`.
+    A value that is no date is ignored. Arguments as of :func:`unmodified_since`.
     """
     since = parse_http_date(if_unmodified_since, now)
     return since is not None and last_modified > since

@@ -1,4 +1,4 @@
-"""What feedsvc remembers, in SQLite or PostgreSQL: the ledger, the editions, the lease, publish requests, reports.
+"""The memory of feedsvc, in SQLite or PostgreSQL: the ledger, the editions, the lease, publish requests, reports.
 
 All SQL stands here. Other packages use :func:`.store.open_store`.
 """

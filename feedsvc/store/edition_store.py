@@ -1,4 +1,4 @@
-"""What a web worker reads: the newest edition, what changed since another one, single responses, and tokens."""
+"""The reads of a web worker: the newest edition, changes since another one, single responses, and tokens."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -155,8 +155,8 @@ class Database:
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, one writer at a time: committed when the block ends, rolled back when it raises.
 
-        What is not ``durable`` counts at once for all processes, but a power cut may take it back, and no
-        listener is notified of it.
+        A transaction that is not ``durable`` is visible to all processes at once, but a power cut may undo it, and
+        no listener is notified of it.
         """
         writers = self._writers
         if self.address.is_sqlite and not durable:
@@ -204,7 +204,8 @@ class Database:
             return None
         except OSError as error:
             raise StoreError(
-                f"{self.address.shown} cannot be reached ({error.strerror})", "allow its folder to be entered"
+                f"{self.address.shown} cannot be reached ({error.strerror})",
+                "give feedsvc the right to enter its folder",
             ) from error
         return status.st_dev, status.st_ino
 
@@ -231,7 +232,7 @@ def _make_private(file: str) -> None:
 
     Drafts and the hashes of access tokens are in it.
     """
-    with suppress(OSError):  # the file is there already, or cannot be made, which SQLite says better
+    with suppress(OSError):  # the file exists already, or cannot be made, which SQLite says better
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 

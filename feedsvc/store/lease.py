@@ -143,12 +143,12 @@ def check(connection: Connection, lease: Lease | None, shown: str, right: int = 
     elif row["term"] != lease.term:
         raise LeaseLostError(
             f"{shown} was taken over by {row['owner'] or f'another {name}'}",
-            "nothing; this one waits from now on",
+            "nothing to do: this process waits from now on",
         )
     elif row["left"] <= 0:
         raise LeaseLostError(
             f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
-            "nothing; what it was doing is done again",
+            "nothing to do: the work is done again",
         )
 
 

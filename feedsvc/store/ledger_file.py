@@ -138,7 +138,7 @@ def parse_ledger(text: str, name: str) -> Ledger:
         privacy = _privacy(told.get("access"), readers)
         return Ledger(int(told["edition"]), tuple(records), _positions(articles), privacy)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LedgerError(f"{name} is damaged ({error!r})", "take an older export") from error
+        raise LedgerError(f"{name} is damaged ({error!r})", "restore an older backup") from error
 
 
 def placeholder(record: Record) -> tuple[Record, str]:
@@ -150,7 +150,7 @@ def placeholder(record: Record) -> tuple[Record, str]:
 
 
 def merge(there: Mapping[str, Record], ledger: Ledger, taken: Positions = NO_POSITIONS) -> Merge:
-    """Decide what a store takes over from a ledger file. What is public in the store never changes.
+    """Decide what a store takes over from a ledger file. Records that are public in the store never change.
 
     Args:
         there: The records of the store.

@@ -1,4 +1,4 @@
-"""What commands and the publisher tell each other: reports, publish requests, the site's access and readers."""
+"""Exchange between commands and the publisher: reports, publish requests, the site's access and readers."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the publisher reads and writes: the state that the last round left, the next round, and the lease."""
+"""The reads and writes of the publisher: the state that the last round left, the next round, and the lease."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

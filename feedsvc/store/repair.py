@@ -22,7 +22,7 @@ def rebuildable_file(url: str) -> Path:
     address = parse(url)
     if address.file is None:
         raise StoreError(
-            f"{address.shown} is no file that can be set aside",
+            f"{address.shown} is not a file that can be renamed",
             "restore the database, or use `feedsvc store restore` with an empty one",
         )
     file = Path(address.file)

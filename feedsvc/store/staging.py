@@ -1,7 +1,7 @@
 """The staging database: where what a round writes waits until the round is whole.
 
-It is a private SQLite database that has no name and vanishes with its process. What is small stays in memory, what
-is large goes to a file in the system's folder for temporary files; so a round of any size needs little memory, and
+It is a private SQLite database that has no name and vanishes with its process. Small contents stay in memory,
+large ones go to a file in the system's folder for temporary files; so a round of any size needs little memory, and
 the store is not locked while files are read and documents rendered.
 """
 

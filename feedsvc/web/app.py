@@ -2,8 +2,8 @@
 
 The rules for a request, in their order:
 
-1. What is in memory goes out at once: feeds are nearly all that is asked for, and to look for a route would cost
-   half of the requests a second.
+1. A response that is in memory is sent at once: nearly all requests are for feeds, and looking for a route would
+   halve the number of requests a second.
 2. ``/healthz``, ``/readyz`` and ``/metrics`` answer operators, and ``/hub`` takes subscriptions.
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
 4. A query that asks for a feed, as WordPress has it, leads to that feed.
@@ -265,7 +265,7 @@ def _not_rendered(error: RenderError) -> PlainTextResponse:
     if error.is_passing:
         return _unavailable(_NO_ANSWER)
     _log.error("page not rendered", error=str(error))
-    return PlainTextResponse("This page cannot be made. Its operator has been told.\n", 500, _NO_STORE)
+    return PlainTextResponse("This page cannot be rendered. The error is in the service's log.\n", 500, _NO_STORE)
 
 
 def _unavailable(words: str) -> PlainTextResponse:

@@ -1,4 +1,4 @@
-"""What one client may take of a worker, and when a client has taken too long."""
+"""Connection limits: how much of a worker one client may use, and for how long."""
 
 import itertools
 import resource

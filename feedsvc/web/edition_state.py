@@ -1,7 +1,7 @@
-"""What a worker holds of the newest edition it knows: what is pinned, and what was asked for lately.
+"""Edition state: the responses of the newest edition that a worker holds, pinned or kept for a while.
 
 Pinned are the feeds of the site itself and what goes with them. Feeds of other channels are read from the store
-when they are asked for, everything else is rendered; both are then kept in one cache of bounded size.
+at a request, everything else is rendered at a request; both are then kept in one cache of bounded size.
 
 Each state is whole and is replaced by one assignment, so a request sees one edition, never a mixture, and
 nobody waits for a lock. Editions only rise, unless another store or an older backup is put in the place of the
@@ -183,7 +183,7 @@ class EditionState:
                 return await _in_thread(self._threads, question, *about)
         except TimeoutError as error:
             raise StoreError(
-                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "see whether its server hangs"
+                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "check whether its server hangs"
             ) from error
 
     async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
@@ -245,7 +245,7 @@ class EditionState:
         raise StoreError(f"{path} differs between the store's edition and its row", "ask again")
 
     async def _load_once(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
-        """What ``path`` holds in the edition of ``state``; whoever asks meanwhile waits for the same.
+        """The response at ``path`` in the edition of ``state``; requests meanwhile wait for the same one.
 
         Raises:
             EditionMovedError: The store holds another edition.

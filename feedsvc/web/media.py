@@ -40,7 +40,8 @@ def open_media(directory: Path, file: str, size: int) -> BinaryIO | None:
 class MediaResponse(FileResponse):
     """An open file with the header fields of its answer; Starlette adds ranges (RFC 9110, section 14).
 
-    What was checked is what is sent: no name is looked up again, and the path that Starlette would open is empty.
+    The file that was checked is the file that is sent: no name is looked up again, and the path that Starlette
+    would open is empty.
     """
 
     def __init__(self, file: BinaryIO, answer: Answer) -> None:

@@ -1,9 +1,9 @@
-"""One connection, held to the limits: what uvicorn's protocol leaves unbounded is bounded here.
+"""One connection, held to limits that uvicorn's own protocol does not have.
 
-A request is taken apart by uvicorn's parser and goes on through uvicorn unchanged. What is added: a header, a
-content and a queue of requests have an end, and so has the time for which a client may be silent. A malformed
-request is refused after the answers to all requests that came before it, never ahead of them. Nothing of it is
-logged: a client that wants to harm must not be able to fill the disk either.
+A request is taken apart by uvicorn's parser and goes on through uvicorn unchanged. This module adds
+limits on the header, the content, the queue of requests, and the time for which a client may be silent. A
+malformed request is refused after the answers to all requests that came before it, never ahead of them. Nothing of
+it is logged: a client that wants to harm must not be able to fill the disk either.
 """
 
 import re
@@ -77,7 +77,7 @@ def refusal(status: int, now: int) -> bytes:
 LINGER = 2.0
 """Seconds that a refused client's data are still taken in; to close on them would destroy the answer."""
 _CLOSED_SHARE = 16
-"""One of so many silent connections is closed when there is no room for another."""
+"""If there is no room for another connection, one of this many silent ones is closed."""
 
 _OTHER_VERSION = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
 """The parser's errors for a version that it does not know, and for the preface of HTTP/2 (RFC 9113, 3.4)."""

@@ -45,7 +45,7 @@ def test_it_writes_what_it_was_told_and_a_first_article(home: Path) -> None:
 def test_a_settings_file_is_never_overwritten(home: Path) -> None:
     """The message says what to do, and nothing is written."""
     (home / "feedsvc.toml").write_text("# mine\n")
-    with pytest.raises(SettingsError, match=r"feedsvc\.toml is there already"):
+    with pytest.raises(SettingsError, match=r"feedsvc\.toml exists already"):
         init("stories")
     assert (home / "feedsvc.toml").read_text() == "# mine\n"
     assert not (home / "stories").exists()
@@ -66,7 +66,7 @@ def test_a_wrong_answer_writes_nothing(home: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_writes_nothing(home: Path) -> None:
-    """Else a second try would find a settings file that is there already."""
+    """Else a second try would find a settings file that exists already."""
     (home / "letters").write_text("a file")
     with pytest.raises(SettingsError, match=r"cannot make letters/stories \(Not a directory\): name a folder"):
         init("letters/stories")

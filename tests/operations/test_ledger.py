@@ -235,7 +235,7 @@ class TestRebuilding:
         """There is no file to set aside."""
         done = feedsvc(home, "store", "rebuild", "--store", "postgresql://nobody@127.0.0.1:1/x")
         assert done.returncode == 2
-        assert "is no file that can be set aside" in done.stderr
+        assert "is not a file that can be renamed" in done.stderr
 
 
 class TestCompleting:

@@ -291,7 +291,7 @@ SITUATIONS = [
     situation(
         "a date that never was",
         {"one.md": story("One", date="2026-02-31")},
-        notices=('one.md:3: "date": "2026-02-31" is no possible date',),
+        notices=('one.md:3: "date": "2026-02-31" is not a date that exists',),
         pages={"/one": 404},
     ),
     situation(

@@ -170,7 +170,7 @@ def _frame(element: Element, losses: Losses) -> Fallback:
 
 
 def _object(element: Element, losses: Losses) -> Fallback:
-    """Those with an address become frames elsewhere (:mod:`feedsvc.articles.body.embeds`)."""
+    """Elements with an address become frames elsewhere (:mod:`feedsvc.articles.body.embeds`)."""
     if element.get("data", "src"):
         return None
     content, _ = element.content() if element.name != "embed" else ("", 0)

@@ -182,7 +182,7 @@ class _Sanitiser(threading.local):
         )
 
     def clean(self, html: str, absolute: Absolute) -> str:
-        """What is allowed of ``html``; what ``absolute`` raises is raised from here."""
+        """The part of ``html`` that is allowed. An exception of ``absolute`` is raised from here."""
         self._absolute, self._faults = absolute, []
         cleaned = self._cleaner.clean(html)
         if self._faults:

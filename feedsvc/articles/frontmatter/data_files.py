@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from feedsvc.articles.source.formats import article_format
 
 SCRIPTS = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".11tydata.ts")
-"""Data files that are programs, and would have to be run; none ever is."""
+"""Data files that are program code, which feedsvc never runs."""
 SITE_FILES = frozenset(
     f"{name}.{suffix}"
     for name, suffixes in (

@@ -176,7 +176,7 @@ def read_date(text: str, calendar: Calendar) -> Dated:
     except DateError:
         raise
     except (ValueError, OverflowError) as error:
-        raise DateError(f'"{text[:60]}" is no possible date') from error
+        raise DateError(f'"{text[:60]}" is not a date that exists') from error
 
 
 def is_zero(text: str, moment: datetime) -> bool:

@@ -152,7 +152,7 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
             remedy = "write it like 2017-09-11, or set date_order"
             notes.warn(entry.line, f'"{entry.key}": {reading}', remedy)
         if is_zero(text, moment):
-            what = f'"{entry.key}" is what programs write for no date, and is ignored'
+            what = f'"{entry.key}" is what programs write if there is no date, and is ignored'
             notes.warn(entry.line, what, "write the date, or remove the line")
             continue
         return _DateField(moment, utc_offset, entry.line)

@@ -260,7 +260,8 @@ def _understood(file: str, content: bytes) -> Header | Rule:
         text = decode(content, notes) if content.strip() else ""
         if file.endswith(SCRIPTS):
             found = _MAY_HIDE.search(text)
-            return Rule(broken=f'it would have to be run, and holds "{found[0].strip()}"') if found else Header()
+            code = "it is program code, which feedsvc does not run"
+            return Rule(broken=f'{code}, and holds "{found[0].strip()}"') if found else Header()
         return _parsed(file, text, notes)
     except Unreadable as unreadable:
         if _is_plain_json(file) and not _MAY_HIDE.search(text):

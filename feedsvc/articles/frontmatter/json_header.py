@@ -37,7 +37,7 @@ def read_json(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
         return None
     if sum(_size(entry.value) for entry in entries) > _VALUES:
         line = text.count("\n", 0, at) + 1
-        raise notes.unreadable(line, "the header is far too large", "keep what is long in the text below")
+        raise notes.unreadable(line, "the header is far too large", "write long values into the text below")
     return Header.of(entries, "json", notes), end
 
 

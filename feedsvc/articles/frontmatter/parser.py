@@ -4,9 +4,9 @@ Between two fences stands YAML (``---``, also ended by ``...``), TOML (``+++``) 
 may be named behind the first fence. Without fences there are a JSON object, lines like ``Title: x``, and
 Nikola's comments.
 
-A header that cannot be understood sets the file aside: it may have said ``draft: true``. So does a header that is
-nearly right and cannot be read (:mod:`.near_miss`). A story that begins with a line of dashes is no header, and
-keeps every word.
+A header that cannot be understood sets the file aside: it may have said ``draft: true``. A header that is
+nearly right and cannot be read does the same (:mod:`.near_miss`). A story that begins with a line of dashes is no
+header, and keeps every word.
 """
 
 import re
@@ -39,7 +39,7 @@ _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
-"""Languages of headers (Eleventy's) that are programs, and would have to be run; none ever is."""
+"""Languages of headers (Eleventy's) that are program code, which feedsvc never runs."""
 
 
 def split(text: str, notes: Notes, *, known_only: bool) -> tuple[Header, str]:
@@ -108,7 +108,11 @@ def _fenced(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Head
     closing = _CLOSING[fence[1]].search(text, fence.end())
     if language in _CODE and closing:
         remedy = "write it in YAML between two lines ---"
-        raise notes.unreadable(text.count("\n", 0, at) + 1, f"a header in {fence[2]} would have to be run", remedy)
+        raise notes.unreadable(
+            text.count("\n", 0, at) + 1,
+            f"a header in {fence[2]} is program code, which feedsvc does not run",
+            remedy,
+        )
     if language not in _LANGUAGES.values():
         return None
     above = text.count("\n", 0, fence.end())

@@ -35,7 +35,7 @@ def read_toml(block: str, above: int, notes: Notes) -> Header | None:
         Unreadable: It is a header, but cannot be parsed.
     """
     if len(block) > _LONGEST:
-        raise notes.unreadable(above, "the header is far too large", "keep what is long in the text below")
+        raise notes.unreadable(above, "the header is far too large", "write long values into the text below")
     try:
         table = _parsed(block)
         entries = list(_entries(table, block, above))

@@ -42,7 +42,7 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
     if len(block) > _LONGEST:
         if not _looks_like_header(block, known_only=known_only):
             return None
-        raise notes.unreadable(above, "the header is far too large", "keep what is long in the text below")
+        raise notes.unreadable(above, "the header is far too large", "write long values into the text below")
     header = _parsed(block, above, notes, known_only=known_only)
     if header is None or (known_only and not any(field_of(key) for key in header.entries)):
         return None

@@ -1,4 +1,4 @@
-"""What the path of an article gives: its section, slug, date, language, and whether it is a draft; also slugs."""
+"""The parts of an article's path: its section, slug, date, language, and whether it is a draft; also slugs."""
 
 import hashlib
 import posixpath

@@ -3,7 +3,7 @@
 A file continues a record, in this order: by the id it declares; by path and content; by content, where the
 record's own file is gone or has other content now (renamed, swapped, restored); by path (edited); by similar text,
 where the record's own file has just gone (renamed and edited, see :mod:`.matching`). Two declared ids that differ
-are two articles, unless nothing else differs. What continues no record is new.
+are two articles, unless nothing else differs. A file that continues no record is a new article.
 
 Only settled records are continued. One that was never public is made anew when its file is read, and forgotten
 when the file goes. A file that could not be read keeps its record as it is.

@@ -1,7 +1,8 @@
 """reStructuredText articles, the default of Pelican and Nikola: read by docutils, whose only home this is.
 
 Nothing of another file is ever inserted, no raw HTML is let through, no configuration of docutils' own is looked
-for, and nothing depends on the day. What docutils cannot read is left out with a warning that names its line.
+for, and nothing depends on the day. Text that docutils cannot read is left out, with a warning that names its
+line.
 """
 
 import re
@@ -148,6 +149,6 @@ def _remove_messages(tree: nodes.document, above: int, notes: Notes) -> None:
             words = one_line(message[0].astext()) if message.children else "this cannot be read"
             line = message.get("line")
             what = f"reStructuredText: {words.rstrip('.')}"
-            notes.warn(None if line is None else above + line, what, "mend it, or write it otherwise")
+            notes.warn(None if line is None else above + line, what, "mend it, or rewrite it")
         if message.parent is not None:
             message.parent.remove(message)

@@ -90,7 +90,7 @@ def _updated(record: Record, published: datetime, now: datetime) -> datetime:
 def _expired(record: Record, now: datetime) -> Article:
     """The article, which expires at the latest now if a clock that was ahead let it expire.
 
-    What has gone by the clock stays gone, until its file says something else.
+    An article that has expired stays gone until its file says something else.
     """
     article, expires = record.article, record.article.expires
     if expires is None or record.withdrawn is None or not now < expires <= record.withdrawn:
@@ -100,7 +100,7 @@ def _expired(record: Record, now: datetime) -> Article:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Records at one moment. What is public stands newest first, by id where the dates are the same."""
+    """Records at one moment. Public articles come newest first, and by id if their dates are equal."""
 
     records: Mapping[str, Record]
     """All of them, by id, with what this moment settled."""
@@ -128,9 +128,10 @@ def release(records: Mapping[str, Record], now: datetime, held: Container[str] =
     """Decide what is public at ``now``.
 
     An article is public when its file is there, it is no draft, its moment has come and it has not expired.
-    What has come or gone by the clock stays so: a clock which is set back neither empties a feed nor brings
+    An article that has appeared or expired stays so: a clock which is set back neither empties a feed nor brings
     back what has expired. Dates that a clock or a header set ahead are mended
-    (:mod:`.future_dates`). What goes public is settled; what leaves the public notes when it did.
+    (:mod:`.future_dates`). A record that becomes public is settled; one that is no longer public notes
+    when it ceased to be.
 
     Args:
         records: The ledger, by id, or some of its records: what becomes of one does not depend on the others.

@@ -174,8 +174,8 @@ def _refusal(safeguard: Safeguard, what: str, mend: str, records: Sequence[Recor
 def lost_its_header(record: Record, after: Article, data: Container[str] = frozenset()) -> bool:
     """Whether a header hid the article of ``record``, and the file has no header any more.
 
-    A header that is still there and says something else is the author's decision. So is a move: an article that is
-    a draft by its folder becomes public when it leaves that folder.
+    A header that is still there and says something else is the author's decision. A move is one, too: an article
+    that is a draft by its folder becomes public when it leaves that folder.
 
     Args:
         record: As the last round left it.

@@ -184,7 +184,7 @@ def attempt(
 ) -> Result:
     """Read the file at ``path``, or say why it cannot be read; arguments as of :func:`~.reader.read`.
 
-    Whoever reads many files hands in the :class:`AskedFiles` of the listing, which are then used again.
+    A caller that reads many files passes the :class:`AskedFiles` of the listing, which are then reused.
 
     Raises:
         MemoryError: It takes more memory than there is; nothing else is raised.

@@ -1,4 +1,4 @@
-"""What a reader process and the one that started it say to each other: frames of pickles over a socket.
+"""Messages between a reader process and the process that started it: frames of pickles over a socket.
 
 Both ends are this program, started by one another; nobody else can write to the socket.
 """
@@ -99,7 +99,7 @@ class Frames:
         """Send what :func:`framed` made.
 
         Raises:
-            OSError: Nobody is at the other end, or it takes nothing.
+            OSError: The process at the other end has ended, or reads nothing.
         """
         self._socket.sendall(frame)
 

@@ -1,7 +1,8 @@
 """The pool of reader processes: started when there is work, ended when there is none.
 
 When a reader dies, the file that it was at is read once more by a fresh one, and set aside if that one dies too.
-It may have been killed from outside, which is no fault of the file. What takes too long is set aside at once.
+It may have been killed from outside, which is no fault of the file. A file that takes too long is set aside at
+once.
 
 Several readers give the same results as one, in the order in which they were asked for.
 """
@@ -250,7 +251,7 @@ class _Work:
                 self._readers.remove(reader)
 
 
-_REMEDY = "see that the system lets feedsvc start processes, and look at reader_memory"
+_REMEDY = "check that the system lets feedsvc start processes, and that reader_memory is large enough"
 
 
 def _digest(directory: Path, question: AskDigest) -> str | Exception:
@@ -271,5 +272,5 @@ def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
         return what, "write it simpler or shorter, or raise reader_memory"
     return (
         f"its {size:,} bytes end the process that reads them ({death.told})",
-        "write it otherwise, and report it",
+        "rewrite it, and report the fault",
     )

@@ -1,4 +1,4 @@
-"""A reader process as the one that started it holds it: started, talked to, ended, and asked what it died of."""
+"""A reader process, as the process that started it sees it: started, sent files, ended, and its death explained."""
 
 import os
 import signal

@@ -101,7 +101,7 @@ def _refusal(said: str, place: Path) -> _NoHistoryError:
             "nothing is committed yet", "commit the articles, or write dates into their headers"
         )
     first = " ".join(said.split())[:200]
-    return _NoHistoryError(f"git cannot tell the history ({first})", "see what git log says there")
+    return _NoHistoryError(f"git cannot read the history ({first})", "see what git log says there")
 
 
 def _first(log: bytes) -> Mapping[str, datetime]:

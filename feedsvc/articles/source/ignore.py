@@ -1,4 +1,4 @@
-"""What the operator leaves out: ``.feedsvcignore``, in the syntax of ``.gitignore``, in any folder.
+"""Ignore files: ``.feedsvcignore`` in any folder names what to leave out, in the syntax of ``.gitignore``.
 
 As with git, the last pattern that fits decides, one in a deeper folder counts more, and nothing below a folder
 that is left out can be taken back in. Patterns are matched by RE2, in time that is linear in the path whatever
@@ -59,7 +59,7 @@ _SHORTER = "write fewer or shorter patterns, or put the articles where fewer are
 
 
 class IgnoreError(Exception):
-    """The patterns cannot be known; so nobody can say what may be published."""
+    """The patterns cannot be known; so feedsvc cannot know what may be published."""
 
     def __init__(self, what: str, remedy: str, line: int | None = None) -> None:
         super().__init__(what)

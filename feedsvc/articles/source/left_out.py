@@ -1,6 +1,6 @@
 """Left out: files that have an article's suffix and are no articles, and files of kinds that are not read.
 
-What is left out is counted by ``feedsvc check`` and named by ``check --verbose``. Each can be let in, by the
+``feedsvc check`` counts these files, and ``check --verbose`` names them. Each can be included, by the
 setting ``reading.include`` or by a pattern ``!…`` in a ``.feedsvcignore``.
 """
 

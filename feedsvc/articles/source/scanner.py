@@ -181,7 +181,7 @@ class _Walk:
         if IGNORE_FILE in self.held:
             (fault,) = (each for each in self.problems if each.path == IGNORE_FILE and each.severity == "problem")
             raise DirectoryError(
-                f"{self.directory / fault.place} cannot be used, so nobody can say what may be published"
+                f"{self.directory / fault.place} cannot be used, so feedsvc cannot know what may be published"
                 f" ({fault.what})",
                 fault.remedy,
             )
@@ -229,7 +229,7 @@ class _Walk:
             else:
                 line, why, remedy = None, str(error.strerror), "mend its rights, or put a file in its place"
             self.held.add(path)
-            what = f"what is to be left out of this folder cannot be known ({why})"
+            what = f"feedsvc cannot know which files of this folder to leave out ({why})"
             self.problems.append(Problem(path, line, what, remedy))
             return above
         for line, pattern in ignore.faults:
@@ -269,7 +269,9 @@ class _Walk:
             self._report(path, "this link leads out of the articles directory and is left out", remedy, "warning")
             return
         except OSError as error:
-            self._hold(path, f"this link leads to nothing ({error.strerror})", "mend or remove it", "warning")
+            self._hold(
+                path, f"this symbolic link has no target ({error.strerror})", "mend or remove it", "warning"
+            )
             return
         if modes.S_ISREG(status.st_mode):
             self.files[path] = Stat.of(status)

@@ -97,8 +97,8 @@ def locale_of(language: str) -> Locale | None:
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """The writing direction for a language tag (BCP 47): ``ltr`` or ``rtl``.
 
-    A tag may name a script, as in ``az-Arab``, else the usual one counts. What is unknown is taken to be written
-    from left to right, as most languages are.
+    A tag may name a script, as in ``az-Arab``, else the usual one counts. An unknown language is taken to be
+    written from left to right, as most languages are.
     """
     locale = locale_of(language)
     return "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr"

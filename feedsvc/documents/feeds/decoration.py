@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 def decorate(entry: Entry, site: Site, channel: Channel) -> Entry:
     """The entry with as much of its text as it asks for, else the channel, between header and footer.
 
-    What stands in short ends with a link to the article. In both ``{title}``, ``{url}``, ``{author}``,
+    A summary ends with a link to the article. In both ``{title}``, ``{url}``, ``{author}``,
     ``{site}`` and ``{site_url}`` stand for what they say.
     """
     short = (entry.extent or channel.extent) == "summary"

@@ -1,7 +1,7 @@
-"""The folder of an export: what is in it that we wrote, and how it changes without anybody seeing half of it.
+"""The folder of an export: the files that feedsvc wrote, changed so that no visitor sees half of an edition.
 
 Each file is put in place by a rename. A journal names what is about to be written, so that an export that was
-killed leaves nothing that the next one does not know as its own. What others put there is never touched.
+killed leaves nothing that the next one does not know as its own. Files that others put there are never touched.
 
 Nothing outside of the folder is written or deleted: every name is taken beneath the folder's descriptor, no link
 is followed, and a manifest or journal that names other places is refused whole, since it is not ours.

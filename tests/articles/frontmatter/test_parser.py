@@ -169,7 +169,7 @@ def test_a_header_is_read_in_every_language(text: str, above: str, known_only: b
         ('{"title": ' + "[" * 60 + "]" * 60 + "}", 1, "nests"),
         ('---json\n{"title": "x",}\n---\n', 2, "cannot be parsed"),
         (';;;\n"draft": true\n', 1, "never closed"),
-        ("---js\n{ draft: true }\n---\nBody", 1, "would have to be run"),
+        ("---js\n{ draft: true }\n---\nBody", 1, "is program code, which feedsvc does not run"),
         ("<!--\n.. title: x\n.. status: draft\nBody", 1, "never closed"),
         ("---\ntitle: x\n\tdraft: true\n---\n", 3, "cannot be parsed"),
         ("---\ndraft:true\n---\nBody", 2, "no list of keys"),

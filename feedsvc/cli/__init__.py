@@ -78,7 +78,7 @@ program.add_typer(store, name="store")
 
 
 def main() -> None:
-    """Run the command line. An error that the operator can mend is one line on standard error, with exit status 2."""
+    """Run the command line. An error that the operator can mend is a line on standard error and exit status 2."""
     try:
         program()
     except FeedsvcError as error:

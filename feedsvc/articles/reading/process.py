@@ -1,4 +1,4 @@
-"""A reader process, as the process that started it sees it: started, sent files, ended, and its death explained."""
+"""A reader process, as its parent process sees it: started, sent files, ended, and its death explained."""
 
 import os
 import signal

@@ -1,9 +1,12 @@
 """``deploy/Caddyfile`` before a real feedsvc: polls pass through with their entity tags."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from http_caches import Cached, caddy
+from repository import DOCS
 from serving import Service, write
 
 pytestmark = pytest.mark.slow
@@ -36,3 +39,25 @@ def test_clients_keep_to_tls_and_metrics_stay_inside(proxied: Cached) -> None:
     assert proxied.ask().headers["strict-transport-security"] == "max-age=31536000"
     assert proxied.service.get("/metrics").status_code == 200
     assert proxied.ask("/metrics").status_code == 404
+
+
+def test_a_site_below_a_path_is_beside_the_rest_of_the_host(tmp_path: Path) -> None:
+    """By the configuration of the page on paths."""
+    page = (DOCS / "how-to" / "sub-path.md").read_text("utf-8")
+    (configuration,) = re.findall(r"(?ms)^```caddy\n(.*?)^```", page)
+    write(
+        tmp_path, {"html/index.html": "The rest of the host", "stories/tea.txt": "Tea for two\n\nFill the pot.\n"}
+    )
+    changes = {"www.example.org {": "news.example.org {", "/var/www/html": f"{tmp_path}/html"}
+    for before, after in changes.items():
+        assert before in configuration
+        configuration = configuration.replace(before, after)
+    settings = {"base_url": "https://www.example.org/blog"}
+    with (
+        Service(tmp_path, tmp_path / "stories", "--port", 0, settings=settings) as service,
+        caddy(service.ready(), tmp_path, configuration) as url,
+    ):
+        host = Cached(service, url)
+        assert "The rest of the host" in host.ask("/").text
+        assert "Tea for two" in host.ask("/blog/atom.xml").text
+        assert host.ask("/blog").headers["location"] == "/blog/"

@@ -69,7 +69,10 @@ def free_port() -> int:
 
 def adapted(name: str, changes: dict[str, str]) -> str:
     """A file of ``deploy/`` with just these places changed, each of which has to be there once."""
-    text = (DEPLOY / name).read_text("utf-8")
+    return _changed((DEPLOY / name).read_text("utf-8"), changes)
+
+
+def _changed(text: str, changes: dict[str, str]) -> str:
     for before, after in changes.items():
         assert text.count(before) == 1, before
         text = text.replace(before, after)
@@ -126,18 +129,24 @@ def nginx_with_tls(service: Service, home: Path, plain: int, port: int, certific
 
 
 @contextmanager
-def caddy(service: Service, home: Path) -> Iterator[str]:
-    """Caddy before a service, by ``deploy/Caddyfile`` but without TLS; gives its address."""
+def caddy(service: Service, home: Path, configuration: str | None = None) -> Iterator[str]:
+    """Caddy before a service, without TLS; gives its address.
+
+    Args:
+        service: What it asks.
+        home: A folder for all that it writes.
+        configuration: In place of ``deploy/Caddyfile``, for the same host name and service.
+    """
     program = _needs("caddy")
     port = free_port()
+    text = configuration or (DEPLOY / "Caddyfile").read_text("utf-8")
     places = {
         "news.example.org {": f"http://127.0.0.1:{port} {{",
         "reverse_proxy 127.0.0.1:8000": f"reverse_proxy {service.url.removeprefix('http://')}",
     }
     file = home / "Caddyfile"
-    file.write_text(
-        f"{{\n\tadmin off\n\tstorage file_system {home}/caddy\n}}\n" + adapted("Caddyfile", places), "utf-8"
-    )
+    options = f"{{\n\tadmin off\n\tstorage file_system {home}/caddy\n}}\n"
+    file.write_text(options + _changed(text, places), "utf-8")
     with _running([program, "run", "--config", str(file), "--adapter", "caddyfile"], port, home / "caddy.log"):
         yield f"http://127.0.0.1:{port}"
 

@@ -12,7 +12,8 @@ from typer.core import TyperGroup
 
 from feedsvc.cli import program
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+MESSAGES = DOCS / "reference" / "problems.md"  # it quotes sentences that begin with the program's name
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*DOCS.rglob("*.md")} - {MESSAGES})]
 _CALL = re.compile(r"(?m)(?:(?:^|[;&|(])\s*(?:sudo +)?|/bin/)feedsvc +([a-z-][^;&|)\n]*)")
 COMMAND = typer.main.get_command(program)
 

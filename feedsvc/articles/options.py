@@ -48,6 +48,10 @@ class ReadOptions:
     """Whether the Markdown of articles is kept, so that feeds can tell it."""
     limits: ReadingLimits = ReadingLimits()
 
+    other_base_url: str | None = None
+    """Another base URL whose links are those of the site: that of the site itself, in a preview of it."""
+    drafts: bool = False
+    """Whether drafts are read as articles like any other, for a preview that nobody else sees."""
     include: tuple[str, ...] = ()
     """Patterns of files that are articles although their names or folders say otherwise."""
 
@@ -64,8 +68,9 @@ class ReadOptions:
         """
         dates = [self.zone.key, self.default_time.isoformat(), self.date_order]
         bodies = [self.iframe_hosts, self.keep_markdown]
+        previews = [self.other_base_url, self.drafts] if self.other_base_url or self.drafts else []
         limits = [self.size_limit, *astuple(self.limits)]
-        return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies])
+        return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies, *previews])
 
 
 @cache

@@ -79,12 +79,21 @@ def read(
     file = open_article(directory, path, options.size_limit, notes)
     rendered = _rendered(file, directory, listing, notes)
     html, most = rendered.rendering.html, options.limits.media
-    references = References(directory, listing, path, options.base_url, digest=digest, most_files=most)
+    references = References(
+        directory,
+        listing,
+        path,
+        options.base_url,
+        digest=digest,
+        most_files=most,
+        other_base_url=options.other_base_url,
+    )
     fields = _fields(rendered.rendering.header, options, references, notes)
     body = with_dimensions(clean(html, references.absolute, options.iframe_hosts, losses), references)
     markdown = (file.body.strip("\n") or None) if options.keep_markdown and file.format == "markdown" else None
     place = read_path(path, options.calendar)
     article = _article(_Parts(file, rendered, fields, body, references, place, markdown), notes)
+    article = replace(article, draft=article.draft and not options.drafts)
     losses.report(file.text, notes)
     references.report(file.text, notes)
     return Reading(

@@ -29,6 +29,13 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
     config: Config = None,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview", help="Show the site to this machine alone, with links that stay here; publish nothing."
+        ),
+    ] = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help="In a preview, show drafts as well.")] = False,
     role: Annotated[RoleName, typer.Option(help="Run only one part of the service.")] = RoleName.ALL,
 ) -> None:
     """Publish a directory and serve its feeds until Ctrl-C or SIGTERM. SIGHUP scans the directory at once.
@@ -37,7 +44,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     given = {
         "articles": directory,
-        "host": host,
+        "host": host or ("127.0.0.1" if preview else None),
         "port": port,
         "base_url": base_url,
         "article_url": article_url,
@@ -46,6 +53,9 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "workers": workers,
     }
     settings = load_settings(config, given)
+    if (drafts and not preview) or (preview and role is not RoleName.ALL):
+        what = "--drafts goes with --preview" if drafts and not preview else "--preview runs the whole service"
+        raise typer.BadParameter(f"{what} alone")
     if role is not RoleName.ALL:
         from feedsvc.operations.serve.role import become, role_command
 
@@ -54,4 +64,4 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.operations.serve.service import serve as serve_all
 
     configure_logs(settings, "feedsvc")
-    serve_all(settings)
+    serve_all(settings, "drafts" if drafts else "articles" if preview else "no")

@@ -78,9 +78,11 @@ class References:
         *,
         digest: Digest = file_digest,
         most_files: int = 1000,
+        other_base_url: str | None = None,
     ) -> None:
         """Take the article, the listing of its directory, and how many files may be published with it.
 
+        A link below ``other_base_url`` means the same below the base URL.
         Of missing files no more than that are watched for.
         """
         self.directory = directory
@@ -90,6 +92,7 @@ class References:
         self._most_files = most_files
         self.base_url = base_url
         self._site = site_address(base_url)
+        self._other_site = None if other_base_url is None else site_address(other_base_url)
         folder = article_path.rpartition("/")[0]
         self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
         self._absolute: dict[str, str | None] = {}
@@ -115,6 +118,8 @@ class References:
         A place within the article (``#notes``) stays as it is. Besides ``http`` and ``https`` only ``mailto``
         and ``tel`` are let through; blanks and control characters are read over as browsers do.
         """
+        if self._other_site is not None and (below := self._other_site.below(reference)) is not None:
+            reference = self.base_url + below
         if _FINISHED.fullmatch(reference) and self._site.host not in reference.lower():
             return reference
         if reference not in self._absolute:

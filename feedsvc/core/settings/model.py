@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from feedsvc.core.address_pattern import pattern_text
 from feedsvc.core.public_addresses import is_public_url
@@ -133,6 +133,16 @@ class Settings(tables.Table):
         return self.reading.processes or min(
             4, len(os.sched_getaffinity(0)) if _HAS_AFFINITY else os.cpu_count() or 1
         )
+
+    def with_store(self, url: str) -> Self:
+        """These settings with another store, beside which a copy of its ledger is kept."""
+        store = self.store.model_copy(update={"url": SecretStr(url), "ledger_copy": True})
+        return self.model_copy(update={"store": store})
+
+    def with_local_address(self) -> Self:
+        """These settings with the address to listen on as base URL; a path of the base URL stays."""
+        here = self.model_copy(update={"base_url": None})
+        return self.model_copy(update={"base_url": here.public_url + urlsplit(self.public_url).path})
 
     def with_log_level(self, level: Literal["debug", "info", "warning", "error"]) -> Self:
         """These settings with another level of log lines."""

@@ -46,7 +46,7 @@ def announce(settings: Settings) -> None:
         articles=str(settings.articles),
         store=redacted_url(settings.store_url),
     )
-    if settings.base_url is None and not _is_loopback(settings.host):
+    if settings.base_url is None and not is_loopback(settings.host):
         _log.warning(
             "feeds contain links that only this machine can open",
             base_url=settings.public_url,
@@ -54,7 +54,8 @@ def announce(settings: Settings) -> None:
         )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -11,6 +11,7 @@ from feedsvc.core.libc import function
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 from feedsvc.operations import ledger
+from feedsvc.operations.serve.preview import Preview
 from feedsvc.operations.serve.systemd import notify
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
@@ -23,7 +24,7 @@ _malloc_trim = function("malloc_trim")
 """glibc's ``malloc_trim(3)``; what a round took would else stay with the process until the next."""
 
 
-def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
+def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Preview | None = None) -> None:
     """Run a round at once, at the interval, when an article appears or expires, after file events and on SIGHUP.
 
     It ends at SIGTERM, or when ``orphaned()`` is true.
@@ -34,7 +35,10 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool]) -> None:
         notify("READY=1", _log.warning)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
-            options, interval = round_options(settings), settings.scan.interval
+            options, interval = (
+                preview.options(settings) if preview else round_options(settings),
+                settings.scan.interval,
+            )
             publisher = Publisher(options, store, interval, now, copy, readers=readers, when_idle=collect_garbage)
             with (
                 Watch(settings.articles, settings.scan.debounce, publisher.wake)

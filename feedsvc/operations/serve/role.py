@@ -1,12 +1,13 @@
 """The program that runs one role, the publisher, a web worker or the sender, in its own process.
 
-``python -m feedsvc.operations.serve.role ROLE FD PARENT COUNTS PLACE`` takes its settings from the environment
-alone. So it reads no configuration file and no command line options, and does not load the modules for them.
+``python -m feedsvc.operations.serve.role ROLE FD PARENT COUNTS PLACE PREVIEW`` takes its settings from the
+environment alone. So it reads no configuration file and no command line options, and does not load the modules for
+them.
 """
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -21,12 +22,19 @@ NO_SOCKET = -1
 """Stands for "no descriptor": the web worker opens its own listening socket."""
 NO_COUNTS = -1
 """Stands for "no descriptor": the web worker counts for itself alone."""
+NO_PREVIEW = ""
+"""Stands for "no preview": the role serves the site itself."""
 NO_PARENT = 0
 """Stands for "no supervisor"."""
 
 
-def role_command(
-    role: str, listening: int = NO_SOCKET, parent: int = NO_PARENT, counts: int = NO_COUNTS, place: int = 0
+def role_command(  # noqa: PLR0913, PLR0917 - all that a role is told
+    role: str,
+    listening: int = NO_SOCKET,
+    parent: int = NO_PARENT,
+    counts: int = NO_COUNTS,
+    place: int = 0,
+    preview: str = NO_PREVIEW,
 ) -> tuple[str, ...]:
     """The command line of a role.
 
@@ -36,8 +44,9 @@ def role_command(
         parent: The process id of the supervisor; the role ends when the supervisor has ended.
         counts: The descriptor of the file in which the web workers count their answers.
         place: The place of this worker in that file, counted from 0.
+        preview: What the publisher of a preview has to know (:meth:`.preview.Preview.encode`).
     """
-    return program(__name__, role, *map(str, (listening, parent, counts, place)))
+    return program(__name__, role, *map(str, (listening, parent, counts, place)), preview)
 
 
 def program(module: str, *arguments: str) -> tuple[str, ...]:
@@ -61,18 +70,20 @@ def wake_sender(parent: int) -> None:
         os.kill(parent, WAKE)
 
 
-def main(role: str, listening: int, parent: int, counts: int, place: int) -> None:
-    """Run a role until a signal ends it; the arguments are those of :func:`role_command`."""
+def main(role: str, numbers: Sequence[str], preview: str) -> None:
+    """Run a role until a signal ends it; the arguments are those of :func:`role_command`, the numbers as texts."""
     from feedsvc.core.logs import configure_logs
     from feedsvc.core.settings.loading import settings_of_environment
 
+    listening, parent, counts, place = map(int, numbers)
     settings = settings_of_environment()
     configure_logs(settings, role)
     orphaned = orphaned_from(parent)
     if role == "publisher":
+        from feedsvc.operations.serve.preview import Preview
         from feedsvc.operations.serve.publisher import run_publisher
 
-        run_publisher(settings, orphaned)
+        run_publisher(settings, orphaned, Preview.decode(preview))
     elif role == "sender":
         from feedsvc.operations.serve.sender import run_sender
 
@@ -88,7 +99,7 @@ def main(role: str, listening: int, parent: int, counts: int, place: int) -> Non
 if __name__ == "__main__":
     sys.modules["rich"] = None  # type: ignore[assignment] # structlog would load it, and a role has no use for it
     try:
-        main(sys.argv[1], *map(int, sys.argv[2:]))
+        main(sys.argv[1], sys.argv[2:6], sys.argv[6])
     except FeedsvcError as error:
         from feedsvc.core.printable import printable
 

@@ -245,4 +245,10 @@ def _start(role: Role) -> "subprocess.Popen[bytes]":
 
 if __name__ == "__main__":
     job = json.loads(sys.argv[1])
-    supervise([Role(**role) for role in job["roles"]], Log(job["log_format"], job["log_level"]))
+    try:
+        supervise([Role(**role) for role in job["roles"]], Log(job["log_format"], job["log_level"]))
+    finally:
+        if job["folder"] is not None:
+            import shutil
+
+            shutil.rmtree(job["folder"], ignore_errors=True)

@@ -35,6 +35,10 @@ sub vcl_recv {
         unset req.http.X-Old-Will-Do;
     }
 
+    # What operators measure is not for the public; Prometheus asks feedsvc itself.
+    if (req.url ~ "^/metrics(\?|$)") {
+        return (synth(404));
+    }
     # Readers who knew the site on WordPress may ask for its feed by the query.
     if (req.url ~ "\?(.*&)?feed=") {
         return (pass);

@@ -49,6 +49,11 @@ class Traits:
         return self.kind not in {"preview", "not-found"}
 
     @property
+    def is_replaceable(self) -> bool:
+        """Whether a file that the operator has at the root comes first, so that the disk has to be asked."""
+        return self.kind in {"robots", "sitemap"}
+
+    @property
     def varies(self) -> bool:
         """Whether the answer depends on ``Sec-Fetch-Dest``, by which a browser says that it navigates."""
         return self.preview is not None or self.kind == "preview"

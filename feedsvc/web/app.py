@@ -113,7 +113,7 @@ def _from_memory(editions: EditionState, responder: Responder, router: ASGIApp) 
             return
         is_special = _navigates(scope) or FEED_QUERY in scope["query_string"]
         prepared = None if is_special else editions.loaded.in_memory(scope["path"])
-        if prepared is None or prepared.file is not None:
+        if prepared is None or prepared.file is not None or prepared.traits.is_replaceable:
             await router(scope, receive, _dated(send, responder))
         else:
             await send_answer(send, responder.answer(scope, prepared))

@@ -153,7 +153,9 @@ class ResponseCache:
     def _finish(self, key: RequestKey) -> WireAnswer | None:
         path = _path(key.target)
         prepared = None if path is None else self._state.in_memory(path)
-        if prepared is None or prepared.file is not None or not prepared.traits.has_address:
+        if prepared is None or prepared.file is not None:
+            return None
+        if prepared.traits.is_replaceable or not prepared.traits.has_address:
             return None
         request = Request(
             key.method.decode("ascii"),

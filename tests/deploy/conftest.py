@@ -17,7 +17,7 @@ STORIES = {
 def _behind(front: str, home: Path, **more: str) -> Iterator[Cached]:
     """feedsvc, whose feeds are fresh for a second, and may be used for another while they are fetched."""
     settings = {"http__max_age": "1", "http__stale_while_revalidate": "1", "http__stale_if_error": "600", **more}
-    settings["http__cache_keys"] = "surrogate-key"
+    settings |= {"http__cache_keys": "surrogate-key", "http__metrics": "true"}
     directory = write(home / "stories", STORIES)
     arguments = (directory, "--port", 0, "--interval", 3600)
     start = {"nginx": nginx, "varnish": varnish}[front]

@@ -78,6 +78,14 @@ def test_a_query_makes_no_copy(cached: Cached) -> None:
     assert set(hits) <= {"HIT", "STALE", "UPDATING", "REVALIDATED", "EXPIRED"}
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/metrics?x", "//metrics"])
+def test_metrics_stay_inside(cached: Cached, path: str) -> None:
+    """The service itself answers for them."""
+    assert cached.service.get("/metrics").status_code == 200
+    assert "feedsvc_edition" not in cached.ask(path).text
+    assert cached.ask("/metrics").status_code == 404
+
+
 def test_a_query_that_asks_for_a_feed_is_no_tracker(cached: Cached) -> None:
     """Readers who knew the site on WordPress ask so; the copy of the page is not for them."""
     wait_for(lambda: cached.ask("/").headers["x-cache"] == "HIT", "a hit")

@@ -1,4 +1,4 @@
-"""Archives: the pages on which the articles of a channel stand for good (RFC 5005, section 4).
+"""Archives: the pages on which the articles of a channel have a permanent place (RFC 5005, section 4).
 
 An article takes a position in each of its channels once, behind all that have one there. A page is a fixed number
 of positions, so a full page changes only when an article on it does: the position of an article that left stays

@@ -19,7 +19,7 @@ _NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """What the operator says of the podcasts of the site."""
+    """The operator's settings for the podcasts of the site."""
 
     categories: tuple[str, ...] = ("News",)
     """Of Apple's list; ``Arts > Books`` names one within another."""
@@ -137,7 +137,7 @@ class Site:
     """HTML that stands before each article in the feeds; see :func:`.decoration.decorate`."""
     footer: str = ""
     podcast: Podcast = field(default_factory=Podcast)
-    """What the feeds say that are podcasts."""
+    """The metadata of feeds that are podcasts."""
     feed_days: int = 7
     """A feed holds all of so many days before its newest article."""
     feed_bytes: int = 500_000
@@ -145,7 +145,7 @@ class Site:
     archive_size: int = 50
     """How many articles a page of an archive has room for."""
     tombstone_days: int = 90
-    """So many days a feed tells that an article was withdrawn."""
+    """The number of days for which a feed says that an article was withdrawn."""
     empty_channel_days: int = 90
     """So many days a section, tag or author stays a channel after its last article; 0 for ever."""
     previewed: bool = True
@@ -166,7 +166,7 @@ class Site:
     """Former paths, each with where it leads now, as a path or address, or None where it is gone for good."""
     key_field: KeyField | None = None
     sections: tuple[SectionText, ...] = ()
-    """What sections say of themselves; the rest have the name of their folder."""
+    """The titles and descriptions that sections give themselves; other sections have the name of their folder."""
     private: bool = False
     """Whether readers have addresses of their own, so that the bytes, which all of them share, must name none."""
     queries: tuple[Query, ...] = ()

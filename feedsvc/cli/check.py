@@ -59,7 +59,7 @@ _COMMANDS = {"problem": "error", "warning": "warning"}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What ``feedsvc check`` found in a directory."""
+    """The result of ``feedsvc check`` for a directory."""
 
     directory: Path
     """As the operator named it, so that the printed paths can be opened from the working directory."""

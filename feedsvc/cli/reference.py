@@ -75,7 +75,7 @@ _FIELDS = {
     "language": "The language of the article (BCP 47).",
     "id": "The id by which subscribers know the article, kept as it is written.",
 }
-"""What each field of a header says about an article."""
+"""The meaning of each field of a header."""
 
 
 def tables() -> dict[str, str]:

@@ -23,7 +23,7 @@ _STATUS: Mapping[Kind, int] = MappingProxyType({"redirect": 301, "gone": 410, "n
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a document is and how it is served.
+    """The kind of a document, and how it is served.
 
     The code that makes the document decides it. The response and its row in the store carry it to the code that
     serves or exports the document, so that none of it is concluded from a path, a status or a header field.
@@ -95,7 +95,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a path of the site holds.
+    """The document at a path of the site.
 
     ``path`` begins with a slash, except for a document without an address (:attr:`Traits.has_address`), so that no
     request can name that one.

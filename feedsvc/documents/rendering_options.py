@@ -1,4 +1,4 @@
-"""What rendering goes by beside the articles: the site's options and the theme, as text in the store.
+"""Rendering options: the site's options and the theme, as text in the store.
 
 They are stored with each edition that changes them, so that every web worker renders exactly as the publisher
 would, on whatever host and with whatever settings it was started.

@@ -1,4 +1,4 @@
-"""Options of a round, made from the settings. The other rooms know no settings, only such plain values."""
+"""Options of a round, made from the settings. Other rooms get no settings, only such plain values."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -88,7 +88,7 @@ class Rounds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RoundOptions:
-    """What a round goes by, as plain values."""
+    """The rules of a round, as plain values."""
 
     directory: Path
     site: Site
@@ -96,7 +96,7 @@ class RoundOptions:
     authority: str
     """Who mints ids (RFC 4151, section 2.1)."""
     overrides: Overrides = NO_OVERRIDES
-    """What the operator allows this once."""
+    """The overrides that the operator allows for this round."""
     limits: SafeguardLimits = DEFAULT_LIMITS
     """The numbers above which safeguards refuse the round."""
     theme: Theme = BUILT_IN
@@ -110,7 +110,7 @@ class RoundOptions:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a round did."""
+    """The result of a round."""
 
     memory: PublisherState
     """For the next round."""
@@ -128,7 +128,7 @@ class Outcome:
     is_composed: bool = False
     """Whether the round found anew what comes of the whole site; else nothing had changed."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """What is no article, or not read, and how many files of each."""
+    """The kinds of files that are no articles, or not read, with the number of each."""
 
     @property
     def public(self) -> int:
@@ -153,7 +153,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     Args:
         options: What to publish, and by which rules.
         rounds: The store.
-        state: What the last round left.
+        state: The state that the last round left.
         now: The moment the round stands for; aware, in whole seconds.
         afresh: Whether to look at the whole ledger and at every document, although hardly anything may have
             changed, because the options or the program may have.
@@ -196,7 +196,7 @@ def _ledger_index(options: RoundOptions, records: Mapping[str, Record], now: dat
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What a round makes of the records that it looks at."""
+    """The records that a round looks at, as it leaves them."""
 
     before: Mapping[str, Record]
     """By id, as the last round left them."""
@@ -208,7 +208,7 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """What a round makes of the whole site."""
+    """The whole site, as a round leaves it."""
 
     state: PublisherState
     selector: Selector
@@ -225,7 +225,7 @@ class _Round:
     options: RoundOptions
     transaction: Transaction
     state: PublisherState
-    """What the last round left."""
+    """The state that the last round left."""
     now: datetime
     ledger: LedgerIndex
     indexed: Indexed | None
@@ -359,7 +359,7 @@ class _Round:
         return render_changed(tuple(specs), self.transaction, self.state, edition.time, self.progress, kept=kept)
 
     def _site_problems(self, selection: Selection, rendered: Rendered) -> tuple[Problem, ...]:
-        """What is wrong with the site beside what is wrong with single files."""
+        """Problems of the site as a whole, beside those of single files."""
         options, ledger = self.options, self.ledger
         snapshot = MemorySnapshot(options.site, ledger.records, selection, self.transaction.body, options.theme)
         return (
@@ -373,7 +373,7 @@ class _Round:
     def outcome(
         self, collection: Collection, change: _Change | None = None, composed: _Composed | None = None
     ) -> Outcome:
-        """What the round did; nothing where there was no change."""
+        """The result of the round; empty if there was no change."""
         return Outcome(
             memory=composed.state if composed else self.state,
             problems=(*change.problems, *composed.problems) if change and composed else collection.problems,

@@ -37,7 +37,7 @@ def new_identity() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a round compares to see whether a response of the last edition is still right."""
+    """The fingerprint by which a round sees whether a response of the last edition is still right."""
 
     key: str
     digest: str

@@ -84,7 +84,7 @@ class EditionStore:
 
     @contextmanager
     def snapshot(self, edition: Edition) -> Iterator["StoredSnapshot"]:
-        """What the store holds at its newest edition, for documents that are rendered on demand.
+        """The contents of the store at its newest edition, for documents that are rendered on demand.
 
         Raises:
             EditionConflictError: The newest edition is not ``edition``.

@@ -26,7 +26,7 @@ SENDER = 2
 """The row of the right to push."""
 
 _MACHINE = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
-"""What a process id is unique in: this system since its boot, and in it the PID namespace of a container."""
+"""The scope of a process id: this system since its boot, and in it the PID namespace of a container."""
 
 
 @dataclass(frozen=True, slots=True)

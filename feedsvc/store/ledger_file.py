@@ -55,7 +55,7 @@ _DECODED = ("former_pages", "membership_changes", "article")
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What a ledger file holds."""
+    """The contents of a ledger file."""
 
     edition: int
     records: tuple[Record, ...]
@@ -67,7 +67,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What a store takes over from a ledger file."""
+    """The records that a store takes over from a ledger file."""
 
     save: tuple[Record, ...] = ()
     forget: tuple[str, ...] = ()

@@ -45,7 +45,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the last round did and found, as plain values."""
+    """The result of the last round, as plain values."""
 
     time: int = 0
     """When it began, in seconds since 1970; 0 stands for never."""
@@ -60,7 +60,7 @@ class Report:
     left_out: tuple[tuple[str, int], ...] = ()
     """The kinds of files that are no articles, or not read, and how many there are of each."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with single files, warnings included."""
+    """The problems of single files, warnings included."""
     refusals: tuple[Refusal, ...] = ()
     """The safeguards that refused the round."""
     failure: str | None = None

@@ -74,7 +74,7 @@ _decoded = lru_cache(maxsize=2)(decode)
 
 
 class StoredSnapshot:
-    """What the store holds, within one transaction that reads."""
+    """The contents of the store, within one transaction that reads."""
 
     def __init__(self, connection: Connection, shown: str) -> None:
         """Take the connection, and how messages name the store.

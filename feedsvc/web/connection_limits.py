@@ -29,7 +29,7 @@ class ConnectionLimits:
     backlog: int = 2048
     """Connections that may wait to be accepted."""
     bytes_per_second: int = 1024
-    """What a client has to take in of its answer at least, over :attr:`request_timeout`."""
+    """The least number of bytes of its answer that a client must read within :attr:`request_timeout`."""
 
 
 def connections_allowed(limits: ConnectionLimits) -> int:
@@ -49,7 +49,7 @@ def connections_allowed(limits: ConnectionLimits) -> int:
 
 
 class ClientTimer:
-    """Watches how long one client takes to send its requests and to take in its answers."""
+    """Watches how long one client takes to send its requests and to read its answers."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what is watched, and what then happens
         self,
@@ -68,7 +68,7 @@ class ClientTimer:
             limits: How long a client may take.
             is_answering: Whether the client waits for the worker, so that its time does not run.
             expire: Called when the client has sent no complete request in time.
-            stalled: Called when the client takes in next to nothing of what was sent.
+            stalled: Called when the client reads next to nothing of what was sent.
         """
         self._loop = loop
         self._transport = transport
@@ -123,7 +123,7 @@ class ClientTimer:
             self._handle = self._loop.call_later(left, self._check)
 
     def _is_stuck(self, now: float) -> bool:
-        """Whether the client takes in next to nothing of what was sent."""
+        """Whether the client reads next to nothing of what was sent."""
         since, before = self._unsent
         unsent = self._transport.get_write_buffer_size()
         if self._drained or not before or not unsent:

@@ -40,7 +40,7 @@ class ChangeListener(Protocol):
 
 
 class Source(Protocol):
-    """What a worker needs of the store. All of it is called in a thread and may raise ``StoreError``."""
+    """The part of the store that a worker needs. All of it is called in a thread and may raise ``StoreError``."""
 
     def newest(self) -> Edition:
         """The newest edition; number 0 while there is none."""
@@ -121,7 +121,7 @@ class LoadedEdition:
     unknown: LRUCache[str, None] = field(default_factory=lambda: LRUCache(maxsize=_UNKNOWN))
     """Paths that hold nothing, as was found out lately."""
     not_found: PreparedResponse | None = None
-    """What answers for every unknown path; None while there is no edition."""
+    """The response for every unknown path; None while there is no edition."""
 
     def in_memory(self, path: str) -> PreparedResponse | None:
         """What ``path`` holds; None if that is not in memory."""
@@ -166,7 +166,7 @@ class EditionState:
         self._following_thread = ThreadPoolExecutor(1, "follow")
         self._following = asyncio.Lock()
         self._loading: dict[tuple[str, str], asyncio.Task[PreparedResponse | None]] = {}
-        """What is being fetched or rendered, by the edition's identity and the path."""
+        """Responses that are being fetched or rendered, by the edition's identity and the path."""
         self.loaded = self._nothing_loaded()
 
     def _nothing_loaded(self) -> LoadedEdition:

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs
 
 FEED_QUERY = b"feed="
-"""What stands in each query that asks for a feed (:func:`path_meant`)."""
+"""The parameter in each query that asks for a feed (:func:`path_meant`)."""
 _FORMATS_ASKED = {"rss": "rss", "rss2": "rss2", "rdf": "rdf", "atom": "atom", "json": "json", "feed": "rss2"}
 _MOST_FIELDS = 10
 

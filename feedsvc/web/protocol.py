@@ -84,7 +84,7 @@ _OTHER_VERSION = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
 
 
 class Receiving(Enum):
-    """What a connection waits for from its client. The value tells what may come next."""
+    """The part of a request that a connection waits for. The value tells what may come next."""
 
     NEXT_REQUEST = "a request"
     HEADER = "the rest of a header"
@@ -280,7 +280,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.counts.closed("silent")
 
     def _stalled(self) -> None:
-        """Close the connection of a client that takes in next to nothing of what was sent."""
+        """Close the connection of a client that reads next to nothing of what was sent."""
         self.transport.abort()
         self.counts.closed("stalled")
 

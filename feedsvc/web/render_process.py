@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LENGTH = struct.Struct("!I")
 """Of a message, before it."""
 READY = b"R"
-"""What the process sends first, when it is ready."""
+"""The first message of the process, when it is ready."""
 _NICE = 5
 """How much less than the web workers it counts where the system has too few cores for all."""
 

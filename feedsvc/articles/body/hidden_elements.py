@@ -197,7 +197,7 @@ SIGNS_OF_CONTENTS = (
     "toc",
     *(name for name in sorted(CONTENTS_NAMES) if "contents" not in name and "toc" not in name),
 )
-"""One of these stands in each of these ids and classes."""
+"""Each of these ids and classes contains one of these words."""
 CLASSES = _FOR_SCREEN_READERS | _FORMULAS | _PERMALINKS | CONTENTS_NAMES
 """The classes by which an element is known here."""
 _HOLDERS = frozenset({"div", "nav", "ul", "ol", "details", "aside", "section"})

@@ -140,9 +140,9 @@ _ATTRIBUTES = frozenset(
 _WITHIN = re.compile(
     r"\s*(?:#[^\s\"]+|data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+)\s*", re.IGNORECASE
 )
-"""What a drawing may refer to: its own parts, and pictures that stand in it."""
+"""The targets that a drawing may refer to: its own parts, and pictures inside it."""
 _LOADS = re.compile(r"@import|(?:url|image|image-set|src)\s*\(\s*(?![\"']?\s*#)|expression\s*\(|\\", re.IGNORECASE)
-"""What a stylesheet must not do: load anything, or write in escapes what it does."""
+"""Constructs that a stylesheet must not have: any that load something, and escapes, which could hide one."""
 _SHOWN = re.compile(rf"<(?:{'|'.join(_SHAPES.split())})[\s/>]")
 _STORED = re.compile(r"<(defs|symbol|clipPath|mask|marker|pattern)\b.*?</\1>", re.DOTALL)
 _USE = re.compile(r"<use\b[^<>]*?href=\"#([^\"]*)\"")

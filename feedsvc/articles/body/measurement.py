@@ -11,7 +11,7 @@ from feedsvc.articles.source.listing import Stat
 from feedsvc.core.open_beneath import open_file
 
 _BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)
-"""What imagesize and tinytag raise where a file is cut off or is not what its name says."""
+"""The exceptions of imagesize and tinytag for a file that is cut off or is not what its name says."""
 
 
 @lru_cache(maxsize=16_384)

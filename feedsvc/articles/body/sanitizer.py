@@ -106,7 +106,7 @@ _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _SIGNS = ("data-", "noscript")
 """In lower case; without one of these there is no lazy image and no picture for those without scripts."""
 _NO_PICTURE = re.compile(r"<img(?! [^<>]*\bsrc(?:set)?=)((?: [a-z]+=\"[^\"<>]*\")*)>")
-"""What is left of a picture whose address was refused."""
+"""The rest of a picture whose address was refused."""
 _PLAYER = re.compile(r"<(audio|video)((?:[^<>\"]|\"[^\"]*\")*)>(.*?)</\1>", re.DOTALL)
 _ALT = re.compile(r" alt=\"([^\"]*)\"")
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
@@ -251,7 +251,7 @@ def _words_of_picture(picture: re.Match[str]) -> str:
 
 
 def _words_of_player(player: re.Match[str]) -> str:
-    """What stands in a player that has no file to play; the player itself where it has one."""
+    """The content of a player that has no file to play; the player itself if it has one."""
     return player[0] if ' src="' in player[2] or "<source" in player[3] else player[3]
 
 

@@ -253,7 +253,7 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
 
 
 def _understood(file: str, content: bytes) -> Header | Rule:
-    """What the content of a data file says, as of :func:`_read`."""
+    """The header that the content of a data file gives, as from :func:`_read`."""
     notes = Notes(file)
     text = ""
     try:

@@ -98,7 +98,7 @@ class HidingValues:
     others: frozenset[str] | None = None
     """The other values that are understood, if a further one sets the file aside; None where it says nothing."""
     remedy: str = "write true or false"
-    """What an author is told to write in place of a value that is not understood."""
+    """The remedy: what to write in place of a value that is not understood."""
     part: str | None = None
     """The key at which the value stands, where the field is a table."""
     of_lists: str | None = None

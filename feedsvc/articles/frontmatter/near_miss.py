@@ -27,7 +27,7 @@ _FENCE = (
 )
 _OPENING = re.compile(rf"({_BLANK}*)({_FENCE})([^\n]*)\n")
 _TAIL = re.compile(r"[A-Za-z]*|#.*")
-"""What may stand behind the first fence: the name of a language, or a comment."""
+"""Text that may follow the first fence: the name of a language, or a comment."""
 _COLON = "[:\uff1a\ufe55\ufe13\u2236]"
 _KEY = re.compile(
     rf"^(?P<indent>{_BLANK}*)[\"'“”]?(?P<key>[A-Za-z_][\w.-]*)[\"'“”]?{_BLANK}*"

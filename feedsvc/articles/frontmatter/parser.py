@@ -26,7 +26,7 @@ from feedsvc.articles.markup.inline import without_markup
 from feedsvc.articles.problems import Notes, Unreadable
 
 _START = re.compile(r"[\s\ufeff\u200b]*")
-"""What may stand above a header: blank lines, and byte order marks that a program wrote twice."""
+"""Text that may precede a header: blank lines, and byte order marks that a program wrote twice."""
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),

@@ -13,9 +13,9 @@ _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")
 _PAIR = re.compile(
     r"""^[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w-]*)["']?[ \t]*[:=][ \t]*["']?([\w-]+(?: [\w-]+)?)""", re.MULTILINE
 )
-"""What was meant as a key and a value of one or two words."""
+"""A line that was meant as a key and a value of one or two words."""
 _NESTING = ("[", "{", "- ", "-\t", "? ", "?\t")
-"""What may open a value within another."""
+"""Characters that open a value within another."""
 _DEPTH = 50
 """How deep values may nest. The C loader has no limit of its own and would end the process."""
 _LONGEST = 200_000

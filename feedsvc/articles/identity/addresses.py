@@ -53,7 +53,7 @@ _UNSETTLED = ""
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What addresses are made by, as plain values."""
+    """The rules for addresses, as plain values."""
 
     pattern: AddressPattern | None = None
     """None where sections and slugs make the addresses."""
@@ -68,7 +68,7 @@ class AddressRules:
 
 
 SECTION_AND_SLUG = AddressRules()
-"""What the addresses are made by where the operator has set no pattern."""
+"""The pattern of addresses if the operator has set none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Addressed:
 
 
 class _Source(NamedTuple):
-    """What placeholders are filled from."""
+    """The source of the values of placeholders."""
 
     article: Article
     record_id: str
@@ -140,7 +140,7 @@ def _tidy(path: str) -> str:
 
 
 def placeholder_values(record: Record, rules: AddressRules) -> Mapping[str, str]:
-    """What each placeholder stands for in the address of a record."""
+    """The value of each placeholder in the address of a record."""
     source = _Source(record.article, record.id, _local(record.published, rules.zone), rules)
     return {name: value(source) for name, value in _VALUES.items()}
 

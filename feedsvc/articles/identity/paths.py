@@ -64,7 +64,7 @@ _SLUG = re.compile(rf"(?=.{{1,{_LONGEST}}}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PathInfo:
-    """What a path gives."""
+    """The parts of a path."""
 
     section: str
     """The folder as a URL path without outer slashes; empty at the top."""

@@ -109,12 +109,12 @@ class Release:
 
     @property
     def public(self) -> tuple[Record, ...]:
-        """Those that have a page."""
+        """The articles that have a page."""
         return tuple(sorted((each for each in self.records.values() if each.is_public), key=newest_first))
 
     @property
     def listed(self) -> tuple[Record, ...]:
-        """Those of them that stand in feeds and lists."""
+        """The articles that are in feeds and lists."""
         return tuple(record for record in self.public if record.listed)
 
     @property

@@ -97,7 +97,7 @@ def refusals(
         before: The ledger as the last round left it, by id, or those of its records that the round concerns.
         after: What this round has made of them, released.
         limits: The numbers above which the round is refused.
-        overrides: What the operator allows this once.
+        overrides: The overrides that the operator allows for this round.
         rest: The records that are not in ``before``.
     """
     found: list[Refusal | None] = []

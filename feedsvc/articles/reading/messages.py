@@ -54,7 +54,7 @@ class Ready(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of a file."""
+    """The outcome of reading a file."""
 
     number: int
     result: Result

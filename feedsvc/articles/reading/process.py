@@ -84,7 +84,7 @@ class ReaderProcess:
         return next((job for job in self.jobs if job.number == number), None)
 
     def tell(self, frame: bytes) -> None:
-        """Send it a frame. That it has ended is noticed where it is heard."""
+        """Send it a frame. If the process has ended, the receiving side notices it."""
         with suppress(OSError):
             self._frames.send(frame)
 

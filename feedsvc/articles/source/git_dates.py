@@ -30,7 +30,7 @@ _ELSE = "the files' times count in place of their first commits"
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What git knows."""
+    """The history as git knows it."""
 
     first_commits: Mapping[str, datetime] = field(default_factory=dict)
     """By path relative to the articles directory: when the author of the first commit made it; aware, in UTC."""

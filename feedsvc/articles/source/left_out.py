@@ -85,7 +85,7 @@ _MACHINES = re.compile(
     r"|google[0-9a-f]{16}\.html|yandex_[0-9a-f]{16}\.html",
     re.IGNORECASE,
 )
-"""What crawlers and installers read."""
+"""Files that crawlers and installers read."""
 _PAGES = frozenset({"404", "search"})
 _COPY = re.compile(
     r"\.sync-conflict-\d{8}-\d{6}|_conflict-\d{8}-\d{6}|_\d{6}-\d{4}_Conflict$|\.Conflict$|[\[(][Cc]onflict[\])]$"

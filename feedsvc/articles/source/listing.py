@@ -25,13 +25,13 @@ class Stat(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> "Stat":
-        """What counts of the system's answer."""
+        """The parts of the system's answer that count."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the articles directory held when it was scanned. Paths are relative to it, with ``/``."""
+    """The contents of the articles directory when it was scanned. Paths are relative to it, with ``/``."""
 
     files: Mapping[str, Stat]
     """Regular files, in no order."""
@@ -46,7 +46,7 @@ class Listing:
     projects: frozenset[str] = frozenset()
     """Folders with the configuration of a site generator, or another file that stands at the top of a project."""
     let_in: frozenset[str] = frozenset()
-    """Files that a ``.feedsvcignore`` takes in (``!``)."""
+    """Files that a ``.feedsvcignore`` includes (``!``)."""
     tools: tuple[str, ...] = ()
     """Folders of other programs, each with a slash at its end, which were not entered."""
     left_out: frozenset[str] = frozenset()

@@ -156,7 +156,7 @@ _Folder = tuple[str, Ignore | None]
 
 
 class _Walk:
-    """What has been seen so far."""
+    """The files that were seen so far."""
 
     def __init__(self, directory: Path, top: int) -> None:
         self.directory = directory
@@ -285,7 +285,7 @@ class _Walk:
 
 
 class _Found:
-    """What stands in one folder. Written for speed, since it sees every file of every scan."""
+    """The entries of one folder. Written for speed, since it sees every file of every scan."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix

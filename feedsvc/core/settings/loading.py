@@ -35,7 +35,7 @@ class Sources:
     file: ConfigFile | None
     """The configuration file that was read."""
     errors: Sequence[SettingsError] = ()
-    """What is wrong with names and variables."""
+    """The errors in names and variables."""
 
     def origin(self, name: str) -> str:
         """The origin of the value of a setting: an option, a variable, ``file:line``, or ``default``."""

@@ -96,7 +96,7 @@ class Settings(tables.Table):
 
     @property
     def has_destinations(self) -> bool:
-        """Whether the settings name anybody who is told of editions; nobody is told of a private site."""
+        """Whether the settings name any destination of push; a private site has none."""
         return self.access == "public" and bool(self.push.hubs or self.push.webhooks or self.push.caches)
 
     @property

@@ -11,7 +11,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Table
 
 PREFIX = "FEEDSVC_"
-"""What every environment variable of feedsvc begins with."""
+"""The beginning of every environment variable of feedsvc."""
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 """The environment variable that names the configuration file."""
 

@@ -64,7 +64,7 @@ MOST_TOMBSTONES = 200
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the current feeds of a channel are made of, in any format. The channel and the site alone decide."""
+    """The sources of a channel's current feeds, in any format. The channel and the site alone decide."""
 
     shown: tuple[Record, ...]
     """The newest articles, newest first; as many of them as the size allows stand in the feed."""
@@ -77,7 +77,7 @@ class Contents:
 
 
 def channel_contents(site: Site, channel: Channel, part_of: Callable[[Record], str]) -> Contents:
-    """What the current feeds of one channel are made of.
+    """The sources of the current feeds of one channel.
 
     Args:
         site: What the operator says about the whole site.

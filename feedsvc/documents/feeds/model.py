@@ -11,7 +11,7 @@ from feedsvc.articles.model import NO_LINKS, Author, Enclosure, Episode, Extent,
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as a feed tells it."""
+    """One article as it is in a feed."""
 
     id: str
     """rss guid (isPermaLink=false) · atom id · json id"""
@@ -58,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What makes a feed a podcast."""
+    """The elements that make a feed a podcast."""
 
     guid: str
     """rss podcast:guid"""
@@ -106,7 +106,7 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A channel as a feed tells it."""
+    """A channel as it is in a feed."""
 
     id: str
     """atom id; stable for ever"""

@@ -80,7 +80,7 @@ def page_body(content: str, picture: Picture | None) -> str:
 
 
 def build_site(site: Site, theme: Theme) -> SiteView:
-    """What every page shows of the site."""
+    """The data of the site that every page shows."""
     return SiteView(
         title=site.title,
         description=site.description,

@@ -24,7 +24,7 @@ class Theme:
     """Each file's name below the folder, with ``/``, and its text, in the order of the names: templates as
     ``*.html``, and :data:`STYLES`."""
     problems: tuple[Problem, ...] = ()
-    """What could not be read."""
+    """The file that could not be read."""
 
     @property
     def key(self) -> str:

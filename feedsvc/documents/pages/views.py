@@ -54,18 +54,18 @@ class ReaderView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Somebody who writes."""
+    """A person who writes."""
 
     name: str
     url: str
-    """What they wrote here."""
+    """The page of their articles on this site."""
     profile: str | None = None
     """A page of their own elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagView:
-    """What an article is about, in a word."""
+    """A tag: what an article is about, in a word."""
 
     name: str
     url: str
@@ -196,14 +196,14 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """What the frame of a page says of it."""
+    """The data of a page for its frame."""
 
     title: str
     description: str
     canonical: str | None
     """None where search engines are to leave it alone."""
     feeds: tuple[FeedView, ...]
-    """What a reader that is given the page's address may find."""
+    """The feeds that a feed reader finds by the page's address."""
     older: str | None = None
     """URL of the page with what was published before."""
     newer: str | None = None

@@ -31,7 +31,7 @@ _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 
 
 class Source(Protocol):
-    """What an export needs of the store. All of it may raise ``StoreError``."""
+    """The part of the store that an export needs. All of it may raise ``StoreError``."""
 
     def changes(self, since: Edition) -> Changes:
         """All that there is, with the edition 0 for ``since``."""
@@ -116,7 +116,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did."""
+    """The result of an export."""
 
     edition: int
     paths: int

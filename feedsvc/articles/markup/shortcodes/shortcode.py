@@ -77,7 +77,7 @@ class SourceText:
     closings: list[tuple[str, str]] = field(default_factory=list)
     """The shortcodes that are open: the name, and the HTML that closes it."""
     dropped: dict[str, int] = field(default_factory=dict)
-    """What was left out, with the position at which it first stood."""
+    """The names of shortcodes that were left out, each with its first position."""
     unclosed: list[tuple[str, int]] = field(default_factory=list)
     """Comments that are never closed, with the position of each."""
     imported: dict[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.model import Article, Problem, SetAside
+from feedsvc.articles.source.left_out import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Collection:
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()
     """How many files are no articles, and how many of each kind feedsvc does not read."""
+    selection: Selection | None = field(default=None, compare=False)
+    """What the directory held; None where files were not read."""
 
     @property
     def unread(self) -> Container[str]:

@@ -4,12 +4,15 @@ A file that cannot be read becomes a problem and never stops the others. The id 
 later, in :mod:`feedsvc.articles.identity.resolver`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc.articles.collection import Collection, LintResult, ReadArticle
 from feedsvc.articles.frontmatter.inherited import section_texts
+from feedsvc.articles.last_scan import AllBut, LastScan, Present
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.session import NOTHING, Keep, Progress, ReadingSession, is_unchanged, options_start
@@ -19,6 +22,7 @@ from feedsvc.articles.source.git_dates import history_of
 from feedsvc.articles.source.left_out import Selection, select_articles
 from feedsvc.articles.source.listing import Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
+from feedsvc.articles.source.touched import selection_after
 
 
 def collect(  # noqa: PLR0913 - what to read, what is known of it, and what receives the results
@@ -30,6 +34,8 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     *,
     readers: Readers,
     remembered: Remembered = NOTHING,
+    last: LastScan | None = None,
+    touched: AbstractSet[str] | None = None,
 ) -> Collection:
     """Read the files of ``directory`` that are new or have changed.
 
@@ -42,34 +48,73 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
             before each folder that is listed. It may raise, to end the collecting.
         readers: The processes that read the files.
         remembered: The files that the last round set aside.
+        last: What the last round saw; None where every article is to be checked.
+        touched: The only paths that may have changed since, as file events say; None where the directory is to be
+            scanned.
 
     Raises:
         DirectoryError: The directory is missing or cannot be read.
         ReadingError: No file can be read at all.
     """
-    selection = select_articles(directory, stable_scan(directory, known, lambda: progress(0, 0)), rules.include)
+    last = last if last is not None and last.rules == rules else None
+    selection = selection_after(directory, last.selection, touched) if last and touched is not None else None
+    if selection is None:
+        touched = None
+        listing = stable_scan(directory, known.keys(), lambda: progress(0, 0))
+        selection = select_articles(directory, listing, rules.include)
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
-    paths = [*selection.articles, *kept]
-    unchanged = _unchanged(paths, known, rules, listing)
+    there = _there(selection, known, kept, rules, last.to_check(listing, touched) if last else None)
     session = ReadingSession(directory, known, rules, readers, remembered)
-    changed = {*paths} - unchanged
-    readings = _read(session, sorted(changed), listing, keep, progress)
+    readings = _read(session, sorted(there.changed), listing, keep, progress)
     session.set_aside.forget_changed()
-    present = frozenset(paths).union(filter(listing.holds, known) if listing.held else ())
     return Collection(
         readings=readings,
-        unchanged=unchanged,
-        failed=frozenset(changed.difference((each.article.path for each in readings), session.touched)),
-        missing=frozenset(known.keys() - present),
+        unchanged=there.unchanged,
+        failed=there.changed.difference((each.article.path for each in readings), session.touched),
+        missing=there.missing,
         touched=session.touched,
         set_aside=session.set_aside.found,
         problems=_sorted((*listing.problems, *failures, *kept.values(), *session.all_problems)),
-        present=present,
+        present=there.present,
         data=listing.data_files,
         sections=sections,
         left_out=selection.counts,
+        selection=selection,
     )
+
+
+class _There(NamedTuple):
+    """Which article files are there, as far as nobody has opened one."""
+
+    present: Container[str]
+    unchanged: Container[str]
+    changed: frozenset[str]
+    """New, or not as the last round read them."""
+    missing: frozenset[str]
+    """Known, and not there any more."""
+
+
+def _there(
+    selection: Selection,
+    known: Mapping[str, Known],
+    kept: Mapping[str, Problem],
+    rules: ReadOptions,
+    to_check: AbstractSet[str] | None,
+) -> _There:
+    """Tell which files have changed; of those that are not ``to_check`` it is known that they have not."""
+    listing = selection.listing
+    if to_check is None:
+        paths = frozenset([*selection.articles, *kept])
+        unchanged = _unchanged(paths, known, rules, listing)
+        present = paths.union(filter(listing.holds, known) if listing.held else ())
+        return _There(present, unchanged, paths - unchanged, frozenset(known.keys() - present))
+    there = Present(listing, kept, known)
+    gone = {*(known.keys() - listing.files.keys()), *(known.keys() & selection.left_out.keys())}
+    missing = frozenset(path for path in gone if path not in there)
+    checked = [path for path in to_check if path in listing.files and path in there]
+    changed = frozenset(checked) - _unchanged(checked, known, rules, listing)
+    return _There(there, AllBut(changed | missing), changed, missing)
 
 
 def _unchanged(

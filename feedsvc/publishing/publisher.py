@@ -3,6 +3,8 @@
 import signal
 import time
 from collections.abc import Callable, Container, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
@@ -24,12 +26,15 @@ from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_access import claim
 from feedsvc.publishing.site_index import SiteIndex
+from feedsvc.publishing.watcher import FILES
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.store import Store
 
 HEARTBEAT = 1.0
 """Seconds between two checks of whether the supervisor still runs, and which process has the right to publish."""
+MANY = 200
+"""A round that read more files than this leaves enough garbage behind for it to be worth tidying up."""
 PROGRESS_INTERVAL = 5.0
 """Seconds between two log lines about the progress of a long round."""
 
@@ -78,7 +83,7 @@ class Publisher:
             clock: Tells the time: aware, in whole seconds.
             copy: The copy of the ledger beside the store; None where none is kept.
             readers: The processes that read the files.
-            when_idle: Called at the end of each round that changed something, to tidy up while nobody waits.
+            when_idle: Called at the end of each round that read many files, to tidy up while nobody waits.
         """
         self._copy = copy or LedgerCopy(None)
         self._readers = readers
@@ -87,8 +92,10 @@ class Publisher:
         self._store = store
         self._interval = interval
         self._clock = clock
-        self._inbox: SimpleQueue[str] = SimpleQueue()
-        self._schedule = Schedule(self._inbox.put)
+        self._inbox: SimpleQueue[tuple[str, AbstractSet[str] | None]] = SimpleQueue()
+        self._touched: set[str] | None = None
+        """What file events have said since the last round; None where the next round has to scan."""
+        self._schedule = Schedule(self.wake)
         self._leadership = Leadership(store.publisher)
         self._reporter = Reporter(store.operator)
         self._term: int | None = None
@@ -106,13 +113,13 @@ class Publisher:
         """Run rounds until SIGTERM, SIGINT, or ``orphaned()`` is true; SIGHUP requests a round at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
-        signal.signal(signal.SIGHUP, lambda *_: self._inbox.put("sighup"))
+        signal.signal(signal.SIGHUP, lambda *_: self.wake("sighup"))
         signal.pthread_sigmask(
             signal.SIG_UNBLOCK, {signal.SIGHUP}
         )  # the supervisor starts processes with it blocked
         self._schedule.every(self._interval)
         self._schedule.start()
-        self._inbox.put("start")
+        self.wake("start")
         try:
             while not self._stopping and not orphaned():
                 reason = self._next_reason()
@@ -124,25 +131,24 @@ class Publisher:
                 self._copy.write()
             self._leadership.end()
 
-    def wake(self, reason: str) -> None:
-        """Request a round, from any thread; ``reason`` stands in the log line of the round."""
-        self._inbox.put(reason)
+    def wake(self, reason: str, touched: AbstractSet[str] | None = None) -> None:
+        """Request a round, from any thread.
+
+        Args:
+            reason: Stands in the log line of the round.
+            touched: The paths that changed, where file events have said so; None for a round that scans.
+        """
+        self._inbox.put((reason, touched))
 
     def _stop(self) -> None:
         self._stopping = True
-        self._inbox.put("stop")
+        self.wake("stop")
 
     def _next_reason(self) -> str | None:
         """Wait up to a heartbeat for a reason to run a round, or for several that one round serves; else None."""
         self._schedule.check_clock(self._clock(), time.monotonic())
         left = self._backoff.left(time.monotonic())
-        reasons = []
-        try:
-            reasons.append(self._inbox.get(timeout=HEARTBEAT if left is None else min(HEARTBEAT, left)))
-            while not self._inbox.empty():
-                reasons.append(self._inbox.get_nowait())
-        except Empty:
-            pass
+        reasons = self._take_requests(HEARTBEAT if left is None else min(HEARTBEAT, left))
         if "sighup" in reasons:
             return "sighup"
         if self._reporter.is_round_requested():
@@ -150,6 +156,16 @@ class Publisher:
         if left is None:
             return reasons[0] if reasons else None
         return None if self._backoff.left(time.monotonic()) else "retry"
+
+    def _take_requests(self, timeout: float) -> Sequence[str]:
+        """Wait up to ``timeout`` seconds for requests; return their reasons, and note what was touched."""
+        reasons: list[str] = []
+        with suppress(Empty):
+            while not reasons or not self._inbox.empty():
+                reason, touched = self._inbox.get(timeout=0 if reasons else timeout)
+                reasons.append(reason)
+                self._touched = None if touched is None or self._touched is None else self._touched.union(touched)
+        return reasons
 
     def _attempt(self, reason: str | None) -> None:
         """Run a round if there is a reason and this process may publish; log errors that the operator can mend."""
@@ -199,15 +215,18 @@ class Publisher:
         site = self._without_silent_hubs(self._options.site)
         self._options = replace(self._options, theme=theme)
         options = replace(self._options, overrides=overrides, site=site)
+        touched = self._touched if reason == FILES else None
+        self._touched = None  # a round that fails leaves the next one to scan
         claim(self._store.operator, options.access)
         afresh = self._state is None or (theme, site.hubs) != self._published_by
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = self._publish(options, state, now, afresh=afresh)
+            outcome = self._publish(options, state, now, afresh=afresh, touched=touched)
         except _Due:
             self._due = None
             state = self._state = self._publish_what_is_due(replace(self._options, site=site), state)
-            outcome = self._publish(options, state, self._clock(), afresh=afresh)
+            outcome = self._publish(options, state, self._clock(), afresh=afresh, touched=touched)
+        self._touched = set()
         self._state = outcome.memory
         self._published_by = (theme, site.hubs)  # only now: a refused round has published nothing with them
         self._reporter.done(outcome)
@@ -215,7 +234,7 @@ class Publisher:
         self._schedule_next_moment(outcome)
         self._log_problems(outcome.problems, outcome.unread, composed=outcome.is_composed)
         self._log_round(outcome, reason, time.monotonic() - begin)
-        if afresh or outcome.changed:
+        if afresh or outcome.read > MANY:
             self._when_idle()
 
     def _without_silent_hubs(self, site: Site) -> Site:
@@ -225,7 +244,7 @@ class Publisher:
         silent = self._store.hub_watch.silent()
         return replace(site, hubs=tuple(hub for hub in site.hubs if hub not in silent)) if silent else site
 
-    def _publish(
+    def _publish(  # noqa: PLR0913 - as of publish
         self,
         options: RoundOptions,
         state: PublisherState,
@@ -233,6 +252,7 @@ class Publisher:
         *,
         afresh: bool,
         check_only: bool = False,
+        touched: AbstractSet[str] | None = None,
     ) -> Outcome:
         return publish(
             options,
@@ -244,6 +264,7 @@ class Publisher:
             readers=self._readers,
             index=self._index,
             check_only=check_only,
+            touched=touched,
         )
 
     def _publish_what_is_due(self, options: RoundOptions, state: PublisherState) -> PublisherState:

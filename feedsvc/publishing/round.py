@@ -5,6 +5,7 @@ is committed in one transaction or not at all.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.translations import Translations
+from feedsvc.articles.last_scan import LastScan
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import future_updates, release
@@ -147,6 +149,7 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     readers: Readers,
     index: SiteIndex | None = None,
     check_only: bool = False,
+    touched: AbstractSet[str] | None = None,
 ) -> Outcome:
     """Run one round.
 
@@ -161,6 +164,8 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         readers: Who reads the files.
         index: What the last round left in memory, so that this one looks at what changed alone.
         check_only: Whether to read no file, but only let come and go what is due and has not been touched.
+        touched: The only paths that may have changed since the last round, as file events say; None where the
+            directory is to be scanned.
 
     Raises:
         DirectoryError: The directory is not there or cannot be read; the last edition stays.
@@ -177,15 +182,17 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         if check_only:
             collection = check_unchanged(options.directory, ledger.by_path, options.rules)
         else:
-            collection = work.collect(readers, rounds.keep_set_aside)
+            collection = work.collect(readers, rounds.keep_set_aside, touched)
             work = replace(work, state=replace(state, set_aside=collection.set_aside))
         if not afresh and work.is_over(collection):
+            if indexed:
+                index.keep(replace(indexed, scan=work.note_scan(collection)))
             return work.outcome(collection)
         work = replace(work, options=replace(options, site=replace(options.site, sections=collection.sections)))
         change = work.change(collection)
         index.clear()
         composed = work.compose(change, is_whole=afresh or indexed is None)
-    index.keep(ledger, composed.selector, now, composed.translations)
+    index.keep(Indexed(ledger, composed.selector, composed.translations, now, work.note_scan(collection)))
     return work.outcome(collection, change, composed)
 
 
@@ -232,7 +239,12 @@ class _Round:
     """What the last round left in memory, ``ledger`` included; None where the whole ledger is looked at."""
     progress: Progress
 
-    def collect(self, readers: Readers, keep_set_aside: Callable[[Sequence[SetAside]], None]) -> Collection:
+    def collect(
+        self,
+        readers: Readers,
+        keep_set_aside: Callable[[Sequence[SetAside]], None],
+        touched: AbstractSet[str] | None,
+    ) -> Collection:
         """Find the files that changed, and read them."""
         collection = collect(
             self.options.directory,
@@ -242,9 +254,24 @@ class _Round:
             lambda done, total: self.progress("reading", done, total),
             readers=readers,
             remembered=Remembered(self.state.set_aside, keep_set_aside),
+            last=self.indexed.scan if self.indexed else None,
+            touched=touched,
         )
         records, base_url = self.state.records.values(), self.options.rules.base_url
         return with_remote_sizes(collection, records, base_url, self.options.ask_sizes)
+
+    def note_scan(self, collection: Collection) -> LastScan | None:
+        """Note what this round saw, when all that it read is in the ledger: the next one goes on from there."""
+        last, known = self.indexed.scan if self.indexed else None, self.ledger.by_path
+        if collection.selection is None:
+            return last
+        stamps = {each.article.path: each.stamp for each in collection.readings} | {**collection.touched}
+        refused = {path for path, stamp in stamps.items() if path not in known or known[path].stamp != stamp}
+        undone = collection.failed | refused
+        if last is None or last.rules != self.options.rules:
+            return LastScan(collection.selection, self.options.rules, known, undone)
+        last.advance(collection.selection, stamps, undone, known)
+        return last
 
     def is_over(self, collection: Collection) -> bool:
         """Whether neither a file nor the time has changed anything."""

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
+from feedsvc.articles.identity.translations import Translations
+from feedsvc.articles.last_scan import LastScan
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK
 from feedsvc.articles.record import Record
 from feedsvc.channels.selection import Selector
@@ -21,18 +22,19 @@ class Indexed:
     """The indexes of a ledger, which a round brings up to date in place."""
 
     ledger: LedgerIndex
-    selector: Selector | None
-    """None while no round has made channels."""
+    selector: Selector
     translations: Translations
     now: datetime
     """The moment of the last round that changed them."""
+    scan: LastScan | None
+    """What that round saw of the directory; None where it read no files."""
 
     def updated_selector(
         self, site: Site, before: Mapping[str, Record], after: Mapping[str, Record]
     ) -> Selector | None:
         """The selector with the records ``after`` a round; None where it was made for another site."""
         selector = self.selector
-        if selector is None or selector.site != site:
+        if selector.site != site:
             return None
         for key in before.keys() | after.keys():
             if before.get(key) is not after.get(key):
@@ -63,12 +65,6 @@ class SiteIndex:
         """Forget the indexes, before they are changed in place: a round that fails leaves none."""
         self._indexed = None
 
-    def keep(
-        self,
-        ledger: LedgerIndex,
-        selector: Selector | None,
-        now: datetime,
-        translations: Translations = NO_TRANSLATIONS,
-    ) -> None:
+    def keep(self, indexed: Indexed) -> None:
         """Keep the indexes for the next round."""
-        self._indexed = Indexed(ledger, selector, translations, now)
+        self._indexed = indexed

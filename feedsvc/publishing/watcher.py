@@ -7,6 +7,7 @@ no events (too many folders for inotify, a network file system), one log line sa
 import os
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -48,16 +49,23 @@ _MOST_DEBOUNCES = 10
 log = structlog.get_logger()
 
 
-class Watch:
-    """A context manager in which ``wake("files")`` is called shortly after files below a directory changed."""
+FILES = "files"
+"""The reason of a round that file events request."""
+Wake = Callable[[str, AbstractSet[str] | None], None]
+"""Takes the reason of a round, and the paths that changed, relative to the articles directory, with ``/``; None
+where they are not known."""
 
-    def __init__(self, directory: Path, debounce: int, wake: Callable[[str], None]) -> None:
+
+class Watch:
+    """A context manager in which ``wake`` is called shortly after files in a directory changed."""
+
+    def __init__(self, directory: Path, debounce: int, wake: Wake) -> None:
         """Prepare to watch.
 
         Args:
             directory: The articles directory.
             debounce: Milliseconds without another change before ``wake`` is called.
-            wake: Called with the reason, in another thread.
+            wake: Called in another thread.
         """
         self._directory = directory
         self._debounce = debounce
@@ -99,7 +107,7 @@ class Watch:
         identity = self._identity()
         top = identity[0]
         if again:
-            self._wake("files")  # changes in between were not reported
+            self._wake(FILES, None)  # changes in between were not reported
         for changes in watch(
             top,
             watch_filter=partial(_is_relevant_change, top),
@@ -113,7 +121,7 @@ class Watch:
         ):
             self._logged = False
             if changes:
-                self._wake("files")
+                self._wake(FILES, {_relative(top, path) for _, path in changes})
             if self._identity() != identity:
                 return
 
@@ -133,4 +141,8 @@ class Watch:
 
 def _is_relevant_change(top: str, change: Change, path: str) -> bool:
     """Whether a change may concern articles; the store, which is written often, may lie in the directory too."""
-    return is_relevant(os.path.relpath(path, top), folder=change is Change.deleted or Path(path).is_dir())
+    return is_relevant(_relative(top, path), folder=change is Change.deleted or Path(path).is_dir())
+
+
+def _relative(top: str, path: str) -> str:
+    return os.path.relpath(path, top)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,12 @@ class Bell:
     def __init__(self) -> None:
         self.rung = 0
         self.reasons: set[str] = set()
+        self.paths: set[str] = set()
 
-    def __call__(self, reason: str) -> None:
+    def __call__(self, reason: str, paths: AbstractSet[str] | None) -> None:
         """Ring."""
         self.reasons.add(reason)
+        self.paths.update(paths or ())
         self.rung += 1
 
 
@@ -159,3 +162,14 @@ def test_a_folder_counts_unless_it_is_left_out() -> None:
     """What it holds came or went with it."""
     assert is_relevant("news", folder=True)
     assert not is_relevant(".git", folder=True)
+
+
+def test_the_paths_that_changed_are_told(home: Path) -> None:
+    """Relative to the directory, whatever link leads to it; a round then looks at them alone."""
+    bell, link = Bell(), home.with_name("link")
+    link.symlink_to(home)
+    with Watch(link, 1, bell):
+        until_watching(home, bell)
+        (home / "deep" / "new.md").write_text("New")
+        wait_for(lambda: "deep/new.md" in bell.paths, "the path")
+    assert bell.paths <= {"probe.md", "deep", "deep/new.md"}

@@ -114,7 +114,7 @@ class _Work:
         self._paths = enumerate(paths)
         self._readers = readers
         self._count = count
-        self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=())))
+        self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=(), folders={})))
         self._files: bytes | None = None
         self._waiting: dict[int, str] = {}
         """The files that were taken and not yet given back, by number, in their order."""

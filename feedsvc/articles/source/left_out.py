@@ -203,6 +203,16 @@ def _by_name(path: str) -> str | None:
     return PROJECT if _PROJECT.fullmatch(stem) or _PROJECT_UPPER.fullmatch(stem) else None
 
 
+def is_plain_article(path: str, listing: Listing) -> bool:
+    """Whether the file is an article by its name and its folder, so that nobody has to look into it."""
+    return _by_name(path) is None and _by_folder(path[: path.rfind("/") + 1], listing) is None
+
+
+def is_unread_text(path: str) -> bool:
+    """Whether the file is a text of a kind that is not read."""
+    return _by_name(path) is _UNREAD_TEXT
+
+
 def _by_folder(folder: str, listing: Listing) -> str | None:
     """Why the files in a generator's folder are left out, where a project's file stands beside it or above."""
     above = ""

@@ -5,12 +5,15 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from feedsvc.articles.frontmatter.data_files import sidecars
 from feedsvc.articles.model import Problem
 from feedsvc.articles.source.formats import article_format
+
+if TYPE_CHECKING:  # a reader process matches no patterns
+    from feedsvc.articles.source.ignore import Ignore
 
 
 class Stat(NamedTuple):
@@ -53,6 +56,10 @@ class Listing:
     """Files that are no articles in spite of their names (:mod:`feedsvc.articles.source.left_out`)."""
     sidecars: frozenset[str] = frozenset()
     """Files that may say something of an article beside them."""
+    folders: "Mapping[str, Ignore | None]" = field(default_factory=dict, compare=False)
+    """The folders that were listed, each with the patterns that hold in it."""
+    links: frozenset[str] = frozenset()
+    """Those of the files that are links."""
     _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
     _composed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 

@@ -7,7 +7,8 @@ directory costs one system call a file.
 import os
 import re
 import stat as modes
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -71,10 +72,12 @@ def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
         projects=frozenset(walk.projects),
         let_in=frozenset(walk.let_in),
         tools=tuple(sorted(walk.tools)),
+        folders=walk.folders,
+        links=frozenset(walk.links),
     )
 
 
-def stable_scan(directory: Path, known: Collection[str], pulse: Callable[[], None]) -> Listing:
+def stable_scan(directory: Path, known: AbstractSet[str], pulse: Callable[[], None]) -> Listing:
     """List ``directory``, again if a file may have been on its way.
 
     Args:
@@ -95,14 +98,12 @@ def stable_scan(directory: Path, known: Collection[str], pulse: Callable[[], Non
     return listing
 
 
-def _may_be_on_its_way(listing: Listing, known: Collection[str]) -> bool:
+def _may_be_on_its_way(listing: Listing, known: AbstractSet[str]) -> bool:
     """Whether a known article is gone, or a new one has the size and time of a known one; a rename keeps both."""
     files = listing.files
-    if any(path not in files and not listing.holds(path) for path in known):
+    if any(not listing.holds(path) for path in known - files.keys()):
         return True
-    new = {
-        (files[path].size, files[path].mtime_ns) for path in files if path not in known and article_format(path)
-    }
+    new = {(files[path].size, files[path].mtime_ns) for path in files.keys() - known if article_format(path)}
     return bool(new) and any((stat.size, stat.mtime_ns) in new for path in known if (stat := files.get(path)))
 
 
@@ -170,6 +171,8 @@ class _Walk:
         self.projects: list[str] = []
         self.let_in: list[str] = []
         self.tools: list[str] = []
+        self.folders: dict[str, Ignore | None] = {}
+        self.links: list[str] = []
 
     def begin(self) -> list[_Folder]:
         """List the top; returns the folders in it.
@@ -203,6 +206,7 @@ class _Walk:
             self.held.add(folder)
             return []
         self._take(found, ignore)
+        self.folders[folder] = ignore
         return [(path, ignore) for path in found.folders]
 
     def _list(self, folder: str) -> "_Found":
@@ -275,6 +279,7 @@ class _Walk:
             return
         if modes.S_ISREG(status.st_mode):
             self.files[path] = Stat.of(status)
+            self.links.append(path)
 
     def _hold(self, path: str, what: str, remedy: str, severity: Severity = "problem") -> None:
         self.held.add(path)

@@ -1,0 +1,139 @@
+"""What file events say is taken in as a scan would see it, or a scan is asked for."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from serving import write
+
+from feedsvc.articles.source.left_out import Selection, select_articles
+from feedsvc.articles.source.scanner import scan
+from feedsvc.articles.source.touched import MOST, selection_after
+
+FILES = {
+    "a.md": "A",
+    "news/b.md": "B",
+    "news/c.txt": "C",
+    "news/pic.png": "png",
+    "trip/index.md": "Trip",
+    "pair/index.md": "Pair",
+    "pair/other.md": "Beside it",
+    "data/d.md": "D",
+    "data/_index.md": "Of the folder",
+    "tended/.feedsvcignore": "private*\n!README.md",
+    "tended/e.md": "E",
+    "tended/README.md": "Let in",
+    "README.md": "---\ntitle: Me\n---\n",
+    "notes.org": "* Notes",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A directory with something of everything."""
+    return write(tmp_path / "articles", FILES)
+
+
+Happen = Callable[[Path], object]
+
+
+def _write(path: str, text: str = "Other words.") -> Happen:
+    return lambda home: write(home, {path: text})
+
+
+def _as_seen(selection: Selection) -> tuple[object, ...]:
+    listing = selection.listing
+    return (
+        listing.files,
+        listing.data,
+        listing.sidecars,
+        listing.left_out,
+        listing.folders.keys(),
+        set(selection.articles),
+        selection.left_out,
+        set(selection.unread),
+    )
+
+
+KNOWN_BY_THEIR_PATHS: dict[str, tuple[str, Happen]] = {
+    "an edit": ("a.md", _write("a.md")),
+    "an edit in a folder": ("news/b.md", _write("news/b.md")),
+    "a new article": ("news/new.md", _write("news/new.md")),
+    "a new picture": ("news/new.png", _write("news/new.png")),
+    "another picture": ("news/pic.png", _write("news/pic.png")),
+    "the page of a bundle": ("trip/index.md", _write("trip/index.md")),
+    "a file that an editor wrote aside": ("news/.b.md.swp", _write("news/.b.md.swp")),
+    "a file that came and went": ("news/went.md", lambda _home: None),
+    "a file that is ignored": ("tended/private.md", _write("tended/private.md")),
+    "a text of a kind that is not read, edited": ("notes.org", _write("notes.org")),
+    "a picture in the place of nothing": ("a.png", _write("a.png")),
+    "nothing happened": ("a.md", lambda _home: None),
+}
+
+TO_BE_SCANNED: dict[str, tuple[str, Happen]] = {
+    "a removal": ("a.md", lambda home: (home / "a.md").unlink()),
+    "a rename": ("news/z.md", lambda home: (home / "a.md").rename(home / "news/z.md")),
+    "a copy with the times of another": ("y.md", lambda home: os.link(home / "a.md", home / "y.md")),
+    "a new folder": ("new/f.md", _write("new/f.md")),
+    "a folder": ("news", lambda _home: None),
+    "a page of a section": ("data/_index.md", _write("data/_index.md", "---\ndraft: true\n---\n")),
+    "a new page of a section": ("news/_index.md", _write("news/_index.md")),
+    "a sidecar": ("a.meta", _write("a.meta", ".. title: A")),
+    "patterns": ("news/.feedsvcignore", _write("news/.feedsvcignore", "b.md")),
+    "a project's file": ("package.json", _write("package.json", "{}")),
+    "a file about the project": ("README.md", _write("README.md", "No header any more.")),
+    "one that is let in": ("tended/README.md", _write("tended/README.md", "More.")),
+    "a link": ("l.md", lambda home: (home / "l.md").symlink_to(home / "a.md")),
+    "an index beside others": ("pair/index.md", _write("pair/index.md", "---\nheadless: true\n---\n")),
+    "an article beside an index": ("trip/more.md", _write("trip/more.md")),
+    "an index that comes to others": ("news/index.md", _write("news/index.md")),
+    "a new text of a kind that is not read": ("news/new.org", _write("news/new.org")),
+    "a copy in conflict": ("a (conflicted copy).md", _write("a (conflicted copy).md")),
+    "an article in the place of a pipe": ("p.md", lambda home: os.mkfifo(home / "p.md")),
+    "a name without letters": ("a\x07.md", _write("a\x07.md")),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN_BY_THEIR_PATHS)
+def test_what_is_plain_is_taken_in_as_a_scan_sees_it(home: Path, name: str) -> None:
+    """No folder is listed for it."""
+    path, happen = KNOWN_BY_THEIR_PATHS[name]
+    before = select_articles(home, scan(home))
+    happen(home)
+    found = selection_after(home, before, {path})
+    assert found is not None
+    assert _as_seen(found) == _as_seen(select_articles(home, scan(home)))
+
+
+@pytest.mark.parametrize("name", TO_BE_SCANNED)
+def test_what_may_change_more_than_its_own_path_needs_a_scan(home: Path, name: str) -> None:
+    """A removal too: the file may have another name now."""
+    path, happen = TO_BE_SCANNED[name]
+    before = select_articles(home, scan(home))
+    happen(home)
+    assert selection_after(home, before, {path}) is None
+
+
+def test_a_folder_replaced_by_a_link_needs_a_scan(home: Path) -> None:
+    """What lies behind it is none of the site's."""
+    before = select_articles(home, scan(home))
+    (home / "news").rename(home.with_name("elsewhere"))
+    (home / "news").symlink_to(home.with_name("elsewhere"))
+    assert selection_after(home, before, {"news/b.md"}) is None
+
+
+def test_very_many_paths_need_a_scan(home: Path) -> None:
+    """It is done sooner."""
+    before = select_articles(home, scan(home))
+    assert selection_after(home, before, {f"{number}.md" for number in range(MOST + 1)}) is None
+
+
+def test_links_and_what_cannot_be_seen_need_a_scan(home: Path) -> None:
+    """No event says of a link that the file behind it was written, nor that a folder can be read again."""
+    (home / "l.md").symlink_to(home / "a.md")
+    before = select_articles(home, scan(home))
+    assert selection_after(home, before, {"a.md"}) is None
+    (home / "l.md").unlink()
+    (home / "l.md").symlink_to(home / "nowhere.md")
+    assert selection_after(home, select_articles(home, scan(home)), {"a.md"}) is None

@@ -11,7 +11,9 @@ import pickle
 import socket
 import struct
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from feedsvc.articles.model import Problem
@@ -26,8 +28,8 @@ LENGTH = struct.Struct("!I")
 """Of a message, before it."""
 READY = b"R"
 """The first message of the process, when it is ready."""
-_NICE = 5
-"""How much less than the web workers it counts where the system has too few cores for all."""
+_NICE = 10
+"""How much less than the web workers it counts where the system has too few cores for all: a tenth."""
 
 _USED = ("feedsvc.documents.on_demand", "feedsvc.responses.builder", "feedsvc.store.store")
 """What the process imports before it is ready, so that the time a page may take is not spent on it."""
@@ -75,7 +77,7 @@ def framed(message: Begin | Request | Answer) -> bytes:
 
 def main(descriptor: int) -> None:
     """Answer requests until the other end is closed."""
-    os.nice(_NICE)
+    _yield_to_workers()
     with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as incoming:
         begin = _received(incoming)
         if not isinstance(begin, Begin):
@@ -84,6 +86,15 @@ def main(descriptor: int) -> None:
             import_module(module)
         connection.sendall(READY)
         serve(begin.store_url, connection, incoming)
+
+
+def _yield_to_workers() -> None:
+    """Count less than the web workers, so that a crawler gets the time that polls leave, and a little more."""
+    os.nice(_NICE)
+    # Linux may share out the time among sessions first (sched(7), "The autogroup feature"), and this process has
+    # one of its own, so that Ctrl-C does not end it.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_NICE), "ascii")
 
 
 def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None:

@@ -4,12 +4,15 @@ The blogs are built by the real programs, with a feed of ten of their twelve pos
 and Pelican in ``build/``.
 """
 
+import base64
+import json
 import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -26,7 +29,17 @@ ADDRESS = "https://blog.example.org"
 POSTS = 12
 FED = 10
 BUILD = ROOT / "build"
-TOOLS = f"{BUILD}/pelican/bin:{BUILD}/eleventy/node_modules/.bin"
+TOOLS = ":".join(
+    f"{BUILD}/{folder}" for folder in ("pelican/bin", "eleventy/node_modules/.bin", "wordpress/node_modules/.bin")
+)
+_WXR = (
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/" '
+    'xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one pixel."""
 """Where ``.ci/run`` installs the programs that no package of the system is."""
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
@@ -43,6 +56,12 @@ class Blog:
     feed: str
     page: str
     """The old address of a post."""
+    program: str = ""
+    """What has to be installed; the name of the blog's program where it is empty."""
+    fed: int = FED
+    """How many posts its feed tells."""
+    known: int = POSTS
+    """How many posts have their ids from feeds."""
 
 
 def jekyll(home: Path, url: str) -> None:
@@ -129,6 +148,92 @@ def pelican(home: Path, url: str) -> None:
     write(home / "blog", posts | rest | {"publishconf.py": config})
 
 
+def wordpress(home: Path, url: str) -> None:
+    """What WordPress gives the world: two pages of a feed, a picture; and its export, with a draft."""
+    days = range(1, POSTS + 1)
+    export = "".join(_wordpress_post(day, url, "publish") for day in days) + _wordpress_post(20, url, "draft")
+    feeds = [
+        "".join(_item(day, f"{url}/2026/01/letter-{day}/", f"{url}/?p={day}") for day in part)
+        for part in (days[: -FED - 1 : -1], days[-FED - 1 :: -1])
+    ]
+    rss = '<rss version="2.0"><channel><generator>https://wordpress.org/?v=6.5</generator>{}</channel></rss>'
+    pages = {
+        "live/feed/index.html": rss.format(feeds[0]),
+        "live/feed/?paged=2": rss.format(feeds[1]),
+        "export.xml": f'<rss version="2.0" {_WXR}><channel>{export}</channel></rss>',
+    }
+    write(home, pages)
+    (home / "live/wp-content").mkdir()
+    (home / "live/wp-content/light.png").write_bytes(DOT)
+
+
+def ghost(home: Path, url: str) -> None:
+    """Ghost's feed of the newest posts; and its export, with a draft, a page and a post for members."""
+    posts = [_ghost_post(day) for day in range(1, 18)]
+    others = [
+        _ghost_post(20, title="Not yet", status="draft", published_at=None),
+        _ghost_post(21, title="Not yet for all", visibility="members"),
+        _ghost_post(22, title="About", type="page"),
+    ]
+    data = {
+        "posts": posts + others,
+        "tags": [{"id": "t1", "name": "Sea"}],
+        "posts_tags": [{"post_id": post["id"], "tag_id": "t1"} for post in posts],
+        "users": [{"id": "u1", "name": "Ada"}],
+        "posts_authors": [{"post_id": post["id"], "author_id": "u1"} for post in posts],
+    }
+    items = "".join(_item(day, f"{url}/letter-{day}/", str(posts[day - 1]["id"])) for day in range(17, 2, -1))
+    feed = f'<rss version="2.0"><channel><generator>Ghost 5.82</generator>{items}</channel></rss>'
+    write(home, {"live/rss/index.html": feed, "ghost.json": json.dumps({"db": [{"data": data}]})})
+    (home / "content/images").mkdir(parents=True)
+    (home / "content/images/light.png").write_bytes(DOT)
+
+
+def _item(day: int, link: str, guid: str) -> str:
+    return (
+        f'<item><title>Letter {day}</title><link>{link}</link><guid isPermaLink="false">{guid}</guid>'
+        f"<pubDate>{datetime(2026, 1, day, 9, 30, tzinfo=UTC):%a, %d %b %Y %H:%M:%S +0000}</pubDate></item>"
+    )
+
+
+def _wordpress_post(day: int, url: str, status: str) -> str:
+    title = f"Letter {day}" if status == "publish" else "Not yet"
+    body = f'<p>The light was seen <em>{day}</em> times.</p><img src="{url}/wp-content/light.png" alt="The light">'
+    fields = {
+        "post_id": day,
+        "post_date": f"2026-01-{day:02} 10:30:00",
+        "post_name": f"letter-{day}",
+        "status": status,
+        "post_type": "post",
+    }
+    told = "".join(f"<wp:{name}>{value}</wp:{name}>" for name, value in fields.items())
+    pub = f"{datetime(2026, 1, day, 9, 30, tzinfo=UTC):%a, %d %b %Y %H:%M:%S +0000}"
+    return (
+        f"<item><title>{title}</title><link>{url}/2026/01/letter-{day}/</link><pubDate>{pub}</pubDate>"
+        f"<content:encoded><![CDATA[{body}]]></content:encoded>{told}"
+        '<category domain="category" nicename="sea"><![CDATA[Sea]]></category></item>'
+    )
+
+
+def _ghost_post(day: int, **fields: object) -> dict[str, object]:
+    html = (
+        f'<p>The light was seen <em>{day}</em> times.</p><img src="__GHOST_URL__/content/images/light.png"'
+        ' alt="The light">'
+    )
+    post = {
+        "id": f"65a{day:021x}",
+        "title": f"Letter {day}",
+        "slug": f"letter-{day}",
+        "html": html,
+        "status": "published",
+        "visibility": "public",
+        "type": "post",
+        "created_at": f"2026-01-{day:02}T09:00:00.000Z",
+        "published_at": f"2026-01-{day:02}T09:30:00.000Z",
+    }
+    return post | fields
+
+
 def _text(day: int) -> str:
     return f"The light was seen *{day}* times.\n\n![The light](/assets/light.svg)\n"
 
@@ -150,6 +255,10 @@ BLOGS = {
         "/feeds/all.atom.xml",
         "/letter-7.html",
     ),
+    "wordpress": Blog(
+        "wordpress", wordpress, "true", "/feed/", "/2026/01/letter-7/", "wordpress-export-to-markdown"
+    ),
+    "ghost": Blog("ghost", ghost, "true", "/rss/", "/letter-7/", "python3", fed=15, known=15),
 }
 
 
@@ -169,7 +278,7 @@ class Move:
 def blog(request: pytest.FixtureRequest) -> Blog:
     """A blog, if its program is installed."""
     found = BLOGS[str(request.param)]
-    if shutil.which(found.name, path=f"{os.environ['PATH']}:{TOOLS}") is None:
+    if shutil.which(found.program or found.name, path=f"{os.environ['PATH']}:{TOOLS}") is None:
         pytest.skip(f"{found.name} is not installed")
     return found
 
@@ -195,10 +304,10 @@ def moved(blog: Blog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Move
         yield Move(service, subscriber, host, before, shown)
 
 
-def test_every_post_is_known(moved: Move) -> None:
-    """Also the two that have left the old feed."""
-    assert len(moved.before.new) == FED
-    assert f"{POSTS} of {POSTS} entries" in moved.shown
+def test_every_post_is_known(moved: Move, blog: Blog) -> None:
+    """Also the two that have left the old feed; Ghost's export has their ids."""
+    assert len(moved.before.new) == blog.fed
+    assert f"{blog.known} of {blog.known} entries" in moved.shown
 
 
 def test_the_subscriber_sees_nothing_twice(moved: Move) -> None:
@@ -235,4 +344,4 @@ def test_the_old_feeds_lead_to_the_new(moved: Move, blog: Blog) -> None:
     for path in [blog.feed, *others.get(blog.name, [])]:
         answer = httpx2.get(moved.host.url + path, follow_redirects=True, timeout=PATIENCE)
         assert answer.status_code == 200, path
-        assert ("<feed " in answer.text) is (blog.name != "hugo")
+        assert ("<feed " in answer.text) is (blog.name not in {"hugo", "wordpress", "ghost"})

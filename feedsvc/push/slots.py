@@ -12,7 +12,7 @@ FAILING_AT_ONCE = 100
 """Of these, requests to destinations that failed the last time; the others always have room."""
 OF_HOST = 10
 """Of these, requests to one host."""
-_QUEUED_OF_HOST = 40
+_QUEUED_OF_HOST = 500
 """Requests to one host that may be under way or wait for their turn; the others wait in the store."""
 
 

@@ -210,10 +210,13 @@ def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
     yield from (tag.lstrip("#") for tag in _names(entry, notes, ",;\n"))
 
 
+_SEPARATORS = {separators: re.compile(f"[{separators}]") for separators in (",;\n", ",\n", ";\n", "\n")}
+
+
 def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
     """The texts of a list, also of lists within it, or of a text split at ``separators``."""
     value = entry.value
-    parts: list[Value] = [*re.split(f"[{separators}]", value)] if isinstance(value, str) else [value]
+    parts: list[Value] = [*_SEPARATORS[separators].split(value)] if isinstance(value, str) else [value]
     for part in _flat(value) if isinstance(value, list) else parts:
         name = pick(part, "label", "name", "title") if isinstance(part, dict) else part
         if isinstance(name, str):

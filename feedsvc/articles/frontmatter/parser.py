@@ -224,10 +224,10 @@ _OWN = frozenset({"title", "published", "updated", "expires", "slug", "aliases",
 def flattened(header: Header) -> Header:
     """The header with the fields of its tables where the top level has none, and with plain title and summary."""
     entries: dict[str, Entry] = dict(header.entries)
-    for table, fields in _TABLES.items():
+    for table in () if _TABLES.keys().isdisjoint(entries) else _TABLES:  # few headers have one
         found = entries.get(table)
         if found is not None and isinstance(found.value, dict):
-            _take_table(found, fields, entries)
+            _take_table(found, _TABLES[table], entries)
     _split_date(entries)
     for key in ("title", "description", "summary", "excerpt", "abstract"):
         entry = entries.get(key)

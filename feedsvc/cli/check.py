@@ -33,17 +33,19 @@ def check(
     """Read every article and list all problems, without publishing. The exit status is 1 if there are problems.
 
     Each problem names the file and line, the fault, and how to mend it. Files that are left out, because they are
-    no articles, are counted; --verbose names them. The format github makes annotations in a workflow of GitHub
-    Actions.
+    no articles, are counted; --verbose names them. Settings that feedsvc serve would refuse end it. The format
+    github makes annotations in a workflow of GitHub Actions.
 
     Example: feedsvc check stories --strict
     """
     from feedsvc.articles.collector import lint
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.cli.progress_bar import ProgressBar
+    from feedsvc.operations.usable_settings import check_usable
     from feedsvc.publishing.options import read_options
 
     settings = load_settings(config, {"articles": directory})
+    check_usable(settings)
     with ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
         found = lint(settings.articles, read_options(settings), bar.progress, readers=readers)
     named = found.named if verbose else {}

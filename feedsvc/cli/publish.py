@@ -72,13 +72,18 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
         FeedsvcError: The round could not be run.
     """
     from feedsvc.articles.reading.pool import ReaderPool
+    from feedsvc.articles.source.scanner import check_directory
     from feedsvc.operations.ledger import restore_backup
+    from feedsvc.operations.usable_settings import check_usable
     from feedsvc.publishing.on_demand import publish_once
     from feedsvc.publishing.options import backup_file, round_options
     from feedsvc.publishing.site_access import claim
     from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
-    from feedsvc.store.store import open_store
+    from feedsvc.store.store import has_edition, open_store
 
+    check_usable(settings)
+    if not has_edition(settings.store_url):
+        check_directory(settings.articles)  # else a store would be made for nothing
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
         restore_backup(store, backup_file(settings), now())

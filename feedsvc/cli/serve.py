@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from feedsvc.cli.options import ArticleUrl, BaseUrl, Config, Directory, StoreUrl, about
-from feedsvc.core.settings.loading import load_settings
 
 
 class RoleName(StrEnum):
@@ -38,7 +37,10 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     drafts: Annotated[bool, typer.Option("--drafts", help="In a preview, show drafts as well.")] = False,
     role: Annotated[RoleName, typer.Option(help="Run only one part of the service.")] = RoleName.ALL,
 ) -> None:
-    """Publish a directory and serve its feeds until Ctrl-C or SIGTERM. SIGHUP scans the directory at once.
+    """Publish a directory and serve its feeds until Ctrl-C or SIGTERM.
+
+    SIGHUP scans the directory at once. A change of the configuration file is applied while feeds are being served;
+    host, port, workers and the store wait for a restart.
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
@@ -52,16 +54,18 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "scan.interval": interval,
         "workers": workers,
     }
-    settings = load_settings(config, given)
+    from feedsvc.core.logs import configure_logs
+    from feedsvc.operations.serve.handover import collect
+    from feedsvc.operations.serve.service import send, serve_preview
+    from feedsvc.operations.serve.service import serve as run_service
+
     if (drafts and not preview) or (preview and role is not RoleName.ALL):
         what = "--drafts goes with --preview" if drafts and not preview else "--preview runs the whole service"
         raise typer.BadParameter(f"{what} alone")
-    if role is not RoleName.ALL:
-        from feedsvc.operations.serve.role import become, role_command
-
-        become(role_command(role.value), settings)
-    from feedsvc.core.logs import configure_logs
-    from feedsvc.operations.serve.service import serve as serve_all
-
-    configure_logs(settings, "feedsvc")
-    serve_all(settings, "drafts" if drafts else "articles" if preview else "no")
+    handover = collect(config, given)
+    configure_logs(handover.settings, "feedsvc")
+    if role is RoleName.SENDER:
+        send(handover)
+    if preview:
+        serve_preview(handover, "drafts" if drafts else "articles")
+    run_service(handover, publish=role is not RoleName.WEB, web=role is not RoleName.PUBLISHER)

@@ -9,7 +9,7 @@ import typer
 
 from feedsvc.cli.options import ArticleUrl, BaseUrl, Config, Directory, Form, OutputFormat, StoreUrl, about
 from feedsvc.core.printable import printable, to_json
-from feedsvc.core.settings.loading import find_sources, validate
+from feedsvc.core.settings.loading import Sources, find_sources, validate
 from feedsvc.core.settings.text import Shown, shown
 
 
@@ -28,7 +28,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
 ) -> None:
     """Show every setting with its value and its origin: default, file, environment variable or option.
 
-    It takes the options of feedsvc serve. Passwords are not shown.
+    It takes the options of feedsvc serve, and refuses what that would refuse. Passwords are not shown.
 
     Example: feedsvc settings --format json
     """
@@ -42,8 +42,15 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
         "scan.interval": interval,
         "workers": workers,
     }
+    from feedsvc.operations.usable_settings import check_usable
+
     sources = find_sources(config, given)
-    found = list(shown(validate(sources), sources))
+    settings = validate(sources)
+    _print(list(shown(settings, sources)), sources, form)
+    check_usable(settings)
+
+
+def _print(found: Sequence[Shown], sources: Sources, form: OutputFormat) -> None:
     file = None if sources.file is None else str(sources.file.path)
     if form is OutputFormat.JSON:
         typer.echo(to_json({"file": file, "settings": [asdict(each) for each in found]}))

@@ -32,11 +32,11 @@ class FeedsvcError(Exception):
 class SettingsError(FeedsvcError):
     """A setting is unknown or has a value that cannot be used."""
 
-    further: "tuple[SettingsError, ...]" = ()
+    further: tuple[FeedsvcError, ...] = ()
     """The errors of other settings, so that all can be mended at once."""
 
     @classmethod
-    def of_all(cls, errors: "Sequence[SettingsError]") -> Self:
+    def of_all(cls, errors: Sequence[FeedsvcError]) -> Self:
         """Combine several errors, at least one, into one that tells them all."""
         first = cls(errors[0].what, errors[0].remedy)
         first.further = tuple(errors[1:])

@@ -5,6 +5,7 @@ use the standard library's logging, get the same format.
 """
 
 import logging
+import os
 import sys
 from typing import TextIO
 
@@ -94,7 +95,7 @@ def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:
     if form == "text":
         # The formatter that structlog prefers shows the values of local variables, and any may be a secret.
         plain = structlog.dev.plain_traceback
-        colors = stream.isatty()
+        colors = stream.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
         return (
             _without_controls,
             structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, exception_formatter=plain),

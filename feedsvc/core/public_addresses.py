@@ -65,8 +65,26 @@ def is_public(address: str, allowed: Iterable[Network] = ()) -> bool:
 
 def is_public_url(url: str) -> bool:
     """Whether the host of an absolute URL may be on the public internet, as far as its name tells."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    host = _host(url)
     try:
         return is_public(host)
     except ValueError:
-        return "." in host and host.rpartition(".")[2] not in _LOCAL_NAMES
+        return _is_domain_name(host)
+
+
+def has_domain_name(url: str) -> bool:
+    """Whether the host of an absolute URL is a domain name, which has one owner; an IP address may have many."""
+    host = _host(url)
+    try:
+        ip_address(host)
+    except ValueError:
+        return _is_domain_name(host)
+    return False
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".").lower()
+
+
+def _is_domain_name(host: str) -> bool:
+    return "." in host and host.rpartition(".")[2] not in _LOCAL_NAMES

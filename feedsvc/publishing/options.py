@@ -1,22 +1,19 @@
 """Options of a round, made from the settings. Other rooms get no settings, only such plain values."""
 
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.remote_sizes import ask_sizes
 from feedsvc.articles.identity.addresses import AddressRules
-from feedsvc.articles.model import Problem
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.policy.safeguards import SafeguardLimits
 from feedsvc.channels.site import Podcast, Query, Site
 from feedsvc.core.address_pattern import read_pattern
-from feedsvc.core.errors import SettingsError
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.values import GONE
-from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.store.ledger_copy import copy_file
 
 
@@ -129,74 +126,3 @@ def _podcast(settings: Settings) -> Podcast:
 def backup_file(settings: Settings) -> Path | None:
     """The copy of the ledger beside the store; None where none is kept."""
     return copy_file(settings.store_url) if settings.store.ledger_copy else None
-
-
-_LARGEST = 1_000_000
-"""The most bytes of a file of a theme."""
-
-
-def read_theme(folder: Path | None) -> Theme:
-    """Read the templates and stylesheets in a folder and below it; other files are left alone.
-
-    A file that cannot be used becomes a problem, and feedsvc's own file is used in its place.
-
-    Args:
-        folder: The folder of the theme; None for feedsvc's own theme.
-
-    Raises:
-        SettingsError: The folder does not exist or cannot be read.
-    """
-    if folder is None:
-        return BUILT_IN
-    try:
-        files = sorted(file for file in folder.rglob("*") if _counts(folder, file)) if folder.is_dir() else None
-    except OSError:
-        files = None
-    if files is None:
-        raise SettingsError(
-            f"the theme {folder} is no folder that can be read", "correct the setting [pages] theme"
-        )
-    sources, problems = [], []
-    for file in files:
-        read = _read(file)
-        if isinstance(read, Problem):
-            problems.append(read)
-        else:
-            sources.append((file.relative_to(folder).as_posix(), read))
-    return Theme(folder.as_posix(), tuple(sorted(sources)), tuple(problems))
-
-
-def reread(theme: Theme) -> Theme:
-    """The theme as it is on disk now.
-
-    If its folder has vanished the theme stays as it is, with a problem, so that articles are still published.
-    """
-    if not theme.folder:
-        return theme
-    try:
-        return read_theme(Path(theme.folder))
-    except SettingsError:
-        what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
-        problem = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
-        return replace(theme, problems=(problem,))
-
-
-def _counts(folder: Path, file: Path) -> bool:
-    """Whether a file belongs to the theme: a template anywhere in it, or a stylesheet at its top."""
-    name = file.relative_to(folder)
-    hidden = any(part.startswith(".") for part in name.parts)
-    return not hidden and (name.suffix == ".html" or name.as_posix() in STYLES) and file.is_file()
-
-
-def _read(file: Path) -> str | Problem:
-    try:
-        content = file.read_bytes() if file.stat().st_size <= _LARGEST else None
-        if content is None:
-            what, remedy = "the file is too large for a template", "make it smaller than a megabyte"
-        else:
-            return content.decode("utf-8-sig")
-    except OSError as error:
-        what, remedy = f"the file cannot be read ({error.strerror})", "check its rights"
-    except UnicodeDecodeError:
-        what, remedy = "the file is not UTF-8", "save it as UTF-8"
-    return Problem(file.as_posix(), None, what, f"{remedy}; until then feedsvc's own is used", of_site=True)

@@ -20,12 +20,12 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.leadership import Leadership
-from feedsvc.publishing.options import reread
 from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_access import claim
 from feedsvc.publishing.site_index import SiteIndex
+from feedsvc.publishing.theme_folder import reread
 from feedsvc.publishing.watcher import FILES
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy

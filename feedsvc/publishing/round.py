@@ -95,8 +95,8 @@ class RoundOptions:
     directory: Path
     site: Site
     rules: ReadOptions
-    authority: str
-    """Who mints ids (RFC 4151, section 2.1)."""
+    authority: str | None
+    """In whose name ids are made (RFC 4151, section 2.1); None where the site has no domain name yet."""
     overrides: Overrides = NO_OVERRIDES
     """The overrides that the operator allows for this round."""
     limits: SafeguardLimits = DEFAULT_LIMITS

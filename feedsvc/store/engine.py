@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from threading import Event
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -33,6 +34,8 @@ _SQLITE = {
     "SQLITE_NOTADB": ("is no SQLite database", f"name another file; if it was a store, {_REBUILD}"),
     "SQLITE_CORRUPT": ("is damaged", _REBUILD),
 }
+_HEAD = b"SQLite format 3\0"
+"""The first bytes of a database ("Database File Format", section 1.3.1)."""
 # By SQLSTATE (PostgreSQL manual, appendix A).
 _POSTGRES = {
     "55P03": _LOCKED,
@@ -236,14 +239,43 @@ def _make_private(file: str) -> None:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _postgres(address: Address, silence: float, ended: Event) -> Engine:
-    try:
-        from feedsvc.store.postgres import postgres_engine  # noqa: PLC0415 - an extra brings the driver
-    except ModuleNotFoundError as error:
+def check_driver(address: Address) -> None:
+    """Refuse a PostgreSQL store where psycopg, which an extra brings, is not installed.
+
+    Raises:
+        StoreError: It is not installed.
+    """
+    if find_spec("psycopg") is None:
         raise StoreError(
             f"{address.shown} needs psycopg, the driver for PostgreSQL",
             "install it with: pip install 'feedsvc[postgres]'",
-        ) from error
+        )
+
+
+def check_file(file: str, shown: str) -> None:
+    """Refuse a file that cannot be an SQLite store, without opening it as one.
+
+    Raises:
+        StoreError: It is a folder, cannot be made or written, or holds something else.
+    """
+    exists = os.path.isfile(file)  # noqa: PTH113 - Path raises where a folder above may not be searched
+    folder = os.path.dirname(file)  # noqa: PTH120 - see above
+    writable = os.access(folder, os.W_OK) and (not exists or os.access(file, os.R_OK | os.W_OK))
+    if (not exists and (os.path.isdir(file) or not os.path.isdir(folder))) or not writable:  # noqa: PTH112 - see above
+        what, remedy = _cannot_open(file)
+        raise StoreError(f"{shown} {what}", remedy)
+    if exists:
+        with open(file, "rb") as opened:  # noqa: PTH123 - see above
+            head = opened.read(len(_HEAD))
+        if head and head != _HEAD:
+            what, remedy = _SQLITE["SQLITE_NOTADB"]
+            raise StoreError(f"{shown} {what}", remedy)
+
+
+def _postgres(address: Address, silence: float, ended: Event) -> Engine:
+    check_driver(address)
+    from feedsvc.store.postgres import postgres_engine  # noqa: PLC0415 - it loads the driver
+
     return postgres_engine(address.url, silence, ended)
 
 

@@ -1,10 +1,11 @@
 """The store: what publisher, web workers and commands share, in one SQLite file or PostgreSQL database."""
 
+from contextlib import closing
 from pathlib import Path
 
 from feedsvc.core.errors import StoreError
 from feedsvc.store.edition_store import EditionStore
-from feedsvc.store.engine import Database
+from feedsvc.store.engine import Database, check_driver, check_file
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.migrate import migrate
 from feedsvc.store.operator_store import OperatorStore
@@ -36,6 +37,32 @@ def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store"
         database.close()
         raise
     return Store(database)
+
+
+def has_edition(url: str) -> bool:
+    """Whether a store holds an edition. No file is made where there is none.
+
+    Raises:
+        StoreError: As :func:`open_store`.
+    """
+    address = parse(url)
+    if address.file is not None and not Path(address.file).exists():
+        return False
+    with closing(open_store(url)) as store:
+        return store.editions.newest().number > 0
+
+
+def check_url(url: str) -> None:
+    """Refuse the URL of a store that cannot be opened here. Nothing is opened or made, and no server is asked.
+
+    Raises:
+        StoreError: It is no URL of a store, its driver is not installed, or its file cannot be one.
+    """
+    address = parse(url)
+    if not address.is_sqlite:
+        check_driver(address)
+    elif address.file is not None:
+        check_file(address.file, address.shown)
 
 
 class Store:

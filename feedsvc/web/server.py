@@ -47,8 +47,11 @@ Connect = Callable[[uvicorn.Config, ServerState, dict[str, Any]], Protocol]
 class Server(uvicorn.Server):
     """uvicorn's server, ended by a signal or by ``finished()``, both in order."""
 
-    def __init__(self, config: uvicorn.Config, connect: Connect, finished: Callable[[], bool]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, connect: Connect, finished: Callable[[], bool], ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._ready = ready
         self._connect = connect
         self._finished = finished
         self._acceptors: list[Acceptor] = []
@@ -66,6 +69,7 @@ class Server(uvicorn.Server):
         for listener in sockets or ():
             listener.listen(self.config.backlog)
             self._acceptors.append(Acceptor(listener, self._protocol, lambda: self.server_state.total_requests))
+        self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and end the others in order."""
@@ -91,6 +95,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     policy: Policy,
     *,
     orphaned: Callable[[], bool],
+    ready: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     hub: Hub | None = None,
@@ -111,6 +116,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         directory: The articles directory, for media files.
         policy: How long answers stay fresh.
         orphaned: Asked twice a second; true ends the worker.
+        ready: Called once connections are accepted, and the newest edition is in memory.
         clock: Tells seconds since 1970.
         metrics: What ``/metrics`` answers; None if there is no such address.
         hub: Takes subscriptions; None if the site has no hub.
@@ -152,7 +158,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch, files=files)
     guarded = token_check.wrap(app) if token_check else app
     guarded = without_base_path(guarded, base)
-    server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished)
+    server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished, ready)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.

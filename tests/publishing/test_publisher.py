@@ -21,9 +21,9 @@ from structlog.typing import EventDict
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
-from feedsvc.publishing.options import read_theme
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.store.store import Store, open_store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -31,7 +31,7 @@ class Provenance:
         yield "page", "the ledger" if self._keeps_page() else f"{self._folder()}, and {self._slug()}"
         yield (
             "id",
-            self._in_header("id") or ("the ledger" if self.before else "made of the authority, date and page"),
+            self._in_header("id") or self._id(),
         )
         yield "published", self._published()
         yield "updated", self._in_header("updated") or "when its content last changed"
@@ -65,6 +65,12 @@ class Provenance:
         if self.record.article.placed:
             return self._in_header("slug")
         return "the file's name" if self.path_info.slug else "its words"
+
+    def _id(self) -> str:
+        if self.before is not None:
+            return "the ledger"
+        is_random = self.record.id.startswith("urn:uuid:")
+        return "given at random, since no base_url is set" if is_random else "made of the authority, date and page"
 
     def _published(self) -> str:
         if self.before is not None and self.before.settled:

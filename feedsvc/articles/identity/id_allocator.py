@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable
 from datetime import datetime
 from itertools import chain, count
+from uuid import uuid4
 
 from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Article
@@ -14,13 +15,16 @@ class IdAllocator:
     """Makes records whose ids and pages no other article ever had.
 
     Args:
-        authority: A domain name or e-mail address (RFC 4151, section 2.1).
+        authority: A domain name or e-mail address (RFC 4151, section 2.1). None for a site without one: its ids
+            are random UUIDs (RFC 9562, section 5.4), which no other site gives.
         ids: The ids in the ledger, and those that headers of new articles declare.
         pages: All pages that ever were, also those of withdrawn articles and the former ones of moved articles.
         rest: The rest of the ledger, whose ids and pages are taken too.
     """
 
-    def __init__(self, authority: str, ids: Iterable[str], pages: Iterable[str], rest: Rest = NO_REST) -> None:
+    def __init__(
+        self, authority: str | None, ids: Iterable[str], pages: Iterable[str], rest: Rest = NO_REST
+    ) -> None:
         self.authority = authority
         self.ids = set(ids)
         self.pages = set(pages)
@@ -39,9 +43,8 @@ class IdAllocator:
         dated = article.published or min(whole_seconds(reading.committed or reading.modified), whole_seconds(now))
         published = published or dated
         page = self.page(article)
-        tag = f"tag:{self.authority},{dated.date().isoformat()}:{page.removeprefix('/')}"
         return Record(
-            id=article.id or self.id(tag),
+            id=article.id or self._new_id(dated, page),
             article=article,
             stamp=reading.stamp,
             source=reading.source,
@@ -49,6 +52,11 @@ class IdAllocator:
             published=published,
             updated=max(article.updated or published, published),
         )
+
+    def _new_id(self, dated: datetime, page: str) -> str:
+        if self.authority is None:
+            return self.id(uuid4().urn)
+        return self.id(f"tag:{self.authority},{dated.date().isoformat()}:{page.removeprefix('/')}")
 
     def id(self, wanted: str) -> str:
         """``wanted``, or ``wanted-2``, ``-3`` … where other articles have it; from now on the id is given."""

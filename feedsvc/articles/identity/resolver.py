@@ -45,7 +45,7 @@ class Identities:
 def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged by
     records: Mapping[str, Record],
     collection: Collection,
-    authority: str,
+    authority: str | None,
     now: datetime,
     body: Body,
     *,
@@ -58,7 +58,8 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     Args:
         records: The ledger, by id, or only the records that the collection concerns.
         collection: The articles that were read, and what became of the other files.
-        authority: In whose name ids are made: a domain name or e-mail address (RFC 4151, section 2.1).
+        authority: In whose name ids are made: a domain name or e-mail address (RFC 4151, section 2.1); None for
+            random ids.
         now: The moment of this round; aware.
         body: Gives the bodies of records and articles.
         overrides: What the operator allows this once, such as an article that lost the header which hid it.
@@ -136,7 +137,7 @@ def _hold_headerless(matching: Matching, data: Container[str]) -> list[Problem]:
     return [lost_header_problem(record, reading.article, data) for record, reading in lost]
 
 
-def _allocator(authority: str, matching: Matching, rest: Rest) -> IdAllocator:
+def _allocator(authority: str | None, matching: Matching, rest: Rest) -> IdAllocator:
     """An allocator that knows the ids and pages of all lasting records, and the ids that new files declare."""
     lasting = [*matching.kept.values(), *matching.free.values(), *(record for record, _ in matching.continued())]
     declared = [reading.article.id for reading in matching.new() if reading.article.id]

@@ -48,9 +48,8 @@ def find_config(chosen: Path | None) -> ConfigFile | None:
     Raises:
         SettingsError: The file cannot be read, or is not TOML in UTF-8.
     """
-    named = chosen or os.environ.get(CONFIG_VARIABLE)
-    if named:
-        return _read(Path(named))
+    if (named := _named(chosen)) is not None:
+        return _read(named)
     for path in (CONFIG_FILE, SYSTEM_FILE):
         try:
             return _read(path)
@@ -58,6 +57,17 @@ def find_config(chosen: Path | None) -> ConfigFile | None:
             if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                 raise
     return None
+
+
+def config_paths(chosen: Path | None) -> list[Path]:
+    """Where :func:`find_config` looks, in this order."""
+    named = _named(chosen)
+    return [CONFIG_FILE, SYSTEM_FILE] if named is None else [named]
+
+
+def _named(chosen: Path | None) -> Path | None:
+    variable = os.environ.get(CONFIG_VARIABLE)
+    return chosen or (Path(variable) if variable else None)
 
 
 def _read(path: Path) -> ConfigFile:

@@ -3,14 +3,9 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-
-from pydantic import SecretStr
-from pydantic_core import to_jsonable_python
 
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import redacted
-from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.names import CONFIG_VARIABLE, PREFIX, SETTINGS, TABLES, suggested
 
 _BY_VARIABLE = {each.variable: each for each in SETTINGS.values()}
@@ -63,26 +58,3 @@ def _unknown(variable: str, text: str) -> SettingsError:
     near = suggested(name)
     remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.variable}?"
     return SettingsError(what, remedy)
-
-
-def to_environment(settings: Settings) -> dict[str, str]:
-    """The variables of this process, and those, secrets included, that give another process the same settings."""
-    own = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
-    return own | dict(_variables(settings))
-
-
-def _variables(settings: Settings) -> Iterator[tuple[str, str]]:
-    values = to_jsonable_python(_revealed(settings.model_dump()))
-    for setting in SETTINGS.values():
-        value = values[setting.table][setting.key] if setting.table else values[setting.key]
-        if value is not None:
-            yield setting.variable, json.dumps(value) if setting.is_structured else str(value)
-
-
-def _revealed(value: object) -> object:
-    """A value of a setting with its secrets in plain text."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, Mapping):
-        return {key: _revealed(each) for key, each in value.items()}
-    return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value

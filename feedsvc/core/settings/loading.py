@@ -14,6 +14,7 @@ from feedsvc.core.settings.config_file import ConfigFile, find_config
 from feedsvc.core.settings.environment import read_environment
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.names import SETTINGS, TABLES, Setting, suggested
+from feedsvc.core.settings.values import NamedChannel
 
 SECRETS = frozenset({"password", "secret", "token"})
 """Keys whose values are never shown, beside settings of the type SecretStr."""
@@ -74,13 +75,6 @@ def load_settings(config: Path | None = None, given: Mapping[str, object] | None
     return validate(find_sources(config, given))
 
 
-def settings_of_environment() -> Settings:
-    """The settings that :func:`feedsvc.core.settings.environment.to_environment` gave this process."""
-    variables, errors = read_environment()
-    values = {name: value for name, (_, value) in variables.items()}
-    return validate(Sources(values, {name: variable for name, (variable, _) in variables.items()}, None, errors))
-
-
 def validate(sources: Sources) -> Settings:
     """Validate the given settings, and take the defaults for all others.
 
@@ -120,7 +114,7 @@ def _leaves(values: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], obj
 
 
 def _unknown(file: ConfigFile, keys: tuple[str, ...]) -> SettingsError:
-    near = suggested(".".join(keys)) or suggested(keys[-1])
+    near = suggested(".".join(keys))
     if keys[0] in TABLES and len(keys) == 1:
         near = SETTINGS[f"{keys[0]}.{next(iter(TABLES[keys[0]].model_fields))}"]
     remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.in_file}?"
@@ -165,7 +159,6 @@ def _nested(values: Mapping[str, object]) -> dict[str, object]:
 _RULES = {
     "bool": "must be true or false",
     "dict": "must be a table",
-    "extra_forbidden": "is not known here",
     "finite_number": "must be a whole number",
     "greater_than_equal": "must be at least {ge}",
     "int": "must be a whole number",
@@ -198,6 +191,8 @@ def _explain(error: ErrorDetails, sources: Sources) -> SettingsError:
         what = f"{sources.file.at(*error['loc'])} sets {setting.name}{inner} to {shown}"
     if error["type"] == "missing":
         what = what.removesuffix(f" to {shown}").removesuffix(f" is {shown}")
+    if error["type"] == "extra_forbidden":
+        return SettingsError(what, f"a channel has only {', '.join(NamedChannel.model_fields)}")
     return SettingsError(what, f"it {_rule(error)}")
 
 

@@ -5,14 +5,16 @@ follow from these fields. Nothing needs to be set: each has a default that works
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, JsonValue, SecretStr
+from pydantic_core import to_jsonable_python
 
 from feedsvc.core.address_pattern import pattern_text
-from feedsvc.core.public_addresses import is_public_url
+from feedsvc.core.public_addresses import has_domain_name, is_public_url
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.values import NamedChannel, each_path_once, listed, moves, web_address
@@ -122,10 +124,14 @@ class Settings(tables.Table):
         return () if patterns == ["none"] else tuple(patterns)
 
     @property
-    def authority(self) -> str:
-        """The authority in ids of articles: the host of the base URL as in a tag URI (RFC 4151, section 2.1)."""
-        host = urlsplit(self.public_url).hostname or ""
-        return "localhost" if not host or ":" in host else host.encode("idna").decode("ascii")
+    def authority(self) -> str | None:
+        """The authority in ids of articles: the domain name of the base URL (RFC 4151, section 2.1).
+
+        None where it has none, since an IP address or a name of the local network is that of many machines.
+        """
+        if self.base_url is None or not has_domain_name(self.base_url):
+            return None
+        return (urlsplit(self.base_url).hostname or "").encode("idna").decode("ascii")
 
     @property
     def most_reader_processes(self) -> int:
@@ -147,3 +153,17 @@ class Settings(tables.Table):
     def with_log_level(self, level: Literal["debug", "info", "warning", "error"]) -> Self:
         """These settings with another level of log lines."""
         return self.model_copy(update={"log": self.log.model_copy(update={"level": level})})
+
+    def revealed(self) -> dict[str, JsonValue]:
+        """All values, secrets included, as JSON has them: for the processes of the service, never to be shown."""
+        values: dict[str, JsonValue] = to_jsonable_python(_revealed(self.model_dump()))
+        return values
+
+
+def _revealed(value: object) -> object:
+    """A value of a setting with its secrets in plain text."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Mapping):
+        return {key: _revealed(each) for key, each in value.items()}
+    return [_revealed(each) for each in value] if isinstance(value, list | tuple) else value

@@ -94,10 +94,11 @@ _ELSEWHERE = {
 
 def suggested(name: str) -> Setting | None:
     """The setting that was probably meant by a name which is none; None if no name is near."""
-    wanted = _plain(name)
     spelled = _spellings()
-    near = difflib.get_close_matches(wanted, spelled, 1, 0.7)
-    return spelled[wanted] if wanted in spelled else spelled[near[0]] if near else None
+    wanted = [_plain(name), _plain(re.split(r"\.|__", name)[-1])]
+    exact = [each for each in wanted if each in spelled]
+    near = exact or [found for each in wanted for found in difflib.get_close_matches(each, spelled, 1, 0.7)]
+    return spelled[near[0]] if near else None
 
 
 def _spellings() -> dict[str, Setting]:

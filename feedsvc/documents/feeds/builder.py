@@ -19,11 +19,8 @@ from feedsvc.channels.site import Site, is_podcast, podcast_guid
 from feedsvc.core.timestamps import whole_seconds
 from feedsvc.documents.article_links import LinksOf, no_moved_links, with_moved_links
 from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
-from feedsvc.documents.feeds.model import Entry, Feed, Show
+from feedsvc.documents.feeds.model import FEED_STYLE, Entry, Feed, Show
 
-FEED_STYLE = "feed.css"
-"""The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
-changes."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the last change of a channel that never held anything: Atom demands a date (RFC 4287, 4.2.15),
 and a document must not depend on the moment it was made."""

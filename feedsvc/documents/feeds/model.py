@@ -8,6 +8,10 @@ from datetime import datetime
 
 from feedsvc.articles.model import NO_LINKS, Author, Enclosure, Episode, Extent, Links, Picture
 
+FEED_STYLE = "feed.css"
+"""The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
+changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

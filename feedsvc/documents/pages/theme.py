@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from feedsvc.articles.model import Problem
-from feedsvc.documents.feeds.builder import FEED_STYLE
+from feedsvc.documents.feeds.model import FEED_STYLE
 
 STYLE = "style.css"
 """The stylesheet of the pages."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from feedsvc.articles.model import Problem
 from feedsvc.core.errors import EditionConflictError, ExportError, PrivacyError
 from feedsvc.core.open_beneath import open_file
+from feedsvc.core.public_addresses import is_public_url
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.model import Caching
@@ -24,7 +25,7 @@ from feedsvc.responses.encodings import STILL, encode, tag
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
-from feedsvc.store.store import open_store
+from feedsvc.store.store import Store, open_store
 from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
@@ -104,8 +105,12 @@ def newest(source: Source) -> Changes:
     """
     changes = source.changes(NO_EDITION)
     if not changes.edition.number:
-        raise ExportError("nothing is published yet", "run feedsvc publish first")
+        raise _nothing_published()
     return changes
+
+
+def _nothing_published() -> ExportError:
+    return ExportError("nothing is published yet", "run feedsvc publish first")
 
 
 _ATTEMPTS = 5
@@ -281,6 +286,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
 
     Raises:
         PrivacyError: The site is private, and not to be exported, unless ``private_too``.
+        ExportError: Nothing is published, or only under an address of this machine; nothing is written then.
     """
     tree = ExportDirectory(folder, overwrite=overwrite)
     with closing(open_store(settings.store_url, make=False)) as store:
@@ -290,6 +296,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 "the site is private, and a host of files lets everybody in",
                 "export it with --private to a host that asks for a password itself",
             )
+        _check_exportable(store, settings)
         with tree:
             return export(
                 WholeEdition(store.editions),
@@ -300,3 +307,19 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
                 link=link,
             )
+
+
+def _check_exportable(store: Store, settings: Settings) -> None:
+    """Refuse to export what is published under no public address, before a folder is made."""
+    edition = store.editions.newest()
+    if not edition.number:
+        raise _nothing_published()
+    if settings.base_url is not None:
+        return
+    with store.editions.snapshot(edition) as snapshot:
+        base_url = snapshot.site.base_url
+    if base_url == settings.public_url or not is_public_url(base_url):
+        raise ExportError(
+            f"the site has no base_url, so its feeds and pages lead to {base_url}, which others cannot reach",
+            "set base_url to the address under which others will find it, run feedsvc publish, then export",
+        )

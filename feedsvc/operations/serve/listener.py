@@ -48,9 +48,9 @@ def announce(settings: Settings) -> None:
     )
     if settings.base_url is None and not is_loopback(settings.host):
         _log.warning(
-            "feeds contain links that only this machine can open",
+            "base_url is not set, so feeds link to this machine",
             base_url=settings.public_url,
-            remedy="set base_url",
+            remedy="set base_url to the address under which others find the site",
         )
 
 

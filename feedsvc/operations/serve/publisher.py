@@ -11,8 +11,8 @@ from feedsvc.core.libc import function
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 from feedsvc.operations import ledger
+from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.serve.preview import Preview
-from feedsvc.operations.serve.systemd import notify
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.watcher import Watch
@@ -32,7 +32,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Pre
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
         ledger.restore_backup(store, backup_file(settings), now())
-        notify("READY=1", _log.warning)
+        tell_ready()
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             options, interval = (

@@ -9,17 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NoReturn
 
 from feedsvc.core.errors import FeedsvcError
-from feedsvc.core.settings.environment import to_environment
-from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.supervisor import WAKE
 
 FAILED = 2
 """The exit status of a role that could not start; the same as for a command."""
 NO_SOCKET = -1
-"""Stands for "no descriptor": the web worker opens its own listening socket."""
+"""Stands for "no descriptor", for roles that do not listen."""
 NO_COUNTS = -1
 """Stands for "no descriptor": the web worker counts for itself alone."""
 NO_PREVIEW = ""
@@ -54,11 +51,6 @@ def program(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", module, *arguments)
 
 
-def become(command: tuple[str, ...], settings: Settings) -> NoReturn:
-    """Replace this process by another program, with the settings in its environment."""
-    os.execve(command[0], command, to_environment(settings))  # noqa: S606 - this program itself
-
-
 def orphaned_from(parent: int) -> Callable[[], bool]:
     """A function that tells whether ``parent``, the process that started this one, has ended."""
     return lambda: parent != NO_PARENT and os.getppid() != parent
@@ -73,10 +65,10 @@ def wake_sender(parent: int) -> None:
 def main(role: str, numbers: Sequence[str], preview: str) -> None:
     """Run a role until a signal ends it; the arguments are those of :func:`role_command`, the numbers as texts."""
     from feedsvc.core.logs import configure_logs
-    from feedsvc.core.settings.loading import settings_of_environment
+    from feedsvc.operations.serve.handover import read
 
     listening, parent, counts, place = map(int, numbers)
-    settings = settings_of_environment()
+    settings = read().settings
     configure_logs(settings, role)
     orphaned = orphaned_from(parent)
     if role == "publisher":
@@ -92,8 +84,7 @@ def main(role: str, numbers: Sequence[str], preview: str) -> None:
         from feedsvc.operations.serve.worker import run_web
 
         shared = None if counts == NO_COUNTS else (counts, place)
-        wake = partial(wake_sender, parent)
-        run_web(settings, orphaned, None if listening == NO_SOCKET else listening, shared, wake)
+        run_web(settings, orphaned, listening, shared, partial(wake_sender, parent))
 
 
 if __name__ == "__main__":

@@ -4,42 +4,64 @@ import json
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
+import structlog
+
 from feedsvc.articles.source.scanner import check_directory
-from feedsvc.core.errors import FeedsvcError
+from feedsvc.core.errors import DirectoryError, FeedsvcError
 from feedsvc.core.logs import format_for
+from feedsvc.core.settings.config_file import config_paths
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve import supervisor
+from feedsvc.operations.serve.children import Role
+from feedsvc.operations.serve.handover import VARIABLE, Handover, write
 from feedsvc.operations.serve.listener import announce, listen
-from feedsvc.operations.serve.role import NO_COUNTS, NO_PREVIEW, NO_SOCKET, become, program, role_command
+from feedsvc.operations.serve.role import NO_PREVIEW, NO_SOCKET, program, role_command
+from feedsvc.operations.usable_settings import check_usable
 from feedsvc.publishing.site_access import claim
-from feedsvc.store.store import open_store
+from feedsvc.store.store import has_edition, open_store
 from feedsvc.web.request_counts import shared_file
 
+_log = structlog.get_logger()
+
+RELOAD = "feedsvc.operations.serve.reload"
+"""The program that makes the settings anew."""
 _WEB_DELAY = 2.0
 """The most seconds before a web worker is restarted, however often it died, because readers wait for it."""
 
 
-def serve(settings: Settings, preview: Literal["no", "articles", "drafts"] = "no") -> NoReturn:
-    """Publish and serve until SIGTERM or Ctrl-C; SIGHUP scans the directory at once.
+def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoReturn:
+    """Publish and serve, or only one of both, until SIGTERM or Ctrl-C.
 
-    Args:
-        settings: The settings of the site.
-        preview: Whether to show the site to this machine alone, and its drafts too (:mod:`.preview`).
+    SIGHUP scans the directory at once, and applies settings that were changed.
 
     Raises:
-        DirectoryError: The articles directory does not exist or cannot be read.
+        SettingsError: The theme or the store cannot be used.
+        DirectoryError: The articles directory does not exist or cannot be read, and no edition is published.
         StoreError: The store cannot be opened.
         PrivacyError: The store is of a private site, and the settings of a public one, or the other way round.
         ListenError: The address cannot be bound.
-        SettingsError: A preview would listen where others can reach it.
     """
-    check_directory(settings.articles)
-    if preview == "no":
-        _serve(settings, _Job())
+    paths = [str(path) for path in config_paths(handover.config)]
+    seen = supervisor.fingerprints(paths)
+    check_usable(handover.settings)
+    if publish and web:
+        _check_articles(handover.settings)
+    _serve(handover, _Job(publish=publish, web=web, watched=(paths, seen)))
+
+
+def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> NoReturn:
+    """Show the site, or its drafts too, to this machine alone until SIGTERM or Ctrl-C (:mod:`.preview`).
+
+    Raises:
+        SettingsError: The preview would listen where others can reach it, or settings cannot be used.
+        DirectoryError: The articles directory does not exist or cannot be read.
+        FeedsvcError: As :func:`serve`.
+    """
     from feedsvc.operations.serve.preview import (  # noqa: PLC0415 - most do without
         Preview,
         check_host,
@@ -47,60 +69,93 @@ def serve(settings: Settings, preview: Literal["no", "articles", "drafts"] = "no
         preview_settings,
     )
 
+    settings = handover.settings
+    check_usable(settings)
+    check_directory(settings.articles)
     check_host(settings)
-    told = Preview(settings.public_url, settings.article_url, preview == "drafts")
+    told = Preview(settings.public_url, settings.article_url, shown == "drafts")
     folder = fill_folder(settings)
     try:
-        _serve(preview_settings(settings, folder), _Job(preview=told.encode(), folder=str(folder)))
+        previewed = replace(handover, settings=preview_settings(settings, folder))
+        _serve(previewed, _Job(preview=told.encode(), folder=str(folder)))
     except FeedsvcError:
         shutil.rmtree(folder)
         raise
 
 
-def _serve(settings: Settings, job: "_Job") -> NoReturn:
+def send(handover: Handover) -> NoReturn:
+    """Be the sender alone, without a supervisor: it ends when there is nobody to tell any more."""
+    _become(role_command("sender"), write(handover))
+
+
+def _check_articles(settings: Settings) -> None:
+    """Refuse an articles directory that cannot be read, unless there is an edition, which is then served."""
+    try:
+        check_directory(settings.articles)
+    except DirectoryError as error:
+        if not has_edition(settings.store_url):
+            raise
+        remedy = f"{error.remedy}; it is looked for at the interval, and published as soon as it can be read"
+        _log.warning("serving the last edition without the articles", error=error.what, remedy=remedy)
+
+
+def _serve(handover: Handover, job: "_Job") -> NoReturn:
+    settings = handover.settings
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
         job = replace(job, is_sending=settings.has_destinations or store.push.has_subscribers())
-    with listen(settings) as listener:
-        # A signal that comes from here on waits for the supervisor, which then ends the service in order.
-        signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
+    listener = listen(settings) if job.web else None
+    # A signal that comes from here on waits for the supervisor, which then ends the service in order.
+    signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
+    if listener is not None:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         settings = settings.with_local_address() if job.preview else settings
         announce(settings)
         listener.set_inheritable(True)
         job = replace(job, listening=listener.fileno())
-        become(program(supervisor.__name__, job.encode(settings)), settings)
+    descriptor = write(replace(handover, settings=settings))
+    _become(program(supervisor.__name__, job.encode(settings, descriptor)), descriptor)
+
+
+def _become(command: tuple[str, ...], descriptor: int) -> NoReturn:
+    """Replace this process by another program, which inherits the settings."""
+    os.execve(command[0], command, {**os.environ, VARIABLE: str(descriptor)})  # noqa: S606 - this program itself
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """The supervisor's job: which processes to keep alive, and how to log."""
+    """The supervisor's job: which processes to keep alive, how to log, and what shows a change of settings."""
 
+    publish: bool = True
+    web: bool = True
     listening: int = NO_SOCKET
     is_sending: bool = False
+    watched: tuple[list[str], supervisor.Fingerprints] | None = None
+    """Where the configuration file is, and the fingerprints with which it was read; None applies no change."""
     preview: str = NO_PREVIEW
     folder: str | None = None
     """A temporary folder that goes at the end."""
 
-    def encode(self, settings: Settings) -> str:
-        """As JSON."""
-        roles = [role._asdict() for role in self._roles(settings)]
+    def encode(self, settings: Settings, descriptor: int) -> str:
+        """As JSON; the processes find their settings under ``descriptor``."""
+        roles = [role._asdict() for role in self._roles(settings, descriptor)]
         logs = {"log_format": format_for(settings), "log_level": settings.log.level}
-        return json.dumps({"roles": roles, "folder": self.folder, **logs})
+        reload = None
+        if self.watched is not None:
+            paths, seen = self.watched
+            reload = {"command": program(RELOAD), "paths": paths, "seen": seen, "descriptor": descriptor}
+        return json.dumps({"roles": roles, "folder": self.folder, "reload": reload, **logs})
 
-    def _roles(self, settings: Settings) -> list[supervisor.Role]:
+    def _roles(self, settings: Settings, descriptor: int) -> Iterator[Role]:
         parent = os.getpid()  # the supervisor will have the same process id
-        publishing = role_command("publisher", parent=parent, preview=self.preview)
-        publisher = supervisor.Role("publisher", publishing, rescans=True)
-        counts = shared_file(settings.workers) if settings.http.metrics else NO_COUNTS
-        files = (self.listening,) if counts == NO_COUNTS else (self.listening, counts)
-        webs = [
-            supervisor.Role(
-                "web", role_command("web", self.listening, parent, counts, place), files, longest_delay=_WEB_DELAY
-            )
-            for place in range(settings.workers)
-        ]
-        sending = role_command("sender", parent=parent)
-        sender = supervisor.Role("sender", sending, on_demand=True, is_wanted=self.is_sending)
-        is_told = settings.access == "public" and not self.preview
-        return [publisher, *webs, *([sender] if is_told else [])]
+        if self.publish:
+            publishing = role_command("publisher", parent=parent, preview=self.preview)
+            yield Role("publisher", publishing, (descriptor,), rescans=True)
+        if self.web:
+            counts = shared_file(settings.workers)
+            for place in range(settings.workers):
+                serving = role_command("web", self.listening, parent, counts, place)
+                yield Role("web", serving, (descriptor, self.listening, counts), longest_delay=_WEB_DELAY)
+        if self.publish and self.web and settings.access == "public" and not self.preview:
+            sending = role_command("sender", parent=parent)
+            yield Role("sender", sending, (descriptor,), on_demand=True, is_wanted=self.is_sending)

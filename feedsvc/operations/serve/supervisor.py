@@ -2,7 +2,8 @@
 
 It is its own program, ``python -m feedsvc.operations.serve.supervisor JOB``, into which :mod:`.service` turns the
 process of ``feedsvc serve``. It runs as long as the service and is mostly idle, so it must be small: it imports
-only the standard library, and knows nothing of feeds.
+only the standard library, and knows nothing of feeds. New settings are made by another program
+(:mod:`feedsvc.operations.serve.reload`), and applied by replacing the processes one after the other.
 """
 
 import json
@@ -12,187 +13,156 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO
 
-from feedsvc.operations.serve.systemd import NOTIFY_SOCKET, notify
+from feedsvc.operations.serve.children import Child, Role
+from feedsvc.operations.serve.plain_log import Log
+from feedsvc.operations.serve.systemd import notify
 
-FIRST_DELAY = 0.2
-"""Seconds before a process that died is started again."""
-LONGEST_DELAY = 30.0
-"""The most seconds before a process that keeps dying is started again: the delay doubles each time."""
-STEADY = 10.0
-"""Seconds after which a process counts as started well: if it dies later, the delay begins at the first one
-again."""
 GRACE = 4.0
 """Seconds that the processes have to end after SIGTERM before they are killed."""
+LOOK_INTERVAL = 2.0
+"""Seconds between two looks at the configuration file. A change is applied once it has stood for one of them."""
 WAKE = signal.SIGUSR1
 """The signal by which another process of the service asks for the roles that run on demand."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, WAKE)
 """The signals that the supervisor handles. They are blocked until it does, so that none is lost."""
 
-_LEVELS = {"debug": 0, "info": 32, "warning": 33, "error": 31}
-"""The levels of log lines, the lowest first, and the colour of each on a terminal (ECMA-48, SGR)."""
+Fingerprints = list[list[int] | None]
 
 
-class Role(NamedTuple):
-    """A process to keep alive."""
-
-    name: str
-    command: Sequence[str]
-    files: Sequence[int] = ()
-    """File descriptors that the process inherits."""
-    rescans: bool = False
-    """Whether SIGHUP is passed on to the process."""
-    longest_delay: float = LONGEST_DELAY
-    """The most seconds before the process is restarted."""
-    on_demand: bool = False
-    """Whether the process runs only while there is work: it is started by :data:`WAKE`, and may end by itself."""
-    is_wanted: bool = True
-    """For a process on demand: whether it is started at once."""
+def fingerprints(paths: Iterable[str]) -> Fingerprints:
+    """What shows a change of files: time, size and inode of each, None where there is none."""
+    found: Fingerprints = []
+    for path in paths:
+        try:
+            status = os.stat(path)  # noqa: PTH116 - pathlib would be more to load
+        except OSError:
+            found.append(None)
+        else:
+            found.append([status.st_mtime_ns, status.st_size, status.st_ino])
+    return found
 
 
-class Log:
-    """Writes log lines in the formats of :func:`feedsvc.core.logs.configure_logs`, without importing structlog."""
+class Reload:
+    """Notices that the configuration file has changed, and has the settings made anew."""
 
-    def __init__(self, log_format: str, level: str, stream: TextIO = sys.stderr) -> None:
-        """Take the format (``text``, ``logfmt`` or ``json``), the lowest level to write, and the stream."""
-        renderers: dict[str, Callable[[Mapping[str, object]], str]] = {"text": self._text, "json": json.dumps}
-        self._render = renderers.get(log_format, self._logfmt)
-        self._level = level
-        self._stream = stream
+    def __init__(self, command: Sequence[str], paths: Sequence[str], seen: Fingerprints, descriptor: int) -> None:
+        """Prepare to look.
 
-    def info(self, event: str, **values: object) -> None:
-        """Log an event of normal operation."""
-        self._write("info", event, values)
+        Args:
+            command: The program that makes the settings; it prints them, or errors.
+            paths: Where the configuration file is, or may appear.
+            seen: The fingerprints with which the settings in force were made.
+            descriptor: That of the file in which processes find their settings.
+        """
+        self._command = command
+        self._paths = paths
+        self._applied = self._tried = self._last = seen
+        self._descriptor = descriptor
+        self._asked = False
+        self._running: subprocess.Popen[bytes] | None = None
+        self._output: IO[bytes] | None = None
+        self.due = time.monotonic() + LOOK_INTERVAL
+        """When to look again; seconds of :func:`time.monotonic`."""
 
-    def warning(self, event: str, **values: object) -> None:
-        """Log an event that the operator should look at."""
-        self._write("warning", event, values)
-
-    def error(self, event: str, **values: object) -> None:
-        """Log a failure."""
-        self._write("error", event, values)
-
-    def _write(self, level: str, event: str, values: Mapping[str, object]) -> None:
-        levels = list(_LEVELS)
-        if level not in levels[levels.index(self._level) :]:
-            return
-        time_ = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        line = {"timestamp": time_, "level": level, "role": "feedsvc", "event": event, **values}
-        print(self._render(line), file=self._stream, flush=True)
-
-    @staticmethod
-    def _logfmt(line: Mapping[str, object]) -> str:
-        quoted = {name: f'"{value}"' if _needs_quotes(value) else value for name, value in line.items()}
-        return " ".join(f"{name}={value}" for name, value in quoted.items())
-
-    def _text(self, line: Mapping[str, object]) -> str:
-        shown = {name: repr(value) if _needs_quotes(value) else value for name, value in line.items()}
-        level, event = str(shown.pop("level")), line["event"]
-        head = f"{self._styled(shown.pop('timestamp'), 2)} [{self._styled(f'{level:9}', _LEVELS[level], 1)}]"
-        del shown["event"]
-        values = (f"{self._styled(name, 36)}={self._styled(shown[name], 35)}" for name in sorted(shown))
-        return " ".join((head, self._styled(event, 1), *values))
-
-    def _styled(self, text: object, *codes: int) -> str:
-        """The text in a style of ECMA-48, SGR, where the stream is a terminal."""
-        if not self._stream.isatty():
-            return str(text)
-        return "".join(f"\x1b[{code}m" for code in codes) + f"{text}\x1b[0m"
-
-
-def _needs_quotes(value: object) -> bool:
-    return isinstance(value, str) and not {" ", "="}.isdisjoint(value)
-
-
-class _Child:
-    """A process that is kept running."""
-
-    def __init__(self, role: Role, log: Log) -> None:
-        self.role = role
-        self.due = 0.0
-        """When to start the process, while it does not run; seconds of :func:`time.monotonic`."""
-        self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
-        self._delay = 0.0
-        self._is_wanted = role.is_wanted
-
-    def wake(self) -> None:
-        """Have a process that runs on demand started; one that is just ending is started again."""
-        self._is_wanted = True
-
-    @property
-    def is_dormant(self) -> bool:
-        """Whether the process is not to be started: nobody has asked for it."""
-        return self.role.on_demand and not self._is_wanted and self._process is None
-
-    def is_running(self) -> bool:
-        """Whether the process was started and has not ended."""
-        return self._process is not None and self._process.poll() is None
-
-    def keep_alive(self) -> None:
-        """Start the process if that is due; if it has died, set when to restart it."""
+    def look(self, *, asked: bool) -> None:
+        """Have the settings made anew if the file has changed, and is not being written unless it is asked for."""
         now = time.monotonic()
-        if self._process is not None and (status := self._process.poll()) is not None:
-            self._process = None
-            if now - self._started > STEADY:
-                self._delay = 0.0
-            if self.role.on_demand and status == 0:
-                self.due = now
-            else:
-                self._is_wanted = True
-                self._put_off("process died and will be restarted", status=status)
-        if self._process is None and now >= self.due and not self.is_dormant:
-            self._started = now
-            self._is_wanted = False
+        asked = self._asked = asked or self._asked
+        if self._running is not None or (now < self.due and not asked):
+            return
+        self._asked = False
+        self.due = now + LOOK_INTERVAL
+        found, before = fingerprints(self._paths), self._last
+        self._last = found
+        changed = found != self._applied if asked else found == before != self._tried
+        if changed:
+            self._tried = found
+            self._output = _unlinked_file()
+            self._running = subprocess.Popen(  # noqa: S603 - this program itself
+                self._command, stdout=self._output, pass_fds=[self._descriptor], start_new_session=True
+            )
+
+    def result(self) -> Mapping[str, list[str]] | None:
+        """What the program has printed, once it has ended; the settings in it are then those of new processes."""
+        if self._running is None or self._output is None or self._running.poll() is None:
+            return None
+        with self._output as output:
+            output.seek(0)
             try:
-                self._process = _start(self.role)
-            except OSError as error:  # such as no memory: that may pass
-                self._is_wanted = True
-                self._put_off("process could not be started", error=error.strerror or str(error))
+                told: Mapping[str, list[str]] = json.loads(output.read())
+            except ValueError:
+                told = {"errors": [f"the program that reads the settings ended with {self._running.returncode}"]}
+            if "errors" not in told:
+                os.dup2(output.fileno(), self._descriptor)
+                self._applied = self._tried
+        self._running = self._output = None
+        return told
 
-    def _put_off(self, event: str, **values: object) -> None:
-        """Restart the process after a delay, which doubles each time."""
-        self._delay = min(self._delay * 2 or FIRST_DELAY, self.role.longest_delay)
-        self.due = time.monotonic() + self._delay
-        self._log.error(event, process=self.role.name, **values, restart_in=self._delay)
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to the process, unless it has ended."""
-        if self._process is not None:
-            self._process.send_signal(number)
-
-    def wait(self) -> None:
-        """Wait for the end of the process."""
-        if self._process is not None:
-            self._process.wait()
+    def stop(self) -> None:
+        """End the program, if it runs."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
 
 
-def supervise(roles: Iterable[Role], log: Log) -> None:
-    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them; SIGHUP goes to roles that rescan."""
-    children = [_Child(role, log) for role in roles]
+def _unlinked_file() -> IO[bytes]:
+    """A file without a name, for this process and those that inherit it."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("feedsvc-settings"), "w+b")
+    import tempfile  # noqa: PLC0415 - it is large, and few systems need it
+
+    return tempfile.TemporaryFile()
+
+
+def supervise(roles: Iterable[Role], log: Log, reload: Reload | None = None) -> None:
+    """Keep all ``roles`` running until SIGTERM or SIGINT, then end them.
+
+    SIGHUP goes to roles that rescan, and has the settings made anew.
+    """
+    children = [Child(role, log) for role in roles]
     arrivals = _Signals()
     notify("READY=1", log.warning)  # the socket listens already: connections wait for the processes
     arrived: set[int] = set()
     while arrived.isdisjoint({signal.SIGTERM, signal.SIGINT}):
+        if reload is not None:
+            reload.look(asked=signal.SIGHUP in arrived)
+            _apply(reload.result(), children, log)
         for child in children:
             if signal.SIGHUP in arrived and child.role.rescans:
                 child.send(signal.SIGHUP)
             if WAKE in arrived and child.role.on_demand:
                 child.wake()
             child.keep_alive()
-        dues = [child.due for child in children if not (child.is_running() or child.is_dormant)]
-        arrived = arrivals.wait(until=min(dues, default=None))
+        dues = [due for child in children if (due := child.due) is not None]
+        until = min([*dues, *([reload.due] if reload else [])], default=None)
+        arrived = arrivals.wait(until, [child.waits_for for child in children if child.waits_for is not None])
     notify("STOPPING=1", log.warning)
     log.info("stopping")
+    if reload is not None:
+        reload.stop()
     _end(children, arrivals, log)
     log.info("stopped")
 
 
-def _end(children: Iterable[_Child], arrivals: "_Signals", log: Log) -> None:
+def _apply(told: Mapping[str, list[str]] | None, children: Iterable[Child], log: Log) -> None:
+    """Replace the processes by others with new settings, and log what was changed or is wrong."""
+    if told is None:
+        return
+    for error in told.get("errors", ()):
+        log.error("settings not applied", error=error)
+    if waiting := told.get("waiting"):
+        log.warning("settings wait for a restart", settings=", ".join(waiting), remedy="restart feedsvc")
+    if changed := told.get("changed"):
+        log.configure(str(told["log_format"]), str(told["log_level"]))
+        log.info("settings applied", settings=", ".join(changed))
+        for child in children:
+            child.renew()
+
+
+def _end(children: Iterable[Child], arrivals: "_Signals", log: Log) -> None:
     """End all processes: send SIGTERM, and kill those that have not ended after :data:`GRACE` seconds."""
     deadline = time.monotonic() + GRACE
     for child in children:
@@ -218,37 +188,26 @@ class _Signals:
             signal.signal(number, lambda *_: None)  # the wake-up pipe says which signal came
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
-    def wait(self, until: float | None) -> set[int]:
-        """Wait for signals, and return their numbers; none if the time ``until`` passes without one."""
+    def wait(self, until: float | None, others: Sequence[int] = ()) -> set[int]:
+        """Wait for signals, and return their numbers.
+
+        None are returned if the time ``until`` passes without one, or one of the ``others`` becomes readable.
+        """
         timeout = None if until is None else max(until - time.monotonic(), 0)
-        readable, _, _ = select.select([self._descriptor], [], [], timeout)
-        return set(os.read(self._descriptor, 4096)) if readable else set()
-
-
-def _start(role: Role) -> "subprocess.Popen[bytes]":
-    # SIGHUP would end a process that does not handle it yet. So the process starts with SIGHUP blocked, and a
-    # signal that comes too early waits until the process unblocks it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    try:
-        return subprocess.Popen(  # noqa: S603 - this program itself
-            role.command,
-            # Only the supervisor reports the state of the service to systemd.
-            env={name: value for name, value in os.environ.items() if name != NOTIFY_SOCKET},
-            pass_fds=role.files,
-            # Ctrl-C reaches the whole foreground group; in its own session, a process gets only the signals sent
-            # here.
-            start_new_session=True,
-        )
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+        readable, _, _ = select.select([self._descriptor, *others], [], [], timeout)
+        return set(os.read(self._descriptor, 4096)) if self._descriptor in readable else set()
 
 
 if __name__ == "__main__":
     job = json.loads(sys.argv[1])
     try:
-        supervise([Role(**role) for role in job["roles"]], Log(job["log_format"], job["log_level"]))
+        supervise(
+            [Role(**role) for role in job["roles"]],
+            Log(job["log_format"], job["log_level"]),
+            Reload(**job["reload"]) if job.get("reload") else None,
+        )
     finally:
-        if job["folder"] is not None:
+        if job.get("folder"):
             import shutil
 
             shutil.rmtree(job["folder"], ignore_errors=True)

@@ -10,8 +10,7 @@ import structlog
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations.serve.listener import announce, listen
-from feedsvc.operations.serve.systemd import notify
+from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
@@ -56,7 +55,7 @@ def limits_of(settings: Settings) -> ConnectionLimits:
 def run_web(
     settings: Settings,
     orphaned: Callable[[], bool],
-    listening: int | None = None,
+    listening: int,
     shared: tuple[int, int] | None = None,
     wake_sender: Callable[[], None] = lambda: None,
 ) -> None:
@@ -65,19 +64,14 @@ def run_web(
     Args:
         settings: The settings of the site.
         orphaned: Called twice a second; a true result ends the worker.
-        listening: The descriptor of a listening socket that the workers share; None opens one.
+        listening: The descriptor of the listening socket that the workers share.
         shared: The descriptor of the file in which the workers count their answers, and this worker's place in it;
             None counts for this worker alone.
         wake_sender: Has a sender started if none runs, since there is somebody to tell.
     """
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        if listening is None:
-            listener = listen(settings)
-            announce(settings.model_copy(update={"port": listener.getsockname()[1]}))
-            notify("READY=1", _log.warning)
-        else:
-            listener = socket.socket(fileno=listening)
+        listener = socket.socket(fileno=listening)
         descriptor, place = shared or (shared_file(workers=1), 0)
         counts = SharedCounts(descriptor)
         # What is loaded by now stays to the end. A garbage collection over it would stop serving for a tenth of a
@@ -91,6 +85,7 @@ def run_web(
             settings.articles,
             policy_of(settings),
             orphaned=orphaned,
+            ready=tell_ready,
             metrics=_metrics(settings, store, counts),
             counts=counts.of_worker(place),
             hub=_hub(settings, store, wake_sender),

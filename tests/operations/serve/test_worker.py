@@ -1,6 +1,7 @@
 """What a web worker's process does beside the serving."""
 
 import gc
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,5 +34,6 @@ def test_what_is_loaded_before_the_first_request_is_not_looked_through_again(
     settings = Settings.model_validate(
         {"articles": tmp_path, "store": {"url": f"sqlite:///{tmp_path}/feedsvc.db"}, "port": 0}
     )
-    worker.run_web(settings, lambda: False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker.run_web(settings, lambda: False, os.dup(listener.fileno()))
     assert passed_over[0] > 10_000

@@ -1,0 +1,78 @@
+"""The folder of a theme: its templates and stylesheets, read anew by each round."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from feedsvc.articles.model import Problem
+from feedsvc.core.errors import SettingsError
+from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
+
+_LARGEST = 1_000_000
+"""The most bytes of a file of a theme."""
+
+
+def read_theme(folder: Path | None) -> Theme:
+    """Read the templates and stylesheets in a folder and below it; other files are left alone.
+
+    A file that cannot be used becomes a problem, and feedsvc's own file is used in its place.
+
+    Args:
+        folder: The folder of the theme; None for feedsvc's own theme.
+
+    Raises:
+        SettingsError: The folder does not exist or cannot be read.
+    """
+    if folder is None:
+        return BUILT_IN
+    try:
+        files = sorted(file for file in folder.rglob("*") if _counts(folder, file)) if folder.is_dir() else None
+    except OSError:
+        files = None
+    if files is None:
+        raise SettingsError(
+            f"the theme {folder} is no folder that can be read", "correct the setting [pages] theme"
+        )
+    sources, problems = [], []
+    for file in files:
+        read = _read(file)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            sources.append((file.relative_to(folder).as_posix(), read))
+    return Theme(folder.as_posix(), tuple(sorted(sources)), tuple(problems))
+
+
+def reread(theme: Theme) -> Theme:
+    """The theme as it is on disk now.
+
+    If its folder has vanished the theme stays as it is, with a problem, so that articles are still published.
+    """
+    if not theme.folder:
+        return theme
+    try:
+        return read_theme(Path(theme.folder))
+    except SettingsError:
+        what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
+        problem = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
+        return replace(theme, problems=(problem,))
+
+
+def _counts(folder: Path, file: Path) -> bool:
+    """Whether a file belongs to the theme: a template anywhere in it, or a stylesheet at its top."""
+    name = file.relative_to(folder)
+    hidden = any(part.startswith(".") for part in name.parts)
+    return not hidden and (name.suffix == ".html" or name.as_posix() in STYLES) and file.is_file()
+
+
+def _read(file: Path) -> str | Problem:
+    try:
+        content = file.read_bytes() if file.stat().st_size <= _LARGEST else None
+        if content is None:
+            what, remedy = "the file is too large for a template", "make it smaller than a megabyte"
+        else:
+            return content.decode("utf-8-sig")
+    except OSError as error:
+        what, remedy = f"the file cannot be read ({error.strerror})", "check its rights"
+    except UnicodeDecodeError:
+        what, remedy = "the file is not UTF-8", "save it as UTF-8"
+    return Problem(file.as_posix(), None, what, f"{remedy}; until then feedsvc's own is used", of_site=True)

@@ -1,0 +1,114 @@
+"""Settings that change while the service runs: applied without a gap, or refused as a whole."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from serving import Service, wait_for, write
+
+FILE = 'base_url = "https://news.example.org"\n[site]\ntitle = "{}"\n'
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with a configuration file and two workers."""
+    home = tmp_path_factory.mktemp("reload")
+    write(home / "articles", {"one.txt": "One\n\nFirst.\n"})
+    (home / "feedsvc.toml").write_text(FILE.format("Before"))
+    with Service(home, "--port", 0, "--workers", 2, "--interval", 3600) as running:
+        yield running.ready()
+
+
+@pytest.fixture
+def file(service: Service) -> Iterator[Path]:
+    """The configuration file, which is as it was again afterwards."""
+    path = service.home / "feedsvc.toml"
+    kept = path.read_text()
+    yield path
+    path.write_text(kept)
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: title(service) == "Before", "the former title")
+
+
+def title(service: Service) -> str:
+    """The title of the site's feed."""
+    return str(service.feed().feed.title)
+
+
+@contextmanager
+def polled(service: Service) -> Iterator[list[int]]:
+    """A reader that polls all the time, each time over a new connection, and what it was answered."""
+    answers: list[int] = []
+    stop = threading.Event()
+
+    def poll() -> None:
+        while not stop.is_set():
+            answers.append(httpx2.get(f"{service.url}/atom.xml").status_code)
+
+    thread = threading.Thread(target=poll)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_change_of_the_file_is_applied_while_polls_go_on(service: Service, file: Path) -> None:
+    """Nobody has to say so, and no poll fails; every process is another one afterwards."""
+    before = {child.pid for role in ("web", "publisher") for child in service.children(f"role {role}")}
+    with polled(service) as answers:
+        file.write_text(FILE.format("After"))
+        wait_for(lambda: title(service) == "After", "the new title")
+        wait_for(lambda: before.isdisjoint(each.pid for each in service.children("role")), "new processes")
+    assert set(answers) == {200}
+    assert 'event="settings applied" settings=site.title' in service.log
+
+
+def test_sighup_applies_settings_at_once(service: Service, file: Path) -> None:
+    """As ``systemctl reload`` does; freshness is a matter of the workers."""
+    file.write_text(FILE.format("Before") + "[http]\nmax_age = 7\n")
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "max-age=7" in service.get("/atom.xml").headers["cache-control"], "the new lifetime")
+
+
+def test_what_needs_a_restart_says_so(service: Service, file: Path) -> None:
+    """Address, workers and store stay as they are; all else is applied."""
+    file.write_text(f'port = 1\nworkers = 1\nstore.url = "sqlite:///x.db"\n{FILE.format("Restart")}')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: title(service) == "Restart", "the new title")
+    assert 'event="settings wait for a restart" settings=store.url remedy="restart feedsvc"' in service.log
+    assert not (service.home / "x.db").exists()
+
+
+WRONG = {
+    "wrong values": ("port = 0\nbaseurl = 1\n[site]\ntime_zone = 'x'\n", ["did you mean base_url?", "time_zone"]),
+    "no TOML": ("port", ["is not valid TOML"]),
+    "a theme that is not there": ("[pages]\ntheme = 'nowhere'\n", ["the theme nowhere is no folder"]),
+    "a site for others": ('access = "private"\n', ["the store is of a public site"]),
+    "no articles": ('articles = "nowhere"\n', ["the articles directory nowhere does not exist"]),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG.values(), ids=WRONG)
+def test_wrong_settings_change_nothing(service: Service, file: Path, text: str, told: list[str]) -> None:
+    """Every error is logged, and the service goes on by what it has."""
+    before, begin = title(service), len(service.log)
+    file.write_text(text)
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: all(words in service.log[begin:] for words in told), "the errors")
+    assert service.log[begin:].count('event="settings not applied"') == len(told)
+    assert title(service) == before
+
+
+def test_a_file_that_vanishes_changes_nothing(service: Service, file: Path) -> None:
+    """A disk that is not mounted must not give all links another address."""
+    kept, begin = file.read_text(), len(service.log)
+    file.unlink()
+    wait_for(lambda: "feedsvc.toml has vanished" in service.log[begin:], "the error")
+    assert service.feed().feed.link.startswith("https://news.example.org/")
+    file.write_text(kept)

@@ -56,7 +56,7 @@ WARNED: dict[str, tuple[Put, str]] = {
     "control.txt": (content("a\x08b \x00c"), "2 characters"),
     "declared.html": (content(b"<meta charset=x-none><p>caf\xe9"), "x-none"),
     "out.md": (lambda file: file.symlink_to("/etc/passwd"), "leads out"),
-    "loop.md": (lambda file: file.symlink_to(file), "leads to nothing"),
+    "loop.md": (lambda file: file.symlink_to(file), "has no target"),
     "missing.md": (content("![](gone.png)"), "gone.png"),
     "template.md": (content("{{< who >}}Text"), "who"),
 }

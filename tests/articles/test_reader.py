@@ -176,7 +176,7 @@ def test_an_article_of_which_nothing_is_left(tell: Tell, content: str, path: str
     """It said something that no feed can carry; its author is told. One that only has a title says that."""
     reading = tell(content, path)
     assert reading.article.hollow is hollow
-    assert any("nothing of it is left" in warning.what for warning in reading.warnings) is hollow
+    assert any("nothing remains of it" in warning.what for warning in reading.warnings) is hollow
 
 
 @pytest.mark.parametrize(

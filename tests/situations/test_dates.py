@@ -62,8 +62,8 @@ SITUATIONS = [
         first=Event(dated={"one.md": LAST_MONTH}),
         feed=("A One 05-09 00:00",),
         notices=(
-            'one.md:3: "date" is what programs write for no date',
-            'one.md:4: "expires" is what programs write for no date',
+            'one.md:3: "date" is what programs write if there is no date',
+            'one.md:4: "expires" is what programs write if there is no date',
         ),
     ),
     situation(

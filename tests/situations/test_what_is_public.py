@@ -152,7 +152,7 @@ SITUATIONS = [
         {"one.md": ONE, "two.md": story("Two", words="{{< recent >}}", date="2026-05-02")},
         feed=(A,),
         pages={"/two": 404},
-        notices=("two.md: nothing of it is left", "two.md:"),
+        notices=("two.md: nothing remains of it", "two.md:"),
     ),
     situation(
         "a file about the project",

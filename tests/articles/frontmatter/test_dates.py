@@ -82,8 +82,8 @@ def test_a_date_is_a_moment_in_utc(text: str, expected: str) -> None:
     ("text", "what"),
     [
         ("11/9/17", "several ways"),
-        ("13-13-2017", "no possible date"),
-        ("31-2-2017", "no possible date"),
+        ("13-13-2017", "not a date that exists"),
+        ("31-2-2017", "not a date that exists"),
         ("Friday", "no date"),
         ("2024-05", "no date"),
         ("2024/05-01", "no date"),
@@ -92,15 +92,15 @@ def test_a_date_is_a_moment_in_utc(text: str, expected: str) -> None:
         ("", "no date"),
         ("2024", "no date"),
         ("2024-05-01 and more", "no date"),
-        ("2024-02-30", "no possible date"),
-        ("2024-13-01", "no possible date"),
-        ("2024-05-01 25:00", "no possible date"),
-        ("2024-05-01 13:00 pm", "no possible date"),
-        ("2024-05-01 10:00 +25:00", "no possible date"),
-        ("3 Foo 2024", "no possible date"),
-        ("0000-01-01", "no possible date"),
-        ("0001-01-01 00:00 +02:00", "no possible date"),
-        ("9999-12-31T23:59:59-02:00", "no possible date"),
+        ("2024-02-30", "not a date that exists"),
+        ("2024-13-01", "not a date that exists"),
+        ("2024-05-01 25:00", "not a date that exists"),
+        ("2024-05-01 13:00 pm", "not a date that exists"),
+        ("2024-05-01 10:00 +25:00", "not a date that exists"),
+        ("3 Foo 2024", "not a date that exists"),
+        ("0000-01-01", "not a date that exists"),
+        ("0001-01-01 00:00 +02:00", "not a date that exists"),
+        ("9999-12-31T23:59:59-02:00", "not a date that exists"),
         ("2024-05-01 10:00 XYZ", "time zone"),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_date_before_a_name_is_parted_from_it(stem: str, day: int | None, name
 
 def test_a_name_with_an_impossible_date_is_an_error() -> None:
     """``2024-02-31-slug`` is a slip that its author wants to know of."""
-    with pytest.raises(DateError, match="no possible date"):
+    with pytest.raises(DateError, match="not a date that exists"):
         date_in_name("2024-02-31-slug", LONDON)
 
 

@@ -105,7 +105,7 @@ def test_a_draft_in_any_spelling_is_a_draft(values: dict[str, Value], draft: boo
         ({"draft": ""}, "draft"),
         ({"draft": ["true"]}, "draft"),
         ({"status": "evergreen"}, "status"),
-        ({"date": "2024-02-30"}, "no possible date"),
+        ({"date": "2024-02-30"}, "not a date that exists"),
         ({"date": "11-9-17"}, "several ways"),
         ({"expires": "soon"}, "no date"),
         ({"unlisted": "maybe"}, "unlisted"),

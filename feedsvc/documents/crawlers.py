@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from feedsvc.channels import kinds
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
 from feedsvc.core.reserved_paths import SITEMAP as SITEMAP_PATH
 from feedsvc.core.timestamps import from_unix_time, rfc3339
 from feedsvc.documents.model import ROBOTS, SITEMAP, Document
+from feedsvc.documents.pages.directories import directory_paths
 from feedsvc.documents.snapshot import Snapshot
 
 MOST = 50_000
@@ -84,9 +84,8 @@ def _channel_places(snapshot: Snapshot) -> Iterator[Place]:
     channels = [channel for channel in snapshot.channels() if not channel.is_dropped]
     for channel in channels:
         yield snapshot.site.url(channel.path), _changed(channel)
-    for kind in kinds.KINDS:
-        if kind.directory and any(channel.kind == kind.name for channel in channels):
-            yield snapshot.site.url(kind.directory), None
+    for path in directory_paths(channels):
+        yield snapshot.site.url(path), None
 
 
 def _changed(channel: ChannelSummary) -> int | None:

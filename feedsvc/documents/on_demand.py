@@ -18,7 +18,6 @@ from feedsvc.articles.identity.translations import Translation
 from feedsvc.articles.model import MediaFile, Problem
 from feedsvc.articles.policy.publication import leads_elsewhere
 from feedsvc.articles.record import Record
-from feedsvc.channels import kinds
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
@@ -43,12 +42,18 @@ from feedsvc.documents.model import (
 )
 from feedsvc.documents.model import MEDIA as MEDIA_FILE
 from feedsvc.documents.pages.articles import article_page
+from feedsvc.documents.pages.directories import (
+    directory,
+    directory_at,
+    directory_pages,
+    directory_paths,
+    listed_in,
+)
 from feedsvc.documents.pages.errors import gone_page
 from feedsvc.documents.pages.listings import (
     SHOWN,
     channel_archive_page,
     channel_page,
-    directory,
     preview_page,
 )
 from feedsvc.documents.pages.renderer import PageRenderer
@@ -130,7 +135,7 @@ def _samples(snapshot: Snapshot) -> Iterator[str]:
     yield from (record.page for record in snapshot.newest(channels[0], 1))
     yield from (channel.path for channel in channels[1:2])
     yield archive_folder("/", 1)
-    yield from _directories()
+    yield from directory_paths(channels)
     yield from (preview_path(channel.path) for channel in channels[:1])
 
 
@@ -249,16 +254,12 @@ def _render_preview(snapshot: Snapshot, channel: ChannelSummary) -> Document:
 
 
 def _directory(snapshot: Snapshot, path: str) -> Render | None:
-    kind = next((kind for kind in kinds.KINDS if kind.directory == path), None)
-    if kind is None:
+    if (found := directory_at(path)) is None:
         return None
-    names = (kind.name, *kind.listed_with)
-    channels = [each for each in snapshot.channels() if each.kind in names and not each.is_dropped]
-    return partial(directory, _renderer(snapshot), kind, path, channels) if channels else None
-
-
-def _directories() -> Iterator[str]:
-    return filter(None, (kind.directory for kind in kinds.KINDS))
+    kind, number = found
+    channels = listed_in(kind, snapshot.channels())
+    is_there = number <= len(directory_pages(channels))
+    return partial(directory, _renderer(snapshot), kind, number, channels) if is_there else None
 
 
 def _media(snapshot: Snapshot, path: str) -> Render | None:
@@ -372,7 +373,7 @@ def _paths_of(snapshot: Snapshot, channel: ChannelSummary) -> Iterator[str]:
 def _channel_paths(snapshot: Snapshot) -> Iterator[str]:
     for channel in snapshot.channels():
         yield from _paths_of(snapshot, channel)
-    yield from _directories()
+    yield from directory_paths(snapshot.channels())
 
 
 def preview_paths(snapshot: Snapshot) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Pages that list: a channel with its newest articles, its archive, and which tags and authors there are.
+"""Pages that list articles: the landing page, a channel with its newest articles, and its archive.
 
 The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`): counted from the oldest, so that
 a full page stays as it is while articles come.
@@ -194,20 +194,3 @@ def channel_archive_page(renderer: PageRenderer, channel: ChannelSummary, page: 
         channel=build_channel(site, channel),
         articles=_teasers(site, page.records),
     )
-
-
-def directory(
-    renderer: PageRenderer, kind: ChannelKind, path: str, channels: Sequence[ChannelSummary]
-) -> Document:
-    """The page that names every channel of a kind.
-
-    Args:
-        renderer: Renders pages.
-        kind: The kind.
-        path: Where the page is.
-        channels: All channels of that kind.
-    """
-    site = renderer.site
-    page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
-    group = _group(site, kind, channels)
-    return renderer.document(path, PAGE, "directory.html", page, links=alternate_links(site, "/"), group=group)

@@ -124,6 +124,33 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class CountView:
+    """A channel, as a directory names it."""
+
+    label: str
+    url: str
+    """Without a host."""
+    articles: int
+    """How many articles it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryView:
+    """A page that names channels of one kind."""
+
+    kind: str
+    heading: str
+    most: tuple[CountView, ...]
+    """Those with the most articles, on the first page of a long directory."""
+    channels: tuple[CountView, ...]
+    """Those of this page, by name."""
+    pages: tuple[str, ...]
+    """URLs of all pages."""
+    number: int
+    """Of this page, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class TeaserView:
     """An article as a list shows it."""
 

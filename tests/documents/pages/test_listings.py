@@ -11,6 +11,7 @@ from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.model import PREVIEW, preview_path
+from feedsvc.documents.pages.directories import MOST
 from feedsvc.documents.pages.errors import gone_page, missing
 from feedsvc.documents.pages.listings import NAMED, SHOWN
 from feedsvc.documents.pages.renderer import PageRenderer
@@ -103,7 +104,30 @@ def test_of_very_many_tags_the_landing_page_names_those_with_the_most_articles(
     page = render_listing(site, "/", *records)
     assert page.texts('//ul[@class="channels"]/li/a')[1:] == list(tags[1:])
     assert page.values('//p[@class="more"]/a/@href') == ["https://example.org/tags/"]
-    assert render_listing(site, "/tags/", *records).texts('//ul[@class="channels"]/li/a') == list(tags)
+
+
+def test_the_page_of_all_tags_names_them_by_number_and_by_name(site: Site, make_record: Make) -> None:
+    """Each with its number of articles; those with the most come first, where there are many."""
+    tags = tuple(f"t{number:03}" for number in range(MOST + 1))
+    records = [make_record("a", tags=tags), make_record("b", tags=tags[1:]), make_record("c", tags=tags[-1:])]
+    page = render_listing(site, "/tags/", *records)
+    counts = [f"{tag} {count}" for tag, count in zip(tags, [1, *[2] * (MOST - 1), 3], strict=True)]
+    most = [counts[-1], *counts[1:-1]]
+    assert page.texts('//ul[@class="counted"]/li') == [*most, *counts]
+    assert page.values('//ul[@class="counted"]/li/a/@href')[:1] == [f"/tags/{tags[-1]}/"]
+
+
+def test_no_page_of_tags_is_larger_than_30_kilobytes(site: Site, make_record: Make) -> None:
+    """However many there are; each stands on one page, and leads to the others."""
+    tags = tuple(f"{number} {'wort ' * 6}ü" for number in range(900))
+    record = make_record("a", tags=tags)
+    pages = [render_listing(site, "/tags/", record)]
+    while len(pages) < len(set(pages[0].values('//nav[@class="pages"]/a/@href'))):
+        pages.append(render_listing(site, f"/tags/page/{len(pages) + 1}/", record))
+    assert len(pages) > 2
+    assert all(len(page.text.encode()) < 30_000 for page in pages)
+    named = [name for page in pages for name in page.values('//ul[@class="counted"][last()]/li/a/@href')]
+    assert len(named) == len(set(named)) == 900
 
 
 def test_a_page_of_tags_is_there_only_for_tags(site: Site, make_record: Make) -> None:

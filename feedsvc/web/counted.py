@@ -1,10 +1,10 @@
-"""Counts what an ASGI application answers: all that the fast path leaves to it."""
+"""Counts and logs what an ASGI application answers: all that the fast path leaves to it."""
 
 import time
-from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from feedsvc.web.access_log import AccessLog, Answered
 from feedsvc.web.request_counts import RequestCounts, series
 from feedsvc.web.responder import KIND
 
@@ -32,20 +32,23 @@ class _Counted:
         return self._coding if self.length else "none"
 
 
-def counted(app: ASGIApp, counts: RequestCounts, clock: Callable[[], float] = time.monotonic) -> ASGIApp:
-    """The application ``app``, each of whose answers is counted when it has been sent."""
+def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -> ASGIApp:
+    """The application ``app``; each answer is counted once it was sent, and logged if there is a ``log``."""
 
     async def counting(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        began, answer = clock(), _Counted(send)
+        began, answer = time.monotonic(), _Counted(send)
         try:
             await app(scope, receive, answer)
         finally:
             if answer.status:
-                found = series(answer.status, state.get(KIND, "none"), answer.coding)
-                counts.answered(found, answer.length, clock() - began)
+                kind, seconds = state.get(KIND, "none"), time.monotonic() - began
+                counts.answered(series(answer.status, kind, answer.coding), answer.length, seconds)
+                if log is not None:
+                    told = Answered(answer.status, answer.length, kind, answer.coding, seconds, time.time())
+                    log.note(scope, told)
 
     return counting

@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
 from feedsvc.web.access import TokenCheck
+from feedsvc.web.access_log import AccessLog
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.base_path import without_base_path
 from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
@@ -106,6 +107,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     counts: RequestCounts | None = None,
     base: str = "",
     files: RootFiles | None = None,
+    access_log: AccessLog | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -127,24 +129,24 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         counts: Where its answers are counted; None counts them for nobody.
         base: The path of the base URL (:mod:`.base_path`).
         files: What the operator serves at the root; by default nothing.
+        access_log: Where each answer is logged; then none takes the fast path. None logs none.
     """
     limits = replace(limits, connections=connections_allowed(limits))
     counts = counts or RequestCounts.alone()
     editions = EditionState(store, renderer, cache_memory)
     responder = Responder(editions, policy, clock)
     token_check: TokenCheck | None = None
-    connect: Connect
+    connect: Connect = partial(LimitedProtocol, limits, clock, counts)
     cache: ResponseCache | None = None
-    if private_at is None:
+    if private_at is not None:
+        token_check = TokenCheck(store, editions, responder, private_at)
+        follower = Follower(editions, refresh=token_check.refresh)
+    elif access_log is not None:
+        follower = Follower(editions)
+    else:
         cache = ResponseCache(editions, responder, clock, counts, base)
         follower = Follower(editions, moved=cache.follow)
         connect = partial(FastPathProtocol, cache, limits, clock, counts)
-    else:
-        token_check = TokenCheck(store, editions, responder, private_at)
-        follower, connect = (
-            Follower(editions, refresh=token_check.refresh),
-            partial(LimitedProtocol, limits, clock, counts),
-        )
 
     def finished() -> bool:
         if cache is not None:  # what does not pass the cache is counted at once
@@ -158,7 +160,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch, files=files)
     guarded = token_check.wrap(app) if token_check else app
     guarded = without_base_path(guarded, base)
-    server = Server(_config(counted(guarded, counts), limits.backlog), connect, finished, ready)
+    server = Server(_config(counted(guarded, counts, access_log), limits.backlog), connect, finished, ready)
     server.run(sockets=[listener])
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.

@@ -404,6 +404,11 @@ class Log(Table):
     format: Literal["auto", "text", "logfmt", "json"] = Field(
         "auto", description="The format of log lines; auto is text on a terminal and logfmt elsewhere."
     )
+    access: bool = Field(
+        False,
+        description="Whether each answer is logged as a line of JSON on standard output, without tokens. It costs "
+        "a web worker about half of its speed.",
+    )
 
 
 class Podcast(Table):

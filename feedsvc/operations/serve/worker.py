@@ -15,6 +15,7 @@ from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
+from feedsvc.web.access_log import AccessLog
 from feedsvc.web.base_path import base_path
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.hub import Hub, Watch
@@ -94,6 +95,7 @@ def run_web(
             cache_memory=settings.limits.cache_memory,
             private_at=settings.public_url if settings.access == "private" else None,
             base=base_path(settings.public_url),
+            access_log=AccessLog() if settings.log.access else None,
             files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
         )
 

@@ -1,0 +1,91 @@
+"""The access log: a line of JSON for each answer, on standard output, if the operator wants one.
+
+It names no token: ``-`` stands for that of a reader of a private site, and of queries, of credentials and of the
+page that a client came from nothing is told. Lines are written by a thread of their own. Where whoever reads them
+is too slow, lines are left out and counted, and no answer waits.
+"""
+
+import json
+import os
+import queue
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from feedsvc.responses.site_readers import PREFIX
+
+_MOST = 10_000
+"""Lines that may wait to be written."""
+_LONGEST = 512
+"""Characters of a path or of a client's name for itself that are told; a line has to fit into one write."""
+
+
+class Answered(NamedTuple):
+    """What is told of an answer beside its request."""
+
+    status: int
+    length: int
+    """Bytes of content."""
+    kind: str
+    coding: str
+    seconds: float
+    time: float
+    """When it was given, in seconds since 1970."""
+
+
+class AccessLog:
+    """Writes the lines of one worker."""
+
+    def __init__(self, descriptor: int = 1) -> None:
+        """Take where to write; standard output by default."""
+        self._descriptor = descriptor
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._left_out = 0
+        threading.Thread(target=self._write, name="access log", daemon=True).start()
+
+    def note(self, scope: Scope, answered: Answered) -> None:
+        """Have a line written for the answer to the request of ``scope``."""
+        if self._lines.qsize() >= _MOST:
+            self._left_out += 1
+            return
+        line: Mapping[str, object] = {
+            "time": datetime.fromtimestamp(answered.time, UTC).isoformat(timespec="milliseconds"),
+            "client": (scope.get("client") or ("",))[0],
+            "method": scope["method"],
+            "path": without_token(scope["path"])[:_LONGEST],
+            "status": answered.status,
+            "bytes": answered.length,
+            "kind": answered.kind,
+            "coding": answered.coding,
+            "seconds": round(answered.seconds, 6),
+            "user_agent": _user_agent(scope),
+        }
+        if self._left_out:
+            line = {**line, "left_out": self._left_out}
+            self._left_out = 0
+        self._lines.put(json.dumps(line).encode("ascii") + b"\n")
+
+    def _write(self) -> None:
+        while True:
+            line = self._lines.get()
+            try:
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
+            except OSError:  # nobody reads them any more
+                return
+
+
+def without_token(path: str) -> str:
+    """A path in which ``-`` stands for the token of a reader of a private site."""
+    if not path.startswith(PREFIX):
+        return path
+    _, slash, rest = path.removeprefix(PREFIX).partition("/")
+    return f"{PREFIX}-{slash}{rest}"
+
+
+def _user_agent(scope: Scope) -> str:
+    found = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
+    return found.decode("latin-1")[:_LONGEST]

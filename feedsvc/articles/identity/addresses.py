@@ -147,7 +147,8 @@ def placeholder_values(record: Record, rules: AddressRules) -> Mapping[str, str]
 
 def holders_of_pages(records: Sequence[Record]) -> Mapping[str, str]:
     """By path, the id of the record that has or had its page there; an empty one where a section has."""
-    sections = {path: "" for record in records for path in _section_paths(record.article)}
+    folders = {record.article.section_key or record.article.section for record in records}
+    sections = {path: "" for folder in folders for path in _channel_paths(folder)}
     pages = {path: record.id for record in records for path in (*record.former_pages, record.page)}
     return pages | sections
 
@@ -331,9 +332,10 @@ def _faults(
     """
     ids = {record.id for record in waiting}
     claiming = [record for record in waiting if _claims(record)]
-    there = {record.page: record for record in records if record.id not in ids and _claims(record)}
-    sections = frozenset(path for each in records if _claims(each) for path in _section_paths(each.article))
-    own = sections | rules.channels
+    pages = {wanted[record.id] for record in claiming}
+    there = {each.page: each for each in records if each.page in pages and each.id not in ids and _claims(each)}
+    folders = {each.article.section_key or each.article.section for each in records if _claims(each)}
+    own = rules.channels.union(*map(_channel_paths, folders))
     faults: dict[str, str] = {}
     while True:
         holders = there | {each.page: each for each in claiming if each.settled and each.id in faults}
@@ -394,8 +396,7 @@ def _claims(record: Record) -> bool:
     return record.present and not record.article.is_withheld
 
 
-def _section_paths(article: Article) -> Iterator[str]:
-    """The pages of the channels of its folders."""
-    section = article.section_key or article.section
+def _channel_paths(section: str) -> Iterator[str]:
+    """The pages of the channels of a folder and of those around it."""
     for path in accumulate(section.split("/") if section else (), lambda outer, inner: f"{outer}/{inner}"):
         yield f"/{path}/"

@@ -112,7 +112,9 @@ def _link(link: str) -> Iterator[str]:
 
 
 def _pages(record: Record) -> set[str]:
-    return {path for page in (record.page, *record.former_pages, *record.article.aliases) for path in _link(page)}
+    article = record.article
+    pages = (record.page, *record.former_pages, *article.aliases, *article.declared_addresses)
+    return {path for page in pages for path in _link(page)}
 
 
 def _names(paths: Iterable[str]) -> set[str]:

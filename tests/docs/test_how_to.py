@@ -21,6 +21,7 @@ STORIES = {
 def home(tmp_path: Path) -> Path:
     """A folder with some stories."""
     write(tmp_path / "articles", STORIES)
+    (tmp_path / "feedsvc.toml").write_text('base_url = "https://news.example.org"\n', "utf-8")
     return tmp_path
 
 

@@ -1,7 +1,7 @@
 """A service behind each cache."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,11 @@ def _behind(front: str, home: Path, **more: str) -> Iterator[Cached]:
     settings |= {"http__cache_keys": "surrogate-key", "http__metrics": "true"}
     directory = write(home / "stories", STORIES)
     arguments = (directory, "--port", 0, "--interval", 3600)
-    start = {"nginx": nginx, "varnish": varnish}[front]
+    starts: dict[str, Callable[[Service, Path], AbstractContextManager[str]]] = {
+        "nginx": nginx,
+        "varnish": varnish,
+    }
+    start = starts[front]
     with Service(home, *arguments, settings=settings) as service, start(service.ready(), home) as url:
         yield Cached(service, url)
 

@@ -177,9 +177,9 @@ def nginx_with(home: Path, files: Sequence[str], port: int) -> Iterator[None]:
 
 
 @contextmanager
-def varnish(service: Service, home: Path) -> Iterator[str]:
-    """Varnish before a service, with its files in ``home``; gives its address."""
-    program, port = _needs("varnishd"), free_port()
+def varnish(service: Service, home: Path, port: int | None = None) -> Iterator[str]:
+    """Varnish before a service, on a port or a free one, with its files in ``home``; gives its address."""
+    program, port = _needs("varnishd"), port or free_port()
     _needs("gcc")  # varnish compiles its configuration
     host, _, behind = service.url.removeprefix("http://").partition(":")
     places = {'.host = "127.0.0.1";': f'.host = "{host}";', '.port = "8000";': f'.port = "{behind}";'}

@@ -112,7 +112,8 @@ class PushScene:
     def __init__(
         self, home: Path, url: str | None = None, *, rules: AddressRules = LOOPBACK, most: int = 100
     ) -> None:
-        self.store = open_store(url or f"sqlite:///{home}/push.db")
+        self.url = url or f"sqlite:///{home}/push.db"
+        self.store = open_store(self.url)
         self.now = 1_800_000_000.0
         self.woken = 0
         self.rules = rules

@@ -75,6 +75,7 @@ def main(settings_text: str, listening: int) -> None:
     from feedsvc.core.settings.loading import load_settings  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.publisher import run_publisher  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.role import orphaned_from  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.sender import run_sender  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.worker import run_web  # noqa: PLC0415 - see above
 
     settings = load_settings(
@@ -95,6 +96,8 @@ def main(settings_text: str, listening: int) -> None:
         orphaned = orphaned_from(parent)
         if role == "publisher":
             run_publisher(settings, orphaned)
+        elif role == "sender":
+            run_sender(settings, orphaned)
         else:
             run_web(settings, orphaned, os.dup(listening))
         os._exit(0)

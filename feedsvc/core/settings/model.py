@@ -72,6 +72,11 @@ class Settings(tables.Table):
         return self.store.url.get_secret_value()
 
     @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a file of this host, which no other host shares."""
+        return self.store_url.startswith("sqlite")
+
+    @property
     def site_title(self) -> str:
         """The title; by default made from the name of the articles directory."""
         if self.site.title is not None:

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -79,6 +80,8 @@ def run_web(
         # second, now and then.
         gc.collect()
         gc.freeze()
+        if settings.has_hub and not settings.is_sqlite:
+            threading.Thread(target=_watch_for_subscribers, args=(store, wake_sender), daemon=True).start()
         run_worker(
             store.editions,
             Renderer(settings.store_url),
@@ -98,6 +101,21 @@ def run_web(
             access_log=AccessLog() if settings.log.access else None,
             files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
         )
+
+
+_SENDER_CHECK = 15.0
+"""Seconds between two looks at whether another host has left somebody whom nobody tells."""
+
+
+def _watch_for_subscribers(store: Store, wake_sender: Callable[[], None]) -> None:
+    """Have a sender started where there are subscribers and none works: the host that had one may have died."""
+    pause = threading.Event()
+    while not pause.wait(_SENDER_CHECK):
+        try:
+            if store.push.lease() is None and store.push.has_subscribers():
+                wake_sender()
+        except StoreError as error:
+            _log.debug("subscribers unknown", error=error.what)
 
 
 def _metrics(settings: Settings, store: Store, counts: SharedCounts) -> Callable[[], tuple[bytes, str]] | None:

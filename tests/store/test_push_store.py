@@ -1,0 +1,223 @@
+"""Who is to be told of editions, the same on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from feedsvc.articles.record import Record
+from feedsvc.documents.model import FEED, REDIRECT
+from feedsvc.responses.edition import Edition, new_identity
+from feedsvc.responses.response import Response
+from feedsvc.store.article_changes import ArticleChange
+from feedsvc.store.destinations import (
+    Attempt,
+    ChangedResponse,
+    Destination,
+    FullError,
+    RequestLimits,
+    SubscriptionRequest,
+)
+from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.store import Store
+
+NOW = 1_800_000_000
+ROOM = RequestLimits(9, 9, 9, 9)
+REQUEST = SubscriptionRequest(
+    id="s1",
+    number="1",
+    mode="subscribe",
+    callback="https://reader.example.com/cb",
+    host="reader.example.com",
+    source="192.0.2.1",
+    topic="/atom.xml",
+    topic_url="https://example.org/atom.xml",
+    lease_seconds=3600,
+    secret="s",
+    verify_token=None,
+    edition=0,
+    due=0,
+)
+
+
+@pytest.fixture
+def published(store: Store, publish: Callable[..., Edition], response: Callable[..., Response]) -> Store:
+    """A store with an edition of two feeds and a redirect."""
+    moved = response("/atom", traits=REDIRECT, headers=(("location", "https://example.org/atom.xml"),))
+    publish(response("/atom.xml", traits=FEED), response("/rss.xml", traits=FEED), moved)
+    return store
+
+
+def subscribed(store: Store) -> Destination:
+    """A subscription to the Atom feed."""
+    store.push.keep_request(REQUEST, ROOM)
+    (request,) = store.push.requests()
+    store.push.confirm(request, NOW)
+    (found,) = store.push.destinations()
+    return found
+
+
+def test_a_path_holds_a_feed_or_leads_to_one(published: Store) -> None:
+    """What else there is, the hub does not push."""
+    assert published.push.document("/atom.xml") == ("feed", None)
+    assert published.push.document("/atom") == ("redirect", "https://example.org/atom.xml")
+    assert published.push.document("/none") is None
+
+
+def test_a_request_knows_the_edition_at_which_it_came(published: Store) -> None:
+    """What changes from then on is delivered."""
+    published.push.keep_request(REQUEST, ROOM)
+    assert published.push.requests() == [replace(REQUEST, edition=1)]
+    assert published.push.has_subscribers()
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (RequestLimits(9, 1, 9, 9), "too many requests wait for"),
+        (RequestLimits(9, 9, 1, 9), "of your requests"),
+        (RequestLimits(9, 9, 9, 1), "for this host"),
+        (RequestLimits(0, 9, 9, 9), "as many subscribers"),
+    ],
+)
+def test_requests_have_limits(published: Store, limits: RequestLimits, words: str) -> None:
+    """A request in place of an earlier one always has room."""
+    published.push.keep_request(REQUEST, ROOM)
+    with pytest.raises(FullError, match=words):
+        published.push.keep_request(replace(REQUEST, id="s2"), limits)
+    assert [each.id for each in published.push.requests()] == ["s1"]
+
+
+def test_a_request_that_was_replaced_meanwhile_stays(published: Store) -> None:
+    """The sender forgets only the one that it verified."""
+    published.push.keep_request(REQUEST, ROOM)
+    (verified,) = published.push.requests()
+    published.push.keep_request(replace(REQUEST, number="2"), ROOM)
+    published.push.forget_request(verified)
+    published.push.postpone_request(verified, 5)
+    assert [(each.number, each.failures) for each in published.push.requests()] == [("2", 0)]
+
+
+def test_a_destination_is_pending_until_it_was_told(
+    published: Store, publish: Callable[..., Edition], response: Callable[..., Response]
+) -> None:
+    """Only of what concerns it."""
+    found = subscribed(published)
+    assert published.push.pending(NOW) == []
+    publish(response("/rss.xml", b"new", traits=FEED))
+    assert published.push.pending(NOW) == []
+    publish(response("/atom.xml", b"new", traits=FEED))
+    (pending,) = published.push.pending(NOW)
+    assert (pending.destination, pending.newest, pending.is_gone) == (found, 3, False)
+    published.push.record([Attempt("s1", 70, error="status 500")])
+    (pending,) = published.push.pending(NOW)
+    assert (pending.destination.failures, pending.destination.error, pending.destination.due) == (
+        1,
+        "status 500",
+        70,
+    )
+    published.push.record([Attempt("s1", 80, 3, NOW)])
+    assert published.push.pending(NOW) == []
+    (found,) = published.push.destinations()
+    assert (found.told, found.delivered, found.failures, found.error) == (3, NOW, 0, None)
+    published.push.record([Attempt("s1", 80, 4)])
+    assert published.push.destinations()[0].delivered == NOW
+
+
+def test_a_feed_that_went_is_pending_for_the_last_time(published: Store, publish: Callable[..., Edition]) -> None:
+    """Its subscribers are told."""
+    subscribed(published)
+    publish(drop=("/atom.xml",))
+    assert [each.is_gone for each in published.push.pending(NOW)] == [True]
+    published.push.end(["s1"])
+    assert published.push.destinations() == []
+    assert not published.push.has_subscribers()
+
+
+def test_a_subscription_ends_with_its_lease(
+    published: Store, publish: Callable[..., Edition], response: Callable[..., Response]
+) -> None:
+    """What the settings name never does."""
+    subscribed(published)
+    published.push.configure([Destination("webhook:a", "webhook", "a", 0, NOW)])
+    publish(response("/atom.xml", b"new", traits=FEED))
+    assert [each.destination.id for each in published.push.pending(NOW + 3600)] == ["webhook:a"]
+    assert published.push.end_expired(NOW + 3599) == 0
+    assert published.push.end_expired(NOW + 3600) == 1
+    assert [each.id for each in published.push.destinations()] == ["webhook:a"]
+
+
+def test_what_the_settings_name_is_told_of_what_comes_from_now_on(
+    store: Store, publish: Callable[..., Edition]
+) -> None:
+    """Nothing is kept before there is an edition; who is named no more is forgotten."""
+    first, second = (Destination(f"webhook:{name}", "webhook", name, 0, NOW) for name in "ab")
+    assert not store.push.configure([first])
+    publish()
+    assert store.push.configure([first])
+    publish()
+    assert store.push.configure([first, second])
+    assert [(each.id, each.told) for each in store.push.destinations()] == [("webhook:a", 1), ("webhook:b", 2)]
+    store.push.configure([second])
+    assert [each.id for each in store.push.destinations()] == ["webhook:b"]
+
+
+def test_what_changed_of_articles_is_a_query(store: Store, record: Callable[..., Record]) -> None:
+    """From any edition on: published, updated, removed; whoever was away hears of each article once."""
+    plain = {"present": True, "listed": True, "withdrawn": None}
+    first, second = record("a", **plain), record("b", **plain)
+
+    def commit(*records: Record) -> None:
+        newest = store.editions.newest()
+        with store.publisher.round(newest) as transaction:
+            for each in records:
+                transaction.keep_body(each.article.body, "words")
+                transaction.save(each)
+            transaction.publish(Edition(newest.number + 1, NOW, None, new_identity()))
+
+    commit(first)
+    commit(second, replace(first, stamp="touched"))
+    commit(replace(first, updated=first.updated + timedelta(hours=1)), record("draft", listed=False))
+    commit(replace(second, listed=False, withdrawn=first.published))
+    a, b = (first.id, first.page), (second.id, second.page)
+    told = {since: store.push.changed_since(since).articles for since in range(5)}
+    assert told[4] == ()
+    assert told[3] == (ArticleChange(b[0], "removed", b[1], 4),)
+    assert told[2] == told[1] == (ArticleChange(a[0], "updated", a[1], 3), ArticleChange(b[0], "removed", b[1], 4))
+    assert told[0][0] == ArticleChange(a[0], "published", a[1], 3)
+
+
+def test_what_changed_of_documents_is_a_query(published: Store, publish: Callable[..., Edition]) -> None:
+    """Those that are prepared; the others are known by their articles."""
+    publish(drop=("/rss.xml",))
+    changed = published.push.changed_since(1)
+    assert (changed.edition, changed.responses) == (2, (ChangedResponse("/rss.xml", "feed", is_dropped=True),))
+    assert len(published.push.changed_since(0).responses) == 3
+
+
+def test_the_right_to_push_is_another_than_that_to_publish(store: Store) -> None:
+    """Two processes have them at the same time."""
+    publisher, sender = LeaseOwner.this(), LeaseOwner.this()
+    assert store.publisher.acquire(publisher) is not None
+    lease = store.push.acquire(sender)
+    assert lease is not None
+    assert store.push.acquire(publisher) is None
+    with store.publisher.exclusive():
+        assert store.push.renew(lease).owner == str(sender)
+    store.push.release(lease)
+    assert store.push.acquire(publisher) is not None
+
+
+def test_outside_hubs_are_remembered(store: Store) -> None:
+    """By their secret addresses here, which do not change."""
+    watched = store.hub_watch
+    watched.configure(["https://a.example.org", "https://b.example.org"])
+    first, _ = watched.hubs()
+    watched.change(first.hub, owing=NOW, silent=True)
+    assert watched.silent() == {"https://a.example.org"}
+    assert watched.confirm(first.token, NOW + 60)
+    assert watched.receive(first.token, NOW)
+    assert not watched.receive("another", NOW)
+    watched.configure(["https://a.example.org"])
+    assert watched.hubs() == [replace(first, expires=NOW + 60, received=NOW, silent=True)]

@@ -17,6 +17,8 @@ import pytest
 from postgres import Postgres, running
 from serving import PATIENCE, Service, command, environment, wait_for, write
 
+from feedsvc.store.store import open_store
+
 pytestmark = pytest.mark.slow
 
 WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -220,3 +222,16 @@ def test_a_database_that_hangs_holds_up_neither_feeds_nor_pages_nor_the_end(
         with hanging(server):
             assert service.get(paths[11]).status_code == 503
             assert service.stop() < 15  # four seconds, and what a busy machine takes
+
+
+def test_a_database_that_hangs_does_not_hold_up_a_command(tmp_path: Path, server: Postgres) -> None:
+    """``feedsvc status`` ends with 2, since it cannot tell, and says why in one line."""
+    url = server.new_database()
+    open_store(url).close()
+    with hanging(server):
+        done = subprocess.run(
+            command("status", "--store", url), cwd=tmp_path, env=environment(), capture_output=True, text=True,
+            check=False, timeout=PATIENCE,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1

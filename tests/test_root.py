@@ -180,7 +180,7 @@ def test_the_sitemap_names_what_is_listed(service: Service) -> None:
     assert {"/", "/news/", "/tags/", "/tags/sea/", "/authors/ada/", "/harbour", "/news/light"} <= paths
     assert not paths & {"/quiet", "/draft"}
     assert found[f"{service.url}/harbour"] == "2026-05-01T00:00:00Z"
-    assert service.get("/sitemap-0.xml").status_code == 404
+    assert service.get("/sitemap-articles-1.xml").status_code == 404
 
 
 def test_the_own_robots_txt_wins(service: Service) -> None:

@@ -21,7 +21,7 @@ from feedsvc.documents.snapshot import Snapshot
 MOST = 50_000
 """Addresses in one sitemap at most (sitemaps.org, protocol)."""
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_PART = re.compile(r"/sitemap-([0-9]{1,6})\.xml")
+_PART = re.compile(r"/sitemap-(channels|articles)-([1-9][0-9]{0,5})\.xml")
 
 Place = tuple[str, int | None]
 """An absolute URL, and when what it leads to last changed, in seconds since 1970, where that is known."""
@@ -42,42 +42,44 @@ def robots(site: Site) -> Document:
 def find_sitemap(snapshot: Snapshot, path: str, most: int = MOST) -> Callable[[], Document] | None:
     """How to render the sitemap, or the part of a large one, at a path; None if none is there.
 
-    Where there is more than one can hold, ``/sitemap.xml`` names parts: ``/sitemap-0.xml`` with the pages of
-    channels, and then one for every so many positions of the site's archive, which no article ever changes.
+    Where there is more than one can hold, ``/sitemap.xml`` names its parts: those of channels' pages, and one for
+    every so many positions of the site's archive, which no article ever changes.
     """
     part = _PART.fullmatch(path)
     if snapshot.site.private or (path != SITEMAP_PATH and part is None):
         return None
-    site = snapshot.channel("/")
-    positions = 0 if site is None else site.positions
-    channels = [*_channel_places(snapshot)]
+    channels, positions = [*_channel_places(snapshot)], _positions(snapshot)
     is_whole = positions + len(channels) <= most
-    if path == SITEMAP_PATH:
+    if part is None:
         if is_whole:
             return lambda: _document(path, "urlset", [*channels, *_articles(snapshot, 0, positions)])
-        parts = range(1 + -(-positions // most))
-        return lambda: _document(path, "sitemapindex", [_part(snapshot.site, number) for number in parts])
-    number = int(part[1]) if part else 0
-    if is_whole or (number - 1) * most >= positions:
+        parts = [*_parts("channels", len(channels), most), *_parts("articles", positions, most)]
+        return lambda: _document(path, "sitemapindex", [(snapshot.site.url(each), None) for each in parts])
+    first = (int(part[2]) - 1) * most
+    if is_whole or first >= (len(channels) if part[1] == "channels" else positions):
         return None
-    if not number:
-        return lambda: _document(path, "urlset", channels[:most])
-    return lambda: _document(path, "urlset", _articles(snapshot, (number - 1) * most, number * most))
+    if part[1] == "channels":
+        return lambda: _document(path, "urlset", channels[first : first + most])
+    return lambda: _document(path, "urlset", _articles(snapshot, first, first + most))
 
 
 def sitemap_paths(snapshot: Snapshot, most: int = MOST) -> Iterator[str]:
     """The paths of the sitemap and of its parts."""
-    if find_sitemap(snapshot, SITEMAP_PATH, most) is None:
+    if snapshot.site.private:
         return
     yield SITEMAP_PATH
-    number = 0
-    while find_sitemap(snapshot, path := f"/sitemap-{number}.xml", most) is not None:
-        yield path
-        number += 1
+    channels, positions = len([*_channel_places(snapshot)]), _positions(snapshot)
+    if positions + channels > most:
+        yield from (*_parts("channels", channels, most), *_parts("articles", positions, most))
 
 
-def _part(site: Site, number: int) -> Place:
-    return site.url(f"/sitemap-{number}.xml"), None
+def _parts(name: str, count: int, most: int) -> Iterator[str]:
+    return (f"/sitemap-{name}-{number}.xml" for number in range(1, -(-count // most) + 1))
+
+
+def _positions(snapshot: Snapshot) -> int:
+    site = snapshot.channel("/")
+    return 0 if site is None else site.positions
 
 
 def _channel_places(snapshot: Snapshot) -> Iterator[Place]:

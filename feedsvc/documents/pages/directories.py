@@ -7,8 +7,9 @@ load: names go on at ``/tags/page/2/``, an address that no tag can have.
 import re
 from collections.abc import Iterator, Sequence
 
+from feedsvc.channels import kinds
 from feedsvc.channels.channel import ChannelSummary
-from feedsvc.channels.kinds import KINDS, ChannelKind
+from feedsvc.channels.kinds import ChannelKind
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.model import PAGE, Document
@@ -29,7 +30,7 @@ def directory_at(path: str) -> tuple[ChannelKind, int] | None:
     """The kind of channels that the page at a path names, and its number, counted from 1; None for other paths."""
     found = _NUMBER.fullmatch(path)
     folder, number = (found[1], int(found[2])) if found else (path, 1)
-    kind = next((kind for kind in KINDS if kind.directory == folder), None)
+    kind = next((kind for kind in kinds.KINDS if kind.directory == folder), None)
     return None if kind is None or (found and number == 1) else (kind, number)
 
 
@@ -59,7 +60,7 @@ def directory_pages(channels: Sequence[ChannelSummary]) -> list[list[ChannelSumm
 
 def directory_paths(channels: Sequence[ChannelSummary]) -> Iterator[str]:
     """The paths of all pages of all directories."""
-    for kind in KINDS:
+    for kind in kinds.KINDS:
         if kind.directory is not None:
             pages = directory_pages(listed_in(kind, channels))
             yield from (directory_path(kind, number) for number in range(1, len(pages) + 1))

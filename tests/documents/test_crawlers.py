@@ -20,9 +20,9 @@ _NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 @pytest.fixture
 def snapshot(site: Site, make_record: MAKE) -> MemorySnapshot:
     """Of seven articles, one of which is not listed and one on another site."""
-    records = [make_record(str(number)) for number in range(6)]
-    records.append(replace(make_record("quiet"), listed=False))
-    records.append(replace(make_record("away"), page="https://else.example.org/away"))
+    records = [replace(make_record(str(number)), settled=True, listed=True) for number in range(6)]
+    records.append(replace(records[0], id="quiet", page="/quiet", listed=False))
+    records.append(replace(records[0], id="away", page="https://else.example.org/away"))
     held = {record.id: record for record in records}
     return MemorySnapshot(site, held, select(site, records), lambda digest: digest)
 
@@ -51,6 +51,7 @@ def test_what_is_not_listed_or_on_another_site_is_left_out(snapshot: MemorySnaps
     """The other site has a sitemap of its own."""
     named = addresses(snapshot, "/sitemap.xml", 1000)
     assert len(set(named)) == len(named)
+    assert snapshot.site.url("/news/5") in named
     assert not [each for each in named if "quiet" in each or "else.example.org" in each]
 
 

@@ -55,7 +55,7 @@ class Collection:
     left_out: tuple[tuple[str, int], ...] = ()
     """How many files are no articles, and how many of each kind feedsvc does not read."""
     selection: Selection | None = field(default=None, compare=False)
-    """What the directory held; None where files were not read."""
+    """The contents of the directory; None if files were not read."""
 
     @property
     def unread(self) -> Container[str]:

@@ -15,7 +15,7 @@ from feedsvc.articles.source.listing import Listing
 
 
 class LastScan:
-    """What the last round saw of the directory. It holds as long as nobody else changes the ledger.
+    """The directory as the last round saw it. It holds as long as nobody else changes the ledger.
 
     Args:
         selection: The selection that the round went by.

@@ -210,7 +210,7 @@ class Article:
     linked_articles: tuple[tuple[str, str], ...] = ()
     """The articles that the body links to: the URL path that stands there, and the path of the file it means."""
     categories: tuple[str, ...] = ()
-    """Those of the tags that the header calls categories; other programs write them into addresses."""
+    """The tags that the header calls categories; other programs write them into addresses."""
 
     @property
     def is_withheld(self) -> bool:

@@ -182,7 +182,7 @@ class _Parts(NamedTuple):
 
 
 class _Derived(NamedTuple):
-    """What follows from several parts of an article."""
+    """Values that follow from several parts of an article."""
 
     title: str | None
     image: Picture | None

@@ -73,7 +73,7 @@ class ArchivePlace(NamedTuple):
     moved: datetime | None
     """When it last left the channel, or came back into it; None where it has always stood in it."""
     published: datetime
-    """That of the article; by it the store finds the newest ones."""
+    """The date of the article, by which the store finds the newest ones."""
 
 
 def archive_place(channel: Channel, record: Record, *, is_held: bool) -> ArchivePlace:

@@ -39,7 +39,7 @@ class Channel:
     positions: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Where each article stands in the archive, by its id (:mod:`feedsvc.channels.archive`)."""
     key: str = ""
-    """What it is known by among the channels of its kind; lists name them in this order."""
+    """Its key among the channels of its kind; lists name them in this order."""
 
     def holds(self, record: Record) -> bool:
         """Whether the record is one of its articles, which has to stand in it as it is now."""

@@ -61,7 +61,7 @@ def _section_path(key: str) -> str:
 
 
 def _keyed(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """What all spellings of each name have in common, with the first spelling."""
+    """The common key of all spellings of each name, with the first spelling."""
     labels: dict[str, str] = {}
     for name in names:
         labels.setdefault(name_key(name), name)
@@ -112,7 +112,7 @@ def memberships(article: Article) -> Iterator[Membership]:
 
 
 def advertised_memberships(article: Article) -> Iterator[Membership]:
-    """Those of the channels of which the article's page names feeds."""
+    """The channels whose feeds the article's page names."""
     for kind in KINDS:
         found = [] if kind.advertised == "none" else list(kind.keys(article))
         for key, label in found[-1:] if kind.advertised == "innermost" else found:

@@ -26,7 +26,7 @@ def note_membership_changes(
     """The records ``after`` a round, with the membership changes since ``before``.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         before: The records as the last round left them, by id.
         after: The same as this round releases them.
         now: The moment of this round; aware, in whole seconds.

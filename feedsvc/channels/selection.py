@@ -70,7 +70,7 @@ def select(
     """Sort articles into channels; see :meth:`Selector.select`.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         records: The whole ledger, in any order.
         positions: Where articles stand already in the archives of the channels.
         now: The moment by which empty channels are dropped.
@@ -84,7 +84,7 @@ class Selector:
     The channels depend on the records alone, and not on the order in which they came and changed.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         records: The whole ledger. A channel stays for a while, empty, for what once stood in it, since it has
             subscribers.
     """
@@ -226,7 +226,7 @@ class _Group:
     updated: datetime | None = None
     """The newest change so far. No change of an article is ever taken back, and one that leaves notes when."""
     channel: Channel | None = None
-    """What this has become; None until the next selection."""
+    """The channel that this one has become; None until the next selection."""
 
     @property
     def is_unused(self) -> bool:

@@ -30,7 +30,7 @@ class Podcast:
     locked: bool = True
     """Whether another platform must not take the podcast over."""
     guid: str | None = None
-    """That of the site's channel where it was minted before, perhaps under another address."""
+    """The guid of the site's channel if it was made before, perhaps under another address."""
     new_base_url: str | None = None
     """The base URL under which the same podcasts are published from now on; absolute, without a trailing slash."""
 

@@ -1,4 +1,4 @@
-"""``feedsvc push``: see who is told of editions, and try a webhook."""
+"""``feedsvc push``: show the destinations of push, and send a test to a webhook."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ push = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @push.callback()
 def about_push() -> None:
-    """See who is told of new articles, and try it.
+    """Show the destinations of push, and send a test to a webhook.
 
     Example: feedsvc push status
     """

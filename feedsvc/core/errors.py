@@ -37,7 +37,7 @@ class SettingsError(FeedsvcError):
 
     @classmethod
     def of_all(cls, errors: Sequence[FeedsvcError]) -> Self:
-        """Combine several errors, at least one, into one that tells them all."""
+        """Combine several errors, at least one, into one that names them all."""
         first = cls(errors[0].what, errors[0].remedy)
         first.further = tuple(errors[1:])
         return first

@@ -64,7 +64,7 @@ def is_public(address: str, allowed: Iterable[Network] = ()) -> bool:
 
 
 def is_public_url(url: str) -> bool:
-    """Whether the host of an absolute URL may be on the public internet, as far as its name tells."""
+    """Whether the host of an absolute URL may be on the public internet, judged by its name alone."""
     host = _host(url)
     try:
         return is_public(host)

@@ -35,4 +35,4 @@ def is_reserved(path: str) -> bool:
 
 
 ROBOTS, SITEMAP = "/robots.txt", "/sitemap.xml"
-"""What crawlers ask for at the root of every site."""
+"""The files for crawlers at the root of every site."""

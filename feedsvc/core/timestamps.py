@@ -14,7 +14,7 @@ def whole_seconds(moment: datetime) -> datetime:
 def now() -> datetime:
     """This moment, aware, in whole seconds.
 
-    Only commands and the publisher read the clock. What they call takes the moment as a value.
+    Only commands and the publisher read the clock. The functions that they call take the moment as a value.
     """
     return whole_seconds(datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""What crawlers ask for at the root of a site: ``robots.txt`` (RFC 9309) and the sitemap (https://www.sitemaps.org).
+"""Files for crawlers at the root of a site: ``robots.txt`` (RFC 9309) and the sitemap (https://www.sitemaps.org).
 
 Both are rendered when they are asked for: a sitemap names all that was ever published, and a round must not cost
 so much.
@@ -28,7 +28,7 @@ Place = tuple[str, int | None]
 
 
 def robots(site: Site) -> Document:
-    """What crawlers may do: everything, or on a private site nothing; and where the sitemap is."""
+    """The rules for crawlers: all is allowed, or on a private site nothing; and the address of the sitemap."""
     lines = ["User-agent: *"]
     if site.content_signal and not site.private:
         lines.append(f"Content-Signal: {site.content_signal}")

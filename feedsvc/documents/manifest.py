@@ -40,7 +40,7 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
     """List the documents that the round prepares.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         channels: The channels, each with its articles newest first, and their positions in its archive.
         body: Called with ``Article.body`` when a document that shows the article is made.
         pages: The pages of all public articles.

@@ -122,7 +122,7 @@ def idle_aliases(snapshot: Snapshot, public: Sequence[Record], prepared: Contain
 
 
 def theme_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
-    """What is wrong with the templates of the theme, found by rendering one page of each kind."""
+    """The problems of the theme's templates, found by rendering one page of each kind."""
     if not snapshot.theme.has_templates:
         return ()
     rendered = (render(snapshot, path) for path in _samples(snapshot))

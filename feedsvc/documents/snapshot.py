@@ -28,7 +28,7 @@ class Snapshot(Protocol):
 
     @property
     def site(self) -> Site:
-        """What the operator says about the whole site."""
+        """The site's options, as the operator has set them."""
 
     @property
     def theme(self) -> Theme:

@@ -75,7 +75,7 @@ def _site(settings: Settings) -> Site:
 
 
 def _addresses(settings: Settings) -> AddressRules:
-    """What the pages of articles are made by; a pattern that begins with the base URL is one of paths."""
+    """The pattern of the addresses of articles; a pattern that begins with the base URL is one of paths."""
     written = settings.article_url
     if written is not None and f"{written}/".startswith(f"{settings.public_url}/"):
         written = written.removeprefix(settings.public_url)

@@ -107,7 +107,7 @@ class RoundOptions:
     ask_sizes: AskSizes | None = None
     """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
     addresses: AddressRules = SECTION_AND_SLUG
-    """What the pages of articles are made by."""
+    """The pattern of the addresses of articles."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from feedsvc.responses.response import Coding, Representation, Response
 Fields = tuple[tuple[bytes, bytes], ...]
 
 _REPEATED = frozenset({b"vary", b"link", b"access-control-allow-origin", b"access-control-expose-headers"})
-"""What a 304 repeats beside tag, date and freshness (RFC 9110, section 15.4.5); a script that asks with a
-condition of its own needs the CORS fields as well."""
+"""The fields that a 304 repeats beside tag, date and freshness (RFC 9110, section 15.4.5); a script that asks
+with a condition of its own needs the CORS fields as well."""
 
 _LONGEST_SHARED = 400
 """Bytes of the longest value that is kept for other responses. Clients decide where some redirects lead to, and

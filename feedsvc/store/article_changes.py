@@ -31,7 +31,7 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class ArticleChange:
-    """What happened to one article since some edition."""
+    """The change of one article since some edition."""
 
     record_id: str
     event: Event

@@ -15,7 +15,7 @@ Mode = Literal["subscribe", "unsubscribe"]
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Whoever is told of editions."""
+    """A destination of editions."""
 
     id: str
     kind: DestinationKind
@@ -34,7 +34,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRequest:
-    """What a subscriber asked for, and did not confirm yet."""
+    """A request of a subscriber that is not confirmed yet."""
 
     id: str
     number: str
@@ -101,7 +101,7 @@ class ChangedResponse:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What changed since an edition."""
+    """The changes since an edition."""
 
     edition: int
     """The newest edition, up to which this goes."""

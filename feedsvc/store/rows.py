@@ -60,7 +60,7 @@ def record_row(record: Record) -> Row:
 
 
 def original_of(record: Record) -> str:
-    """What all translations of an article have in common (:mod:`feedsvc.articles.identity.translations`)."""
+    """The common key of all translations of an article (:mod:`feedsvc.articles.identity.translations`)."""
     return record.article.original or record.article.path.rpartition(".")[0]
 
 

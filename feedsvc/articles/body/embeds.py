@@ -1,4 +1,4 @@
-"""Embeds: players of other sites in a body. Those of known hosts stay, others become links."""
+"""Embeds: players of other sites in a body. Players of known hosts stay, others become links."""
 
 import re
 from collections.abc import Callable, Collection, Mapping

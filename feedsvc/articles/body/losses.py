@@ -17,7 +17,7 @@ class Loss:
     """An element or link that is left out of the body."""
 
     what: str
-    """What it is, such as "a form"."""
+    """The kind of element, such as "a form"."""
     remedy: str
     written: str
     """As it stands in the article, by which its line is found."""

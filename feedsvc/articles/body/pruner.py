@@ -28,7 +28,7 @@ _CLASSES = _PARTS + tuple(
     for name in sorted(KNOWN_CLASSES)
     if not any(part.strip("\"'=") in name for part in (*_PARTS, *hidden_elements.SIGNS_OF_CONTENTS))
 )
-"""What is searched for: parts of many classes at once, and each class that has none of these parts."""
+"""The search terms: parts of many classes at once, and each class that has none of these parts."""
 _SIGNS = ("hidden", *hidden_elements.SIGNS_OF_CONTENTS)
 _STYLES = ("display", "visibility", "mso-hide")
 _TAG = re.compile(r"<(?:!|[a-z][a-z0-9-]*+[\s/])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")

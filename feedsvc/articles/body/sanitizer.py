@@ -138,7 +138,7 @@ _ENDS_FOREIGN = frozenset(_BREAKOUT.split())
 _DEEP = 200
 """How deep tags may nest; libxml2 ends at 256, and browsers at 512."""
 _WIDE = 5_000_000
-"""What depth times number of tags may come to: a tag that is never closed is repeated in each that follows."""
+"""The limit of depth times number of tags: a tag that is never closed is repeated in each that follows."""
 
 
 def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), losses: Losses | None = None) -> str:
@@ -279,7 +279,7 @@ def _srcset(value: str, absolute: Absolute) -> str | None:
 
 
 def _tidy(html: str) -> str:
-    """What nh3 leaves to do: a carriage return written as ``&#13;``, and the line break that opens a ``<pre>``."""
+    """The rest of the cleaning: a carriage return written as ``&#13;``, and the line break that opens a ``<pre>``."""
     text = clean_text(html)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

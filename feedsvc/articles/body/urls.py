@@ -24,7 +24,7 @@ from feedsvc.core.ascii_urls import ascii_authority, encoded
 from feedsvc.core.reserved_paths import MEDIA
 
 _BLANKS = "".join(map(chr, range(33)))
-"""What browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
+"""Characters that browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
 _FINISHED = re.compile(
@@ -100,7 +100,7 @@ class References:
         self.files: dict[str, MediaFile] = {}
         """By their path in the articles directory."""
         self.inline: dict[str, InlineMedia] = {}
-        """What stood in the article itself, by its path on the site."""
+        """Media from the article's own text, by their path on the site."""
         self.refused: dict[str, None] = {}
         """The beginnings of ``data:`` URLs that cannot be published."""
         self.beyond = 0

@@ -75,7 +75,7 @@ class Fields:
     addresses: tuple[str, ...] = ()
     """The addresses of the article itself, as the header writes them, the one that counts most first."""
     categories: tuple[str, ...] = ()
-    """Those of the tags that stand as categories."""
+    """The tags that the header calls categories."""
 
 
 def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:

@@ -15,7 +15,7 @@ _BY_HEADER = ("expires", "tags", "aliases", "enclosures")
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What an article was made of; iterate over it for the source of each field."""
+    """The sources of an article; iterate over it for the source of each field."""
 
     header: Header
     path_info: PathInfo

@@ -21,7 +21,7 @@ from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.problems import Notes
 
 _ACCENT = re.compile("[\u0300-\u036f]")
-"""The combining marks of Latin, Greek and Cyrillic. Those of other scripts are letters."""
+"""The combining marks of Latin, Greek and Cyrillic. Signs of other scripts are letters."""
 _BREAK = re.compile(r"[\s_-]+")
 _LONGEST_SLUG = 60
 """In characters; the longest slug of a name."""

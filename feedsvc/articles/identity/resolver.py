@@ -63,7 +63,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         now: The moment of this round; aware.
         body: Gives the bodies of records and articles.
         overrides: What the operator allows this once, such as an article that lost the header which hid it.
-        addresses: What the pages of articles are made by.
+        addresses: The pattern of the addresses of articles.
         rest: The records that stay as they are, since nothing in the collection concerns them.
 
     Returns:

@@ -14,7 +14,7 @@ from feedsvc.articles.markup.rendering import Rendering, split_title
 from feedsvc.articles.problems import Notes
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-"""What lxml refuses in text that is decoded already."""
+"""The declaration that lxml refuses in text that is decoded already."""
 
 _REFRESH = re.compile(r"\s*[0-5]\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)[\"']?\s*", re.IGNORECASE)
 """A refresh to another page within seconds, by which generators write redirects (HTML, "pragma directives")."""

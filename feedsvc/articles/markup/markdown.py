@@ -23,9 +23,9 @@ _BOXES = {
 }
 """Feed readers drop form fields, and with them what has been done."""
 _HEADINGS = re.compile(r"^[ \t>*+\d.)]*[#=-]", re.MULTILINE)
-"""What may begin or underline a heading."""
+"""Signs that begin or underline a heading."""
 _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
-"""What may define the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
+"""The sign that defines the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
 _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
 _COLON = re.compile(r":(?:(?<=\n:)|(?<=> :))")

@@ -27,7 +27,7 @@ _RAGGED = 0.6
 """A line shorter than this share of the longest one was ended on purpose."""
 
 _COMMAS = ("，", "、", "；")
-"""What ends no line of a verse or a list in Chinese or Japanese."""
+"""Signs that end no line of a verse or a list in Chinese or Japanese."""
 
 _RULE = re.compile(r"\s*(?:[-*_=~#]\s*){3,}")
 _NO_WORD = re.compile(r"[\W_]+")

@@ -262,7 +262,7 @@ def _digest(directory: Path, question: AskDigest) -> str | Exception:
 
 
 def _words(death: Death, size: int, rules: ReadOptions) -> tuple[str, str]:
-    """What happened, and what to do."""
+    """The fault and its remedy."""
     limits = rules.limits
     if death.cause == "time":
         what = f"its {size:,} bytes take more than {limits.seconds:g} s to read"

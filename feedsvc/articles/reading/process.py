@@ -40,7 +40,7 @@ class ReaderProcess:
 
     def __init__(self, round_frame: bytes) -> None:
         self.jobs: deque[Job] = deque()
-        """What it was given and has not answered, in order."""
+        """The requests that it has not answered yet, in order."""
         self.since = time.monotonic()
         """When it was last seen to move: it said something, or has computed, or was given its first job."""
         self.is_ready = False
@@ -89,7 +89,7 @@ class ReaderProcess:
             self._frames.send(frame)
 
     def heard(self) -> Iterator[Message | None]:
-        """What it has said since it was last heard; the last is None when it has ended."""
+        """The messages that it has sent since the last call; the last is None if it has ended."""
         is_alive = self._frames.fetch()
         self.since = time.monotonic()
         while (message := self._frames.next()) is not None:

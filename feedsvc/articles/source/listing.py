@@ -59,7 +59,7 @@ class Listing:
     folders: "Mapping[str, Ignore | None]" = field(default_factory=dict, compare=False)
     """The folders that were listed, each with the patterns that hold in it."""
     links: frozenset[str] = frozenset()
-    """Those of the files that are links."""
+    """The files that are links."""
     _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
     _composed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 

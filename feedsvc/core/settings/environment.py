@@ -10,7 +10,7 @@ from feedsvc.core.settings.names import CONFIG_VARIABLE, PREFIX, SETTINGS, TABLE
 
 _BY_VARIABLE = {each.variable: each for each in SETTINGS.values()}
 _KUBERNETES = re.compile(r"SERVICE_(HOST|PORT)\w*|PORT_[0-9]+_\w+")
-"""What Kubernetes adds to ``FEEDSVC_`` in the pods beside a service with the name feedsvc."""
+"""The variables that Kubernetes adds with ``FEEDSVC_`` in the pods beside a service named feedsvc."""
 
 
 def read_environment() -> tuple[dict[str, tuple[str, object]], list[SettingsError]]:

@@ -70,7 +70,7 @@ def load_settings(config: Path | None = None, given: Mapping[str, object] | None
         given: Values of the command line, by setting; None values count as not given.
 
     Raises:
-        SettingsError: The file cannot be read, or settings are unknown or wrong: all of them are told.
+        SettingsError: The file cannot be read, or settings are unknown or wrong: the error names all of them.
     """
     return validate(find_sources(config, given))
 
@@ -79,7 +79,7 @@ def validate(sources: Sources) -> Settings:
     """Validate the given settings, and take the defaults for all others.
 
     Raises:
-        SettingsError: Names are unknown or values are wrong: all of them are told.
+        SettingsError: Names are unknown or values are wrong: the error names all of them.
     """
     errors = list(sources.errors)
     try:

@@ -16,7 +16,7 @@ CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 """The environment variable that names the configuration file."""
 
 _OPTIONS = {"articles": "DIR", "store.url": "--store"}
-"""What the command line calls a setting, where that is not its last name behind two dashes."""
+"""The option of a setting, if it is not its last name behind two dashes."""
 
 
 @dataclass(frozen=True, slots=True)

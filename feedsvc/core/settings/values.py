@@ -1,4 +1,4 @@
-"""What single values must look like: each function gives the value as it is kept, or says what it must be.
+"""Checks of single values: each function returns the value as it is kept, or says what it must be.
 
 A :class:`ValueError` of theirs begins with "must", and is told to the operator behind the setting and the value.
 """

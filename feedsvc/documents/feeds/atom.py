@@ -26,7 +26,7 @@ def render(feed: Feed) -> bytes:
     """Writes ``feed`` as Atom 1.0 in UTF-8; equal feeds give equal bytes.
 
     Raises:
-        InvalidFeedError: What was written does not read back as it should.
+        InvalidFeedError: The written feed does not read back as it should.
     """
     return insert(feed.self_url or feed.id, _frame(feed), [_entry(entry) for entry in feed.entries], atom_ids)
 

@@ -55,7 +55,7 @@ def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]
     """Tells a channel without any format.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         channel: Gives title, description, path and last change, and by its articles, which are those that the feed
             may hold, whether it is a podcast.
         path: Where the feed is served, such as ``/atom.xml``.
@@ -81,7 +81,7 @@ def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]
 
 
 def _show(site: Site, channel: Channel) -> Show | None:
-    """What makes the channel's feed a podcast, if most of its articles have something to play."""
+    """The podcast elements of the channel's feed, if most of its articles have something to play."""
     show = site.podcast
     if not is_podcast(channel.records):
         return None
@@ -120,7 +120,7 @@ class EntryFactory:
     """Gives the entries of one round; they are needed again and again, and those needed last are kept at hand.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         body: Gives the body of an article.
         translations: By id, the pages of an article in several languages, its own among them.
         links_of: Gives the links of an article to others that are at other pages than its body says.

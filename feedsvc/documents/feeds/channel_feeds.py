@@ -80,7 +80,7 @@ def channel_contents(site: Site, channel: Channel, part_of: Callable[[Record], s
     """The sources of the current feeds of one channel.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         channel: Its articles, newest first, each with its position in the archive.
         part_of: Gives what a document can show of an article, as a digest.
     """
@@ -103,7 +103,7 @@ def channel_feeds(
     """The current feeds of one channel, in every format.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         channel: The channel.
         contents: What its feeds are made of.
         entry_of: Gives the entry of an article.
@@ -173,7 +173,7 @@ def archive_feed(
     elsewhere in the channel shows in it; a full one would not keep its bytes.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         channel: The channel.
         form: The format.
         page: The page.

@@ -19,7 +19,7 @@ def render(feed: Feed) -> bytes:
     """Writes ``feed`` as JSON Feed 1.1 in UTF-8; equal feeds give equal bytes.
 
     Raises:
-        InvalidFeedError: What was written does not read back as it should.
+        InvalidFeedError: The written feed does not read back as it should.
     """
     top = _with_values(
         {

@@ -26,7 +26,7 @@ def render(feed: Feed) -> bytes:
     """Writes ``feed`` as RSS 2.0 in UTF-8; equal feeds give equal bytes.
 
     Raises:
-        InvalidFeedError: What was written does not read back as it should.
+        InvalidFeedError: The written feed does not read back as it should.
     """
     items = [_item((entry, feed.podcast is not None)) for entry in feed.entries]
     return insert(feed.self_url or feed.id, _frame(feed), items, rss_ids)

@@ -58,7 +58,7 @@ def _around(record: Record) -> Iterator[Membership]:
 
 
 def _feeds(site: Site, record: Record) -> Iterator[FeedView]:
-    """What a reader finds on the page: the feeds of the site and of the section, and one of each tag.
+    """The feeds that a reader finds on the page: those of the site and of the section, and one of each tag.
 
     A reader lets people choose, and nobody wants to choose among thirty.
     """

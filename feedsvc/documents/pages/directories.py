@@ -40,7 +40,7 @@ def directory_path(kind: ChannelKind, number: int) -> str:
 
 
 def listed_in(kind: ChannelKind, channels: Sequence[ChannelSummary]) -> list[ChannelSummary]:
-    """Those of ``channels`` that the directory of a kind names, in their order."""
+    """The ``channels`` that the directory of a kind names, in their order."""
     return [each for each in channels if each.kind in (kind.name, *kind.listed_with) and not each.is_dropped]
 
 

@@ -98,7 +98,7 @@ def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
 
 
 def _found(site: Site, channel: Channel | ChannelSummary) -> tuple[FeedView, ...]:
-    """What a reader finds on a page of the channel: its feeds, and those of the whole site."""
+    """The feeds that a feed reader finds on a page of the channel: its feeds, and those of the whole site."""
     whole = () if channel.kind == "site" else build_feeds(site, "/", site.title)
     return (*build_feeds(site, channel.path, channel.title), *whole)
 

@@ -29,7 +29,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 
 _OWN = PackageLoader(__package__)
 _UNSTEADY = ("lipsum", "random")
-"""What says something else each time."""
+"""Functions that give another value each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class PageRenderer:
     """Makes pages of views, and their keys.
 
     Args:
-        site: What the operator says about the whole site.
+        site: The site's options, as the operator has set them.
         theme: How its pages look.
     """
 

@@ -141,9 +141,9 @@ class DirectoryView:
     kind: str
     heading: str
     most: tuple[CountView, ...]
-    """Those with the most articles, on the first page of a long directory."""
+    """The channels with the most articles, on the first page of a long directory."""
     channels: tuple[CountView, ...]
-    """Those of this page, by name."""
+    """The channels of this page, by name."""
     pages: tuple[str, ...]
     """URLs of all pages."""
     number: int
@@ -212,7 +212,7 @@ class ArticleView:
     body: Markup
     """HTML."""
     enclosures: tuple[EnclosureView, ...]
-    """Those that the body does not show."""
+    """The enclosures that the body does not show."""
     picture: PictureView | None
     external: str | None
     """URL of the page elsewhere that it is about."""

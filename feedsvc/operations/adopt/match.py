@@ -12,7 +12,7 @@ from feedsvc.articles.record import Record
 from feedsvc.operations.adopt.parse import OldEntry
 
 By = Literal["id", "link", "name", "title and date", "content"]
-"""What entry and article have in common: the id, the address, its last part, title and day, or the content."""
+"""The property by which they match: the id, the address, its last part, title and day, or the content."""
 
 _FILE = re.compile(r"(/index)?\.(html?|php|aspx?|md)$", re.IGNORECASE)
 _DAY = timedelta(days=1)

@@ -130,7 +130,7 @@ class Exported:
     """How many files were written; the others are as they were."""
     deleted: int
     problems: tuple[Problem, ...] = ()
-    """What could not be written as it was published; ``path`` is that of the URL."""
+    """Files that could not be written as they were published; ``path`` is that of the URL."""
 
 
 def export(  # noqa: PLR0913 - the door

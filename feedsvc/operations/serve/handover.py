@@ -68,7 +68,7 @@ def write(handover: Handover) -> int:
 
 
 def read() -> Handover:
-    """What this process inherited."""
+    """The settings that this process inherited."""
     with os.fdopen(os.dup(int(os.environ[VARIABLE])), "rb") as file:
         told = json.loads(os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0))
     settings = Settings.model_validate(told["settings"])

@@ -118,7 +118,7 @@ _TO_CONTENTS = re.compile(r"(?:^|\s)toc(?:\s|$)")
 _HEADING = re.compile(r"[ \t>]*#{1,6}[ \t]")
 _LINE_END = re.compile(r"[ \t]*#*[ \t]*(?:\n|\Z)")
 _OPENING = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
-"""What may stand before the first word of a block."""
+"""Text that may precede the first word of a block."""
 _LONGEST = 1_000
 """In characters; no heading is longer."""
 

@@ -1,4 +1,4 @@
-"""What entries say beside feedgen's elements: RSS and Atom proper, Content, Dublin Core and Source."""
+"""Elements of entries that feedgen lacks: RSS and Atom proper, Content, Dublin Core and Source."""
 
 from lxml.etree import _Element
 

@@ -1,4 +1,4 @@
-"""What feeds say beside feedgen's elements: hubs, history, tombstones, the time to ask again, and a stylesheet."""
+"""Elements of feeds that feedgen lacks: hubs, history, tombstones, the time to ask again, and a stylesheet."""
 
 from urllib.parse import quote
 

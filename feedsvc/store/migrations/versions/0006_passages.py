@@ -53,7 +53,7 @@ def _names(folder: str, part: str) -> bool:
 
 
 def _key(name: str) -> str:
-    """What all spellings of a name have in common."""
+    """The common key of all spellings of a name."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.casefold()).casefold())
     plain = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", folded))
     return re.sub(r"[\s_-]+", " ", plain).strip() or name.strip()

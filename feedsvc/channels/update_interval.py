@@ -15,7 +15,7 @@ from feedsvc.core.timestamps import unix_time
 
 STEPS = (30, 60, 120, 180, 360, 720, 1440)
 """The intervals that a feed may ask for, in minutes: whole times an hour, or whole times a day (RSS module
-Syndication). Usual rhythms, such as a week, a day or an hour, are far from where one step ends and the next begins."""
+Syndication). Usual rhythms, such as a week, a day or an hour, are far from the limits between steps."""
 UNKNOWN = 360
 """Minutes for a channel that has not changed often enough for a rhythm to be seen."""
 

@@ -279,7 +279,7 @@ def _srcset(value: str, absolute: Absolute) -> str | None:
 
 
 def _tidy(html: str) -> str:
-    """The rest of the cleaning: a carriage return written as ``&#13;``, and the line break that opens a ``<pre>``."""
+    """The rest of the cleaning: a return written as ``&#13;``, and the line break that opens a ``<pre>``."""
     text = clean_text(html)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

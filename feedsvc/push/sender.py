@@ -46,6 +46,7 @@ class Sender:
         *,
         configured: Sequence[Destination] = (),
         interval: float = 60.0,
+        linger: float = LINGER,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Prepare to tell.
@@ -57,6 +58,7 @@ class Sender:
             configured: The destinations that the settings name.
             interval: Seconds for which a destination that was told is left alone; one that was told before that
                 hears of an edition at once.
+            linger: Seconds without anybody to tell after which the sender ends.
             clock: Tells seconds since 1970.
         """
         self._store = store
@@ -64,6 +66,7 @@ class Sender:
         self._verification = Verification(store, subscribers, clock)
         self._configured = configured
         self._interval = interval
+        self._linger = linger
         self._clock = clock
         self._keeper = LeaseKeeper(store)
         self._slots = Slots()
@@ -79,7 +82,7 @@ class Sender:
     async def run(self, finished: Callable[[], bool]) -> None:
         """Tell destinations until ``finished()``, or until there has been nobody to tell for a while."""
         try:
-            while not finished() and self._clock() - self._wanted_at < LINGER:
+            while not finished() and self._clock() - self._wanted_at < self._linger:
                 await self.step()
                 await asyncio.sleep(_BUSY_LOOK if len(self._slots) else _LOOK)
         finally:
@@ -136,7 +139,6 @@ class Sender:
         self._look_again = False
         requests = await asyncio.to_thread(self._store.requests)
         pending = await asyncio.to_thread(self._store.pending, int(now))
-        self._has_failed = False
         dues = [*(request.due for request in requests), *(one.destination.due for one in pending)]
         later = [due / 1000 for due in dues if due > now * 1000]
         self._next_due = min(later, default=now + _SELDOM)
@@ -146,6 +148,8 @@ class Sender:
         for one in pending:
             if one.destination.due <= now * 1000:
                 self._start(one)
+        if not len(self._slots):
+            self._has_failed = False
 
     def _start_verification(self, request: SubscriptionRequest) -> None:
         key = f"{request.id} {request.number}"

@@ -79,7 +79,7 @@ def main(role: str, numbers: Sequence[str], preview: str) -> None:
     elif role == "sender":
         from feedsvc.operations.serve.sender import run_sender
 
-        run_sender(settings, orphaned)
+        run_sender(settings, orphaned, stays=parent == NO_PARENT)
     else:
         from feedsvc.operations.serve.worker import run_web
 

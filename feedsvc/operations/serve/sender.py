@@ -1,34 +1,45 @@
 """The role of the sender: tell of editions whoever wants to hear of them, while there is anybody."""
 
 import asyncio
+import math
 import os
 import signal
 import time
 from collections.abc import Callable
 from contextlib import closing
 
+import structlog
+
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.push import OPERATOR_RULES, configured, tellers
 from feedsvc.publishing.site_access import claim
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.client import PushClient
-from feedsvc.push.sender import Sender
+from feedsvc.push.sender import LINGER, Sender
 from feedsvc.push.subscribers import Subscribers
 from feedsvc.store.store import Store, open_store
+
+_log = structlog.get_logger()
 
 _NICENESS = 10
 """Polls and rounds go first wherever all of them want the same core."""
 
 
-def run_sender(settings: Settings, orphaned: Callable[[], bool]) -> None:
-    """Push until SIGTERM, until ``orphaned()``, or until there has been nobody to tell for a while."""
+def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool = False) -> None:
+    """Push until SIGTERM, until ``orphaned()`` or, unless it ``stays``, until nobody was there for a while."""
     os.nice(_NICENESS)
+    if settings.outside_hubs and not settings.has_hub:
+        _log.warning(
+            "feeds name only hubs of others",
+            hubs=", ".join(settings.outside_hubs),
+            remedy="set push.hub: the site's own hub sends a feed when it changes, and depends on nobody else",
+        )
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        asyncio.run(_run(settings, store, orphaned))
+        asyncio.run(_run(settings, store, orphaned, math.inf if stays else LINGER))
 
 
-async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool]) -> None:
+async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool], linger: float) -> None:
     stopping = False
 
     def stop() -> None:
@@ -46,5 +57,6 @@ async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool]) -
             tellers(settings, store, own_client, time.time),
             configured=configured(settings),
             interval=settings.push.interval,
+            linger=linger,
         )
         await sender.run(lambda: stopping or orphaned())

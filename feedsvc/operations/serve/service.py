@@ -84,7 +84,7 @@ def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> N
 
 
 def send(handover: Handover) -> NoReturn:
-    """Be the sender alone, without a supervisor: it ends when there is nobody to tell any more."""
+    """Be the sender alone, without a supervisor: it stays, since nobody would start another."""
     _become(role_command("sender"), write(handover))
 
 

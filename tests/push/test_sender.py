@@ -1,0 +1,139 @@
+"""The sender: nobody delays another, nothing is lost where the store fails, and it ends when nobody is left."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from http_stub import Answer, Asked
+from push_scene import LOOPBACK, SITE, PushScene, Subscriber, feed
+from structlog.testing import capture_logs
+
+from feedsvc.core.errors import StoreError
+from feedsvc.push.client import PushClient
+from feedsvc.push.sender import LINGER, Sender
+from feedsvc.push.slots import OF_HOST, Slots
+from feedsvc.push.subscribers import Subscribers
+from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.push_store import PushStore
+
+
+class SlowSubscriber(Subscriber):
+    """Answers deliveries only once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def answer(self, asked: Asked) -> Answer:
+        """Wait before an answer to a delivery."""
+        if asked.method == "POST":
+            self.go.wait(60)
+        return super().answer(asked)
+
+
+def subscribe_all(scene: PushScene, url: str, count: int) -> None:
+    """Subscribe so many callbacks of a server, each of its own host name by its address."""
+    for number in range(count):
+        assert scene.subscribe(f"{url}/{number}").status == 202
+    scene.settle()
+
+
+def test_slow_subscribers_do_not_delay_others(scene: PushScene, subscriber: Subscriber) -> None:
+    """They hold only the slots of their own host; this host is another name of the same machine."""
+    with SlowSubscriber() as slow:
+        subscribe_all(scene, slow.url.replace("127.0.0.1", "127.0.0.2"), 3 * OF_HOST)
+        subscribe_all(scene, subscriber.url, 20)
+        scene.publish(feed("/atom.xml", "two"))
+        scene.run(lambda: len(subscriber.deliveries) == 20)
+        assert len(slow.deliveries) <= OF_HOST
+        slow.go.set()
+
+
+@contextmanager
+def failing(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[list[str]]:
+    """Let a method of the store fail; gives the calls that failed."""
+    calls: list[str] = []
+
+    def fail(*_: object) -> None:
+        calls.append(name)
+        raise StoreError("the store is locked", "wait")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PushStore, name, fail)
+        yield calls
+
+
+@pytest.mark.parametrize("method", ["pending", "feed", "record", "requests"])
+def test_a_store_that_fails_loses_nothing(
+    scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """It is told once in the log, and what was to be done is done later."""
+    subscribe_all(scene, subscriber.url, 3)
+    scene.publish(feed("/atom.xml", "two"))
+    with capture_logs() as log, failing(monkeypatch, method) as calls:
+        scene.run(lambda: len(calls) > 2)
+    assert [line["event"] for line in log if line["log_level"] == "warning"] == ["store unusable, pushing later"]
+    scene.settle()
+    assert {each.path for each in subscriber.deliveries} == {"/0", "/1", "/2"}
+    assert all(each.told == 2 for each in scene.destinations())
+
+
+def test_a_sender_ends_when_there_is_nobody_to_tell(scene: PushScene) -> None:
+    """After a while, so that it is not started anew for each subscriber."""
+
+    async def run() -> float:
+        begin = scene.now
+
+        def later() -> float:
+            scene.now += 0.5
+            return scene.now
+
+        async with PushClient(LOOPBACK, SITE) as client:
+            subscribers = Subscribers(scene.store.push, client, SITE, later)
+            await Sender(scene.store.push, subscribers, clock=later).run(lambda: False)
+        return scene.now - begin
+
+    assert asyncio.run(run()) >= LINGER
+    assert scene.store.push.lease() is None
+
+
+def test_a_second_sender_stands_by(scene: PushScene, subscriber: Subscriber) -> None:
+    """It sends nothing while the first has the lease."""
+    subscribe_all(scene, subscriber.url, 1)
+    scene.publish(feed("/atom.xml", "two"))
+
+    async def run() -> None:
+        async with PushClient(LOOPBACK, SITE) as client:
+            subscribers = Subscribers(scene.store.push, client, SITE, lambda: scene.now)
+            first = scene.store.push.acquire(LeaseOwner("far.example.org", 1, "0-a"))
+            second = Sender(scene.store.push, subscribers, clock=lambda: scene.now)
+            assert first is not None
+            for _ in range(5):
+                await second.step()
+            assert subscriber.deliveries == []
+            scene.store.push.release(first)
+            while not subscriber.deliveries:
+                await second.step()
+                await asyncio.sleep(0.005)
+            await second.end()
+
+    asyncio.run(run())
+
+
+def test_a_fault_of_the_program_ends_the_sender() -> None:
+    """The supervisor starts another, and nothing is swallowed."""
+
+    async def fail() -> None:
+        raise ValueError("a fault")
+
+    async def run() -> None:
+        slots = Slots()
+        slots.start("a", "host", fail, is_failing=False)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        slots.check()
+
+    with pytest.raises(ValueError, match="a fault"):
+        asyncio.run(run())

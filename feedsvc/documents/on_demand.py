@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import chain
 from urllib.parse import unquote
 
 from feedsvc.articles.body.inline_media import content_of
@@ -90,10 +91,15 @@ def find(snapshot: Snapshot, path: str) -> Render | None:
 
 def paths(snapshot: Snapshot) -> Iterator[str]:
     """Every path at which something is rendered on demand, each once; previews excepted."""
-    candidates = (*snapshot.pages(), *snapshot.media(), *_channel_paths(snapshot), *_root_paths(snapshot))
-    for path in sorted(set(candidates)):
+    for path in sorted(candidates(snapshot)):
         if find(snapshot, path) is not None:
             yield path
+
+
+def candidates(snapshot: Snapshot) -> frozenset[str]:
+    """Every path at which something may be rendered on demand; at some of them there is nothing."""
+    found = (snapshot.pages(), snapshot.media(), _channel_paths(snapshot), _root_paths(snapshot))
+    return frozenset(chain.from_iterable(found))
 
 
 def _leads_to(snapshot: Snapshot, alias: str, record: Record) -> bool:

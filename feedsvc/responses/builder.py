@@ -8,7 +8,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.model import Document, Link
-from feedsvc.responses.encodings import COLD, HOT, compressible, encode, hash_of, tag
+from feedsvc.responses.encodings import ON_DEMAND, PREPARED, compressible, encode, hash_of, tag
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Representation, Response
 
@@ -65,7 +65,7 @@ def _representations(document: Document, content_hash: bytes) -> tuple[Represent
     if document.file and not _is_kept(document):
         return (_of_file(document.file),)
     media_type = document.file.media_type if document.file else document.media_type
-    return encode(document.content, media_type, HOT if document.traits.prepared else COLD, content_hash)
+    return encode(document.content, media_type, PREPARED if document.traits.prepared else ON_DEMAND, content_hash)
 
 
 def _is_kept(document: Document) -> bool:

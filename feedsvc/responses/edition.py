@@ -72,6 +72,8 @@ class Changes:
     """Paths of all other changed responses, which the worker reads when they are asked for."""
     dropped: tuple[str, ...]
     """Paths that no longer exist."""
+    rendered: tuple[str, ...] = ()
+    """Paths at which something may be rendered on demand; only an export asks for them."""
     replaced: bool = False
     """Whether the store does not know the worker's edition, because it is another store or an older backup. Then
     ``pinned`` and ``stored`` are everything in the store, and the worker has to forget all that it knew."""

@@ -6,8 +6,10 @@ and not by the database, which sorts by the customs of a country.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
+from cachetools import LRUCache, cachedmethod
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from feedsvc.articles.identity.translations import Translation, translations_of
@@ -88,6 +90,9 @@ class StoredSnapshot:
         if options is None:
             raise StoreError(f"{shown} has not been published with this version yet", "wait for the next round")
         self._options = _decoded(str(options))
+        # The formats of one page of an archive are made of the same articles.
+        self._archived: LRUCache[object, Sequence[ArchivedArticle]] = LRUCache(maxsize=1)
+        self._bodies: LRUCache[object, Mapping[str, str]] = LRUCache(maxsize=1)
 
     @property
     def site(self) -> Site:
@@ -178,6 +183,7 @@ class StoredSnapshot:
         known = {record.id: record for record in self._records(_WITH_IDS, ids=ids)}
         return [known[each] for each in ids]
 
+    @cachedmethod(attrgetter("_archived"), key=lambda _, channel, first, end: (channel.path, first, end))
     def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
         """See :class:`.Snapshot`."""
         there = (
@@ -211,6 +217,7 @@ class StoredSnapshot:
         ).scalar()
         return last
 
+    @cachedmethod(attrgetter("_bodies"), key=lambda _, digests: frozenset(digests))
     def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
         """See :class:`.Snapshot`."""
         found = self._connection.execute(_BODIES, {"digests": sorted(digests)})

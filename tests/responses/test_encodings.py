@@ -10,7 +10,7 @@ import pytest
 
 from feedsvc.documents.model import Document, Traits
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.encodings import COLD, HOT, STILL, Effort, compressible, encode
+from feedsvc.responses.encodings import EXPORT, ON_DEMAND, PREPARED, Effort, compressible, encode
 
 WORDS = b"<p>A subscriber is never harmed, and a poll costs nothing.</p>\n" * 40
 NOISE = random.Random(7).randbytes(4000)  # noqa: S311 - must be the same each time, not secret
@@ -37,22 +37,22 @@ def test_each_coding_has_its_own_strong_tag() -> None:
         assert each.etag == f'"{digest[:22]}"'
 
 
-@pytest.mark.parametrize(("hot", "effort"), [(True, HOT), (False, COLD)])
+@pytest.mark.parametrize(("hot", "effort"), [(True, PREPARED), (False, ON_DEMAND)])
 def test_what_few_ask_for_is_compressed_once_and_faster(hot: bool, effort: Effort) -> None:
     """In the one coding that everybody reads, since there is so much of it."""
     text = bytes(random.Random(7).choices(b"etaoin shrdlu", range(13, 0, -1), k=20_000))  # noqa: S311 - as above
     document = Document("/", Traits("page", prepared=hot), "text/html", text)
     assert prepare(document, "key", 0).representations == encode(text, "text/html", effort)
-    assert {each.coding for each in encode(text, "text/html", HOT)} == {"br", "gzip", "identity"}
-    assert {each.coding for each in encode(text, "text/html", COLD)} == {"gzip", "identity"}
+    assert {each.coding for each in encode(text, "text/html", PREPARED)} == {"br", "gzip", "identity"}
+    assert {each.coding for each in encode(text, "text/html", ON_DEMAND)} == {"gzip", "identity"}
 
 
 @pytest.mark.parametrize(
     ("effort", "expected"),
     [
-        pytest.param(HOT, "bb58f03a695413d3368b5b8905a9ea70", id="hot"),
-        pytest.param(COLD, "71ba7b8edf258e84693371c3ce66b6b7", id="cold"),
-        pytest.param(STILL, "aa51f7b5530b665cdfcfc7c88212eb9d", id="still"),
+        pytest.param(PREPARED, "bb58f03a695413d3368b5b8905a9ea70", id="prepared"),
+        pytest.param(ON_DEMAND, "71ba7b8edf258e84693371c3ce66b6b7", id="on demand"),
+        pytest.param(EXPORT, "8b2bfb955815ff65ac3bc23a15534b12", id="export"),
     ],
 )
 def test_gzip_is_the_same_on_every_machine(effort: Effort, expected: str) -> None:

@@ -1,11 +1,12 @@
 """A store of editions in memory, as far as an export reads it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
+from feedsvc.operations.export.rendering import Item, MovedError
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.freshness import Policy
@@ -37,34 +38,37 @@ class Editions:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.number = 0
-        self.responses: dict[str, tuple[int, Response]] = {}
+        self.held: dict[str, tuple[int, Response]] = {}
         self.before_fetch: Callable[[], None] = lambda: None
         self.publish(documents)
 
     def publish(self, documents: Iterable[Document]) -> None:
         """Publish these, and nothing else."""
         self.number += 1
-        before, self.responses = self.responses, {}
+        before, self.held = self.held, {}
         for document in documents:
             fresh = prepare(document, "", 1_750_000_000 + self.number)
             kept = before.get(document.path)
             is_same = kept is not None and kept[1].digest == fresh.digest
-            self.responses[document.path] = kept if kept and is_same else (self.number, fresh)
+            self.held[document.path] = kept if kept and is_same else (self.number, fresh)
 
     def changes(self, since: Edition) -> Changes:
         """All of it."""
         assert since == NO_EDITION
-        there = [response for _, response in self.responses.values()]
-        hot = tuple(each for each in there if each.traits.prepared)
-        return Changes(
-            Edition(self.number, 0), hot, tuple(each.path for each in there if not each.traits.prepared), ()
-        )
+        there = [response for _, response in self.held.values()]
+        stored = tuple(each.path for each in there if each.traits.prepared)
+        rendered = tuple(each.path for each in there if not each.traits.prepared)
+        return Changes(Edition(self.number, 0), (), stored, (), rendered)
 
-    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
-        """What a path holds now."""
-        self.before_fetch()
-        assert known.number <= self.number
-        return self.responses.get(path)
+    def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response]:
+        """What paths hold."""
+        for path, _ in items:
+            self.before_fetch()
+            assert edition.number <= self.number
+            number, response = self.held.get(path, (self.number, None))
+            if response is None or number > edition.number:
+                raise MovedError
+            yield response
 
     def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:
         """Export the newest edition; the articles directory is beside the folder."""

@@ -82,6 +82,10 @@ class ExportDirectory:
         """Forget which files were written and kept so far, because another edition is exported instead."""
         self._now = {}
 
+    def digests(self) -> frozenset[str]:
+        """The digests of what the files were made of that the last export wrote; some may be gone or changed."""
+        return frozenset(each.digest for each in self._known.values())
+
     def has(self, name: str, digest: str) -> bool:
         """Whether the file exists as an export wrote it from the same ``digest``; it is then kept."""
         known = self._known.get(name)

@@ -1,104 +1,53 @@
 """From an edition to a folder of files, with what hosts have to know of them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from feedsvc.articles.model import Problem
-from feedsvc.core.errors import EditionConflictError, ExportError, PrivacyError
+from feedsvc.core.errors import ExportError, PrivacyError
 from feedsvc.core.open_beneath import open_file
 from feedsvc.core.public_addresses import is_public_url
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.model import Caching
-from feedsvc.documents.on_demand import paths, render
 from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
 from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
+from feedsvc.operations.export.rendering import (
+    Failed,
+    Item,
+    MovedError,
+    Rendered,
+    Source,
+    StoredEdition,
+    compressed,
+    rendered,
+    rendered_in_processes,
+)
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.site_access import claim
-from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.encodings import STILL, encode, tag
+from feedsvc.responses.encodings import tag
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
-from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import Store, open_store
 from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 
 
-class Source(Protocol):
-    """The part of the store that an export needs. All of it may raise ``StoreError``."""
-
-    def changes(self, since: Edition) -> Changes:
-        """All that there is, with the edition 0 for ``since``."""
-
-    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
-        """A path's response and the number of the edition that wrote it.
-
-        None where there is none now, and where the store does not hold the edition ``known``.
-        """
-
-
-class WholeEdition:
-    """All that a store serves, with what is rendered on demand; see :class:`Source`."""
-
-    def __init__(self, editions: EditionStore) -> None:
-        self._editions = editions
-
-    def changes(self, since: Edition) -> Changes:
-        """All that there is, with the edition 0 for ``since``."""
-        changes = self._editions.changes(since)
-        if not changes.edition.number:
-            return changes
-        try:
-            with self._editions.snapshot(changes.edition) as snapshot:
-                rendered = {*paths(snapshot)}
-        except EditionConflictError:
-            return self.changes(since)  # another was published between the two looks
-        prepared = {response.path for response in changes.pinned}
-        return replace(changes, stored=tuple(sorted(rendered.union(changes.stored) - prepared)))
-
-    def fetch(self, path: str, known: Edition) -> tuple[int, Response] | None:
-        """A path's response and the number of its edition; None where the store holds ``known`` no more."""
-        if (found := self._editions.fetch(path, known)) is not None:
-            return found
-        try:
-            with self._editions.snapshot(known) as snapshot:
-                document = render(snapshot, path)
-        except EditionConflictError:
-            return None
-        return None if document is None else (known.number, prepare(document, "", known.time))
-
-
-class MovedError(Exception):
-    """Another edition was published meanwhile, or another store put in the place of the store."""
-
-
-def walk(source: Source, changes: Changes) -> Iterator[Response]:
-    """Every response of the edition: feeds last, so that they never name what is not there yet.
-
-    Raises:
-        MovedError: A newer edition has changed something that was still to be read, or the store is another.
-    """
-    pinned = {response.path: response for response in changes.pinned}
-    for path in sorted({*pinned, *changes.stored}, key=lambda path: (path.endswith(_FEEDS), path)):
-        yield pinned.get(path) or _fetched(source, path, changes.edition)
-
-
-def _fetched(source: Source, path: str, edition: Edition) -> Response:
-    found = source.fetch(path, edition)
-    if found is None or found[0] > edition.number:
-        raise MovedError
-    return found[1]
+def items_of(changes: Changes) -> list[Item]:
+    """Every path of the edition: feeds last, so that they never name what is not there yet."""
+    stored = [*(response.path for response in changes.pinned), *changes.stored]
+    items = [*((path, True) for path in stored), *((path, False) for path in changes.rendered)]
+    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[0]))
 
 
 def newest(source: Source) -> Changes:
-    """The newest edition, as far as it is in memory.
+    """The newest edition, and all its paths.
 
     Raises:
         ExportError: There is none.
@@ -114,9 +63,12 @@ def _nothing_published() -> ExportError:
 
 
 _ATTEMPTS = 5
+Files = tuple[tuple[Coding, bytes], ...]
 _ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 Progress = Callable[[int, int], None]
+Render = Callable[[Sequence[Item], Edition, frozenset[str]], Iterator[Rendered]]
+"""Renders documents, with the arguments of :func:`.rendering.rendered` but the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +94,7 @@ def export(  # noqa: PLR0913 - the door
     *,
     files: RootFiles | None = None,
     link: bool = False,
+    render: Render | None = None,
 ) -> Exported:
     """Bring a folder up to the newest edition.
 
@@ -155,6 +108,7 @@ def export(  # noqa: PLR0913 - the door
         progress: Told how many paths of how many are done.
         files: What the operator serves at the root beside the edition.
         link: Whether media files are linked instead of copied, where that is possible.
+        render: Renders the documents; by default in this process.
 
     Raises:
         ExportError: The folder cannot be written, or nothing is published.
@@ -162,7 +116,8 @@ def export(  # noqa: PLR0913 - the door
     """
     for _ in range(_ATTEMPTS):
         try:
-            return _Export(tree, articles, policy, files, link=link).run(source, progress)
+            attempt = _Export(tree, articles, policy, files, link=link)
+            return attempt.run(newest(source), render or partial(rendered, source), progress)
         except MovedError:
             continue
     raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
@@ -183,33 +138,33 @@ class _Export:
         """By file, what it holds, so that two paths do not write one file."""
         self._problems: list[Problem] = []
 
-    def run(self, source: Source, progress: Progress) -> Exported:
+    def run(self, changes: Changes, render: Render, progress: Progress) -> Exported:
         self._tree.begin()
-        changes = newest(source)
-        total = len(changes.pinned) + len(changes.stored)
+        items = items_of(changes)
         leaves = []
-        for done, response in enumerate(walk(source, changes), 1):
-            leaf = self._write(response)
-            if leaf is not None:
+        for done, each in enumerate(render(items, changes.edition, self._tree.digests()), 1):
+            if isinstance(each.response, Failed):
+                self._problems.append(Problem(each.path, None, *each.response))
+            elif each.response is not None and (leaf := self._write(each.response, each.files)) is not None:
                 leaves.append(leaf)
-            progress(done, total)
+            progress(done, len(items))
         self._write_root_files()
         self._tell_hosts(leaves)
         self._tree.finish()
         number = changes.edition.number
         return Exported(number, len(leaves), self._tree.written, self._tree.deleted, tuple(self._problems))
 
-    def _write(self, response: Response) -> ExportedFile | None:
+    def _write(self, response: Response, files: Files) -> ExportedFile | None:
         """Write what a path holds; None if that cannot be done."""
         if response.traits.kind == "preview":
             return None  # a static host answers all who ask alike: with the feed
         leaf = exported_file(response, self._lifetimes[response.traits.caching].decode("ascii"))
-        if leaf.file and (fault := self._fault(response, leaf.file)):
+        if leaf.file and (fault := self._fault(response, leaf.file, files)):
             self._problems.append(Problem(response.path, None, *fault))
             return None
         return leaf
 
-    def _fault(self, response: Response, file: str) -> tuple[str, str] | None:
+    def _fault(self, response: Response, file: str, files: Files) -> tuple[str, str] | None:
         """Write a file; what kept it from being written, and what to do, if something did."""
         if not can_be_written(file):
             return "no file can have this name", "give the article another slug"
@@ -217,20 +172,18 @@ class _Export:
         if self._owners.setdefault(file, etag) != etag:
             return f"{file} holds another page", "give one of them another slug"
         if response.file is None:
-            self._write_document(f"site{file}", response)
+            self._write_document(f"site{file}", response, files)
         elif not self._copy(f"site{file}", response, response.file):
             return f"{response.file} is not as it was published", "publish again, then export"
         return None
 
-    def _write_document(self, name: str, response: Response) -> None:
+    def _write_document(self, name: str, response: Response, files: Files) -> None:
         names = [f"{name}{ending}" for ending in _ENDINGS.values()]
         if self._tree.has_all(names, response.digest):
             return
-        content = next(each.body for each in response.representations if each.coding == "identity")
-        media_type = dict(response.headers).get("content-type", "")
         # The plain one comes last: once it is as it must be, so are the others.
-        for each in sorted(encode(content, media_type, STILL), key=lambda each: each.coding == "identity"):
-            self._tree.put(f"{name}{_ENDINGS[each.coding]}", response.digest, each.body, response.last_modified)
+        for coding, content in sorted(files or compressed(response), key=lambda each: each[0] == "identity"):
+            self._tree.put(f"{name}{_ENDINGS[coding]}", response.digest, content, response.last_modified)
 
     def _copy(self, name: str, response: Response, source: str) -> bool:
         """Take a media file over, if what was opened still has the bytes that its address names."""
@@ -299,13 +252,14 @@ def export_site(  # noqa: PLR0913 - what an export may be told
         _check_exportable(store, settings)
         with tree:
             return export(
-                WholeEdition(store.editions),
+                StoredEdition(store.editions),
                 tree,
                 settings.articles,
                 policy_of(settings),
                 progress,
                 files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
                 link=link,
+                render=partial(rendered_in_processes, settings.store_url),
             )
 
 

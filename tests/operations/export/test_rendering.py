@@ -1,0 +1,90 @@
+"""Rendering for an export in several processes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from commands import run_command
+from serving import write
+
+from feedsvc.operations.export import rendering
+from feedsvc.operations.export.edition import items_of, newest
+from feedsvc.operations.export.rendering import (
+    Failed,
+    MovedError,
+    StoredEdition,
+    rendered,
+    rendered_in_processes,
+)
+from feedsvc.responses.edition import Edition
+from feedsvc.responses.response import Response
+from feedsvc.store.store import open_store
+
+STORIES = {f"news/{number}.md": f"---\ndate: 2026-05-0{number}\n---\nWords {number}.\n" for number in range(1, 8)}
+
+
+class Fatal(str):
+    """A path that ends the process that takes it over."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What is called there in order to make it again."""
+        return os._exit, (1,)
+
+
+@pytest.fixture(name="url")
+def _url(tmp_path: Path) -> str:
+    """A store with a small site in it."""
+    write(tmp_path / "articles", STORIES)
+    assert run_command(tmp_path, "publish").returncode == 0
+    return f"sqlite:///{next(tmp_path.glob('*.db'))}"
+
+
+@pytest.fixture(name="source")
+def _source(url: str) -> Iterator[StoredEdition]:
+    """The same, opened."""
+    with closing(open_store(url)) as store:
+        yield StoredEdition(store.editions)
+
+
+@pytest.fixture(autouse=True)
+def _on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small sites stay in the process; this one shall not, wherever the test runs."""
+    monkeypatch.setattr(rendering, "_SMALL", 0)
+    monkeypatch.setattr(rendering, "_PORTION", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+def test_several_processes_give_what_one_gives(url: str, source: StoredEdition) -> None:
+    """Every document, compressed, in the order that was asked for; of what is known only the response."""
+    changes = newest(source)
+    items = items_of(changes)
+    alone = list(rendered(source, items, changes.edition, frozenset()))
+    assert list(rendered_in_processes(url, items, changes.edition, frozenset())) == alone
+    found = {each.path: each for each in alone}
+    assert [coding for coding, _ in found["/rss.xml"].files][-1] == "identity"
+    story = found["/news/1"].response
+    assert isinstance(story, Response)
+    known = frozenset({story.digest})
+    again = rendered_in_processes(url, [("/news/1", False), ("/rss.xml", True)], changes.edition, known)
+    assert [bool(each.files) for each in again] == [False, True]
+
+
+def test_a_process_that_dies_costs_the_document_it_was_rendering(url: str, source: StoredEdition) -> None:
+    """Those beside it, and those after it, are rendered as ever."""
+    edition = newest(source).edition
+    items = [(path, False) for path in ("/news/1", Fatal("/news/2"), "/news/3", "/news/4", "/news/5")]
+    found = list(rendered_in_processes(url, items, edition, frozenset()))
+    assert [each.path for each in found] == [str(path) for path, _ in items]
+    assert [each.path for each in found if isinstance(each.response, Failed)] == ["/news/2"]
+
+
+def test_another_edition_is_not_mixed_in(url: str, source: StoredEdition) -> None:
+    """The export begins again with the newest."""
+    edition = newest(source).edition
+    other = Edition(edition.number + 1, edition.time)
+    with pytest.raises(MovedError):
+        list(rendered_in_processes(url, [("/news/1", False)], other, frozenset()))

@@ -1,5 +1,6 @@
 """The publisher's loop, with the clock and the signals of a real process."""
 
+import json
 import os
 import signal
 import threading
@@ -61,9 +62,11 @@ def run(
     store: Store,
     deed: Callable[[list[EventDict]], object],
     when_idle: Callable[[], None] = lambda: None,
+    hubs: tuple[str, ...] = (),
 ) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
     plan = plan_of(articles)
+    plan = replace(plan, site=replace(plan.site, hubs=hubs))
     faults: list[BaseException] = []
 
     def act() -> None:
@@ -350,3 +353,25 @@ def _page(store: Store) -> str:
     assert found is not None
     (plain,) = (each.body for each in found[1].representations if each.coding == "identity")
     return plain.decode()
+
+
+def test_feeds_name_an_outside_hub_only_while_it_pushes(articles: Path, store: Store) -> None:
+    """The next round after it fell silent leaves it out, and one after it pushed names it again."""
+    silent, own = "https://hub.example.com", "https://news.example.org/hub"
+    store.hub_watch.configure([silent])
+
+    def names() -> list[str]:
+        found = response_at(store, "/feed.json")
+        assert found is not None
+        body = next(each.body for each in found[1].representations if each.coding == "identity")
+        return [hub["url"] for hub in json.loads(body)["hubs"]]
+
+    def deed(log: list[EventDict]) -> None:
+        wait_for(lambda: events(log, "published"), "the first round")
+        assert names() == [own, silent]
+        for is_silent, expected in ((True, [own]), (False, [own, silent])):
+            store.hub_watch.change(silent, silent=is_silent)
+            os.kill(os.getpid(), signal.SIGHUP)
+            wait_for(lambda expected=expected: names() == expected, "the feeds")  # type: ignore[misc]
+
+    run(articles, store, deed, hubs=(own, silent))

@@ -224,3 +224,30 @@ def _lines_without_time(stream: io.StringIO, log_format: str) -> list[object]:
     written, times = re.subn(pattern, lambda time: re.sub(r"\d", "0", time[0]), stream.getvalue())
     assert times == len(written.splitlines()) > 0
     return [json.loads(line) if log_format == "json" else line for line in written.splitlines()]
+
+
+ON_DEMAND = "import time, os; print(os.getpid(), file=open(sys.argv[1], 'a')); time.sleep(0.3)"
+
+
+def test_a_process_on_demand_runs_when_it_is_asked_for(start: Start, tmp_path: Path) -> None:
+    """It ends by itself, and is not started again until the next signal; one that dies is."""
+    mark, other = tmp_path / "mark", tmp_path / "other"
+    supervisor = start([role(OBEDIENT, other), role(ON_DEMAND, mark, on_demand=True, is_wanted=False)])
+    wait_for(lambda: lines(other), "the other process")
+    assert lines(mark) == []
+    for times in (1, 2):
+        supervisor.send_signal(signal.SIGUSR1)
+        wait_for(lambda times=times: len(lines(mark)) == times, "the process")  # type: ignore[misc]
+        wait_for(lambda: len(psutil.Process(supervisor.pid).children()) == 1, "its end")
+    assert len(lines(mark)) == 2
+    supervisor.send_signal(signal.SIGUSR1)
+    wait_for(lambda: len(lines(mark)) == 3, "the process")
+    os.kill(int(lines(mark)[-1]), signal.SIGKILL)
+    wait_for(lambda: len(lines(mark)) == 4, "another in its place")
+
+
+def test_a_process_on_demand_is_started_at_once_where_it_is_wanted(start: Start, tmp_path: Path) -> None:
+    """As a sender whose subscribers are there from before."""
+    mark = tmp_path / "mark"
+    start([role(ON_DEMAND, mark, on_demand=True)])
+    wait_for(lambda: lines(mark), "the process")

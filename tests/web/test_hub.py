@@ -1,0 +1,165 @@
+"""The address of the hub in a web worker: what reaches the hub, and what does not."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import Message
+
+from feedsvc.core.errors import StoreError
+from feedsvc.web.hub import Reply, hub_endpoint, watch_endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer of the hub."""
+
+    status: int
+    text: str
+    retry_after: int | None = None
+
+
+class AnyHub:
+    """Notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[bytes, str, str]] = []
+        self.go = threading.Event()
+        self.go.set()
+        self.fault: StoreError | None = None
+
+    def __call__(self, content: bytes, media_type: str, source: str) -> Reply:
+        """Answer 429."""
+        self.go.wait(60)
+        if self.fault is not None:
+            raise self.fault
+        self.asked.append((content, media_type, source))
+        return Said(429, "Too much.", 60)
+
+
+@pytest.fixture
+def hub() -> Iterator[AnyHub]:
+    """A hub."""
+    made = AnyHub()
+    yield made
+    made.go.set()
+
+
+Answered = tuple[int, dict[str, str], bytes]
+
+
+async def ask(app: Starlette, path: str = "/hub", peer: str = "192.0.2.1", **more: str) -> Answered:
+    """POST a form."""
+    sent: list[Message] = []
+    fields = {"content-type": "application/x-www-form-urlencoded", **more}
+    method, _, query = path.partition(" ") if " " in path else ("POST", "", path)
+    route, _, query = query.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": route,
+        "query_string": query.encode(),
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in fields.items()],
+        "client": (peer, 1),
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"a=b", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, sent[1]["body"]
+
+
+def app_of(hub: AnyHub) -> Starlette:
+    """An application with a hub."""
+    return Starlette(routes=[Route("/hub", hub_endpoint(hub), methods=["POST"])])
+
+
+def test_the_answer_is_that_of_the_hub(hub: AnyHub) -> None:
+    """In plain text, with the time to wait, and kept by no cache."""
+    status, headers, body = asyncio.run(ask(app_of(hub)))
+    assert (status, body, headers["retry-after"]) == (429, b"Too much.\n", "60")
+    assert headers["content-type"].startswith("text/plain")
+    assert headers["cache-control"] == "no-store"
+    assert hub.asked == [(b"a=b", "application/x-www-form-urlencoded", "192.0.2.1")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "source"),
+    [
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("::1", "2001:db8::1", "2001:db8::1"),
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+    ],
+)
+def test_a_client_is_known_behind_a_proxy_on_this_machine(
+    hub: AnyHub, peer: str, forwarded: str, source: str
+) -> None:
+    """By the address that the proxy adds; nobody else can name another."""
+    asyncio.run(ask(app_of(hub), peer=peer, x_forwarded_for=forwarded))
+    assert hub.asked[0][2] == source
+
+
+def test_a_store_that_fails_is_an_error_of_the_server(hub: AnyHub) -> None:
+    """The client may come again."""
+    hub.fault = StoreError("the store is locked", "wait")
+    status, headers, _ = asyncio.run(ask(app_of(hub)))
+    assert (status, headers["retry-after"]) == (503, "10")
+
+
+def test_a_flood_of_requests_waits_elsewhere(hub: AnyHub) -> None:
+    """More than a hundred that wait for their turn are sent away at once."""
+    hub.go.clear()
+
+    async def flood() -> list[int]:
+        app = app_of(hub)
+        tasks = [asyncio.create_task(ask(app)) for _ in range(130)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        refused = [task.result()[0] for task in tasks if task.done()]
+        hub.go.set()
+        await asyncio.gather(*tasks)
+        return refused
+
+    assert asyncio.run(flood()) == [503] * 30
+
+
+class AnyWatch:
+    """Knows one token."""
+
+    def confirm(self, token: str, mode: str, challenge: str, lease: str) -> str | None:
+        """Echo."""
+        return challenge if (token, mode, lease) == ("known", "subscribe", "9") else None
+
+    def receive(self, token: str) -> bool:
+        """Know it."""
+        return token == "known"
+
+
+QUERY = "hub.mode=subscribe&hub.challenge=c1&hub.lease_seconds=9"
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "body"),
+    [
+        (f"GET /hub/known?{QUERY}", 200, b"c1"),
+        (f"GET /hub/other?{QUERY}", 404, b""),
+        ("GET /hub/known?hub.mode=denied", 404, b""),
+        ("POST /hub/known", 204, b""),
+        ("POST /hub/other", 410, b""),
+    ],
+)
+def test_outside_hubs_are_answered_at_their_own_addresses(request_line: str, status: int, body: bytes) -> None:
+    """A hub that is watched no more is told to end."""
+    app = Starlette(routes=[Route("/hub/{token}", watch_endpoint(AnyWatch()), methods=["GET", "POST"])])
+    found = asyncio.run(ask(app, request_line))
+    assert (found[0], found[2]) == (status, body)

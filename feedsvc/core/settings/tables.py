@@ -37,7 +37,7 @@ class Table(BaseModel):
 
 
 class Site(Table):
-    """What the site is called, and who writes it."""
+    """The site: its name, its authors and its pictures."""
 
     title: str | None = Field(
         None, min_length=1, description="The site's title. By default the name of the directory."
@@ -100,8 +100,8 @@ class Reading(Table):
     )
     date_order: Literal["day", "month"] | None = Field(
         None,
-        description="What comes first in a date such as 11-9-2017: day or month. By default the day, with a "
-        "warning.",
+        description="Whether the day or the month comes first in a date such as 11-9-2017. By default the day, "
+        "with a warning.",
     )
     iframe_hosts: Annotated[str, AfterValidator(host_names)] = Field(
         ", ".join(WELL_KNOWN),
@@ -123,7 +123,7 @@ class Reading(Table):
 
 
 class Feeds(Table):
-    """What feeds contain."""
+    """The content of feeds."""
 
     size: int = Field(50, ge=1, le=1000, description="The number of newest articles in a feed.")
     days: int = Field(
@@ -214,7 +214,7 @@ class Pages(Table):
 
 
 class Http(Table):
-    """What caches and monitoring are told over HTTP."""
+    """Caching, and metrics for monitoring."""
 
     max_age: int | None = Field(
         None,
@@ -240,7 +240,7 @@ class Http(Table):
     )
     cache_keys: Literal["none", "surrogate-key", "cache-tag"] = Field(
         "none",
-        description="The header field in which a CDN is told the channel and articles of each response, so "
+        description="The header field that names the channel and articles of each response for a CDN, so "
         "that they can be purged.",
     )
     metrics: bool = Field(
@@ -283,7 +283,7 @@ class Cache(Table):
 
 
 class Push(Table):
-    """Who is told of a new edition, beside those who poll; see docs/how-to/push.md."""
+    """Push: how an edition reaches subscribers, webhooks and caches; see docs/how-to/push.md."""
 
     hub: bool | None = Field(
         None,
@@ -297,13 +297,13 @@ class Push(Table):
         60,
         ge=0,
         le=86_400,
-        description="Seconds for which a subscriber that was told is left alone. Editions that come meanwhile "
+        description="Seconds between two deliveries to a subscriber. Editions that come in the meantime "
         "reach it together.",
     )
     max_subscriptions: int = Field(10_000, ge=1, description="The most subscriptions of the site's own hub.")
     allowed_networks: tuple[Annotated[str, AfterValidator(network)], ...] = Field(
         (),
-        description="Networks that may be sent to although they are not on the public internet, such as "
+        description="Networks to which push may send although they are not on the public internet, such as "
         "127.0.0.0/8 for a test.",
     )
     webhooks: Annotated[tuple[Webhook, ...], AfterValidator(each_name_once)] = Field(
@@ -396,7 +396,7 @@ class Limits(Table):
 
 
 class Log(Table):
-    """What is logged, and how."""
+    """The log: its content and its format."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The lowest level that is logged."

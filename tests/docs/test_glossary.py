@@ -25,6 +25,12 @@ AVOIDED = [word for _, _, words in rows() for word in words.split(", ") if word]
 _AVOIDED = re.compile(rf"\b(?:{'|'.join(map(re.escape, AVOIDED))})s?\b", re.IGNORECASE)
 
 
+_RIDDLE = re.compile(
+    r"(?:^|[.:;] )(?:Who(?:ever)? [^?]*?[.;]|So (?:is|are|does|do|has|have) |Nobody rang)", re.DOTALL
+)
+"""A sentence that hides its subject: "Who asks for it is passed through.", "So is what …"."""
+
+
 def texts(source: str) -> Iterator[str]:
     """The texts of a module that people may read: help, errors, log events; not its docstrings or identifiers."""
     tree = ast.parse(source)
@@ -55,6 +61,14 @@ def test_a_page_uses_the_words_of_the_glossary(page: Path) -> None:
     """Commands' help, settings and log events are among the pages."""
     found = [line for line in page.read_text("utf-8").splitlines() if _AVOIDED.search(line)]
     assert found == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_sentences_of_a_page_name_their_subject(page: Path) -> None:
+    """As far as it can be told by their first words."""
+    prose = re.sub(r"(?ms)^ *```.*?^ *```$|^\|.*?$", "", page.read_text("utf-8"))
+    paragraphs = [" ".join(each.split()) for each in re.split(r"\n\s*\n|\n\s*- ", prose)]
+    assert [each for each in paragraphs if _RIDDLE.search(each)] == []
 
 
 def test_the_program_uses_the_words_of_the_glossary() -> None:

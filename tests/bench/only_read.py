@@ -18,7 +18,7 @@ def main(directory: Path) -> None:
     found = lint(directory, rules, lambda _done, _total: None, readers=ReadHere())
     assert found.read
     assert not found.problems
-    sys.stdout.write("[]")
+    sys.stdout.write("{}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """A program from its start to its end, and what that took."""
 
+import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,16 @@ def run_whole(command: Sequence[str]) -> Whole:
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Whole(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
+
+
+def timed(whole: Whole) -> Mapping[str, list[tuple[float, float]]]:
+    """What the program timed itself, by name: seconds of the processor, and by the clock."""
+    found: Mapping[str, list[tuple[float, float]]] = json.loads(whole.output)
+    return found
+
+
+def without_what_it_timed(whole: Whole) -> Whole:
+    """The cost of the rest."""
+    several = [one for each in timed(whole).values() for one in each]
+    processor, clock = (sum(one[number] for one in several) for number in (0, 1))
+    return replace(whole, seconds=whole.seconds - clock, processor=whole.processor - processor)

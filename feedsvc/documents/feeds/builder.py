@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
-from operator import attrgetter
 
-from cachetools import LRUCache, cachedmethod
+from cachetools import LRUCache
 from lxml import html
 from lxml.html.builder import E
 
@@ -139,9 +138,16 @@ class EntryFactory:
         self._links_of = links_of
         self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
 
-    @cachedmethod(attrgetter("_entries"), key=lambda _self, record: record.id)
     def __call__(self, record: Record) -> Entry:
         """The entry of ``record`` with its body."""
+        entry = self._entries.get(record.id)
+        if entry is None:
+            entry = self._make(record)
+            if length(entry) <= self._entries.maxsize:
+                self._entries[record.id] = entry
+        return entry
+
+    def _make(self, record: Record) -> Entry:
         markdown = record.article.markdown
         source = self._body(markdown) if markdown else None
         body = with_moved_links(self._body(record.article.body), self._site, self._links_of(record))

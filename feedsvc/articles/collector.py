@@ -61,7 +61,8 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     if selection is None:
         touched = None
         listing = stable_scan(directory, known.keys(), lambda: progress(0, 0))
-        selection = select_articles(directory, listing, rules.include)
+        seen = last.selection_of(listing) if last else None
+        selection = seen or select_articles(directory, listing, rules.include)
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
     there = _there(selection, known, kept, rules, last.to_check(listing, touched) if last else None)

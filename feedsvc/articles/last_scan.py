@@ -7,6 +7,7 @@ a file, and those that the last round left undone. All others are as they were.
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.fingerprint import Known, split
@@ -39,6 +40,12 @@ class LastScan:
         for watched, _ in split(known.stamp)[1]:
             if watched != path and not watched.endswith("/"):
                 self._dependents[watched].add(path)
+
+    def selection_of(self, listing: Listing) -> Selection | None:
+        """The selection of the last round with this scan's listing, if the scan has seen the same; else None."""
+        before = self.selection.listing
+        listing = replace(listing, left_out=before.left_out)
+        return replace(self.selection, listing=listing) if listing == before else None
 
     def to_check(self, listing: Listing, touched: AbstractSet[str] | None = None) -> AbstractSet[str] | None:
         """The paths that may not be as the last round left them; None for all of them.

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from feedsvc.articles.frontmatter.data_files import folder_data, is_sidecar
+from feedsvc.articles.frontmatter.data_files import folder_data, is_data_file, is_sidecar
 from feedsvc.articles.model import Problem, Severity
-from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.formats import ARTICLE_SUFFIXES, article_format
 from feedsvc.articles.source.ignore import (
     IGNORE_FILE,
     TOOLS,
@@ -27,12 +27,21 @@ from feedsvc.articles.source.ignore import (
 )
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.errors import DirectoryError
+from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import OutsideError, open_directory, open_folder, stat_beneath
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters, and what ``os.fsdecode`` makes of bytes that are not UTF-8."""
 
 
+_SUFFIXES = "|".join(
+    re.escape(suffix) for suffix in (*ARTICLE_SUFFIXES, *MEDIA_TYPES) if not is_data_file(f"name{suffix}")
+)
+_is_plain_name = re.compile(
+    rf"(?!readme|licen[cs]e)[a-z0-9][a-z0-9 _.-]*(?:{_SUFFIXES})", re.IGNORECASE | re.ASCII
+).fullmatch
+"""Whether a name is surely that of an article or media file, as nearly all are: nobody ignores it, and it says
+nothing of other files and of no project. All other names are looked at one by one, which takes longer."""
 _stat = partial(tuple.__new__, Stat)
 """A :class:`Stat` of a tuple, without a call of Python's for each file of each scan."""
 _LOOKS = 4
@@ -259,10 +268,11 @@ class _Walk:
         folder = found.prefix.rstrip("/")
         cut = len(found.prefix)
         called = folder.rpartition("/")[2] or self.name
-        if data := folder_data(called, (path[cut:] for path in found.files)):
+        others = [path for path in found.others if path in found.files]
+        if data := folder_data(called, (path[cut:] for path in others)):
             self.data[folder] = tuple(found.prefix + name for name in data)
-        self.sidecars += filter(is_sidecar, found.files)
-        if found.is_project or any(marks_project(path[cut:]) for path in found.files):
+        self.sidecars += filter(is_sidecar, others)
+        if found.is_project or any(marks_project(path[cut:]) for path in others):
             self.projects.append(folder)
 
     def _see_link(self, path: str) -> None:
@@ -295,6 +305,8 @@ class _Found:
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.files: dict[str, Stat] = {}
+        self.others: list[str] = []
+        """Those of the files whose names are not plain."""
         self.folders: list[str] = []
         self.links: list[str] = []
         self.unprintable: list[str] = []
@@ -305,19 +317,23 @@ class _Found:
 
     def see(self, entry: os.DirEntry[str]) -> None:
         name = entry.name
-        if is_ignored_name(name):
+        is_plain = _is_plain_name(name) is not None
+        if not is_plain and is_ignored_name(name):
             self.ignores = self.ignores or name == IGNORE_FILE
             self.is_project = self.is_project or marks_project(name)
             if name in TOOLS and entry.is_dir(follow_symlinks=False):
                 self.tools.append(f"{self.prefix}{name}/")
-        elif not name.isprintable() and _UNPRINTABLE.search(name):
+        elif not is_plain and not name.isprintable() and _UNPRINTABLE.search(name):
             self.unprintable.append(self.prefix + name)
         elif entry.is_file(follow_symlinks=False):
             try:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 return  # removed since its folder was listed
-            self.files[self.prefix + name] = _stat((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+            path = self.prefix + name
+            self.files[path] = _stat((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+            if not is_plain:
+                self.others.append(path)
         elif entry.is_symlink():
             self.links.append(self.prefix + name)
         elif entry.is_dir(follow_symlinks=False):

@@ -52,6 +52,7 @@ class FastPathProtocol(LimitedProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer a request at once whose very bytes are known; have any other parsed."""
+        self.is_new = False
         self._began = monotonic() if self.cache.times_next else 0.0
         is_between_requests = self.receiving is Receiving.NEXT_REQUEST
         key = self.cache.read.get(data)

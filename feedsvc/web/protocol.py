@@ -132,6 +132,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Requests that went on to uvicorn and are not answered yet; the first is being worked on."""
         self.requests_begun = 0
         """How many requests have begun on this connection."""
+        self.is_new = True
+        """Whether the client has not sent anything yet: its first request may be on its way."""
         self._final_status: int | None = None
         """How the connection ends when all is answered: refused with this status, without a word for 0. None while
         it goes on, or where uvicorn ends it after the answer to the last request."""
@@ -186,6 +188,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in the next bytes."""
+        self.is_new = False
         for piece in self._pieces(data):
             if self.receiving is not Receiving.NOTHING:
                 self._parse(piece)

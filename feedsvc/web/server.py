@@ -1,5 +1,6 @@
 """One web worker: uvicorn on a socket that is listening already."""
 
+import asyncio
 import socket
 import time
 from asyncio import Protocol
@@ -35,6 +36,10 @@ from feedsvc.web.root_files import RootFiles
 
 GRACE = 3
 """Seconds that requests under way get when the worker is told to end."""
+FIRST_REQUEST = 1.0
+"""Seconds that a client which has just connected has to send its request, when the worker is told to end."""
+_PAUSE = 0.02
+"""Seconds between two looks at whether such clients have sent it."""
 _HEARTBEAT = 5
 """Ticks of uvicorn, a tenth of a second each, between two looks at whether to go on."""
 
@@ -76,7 +81,14 @@ class Server(uvicorn.Server):
         """Take no more connections, and end the others in order."""
         for acceptor in self._acceptors:
             await acceptor.close()
+        until = time.monotonic() + FIRST_REQUEST
+        while self._has_new_connections() and time.monotonic() < until:  # noqa: ASYNC110 - as uvicorn waits
+            await asyncio.sleep(_PAUSE)
         await super().shutdown(sockets)
+
+    def _has_new_connections(self) -> bool:
+        """Whether a client has connected whose request is on its way; to close now would be an error to it."""
+        return any(getattr(each, "is_new", False) for each in self.server_state.connections)
 
     def _protocol(self) -> Protocol:
         return self._connect(self.config, self.server_state, self.lifespan.state)

@@ -45,11 +45,12 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Take over the ids and dates of an existing feed, so that its subscribers see no article twice after a move.
+    """Take over the ids and dates of an existing feed.
 
-    The entries of the feed, and of the older pages it links to, are matched with the articles: by address, then by
-    title and date, then by content. Entries and articles without a match are named. Run this command before you
-    publish for the first time; running it again changes nothing.
+    So its subscribers see no article twice after a move. The entries of the feed, and of the older pages it links
+    to, are matched with the articles: by address, then by title and date, then by content. Entries and articles
+    without a match are named. Run this command before you publish for the first time; running it again changes
+    nothing.
 
     Example: feedsvc adopt https://old.example.org/feed --base-url https://news.example.org --write
     """

@@ -38,13 +38,13 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Write the newest edition as files that any static host can serve, with configuration for common hosts.
+    """Write the newest edition as files for a static host.
 
-    DIR/site holds the site, each file with a .gz and a .br beside it where compression helps, and _headers and
-    _redirects for Netlify and Cloudflare Pages. DIR/nginx holds files for nginx to include, and DIR/s3.json the
-    metadata of each object of an S3 bucket. A second export writes only changed files, and deletes files of an
-    earlier export that are no longer needed. Run feedsvc publish first; if that exits with status 1, files were
-    set aside and all others are published.
+    Configuration for common hosts lies beside them.     DIR/site holds the site, each file with a .gz and a .br
+    beside it where compression helps, and _headers and _redirects for Netlify and Cloudflare Pages. DIR/nginx
+    holds files for nginx to include, and DIR/s3.json the metadata of each object of an S3 bucket. A second export
+    writes only changed files, and deletes files of an earlier export that are no longer needed. Run feedsvc
+    publish first; if that exits with status 1, files were set aside and all others are published.
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """

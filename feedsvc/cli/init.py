@@ -8,6 +8,7 @@ import typer
 
 from feedsvc.cli.options import Directory, about
 from feedsvc.core.errors import SettingsError
+from feedsvc.core.printable import printable_line
 from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.text import config_text
@@ -22,6 +23,11 @@ all that it takes.
 
 *feedsvc serve* shows it, and `feedsvc check` tells what is wrong with it.
 """
+_QUESTIONS = {
+    "site.title": "What is the site called?",
+    "base_url": "Where will others find it, such as https://news.example.org?",
+    "site.author": "Who writes?",
+}
 
 
 def init(
@@ -31,20 +37,23 @@ def init(
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
     author: Annotated[str | None, typer.Option(help=about("site.author"))] = None,
 ) -> None:
-    """Write a commented feedsvc.toml and a first article. No file is overwritten.
+    """Write a short feedsvc.toml and a first article. No file is overwritten.
 
     On a terminal it asks for the title, the address and the author of the site, unless options give them. An
-    answer may be left empty and set later.
+    answer may be left empty and set later. In the folder of a Jekyll, Hugo or Pelican site it takes over the
+    folder of the posts, and title, address, language and permalinks from the configuration, which it never runs.
 
     Example: feedsvc init stories --title "Harbour News" --base-url https://news.example.org --author Ines
     """
     if CONFIG_FILE.exists():
         raise SettingsError(f"{CONFIG_FILE} exists already", "edit it, or go to another folder")
-    title = _asked("What is the site called?", title)
-    base_url = _asked("Where will others find it, such as https://news.example.org?", base_url)
-    author = _asked("Who writes?", author)
-    chosen = {"articles": directory, "site.title": title, "base_url": base_url, "site.author": author}
-    settings = load_settings(given=chosen)  # a wrong answer is told before anything is written
+    given = {"articles": directory, "site.title": title, "base_url": base_url, "site.author": author}
+    load_settings(given=given)  # a wrong option is told before anything is asked
+    chosen: dict[str, object] = _taken_over() | {name: value for name, value in given.items() if value is not None}
+    for name, question in _QUESTIONS.items():
+        if given[name] is None and sys.stdin.isatty():
+            chosen[name] = _asked(question, name, str(chosen.get(name, "")))
+    settings = load_settings(given=chosen)
     made = _made(settings.articles)  # first, since a settings file that exists already would stop the next try
     _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))
     if made:
@@ -52,11 +61,40 @@ def init(
     typer.echo("Now run: feedsvc serve")
 
 
-def _asked(question: str, given: str | None) -> str | None:
-    """The answer; None if there is none, or nobody to ask."""
-    if given is None and sys.stdin.isatty():
-        given = typer.prompt(question, default="", show_default=False, err=True)
-    return given.strip() or None if given is not None else None
+def _taken_over() -> dict[str, object]:
+    """The settings of a site generator whose site is in this folder, as far as they can be feedsvc's."""
+    from feedsvc.articles.frontmatter.generator_config import recognised
+
+    found = recognised(Path())
+    if found is None:
+        return {}
+    taken = {name: value for name, value in found.settings.items() if not _fault(name, value)}
+    typer.echo(printable_line(f"{found.file} is of {found.generator}; taken over: {', '.join(taken)}"))
+    left = sorted(found.settings.keys() - taken)
+    for name in left:
+        typer.echo(
+            printable_line(f"left out: {name}, {found.settings[name]!r}: {_fault(name, found.settings[name])}")
+        )
+    return dict(taken)
+
+
+def _asked(question: str, name: str, default: str) -> str | None:
+    """The answer to a question, which is asked again until the answer can be used; None for an empty one."""
+    while True:
+        answer = typer.prompt(question, default=default, show_default=bool(default), err=True).strip()
+        fault = _fault(name, answer)
+        if not answer or not fault:
+            return answer or None
+        typer.echo(f"That cannot be used: {fault}.", err=True)
+
+
+def _fault(name: str, value: str) -> str:
+    """What is wrong with a value of a setting; empty where nothing is."""
+    try:
+        load_settings(given={name: value})
+    except SettingsError as error:
+        return error.remedy
+    return ""
 
 
 def _made(folder: Path) -> bool:

@@ -41,11 +41,11 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Publish the articles once: for cron, for CI, or to override a safeguard that refused a round.
+    """Publish the articles once, for cron or CI.
 
-    While feedsvc serve runs on the same store, its publisher runs the round, with its own settings. The exit
-    status is 0 if all articles are published, 1 if files were set aside, 2 if the round failed, and 3 if a
-    safeguard refused it.
+    It can also override a safeguard that refused a round. While feedsvc serve runs on the same store, its
+    publisher runs the round, with its own settings. The exit status is 0 if all articles are published, 1 if
+    files were set aside, 2 if the round failed, and 3 if a safeguard refused it.
 
     Example: feedsvc publish stories --base-url https://news.example.org
     """

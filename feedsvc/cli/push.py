@@ -25,7 +25,10 @@ def about_push() -> None:
 
 @push.command("status")
 def status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
-    """Show the subscribers of each feed, the destinations of the settings, the last deliveries and the failures.
+    """Show who is told of new articles.
+
+    These are the subscribers of each feed and the destinations of the settings, with the last deliveries and
+    failures.
 
     Example: feedsvc push status
     """
@@ -44,7 +47,7 @@ def send_test(
     *,
     config: Config = None,
 ) -> None:
-    """Send a test event (webhook.test) to a webhook, and show what it answered.
+    """Send a test event to a webhook, and show its answer.
 
     Example: feedsvc push test search
     """

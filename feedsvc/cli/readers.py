@@ -15,7 +15,9 @@ readers = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @readers.callback()
 def about_readers() -> None:
-    """Manage the access tokens of the readers of a private site (access = "private").
+    """Give and revoke access tokens of a private site.
+
+    That is a site with access = "private".
 
     Example: feedsvc readers add ada
     """
@@ -54,7 +56,9 @@ def add(
 
 @readers.command("list")
 def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
-    """List the readers with the beginnings of their tokens, revoked ones included.
+    """List the readers, also those whose token is revoked.
+
+    It shows the beginning of each token.
 
     Example: feedsvc readers list
     """

@@ -26,9 +26,10 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Show every setting with its value and its origin: default, file, environment variable or option.
+    """Show every setting with its value and its origin.
 
-    It takes the options of feedsvc serve, and refuses what that would refuse. Passwords are not shown.
+    The origin is the default, the file, an environment variable or an option. It takes the options of feedsvc
+    serve, and refuses what that would refuse. Passwords are not shown.
 
     Example: feedsvc settings --format json
     """

@@ -22,10 +22,11 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     form: Form = OutputFormat.TEXT,
     config: Config = None,
 ) -> None:
-    """Show one article as feedsvc would publish it, without publishing it.
+    """Show one article as feedsvc would publish it.
 
-    It shows each value of the article with its origin (a key of the header, the file, git, a setting, the ledger),
-    the entry in each feed format, and all problems. The exit status is 1 if the article would be set aside.
+    It publishes nothing. It shows each value of the article with its origin (a key of the header, the file, git,
+    a setting, the ledger), the entry in each feed format, and all problems. The exit status is 1 if the article
+    would be set aside.
 
     Example: feedsvc show stories/second.md --articles stories
     """

@@ -45,7 +45,9 @@ class Wanted(StrEnum):
 
 @store.callback()
 def about_store() -> None:
-    """Keep the ledger: the ids and dates by which subscribers know the articles.
+    """Back up, restore and rebuild the ledger.
+
+    The ledger has the ids and dates by which subscribers know the articles.
 
     Example: feedsvc store backup ledger.json
     """
@@ -53,7 +55,9 @@ def about_store() -> None:
 
 @store.command()
 def backup(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
-    """Back up the ledger: ids, dates and pages, without bodies, as one file. It may run beside feedsvc serve.
+    """Back up the ledger as one file.
+
+    The file has ids, dates and pages, without bodies. The command may run beside feedsvc serve.
 
     Example: feedsvc store backup ledger.json
     """
@@ -102,7 +106,9 @@ def access(
     url: StoreUrl = None,
     config: Config = None,
 ) -> None:
-    """Show or set whether the store belongs to a public or a private site. Set it only while feedsvc does not run.
+    """Show or set whether the site is public or private.
+
+    Set it only while feedsvc does not run.
 
     feedsvc refuses to publish or serve a store whose value differs from the setting access. After "public",
     everybody may read all articles in the directory.

@@ -57,11 +57,14 @@ def reread(theme: Theme) -> Theme:
         return replace(theme, problems=(problem,))
 
 
+def is_theme_file(path: str, *, folder: bool = False) -> bool:
+    """Whether a path belongs to the theme: a template anywhere in it, a stylesheet at its top, or a folder."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return not hidden and (folder or path.endswith(".html") or path in STYLES)
+
+
 def _counts(folder: Path, file: Path) -> bool:
-    """Whether a file belongs to the theme: a template anywhere in it, or a stylesheet at its top."""
-    name = file.relative_to(folder)
-    hidden = any(part.startswith(".") for part in name.parts)
-    return not hidden and (name.suffix == ".html" or name.as_posix() in STYLES) and file.is_file()
+    return is_theme_file(file.relative_to(folder).as_posix()) and file.is_file()
 
 
 def _read(file: Path) -> str | Problem:

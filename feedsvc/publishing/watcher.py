@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import structlog
 from watchfiles import Change, watch
@@ -56,17 +56,26 @@ Wake = Callable[[str, AbstractSet[str] | None], None]
 where they are not known."""
 
 
+class IsRelevant(Protocol):
+    """Whether a change at a path, relative to the watched directory, concerns anybody."""
+
+    def __call__(self, path: str, *, folder: bool) -> bool:
+        """``folder``: whether it is a folder, or may have been one."""
+
+
 class Watch:
     """A context manager in which ``wake`` is called shortly after files in a directory changed."""
 
-    def __init__(self, directory: Path, debounce: int, wake: Wake) -> None:
+    def __init__(self, directory: Path, debounce: int, wake: Wake, relevant: IsRelevant = is_relevant) -> None:
         """Prepare to watch.
 
         Args:
-            directory: The articles directory.
+            directory: The articles directory, or that of the theme.
             debounce: Milliseconds without another change before ``wake`` is called.
             wake: Called in another thread.
+            relevant: Whether a change concerns anybody; called as :func:`is_relevant`.
         """
+        self._relevant = relevant
         self._directory = directory
         self._debounce = debounce
         self._wake = wake
@@ -110,7 +119,7 @@ class Watch:
             self._wake(FILES, None)  # changes in between were not reported
         for changes in watch(
             top,
-            watch_filter=partial(_is_relevant_change, top),
+            watch_filter=partial(self._concerns, top),
             step=max(1, self._debounce),
             debounce=max(1, self._debounce) * _MOST_DEBOUNCES,
             rust_timeout=CHECK_INTERVAL,
@@ -125,6 +134,10 @@ class Watch:
             if self._identity() != identity:
                 return
 
+    def _concerns(self, top: str, change: Change, path: str) -> bool:
+        """Whether a change is relevant; the store, which is written often, may lie in the directory too."""
+        return self._relevant(_relative(top, path), folder=change is Change.deleted or Path(path).is_dir())
+
     def _identity(self) -> tuple[str, int, int]:
         """The real path of the directory, and the device and inode that identify it."""
         top = os.path.realpath(self._directory)
@@ -137,11 +150,6 @@ class Watch:
             remedy = "raise fs.inotify.max_user_watches if it is too low; scans at the interval go on"
             log.warning("file events unavailable", articles=str(self._directory), error=reason, remedy=remedy)
         self._logged = True
-
-
-def _is_relevant_change(top: str, change: Change, path: str) -> bool:
-    """Whether a change may concern articles; the store, which is written often, may lie in the directory too."""
-    return is_relevant(_relative(top, path), folder=change is Change.deleted or Path(path).is_dir())
 
 
 def _relative(top: str, path: str) -> str:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from serving import PATIENCE, command
+from serving import PATIENCE, command, write
 from typer.testing import CliRunner
 
 from feedsvc.cli import program
@@ -108,3 +108,77 @@ def test_the_file_holds_what_was_asked_and_where_the_rest_is_documented(home: Pa
     assert tomllib.loads(text) == {"articles": "articles", "site": {"title": "Harbour News", "author": "Ines"}}
     assert "docs/reference/settings.md" in text
     assert len(text.splitlines()) < 15
+
+
+SITES: dict[str, tuple[dict[str, str], dict[str, object]]] = {
+    "Jekyll": (
+        {
+            "_config.yml": "title: My Blog\nurl: https://blog.example.org/\nbaseurl: /notes\nlang: de\n"
+            "permalink: /:year/:title/\ntimezone: Europe/Berlin\nauthor:\n  name: Ada\n",
+            "_posts/2026-05-01-a.md": "A",
+        },
+        {
+            "articles": "_posts",
+            "base_url": "https://blog.example.org/notes",
+            "article_url": "/:year/:title/",
+            "site": {"title": "My Blog", "language": "de", "author": "Ada", "time_zone": "Europe/Berlin"},
+        },
+    ),
+    "Hugo": (
+        {
+            "hugo.toml": "baseURL = 'https://blog.example.org/'\nlanguageCode = 'en-GB'\ntitle = 'My Blog'\n"
+            "[permalinks]\nposts = '/:year/:slug/'\n[params]\nauthor = 'Ada'\n",
+            "content/posts/a.md": "A",
+        },
+        {
+            "articles": "content",
+            "base_url": "https://blog.example.org/",
+            "article_url": "/:year/:slug/",
+            "site": {"title": "My Blog", "language": "en-GB", "author": "Ada"},
+        },
+    ),
+    "Pelican": (
+        {
+            "pelicanconf.py": "import os\nos.mkdir('ran')\nAUTHOR = 'Ada'\nSITENAME = 'My Blog'\nSITEURL = ''\n"
+            "TIMEZONE = 'Mars/Base'\nDEFAULT_LANG = 'fr'\nARTICLE_URL = '{date:%Y}/{slug}/'\nPATH = os.getcwd()\n",
+            "publishconf.py": "from pelicanconf import *\nSITEURL = 'https://blog.example.org'\n",
+            "content/a.md": "A",
+        },
+        {
+            "articles": "content",
+            "base_url": "https://blog.example.org",
+            "article_url": "{date:%Y}/{slug}/",
+            "site": {"title": "My Blog", "language": "fr", "author": "Ada"},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), SITES.values(), ids=SITES)
+def test_a_site_of_another_program_is_recognised(
+    home: Path, files: dict[str, str], expected: dict[str, object]
+) -> None:
+    """Its configuration is read, never run; what cannot be feedsvc's is named and left out."""
+    write(home, files)
+    told = init()
+    written = tomllib.loads((home / "feedsvc.toml").read_text("utf-8"))
+    assert written == expected
+    assert load_settings().public_url.startswith("https://blog.example.org")
+    assert not (home / "ran").exists()
+    assert ("left out: site.time_zone, 'Mars/Base': it must be a name" in told) is ("pelicanconf.py" in files)
+
+
+def test_options_go_before_what_was_recognised(home: Path) -> None:
+    """Whoever names something means it."""
+    write(home, SITES["Hugo"][0])
+    init("stories", "--title", "Another")
+    settings = load_settings()
+    assert (settings.articles, settings.site.title, settings.site.author) == (Path("stories"), "Another", "Ada")
+
+
+@pytest.mark.parametrize("text", ["title: [", "a: &a [*a, *a]\nb: *a", "\x00", "- list"], ids=range(4))
+def test_a_configuration_that_cannot_be_read_is_passed_over(home: Path, text: str) -> None:
+    """The folder of the posts is known all the same."""
+    write(home, {"_config.yml": text, "_posts/2026-05-01-a.md": "A"})
+    init()
+    assert tomllib.loads((home / "feedsvc.toml").read_text("utf-8")) == {"articles": "_posts"}

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+import typer
 from repository import DOCS
+from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from feedsvc.cli import program
 from feedsvc.cli.reference import filled, pages, tables
@@ -46,3 +49,28 @@ def test_every_command_has_an_example_and_all_its_options() -> None:
     serve = commands[names.index("feedsvc serve")]
     assert "--parent" not in serve
     assert "--interval SECONDS" in serve
+
+
+@pytest.mark.parametrize("group", [(), ("readers",), ("push",), ("store",)], ids=" ".join)
+def test_the_summary_of_each_command_is_a_sentence_within_eighty_columns(group: tuple[str, ...]) -> None:
+    """What is cut off would have to be looked up; ``-h`` is ``--help``."""
+    long, short = (
+        CliRunner().invoke(program, [*group, option], env={"COLUMNS": "80"}).output for option in ("--help", "-h")
+    )
+    assert long == short
+    assert max(map(len, long.splitlines())) <= 80
+    summaries = long.partition("Commands:\n")[2].splitlines()
+    assert len(summaries) > 1
+    assert all(line.endswith(".") and not line.endswith("...") for line in summaries)
+
+
+def test_hidden_options_are_in_no_help() -> None:
+    """What only feedsvc itself uses would be noise."""
+    command = typer.main.get_command(program)
+    assert isinstance(command, TyperGroup)
+    for name, each in command.commands.items():
+        told = CliRunner().invoke(program, [name, "--help"], env={"COLUMNS": "200"}).output
+        hidden = [option for option in each.params if getattr(option, "hidden", False)]
+        assert not any(
+            spelling in told for option in hidden for spelling in option.opts if spelling.startswith("--")
+        )

@@ -3,7 +3,9 @@
 import os
 import pty
 import re
+import signal
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from serving import PATIENCE, command, environment, write
 from feedsvc.cli.options import Exit
 
 ESCAPE = re.compile(rb"\x1b\[")
+ESCAPES = re.compile(rb"\x1b\[[0-9;]*m")
 
 
 def at_terminal(home: Path, *arguments: str, answers: bytes = b"", **variables: str) -> bytes:
@@ -34,6 +37,28 @@ def at_terminal(home: Path, *arguments: str, answers: bytes = b"", **variables: 
     return written
 
 
+def serve_at_terminal(home: Path, *arguments: str, **variables: str) -> bytes:
+    """What ``feedsvc serve`` writes to a terminal, from its start to Ctrl-C after the first round."""
+    ours, theirs = pty.openpty()
+    fields = {**environment(), "TERM": "xterm-256color", **variables}
+    process = subprocess.Popen(
+        command("serve", "--port", 0, *arguments), cwd=home, env=fields, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    written = b""
+    while b"nothing changed" not in written and b"published" not in written:
+        written += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    try:
+        while chunk := os.read(ours, 4096):
+            written += chunk
+    except OSError:
+        pass  # Linux tells the end of a terminal as an error
+    os.close(ours)
+    assert process.wait(PATIENCE) == 0
+    return written
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A working directory with an article that has a problem."""
@@ -49,6 +74,22 @@ def test_findings_have_colours_at_a_terminal_and_nowhere_else(home: Path) -> Non
     assert not ESCAPE.search(piped.stdout + piped.stderr)
 
 
+def test_serve_says_at_a_terminal_what_to_do_next(home: Path) -> None:
+    """The address to open and how to stop, in words, behind the lines of its start."""
+    lines = [ESCAPES.sub(b"", line) for line in serve_at_terminal(home).splitlines()]
+    (place,) = [number for number, line in enumerate(lines) if line.startswith(b"Open ")]
+    assert re.fullmatch(rb"Open http://127\.0\.0\.1:\d+/ in a browser\. Ctrl-C stops feedsvc\.", lines[place])
+    assert b"serving" in lines[place - 1]
+
+
+def test_log_lines_have_no_colours_where_they_are_not_wanted(home: Path) -> None:
+    """``NO_COLOR`` (no-color.org) goes for every process of the service."""
+    written = serve_at_terminal(home, NO_COLOR="1")
+    assert b"published" in written
+    assert b"stopped" in written
+    assert not ESCAPE.search(written)
+
+
 def test_init_asks_at_a_terminal(home: Path) -> None:
     """Three questions; an empty answer leaves the setting to its default."""
     written = at_terminal(home, "init", answers=b"Harbour News\nhttps://news.example.org\n\n")
@@ -57,6 +98,15 @@ def test_init_asks_at_a_terminal(home: Path) -> None:
     assert '\ntitle = "Harbour News"\n' in text
     assert '\nbase_url = "https://news.example.org"\n' in text
     assert "author" not in text
+
+
+def test_init_asks_again_after_a_wrong_answer(home: Path) -> None:
+    """All other answers are kept."""
+    written = at_terminal(home, "init", answers=b"Harbour News\nnews\nhttps://news.example.org\nInes\n")
+    assert b"That cannot be used: it must be an address such as https://news.example.org" in written
+    settings = tomllib.loads((home / "feedsvc.toml").read_text("utf-8"))
+    assert settings["base_url"] == "https://news.example.org"
+    assert settings["site"] == {"title": "Harbour News", "author": "Ines"}
 
 
 def test_output_that_is_cut_off_ends_a_command_quietly(home: Path) -> None:

@@ -1,11 +1,14 @@
 """The listening socket of the service, and the log line with its address."""
 
 import socket
+import sys
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 
 from feedsvc.core.errors import ListenError
+from feedsvc.core.logs import format_for
 from feedsvc.core.printable import redacted_url
 from feedsvc.core.settings.model import Settings
 
@@ -52,6 +55,16 @@ def announce(settings: Settings) -> None:
             base_url=settings.public_url,
             remedy="set base_url to the address under which others find the site",
         )
+    if sys.stderr.isatty() and format_for(settings) == "text":
+        print(_next_step(settings), file=sys.stderr, flush=True)  # noqa: T201 - to whoever has just started it
+
+
+def _next_step(settings: Settings) -> str:
+    """The words for somebody at a terminal: the address to open, and how to stop."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
+    host = f"[{host}]" if ":" in host else host
+    path = urlsplit(settings.public_url).path
+    return f"Open http://{host}:{settings.port}{path}/ in a browser. Ctrl-C stops feedsvc."
 
 
 def is_loopback(host: str) -> bool:

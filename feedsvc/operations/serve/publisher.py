@@ -1,8 +1,8 @@
 """The role of the publisher: open the store and run rounds for as long as the service runs."""
 
 import gc
-from collections.abc import Callable
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import structlog
 
@@ -15,11 +15,14 @@ from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.serve.preview import Preview
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
+from feedsvc.publishing.theme_folder import is_theme_file
 from feedsvc.publishing.watcher import Watch
 from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
 from feedsvc.store.store import open_store
 
 _log = structlog.get_logger()
+THEME = "theme"
+"""The reason of a round that a change of the theme requests."""
 _malloc_trim = function("malloc_trim")
 """glibc's ``malloc_trim(3)``; what a round took would else stay with the process until the next."""
 
@@ -40,12 +43,19 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Pre
                 settings.scan.interval,
             )
             publisher = Publisher(options, store, interval, now, copy, readers=readers, when_idle=collect_garbage)
-            with (
-                Watch(settings.articles, settings.scan.debounce, publisher.wake)
-                if settings.scan.watch
-                else nullcontext()
-            ):
+            with ExitStack() as watches:
+                for watch in _watches(settings, publisher):
+                    watches.enter_context(watch)
                 publisher.run(orphaned)
+
+
+def _watches(settings: Settings, publisher: Publisher) -> Iterator[Watch]:
+    """What is watched: the articles, and the theme."""
+    if not settings.scan.watch:
+        return
+    yield Watch(settings.articles, settings.scan.debounce, publisher.wake)
+    if settings.pages.theme is not None:
+        yield Watch(settings.pages.theme, settings.scan.debounce, lambda *_: publisher.wake(THEME), is_theme_file)
 
 
 def collect_garbage() -> None:

@@ -112,3 +112,16 @@ def test_a_file_that_vanishes_changes_nothing(service: Service, file: Path) -> N
     wait_for(lambda: "feedsvc.toml has vanished" in service.log[begin:], "the error")
     assert service.feed().feed.link.startswith("https://news.example.org/")
     file.write_text(kept)
+
+
+def test_a_theme_edit_is_seen_like_that_of_an_article(tmp_path: Path) -> None:
+    """At once, by a file event; the interval is an hour."""
+    write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
+    write(tmp_path / "theme", {"style.css": "body { color: red }"})
+    settings = {"pages__theme": "theme", "scan__watch": "true"}
+    with Service(tmp_path, "--port", 0, "--interval", 3600, settings=settings) as service:
+        service.ready()
+        assert "red" in service.get("/style.css").text
+        write(tmp_path / "theme", {"style.css": "body { color: blue }"})
+        wait_for(lambda: "blue" in service.get("/style.css").text, "the new style")
+        assert "reason=theme" in service.log

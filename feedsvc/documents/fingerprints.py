@@ -30,11 +30,11 @@ def site_part(site: Site) -> str:
 
     How many articles a feed holds shows in them.
     """
-    told = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
+    shown = (site.base_url, site.title, site.description, site.language, site.author, site.author_url)
     feeds = (site.hubs, astuple(site.podcast), site.previewed, site.styled, site.private)
     heads = (site.me, site.fediverse_creator, site.theme_color, site.markdown_pages)
     words = translation_of(site.language).digest
-    return _digest([*told, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds, *heads])
+    return _digest([*shown, words, str(site.zone), site.copyright, site.icon, site.logo, *feeds, *heads])
 
 
 def channel_part(channel: Channel) -> Part:

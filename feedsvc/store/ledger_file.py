@@ -123,20 +123,20 @@ def parse_ledger(text: str, name: str) -> Ledger:
         LedgerError: The text is no ledger, or of a newer version, or damaged.
     """
     try:
-        told = json.loads(text)
+        decoded = json.loads(text)
     except ValueError as error:
         raise LedgerError(
             f"{name} is no JSON ({error})", "name a file that `feedsvc store backup` wrote"
         ) from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    if not isinstance(decoded, dict) or decoded.get("format") != FORMAT:
         raise LedgerError(f"{name} is no ledger", "name a file that `feedsvc store backup` wrote")
-    if told.get("version") not in {1, VERSION}:
-        raise LedgerError(f"{name} is a ledger of version {told.get('version')}", "upgrade feedsvc")
+    if decoded.get("version") not in {1, VERSION}:
+        raise LedgerError(f"{name} is a ledger of version {decoded.get('version')}", "upgrade feedsvc")
     try:
-        articles, readers = _renamed(told["articles"]), _renamed(told.get("private", ()))
+        articles, readers = _renamed(decoded["articles"]), _renamed(decoded.get("private", ()))
         records = sorted(map(_record, articles), key=lambda record: record.id)
-        privacy = _privacy(told.get("access"), readers)
-        return Ledger(int(told["edition"]), tuple(records), _positions(articles), privacy)
+        privacy = _privacy(decoded.get("access"), readers)
+        return Ledger(int(decoded["edition"]), tuple(records), _positions(articles), privacy)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{name} is damaged ({error!r})", "restore an older backup") from error
 
@@ -213,17 +213,17 @@ def _by_record(positions: Positions) -> Mapping[str, Mapping[str, int]]:
 
 def _positions(articles: Iterable[Mapping[str, Any]]) -> Positions:
     positions: dict[str, dict[str, int]] = {}
-    for told in articles:
-        for channel, position in told["archive_positions"].items():
-            positions.setdefault(channel, {})[told["id"]] = int(position)
+    for decoded in articles:
+        for channel, position in decoded["archive_positions"].items():
+            positions.setdefault(channel, {})[decoded["id"]] = int(position)
     return positions
 
 
 def _line(record: Record, positions: Mapping[str, int]) -> str:
     row = dict(record_row(record))
-    told = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
-    told["archive_positions"] = positions
-    named = {name: told[name] for name in told if name not in _LOCAL and (name != _PATTERN or told[name])}
+    decoded = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
+    decoded["archive_positions"] = positions
+    named = {name: decoded[name] for name in decoded if name not in _LOCAL and (name != _PATTERN or decoded[name])}
     return json.dumps(named, ensure_ascii=False)
 
 
@@ -245,7 +245,7 @@ def _privacy(access: Access | None, given: Iterable[Mapping[str, Any]]) -> Priva
     return Privacy(access, tuple(readers))
 
 
-def _record(told: Mapping[str, object]) -> Record:
-    row = {_PATTERN: None, **told, **dict.fromkeys(_LOCAL, ""), "markdown": None}
-    row.update({name: json.dumps(told[name]) for name in _DECODED})
+def _record(decoded: Mapping[str, object]) -> Record:
+    row = {_PATTERN: None, **decoded, **dict.fromkeys(_LOCAL, ""), "markdown": None}
+    row.update({name: json.dumps(decoded[name]) for name in _DECODED})
     return record_of(row)

@@ -126,14 +126,14 @@ def to_json(report: Report) -> str:
 
 def from_json(text: str) -> Report:
     """The report that :func:`to_json` wrote."""
-    told = json.loads(text)
+    members = json.loads(text)
     return replace(
-        Report(**told),
-        moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in told["moved"]),
-        left_out=tuple((kind, number) for kind, number in told.get("left_out", ())),
-        counts=Counts(**told["counts"]),
-        problems=tuple(Problem(**each) for each in told["problems"]),
-        refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in told["refusals"]),
+        Report(**members),
+        moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in members["moved"]),
+        left_out=tuple((kind, number) for kind, number in members.get("left_out", ())),
+        counts=Counts(**members["counts"]),
+        problems=tuple(Problem(**each) for each in members["problems"]),
+        refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in members["refusals"]),
     )
 
 

@@ -113,17 +113,21 @@ def place_of(row: RowMapping) -> ArchivePlace:
 
 def channel_row(channel: ChannelSummary) -> Row:
     """A channel as a row of ``channels``."""
-    told = {member.name: getattr(channel, member.name) for member in fields(channel)}
-    dropped = told.pop("is_dropped")
-    return {**told, "updated": None if channel.updated is None else unix_time(channel.updated), "dropped": dropped}
+    values = {member.name: getattr(channel, member.name) for member in fields(channel)}
+    dropped = values.pop("is_dropped")
+    return {
+        **values,
+        "updated": None if channel.updated is None else unix_time(channel.updated),
+        "dropped": dropped,
+    }
 
 
 def channel_of(row: RowMapping) -> ChannelSummary:
     """The channel that :func:`channel_row` wrote."""
-    told = dict(row)
-    told["is_dropped"] = told.pop("dropped")
-    told["updated"] = None if row["updated"] is None else from_unix_time(row["updated"])
-    return ChannelSummary(**told)
+    values = dict(row)
+    values["is_dropped"] = values.pop("dropped")
+    values["updated"] = None if row["updated"] is None else from_unix_time(row["updated"])
+    return ChannelSummary(**values)
 
 
 def set_aside_row(file: SetAside) -> Row:
@@ -183,23 +187,23 @@ def edition_of(row: RowMapping | None) -> Edition:
 
 
 def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:
-    told = json.loads(codings)
+    values = json.loads(codings)
     bodies: list[bytes] = []
     packed = b""
     start = 0
-    for coding, _, _, size in told:
+    for coding, _, _, size in values:
         bodies.append(content[start : start + (size or 0)])
         start += len(bodies[-1])
         packed = bodies[-1] if coding == "gzip" else packed
     return tuple(
         Representation(coding, etag, packed if size is None else body, length, is_packed=size is None)
-        for (coding, etag, length, size), body in zip(told, bodies, strict=True)
+        for (coding, etag, length, size), body in zip(values, bodies, strict=True)
     )
 
 
 def _text(article: Article) -> str:
-    told = {name: value for name, value in _members(article).items() if name not in _OWN_COLUMN}
-    return json.dumps(told, default=_plain, separators=(",", ":"))
+    values = {name: value for name, value in _members(article).items() if name not in _OWN_COLUMN}
+    return json.dumps(values, default=_plain, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
@@ -216,20 +220,20 @@ def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile |
 
 
 def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
-    told = json.loads(text)
+    values = json.loads(text)
     for name in ("published", "updated", "expires"):
-        told[name] = None if told[name] is None else from_unix_time(told[name])
+        values[name] = None if values[name] is None else from_unix_time(values[name])
     for name in ("tags", "aliases"):
-        told[name] = tuple(told[name])
+        values[name] = tuple(values[name])
     for name in ("held_by", "declared_addresses", "categories"):
-        told[name] = tuple(told.get(name, ()))
-    told["linked_articles"] = tuple((page, source) for page, source in told.get("linked_articles", ()))
-    told["authors"] = tuple(Author(**author) for author in told["authors"])
-    told["image"] = None if told["image"] is None else Picture(**told["image"])
-    episode = told["episode"]
-    told["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
-    links = told["links"]
-    told["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
-    told["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in told["enclosures"])
-    told["media"] = tuple(MediaFile(**media) for media in told["media"])
-    return Article(path=path, body=body, markdown=markdown, **told)
+        values[name] = tuple(values.get(name, ()))
+    values["linked_articles"] = tuple((page, source) for page, source in values.get("linked_articles", ()))
+    values["authors"] = tuple(Author(**author) for author in values["authors"])
+    values["image"] = None if values["image"] is None else Picture(**values["image"])
+    episode = values["episode"]
+    values["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
+    links = values["links"]
+    values["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
+    values["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in values["enclosures"])
+    values["media"] = tuple(MediaFile(**media) for media in values["media"])
+    return Article(path=path, body=body, markdown=markdown, **values)

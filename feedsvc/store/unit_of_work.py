@@ -244,10 +244,10 @@ class Transaction:
             self._copy(session, media_files, replace=False)
             self._copy(session, archive_positions, replace=True)
             self._write_channels(session)
-            shown = exists().where(records.c.body == bodies.c.digest)
-            told = exists().where(records.c.markdown == bodies.c.digest)
-            drawn = exists().where(inline_media.c.digest == bodies.c.digest)
-            session.run(delete(bodies).where(~shown & ~told & ~drawn))
+            as_html = exists().where(records.c.body == bodies.c.digest)
+            as_markdown = exists().where(records.c.markdown == bodies.c.digest)
+            as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
+            session.run(delete(bodies).where(~as_html & ~as_markdown & ~as_picture))
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)

@@ -2,11 +2,12 @@
 
     python tests/bench/hugo.py [--articles 10000] [--repeats 3]
 
-Three programs take turns over the same generated Markdown articles of about 600 words, with ten sections, sixty
+Four programs take turns over the same generated Markdown articles of about 600 words, with ten sections, sixty
 tags and ten authors. Each of these channels, and the site, has RSS, Atom, JSON Feed, a page, and older articles on
 further pages of fifty in every format; each article has a page.
 
 * `cold_round.py`: feedsvc, from files to a committed edition, with every document compressed, feeds twice;
+* `feedsvc, export`: `feedsvc export` of that edition into an empty folder, a gzip and a brotli beside each file;
 * `hugo`: the site in `hugo/`, written to a directory, not compressed;
 * `hugo, feeds only`: the same without any page.
 
@@ -53,6 +54,16 @@ def _feedsvc(directory: Path) -> Whole:
     return without_what_it_timed(whole)
 
 
+def _export(directory: Path) -> Whole:
+    store = directory.parent / "export.db"
+    if not store.exists():
+        run_whole([sys.executable, str(Path(__file__).with_name("cold_round.py")), str(directory), str(store)])
+    program = str(Path(sys.executable).with_name("feedsvc"))
+    with tempfile.TemporaryDirectory(dir=directory.parent) as name:
+        places = ("--articles", str(directory), "--store", f"sqlite:///{store}")
+        return run_whole([program, "export", str(Path(name) / "public"), *places])
+
+
 def _hugo(directory: Path, config: str) -> Whole:
     with tempfile.TemporaryDirectory(dir=directory.parent) as name:
         places = ("--contentDir", str(directory), "--destination", name, "--cacheDir", str(Path(name) / "cache"))
@@ -61,6 +72,7 @@ def _hugo(directory: Path, config: str) -> Whole:
 
 PROGRAMS: Mapping[str, Program] = {
     "feedsvc": _feedsvc,
+    "feedsvc, export": _export,
     "hugo": lambda directory: _hugo(directory, "hugo.toml"),
     "hugo, feeds only": lambda directory: _hugo(directory, "hugo.toml,feeds.toml"),
 }

@@ -86,8 +86,8 @@ def _show(site: Site, channel: Channel) -> Show | None:
         return None
     guid = podcast_guid(show, site.base_url, channel.path)
     new = f"{show.new_base_url}{channel.path}rss.xml" if show.new_base_url and not site.private else None
-    told = (show.categories, show.explicit, show.order, show.locked, show.owner)
-    return Show(guid, *told, new, site.private)
+    values = (show.categories, show.explicit, show.order, show.locked, show.owner)
+    return Show(guid, *values, new, site.private)
 
 
 def _shows(body: str, image: Picture) -> bool:
@@ -152,8 +152,8 @@ class EntryFactory:
         source = self._body(markdown) if markdown else None
         body = with_moved_links(self._body(record.article.body), self._site, self._links_of(record))
         entry = build_entry(self._site, record, body, source)
-        told = self._translations.get(record.id, ())
-        own_last = sorted(told, key=lambda each: each.page == record.page)
+        pages = self._translations.get(record.id, ())
+        own_last = sorted(pages, key=lambda each: each.page == record.page)
         return replace(
             entry, translations=tuple((each.language, self._site.page_url(each.page)) for each in own_last)
         )

@@ -123,8 +123,8 @@ class ExportDirectory:
         with self._faults():
             for name in sorted(self._known.keys() - self._now.keys()):
                 self._delete(name)
-            told = {name: [each.digest, each.size, each.modified] for name, each in sorted(self._now.items())}
-            manifest = json.dumps({"version": 1, "files": told}, indent=0).encode()
+            files = {name: [each.digest, each.size, each.modified] for name, each in sorted(self._now.items())}
+            manifest = json.dumps({"version": 1, "files": files}, indent=0).encode()
             self._remove_own("part")
             self._write_part(lambda part: part.write(manifest), None, sync=True)
             os.rename("part", "manifest.json", src_dir_fd=self._own, dst_dir_fd=self._own)

@@ -43,7 +43,7 @@ def items_of(changes: Changes) -> list[Item]:
     """Every path of the edition: feeds last, so that they never name what is not there yet."""
     stored = [*(response.path for response in changes.pinned), *changes.stored]
     items = [*((path, True) for path in stored), *((path, False) for path in changes.rendered)]
-    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[0]))
+    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[1], item[0]))
 
 
 def newest(source: Source) -> Changes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from guides import blocks, run
-from repository import DOCS, SAMPLES
+from repository import DEPLOY, DOCS, SAMPLES
 from serving import write
 
 pytestmark = pytest.mark.slow
@@ -71,6 +71,34 @@ def test_an_episode_is_in_the_feed_of_a_podcast(home: Path) -> None:
     assert 'type="audio/mpeg"' in feed
     assert "<podcast:transcript " in feed
     assert "<podcast:chapters " in feed
+
+
+def test_readers_of_a_private_site_are_added_listed_and_revoked(home: Path) -> None:
+    """And the store says for whom it is, also after it was changed to and fro."""
+    with (home / "feedsvc.toml").open("a", encoding="utf-8") as settings:
+        settings.write('access = "private"\n')
+    run("feedsvc publish", home)
+    readers, _, access = page("private-site")
+    shown = run(readers, home)
+    assert "https://news.example.org/private/" in shown
+    assert "revoked" in shown
+    assert run(access, home).startswith("private")
+    assert run("feedsvc store access", home).startswith("private")
+
+
+def test_a_second_unit_shares_nothing_with_the_first(tmp_path: Path) -> None:
+    """The page on systemd makes it from the first one: its port, articles, settings and store are its own."""
+    (block,) = [block for block in page("systemd") if "members.service" in block and "sed" in block]
+    here = (
+        block.replace("sudo ", "").replace("/etc/systemd/system", str(tmp_path)).replace("deploy/", f"{DEPLOY}/")
+    )
+    run(here.replace("mkdir -p /srv/members/articles /etc/members", "true"), tmp_path)
+    unit = (tmp_path / "members.service").read_text("utf-8")
+    directives = [line for line in unit.splitlines() if line and not line.startswith(("#", "Description"))]
+    assert "ExecStart=/opt/feedsvc/bin/feedsvc serve --port 8001 /srv/members/articles" in directives
+    assert "StateDirectory=members" in directives
+    others = [line.replace("/opt/feedsvc/bin/feedsvc", "").replace("feedsvc.db", "") for line in directives]
+    assert [line for line in others if "feedsvc" in line] == []
 
 
 AWS = """#!/bin/bash

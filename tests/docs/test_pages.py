@@ -35,6 +35,16 @@ def test_the_site_builds_and_every_link_and_anchor_in_it_leads_somewhere(tmp_pat
     assert (tmp_path / "site" / "index.html").exists()
 
 
+def test_the_repository_has_one_address() -> None:
+    """On a package index, on the site of the documentation, and in the links that the README gets for an index."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    source = tomllib.loads(text)["project"]["urls"]["Source"]
+    assert f"repo_url: {source}\n" in (ROOT / "mkdocs.yml").read_text("utf-8")
+    name = source.removeprefix("https://github.com/")
+    found = re.findall(r"https://(?:raw\.githubusercontent|github)\.com/([\w-]+/[\w-]+)", text)
+    assert set(found) == {name}
+
+
 @pytest.mark.parametrize("page", TOP, ids=_name)
 def test_every_link_of_a_page_at_the_top_leads_somewhere(page: Path) -> None:
     """To a file of the checkout, and to a heading in it."""

@@ -71,8 +71,8 @@ def client(store: MemoryStore, opened: Opener, tmp_path: Path) -> TestClient:
 @pytest.mark.parametrize(
     ("path", "status", "cache"),
     [
-        pytest.param("/atom.xml", 200, "public, max-age=60", id="hot"),
-        pytest.param("/news/story", 200, "public, max-age=60", id="cold"),
+        pytest.param("/atom.xml", 200, "public, max-age=60", id="pinned"),
+        pytest.param("/news/story", 200, "public, max-age=60", id="rendered"),
         pytest.param("/gone", 410, "public, max-age=60", id="gone"),
         pytest.param("/rss", 301, "public, max-age=60", id="redirect"),
         pytest.param("/nothing", 404, "public, max-age=10", id="unknown"),
@@ -119,7 +119,7 @@ def test_an_encoded_path_is_the_same_path(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/atom.xml", "/news/story"])
-def test_codings_and_conditions_work_hot_and_cold(client: TestClient, path: str) -> None:
+def test_codings_and_conditions_work_pinned_and_rendered(client: TestClient, path: str) -> None:
     """Both ways lead to the same answers."""
     got = client.get(path, headers={"accept-encoding": "gzip"})
     assert (got.headers["content-encoding"], got.headers["vary"]) == ("gzip", "Accept-Encoding")
@@ -177,8 +177,8 @@ def test_a_store_that_is_away_costs_only_what_is_not_in_memory(client: TestClien
     """Feeds go on; a page asks to come back; the log says so once."""
     store.break_down()
     with capture_logs() as logs:
-        cold = [client.get("/news/story") for _ in range(3)][-1]
-    assert (cold.status_code, cold.headers["retry-after"]) == (503, "1")
+        last = [client.get("/news/story") for _ in range(3)][-1]
+    assert (last.status_code, last.headers["retry-after"]) == (503, "1")
     assert client.get("/atom.xml").status_code == 200
     assert [log["error"] for log in logs] == ["the store is away"]
 

@@ -50,7 +50,7 @@ def test_without_an_edition_there_is_nothing(empty: MemoryStore) -> None:
     asyncio.run(scene())
 
 
-def test_hot_responses_need_no_store(store: MemoryStore) -> None:
+def test_pinned_responses_need_no_store(store: MemoryStore) -> None:
     """A poll never waits for a database."""
 
     async def scene() -> None:
@@ -75,7 +75,7 @@ def test_a_page_is_rendered_once(store: MemoryStore) -> None:
 
 
 def test_another_store_with_the_same_number_is_taken_as_a_whole(store: MemoryStore, empty: MemoryStore) -> None:
-    """A cold page of it does not go out beside hot feeds of the one before."""
+    """A page of it does not go out beside feeds of the one before."""
 
     async def scene() -> None:
         store.publish(feed("gone"), page("gone", "/one"))
@@ -106,7 +106,7 @@ def test_a_store_that_was_made_anew_is_taken_as_a_whole(store: MemoryStore, empt
     asyncio.run(scene())
 
 
-def test_what_is_new_does_not_wait_behind_cold_pages(store: MemoryStore) -> None:
+def test_what_is_new_does_not_wait_behind_pages(store: MemoryStore) -> None:
     """However many are asked for, and however slow the store is: a crawler must not hold up an edition."""
     asked, free = threading.Event(), threading.Event()
 

@@ -108,12 +108,12 @@ def test_what_was_dropped_takes_the_long_way(
     "target", [b"/news/story", b"/nothing", b"404", b"/%61tom.xml", b"http://x/atom.xml", b"*"]
 )
 def test_all_else_takes_the_long_way(cache: ResponseCache, target: bytes) -> None:
-    """Cold paths, unknown ones, and unusual spellings of known ones."""
+    """Paths that are rendered, unknown ones, and unusual spellings of known ones."""
     assert cache.finished(ASKED._replace(target=target)) is None
 
 
 def test_files_take_the_long_way(cache: ResponseCache, editions: EditionState, store: MemoryStore) -> None:
-    """Even a hot one: its bytes are on the disk."""
+    """Even a pinned one: its bytes are on the disk."""
     file = MediaFile("a.mp3", "/media/ab/a.mp3", "audio/mpeg", 10, "ab" * 32)
     store.publish(Document(file.path, MEDIA, "", b"", file=file))
     editions.loaded = editions.loaded.after(store.changes(editions.loaded.edition))

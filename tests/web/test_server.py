@@ -74,7 +74,7 @@ def test_answers_without_content_leave_the_connection_in_step(worker: Worker, st
 
 
 def test_requests_sent_ahead_are_answered_in_order(worker: Worker) -> None:
-    """RFC 9112, 9.3.2: hot, cold and unknown paths keep their turn."""
+    """RFC 9112, 9.3.2: what is pinned, rendered or unknown keeps its turn."""
     rest = exchange(
         worker.wire, *(f"GET {path} HTTP/1.1" for path in ("/news/story", "/atom.xml", "/x", "/readyz"))
     )

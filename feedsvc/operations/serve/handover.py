@@ -6,13 +6,13 @@ the settings with their secrets, and what they were made of, so that they can be
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.core.settings.loading import find_sources, validate
 from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.supervisor import unlinked_file
 
 VARIABLE = "_FEEDSVC_SETTINGS"
 """The variable with the descriptor of the file."""
@@ -59,7 +59,7 @@ def collect(config: Path | None, given: Mapping[str, object]) -> Handover:
 
 def write(handover: Handover) -> int:
     """Write the file; returns its descriptor, which other programs inherit."""
-    with tempfile.TemporaryFile() as file:
+    with unlinked_file() as file:
         file.write(handover.to_json().encode())
         file.flush()
         descriptor = os.dup(file.fileno())

@@ -80,7 +80,7 @@ class Reload:
         changed = found != self._applied if asked else found == before != self._tried
         if changed:
             self._tried = found
-            self._output = _unlinked_file()
+            self._output = unlinked_file()
             self._running = subprocess.Popen(  # noqa: S603 - this program itself
                 self._command, stdout=self._output, pass_fds=[self._descriptor], start_new_session=True
             )
@@ -108,7 +108,7 @@ class Reload:
             self._running.wait()
 
 
-def _unlinked_file() -> IO[bytes]:
+def unlinked_file() -> IO[bytes]:
     """A file without a name, for this process and those that inherit it."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("feedsvc-settings"), "w+b")

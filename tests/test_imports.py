@@ -79,7 +79,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     ("role", "strangers"),
     [
-        ("publisher", COMMAND_LINE | {"alembic", "click", "httpx2", "starlette", "uvicorn"}),
+        ("publisher", COMMAND_LINE | {"alembic", "click", "httpx2", "markdownify", "starlette", "uvicorn"}),
         (
             "web",
             COMMAND_LINE | PARSERS

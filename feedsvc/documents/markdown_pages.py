@@ -2,8 +2,6 @@
 
 import json
 
-from markdownify import markdownify
-
 from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import rfc3339
 from feedsvc.documents.feeds.model import Entry
@@ -28,6 +26,8 @@ def markdown_document(site: Site, page: str, entry: Entry) -> Document:
 
     Search engines are told to leave it alone, and that the page is what counts.
     """
+    from markdownify import markdownify  # noqa: PLC0415 - it takes its time, and few sites have such pages
+
     canonical = entry.links.canonical or entry.url
     header = {
         "title": entry.title,

@@ -65,7 +65,8 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
         selection = seen or select_articles(directory, listing, rules.include)
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
-    there = _there(selection, known, kept, rules, last.to_check(listing, touched) if last else None)
+    to_check = last.to_check(listing, touched) if last else None
+    there = _there(selection, known, kept, rules, to_check, is_told=touched is not None)
     session = ReadingSession(directory, known, rules, readers, remembered)
     readings = _read(session, sorted(there.changed), listing, keep, progress)
     session.set_aside.forget_changed()
@@ -96,12 +97,14 @@ class _There(NamedTuple):
     """Known, and not there any more."""
 
 
-def _there(
+def _there(  # noqa: PLR0913 - what is there, what is known, and how it was found out
     selection: Selection,
     known: Mapping[str, Known],
     kept: Mapping[str, Problem],
     rules: ReadOptions,
     to_check: AbstractSet[str] | None,
+    *,
+    is_told: bool,
 ) -> _There:
     """Tell which files have changed; of those that are not ``to_check`` it is known that they have not."""
     listing = selection.listing
@@ -111,8 +114,10 @@ def _there(
         present = paths.union(filter(listing.holds, known) if listing.held else ())
         return _There(present, unchanged, paths - unchanged, frozenset(known.keys() - present))
     there = Present(listing, kept, known)
-    gone = {*(known.keys() - listing.files.keys()), *(known.keys() & selection.left_out.keys())}
-    missing = frozenset(path for path in gone if path not in there)
+    missing = frozenset[str]()
+    if not is_told:  # events that tell of a removal lead to a scan
+        gone = {*(known.keys() - listing.files.keys()), *(known.keys() & selection.left_out.keys())}
+        missing = frozenset(path for path in gone if path not in there)
     checked = [path for path in to_check if path in listing.files and path in there]
     changed = frozenset(checked) - _unchanged(checked, known, rules, listing)
     return _There(there, AllBut(changed | missing), changed, missing)

@@ -5,7 +5,7 @@ of positions, so a full page changes only when an article on it does: the positi
 empty, and is its own again when it returns.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nlargest
@@ -46,13 +46,18 @@ def archive_folder(channel_path: str, number: int) -> str:
     return f"{channel_path}archive/{number}/"
 
 
-def positioned(channel: Channel, taken: Mapping[str, int]) -> Channel:
+def positioned(channel: Channel, taken: Positioned, arrived: Iterable[Record] | None = None) -> Channel:
     """The channel with a position for every article it holds, beside those that are ``taken``.
 
     Articles that come together take their positions in the order of publication, so a first round lays the archive
     out as if it had always been there. No position is given away, not even after the article.
+
+    Args:
+        channel: The channel, as yet without positions.
+        taken: The positions that articles have already.
+        arrived: Those of its articles that may have none; None where any of them may.
     """
-    arriving = [record for record in channel.records if record.id not in taken]
+    arriving = [each for each in (channel.records if arrived is None else arrived) if each.id not in taken]
     if not arriving:
         return replace(channel, positions=taken)
     free = positions_taken(taken)

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from feedsvc.articles.record import Record, newest_first
 from feedsvc.channels import kinds
-from feedsvc.channels.archive import NO_POSITIONS, Positions, positioned, positions_taken
+from feedsvc.channels.archive import NO_POSITIONS, Positioned, Positions, positioned, positions_taken
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import channel_path, kind_named
 from feedsvc.channels.membership import ChannelKey, channels_of, left_with_feeds
@@ -190,8 +190,11 @@ class Selector:
             if path in found:
                 continue
             group, taken = self._groups[key], positions.get(path, {})
-            if group.channel is None or group.channel.positions is not taken:
-                group.channel = positioned(self._channel(path, key, group), taken)
+            if group.channel is None or group.positions is not taken:
+                arrived = group.arrived.values() if group.positions is taken else None
+                group.channel = positioned(self._channel(path, key, group), taken, arrived)
+                group.positions = group.channel.positions
+                group.arrived.clear()
             found[path] = group.channel
         return found
 
@@ -227,6 +230,10 @@ class _Group:
     """The newest change so far. No change of an article is ever taken back, and one that leaves notes when."""
     channel: Channel | None = None
     """The channel that this one has become; None until the next selection."""
+    positions: Positioned | None = None
+    """Those of the last selection; every article in ``held`` has one that has not ``arrived`` since."""
+    arrived: dict[str, Record] = field(default_factory=dict)
+    """By id."""
 
     @property
     def is_unused(self) -> bool:
@@ -246,11 +253,13 @@ class _Group:
         else:
             self.held.append(record)
         self.labels[label] += 1
+        self.arrived[record.id] = record
         self.note(record.changed)
 
     def release(self, record: Record, label: str) -> None:
         """Undo :meth:`hold`."""
         del self.held[bisect_left(self.held, newest_first(record), key=newest_first)]
+        self.arrived.pop(record.id, None)
         _take_one(self.labels, label)
 
     def lose(self, record: Record) -> None:

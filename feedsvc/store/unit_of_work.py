@@ -5,6 +5,7 @@ short transaction, so that neither web workers nor other writers wait for a roun
 """
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from functools import cached_property
 from operator import attrgetter
@@ -45,6 +46,8 @@ _DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "dig
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 
 
+_FEW = 200
+"""A round that saves no more records than this deletes only bodies that these records had or have."""
 _BODIES = 8_000_000
 """How many characters of bodies are cached from round to round: those of a thousand articles, mostly."""
 
@@ -69,6 +72,17 @@ def read_body(database: Database, digest: str) -> str:
         shown = database.address.shown
         raise StoreError(f"{shown} lacks the body {digest}", "restore the store from a backup")
     return str(found)
+
+
+def _forget_bodies(session: Session, given_up: AbstractSet[str] | None) -> None:
+    """Delete the bodies, of those ``given_up`` or of all, that no record needs."""
+    as_html = exists().where(records.c.body == bodies.c.digest)
+    as_markdown = exists().where(records.c.markdown == bodies.c.digest)
+    as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
+    unused = ~as_html & ~as_markdown & ~as_picture
+    if given_up is not None:
+        unused &= bodies.c.digest.in_(sorted(given_up))
+    session.run(delete(bodies).where(unused))
 
 
 class Transaction:
@@ -234,6 +248,7 @@ class Transaction:
             if self._edition is not None:
                 ids = self._saved | self._forgotten
                 note_article_changes(session, self._staged.session, ids, self._number)
+            given_up = self._bodies_given_up(session)
             for record_id in sorted(self._forgotten):
                 session.run(delete(records).where(records.c.id == record_id))
             self._copy(session, bodies, replace=False)
@@ -244,10 +259,7 @@ class Transaction:
             self._copy(session, media_files, replace=False)
             self._copy(session, archive_positions, replace=True)
             self._write_channels(session)
-            as_html = exists().where(records.c.body == bodies.c.digest)
-            as_markdown = exists().where(records.c.markdown == bodies.c.digest)
-            as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
-            session.run(delete(bodies).where(~as_html & ~as_markdown & ~as_picture))
+            _forget_bodies(session, given_up)
         if self._keys:
             rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
             session.run(_REKEY, rows)
@@ -255,6 +267,17 @@ class Transaction:
             self._copy(session, responses, replace=True)
             self._drop(session)
             session.run(insert(editions), [asdict(self._edition)])
+
+    def _bodies_given_up(self, session: Session) -> AbstractSet[str] | None:
+        """The digests of bodies that no record may need after this round; None where each body may be such."""
+        ids = sorted(self._saved | self._forgotten)
+        if len(ids) > _FEW:
+            return None
+        found = {*self._kept}
+        for row in session.run(select(records.c.body, records.c.markdown).where(records.c.id.in_(ids))):
+            found.update(str(digest) for digest in row if digest is not None)
+        pictures = select(inline_media.c.digest).where(inline_media.c.record_id.in_(ids))
+        return found.union(map(str, session.run(pictures).scalars()))
 
     def _forget_paths(self, session: Session) -> None:
         """Forget the former addresses and the files of the articles that are saved or forgotten now."""

@@ -66,7 +66,7 @@ def _mark(listing: Listing, path: str) -> str | None:
     return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
 
 
-@lru_cache(maxsize=131_072)  # a rescan asks for every article, and parsing took longer than looking at the disk
+@lru_cache(maxsize=1024)  # a round asks several times for each file that it checks
 def split(stamp: str) -> tuple[str, Marks]:
     """The two parts of a stamp: the start of the digest of the options, and the files with size and times."""
     start, _, files = stamp.partition(" ")

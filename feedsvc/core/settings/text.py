@@ -69,6 +69,10 @@ feedsvc reads one configuration file: that of `--config`, else the one that `FEE
 folder, and where no store is named, the store lies beside it. Relative paths on the command line and in the
 environment count from the working directory. `feedsvc settings` shows every value, and where it comes from.
 
+A running service applies a change of the file within a few seconds, and at once on SIGHUP (`systemctl reload`),
+while it goes on serving. `host`, `port`, `workers` and `[store] url` wait for a restart, and the log says so. If
+anything in the file is wrong, all settings stay as they were.
+
 ```toml
 base_url = "https://news.example.org"
 

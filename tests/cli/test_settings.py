@@ -199,7 +199,7 @@ def test_all_errors_are_told_at_once_by_line_and_without_jargon(home: Path) -> N
             "feedsvc.toml:6 sets reading.date_order to 'year': it must be 'day' or 'month'",
             "feedsvc.toml:7 sets reading.default_time to 'noon': it must be a time of day such as 09:00",
             "feedsvc.toml:8 sets channels[1].title: it must be given",
-            f"feedsvc.toml:10 sets channels[1].titel to 'Sea': a channel has only {CHANNEL}",
+            f"feedsvc.toml:10 sets channels[1].titel, which is no setting: write one of {CHANNEL}",
             "feedsvc.toml:12 sets podcast.guid to 'x': it must be a UUID",
             "feedsvc.toml:13 sets podcast.explicit to 7: it must be true or false",
             "feedsvc.toml:14 sets podcast.categories to []: it must not be empty",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from feedsvc.core.errors import SettingsError
@@ -14,7 +15,6 @@ from feedsvc.core.settings.config_file import ConfigFile, find_config
 from feedsvc.core.settings.environment import read_environment
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.names import SETTINGS, TABLES, Setting, suggested
-from feedsvc.core.settings.values import NamedChannel
 
 SECRETS = frozenset({"password", "secret", "token"})
 """Keys whose values are never shown, beside settings of the type SecretStr."""
@@ -179,21 +179,41 @@ _RULES = {
 
 
 def _explain(error: ErrorDetails, sources: Sources) -> SettingsError:
-    """The error of one wrong value: the setting, its source, and what the value should be."""
+    """The error of one wrong value: the setting, its source, and what the value should be.
+
+    The value is not told where it may hold a secret: in a whole table, and under a key that is mistyped.
+    """
     setting, inside = _setting_at(error["loc"])
-    inner = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inside)
-    secret = setting.field.annotation is SecretStr or not SECRETS.isdisjoint(error["loc"])
-    shown = MASK if secret else _shown(error["input"])
-    what = f"{setting.variable}{inner} is {shown}"
+    name = setting.name + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inside)
     if setting.name in sources.names:
-        what = f"{sources.names[setting.name]}{inner} is {shown}"
-    elif sources.file is not None:
-        what = f"{sources.file.at(*error['loc'])} sets {setting.name}{inner} to {shown}"
-    if error["type"] == "missing":
-        what = what.removesuffix(f" to {shown}").removesuffix(f" is {shown}")
+        name, verb = sources.names[setting.name] + name.removeprefix(setting.name), "is"
+    else:
+        place = "" if sources.file is None else sources.file.at(*error["loc"])
+        name, verb = f"{place} sets {name}", "to"
     if error["type"] == "extra_forbidden":
-        return SettingsError(what, f"a channel has only {', '.join(NamedChannel.model_fields)}")
-    return SettingsError(what, f"it {_rule(error)}")
+        return SettingsError(
+            f"{name}, which is no setting",
+            f"write one of {', '.join(key for key, _ in _fields(setting.field.annotation))}",
+        )
+    if error["type"] == "missing" or isinstance(error["input"], dict):
+        return SettingsError(name, f"it {_rule(error)}")
+    shown = MASK if _is_secret(setting, inside) else _shown(error["input"])
+    return SettingsError(f"{name} {verb} {shown}", f"it {_rule(error)}")
+
+
+def _is_secret(setting: Setting, inside: tuple[int | str, ...]) -> bool:
+    """Whether a setting, or what these keys lead to within it, is never shown."""
+    fields = [setting.field, *(field for key, field in _fields(setting.field.annotation) if key in inside)]
+    kinds = {kind for field in fields for kind in (field.annotation, *get_args(field.annotation))}
+    return SecretStr in kinds or not SECRETS.isdisjoint(inside)
+
+
+def _fields(annotation: object) -> Iterator[tuple[str, FieldInfo]]:
+    """The keys of the tables of which the value of a setting is made, with their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from annotation.model_fields.items()
+    for inner in get_args(annotation):
+        yield from _fields(inner)
 
 
 def _setting_at(keys: tuple[int | str, ...]) -> tuple[Setting, tuple[int | str, ...]]:
@@ -203,6 +223,8 @@ def _setting_at(keys: tuple[int | str, ...]) -> tuple[Setting, tuple[int | str, 
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
+        return "a list of tables"
     text = repr(value)
     if isinstance(value, str):  # as a whole it may be a URL, whose password may hold any characters
         text = redacted_url(text)

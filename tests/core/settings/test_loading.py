@@ -265,3 +265,14 @@ def test_a_move_must_lead_somewhere(home: Path, table: str, words: str) -> None:
     (home / "feedsvc.toml").write_text(f"[redirects]\n{table}\n")
     with pytest.raises(SettingsError, match=words):
         load_settings()
+
+
+def test_an_unknown_key_in_a_list_of_tables_is_told_with_those_there_are(home: Path) -> None:
+    """Each kind of table has its own."""
+    (home / "feedsvc.toml").write_text('[[push.webhooks]]\nname = "x"\nadress = "https://x.example"\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    (told,) = [line for line in caught.value.lines if "adress" in line]
+    assert told.startswith(
+        "feedsvc.toml:3 sets push.webhooks[1].adress, which is no setting: write one of name, url"
+    )

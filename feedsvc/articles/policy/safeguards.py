@@ -150,8 +150,8 @@ def _seen_again(new: Iterable[Record], before: Iterable[Record]) -> Iterator[Rec
     pages = {page for record in shown for page in (record.page, *record.former_pages)}
     titles = {_title_and_day(record) for record in shown}
     for record in new:
-        addresses = (record.page, wanted_page(record.article))
-        if not pages.isdisjoint(addresses) or _title_and_day(record) in titles:
+        address = wanted_page(record.article) if record.address_pattern is None else record.page
+        if address in pages or _title_and_day(record) in titles:
             yield record
 
 

@@ -1,4 +1,4 @@
-"""Push for operators: the destinations that the settings name, and who is told of what."""
+"""Push for operators: the destinations that the settings name, and the channels that each gets."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from feedsvc.store.destinations import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
 OPERATOR_RULES = AddressRules(is_operator=True)
-"""What the operator names may be anywhere."""
+"""A destination that the operator names may be on any network."""
 
 
 def configured(settings: Settings) -> Sequence[Destination]:
@@ -39,7 +39,7 @@ def configured(settings: Settings) -> Sequence[Destination]:
 def tellers(
     settings: Settings, store: Store, client: PushClient, clock: Callable[[], float]
 ) -> Mapping[DestinationKind, Teller]:
-    """What tells the destinations that the settings name.
+    """The senders to the destinations that the settings name.
 
     Raises:
         SettingsError: A secret cannot be read.

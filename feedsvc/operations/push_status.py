@@ -1,4 +1,4 @@
-"""Who is told of editions, for operators: subscribers by feed, and what the settings name. No secret is in it."""
+"""The state of push for operators: subscribers by feed, and destinations of the settings. It has no secrets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing

@@ -1,6 +1,6 @@
-"""Which URLs may be sent to: no subscriber may point the sender at the network of the operator.
+"""Addresses to which push may send: no subscriber may point the sender at the network of the operator.
 
-What a URL tells is checked when somebody subscribes. What its host name resolves to is checked each time something
+The URL itself is checked at the subscription. What its host name resolves to is checked each time something
 is sent, by :mod:`.client`.
 """
 
@@ -39,7 +39,7 @@ class AddressRules:
         return cls(tuple(ip_network(each) for each in networks))
 
     def check_url(self, url: str) -> SplitResult:
-        """Check all that a URL itself tells, and give its parts.
+        """Check a URL by itself, without resolving its host, and return its parts.
 
         Raises:
             RefusedError: It must not be sent to.

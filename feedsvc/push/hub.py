@@ -35,7 +35,7 @@ _OF_HOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a request is answered with."""
+    """The answer to a request."""
 
     status: int
     text: str

@@ -1,4 +1,4 @@
-"""Outside hubs: each is told which feeds have changed, and watched, as a reader that subscribed to it would.
+"""Outside hubs: the sender pings each with the feeds that have changed, and watches it as a subscriber would.
 
 A reader that finds a hub in a feed polls it less. So a hub that does not push harms subscribers, and the feeds
 stop naming it until it does.
@@ -136,7 +136,7 @@ class HubPings(Teller):
 
 
 def ping(urls: Sequence[str]) -> bytes:
-    """The form that tells a hub of feeds that changed, in both spellings that hubs take."""
+    """The form of a ping with the feeds that have changed, in both spellings that hubs accept."""
     fields = [("hub.mode", "publish")]
     for url in urls:
         fields += [("hub.topic", url), ("hub.url", url)]

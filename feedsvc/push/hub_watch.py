@@ -17,7 +17,7 @@ class HubWatch:
         self._clock = clock
 
     def confirm(self, token: str, mode: str, challenge: str, lease: str) -> str | None:
-        """What to answer to the verification of a subscription; None if it is none of ours.
+        """The answer to the verification of a subscription; None if the subscription is not ours.
 
         Args:
             token: The last segment of the callback.

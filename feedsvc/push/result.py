@@ -1,4 +1,4 @@
-"""What comes of telling a destination of editions, and what tells it."""
+"""Results: the outcome of sending editions to a destination, and the interface of what sends them."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from feedsvc.store.destinations import Pending
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of an attempt."""
+    """The outcome of an attempt."""
 
     told: int | None = None
-    """The edition up to which the destination is told now; None where the attempt failed."""
+    """The edition up to which the destination knows the site now; None if the attempt failed."""
     was_sent: bool = True
     """Whether anything was sent; False where nothing had changed that concerns the destination."""
     error: str | None = None
@@ -25,7 +25,7 @@ class Result:
 
 
 def result_of(answer: HttpAnswer, told: int, now: float) -> Result:
-    """What an answer means: a 2xx that the destination is told, anything else a failure, a redirect too."""
+    """The meaning of an answer: a 2xx is success, anything else a failure, a redirect too."""
     if answer.is_success:
         return Result(told)
     wait = read_retry_after(answer.headers.get("retry-after"), now)

@@ -1,4 +1,4 @@
-"""The sender: tells each destination of what changed since it was told, for as long as there is any.
+"""The sender: sends to each destination what has changed since the last delivery, as long as there is any.
 
 One sender works at a time, however many hosts share the store: the one that has the lease. It keeps nothing in
 memory that the store does not know. When it is killed another goes on, and tells again at most what was under way.
@@ -96,7 +96,7 @@ class Sender:
         await asyncio.to_thread(self._keeper.end)
 
     async def step(self) -> None:
-        """Record what came of attempts, and begin new ones. What is begun goes on while the event loop runs."""
+        """Record what came of attempts, and begin new ones. Attempts go on while the event loop runs."""
         self._slots.check()
         await self._attempt(self._record)
         await self._attempt(self._look)
@@ -183,7 +183,7 @@ class Sender:
         self._results.append((pending, result))
 
     async def _record(self) -> None:
-        """Record what came of attempts; until then none of these destinations is told anything else."""
+        """Record the outcomes of attempts; until then nothing else is sent to these destinations."""
         results, self._results = self._results, []
         if not results:
             return

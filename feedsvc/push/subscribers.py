@@ -1,4 +1,4 @@
-"""What the hub sends to subscribers: the question whether they want a subscription, feeds, and the end of both.
+"""Messages of the hub to subscribers: the verification of a subscription, feeds, and the end of both.
 
 W3C WebSub, sections 5.2 (denial), 5.3 (verification of intent), 7 (content distribution) and 7.1 (signature).
 """
@@ -26,7 +26,7 @@ _GONE = "the feed is no longer published"
 
 
 class Verdict(Enum):
-    """What came of the verification of a request."""
+    """The outcome of the verification of a request."""
 
     CONFIRMED = "confirmed"
     REFUSED = "refused"

@@ -1,6 +1,6 @@
-"""Webhooks: what happened to articles, told to receivers that the operator names (https://www.standardwebhooks.com).
+"""Webhooks: changes of articles, sent to receivers that the operator names (https://www.standardwebhooks.com).
 
-An article comes as its item of JSON Feed. What is sent again has the same id, by which a receiver knows it.
+An article comes as its item of JSON Feed. An event that is sent again keeps its id.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class Webhook:
     name: str
     url: str
     key: bytes | None
-    """What its messages are signed with; None leaves them unsigned."""
+    """The key of its signatures; None leaves messages unsigned."""
     events: Sequence[EventType]
     """The events that it wants."""
     format: Literal["standard", "text"] = "standard"
@@ -51,7 +51,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a receiver is told."""
+    """The message to a receiver."""
 
     type: EventType
     key: str

@@ -1,4 +1,4 @@
-"""What changed of the articles in the feeds, by edition: what webhooks and caches are told.
+"""Changes of the articles in the feeds, by edition, for webhooks and caches.
 
 One row an article says in which editions it was last listed, changed and removed. So what changed since any
 edition is a query, and nothing has to be kept for those who were not told yet.
@@ -66,7 +66,7 @@ def note_article_changes(session: Session, staged: Session, ids: Iterable[str], 
 
 
 def article_changes_since(connection: Connection, edition: int) -> Iterator[ArticleChange]:
-    """What happened to each article after the edition of that number, the oldest change first.
+    """The change of each article after the edition of that number, the oldest change first.
 
     An article that left the feeds is ``removed``, whatever happened to it before; one that is new or came back is
     ``published``.
@@ -88,7 +88,7 @@ def article_changes_since(connection: Connection, edition: int) -> Iterator[Arti
 
 
 def _listed(session: Session, ids: Sequence[str]) -> dict[str, RowMapping]:
-    """What the feeds show of those of the articles that are listed."""
+    """The entries of those articles that are listed, as the feeds show them."""
     found = select(records.c.id, *_SHOWN).where(records.c.id.in_(ids), records.c.listed)
     return {row["id"]: row for row in session.run(found).mappings()}
 

@@ -1,4 +1,4 @@
-"""Destinations, requests to subscribe, and what came of attempts: the records of push, as the store keeps them.
+"""The records of push, as the store keeps them: destinations, requests to subscribe, outcomes of attempts.
 
 What each field is, the columns of the tables in :mod:`feedsvc.store.schema` say.
 """
@@ -74,12 +74,12 @@ class Pending:
     newest: int
     """The newest edition."""
     is_gone: bool = False
-    """Whether the feed that a subscriber wants has gone: it is told that, and nothing after it."""
+    """Whether the feed of a subscription has gone: the subscriber gets a last message about that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of an attempt to tell a destination; ``due`` is when there may be another, in milliseconds."""
+    """The outcome of an attempt to reach a destination; ``due`` is when there may be another, in milliseconds."""
 
     id: str
     due: int

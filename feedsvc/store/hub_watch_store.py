@@ -1,4 +1,4 @@
-"""What is known of outside hubs: whether they confirmed our subscription, and whether they push."""
+"""Observations of outside hubs: whether they confirmed our subscription, and whether they push."""
 
 import secrets
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the sender and the hub read and write: who is to be told, up to which edition each was, and what is new.
+"""The reads and writes of the sender and the hub: destinations, the edition that each has, and what is new.
 
 There is no outbox: a destination has the number of the edition up to which it was told, and what changed since
 is a query.
@@ -160,7 +160,7 @@ class PushStore(LeaseStore):
             return newest_edition(connection).number, None if row is None else response_of(row)
 
     def changed_since(self, edition: int) -> Changed:
-        """What changed after the edition of that number."""
+        """The changes after the edition of that number."""
         with self._database.reading() as connection:
             moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
                 responses.c.edition > edition, responses.c.prepared
@@ -173,14 +173,14 @@ class PushStore(LeaseStore):
 
     @contextmanager
     def snapshot(self) -> Iterator["StoredSnapshot"]:
-        """What the store holds now, to render articles from."""
+        """A snapshot of the store, to render articles from."""
         from feedsvc.store.snapshot import StoredSnapshot  # noqa: PLC0415 - for webhooks alone
 
         with self._database.reading() as connection:
             yield StoredSnapshot(connection, self._database.address.shown)
 
     def record(self, attempts: Sequence[Attempt]) -> None:
-        """Record what came of attempts. A power cut may take it back; then something is told twice."""
+        """Record what came of attempts. A power cut may undo it; then something is sent twice."""
         done = [_values(each) for each in attempts if each.told is not None]
         failed = [_values(each) for each in attempts if each.told is None]
         with self._database.writing(durable=False) as connection:
@@ -206,7 +206,7 @@ class PushStore(LeaseStore):
             return connection.execute(delete(destinations).where(is_over)).rowcount
 
     def configure(self, wanted: Sequence[Destination]) -> bool:
-        """Have these, and no others, beside the subscribers; a new one is told of what comes from now on.
+        """Have these destinations, and no others, beside the subscribers; a new one gets changes from now on.
 
         Nothing is done before there is an edition; gives whether there is one.
         """

@@ -42,7 +42,7 @@ class Watch(Protocol):
     """Answers outside hubs to which this service subscribes. Called in a thread; may raise ``StoreError``."""
 
     def confirm(self, token: str, mode: str, challenge: str, lease: str) -> str | None:
-        """What to answer to the verification of a subscription; None if it is none of ours."""
+        """The answer to the verification of a subscription; None if the subscription is not ours."""
 
     def receive(self, token: str) -> bool:
         """Note that a hub pushed; False if it is none of ours."""

@@ -1,4 +1,4 @@
-"""What a service runs by, in an unlinked file that its processes inherit.
+"""Handover: the settings of a service, in an unlinked file that its processes inherit.
 
 They read no configuration file: all have the same settings until the supervisor hands out others. The file holds
 the settings with their secrets, and what they were made of, so that they can be made anew (:mod:`.reload`).

@@ -26,7 +26,7 @@ _ANY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a publisher of a preview has to know beside its settings."""
+    """The data of a preview that its publisher needs beside the settings."""
 
     base_url: str
     """The base URL of the site itself; its links lead to the preview."""
@@ -78,7 +78,7 @@ def fill_folder(settings: Settings) -> Path:
 
 
 def preview_settings(settings: Settings, folder: Path) -> Settings:
-    """The settings of a preview: it has its own store, tells nobody, and no safeguard stops it."""
+    """The settings of a preview: it has its own store, pushes nothing, and no safeguard stops it."""
     safeguards = settings.safeguards.model_copy(update={"removal_limit": 100, "flood_limit": _ANY})
     quiet = settings.model_copy(update={"push": Push(hub=False), "safeguards": safeguards})
     return _with_own_store(quiet, folder)

@@ -50,7 +50,7 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Pre
 
 
 def _watches(settings: Settings, publisher: Publisher) -> Iterator[Watch]:
-    """What is watched: the articles, and the theme."""
+    """The watched folders: the articles, and the theme."""
     if not settings.scan.watch:
         return
     yield Watch(settings.articles, settings.scan.debounce, publisher.wake)

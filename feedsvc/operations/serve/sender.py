@@ -1,4 +1,4 @@
-"""The role of the sender: tell of editions whoever wants to hear of them, while there is anybody."""
+"""The role of the sender: push editions to their destinations, as long as there are any."""
 
 import asyncio
 import math

@@ -33,7 +33,7 @@ Fingerprints = list[list[int] | None]
 
 
 def fingerprints(paths: Iterable[str]) -> Fingerprints:
-    """What shows a change of files: time, size and inode of each, None where there is none."""
+    """The fingerprint of files: time, size and inode of each, None for one that does not exist."""
     found: Fingerprints = []
     for path in paths:
         try:

@@ -104,7 +104,7 @@ def run_web(
 
 
 _SENDER_CHECK = 15.0
-"""Seconds between two looks at whether another host has left somebody whom nobody tells."""
+"""Seconds between two looks at whether another host has left destinations without a sender."""
 
 
 def _watch_for_subscribers(store: Store, wake_sender: Callable[[], None]) -> None:
@@ -141,7 +141,7 @@ def _status(store: Store) -> Status | None:
 
 
 def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> Hub | None:
-    """What takes subscriptions; None if the site has no hub."""
+    """The hub, which takes subscriptions; None if the site has none."""
     if not settings.has_hub:
         return None
     from feedsvc.push.addresses import AddressRules  # noqa: PLC0415 - sites without a hub do without
@@ -153,7 +153,7 @@ def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> H
 
 
 def _watch(settings: Settings, store: Store) -> Watch | None:
-    """What answers outside hubs; None if the site names none."""
+    """The answers to outside hubs; None if the site names none."""
     if not settings.outside_hubs:
         return None
     from feedsvc.push.hub_watch import HubWatch  # noqa: PLC0415 - sites without outside hubs do without

@@ -48,7 +48,9 @@ def main() -> None:
         _measure(Path(name), options.subscribers, options.editions, port, arrivals)
 
 
-def _measure(home: Path, count: int, editions: int, port: int, arrivals: "multiprocessing.Queue[float]") -> None:
+def _measure(
+    home: Path, count: int, editions: int, port: int, arrivals: "multiprocessing.Queue[tuple[int, float]]"
+) -> None:
     write(home / "articles", {f"a{n}.md": f"# Article {n}\n\n{'Words. ' * 100}\n" for n in range(50)})
     settings = {"push__hub": "true", "push__interval": "0", "push__allowed_networks": '["127.0.0.0/8"]'}
     with Service(home, "--port", 0, settings=settings) as service:
@@ -65,7 +67,10 @@ def _measure(home: Path, count: int, editions: int, port: int, arrivals: "multip
             write(home / "articles", {"new.md": f"# New {number}\n\nWords.\n"})
             with _polls(service.url) as busy:
                 service.scan()
-                times = [arrivals.get(timeout=300) for _ in range(count)]
+                times: list[float] = []
+                while len(times) < count:
+                    edition, moment = arrivals.get(timeout=300)
+                    times += [moment] * (edition == number)
             cpu.append(_cpu(service) - before)
             delays.append(max(times) - _published(service.log))
             ratios.append(_p99(busy) / _p99(quiet))
@@ -114,9 +119,9 @@ def _published(log: str) -> float:
 
 
 @contextmanager
-def _subscribers() -> Iterator[tuple[int, "multiprocessing.Queue[float]"]]:
+def _subscribers() -> Iterator[tuple[int, "multiprocessing.Queue[tuple[int, float]]"]]:
     """A process that takes deliveries; gives its port, and the moments at which they came."""
-    arrivals: multiprocessing.Queue[float] = multiprocessing.Queue()
+    arrivals: multiprocessing.Queue[tuple[int, float]] = multiprocessing.Queue()
     ports: multiprocessing.Queue[int] = multiprocessing.Queue()
     process = multiprocessing.Process(target=_take, args=(ports, arrivals), daemon=True)
     process.start()
@@ -125,13 +130,14 @@ def _subscribers() -> Iterator[tuple[int, "multiprocessing.Queue[float]"]]:
     process.join()
 
 
-def _take(ports: "multiprocessing.Queue[int]", arrivals: "multiprocessing.Queue[float]") -> None:
+def _take(ports: "multiprocessing.Queue[int]", arrivals: "multiprocessing.Queue[tuple[int, float]]") -> None:
     os.nice(10)  # subscribers have machines of their own
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            arrivals.put(time.time())
+            content = self.rfile.read(int(self.headers["content-length"]))
+            words = re.search(rb"New ([0-9]+)", content)
+            arrivals.put((-1 if words is None else int(words[1]), time.time()))
             self.send_response_only(204)
             self.end_headers()
 

@@ -20,6 +20,8 @@ from feedsvc.store.staging import staging
 from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
 
 _POSITIONS = select(archive_positions.c.channel, archive_positions.c.record_id, archive_positions.c.position)
+_PORTION = 200
+"""How many rows are read at a time."""
 _SET_ASIDE = select(set_aside).order_by(set_aside.c.path)
 _FINGERPRINTS = select(responses.c.path, responses.c.key, responses.c.digest, responses.c.last_modified)
 
@@ -38,11 +40,13 @@ class PublisherStore(LeaseStore):
         """All that the last round left for the next one."""
         with self._database.reading() as connection:
             # By id and path, in the order of code points: databases sort by the customs of a country.
-            ledger = sorted(map(record_of, connection.execute(select(records)).mappings()), key=lambda r: r.id)
+            rows = connection.execute(select(records)).mappings().yield_per(_PORTION)
+            ledger = sorted(map(record_of, rows), key=lambda r: r.id)
             kept = sorted(tuple(row) for row in connection.execute(_FINGERPRINTS.where(~responses.c.dropped)))
             positions: dict[str, dict[str, int]] = {}
-            for channel, record_id, position in sorted(tuple(row) for row in connection.execute(_POSITIONS)):
-                positions.setdefault(channel, {})[record_id] = position
+            ids = {record.id: record.id for record in ledger}  # one text for all the channels of an article
+            for channel, record_id, position in connection.execute(_POSITIONS).yield_per(_PORTION):
+                positions.setdefault(channel, {})[ids.get(record_id, record_id)] = position
             return PublisherState(
                 edition=newest_edition(connection),
                 records={record.id: record for record in ledger},

@@ -73,6 +73,7 @@ def test_several_processes_give_what_one_gives(url: str, source: StoredEdition) 
     assert [bool(each.files) for each in again] == [False, True]
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_costs_the_document_it_was_rendering(url: str, source: StoredEdition) -> None:
     """Those beside it, and those after it, are rendered as ever."""
     edition = newest(source).edition

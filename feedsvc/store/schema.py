@@ -1,4 +1,4 @@
-"""The tables. Times are whole seconds since 1970, UTC; the migrations make what stands here."""
+"""The tables. Times are whole seconds since 1970, UTC; what stands here is what the migrations make."""
 
 from sqlalchemy import (
     BigInteger,
@@ -335,3 +335,9 @@ article_changes = Table(
     # The newest of the three.
     Column("edition", Integer, nullable=False, index=True),
 )
+
+FIRST_ROWS: tuple[tuple[Table, list[dict[str, object]]], ...] = (
+    (lease, [{"id": right, "owner": None, "term": 0, "expires": 0} for right in (1, 2)]),
+    (publisher_status, [{"id": 1, "report": None, "last_request": 0, "overrides": "{}", "last_served": 0}]),
+)
+"""The rows of a new store."""

@@ -167,7 +167,8 @@ class TestPublish:
         assert "published: /story" in done.stdout
 
     def test_a_missing_directory_is_refused(self, home: Path) -> None:
-        """Exit status 2, and status remembers why."""
+        """Exit status 2, and the status of a site that was published before remembers why."""
+        run_command(home, "publish")
         refuses(run_command(home, "publish", "nowhere"), "nowhere")
         assert "failed: the articles directory nowhere does not exist" in run_command(home, "status").stdout
 

@@ -10,6 +10,7 @@ from serving import write
 
 from feedsvc.cli.options import Exit
 
+BASE_URL = "https://news.example.org"
 STORY = {"story.txt": "A story\n\nIt is short.\n"}
 BROKEN = {"broken.md": "---\ndate: 31 February\n---\nText.\n"}
 
@@ -87,12 +88,12 @@ def test_a_command_ends_with_the_status_that_is_documented(
         assert not done.stdout
 
 
-def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path) -> None:
-    """So a script can tell them from a fault."""
-    assert run_command(home, "publish").returncode == Exit.OK
-    assert run_command(home, "export", "out").returncode == Exit.OK
+def test_a_refused_round_has_a_status_of_its_own(home: Path) -> None:
+    """So a script can tell it from a fault."""
+    assert run_command(home, "publish", base_url=BASE_URL).returncode == Exit.OK
+    assert run_command(home, "export", "out", base_url=BASE_URL).returncode == Exit.OK
     emptied(home)
-    assert run_command(home, "publish").returncode == Exit.REFUSED
+    assert run_command(home, "publish", base_url=BASE_URL).returncode == Exit.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ def test_a_rail_and_a_refusal_have_a_status_of_their_own(home: Path) -> None:
 )
 def test_what_reports_does_so_in_json(home: Path, command: tuple[str, ...]) -> None:
     """One document on standard output, and nothing beside it."""
-    run_command(home, "publish")
-    done = run_command(home, *command)
+    run_command(home, "publish", base_url=BASE_URL)
+    done = run_command(home, *command, base_url=BASE_URL)
     assert done.returncode == Exit.OK
     assert json.loads(done.stdout)
 

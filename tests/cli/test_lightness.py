@@ -21,7 +21,7 @@ finally:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("serve", "--help"), ("store", "--help"), ("settings",)]
+    "arguments", [("--help",), ("--version",), ("serve", "--help"), ("store", "--help"), ("settings", "--help")]
 )
 def test_help_loads_no_room_that_works(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Only the settings are loaded, and no other room: help and completion answer at once."""

@@ -122,8 +122,9 @@ COMMANDS = (
 
 
 @pytest.mark.usefixtures("hostile", "logging_as_before")
-def test_no_command_writes_what_files_say_raw() -> None:
+def test_no_command_writes_what_files_say_raw(monkeypatch: pytest.MonkeyPatch) -> None:
     """In no format, on neither stream; and each has something of it to tell, escaped."""
+    monkeypatch.setenv("FEEDSVC_BASE_URL", "https://news.example.org")  # an export needs one
     told = ""
     for arguments in COMMANDS:
         with kept_readers():

@@ -43,6 +43,10 @@ sub vcl_recv {
     if (req.url ~ "\?(.*&)?feed=") {
         return (pass);
     }
+    # Hubs of others confirm by the query, and push ([push] hubs).
+    if (req.url ~ "^(/[^?]*)?/hub/") {
+        return (pass);
+    }
     # Other queries, such as those of trackers, and cookies change nothing, and must not multiply the copies.
     set req.url = regsub(req.url, "\?.*$", "");
     unset req.http.Cookie;

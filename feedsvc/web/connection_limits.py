@@ -24,12 +24,20 @@ class ConnectionLimits:
     content_bytes: int = 65_536
     """In the content of a request (413, RFC 9110, 15.5.14). The chunks' sizes and extensions and the trailer
     fields may take as much as a header besides."""
+    pushed_bytes: int = 67_108_864
+    """The same where others push whole feeds; nobody keeps what they push."""
+    pushed_to: tuple[bytes, ...] = ()
+    """The beginnings of the request targets to which others push."""
     pipelined: int = 100
     """Requests on one connection that wait for their turn (RFC 9112, section 9.3.2)."""
     backlog: int = 2048
     """Connections that may wait to be accepted."""
     bytes_per_second: int = 1024
     """The least number of bytes of its answer that a client must read within :attr:`request_timeout`."""
+
+    def content_allowed(self, target: bytes) -> int:
+        """The most bytes in the content of a request for ``target``, as the request line has it."""
+        return self.pushed_bytes if target.startswith(self.pushed_to) else self.content_bytes
 
 
 def connections_allowed(limits: ConnectionLimits) -> int:

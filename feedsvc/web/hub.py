@@ -76,16 +76,25 @@ def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
 
 
 def watch_endpoint(watch: Watch) -> Callable[[Request], Awaitable[PlainTextResponse]]:
-    """The endpoint at which outside hubs confirm subscriptions, and push. What they push is not read."""
+    """The endpoint at which outside hubs confirm subscriptions, and push.
+
+    A push is answered when it is here as a whole, since a hub may take an earlier answer for a failure. Nothing of
+    it is kept.
+    """
 
     async def answer(request: Request) -> PlainTextResponse:
         token, query = request.path_params["token"], request.query_params
         try:
             if request.method == "POST":
                 is_ours = await asyncio.to_thread(watch.receive, token)
+                if is_ours:
+                    async for _ in request.stream():
+                        pass
                 return PlainTextResponse("", 204 if is_ours else 410, _NO_STORE)
             told = [query.get(f"hub.{name}", "") for name in ("mode", "challenge", "lease_seconds")]
             challenge = await asyncio.to_thread(watch.confirm, token, *told)
+        except ClientDisconnect:
+            return _text(400, "The request did not come to its end.", None)
         except StoreError:
             return _text(503, "Try again later.", 10)
         return PlainTextResponse(challenge or "", 404 if challenge is None else 200, _NO_STORE)

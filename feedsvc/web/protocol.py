@@ -228,7 +228,7 @@ class LimitedProtocol(HttpToolsProtocol):
         over = self._request_bytes - self._limits.header_bytes
         if self.receiving is Receiving.HEADER and over > 0:
             self._refuse(431)
-        elif self.receiving.is_partial and over > self._limits.content_bytes:
+        elif self.receiving.is_partial and over > self._limits.content_allowed(self.url):
             self._refuse(413)
 
     def _refuse(self, status: int) -> None:
@@ -332,7 +332,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Take in a part of a request's content."""
         self._piece_content_bytes += len(body)
         self._content_bytes += len(body)
-        if self._content_bytes > self._limits.content_bytes:
+        if self._content_bytes > self._limits.content_allowed(self.url):
             raise _RequestRefused(413)
         super().on_body(body)
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from http_caches import Cached, nginx, varnish
+from http_caches import Cached, free_port, nginx, varnish
 from serving import Service, write
 
 STORIES = {
@@ -52,6 +52,14 @@ def cached(shared: Cached) -> Cached:
 def private(front: str, tmp_path: Path) -> Iterator[Cached]:
     """A private site behind it, which a test may end."""
     with _behind(front, tmp_path, access="private") as cached:
+        yield cached
+
+
+@pytest.fixture
+def watching(front: str, tmp_path: Path) -> Iterator[Cached]:
+    """A site behind it that names a hub of others, which does not answer."""
+    hub = f'["http://127.0.0.1:{free_port()}/hub"]'
+    with _behind(front, tmp_path, push__hubs=hub, base_url="https://news.example.org") as cached:
         yield cached
 
 

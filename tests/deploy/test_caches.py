@@ -12,6 +12,8 @@ import pytest
 from http_caches import Cached
 from serving import PATIENCE, command, environment, wait_for
 
+from feedsvc.store.store import open_store
+
 pytestmark = pytest.mark.slow
 
 LONGEST = 2.0
@@ -93,6 +95,20 @@ def test_a_query_that_asks_for_a_feed_is_no_tracker(cached: Cached) -> None:
         answer = cached.ask(path)
         assert (answer.status_code, answer.headers["location"][-len(feed) :]) == (301, feed)
     assert cached.ask("/").status_code == 200
+
+
+def test_a_hub_of_others_reaches_the_site(watching: Cached) -> None:
+    """It confirms by the query of a GET, and pushes more than any other request may hold (WebSub, 5.3 and 7)."""
+    store = open_store(f"sqlite:///{watching.service.home}/feedsvc.db")
+    (hub,) = wait_for(store.hub_watch.hubs, "the watch of the hub")
+    store.close()
+    path = f"/hub/{hub.token}"
+    for number in range(2):
+        question = f"{path}?hub.mode=subscribe&hub.challenge=c{number}&hub.lease_seconds=9000"
+        assert watching.ask(question).text == f"c{number}"
+    feed = b"x" * 3_000_000
+    assert httpx2.post(watching.url + path, content=feed, timeout=PATIENCE).status_code == 204
+    assert httpx2.post(f"{watching.url}/atom.xml", content=feed, timeout=PATIENCE).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml", "/feed.json"])

@@ -13,6 +13,7 @@ from serving import PATIENCE
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.hub import Watch
 from feedsvc.web.server import run_worker
 
 Wire = tuple[str, int]
@@ -30,6 +31,7 @@ class Worker:
         *,
         private_at: str | None = None,
         base: str = "",
+        watch: Watch | None = None,
     ) -> None:
         self.lost = threading.Event()
         self.error: Exception | None = None
@@ -41,6 +43,7 @@ class Worker:
             "limits": limits,
             "private_at": private_at,
             "base": base,
+            "watch": watch,
         }
         self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)
         self.thread.start()

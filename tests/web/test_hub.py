@@ -3,14 +3,21 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
+import httpx2
 import pytest
+from memory_store import MemoryStore, feed
+from serving import PATIENCE
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Message
+from worker import Worker
 
 from feedsvc.core.errors import StoreError
+from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.hub import Reply, hub_endpoint, watch_endpoint
 
 
@@ -163,3 +170,21 @@ def test_outside_hubs_are_answered_at_their_own_addresses(request_line: str, sta
     app = Starlette(routes=[Route("/hub/{token}", watch_endpoint(AnyWatch()), methods=["GET", "POST"])])
     found = asyncio.run(ask(app, request_line))
     assert (found[0], found[2]) == (status, body)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/hub/known", 204), ("/hub/other", 410)])
+def test_an_outside_hub_may_push_a_large_feed(tmp_path: Path, path: str, status: int) -> None:
+    """WebSub, 7: a subscriber confirms by a 2xx; another status would be a failure to the hub."""
+    store = MemoryStore()
+    store.publish(feed())
+    limits = ConnectionLimits(content_bytes=65_536, pushed_to=(b"/hub/",))
+    with closing(Worker(store, tmp_path, limits=limits, watch=AnyWatch())) as worker:
+        assert httpx2.post(f"{worker.url}{path}", content=b"x" * 3_000_000, timeout=PATIENCE).status_code == status
+
+
+def test_what_is_pushed_has_an_end_too() -> None:
+    """Nobody fills the line for ever; other addresses take no more than before."""
+    limits = ConnectionLimits(content_bytes=10, pushed_bytes=1000, pushed_to=(b"/hub/", b"/blog/hub/"))
+    found = [limits.content_allowed(target) for target in (b"/hub/x", b"/blog/hub/x", b"/hub", b"/atom.xml")]
+    assert found == [1000, 1000, 10, 10]
+    assert ConnectionLimits(content_bytes=10).content_allowed(b"/hub/x") == 10

@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from urllib.parse import quote
 
 import structlog
 
 from feedsvc.core.errors import StoreError
+from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
@@ -50,8 +52,17 @@ def limits_of(settings: Settings) -> ConnectionLimits:
         request_timeout=settings.limits.request_timeout,
         header_bytes=settings.limits.header_bytes,
         content_bytes=settings.limits.content_bytes,
+        pushed_to=_pushed_to(settings),
         backlog=settings.limits.backlog,
     )
+
+
+def _pushed_to(settings: Settings) -> tuple[bytes, ...]:
+    """The beginnings of the targets to which outside hubs push, with the path of the base URL and without it."""
+    if not settings.outside_hubs:
+        return ()
+    base = quote(base_path(settings.public_url))
+    return (f"{HUB}/".encode("ascii"), f"{base}{HUB}/".encode("ascii"))
 
 
 def run_web(

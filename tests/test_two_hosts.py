@@ -1,6 +1,5 @@
 """Several publishers on one store: one publishes, the others stand by and take over."""
 
-import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from typing import Self
 import psutil
 import psycopg
 import pytest
+from other_host import can_be_another_host, on_host
 from postgres import Postgres
 from serving import command, environment, wait_for, write
 
@@ -23,14 +23,6 @@ TAKEOVER = 15.0
 """Seconds within which another publisher has to publish."""
 
 
-def can_be_another_host() -> bool:
-    """Whether a process may get a host name and process ids of its own here."""
-    tool = shutil.which("unshare")
-    return bool(tool) and subprocess.run(
-        ["unshare", "--uts", "--pid", "--fork", "true"], check=False, stderr=subprocess.DEVNULL
-    ).returncode == 0  # fmt: skip
-
-
 class Publisher:
     """``feedsvc serve --role publisher``, on this host or on one that it takes for another."""
 
@@ -38,8 +30,7 @@ class Publisher:
         self._log_file = home / f"{name}.log"
         line = command("serve", "articles", "--role", "publisher", "--store", url, "--interval", 1)
         if another_host:
-            inside = ["sh", "-c", 'hostname "$0"; exec "$@"', name, *line]
-            line = ["unshare", "--uts", "--pid", "--fork", "--kill-child", *inside]
+            line = on_host(name, line)
         with self._log_file.open("wb") as log:
             settings = environment(log__format="logfmt", base_url="https://news.example.org", log__level="info")
             self._process = subprocess.Popen(line, cwd=home, env=settings, stderr=log)

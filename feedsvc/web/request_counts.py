@@ -16,7 +16,10 @@ from typing import Literal, NamedTuple, Self, get_args
 
 from feedsvc.documents.model import Kind
 
-STATUSES = (200, 204, 206, 301, 304, 307, 400, 401, 404, 405, 408, 410, 412, 413, 416, 431, 500, 503, 505)
+STATUSES = (
+    *(200, 202, 204, 206, 301, 304, 307),
+    *(400, 401, 404, 405, 408, 410, 412, 413, 415, 416, 429, 431, 500, 503, 505),
+)
 """The statuses that are counted one by one; the last place is for all others."""
 KINDS = (*get_args(Kind), "none")
 """Of documents; ``none`` are answers that hold none: to operators, refusals, and "try again"."""

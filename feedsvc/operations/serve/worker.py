@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from urllib.parse import quote
 
 import structlog
@@ -91,8 +92,10 @@ def run_web(
         # second, now and then.
         gc.collect()
         gc.freeze()
+        ended = threading.Event()
         if settings.has_hub and not settings.is_sqlite:
-            threading.Thread(target=_watch_for_subscribers, args=(store, wake_sender), daemon=True).start()
+            watching = partial(watch_for_subscribers, store, wake_sender, ended)
+            threading.Thread(target=watching, name="subscribers", daemon=True).start()
         run_worker(
             store.editions,
             Renderer(settings.store_url),
@@ -112,16 +115,19 @@ def run_web(
             access_log=AccessLog() if settings.log.access else None,
             files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
         )
+        ended.set()
 
 
-_SENDER_CHECK = 15.0
+SENDER_CHECK = 15.0
 """Seconds between two looks at whether another host has left destinations without a sender."""
 
 
-def _watch_for_subscribers(store: Store, wake_sender: Callable[[], None]) -> None:
-    """Have a sender started where there are subscribers and none works: the host that had one may have died."""
-    pause = threading.Event()
-    while not pause.wait(_SENDER_CHECK):
+def watch_for_subscribers(store: Store, wake_sender: Callable[[], None], ended: threading.Event) -> None:
+    """Until ``ended``, have a sender started where there are subscribers and no sender works.
+
+    The host whose sender worked may have died, and nobody subscribes at this one.
+    """
+    while not ended.wait(SENDER_CHECK):
         try:
             if store.push.lease() is None and store.push.has_subscribers():
                 wake_sender()

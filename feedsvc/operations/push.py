@@ -128,7 +128,7 @@ def _secret(written: str, what: str) -> str:
     """A secret of the settings, which may stand in a file (``file:``) or in an environment variable (``env:``)."""
     place, _, name = written.partition(":")
     if place == "env":
-        value = os.environ.get(name)
+        value = os.environ.get(name, "").strip()
         if not value:
             raise SettingsError(f"{what} is in the environment variable {name}, which is not set", "set it")
         return value

@@ -79,6 +79,7 @@ class PushClient:
         """
         try:
             self._rules.check_url(url)
+            _check_fields(headers or {})
             async with asyncio.timeout(TIMEOUT):
                 return await self._send(method, url, {**self._headers, **(headers or {})}, content)
         except RefusedError as error:
@@ -104,6 +105,17 @@ class PushClient:
         finally:
             await answer.aclose()
         return HttpAnswer(answer.status_code, dict(answer.headers), body[:_MOST_ANSWER])
+
+
+def _check_fields(headers: Mapping[str, str]) -> None:
+    """Refuse header fields that cannot be sent. The HTTP library would tell the value, which may be a secret.
+
+    Raises:
+        SendError: One has such a value (RFC 9110, section 5.5).
+    """
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise SendError(f"the header field {name} cannot have its value: see to the secret in the settings")
 
 
 def _said(error: Exception) -> str:

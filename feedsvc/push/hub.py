@@ -169,7 +169,8 @@ class Hub:
         path = parts.path or "/"
         if not is_own or not same_port or not path.startswith(f"{own.path}/"):
             return None
-        return unquote(path[len(own.path) :])
+        inner = unquote(path[len(own.path) :])
+        return None if "\0" in inner else inner  # a database may not even be asked for a NUL
 
     def _tidy(self, path: str) -> str | None:
         """The path that ``path`` misses by a slash or by dots, as the site redirects it; None if there is none."""
@@ -203,6 +204,8 @@ def _form(content: bytes, content_type: str) -> Mapping[str, str]:
     for name, value in pairs:
         if name in _SINGLE and form.setdefault(name, value) != value:
             raise _WrongError(f"{name} is given twice")
+        if name in _SINGLE and "\0" in value:  # PostgreSQL cannot keep it
+            raise _WrongError(f"{name} has a NUL in it")
     return form
 
 

@@ -25,11 +25,16 @@ class HubWatch:
             challenge: ``hub.challenge``.
             lease: ``hub.lease_seconds``, as it came.
         """
-        if mode != "subscribe" or not challenge:
+        if mode != "subscribe" or not challenge or not _may_be_token(token):
             return None
         seconds = int(lease[:9]) if lease.isascii() and lease.isdigit() else _LEASE
         return challenge if self._watched.confirm(token, int(self._clock()) + seconds) else None
 
     def receive(self, token: str) -> bool:
         """Note that a hub pushed; False if it is none of ours."""
-        return self._watched.receive(token, int(self._clock()))
+        return _may_be_token(token) and self._watched.receive(token, int(self._clock()))
+
+
+def _may_be_token(text: str) -> bool:
+    """Whether a database may be asked for a text: PostgreSQL takes no NUL."""
+    return text.isascii() and text.isprintable()

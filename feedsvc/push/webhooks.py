@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -40,8 +40,9 @@ class Webhook:
     """A receiver."""
 
     name: str
-    url: str
-    key: bytes | None
+    url: str = field(repr=False)
+    """Its address; those of chat services are secrets."""
+    key: bytes | None = field(repr=False)
     """The key of its signatures; None leaves messages unsigned."""
     events: Sequence[EventType]
     """The events that it wants."""

@@ -3,7 +3,7 @@
 What each field is, the columns of the tables in :mod:`feedsvc.store.schema` say.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from feedsvc.documents.model import Kind
@@ -24,7 +24,7 @@ class Destination:
     created: int
     topic: str = ""
     topic_url: str = ""
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     expires: int | None = None
     due: int = 0
     failures: int = 0
@@ -45,8 +45,8 @@ class SubscriptionRequest:
     topic: str
     topic_url: str
     lease_seconds: int
-    secret: str | None
-    verify_token: str | None
+    secret: str | None = field(repr=False)
+    verify_token: str | None = field(repr=False)
     edition: int
     due: int
     failures: int = 0

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select, update
 
@@ -15,7 +15,7 @@ class WatchedHub:
     """An outside hub. The columns of the table say what each field is."""
 
     hub: str
-    token: str
+    token: str = field(repr=False)
     expires: int = 0
     asked: int = 0
     owing: int | None = None

@@ -1,13 +1,14 @@
 """The access log: a line of JSON for each answer, on standard output, if the operator wants one.
 
-It names no token: ``-`` stands for that of a reader of a private site, and of queries, of credentials and of the
-page that a client came from nothing is told. Lines are written by a thread of their own. Where whoever reads them
-is too slow, lines are left out and counted, and no answer waits.
+It names no token: ``-`` stands for that of a reader of a private site or of an outside hub. Of queries, of
+credentials and of the page that a client came from nothing is told. Lines are written by a thread of their own.
+Where whoever reads them is too slow, lines are left out and counted, and no answer waits.
 """
 
 import json
 import os
 import queue
+import re
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,10 +16,13 @@ from typing import NamedTuple
 
 from starlette.types import Scope
 
+from feedsvc.core.reserved_paths import HUB
 from feedsvc.responses.site_readers import PREFIX
 
 _MOST = 10_000
 """Lines that may wait to be written."""
+_TOKEN = re.compile(rf"((?:{PREFIX.rstrip('/')}|{HUB})/+)[^/]+", re.IGNORECASE)
+"""A token, and what comes before it in an address of a private site's reader, and in the callback for a hub."""
 _LONGEST = 512
 """Characters of a path or of a client's name for itself that are told; a line has to fit into one write."""
 
@@ -79,11 +83,8 @@ class AccessLog:
 
 
 def without_token(path: str) -> str:
-    """A path in which ``-`` stands for the token of a reader of a private site."""
-    if not path.startswith(PREFIX):
-        return path
-    _, slash, rest = path.removeprefix(PREFIX).partition("/")
-    return f"{PREFIX}-{slash}{rest}"
+    """A path in which ``-`` stands for a token: also below a base path, and where the address is misspelt."""
+    return _TOKEN.sub(r"\1-", path)
 
 
 def _user_agent(scope: Scope) -> str:

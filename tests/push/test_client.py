@@ -188,3 +188,17 @@ def test_an_answer_that_does_not_come_is_not_waited_for(begun: bytes, monkeypatc
 def test_what_is_no_http_is_an_error(answer: bytes) -> None:
     """Whatever listens there."""
     fails_with(answer, is_silent=False)
+
+
+@pytest.mark.parametrize("token", ["sesame\n", "ses\0ame", "sesame\x7f", "sésame"])
+def test_a_secret_that_no_header_field_can_have_is_not_told(subscriber: Subscriber, token: str) -> None:
+    """The error is kept in the store, logged, and shown by the status; the HTTP library would quote the field."""
+
+    async def run() -> None:
+        async with PushClient(LOOPBACK, SITE) as client:
+            await client.send("POST", f"http://127.0.0.1:{subscriber.port}/", {"authorization": f"Bearer {token}"})
+
+    with pytest.raises(SendError, match="the header field authorization") as raised:
+        asyncio.run(run())
+    assert "ame" not in str(raised.value)
+    assert subscriber.requests == []

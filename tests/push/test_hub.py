@@ -59,6 +59,8 @@ REFUSED = [
     ({"hub.lease_seconds": "long"}, 400, "number of seconds"),
     ({"hub.lease_seconds": "-1"}, 400, "number of seconds"),
     ({"hub.verify_token": "x" * 1001}, 400, "1000 characters"),
+    ({"hub.secret": "a\0b"}, 400, "NUL"),
+    ({"hub.verify_token": "\0"}, 400, "NUL"),
 ]
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import FEED, REDIRECT
+from feedsvc.push.addresses import AddressRules
+from feedsvc.push.hub import Hub
+from feedsvc.push.hub_watch import HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
 from feedsvc.store.article_changes import ArticleChange
@@ -221,3 +224,34 @@ def test_outside_hubs_are_remembered(store: Store) -> None:
     assert not watched.receive("another", NOW)
     watched.configure(["https://a.example.org"])
     assert watched.hubs() == [replace(first, expires=NOW + 60, received=NOW, silent=True)]
+
+
+FORM = "application/x-www-form-urlencoded"
+SUBSCRIBE = b"hub.mode=subscribe&hub.callback=https://r.example.com/&hub.topic=https://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [(SUBSCRIBE + b"x%2500", 404), (SUBSCRIBE + b"atom.xml&hub.secret=%00", 400), (SUBSCRIBE + b"atom.xml", 202)],
+)
+def test_a_nul_in_a_request_is_an_error_of_the_client(published: Store, form: bytes, status: int) -> None:
+    """PostgreSQL takes none; a stranger must not be able to make the store look unusable."""
+    hub = Hub(published.push, "https://example.org", AddressRules(), 9)
+    assert hub.reply(form, FORM, "192.0.2.1").status == status
+
+
+def test_a_nul_in_a_callback_is_not_of_a_hub(store: Store) -> None:
+    """As any other token that was never given."""
+    watch = HubWatch(store.hub_watch, lambda: NOW)
+    assert (watch.receive("a\0"), watch.confirm("a\0", "subscribe", "x", "")) == (False, None)
+
+
+def test_secrets_are_not_shown(store: Store) -> None:
+    """A record may be part of an error or of a line of a log."""
+    request = replace(REQUEST, secret="of the subscriber", verify_token="of the subscriber")
+    store.hub_watch.configure(["https://hub.example.org/"])
+    (hub,) = store.hub_watch.hubs()
+    destination = Destination("s1", "subscriber", "https://r.example.com/", 0, 0, secret="of the subscriber")
+    shown = f"{request} {destination} {hub}"
+    assert "of the subscriber" not in shown
+    assert hub.token not in shown

@@ -75,10 +75,19 @@ def test_the_token_of_a_reader_is_in_no_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("/rss.xml", "/rss.xml"), ("/private/abc/x", "/private/-/x"), ("/private/abc", "/private/-")],
+    [
+        ("/rss.xml", "/rss.xml"),
+        ("/private/abc/x", "/private/-/x"),
+        ("/private/abc", "/private/-"),
+        ("/private/", "/private/"),
+        ("/blog/private/abc/rss.xml", "/blog/private/-/rss.xml"),
+        ("//Private//abc/rss.xml", "//Private//-/rss.xml"),
+        ("/hub/abc", "/hub/-"),
+        ("/hub", "/hub"),
+    ],
 )
 def test_a_path_is_told_without_a_token(path: str, told: str) -> None:
-    """Wherever it ends."""
+    """Below a base path, too; and a token in a misspelt address is still in force."""
     assert without_token(path) == told
 
 

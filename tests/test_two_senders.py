@@ -23,7 +23,7 @@ def scene(tmp_path: Path, postgres: Postgres) -> Iterator[PushScene]:
 @pytest.fixture(params=["one host", "two hosts"])
 def another_host(request: pytest.FixtureRequest) -> bool:
     """Whether each sender is on a host of its own."""
-    is_another = request.param == "two hosts"
+    is_another: bool = request.param == "two hosts"
     if is_another and not can_be_another_host():
         pytest.skip("a second host needs unshare and the superuser")
     return is_another

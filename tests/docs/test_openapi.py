@@ -23,10 +23,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service on the sample articles, with an archive of every channel and with metrics."""
+    """The service on the sample articles, with an archive of every channel, metrics and a hub."""
     home = tmp_path_factory.mktemp("openapi")
     shutil.copytree(ROOT / "articles", home / "articles")
-    with Service(home, "--port", 0, settings={"http__metrics": "true", "feeds__archive_size": "1"}) as running:
+    with_all = {"http__metrics": "true", "feeds__archive_size": "1", "push__hub": "true"}
+    with Service(home, "--port", 0, settings=with_all) as running:
         yield running.ready()
 
 
@@ -36,7 +37,7 @@ def paths(service: Service) -> list[str]:
     store = open_store(f"sqlite:///{service.home}/feedsvc.db")
     held = [path for path in served_paths(store) if path.startswith("/")]
     store.close()
-    return [*held, "/healthz", "/readyz", "/metrics"]
+    return [*held, "/healthz", "/readyz", "/metrics", "/hub"]
 
 
 def description(path: str) -> str | None:
@@ -58,11 +59,44 @@ def test_every_description_has_an_address(paths: list[str]) -> None:
 def test_every_address_answers_as_described(service: Service, paths: list[str]) -> None:
     """Its status, its media type and the fields that are always there."""
     for path in paths:
+        methods = DESCRIBED[description(path) or ""]
+        if "get" not in methods:
+            continue
         response = service.get(path)
-        told = DESCRIBED[description(path) or ""]["get"]["responses"][str(response.status_code)]
+        told = methods["get"]["responses"][str(response.status_code)]
         kind = response.headers.get("content-type", "").partition(";")[0]
         assert not kind or {kind, "*/*"} & set(told.get("content", {})), path
         assert {"date", *(name.lower() for name in told["headers"])} <= set(response.headers), path
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 202),
+        ({"hub.lease_seconds": "1", "hub.secret": "s", "hub.verify_token": "t", "other": "x"}, 202),
+        ({"hub.mode": "publish"}, 400),
+        ({"hub.callback": "http://10.0.0.1/"}, 400),
+        ({"hub.topic": "https://example.org/"}, 404),
+        ({"hub.secret": "s" * 70_000}, 413),
+        (None, 415),
+    ],
+)
+def test_the_hub_answers_as_described(service: Service, changes: dict[str, str] | None, status: int) -> None:
+    """Its status, its media type and its fields."""
+    form = {
+        "hub.mode": "subscribe",
+        "hub.callback": "https://reader.invalid/",
+        "hub.topic": f"{service.url}/atom.xml",
+    }
+    response = (
+        service.client.post("/hub", json={})
+        if changes is None
+        else service.client.post("/hub", data={**form, **changes})
+    )
+    told = DESCRIBED["/hub"]["post"]["responses"][str(status)]
+    assert response.status_code == status
+    assert response.headers["content-type"].partition(";")[0] in told["content"]
+    assert {name.lower() for name in told["headers"]} <= set(response.headers)
 
 
 @api.parametrize()

@@ -8,7 +8,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.model import Document, Link
-from feedsvc.responses.encodings import ON_DEMAND, PREPARED, compressible, encode, hash_of, tag
+from feedsvc.responses.encodings import ON_DEMAND, PREPARED, Effort, compressible, encode, hash_of, tag
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Representation, Response
 
@@ -28,7 +28,13 @@ SHOWN_TYPES = frozenset({"application/json", "application/pdf", "application/x-s
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
-def prepare(document: Document, key: str, last_modified: int, content_hash: bytes | None = None) -> Response:
+def prepare(
+    document: Document,
+    key: str,
+    last_modified: int,
+    content_hash: bytes | None = None,
+    effort: Effort | None = None,
+) -> Response:
     """Make the response of a document.
 
     Args:
@@ -36,12 +42,13 @@ def prepare(document: Document, key: str, last_modified: int, content_hash: byte
         key: Of the specification that the document was made by.
         last_modified: When the path's bytes last changed, in seconds since 1970.
         content_hash: The :func:`hash_of` its bytes, where that is known.
+        effort: The levels to compress it at; None for those of the service.
     """
     content_hash = content_hash or hash_of(document.content)
     return Response(
         path=document.path,
         headers=tuple(_headers(document)),
-        representations=_representations(document, content_hash),
+        representations=_representations(document, content_hash, effort),
         last_modified=last_modified,
         file=document.file.source if document.file and not _is_kept(document) else None,
         traits=document.traits,
@@ -61,11 +68,12 @@ def digest(document: Document, content_hash: bytes | None = None) -> str:
     return hashlib.sha256(head.encode() + b"\n" + (content_hash or hash_of(document.content))).hexdigest()
 
 
-def _representations(document: Document, content_hash: bytes) -> tuple[Representation, ...]:
+def _representations(document: Document, content_hash: bytes, effort: Effort | None) -> tuple[Representation, ...]:
     if document.file and not _is_kept(document):
         return (_of_file(document.file),)
     media_type = document.file.media_type if document.file else document.media_type
-    return encode(document.content, media_type, PREPARED if document.traits.prepared else ON_DEMAND, content_hash)
+    effort = effort or (PREPARED if document.traits.prepared else ON_DEMAND)
+    return encode(document.content, media_type, effort, content_hash)
 
 
 def _is_kept(document: Document) -> bool:

@@ -23,8 +23,8 @@ class Effort:
 
     brotli: int | None
     """Quality, from 0 to 11; None to make no brotli."""
-    gzip: int
-    """Level of libdeflate, from 1 to 12."""
+    gzip: int | None
+    """Level of libdeflate, from 1 to 12; None to make no gzip."""
 
 
 PREPARED = Effort(brotli=4, gzip=4)
@@ -38,6 +38,8 @@ much."""
 EXPORT = Effort(brotli=5, gzip=6)
 """For the files of an export, most of which are archives and pages. Brotli 9 and gzip 9 save another 2 % of a
 feed, take four times as long for it, and for a page fifteen times."""
+PLAIN = Effort(brotli=None, gzip=None)
+"""For documents that are compressed later, or perhaps not at all."""
 SMALLEST = 256
 """Bytes below which a document is not compressed, because it fits into one packet anyway."""
 WORTH = 0.95
@@ -76,7 +78,9 @@ def encode(
     found = []
     plain = Representation("identity", tag(content_hash or hash_of(content)), content, len(content))
     if len(content) >= SMALLEST and compressible(media_type):
-        coded = [_representation("gzip", bytes(deflate.gzip_compress(content, effort.gzip)))]
+        coded = []
+        if effort.gzip is not None:
+            coded.append(_representation("gzip", bytes(deflate.gzip_compress(content, effort.gzip))))
         if effort.brotli is not None:
             coded.append(_representation("br", _brotli(content, effort.brotli)))
         found = [each for each in coded if each.length <= len(content) * WORTH]

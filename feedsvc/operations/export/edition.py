@@ -1,7 +1,8 @@
 """From an edition to a folder of files, with what hosts have to know of them."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -39,11 +40,28 @@ from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 
 
+_PAGE_OF_ARCHIVE = re.compile(r"(?P<channel>.*/)archive/(?P<number>[1-9][0-9]{0,8})/[^/]*")
+
+
 def items_of(changes: Changes) -> list[Item]:
-    """Every path of the edition: feeds last, so that they never name what is not there yet."""
+    """Every path of the edition: feeds last, so that they never name what is not there yet.
+
+    Archives come in the order of their age and not of their channels: so the archive feeds that hold an article
+    come close together, and its entry is written once for them.
+    """
     stored = [*(response.path for response in changes.pinned), *changes.stored]
     items = [*((path, True) for path in stored), *((path, False) for path in changes.rendered)]
-    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[1], item[0]))
+    age = _ages(changes.rendered)
+    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[1], age.get(item[0], 0.0), item[0]))
+
+
+def _ages(paths: Iterable[str]) -> Mapping[str, float]:
+    """By path, where a page stands in the archive of its channel: from 0, the oldest, to 1, the newest."""
+    found = {path: match for path in paths if (match := _PAGE_OF_ARCHIVE.fullmatch(path))}
+    last: dict[str, int] = {}
+    for match in found.values():
+        last[match["channel"]] = max(last.get(match["channel"], 0), int(match["number"]))
+    return {path: (int(match["number"]) - 0.5) / last[match["channel"]] for path, match in found.items()}
 
 
 def newest(source: Source) -> Changes:

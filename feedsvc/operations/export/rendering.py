@@ -16,16 +16,18 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.on_demand import candidates, render
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
-from feedsvc.responses.encodings import EXPORT, encode
+from feedsvc.responses.encodings import EXPORT, PLAIN, encode
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
 
-_PORTION = 16
-"""How many documents a process renders at a time, from one snapshot of the store."""
+_PORTION = 6 * len(FORMATS)
+"""How many documents a process renders at a time, from one snapshot of the store. It reads the articles on a page
+of an archive once for the feeds in all formats."""
 _AHEAD = 3
 """How many portions wait for each process, so that an export of any size needs little memory."""
 _SMALL = 200
@@ -104,7 +106,7 @@ class StoredEdition:
                     except Exception as fault:  # noqa: BLE001 - one document must cost no other one
                         yield Failed(f"cannot be rendered ({fault!r:.200})")
                     else:
-                        yield None if document is None else prepare(document, "", edition.time)
+                        yield None if document is None else prepare(document, "", edition.time, effort=PLAIN)
         except EditionConflictError as error:
             raise MovedError from error
 
@@ -139,7 +141,10 @@ def compressed(response: Response) -> tuple[tuple[Coding, bytes], ...]:
     """The content of a response in each coding, compressed as well as an export does."""
     content = next(each.body for each in response.representations if each.coding == "identity")
     media_type = dict(response.headers).get("content-type", "")
-    return tuple((each.coding, each.body) for each in encode(content, media_type, EXPORT))
+    return tuple(
+        (each.coding, content if each.coding == "identity" else each.held)
+        for each in encode(content, media_type, EXPORT)
+    )
 
 
 Portion = list[Rendered]

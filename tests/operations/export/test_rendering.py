@@ -18,7 +18,8 @@ from feedsvc.operations.export.rendering import (
     rendered,
     rendered_in_processes,
 )
-from feedsvc.responses.edition import Edition
+from feedsvc.responses.edition import Changes, Edition
+from feedsvc.responses.encodings import EXPORT, encode
 from feedsvc.responses.response import Response
 from feedsvc.store.store import open_store
 
@@ -69,8 +70,36 @@ def test_several_processes_give_what_one_gives(url: str, source: StoredEdition) 
     story = found["/news/1"].response
     assert isinstance(story, Response)
     known = frozenset({story.digest})
-    again = rendered_in_processes(url, [("/news/1", False), ("/rss.xml", True)], changes.edition, known)
+    again = list(rendered_in_processes(url, [("/news/1", False), ("/rss.xml", True)], changes.edition, known))
     assert [bool(each.files) for each in again] == [False, True]
+    assert again[0].response == story
+
+
+def test_an_export_compresses_nothing_as_the_service_does(source: StoredEdition) -> None:
+    """A page is compressed once, at the levels of an export, and not before it is known that it is written."""
+    ((_, response, files),) = rendered(source, [("/news/1", False)], newest(source).edition, frozenset())
+    assert isinstance(response, Response)
+    assert [each.coding for each in response.representations] == ["identity"]
+    content = response.representations[0].body
+    coded = encode(content, "text/html", EXPORT)
+    assert dict(files) == {each.coding: each.body for each in coded}
+    assert {coding for coding, _ in files} == {"identity", "gzip", "br"}
+
+
+def test_archive_feeds_that_hold_an_article_come_close_together() -> None:
+    """They come by age and not by channel: written entries are reused, however large the site is."""
+    folders = [f"/archive/{number}/" for number in range(1, 13)]
+    folders += [f"/tags/archive/archive/{number}/" for number in (1, 2)]
+    feeds = [f"{folder}{name}" for folder in folders for name in ("atom.xml", "rss.xml")]
+    changes = Changes(Edition(1, 0), (), ("/atom.xml",), (), rendered=(*feeds, *folders, "/news/1"))
+    paths = [path for path, _ in items_of(changes)]
+    assert sorted(paths) == sorted((*feeds, *folders, "/news/1", "/atom.xml"))
+    ordered = [path.removesuffix("rss.xml") for path in paths if path.endswith("/rss.xml")]
+    tag = [ordered.index(f"/tags/archive/archive/{number}/") for number in (1, 2)]
+    assert [ordered[place - 1] for place in tag] == ["/archive/3/", "/archive/9/"]
+    assert paths.index("/archive/3/atom.xml") + 1 == paths.index("/archive/3/rss.xml")
+    assert paths[-1] == "/atom.xml"
+    assert max(map(paths.index, folders)) < min(map(paths.index, feeds))
 
 
 @pytest.mark.slow

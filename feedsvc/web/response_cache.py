@@ -6,14 +6,14 @@ answer for every other that sends the same request within the second, while the 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.prepared import PreparedResponse
-from feedsvc.web.base_path import without_base
+from feedsvc.web.base_path import with_vary, without_base
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.request_counts import RequestCounts, Series
 from feedsvc.web.responder import Responder, series_of
@@ -165,6 +165,8 @@ class ResponseCache:
         )
         answer = self._responder.reply(request, prepared, self._second)
         series = series_of(answer, prepared.traits.kind)
+        if self._base:
+            answer = replace(answer, headers=with_vary(answer.headers))
         finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer), series)
         if _length(key) > _LONGEST:  # each spelling of a long request would take memory
             self._counts.add(series, 1, len(finished.body), [0.0])

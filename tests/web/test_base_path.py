@@ -68,6 +68,28 @@ def test_a_folder_with_the_name_of_the_base_is_below_it(client: httpx2.Client) -
     assert client.get(f"{SENT}/atom.xml", headers=STRIPPED).content == folder
 
 
+ASKED = [
+    (f"{SENT}/atom.xml", {}),
+    (f"{SENT}/atom.xml", STRIPPED),
+    (f"{SENT}/atom.xml", {"if-none-match": "*"}),
+    (f"{SENT}/atom.xml", {"sec-fetch-dest": "document"}),
+    ("/atom.xml", {}),
+    (f"{SENT}/news/story", STRIPPED),
+    (f"{SENT}/readyz", {}),
+    (SENT, {}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), ASKED)
+def test_no_cache_gives_the_answer_for_one_prefix_to_those_who_sent_another(
+    client: httpx2.Client, path: str, fields: dict[str, str]
+) -> None:
+    """Else a stranger's request with the field would have a shared cache tell every reader that a feed is gone."""
+    vary = client.get(path, headers=fields).headers.get_list("vary")
+    assert len(vary) == 1
+    assert vary[0].split(", ")[-1] == "x-forwarded-prefix"
+
+
 def test_a_proxy_that_takes_the_base_off_is_answered_as_before(client: httpx2.Client) -> None:
     """Whether it says so or not."""
     assert client.get("/atom.xml", headers=STRIPPED).content == client.get("/atom.xml").content

@@ -8,7 +8,6 @@ varies with it: a cache must not give the answer to one spelling to those who se
 """
 
 from collections.abc import Iterable
-
 from urllib.parse import quote, unquote, urlsplit
 
 from starlette.responses import Response

@@ -2,9 +2,11 @@
 
 A worker counts in a list of its own, and copies it twice a second into its block of memory that all workers share.
 So every worker can tell the sums, and a worker that is started anew goes on where the one before it ended. A count
-is an aligned machine word with one writer: nobody waits for a lock, and no reader sees half of a count.
+is an aligned machine word with one writer: nobody waits for a lock, and no reader sees half of a count. While a
+worker is replaced, the one that ends and the one that comes both count, so each has a block of its own.
 """
 
+import fcntl
 import mmap
 import os
 import tempfile
@@ -53,6 +55,8 @@ _WORDS = _SEEN + 1
 _WORD = 8
 BLOCK = _WORDS * _WORD
 """Bytes that a worker counts in."""
+_BLOCKS = 4
+"""Blocks for each worker: one for now, and others for those before it that still answer their last requests."""
 
 
 class Series(NamedTuple):
@@ -74,7 +78,7 @@ def shared_file(workers: int) -> int:
     """Make a file in memory in which so many workers count; returns its descriptor, which others may inherit."""
     descriptor = os.memfd_create("feedsvc-counts", 0) if hasattr(os, "memfd_create") else _plain_file()
     os.set_inheritable(descriptor, True)
-    os.ftruncate(descriptor, workers * BLOCK)
+    os.ftruncate(descriptor, workers * _BLOCKS * BLOCK)
     return descriptor
 
 
@@ -131,6 +135,10 @@ class RequestCounts:
         self._words[_OPEN], self._words[_EDITION], self._words[_SEEN] = connections, edition, now
         self._block[:] = array("d", self._words).tobytes()
 
+    def end(self) -> None:
+        """Show the last counts, and that this worker is no longer at work."""
+        self.share(0, 0, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -179,11 +187,26 @@ class SharedCounts:
 
     def __init__(self, descriptor: int) -> None:
         """Take a descriptor of :func:`shared_file`."""
+        self._descriptor = descriptor
         self._blocks = memoryview(mmap.mmap(descriptor, 0))
 
     def of_worker(self, place: int) -> RequestCounts:
-        """The counts of the worker with that number, counted from 0."""
-        return RequestCounts(self._blocks[place * BLOCK : (place + 1) * BLOCK])
+        """The counts of the worker with that number, counted from 0, for as long as this process runs.
+
+        Where too many of those that it replaces still run, nobody sees what it counts.
+        """
+        for begin in range(place * _BLOCKS * BLOCK, (place + 1) * _BLOCKS * BLOCK, BLOCK):
+            if self._take(begin):
+                return RequestCounts(self._blocks[begin : begin + BLOCK])
+        return RequestCounts.alone()
+
+    def _take(self, begin: int) -> bool:
+        """Whether no other process counts in a block; the system frees it when this one ends, however it ends."""
+        try:
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, BLOCK, begin)
+        except OSError:
+            return False
+        return True
 
     def sums(self, now: float) -> Sums:
         """The sums over all workers at ``now``, in seconds since 1970."""

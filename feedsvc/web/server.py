@@ -174,6 +174,9 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     guarded = without_base_path(guarded, base)
     server = Server(_config(counted(guarded, counts, access_log), limits.backlog), connect, finished, ready)
     server.run(sockets=[listener])
+    if cache is not None:
+        cache.count()
+    counts.end()
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error

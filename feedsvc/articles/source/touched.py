@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 from feedsvc.articles.frontmatter.data_files import is_data_file
 from feedsvc.articles.source.formats import article_format
@@ -61,7 +62,8 @@ def _seen(directory: Path, listing: Listing, paths: Iterable[str]) -> dict[str, 
     with _opened(directory) as top:
         for path in sorted(paths):
             folder, _, name = path.rpartition("/")
-            if folder not in listing.folders or name == IGNORE_FILE or marks_project(name) or is_data_file(name):
+            was_folder = path in listing.folders or f"{path}/" in listing.tools
+            if folder not in listing.folders or was_folder or _describes_others(name):
                 raise _ScanNeededError(path)
             if is_ignored_name(name):
                 continue
@@ -81,6 +83,10 @@ def _seen(directory: Path, listing: Listing, paths: Iterable[str]) -> dict[str, 
                 raise _ScanNeededError(path)
             seen[path] = Stat.of(status)
     return seen
+
+
+def _describes_others(name: str) -> bool:
+    return name == IGNORE_FILE or marks_project(name) or is_data_file(name)
 
 
 @contextmanager
@@ -103,24 +109,32 @@ def _status(top: int, folder: str, name: str) -> os.stat_result | None:
         os.close(descriptor)
 
 
+def _folded(path: str) -> str:
+    return normalize("NFC", path).casefold()
+
+
 def _check_kind(last: Selection, path: str, *, is_new: bool) -> None:
     """Make sure that the file counts as a scan would count it."""
     if article_format(path) is None:
         if is_new and is_unread_text(path):
             raise _ScanNeededError(path)
         return
-    if path in last.left_out or (is_new and not is_plain_article(path, last.listing)):
-        raise _ScanNeededError(path)
+    if path in last.left_out or not is_plain_article(path, last.listing):
+        raise _ScanNeededError(path)  # what it holds may decide whether it is an article
 
 
 def _check_names(listing: Listing, seen: Mapping[str, Stat], new: Iterable[str]) -> None:
     """Make sure that no file decides over others beside it, and that none may be a known one, on its way.
 
-    An ``index`` may say that the articles beside it are its resources. A rename keeps size and time.
+    An ``index`` may say that the articles beside it are its resources. A rename keeps size and time. On a file
+    system that finds a file by its name in other letters, both names of a renamed file are there.
     """
-    arriving = {(seen[path].size, seen[path].mtime_ns) for path in new if article_format(path)}
-    if arriving and any((stat.size, stat.mtime_ns) in arriving for stat in listing.files.values()):
-        raise _ScanNeededError
+    arriving = {path: seen[path] for path in new if article_format(path)}
+    marks = {(stat.size, stat.mtime_ns) for stat in arriving.values()}
+    names = {_folded(path) for path in arriving}
+    for path, stat in listing.files.items() if arriving else ():
+        if (stat.size, stat.mtime_ns) in marks or _folded(path) in names:
+            raise _ScanNeededError(path)
     for path in filter(article_format, seen):
         folder, _, name = path.rpartition("/")
         is_index, prefix = name.startswith("index."), f"{folder}/" if folder else ""

@@ -1,6 +1,7 @@
 """What file events say is taken in as a scan would see it, or a scan is asked for."""
 
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,12 @@ FILES = {
     "tended/README.md": "Let in",
     "README.md": "---\ntitle: Me\n---\n",
     "notes.org": "* Notes",
+    "search.md": "---\ndate: 2030-01-01\n---\nOf the year to come.",
+    "Émile.md": "É",
 }
+
+
+_DECOMPOSED = unicodedata.normalize("NFD", "Émile.md")
 
 
 @pytest.fixture
@@ -77,6 +83,10 @@ TO_BE_SCANNED: dict[str, tuple[str, Happen]] = {
     "a copy with the times of another": ("y.md", lambda home: os.link(home / "a.md", home / "y.md")),
     "a new folder": ("new/f.md", _write("new/f.md")),
     "a folder": ("news", lambda _home: None),
+    "a folder that was taken away": ("news", lambda home: (home / "news").rename(home.with_name("taken"))),
+    "a page of the site that lost its date": ("search.md", _write("search.md", "Search here.")),
+    "a name in other letters": ("A.md", _write("A.md")),
+    "a name in other code points": (_DECOMPOSED, _write(_DECOMPOSED)),
     "a page of a section": ("data/_index.md", _write("data/_index.md", "---\ndraft: true\n---\n")),
     "a new page of a section": ("news/_index.md", _write("news/_index.md")),
     "a sidecar": ("a.meta", _write("a.meta", ".. title: A")),

@@ -10,6 +10,7 @@ from feedsvc.articles.collector import collect
 from feedsvc.articles.identity.addresses import AddressRules, holders_of_pages
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem
+from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.articles.record import Record
@@ -158,7 +159,7 @@ def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
     matches = match(entries, records.values(), body)
     adopted = adopt(matches.found, records, options.addresses, include_published=include_published)
     if write and any(each.state == "adopt" for each in adopted):
-        _write(store, state, _after(records, adopted), bodies)
+        _write(store, state, _after(records, adopted, now), bodies)
     suggestion = suggest([(each.match.entry, each.record) for each in adopted], options.addresses)
     return Adoption(adopted, matches, _set_aside(*collection.problems, *identities.problems), suggestion)
 
@@ -167,9 +168,15 @@ def _set_aside(*problems: Problem) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity == "problem")
 
 
-def _after(records: Mapping[str, Record], adopted: Sequence[Adopted]) -> Mapping[str, Record]:
-    renamed = {each.match.record.id: each.record for each in adopted if each.state == "adopt"}
+def _after(records: Mapping[str, Record], adopted: Sequence[Adopted], now: datetime) -> Mapping[str, Record]:
+    renamed = {each.match.record.id: _withheld(each.record, now) for each in adopted if each.state == "adopt"}
     return {after.id: after for before in records.values() for after in [renamed.get(before.id, before)]}
+
+
+def _withheld(record: Record, now: datetime) -> Record:
+    """The record, which is not public where its article is a draft now or has expired."""
+    released = release({record.id: record}, now).records[record.id]
+    return record if released.is_public else replace(record, withdrawn=released.withdrawn)
 
 
 def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bodies: Mapping[str, str]) -> None:

@@ -155,6 +155,20 @@ def test_articles_stay_at_their_old_addresses(home: Path, platform: DocumentServ
     assert answer(home, "/nets") == (404, None)
 
 
+def test_what_is_a_draft_now_is_not_shown_at_its_old_address(home: Path, platform: DocumentServer) -> None:
+    """Also between the command and the next round, when a running service renders pages by the new ledger."""
+    platform.documents = dict(WORDPRESS)
+    nets = ARTICLES["nets.md"]
+    write(home / "articles", {"nets.md": nets.replace("title:", "draft: true\ntitle:")})
+    run(home, "publish", base_url=platform.url)
+    run(home, "adopt", f"{platform.url}/feed/", "--write", base_url=platform.url)
+    assert answer(home, "/2024/05/nets/")[0] == 410
+    write(home / "articles", {"nets.md": nets})
+    run(home, "publish", base_url=platform.url)
+    assert answer(home, "/2024/05/nets/") == (200, None)
+    assert f"{platform.url}/?p=17" in entries(home)
+
+
 def test_old_addresses_lead_to_articles_that_were_published(home: Path, platform: DocumentServer) -> None:
     """They keep the address that they have here."""
     platform.documents = dict(WORDPRESS)

@@ -5,7 +5,7 @@ import socket
 import time
 from asyncio import Protocol
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -100,6 +100,38 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """The options of a worker: what it answers beside the documents of editions, whom, and its limits."""
+
+    metrics: Metrics | None = None
+    """Gives what ``/metrics`` answers; None if there is no such address."""
+    hub: Hub | None = None
+    """Takes subscriptions; None if the site has no hub."""
+    watch: Watch | None = None
+    """Answers outside hubs; None if the site names none."""
+    files: RootFiles | None = None
+    """The operator's own files at the root."""
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    """What one client may take."""
+    cache_memory: int = CACHE_MEMORY
+    """Bytes of responses that are kept in memory beside those that always are."""
+    private_at: str | None = None
+    """The base URL of a private site, to which readers show a token; None lets everybody in."""
+    base: str = ""
+    """The path of the base URL (:mod:`.base_path`)."""
+    access_log: AccessLog | None = None
+    """Where each answer is logged; then none takes the fast path. None logs none."""
+
+    @property
+    def has_fast_path(self) -> bool:
+        """Whether answers that need no look at the request's client go out before any application is called."""
+        return self.private_at is None and self.access_log is None
+
+
+DEFAULT_OPTIONS = WorkerOptions()
+
+
 def run_worker(  # noqa: PLR0913 - all that a worker is made of
     store: Source,
     renderer: Renderer,
@@ -107,19 +139,11 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     directory: Path,
     policy: Policy,
     *,
+    options: WorkerOptions = DEFAULT_OPTIONS,
     orphaned: Callable[[], bool],
     ready: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = time.time,
-    metrics: Metrics | None = None,
-    hub: Hub | None = None,
-    watch: Watch | None = None,
-    limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
-    cache_memory: int = CACHE_MEMORY,
-    private_at: str | None = None,
     counts: RequestCounts | None = None,
-    base: str = "",
-    files: RootFiles | None = None,
-    access_log: AccessLog | None = None,
 ) -> None:
     """Serve the newest edition until SIGTERM, SIGINT, or nobody is left to serve for.
 
@@ -129,36 +153,36 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         listener: A bound socket; it is closed at the end.
         directory: The articles directory, for media files.
         policy: How long answers stay fresh.
+        options: The options of the worker.
         orphaned: Asked twice a second; true ends the worker.
         ready: Called once connections are accepted, and the newest edition is in memory.
         clock: Tells seconds since 1970.
-        metrics: What ``/metrics`` answers; None if there is no such address.
-        hub: Takes subscriptions; None if the site has no hub.
-        watch: Answers outside hubs; None if the site names none.
-        limits: What one client may take.
-        cache_memory: Bytes of responses that are kept in memory beside those that always are.
-        private_at: The base URL of a private site, to which readers show a token; None lets everybody in.
         counts: Where its answers are counted; None counts them for nobody.
-        base: The path of the base URL (:mod:`.base_path`).
-        files: What the operator serves at the root; by default nothing.
-        access_log: Where each answer is logged; then none takes the fast path. None logs none.
     """
-    limits = replace(limits, connections=connections_allowed(limits))
     counts = counts or RequestCounts.alone()
-    editions = EditionState(store, renderer, cache_memory)
+    editions = EditionState(store, renderer, options.cache_memory)
     responder = Responder(editions, policy, clock)
-    token_check: TokenCheck | None = None
-    connect: Connect = partial(LimitedProtocol, limits, clock, counts)
-    cache: ResponseCache | None = None
-    if private_at is not None:
-        token_check = TokenCheck(store, editions, responder, private_at)
-        follower = Follower(editions, refresh=token_check.refresh)
-    elif access_log is not None:
-        follower = Follower(editions)
-    else:
-        cache = ResponseCache(editions, responder, clock, counts, base)
-        follower = Follower(editions, moved=cache.follow)
-        connect = partial(FastPathProtocol, cache, limits, clock, counts)
+    token_check = (
+        None if options.private_at is None else TokenCheck(store, editions, responder, options.private_at)
+    )
+    cache = ResponseCache(editions, responder, clock, counts, options.base) if options.has_fast_path else None
+    follower = Follower(
+        editions,
+        moved=cache.follow if cache else lambda: None,
+        refresh=token_check.refresh if token_check else None,
+    )
+    app = make_app(
+        follower,
+        editions,
+        responder,
+        directory,
+        options.metrics,
+        hub=options.hub,
+        watch=options.watch,
+        files=options.files,
+    )
+    app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
+    config = _config(counted(app, counts, options.access_log), options.limits.backlog)
 
     def finished() -> bool:
         if cache is not None:  # what does not pass the cache is counted at once
@@ -169,10 +193,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
             return True
         return follower.error is not None
 
-    app = make_app(follower, editions, responder, directory, metrics, hub=hub, watch=watch, files=files)
-    guarded = token_check.wrap(app) if token_check else app
-    guarded = without_base_path(guarded, base)
-    server = Server(_config(counted(guarded, counts, access_log), limits.backlog), connect, finished, ready)
+    server = Server(config, _connect(cache, options.limits, clock, counts), finished, ready)
     server.run(sockets=[listener])
     if cache is not None:
         cache.count()
@@ -180,6 +201,16 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
+
+
+def _connect(
+    cache: ResponseCache | None, limits: ConnectionLimits, clock: Callable[[], float], counts: RequestCounts
+) -> Connect:
+    """The maker of connections, with the fast path where there is a cache for it."""
+    limits = replace(limits, connections=connections_allowed(limits))
+    if cache is None:
+        return partial(LimitedProtocol, limits, clock, counts)
+    return partial(FastPathProtocol, cache, limits, clock, counts)
 
 
 def _config(app: ASGIApp, backlog: int) -> uvicorn.Config:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from memory_store import MemoryStore
 from serving import PATIENCE
@@ -14,7 +13,7 @@ from serving import PATIENCE
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.connection_limits import ConnectionLimits
 from feedsvc.web.hub import Watch
-from feedsvc.web.server import run_worker
+from feedsvc.web.server import WorkerOptions, run_worker
 
 Wire = tuple[str, int]
 
@@ -38,20 +37,23 @@ class Worker:
         listener = socket.create_server(("127.0.0.1", 0))
         self.wire: Wire = listener.getsockname()
         self.url = "http://{}:{}".format(*self.wire)
-        options: dict[str, Any] = {
-            "clock": clock,
-            "limits": limits,
-            "private_at": private_at,
-            "base": base,
-            "watch": watch,
-        }
-        self.thread = threading.Thread(target=self._run, args=(store, listener, directory), kwargs=options)
+        options = WorkerOptions(watch=watch, limits=limits, private_at=private_at, base=base)
+        self.thread = threading.Thread(target=self._run, args=(store, listener, directory, options, clock))
         self.thread.start()
 
-    def _run(self, store: MemoryStore, listener: socket.socket, directory: Path, **options: Any) -> None:  # noqa: ANN401
+    def _run(
+        self,
+        store: MemoryStore,
+        listener: socket.socket,
+        directory: Path,
+        options: WorkerOptions,
+        clock: Callable[[], float],
+    ) -> None:
         try:
-            policy = Policy(private=options["private_at"] is not None)
-            run_worker(store, store, listener, directory, policy, orphaned=self.lost.is_set, **options)
+            policy = Policy(private=options.private_at is not None)
+            run_worker(
+                store, store, listener, directory, policy, options=options, orphaned=self.lost.is_set, clock=clock
+            )
         except ZeroDivisionError as error:
             self.error = error
 

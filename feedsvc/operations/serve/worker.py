@@ -26,7 +26,7 @@ from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
 from feedsvc.web.root_files import root_files
-from feedsvc.web.server import run_worker
+from feedsvc.web.server import WorkerOptions, run_worker
 
 _log = structlog.get_logger()
 
@@ -102,20 +102,28 @@ def run_web(
             listener,
             settings.articles,
             policy_of(settings),
+            options=_options(settings, store, counts, wake_sender),
             orphaned=orphaned,
             ready=tell_ready,
-            metrics=_metrics(settings, store, counts),
             counts=counts.of_worker(place),
-            hub=_hub(settings, store, wake_sender),
-            watch=_watch(settings, store),
-            limits=limits_of(settings),
-            cache_memory=settings.limits.cache_memory,
-            private_at=settings.public_url if settings.access == "private" else None,
-            base=base_path(settings.public_url),
-            access_log=AccessLog() if settings.log.access else None,
-            files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
         )
         ended.set()
+
+
+def _options(
+    settings: Settings, store: Store, counts: SharedCounts, wake_sender: Callable[[], None]
+) -> WorkerOptions:
+    return WorkerOptions(
+        metrics=_metrics(settings, store, counts),
+        hub=_hub(settings, store, wake_sender),
+        watch=_watch(settings, store),
+        files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
+        limits=limits_of(settings),
+        cache_memory=settings.limits.cache_memory,
+        private_at=settings.public_url if settings.access == "private" else None,
+        base=base_path(settings.public_url),
+        access_log=AccessLog() if settings.log.access else None,
+    )
 
 
 SENDER_CHECK = 15.0

@@ -16,6 +16,7 @@ from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, Hidi
 from feedsvc.cli.options import Exit
 from feedsvc.core.settings.text import settings_reference
 from feedsvc.operations.metrics import exposition
+from feedsvc.operations.push_status import DestinationStatus, PushStatus, TopicStatus
 from feedsvc.operations.status import Status
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
@@ -95,11 +96,13 @@ def filled(page: str, tables: Mapping[str, str]) -> str:
 
 
 def _metrics() -> Iterator[tuple[str, str, str, str]]:
-    """Each metric with its type, its labels and what it is, as a service that has answered once exposes it."""
+    """Each metric with its type, its labels and what it is, as exposed once a request was answered and a feed pushed."""
     sums = Sums(
         (Answered("200", "feed", "br", 1, 1),), (Times("feed", (1,) * TIMES, 0),), 1, (("room", 0),), 1, 1, 1
     )
-    text = exposition(Status(Edition(1, 0), Report(), None), sums, now=0).decode()
+    cache = DestinationStatus("cache", "cdn", 1, 0, 0, None)
+    push = PushStatus(topics=(TopicStatus("/atom.xml", 1, 0, 0),), destinations=(cache,))
+    text = exposition(Status(Edition(1, 0), Report(), None, push), sums, now=0).decode()
     for name, about, kind in re.findall(r"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)", text):
         samples = re.findall(rf"(?m)^{name}(?:_bucket)?\{{(.*)\}} ", text)
         labels = dict.fromkeys(label for sample in samples for label in re.findall(r'(\w+)="', sample))

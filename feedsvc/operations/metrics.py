@@ -78,9 +78,13 @@ def _of_push(status: PushStatus) -> Iterator[Metric]:
     subscriptions = GaugeMetricFamily("feedsvc_push_subscriptions", about, labels=labels)
     about = "Subscriptions whose last delivery failed, by the path of the feed."
     failing = GaugeMetricFamily("feedsvc_push_subscriptions_failing", about, labels=labels)
+    about = "When a subscriber last took the feed; missing until the first does."
+    delivered = GaugeMetricFamily("feedsvc_push_delivered_time_seconds", about, labels=labels)
     for each in status.topics:
         subscriptions.add_metric([each.topic], each.subscribers)
         failing.add_metric([each.topic], each.failing)
+        if each.delivered is not None:
+            delivered.add_metric([each.topic], each.delivered)
     about = "Requests to subscribe that wait for their verification."
     yield GaugeMetricFamily("feedsvc_push_requests_waiting", about, status.waiting)
     names = ("kind", "name")
@@ -91,7 +95,7 @@ def _of_push(status: PushStatus) -> Iterator[Metric]:
     for one in status.destinations:
         told.add_metric([one.kind, one.name], one.told)
         failures.add_metric([one.kind, one.name], one.failures)
-    yield from (subscriptions, failing, told, failures)
+    yield from (subscriptions, failing, delivered, told, failures)
 
 
 def _of_requests(sums: Sums) -> Iterator[Metric]:

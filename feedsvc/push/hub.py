@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 from feedsvc.push.addresses import LONGEST_URL, AddressRules, RefusedError
 from feedsvc.store.destinations import FullError, Mode, RequestLimits, SubscriptionRequest
 from feedsvc.store.push_store import PushStore
+from feedsvc.web.feed_queries import path_meant
 
 DEFAULT_LEASE = 10 * 86400
 """Seconds for which a subscription lasts whose subscriber names no time."""
@@ -144,10 +145,10 @@ class Hub:
             if path is None:
                 break
             if found is None:
-                tidy = self._tidy(path)
-                if tidy is None:
+                target = self._tidy(path) or self._meant(path)
+                if target is None:
                     break
-                url = self._base_url + quote(tidy)
+                url = self._base_url + quote(target)
             elif found[0] == "feed":
                 return path
             elif found[1] is None:
@@ -157,7 +158,10 @@ class Hub:
         raise _WrongError("hub.topic is no feed of this site; its feeds name themselves by rel=self", 404)
 
     def _path(self, url: str) -> str | None:
-        """The path on this site of a URL; None where it is of another site. A query is ignored, as by the site."""
+        """The path on this site of a URL; None where it is of another site.
+
+        A query is ignored, as by the site, unless it asks for a feed as those of WordPress do.
+        """
         try:
             parts, own = urlsplit(url), urlsplit(self._base_url)
             is_own = parts.scheme in {"http", "https"} and parts.hostname == own.hostname
@@ -170,6 +174,7 @@ class Hub:
         if not is_own or not same_port or not path.startswith(f"{own.path}/"):
             return None
         inner = unquote(path[len(own.path) :])
+        inner = path_meant(inner, parts.query.encode()) or inner
         return None if "\0" in inner else inner  # a database may not even be asked for a NUL
 
     def _tidy(self, path: str) -> str | None:
@@ -178,6 +183,13 @@ class Hub:
         return next(
             (each for each in (tidy, f"{tidy}/") if each != path and self._store.document(each) is not None), None
         )
+
+    def _meant(self, path: str) -> str | None:
+        """The path of the feed that had the address ``path`` in another program; None if there is none."""
+        from feedsvc.documents.feed_addresses import channel_feeds_meant  # noqa: PLC0415 - workers do without it
+
+        feeds = (folder + file for folder, file in channel_feeds_meant(path))
+        return next((each for each in feeds if self._store.document(each) is not None), None)
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -1,6 +1,7 @@
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import Refusal
 from feedsvc.operations.metrics import exposition
+from feedsvc.operations.push_status import DestinationStatus, PushStatus, TopicStatus
 from feedsvc.operations.status import Status
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Counts, Report
@@ -60,6 +61,26 @@ def test_the_status_is_told_in_numbers() -> None:
         "feedsvc_rounds_refused_total": 2,
         "feedsvc_rounds_failed_total": 1,
         "feedsvc_push_requests_waiting": 0,
+    }
+
+
+def test_push_is_told_by_feed_and_by_destination() -> None:
+    """Of a feed that nobody has taken yet there is no moment, and so no alert on one."""
+    push = PushStatus(
+        waiting=2,
+        topics=(TopicStatus("/atom.xml", 3, 1, 1_777_000_200), TopicStatus("/rss.xml", 1, 0, None)),
+        destinations=(DestinationStatus("cache", "cdn", 11, 1_777_000_300, 4, "status 500"),),
+    )
+    told = samples(Status(Edition(12, 1_777_000_000), REPORT, None, push))
+    assert {name: value for name, value in told.items() if "_push_" in name} == {
+        "feedsvc_push_requests_waiting": 2,
+        'feedsvc_push_subscriptions{topic="/atom.xml"}': 3,
+        'feedsvc_push_subscriptions{topic="/rss.xml"}': 1,
+        'feedsvc_push_subscriptions_failing{topic="/atom.xml"}': 1,
+        'feedsvc_push_subscriptions_failing{topic="/rss.xml"}': 0,
+        'feedsvc_push_delivered_time_seconds{topic="/atom.xml"}': 1_777_000_200,
+        'feedsvc_push_told_edition{kind="cache",name="cdn"}': 11,
+        'feedsvc_push_failures{kind="cache",name="cdn"}': 4,
     }
 
 

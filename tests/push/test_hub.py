@@ -1,7 +1,7 @@
 """Requests to subscribe and to unsubscribe: what the hub takes, and what it refuses in words."""
 
 import pytest
-from push_scene import SITE, TOPIC, PushScene
+from push_scene import SITE, TOPIC, PushScene, feed, redirect
 
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.hub import DEFAULT_LEASE, LONGEST_LEASE, SHORTEST_LEASE
@@ -18,6 +18,13 @@ TOPICS = [
     (f"{SITE}/%61tom.xml", "/atom.xml"),
     (f"{SITE}/atom", "/atom.xml"),
     (f"{SITE}/rss.xml", "/rss.xml"),
+    (f"{SITE}/?feed=atom", "/atom.xml"),
+    (f"{SITE}/tag/harbour/feed/", "/tags/harbour/rss.xml"),
+    (f"{SITE}/?feed=rss2&tag=harbour", "/tags/harbour/rss.xml"),
+    (f"{SITE}/tag/none/feed/", None),
+    (f"{SITE}/?feed=rss2&tag=none", None),
+    (f"{SITE}/?feed=rss2&tag=%00", None),
+    (f"{SITE}/?feed=ä", None),
     (f"{SITE}/none.xml", None),
     (f"{SITE}:8443/atom.xml", None),
     ("https://other.example.org/atom.xml", None),
@@ -32,6 +39,7 @@ TOPICS = [
 @pytest.mark.parametrize(("topic", "path"), TOPICS)
 def test_a_topic_is_a_feed_of_this_site_in_any_spelling(scene: PushScene, topic: str, path: str | None) -> None:
     """Whatever the site redirects to a feed counts as the feed; everything else is refused."""
+    scene.publish(feed("/tags/harbour/rss.xml", "one"), redirect("/feed/atom", TOPIC))
     reply = scene.subscribe(CALLBACK, topic=topic)
     found = [(each.topic, each.topic_url) for each in scene.store.push.requests()]
     assert (reply.status == 202, found) == ((False, []) if path is None else (True, [(path, topic)]))

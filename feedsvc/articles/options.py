@@ -54,6 +54,8 @@ class ReadOptions:
     """Whether drafts are read as articles like any other, for a preview that nobody else sees."""
     include: tuple[str, ...] = ()
     """Patterns of files that are articles although their names or folders say otherwise."""
+    static: Path | None = None
+    """The folder whose files are served at the root of the site: a reference to one of them is not broken."""
 
     @property
     def calendar(self) -> Calendar:

@@ -87,6 +87,7 @@ def read(
         digest=digest,
         most_files=most,
         other_base_url=options.other_base_url,
+        static=options.static,
     )
     fields = _fields(rendered.rendering.header, options, references, notes)
     body = with_dimensions(clean(html, references.absolute, options.iframe_hosts, losses), references)

@@ -98,6 +98,7 @@ def read_options(settings: Settings) -> ReadOptions:
         date_order=settings.reading.date_order,
         iframe_hosts=settings.frame_hosts,
         include=settings.included,
+        static=settings.pages.static.absolute(),
         keep_markdown=settings.feeds.markdown_source,
         limits=ReadingLimits(
             settings.limits.reader_timeout,

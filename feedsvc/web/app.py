@@ -36,7 +36,7 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
-from feedsvc.web.feed_queries import FEED_QUERY, path_meant
+from feedsvc.web.feed_queries import may_ask_for_feed, path_meant
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
 from feedsvc.web.media import send_media
@@ -111,7 +111,7 @@ def _from_memory(editions: EditionState, responder: Responder, router: ASGIApp) 
         if scope["type"] != "http":
             await router(scope, receive, send)
             return
-        is_special = _navigates(scope) or FEED_QUERY in scope["query_string"]
+        is_special = _navigates(scope) or may_ask_for_feed(scope["query_string"])
         prepared = None if is_special else editions.loaded.in_memory(scope["path"])
         if prepared is None or prepared.file is not None or prepared.traits.is_replaceable:
             await router(scope, receive, _dated(send, responder))

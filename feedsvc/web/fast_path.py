@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 
 from feedsvc.web.base_path import FORWARDED
 from feedsvc.web.connection_limits import ConnectionLimits
-from feedsvc.web.feed_queries import FEED_QUERY
+from feedsvc.web.feed_queries import may_ask_for_feed
 from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.responder import DESTINATION, DOCUMENT
@@ -75,7 +75,7 @@ class FastPathProtocol(LimitedProtocol):
         if method not in _METHODS or not _UNUSUAL.isdisjoint(self.fields):
             return False
         fields, url = self.fields, self.url
-        if fields.get(DESTINATION) == DOCUMENT or (b"?" in url and FEED_QUERY in url):
+        if fields.get(DESTINATION) == DOCUMENT or (b"?" in url and may_ask_for_feed(url)):
             return False
         target = self.cache.target(url, was_taken_off=FORWARDED in fields)
         if target is None:

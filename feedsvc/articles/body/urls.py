@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from itertools import islice
+from os.path import isfile
 from pathlib import Path
 from typing import TypeVar
 from unicodedata import normalize
@@ -79,11 +80,13 @@ class References:
         digest: Digest = file_digest,
         most_files: int = 1000,
         other_base_url: str | None = None,
+        static: Path | None = None,
     ) -> None:
         """Take the article, the listing of its directory, and how many files may be published with it.
 
         A link below ``other_base_url`` means the same below the base URL.
-        Of missing files no more than that are watched for.
+        Of missing files no more than that are watched for. A file of the folder ``static``, which is served at the
+        root of the site, is not missing.
         """
         self.directory = directory
         self.listing = listing
@@ -91,6 +94,7 @@ class References:
         self._digest = digest
         self._most_files = most_files
         self.base_url = base_url
+        self._static = static
         self._site = site_address(base_url)
         self._other_site = None if other_base_url is None else site_address(other_base_url)
         folder = article_path.rpartition("/")[0]
@@ -174,7 +178,7 @@ class References:
             file = self._found(path, reference)
             if file is None:
                 if _is_file(path) and not article_format(path):
-                    self._miss(path, reference)
+                    self._not_beside(path, reference)
                 return None
             self.files[file.source] = file
             return file
@@ -240,6 +244,13 @@ class References:
         if not found:
             self._seek(path)
         return found
+
+    def _not_beside(self, path: str, reference: str) -> None:
+        """Remember a file that the articles directory does not hold, as missing if the root has none."""
+        if self._static is not None and isfile(self._static / path):  # noqa: PTH113 - false for a name that is too long
+            self._seek(path)
+        else:
+            self._miss(path, reference)
 
     def _miss(self, path: str, reference: str) -> None:
         """Remember a file that is not there, in either of the forms in which it may appear."""

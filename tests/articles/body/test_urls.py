@@ -256,6 +256,21 @@ def test_a_missing_file_is_a_warning_at_its_line(references: References) -> None
     assert [(note.line, note.severity) for note in notes.warnings] == [(2, "warning"), (None, "warning")]
 
 
+@pytest.mark.parametrize("reference", ["/img/sea.png", f"{BASE}/img/sea.png", "../img/sea.png"])
+def test_a_file_served_at_the_root_is_not_missing(tmp_path: Path, reference: str) -> None:
+    """A blog that moves keeps such files in the folder that ``[pages] static`` names; the link to one works."""
+    stories, static = tmp_path / "stories", tmp_path / "static"
+    for folder in (stories, static / "img"):
+        folder.mkdir(parents=True)
+    (static / "img/sea.png").write_bytes(b"picture")
+    found = References(stories, scan(stories), "news/story.md", BASE, static=static)
+    assert found.absolute(reference) == f"{BASE}/img/sea.png"
+    assert not found.missing
+    assert "img/sea.png" in found.sought, "a file of that name beside the articles would be taken instead"
+    assert found.absolute("/img/gone.png") == f"{BASE}/img/gone.png"
+    assert list(found.missing) == ["img/gone.png"]
+
+
 def test_many_missing_files_are_counted(references: References) -> None:
     """A hundred lines of warnings help nobody."""
     notes = Notes("news/a b/story.md")

@@ -118,8 +118,7 @@ class Webhooks(Teller):
         return await self._client.send("POST", webhook.url, headers, content)
 
     def _events(self, webhook: Webhook, told: int) -> tuple[int, Sequence[Event]]:
-        changed = self._store.changed_since(told)
-        with self._store.snapshot() as snapshot:
+        with self._store.snapshot(told) as (changed, snapshot):
             return changed.edition, [each for each in _all(snapshot, changed) if each.type in webhook.events]
 
 
@@ -138,14 +137,17 @@ def _all(snapshot: StoredSnapshot, changed: Changed) -> Iterator[Event]:
 
 
 def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, object] | None:
-    """The item of an article as the site's JSON Feed has it; of one that was removed, how it was known."""
+    """The item of an article as the site's JSON Feed has it; of one that was removed, by what it was known.
+
+    That has no title: the store has the one that the article's file says now, and it may be a draft by now.
+    """
     site = snapshot.site
     record = next(iter(snapshot.records_with_ids([change.record_id])), None)
     channel = snapshot.channel("/")
     if record is None:
         return None
     if change.event == "removed" or channel is None:
-        return {"id": record.id, "url": site.page_url(record.page), "title": record.article.title}
+        return {"id": record.id, "url": site.page_url(record.page)}
     entry = EntryFactory(site, lambda digest: snapshot.bodies([digest])[digest])(record)
     shown = decorate(entry, site, channel.with_records((record,), record.updated))
     item: dict[str, object] = json.loads(jsonfeed.item(shown))
@@ -163,6 +165,9 @@ def _content(webhook: Webhook, event: Event, now: float) -> bytes:
 
 def _text(event: Event) -> str:
     """What a chat shows: title and address, and what happened where that is not the usual."""
-    title, url = event.data.get("title") or event.type, event.data.get("url", "")
-    mark = {"article.updated": "Updated: ", "article.removed": "Removed: "}.get(event.type, "")
+    url = event.data.get("url", "")
+    if event.type == "article.removed":
+        return f"Removed: {url}"
+    title = event.data.get("title") or event.type
+    mark = "Updated: " if event.type == "article.updated" else ""
     return f"{mark}{title}\n{url}".rstrip()

@@ -162,22 +162,15 @@ class PushStore(LeaseStore):
     def changed_since(self, edition: int) -> Changed:
         """The changes after the edition of that number."""
         with self._database.reading() as connection:
-            moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
-                responses.c.edition > edition, responses.c.prepared
-            )
-            return Changed(
-                newest_edition(connection).number,
-                tuple(ChangedResponse(*row) for row in sorted(tuple(row) for row in connection.execute(moved))),
-                tuple(article_changes_since(connection, edition)),
-            )
+            return _changed_since(connection, edition)
 
     @contextmanager
-    def snapshot(self) -> Iterator["StoredSnapshot"]:
-        """A snapshot of the store, to render articles from."""
+    def snapshot(self, edition: int) -> Iterator[tuple[Changed, "StoredSnapshot"]]:
+        """The changes after the edition of that number, and the store at the same moment, to render them from."""
         from feedsvc.store.snapshot import StoredSnapshot  # noqa: PLC0415 - for webhooks alone
 
         with self._database.reading() as connection:
-            yield StoredSnapshot(connection, self._database.address.shown)
+            yield _changed_since(connection, edition), StoredSnapshot(connection, self._database.address.shown)
 
     def record(self, attempts: Sequence[Attempt]) -> None:
         """Record what came of attempts. A power cut may undo it; then something is sent twice."""
@@ -251,6 +244,17 @@ _FAILED = (
     .where(destinations.c.id == bindparam("key"))
     .values(due=bindparam("next"), failures=destinations.c.failures + 1, error=bindparam("why"))
 )
+
+
+def _changed_since(connection: Connection, edition: int) -> Changed:
+    moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
+        responses.c.edition > edition, responses.c.prepared
+    )
+    return Changed(
+        newest_edition(connection).number,
+        tuple(ChangedResponse(*row) for row in sorted(tuple(row) for row in connection.execute(moved))),
+        tuple(article_changes_since(connection, edition)),
+    )
 
 
 def _values(attempt: Attempt) -> dict[str, object]:

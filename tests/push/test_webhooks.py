@@ -1,17 +1,19 @@
 """Webhooks: what happened to articles, as a receiver of Standard Webhooks verifies and reads it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from http_stub import Answer, Asked
 from push_scene import Subscriber, due, run_sender
 from site_rounds import Rounds, removed, story, written
+from sqlalchemy import Connection
 from standardwebhooks import Webhook as Verifier
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.webhooks import EventType, Webhook, Webhooks, signing_key
+from feedsvc.store.article_changes import ArticleChange, article_changes_since
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ALL: Sequence[EventType] = ("article.published", "article.updated", "article.removed", "edition.published")
@@ -69,7 +71,7 @@ def test_a_receiver_hears_what_happened_to_articles(receiver: Receiver) -> None:
     assert told(receiver.settle()) == [
         ("article.published", "Three"),
         ("article.updated", "Two"),
-        ("article.removed", "One"),
+        ("article.removed", None),
         ("edition.published", None),
     ]
 
@@ -109,12 +111,43 @@ def test_a_receiver_hears_of_the_events_that_it_wants(receiver: Receiver) -> Non
     assert message.field("webhook-signature") == ""
 
 
+@pytest.mark.parametrize("mark", ["draft", "unlisted"])
+def test_of_an_article_that_is_withdrawn_only_the_address_is_told(receiver: Receiver, mark: str) -> None:
+    """What a draft says now is nobody's to know, its title neither."""
+    receiver.rounds.happen(written({"two.md": story("Two")}))
+    receiver.settle()
+    receiver.rounds.happen(written({"two.md": story("Takeover", "Secret.", **{mark: "true"})}))
+    messages = receiver.settle()
+    assert told(messages)[0] == ("article.removed", None)
+    assert not any(word in each.body for each in messages for word in (b"Takeover", b"Secret"))
+
+
 def test_a_chat_gets_a_line_of_text(receiver: Receiver) -> None:
     """As Slack and others read it."""
     receiver.webhook = Webhook("it", f"{receiver.server.url}/hook", None, ("article.published",), "text")
     receiver.rounds.happen(written({"two.md": story("« Two »")}))
     (message,) = receiver.settle()
     assert json.loads(message.body) == {"text": "« Two »\nhttps://example.org/two"}
+
+
+def test_an_article_that_becomes_a_draft_meanwhile_is_not_told(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes and articles are of one edition: what the next one hides is not sent as that of the one before."""
+
+    def then_hidden(connection: Connection, edition: int) -> Iterable[ArticleChange]:
+        found = list(article_changes_since(connection, edition))
+        if not hidden:
+            hidden.append(True)
+            receiver.rounds.happen(written({"two.md": story("Takeover", "Secret.", draft="true")}))
+        return found
+
+    hidden: list[bool] = []
+    receiver.rounds.happen(written({"two.md": story("Two", "News.")}))
+    monkeypatch.setattr("feedsvc.store.push_store.article_changes_since", then_hidden)
+    messages = receiver.settle()
+    assert told(messages)[0] == ("article.published", "Two")
+    assert not any(word in each.body for each in messages for word in (b"Takeover", b"Secret"))
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", "no base64!"])

@@ -303,7 +303,7 @@ class _Round:
         released = release(identities.records, now, identities.held)
         after = note_membership_changes(options.site, before, released.records, now)
         problems = (*collection.problems, *identities.problems)
-        if refusing := refusals(before, after, options.limits, overrides, rest):
+        if refusing := refusals(before, after, options.limits, overrides, now, rest):
             raise SafeguardError(refusing, problems, collection.set_aside)
         self._save(before, after)
         return _Change(before, after, ledger.due(now), problems)

@@ -8,6 +8,7 @@ imports records alone.
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain
 from types import MappingProxyType
 from typing import Literal
@@ -64,6 +65,8 @@ class SafeguardError(FeedsvcError):
         self.set_aside = set_aside
 
 
+WINDOW = timedelta(minutes=10)
+"""Removals within so long count together: what is deleted slowly comes to several rounds."""
 HANDFUL = 5
 """So many articles may always be removed by hand; of a small site they are soon a large share."""
 NAMED = 5
@@ -75,7 +78,7 @@ class SafeguardLimits:
     """The numbers above which safeguards refuse a round."""
 
     removals: int = 25
-    """Percent of the published articles that one round may remove."""
+    """Percent of the published articles that may be removed within :data:`WINDOW`."""
     flood: int = 10
     """How many articles that look published already one round may publish."""
 
@@ -84,11 +87,12 @@ DEFAULT_LIMITS = SafeguardLimits()
 """The limits of a site that sets none."""
 
 
-def refusals(
+def refusals(  # noqa: PLR0913, PLR0917 - the ledger before and after, and what both are judged by
     before: Mapping[str, Record],
     after: Mapping[str, Record],
     limits: SafeguardLimits,
     overrides: Overrides,
+    now: datetime,
     rest: Rest = NO_REST,
 ) -> tuple[Refusal, ...]:
     """Which safeguards refuse the round.
@@ -98,32 +102,39 @@ def refusals(
         after: What this round has made of them, released.
         limits: The numbers above which the round is refused.
         overrides: The overrides that the operator allows for this round.
+        now: The moment of the round; aware.
         rest: The records that are not in ``before``.
     """
     found: list[Refusal | None] = []
     if not overrides.removals:
-        found.append(_removals(before, after, limits.removals, rest))
+        found.append(_removals(before, after, limits.removals, now, rest))
     if not overrides.flood:
         found.append(_flood(before, after, limits.flood, rest))
     return tuple(refusal for refusal in found if refusal)
 
 
-def _removals(before: Mapping[str, Record], after: Mapping[str, Record], limit: int, rest: Rest) -> Refusal | None:
+def _removals(
+    before: Mapping[str, Record], after: Mapping[str, Record], limit: int, now: datetime, rest: Rest
+) -> Refusal | None:
     """The removal safeguard: an emptied or unmounted directory, a folder that was lost, a script that ran wild.
 
     Articles that expired by their headers do not count. A round that leaves no article is refused at any limit.
     """
     concerned = [record for record in before.values() if record.is_public]
     removed = [record for record in concerned if _is_removed(after.get(record.id))]
-    public = len(concerned) + rest.public
-    vanished = bool(removed) and not rest.present and not any(record.present for record in after.values())
-    if not vanished and (len(removed) <= HANDFUL or len(removed) * 100 <= limit * public):
+    if not removed:
         return None
-    what = (
-        f"no article is left of the {public} that are published"
-        if vanished
-        else f"{len(removed)} of the {public} published articles would be removed, more than {limit} %"
-    )
+    public = len(concerned) + rest.public
+    if not rest.present and not any(record.present for record in after.values()):
+        what = f"no article is left of the {public} that are published"
+        return _refusal("removals", what, "bring the files back", removed)
+    left = (record for record in chain(before.values(), rest.records) if not record.is_public)
+    gone = sum(_has_just_left(after.get(record.id, record), now) for record in left)
+    count = len(removed) + gone
+    if count <= HANDFUL or count * 100 <= limit * (public + gone):
+        return None
+    within = f" within {WINDOW.seconds // 60} minutes" if gone else ""
+    what = f"{count} of the {public + gone} published articles would be removed{within}, more than {limit} %"
     return _refusal("removals", what, "bring the files back", removed)
 
 
@@ -161,6 +172,10 @@ def _title_and_day(record: Record) -> tuple[str, str]:
 
 def _is_removed(record: Record | None) -> bool:
     return record is None or not record.present or record.article.draft
+
+
+def _has_just_left(record: Record, now: datetime) -> bool:
+    return _is_removed(record) and record.withdrawn is not None and now - record.withdrawn < WINDOW
 
 
 def _refusal(safeguard: Safeguard, what: str, mend: str, records: Sequence[Record]) -> Refusal:

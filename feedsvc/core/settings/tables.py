@@ -336,7 +336,8 @@ class Safeguards(Table):
         ge=0,
         le=100,
         description="A round that would remove more than this percentage of the published articles, and more "
-        "than five, is refused. A round that would leave no article is always refused.",
+        "than five, is refused; removals of the ten minutes before count too. A round that would leave no article "
+        "is always refused.",
     )
     flood_limit: int = Field(
         10,

@@ -8,18 +8,20 @@ from feedsvc.articles.model import Article
 from feedsvc.articles.policy.safeguards import (
     DEFAULT_LIMITS,
     NO_OVERRIDES,
+    WINDOW,
     Overrides,
     Refusal,
     SafeguardLimits,
     refusals,
 )
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import NO_REST, Record, Rest
 
 MakeArticle = Callable[..., Article]
 Ledger = Mapping[str, Record]
 
 MORNING = datetime(2026, 5, 4, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
+NOW = MORNING + 365 * DAY
 
 
 @pytest.fixture
@@ -75,18 +77,18 @@ def test_the_removal_safeguard(
 ) -> None:
     """More than the share and more than a handful, or everything."""
     before = published(there)
-    found = refusals(before, without(before, removed), SafeguardLimits(removals=limit), NO_OVERRIDES)
+    found = refusals(before, without(before, removed), SafeguardLimits(removals=limit), NO_OVERRIDES, NOW)
     assert names(found) == ["removals"] * holds
 
 
 def test_the_first_round_meets_no_safeguard(published: Callable[..., Ledger]) -> None:
     """Where nothing was published nothing can be lost or repeated."""
-    assert not refusals({}, published(100), DEFAULT_LIMITS, NO_OVERRIDES)
+    assert not refusals({}, published(100), DEFAULT_LIMITS, NO_OVERRIDES, NOW)
 
 
 def test_an_empty_directory_of_a_new_site_meets_no_safeguard() -> None:
     """It is where every site begins."""
-    assert not refusals({}, {}, DEFAULT_LIMITS, NO_OVERRIDES)
+    assert not refusals({}, {}, DEFAULT_LIMITS, NO_OVERRIDES, NOW)
 
 
 def test_made_drafts_count_as_removed(published: Callable[..., Ledger]) -> None:
@@ -96,26 +98,55 @@ def test_made_drafts_count_as_removed(published: Callable[..., Ledger]) -> None:
         key: replace(record, article=replace(record.article, draft=True), withdrawn=MORNING, listed=False)
         for key, record in before.items()
     }
-    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, NOW)) == ["removals"]
 
 
 def test_expired_articles_do_not_count_as_removed(published: Callable[..., Ledger]) -> None:
     """Their headers said it long before."""
     before = published(20, expires=MORNING)
     after = {key: replace(record, withdrawn=MORNING, listed=False) for key, record in before.items()}
-    assert not refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)
+    assert not refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, NOW)
 
 
 def test_what_left_long_ago_is_not_removed_again(published: Callable[..., Ledger]) -> None:
-    """The safeguard judges this round alone."""
+    """The safeguard judges what goes now."""
     before = without(published(20), 10)
-    assert not refusals(before, without(before, 12), DEFAULT_LIMITS, NO_OVERRIDES)
+    assert not refusals(before, without(before, 12), DEFAULT_LIMITS, NO_OVERRIDES, NOW)
+
+
+@pytest.mark.parametrize(
+    ("passed", "holds"),
+    [(timedelta(0), True), (WINDOW - timedelta(seconds=1), True), (WINDOW, False)],
+)
+@pytest.mark.parametrize("rest", [False, True])
+def test_what_goes_in_small_steps_is_counted_together(
+    published: Callable[..., Ledger], passed: timedelta, *, holds: bool, rest: bool
+) -> None:
+    """Deleting thousands of files takes a while, and file events begin a round after each few of them."""
+    before = without(published(20), 4)
+    after = without(before, 6)
+    others = [key for key in before if before[key] is after[key]] if rest else []
+    remaining = Rest(public=14, present=14, records=[before[key] for key in others])
+    before, after = ({key: each[key] for key in each if key not in others} for each in (before, after))
+    found = refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, MORNING + passed, remaining if rest else NO_REST)
+    assert names(found) == ["removals"] * holds
+    assert all("6 of the 20 published articles would be removed within 10 minutes" in each.what for each in found)
+
+
+def test_what_came_back_does_not_count(published: Callable[..., Ledger]) -> None:
+    """Files that a deployment takes away and puts back are not removed."""
+    whole = published(20)
+    before = without(whole, 4)
+    after = {
+        key: whole[key] if number < 4 else each for number, (key, each) in enumerate(without(whole, 6).items())
+    }
+    assert not refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, MORNING)
 
 
 def test_a_refusal_names_files_and_the_command(published: Callable[..., Ledger]) -> None:
     """The operator sees what is concerned and how to go on."""
     before = published(20)
-    (refusal,) = refusals(before, without(before, 7), DEFAULT_LIMITS, NO_OVERRIDES)
+    (refusal,) = refusals(before, without(before, 7), DEFAULT_LIMITS, NO_OVERRIDES, NOW)
     assert refusal.paths == tuple(f"{number}.md" for number in range(7))
     assert refusal.what == (
         "7 of the 20 published articles would be removed, more than 25 %: 0.md, 1.md, 2.md, 3.md, 4.md and 2 more"
@@ -126,7 +157,7 @@ def test_a_refusal_names_files_and_the_command(published: Callable[..., Ledger])
 def test_the_operator_may_consent_to_removals(published: Callable[..., Ledger]) -> None:
     """Also when nothing is left."""
     before = published(20)
-    assert not refusals(before, without(before, 20), DEFAULT_LIMITS, Overrides(removals=True))
+    assert not refusals(before, without(before, 20), DEFAULT_LIMITS, Overrides(removals=True), NOW)
 
 
 def with_new(before: Ledger, new: Ledger) -> Ledger:
@@ -155,8 +186,8 @@ def test_the_flood_safeguard(
     """It holds when many articles look published already under other ids."""
     before = published(20)
     after = with_new(before, published(count, start, "other", **said))
-    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"] * holds
-    assert not refusals(before, after, DEFAULT_LIMITS, Overrides(flood=True))
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, NOW)) == ["flood"] * holds
+    assert not refusals(before, after, DEFAULT_LIMITS, Overrides(flood=True), NOW)
 
 
 def test_a_page_an_article_had_before_counts_as_its_address(published: Callable[..., Ledger]) -> None:
@@ -166,18 +197,18 @@ def test_a_page_an_article_had_before_counts_as_its_address(published: Callable[
         for key, record in published(20).items()
     }
     after = with_new(before, published(11, 0, "other", **SAME_PAGE))
-    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["flood"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, NOW)) == ["flood"]
 
 
 def test_what_feeds_do_not_show_floods_nobody(published: Callable[..., Ledger]) -> None:
     """Unlisted and held back articles are in no subscriber's list."""
     before = published(20)
     new = {key: replace(record, listed=False) for key, record in published(20, 0, "other").items()}
-    assert not refusals(before, with_new(before, new), DEFAULT_LIMITS, NO_OVERRIDES)
+    assert not refusals(before, with_new(before, new), DEFAULT_LIMITS, NO_OVERRIDES, NOW)
 
 
 def test_both_rails_may_hold(published: Callable[..., Ledger]) -> None:
     """Ids that changed everywhere remove as much as they repeat; both are told."""
     before = published(20)
     after = {**without(before, 20), **published(20, 0, "other")}
-    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES)) == ["removals", "flood"]
+    assert names(refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, NOW)) == ["removals", "flood"]

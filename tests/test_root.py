@@ -12,6 +12,8 @@ from commands import run_command
 from lxml import etree, html
 from serving import Service, write
 
+from feedsvc.web.root_files import root_files
+
 STORIES = {
     "2026-05-01-harbour.md": "---\ntags: [Sea, High Tide]\nauthor: Ada\n---\n# The harbour\n\nBoats are back.\n",
     "news/2026-05-02-light.md": "---\nauthor: Ben\n---\n# The light\n\nIt burns again.\n",
@@ -257,3 +259,22 @@ def test_a_folder_with_articles_in_it_is_not_served(tmp_path: Path, folder: str)
         service.ready()
         assert "folder not served at the root" in service.log
         assert {service.get(path).status_code for path in ("/draft.md", "/stories/files/draft.md")} == {404}
+
+
+@pytest.mark.parametrize(
+    ("name", "store"),
+    [
+        ("data/feedsvc.db", "data/feedsvc.db"),
+        ("feedsvc.toml", None),
+        ("public/feedsvc.toml", None),
+        ("a.txt", None),
+    ],
+)
+def test_a_folder_with_the_store_or_the_settings_in_it_is_not_served(
+    tmp_path: Path, name: str, store: str | None
+) -> None:
+    """Drafts, digests of tokens and secrets are in them; another file is served."""
+    home = tmp_path / "home"
+    write(home, {name: "secret"})
+    files = root_files(tmp_path / "stories", home, store=None if store is None else home / store)
+    assert (files.find(f"/{name}") is not None) == (name == "a.txt")

@@ -14,6 +14,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import open_file
 from feedsvc.core.reserved_paths import ROBOTS, SITEMAP
+from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.documents.model import ROOT_FILE, Document
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.prepared import PreparedResponse, prepare_response
@@ -83,26 +84,39 @@ def is_own_first(path: str) -> bool:
     return path in _OWN_FIRST
 
 
-def root_files(articles: Path, folder: Path | None = None, icon: Path | None = None) -> RootFiles:
+def root_files(
+    articles: Path, folder: Path | None = None, icon: Path | None = None, *, store: Path | None = None
+) -> RootFiles:
     """The files as the settings have them.
 
+    A folder is not served if there is anything in it that is not for everybody: drafts, or the store.
+
     Args:
-        articles: The articles directory. A folder in it, or around it, is not served: drafts may be there.
+        articles: The articles directory. A folder in it, or around it, is not served.
         folder: The folder of the files; None for none.
         icon: The file of the icon; None for none.
+        store: The file of the store; None where it is a server.
     """
-    if folder is not None and folder.is_dir():
-        inner, outer = folder.resolve(), articles.resolve()
-        if inner.is_relative_to(outer) or outer.is_relative_to(inner):
-            remedy = "move it out of the articles directory, or name another by [pages] static"
-            _log.warning("folder not served at the root", folder=str(folder), remedy=remedy)
-            folder = None
+    if folder is not None and folder.is_dir() and (held := _not_for_everybody(folder, articles, store)):
+        remedy = "move it, or name another folder by [pages] static"
+        _log.warning("folder not served at the root", folder=str(folder), holds=held, remedy=remedy)
+        folder = None
     return RootFiles(folder, icon)
 
 
+def _not_for_everybody(folder: Path, articles: Path, store: Path | None) -> str | None:
+    """What is in a folder that must not be served; None for nothing."""
+    inner, outer = folder.resolve(), articles.resolve()
+    if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+        return "articles"
+    return "the store" if store is not None and store.resolve().is_relative_to(inner) else None
+
+
 def _is_open(path: str, name: str) -> bool:
-    """Whether a name may be asked for: no part of it is hidden, leads upwards, or is empty."""
+    """Whether a name may be asked for: no part of it is hidden, leads upwards, or is empty; nor is it settings."""
     parts = PurePosixPath(name).parts
+    if parts[-1:] == (CONFIG_FILE.name,):
+        return False
     hidden = any(part.startswith(".") and (part != _SHOWN_HIDDEN or place) for place, part in enumerate(parts))
     return bool(parts) and not hidden and len(name) <= _LONGEST and path == f"/{'/'.join(parts)}"
 

@@ -197,7 +197,7 @@ class Pages(Table):
     static: Path = Field(
         Path("static"),
         description="A folder of files that are served at the root as they are, such as CNAME or img/sea.jpg. It "
-        "may be missing, and must lie outside of the articles directory.",
+        "may be missing. It must not lie in the articles directory, nor contain that or the store.",
     )
     markdown: bool = Field(
         False,

@@ -35,6 +35,7 @@ from feedsvc.responses.encodings import tag
 from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.store import Store, open_store
+from feedsvc.store.url import sqlite_file
 from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
@@ -275,7 +276,12 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 settings.articles,
                 policy_of(settings),
                 progress,
-                files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
+                files=root_files(
+                    settings.articles,
+                    settings.pages.static,
+                    settings.site.icon_file,
+                    store=sqlite_file(settings.store_url),
+                ),
                 link=link,
                 render=partial(rendered_in_processes, settings.store_url),
             )

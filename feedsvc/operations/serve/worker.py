@@ -19,6 +19,7 @@ from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.site_access import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
+from feedsvc.store.url import sqlite_file
 from feedsvc.web.access_log import AccessLog
 from feedsvc.web.base_path import base_path
 from feedsvc.web.connection_limits import ConnectionLimits
@@ -117,7 +118,12 @@ def _options(
         metrics=_metrics(settings, store, counts),
         hub=_hub(settings, store, wake_sender),
         watch=_watch(settings, store),
-        files=root_files(settings.articles, settings.pages.static, settings.site.icon_file),
+        files=root_files(
+            settings.articles,
+            settings.pages.static,
+            settings.site.icon_file,
+            store=sqlite_file(settings.store_url),
+        ),
         limits=limits_of(settings),
         cache_memory=settings.limits.cache_memory,
         private_at=settings.public_url if settings.access == "private" else None,

@@ -96,7 +96,7 @@ def filled(page: str, tables: Mapping[str, str]) -> str:
 
 
 def _metrics() -> Iterator[tuple[str, str, str, str]]:
-    """Each metric with its type, its labels and what it is, as exposed once a request was answered and a feed pushed."""
+    """Each metric with its type, its labels and what it is, as exposed once something was served and pushed."""
     sums = Sums(
         (Answered("200", "feed", "br", 1, 1),), (Times("feed", (1,) * TIMES, 0),), 1, (("room", 0),), 1, 1, 1
     )

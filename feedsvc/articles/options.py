@@ -15,7 +15,7 @@ from feedsvc.articles.frontmatter.dates import Calendar
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What one file may take of the machine, and multiply itself to."""
+    """Bounds on the time and memory that one file may take, and on the size to which it may unfold."""
 
     seconds: float = 10
     """Of computing; a reader that waits and does not compute has three times as many. See :mod:`.pool`."""
@@ -41,7 +41,7 @@ class ReadOptions:
     default_time: time = time(0)
     """When on its day an article appears whose date has no time; see :class:`Calendar`."""
     date_order: Literal["day", "month"] | None = None
-    """What stands first in ``11-9-2017``; None where the operator has not said so."""
+    """Which of the two stands first in ``11-9-2017``; None where the operator has not said so."""
     iframe_hosts: tuple[str, ...] = ()
     """Whose frames stay in bodies; any other becomes a link."""
     keep_markdown: bool = False

@@ -159,7 +159,7 @@ class Site:
     theme_color: str | None = None
     """A colour of CSS for the frame of pages."""
     content_signal: str | None = None
-    """What programs may use the site for, as ``robots.txt`` says it."""
+    """The uses that programs may make of the site, as ``robots.txt`` says it."""
     markdown_pages: bool = False
     """Whether articles are served as Markdown, too."""
     moved: tuple[tuple[str, str | None], ...] = ()

@@ -21,7 +21,7 @@ _SEPARATORS: dict[KeyField, str] = {"surrogate-key": " ", "cache-tag": ","}
 
 
 def shows_of(site: Site, channel: Channel, records: Sequence[Record]) -> tuple[str, ...]:
-    """What a document of ``channel`` with these articles shows; nothing where nobody wants to know."""
+    """The paths of all that a document of ``channel`` with these articles shows; none where keys are off."""
     if site.key_field is None:
         return ()
     return (channel.path, *(record.page for record in records))

@@ -12,8 +12,8 @@ Kind = Literal[
     "feed", "page", "preview", "opml", "stylesheet", "media", "redirect", "gone", "not-found",
     "robots", "sitemap", "markdown", "file",
 ]  # fmt: skip
-"""What a document is. A preview is the page that a browser gets at the address of a feed; ``not-found`` answers
-every address at which the site has nothing; a file is one that the operator serves at the root as it is."""
+"""The kinds of documents. A preview is the page that a browser gets at the address of a feed; ``not-found``
+answers every address at which the site has nothing; a file is one that the operator serves at the root."""
 Caching = Literal["usual", "brief", "immutable"]
 """How long a copy of a document may be used: as long as the operator says; a few seconds; or for ever."""
 

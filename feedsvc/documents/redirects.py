@@ -27,7 +27,7 @@ def guessed_addresses(site: Site, taken: Container[str]) -> Iterator[DocumentSpe
 
 
 def moved_by_operator(renderer: PageRenderer) -> Iterator[DocumentSpec]:
-    """What the setting ``redirects`` says: a whole channel, or one address, leads elsewhere or is gone."""
+    """The documents of the setting ``redirects``: a whole channel, or one address, leads elsewhere or is gone."""
     site = renderer.site
     for former, target in site.moved:
         files = ("", *(form.file for form in FORMATS)) if former.endswith("/") else ("",)

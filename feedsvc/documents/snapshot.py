@@ -65,7 +65,7 @@ class Snapshot(Protocol):
         """So many of the newest articles of a channel, newest first."""
 
     def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
-        """What has a position in the archive of a channel, from ``first`` to before ``end``."""
+        """The articles at the positions ``first`` to before ``end`` in the archive of a channel."""
 
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
         """The last position in a channel's archive of an article that it holds and that is not ``shown``."""

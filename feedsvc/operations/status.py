@@ -120,7 +120,7 @@ def active_safeguards(report: Report) -> tuple[str, ...]:
 
 
 def findings(report: Report) -> list[str]:
-    """What the operator has to mend: the failure of the round, its refusals, and the problems of single files."""
+    """The faults for the operator to mend: failure and refusals of the round, and problems of single files."""
     failure = [f"failed: {report.failure}"] if report.failure else []
     refusals = [f"refused: {each.what}; {each.remedy}" for each in report.refusals]
     files = [f"{each.place}: {each.severity}: {each.what}; {each.remedy}" for each in report.problems]

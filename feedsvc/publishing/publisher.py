@@ -94,7 +94,7 @@ class Publisher:
         self._clock = clock
         self._inbox: SimpleQueue[tuple[str, AbstractSet[str] | None]] = SimpleQueue()
         self._touched: set[str] | None = None
-        """What file events have said since the last round; None where the next round has to scan."""
+        """Paths that file events have named since the last round; None where the next round has to scan."""
         self._schedule = Schedule(self.wake)
         self._leadership = Leadership(store.publisher)
         self._reporter = Reporter(store.operator)

@@ -53,7 +53,7 @@ from feedsvc.store.report import Counts, Moved, moves
 
 
 class Transaction(ResponseSink, Index, Protocol):
-    """What a round writes; all of it counts at once, when the ``with`` block ends well."""
+    """The writes of a round; all of them count at once, when the ``with`` block ends well."""
 
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest; keeping it again changes nothing."""
@@ -236,7 +236,7 @@ class _Round:
     now: datetime
     ledger: LedgerIndex
     indexed: Indexed | None
-    """What the last round left in memory, ``ledger`` included; None where the whole ledger is looked at."""
+    """The state that the last round left in memory, ``ledger`` included; None where all of the ledger is read."""
     progress: Progress
 
     def collect(

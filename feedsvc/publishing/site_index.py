@@ -27,7 +27,7 @@ class Indexed:
     now: datetime
     """The moment of the last round that changed them."""
     scan: LastScan | None
-    """What that round saw of the directory; None where it read no files."""
+    """The scan of the directory in that round; None where it read no files."""
 
     def updated_selector(
         self, site: Site, before: Mapping[str, Record], after: Mapping[str, Record]

@@ -75,7 +75,7 @@ class PushStore(LeaseStore):
     # What the hub does.
 
     def document(self, path: str) -> tuple[Kind, str | None] | None:
-        """What a path holds, and where a redirect at it leads; None if the path holds nothing that is prepared."""
+        """The kind of the prepared document at a path, and the target of a redirect; None if there is none."""
         with self._database.reading() as connection:
             there = select(responses.c.kind, responses.c.headers).where(
                 responses.c.path == path, ~responses.c.dropped

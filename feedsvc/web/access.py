@@ -150,7 +150,7 @@ def is_reader(authorization: bytes, readers: Readers) -> bool:
 
 
 def path_without_token(path: str, readers: Readers) -> str | None:
-    """What an address below :data:`PREFIX` stands for, such as ``/rss.xml``; None if its token is not in force.
+    """The path, such as ``/rss.xml``, of an address below :data:`PREFIX`; None if its token is not in force.
 
     As to time, what is said of :func:`is_reader` holds.
     """

@@ -28,7 +28,7 @@ _LONGEST = 512
 
 
 class Answered(NamedTuple):
-    """What is told of an answer beside its request."""
+    """The facts about an answer that are logged beside its request."""
 
     status: int
     length: int

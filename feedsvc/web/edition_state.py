@@ -62,10 +62,10 @@ class Source(Protocol):
 
 
 class Renderer(Protocol):
-    """What a worker needs in order to have documents rendered (:class:`feedsvc.web.renderer.Renderer`)."""
+    """Renders documents on demand for a worker (:class:`feedsvc.web.renderer.Renderer`)."""
 
     async def render(self, path: str, edition: Edition) -> Response | None:
-        """What ``path`` holds in ``edition``; None if nothing.
+        """The response at ``path`` in ``edition``; None if there is none.
 
         Raises:
             EditionMovedError: The store holds another edition.
@@ -124,7 +124,7 @@ class LoadedEdition:
     """The response for every unknown path; None while there is no edition."""
 
     def in_memory(self, path: str) -> PreparedResponse | None:
-        """What ``path`` holds; None if that is not in memory."""
+        """The response at ``path``; None if it is not in memory."""
         return self.pinned.get(path) or self.cache.get(path)
 
     def keep(self, path: str, prepared: PreparedResponse) -> PreparedResponse:
@@ -226,7 +226,7 @@ class EditionState:
         return self.loaded.not_found
 
     async def find(self, path: str) -> PreparedResponse | None:
-        """What the newest known edition has at ``path``; None if nothing.
+        """The response at ``path`` in the newest known edition; None if there is none.
 
         Raises:
             RenderError: It cannot be rendered, now or at all.
@@ -269,7 +269,7 @@ class EditionState:
             task.exception()  # whoever still waits is told of it
 
     async def _load(self, path: str, state: LoadedEdition) -> PreparedResponse | None:
-        """What ``path`` holds in the edition of ``state``, read or rendered.
+        """The response at ``path`` in the edition of ``state``, read or rendered.
 
         Raises:
             EditionMovedError: The store holds another edition.
@@ -283,7 +283,7 @@ class EditionState:
         return state.keep(path, prepare_response(rendered))
 
     async def _read(self, path: str, edition: Edition) -> Response:
-        """What ``path``, which is stored, holds in an edition.
+        """The stored response at ``path`` in an edition.
 
         Raises:
             EditionMovedError: The store holds another edition, which has changed or dropped it.

@@ -143,7 +143,7 @@ class Follower:
         self._listener = Listener(editions) if refresh is None else Listener(editions, OFTEN)
         self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
-        """What ended the following, if it was no request to end: a fault of the program."""
+        """The fault of the program that ended the following; None where it goes on, or was asked to end."""
 
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""

@@ -18,7 +18,7 @@ _NO_STORE = {"cache-control": "no-store"}
 
 
 class Reply(Protocol):
-    """What the hub answers."""
+    """The hub's answer to a request."""
 
     @property
     def status(self) -> int:
@@ -26,7 +26,7 @@ class Reply(Protocol):
 
     @property
     def text(self) -> str:
-        """What to tell the client."""
+        """The content of the answer, for people."""
 
     @property
     def retry_after(self) -> int | None:

@@ -32,7 +32,7 @@ _NICE = 10
 """How much less than the web workers it counts where the system has too few cores for all: a tenth."""
 
 _USED = ("feedsvc.documents.on_demand", "feedsvc.responses.builder", "feedsvc.store.store")
-"""What the process imports before it is ready, so that the time a page may take is not spent on it."""
+"""Modules that the process imports before it is ready, so that no page waits for that."""
 
 
 class Begin(NamedTuple):
@@ -114,7 +114,7 @@ def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None
 
 
 def respond(store: "Store", request: Request) -> Answer:
-    """What a path of an edition holds.
+    """The answer to a request for a path of an edition.
 
     Raises:
         StoreError: The store cannot be read.

@@ -63,7 +63,7 @@ class Renderer:
         self._awaited: set[asyncio.Task[None]] = set()
 
     async def render(self, path: str, edition: Edition) -> Response | None:
-        """What ``path`` holds in ``edition``; None if nothing.
+        """The response at ``path`` in ``edition``; None if there is none.
 
         Raises:
             EditionMovedError: The store holds another edition.
@@ -185,7 +185,7 @@ class _Process:
         return started
 
     async def ask(self, request: Request) -> Answer:
-        """What it answers.
+        """The answer of the process to a request.
 
         Raises:
             ConnectionError: It ended, or ends.

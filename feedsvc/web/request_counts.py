@@ -164,7 +164,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What all workers have counted since the service was started."""
+    """The counts of all workers together since the service was started."""
 
     answered: tuple[Answered, ...]
     times: tuple[Times, ...]

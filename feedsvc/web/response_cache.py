@@ -28,7 +28,7 @@ EACH_TIMED = 32
 _LONGEST = 2048
 """Bytes of the longest request that is known again by its bytes."""
 _PATH_CHARACTERS = "/:@!$&'()*+,;=-._~"
-"""What stands as it is in the path of a request target (RFC 3986, section 3.3)."""
+"""The characters that stand as they are in the path of a request target (RFC 3986, section 3.3)."""
 _PLAIN_TARGET = re.compile(rb"[A-Za-z0-9/_.~-]*")
 _STATUS_LINES = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode("ascii") for status in HTTPStatus

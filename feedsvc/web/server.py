@@ -113,7 +113,7 @@ class WorkerOptions:
     files: RootFiles | None = None
     """The operator's own files at the root."""
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
-    """What one client may take."""
+    """Bounds on what one client may use."""
     cache_memory: int = CACHE_MEMORY
     """Bytes of responses that are kept in memory beside those that always are."""
     private_at: str | None = None

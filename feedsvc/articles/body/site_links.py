@@ -46,7 +46,7 @@ def as_reference(kind: Literal["link", "post", "ref"], target: str) -> str:
 
 
 def read_source_link(url: str, folder: str) -> SourceLink | None:
-    """What ``url``, written in an article of ``folder``, means; None where it is in none of these notations."""
+    """The target of ``url`` in an article of ``folder``; None where it is in none of these notations."""
     if not url.startswith(("{", "%7", "|", "@", "link:", "LINK:")):
         return None
     if site := _SITE.match(url):
@@ -109,7 +109,7 @@ class SiteAddress:
         """In lower case; a URL in ASCII that does not hold it is not of the site."""
 
     def below(self, url: str) -> str | None:
-        """What of an absolute ``url``, or one that begins with ``//``, comes below the base URL.
+        """The part of an absolute ``url``, or of one that begins with ``//``, below the base URL.
 
         The scheme, the case of the host, its default port and its spelling in Unicode make no difference.
 
@@ -123,7 +123,7 @@ class SiteAddress:
         return self.without_base_path(parts[3] if parts[3][:1] in {"/", "\\"} else f"/{parts[3]}")
 
     def without_base_path(self, path: str) -> str | None:
-        """What of ``path``, from the top of the host, comes below the base URL; None where it does not."""
+        """The part of ``path``, from the top of the host, below the base URL; None where it is not below it."""
         found = encoded(path.replace("\\", "/"))
         if not found.startswith(self._path):
             return None

@@ -280,7 +280,7 @@ class References:
         return self.measured(file, picture_size)
 
     def measured(self, file: MediaFile, measure: Callable[[Path, str, Stat], Measured | None]) -> Measured | None:
-        """What ``measure`` reads from a file beside the article; None where it cannot be read, or is none."""
+        """The result of ``measure`` for a file beside the article; None where it cannot be read, or is none."""
         if file.kept is not None:
             return None
         try:

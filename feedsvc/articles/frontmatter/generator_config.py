@@ -1,4 +1,4 @@
-"""What the configuration of a site generator says of its site: read for ``feedsvc init``, and never run."""
+"""The configuration files of site generators, read for ``feedsvc init`` as data: they are never run."""
 
 import ast
 import tomllib
@@ -86,7 +86,7 @@ GENERATORS = (
 
 
 def recognised(folder: Path) -> Found | None:
-    """What the configuration in a folder says, if it is that of a known generator which has posts there."""
+    """The configuration in a folder, if it is that of a known generator which has posts there; else None."""
     for generator in GENERATORS:
         posts = next((name for name in generator.posts if (folder / name).is_dir()), None)
         files = [name for name in generator.files if (folder / name).is_file()]

@@ -87,7 +87,7 @@ class PathInfo:
 
 
 def read_path(path: str, calendar: Calendar) -> PathInfo:
-    """What ``path`` gives; a date in the name counts before one in the folders.
+    """The date, name and section that ``path`` gives; a date in the name counts before one in the folders.
 
     An ``index`` stands for its folder: its name is the folder's, its section the one above.
     """

@@ -117,7 +117,7 @@ def first_sentence(text: str, length: int = 150) -> str:
 
 
 def read_extent(header: Header, notes: Notes) -> Extent | None:
-    """What ``feed_content`` of a header says; None where it says nothing."""
+    """The value of ``feed_content`` in a header; None where it has none."""
     entry = header.first("extent")
     if entry is None:
         return None

@@ -165,7 +165,7 @@ class _Work:
         return reader
 
     def results(self) -> Iterator[tuple[str, Result]]:
-        """What has been read and has nothing before it that has not."""
+        """The results of files, in the order of the files: one waits until all before it have been read."""
         while self._waiting and (number := next(iter(self._waiting))) in self._results:
             yield self._waiting.pop(number), self._results.pop(number)
 

@@ -95,7 +95,7 @@ class Listing:
         return tuple(found)
 
     def surroundings(self, path: str) -> Stat | None:
-        """What is seen of all files that say something of the article at ``path``; None where there are none."""
+        """The state of all files that say something of the article at ``path``; None where there are none."""
         if not (self.data or self.sidecars):
             return None
         folder = path.rpartition("/")[0]

@@ -175,7 +175,7 @@ _RULES = {
     "tuple": "must be a list",
     "uuid": "must be a UUID",
 }
-"""What a value must be, by the beginning of pydantic's type of the error."""
+"""The requirement that a value fails, by the beginning of pydantic's type of the error."""
 
 
 def _explain(error: ErrorDetails, sources: Sources) -> SettingsError:

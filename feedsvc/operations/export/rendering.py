@@ -42,13 +42,13 @@ class MovedError(Exception):
 
 
 class Source(Protocol):
-    """What an export needs of the store. All of it may raise ``StoreError``."""
+    """The part of the store that an export reads. Every method may raise ``StoreError``."""
 
     def changes(self, since: Edition) -> Changes:
         """All that there is, with the edition 0 for ``since``; some ``rendered`` paths may hold nothing."""
 
     def responses(self, items: Sequence[Item], edition: Edition) -> Iterator["Response | Failed | None"]:
-        """What each path holds in an edition, in their order; None for nothing.
+        """The response at each path in an edition, in their order; None for none.
 
         Raises:
             MovedError: The store holds another edition.
@@ -63,7 +63,7 @@ class Failed(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """What a path holds, ready to be written."""
+    """The content of a path, ready to be written."""
 
     path: str
     response: Response | Failed | None

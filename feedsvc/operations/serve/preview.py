@@ -40,7 +40,7 @@ class Preview:
 
     @classmethod
     def decode(cls, text: str) -> Self | None:
-        """What :meth:`encode` gave; None for an empty text, where nothing is previewed."""
+        """The preview that :meth:`encode` wrote; None for an empty text, where nothing is previewed."""
         return cls(**json.loads(text)) if text else None
 
     def options(self, settings: Settings) -> RoundOptions:

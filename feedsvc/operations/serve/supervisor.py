@@ -86,7 +86,7 @@ class Reload:
             )
 
     def result(self) -> Mapping[str, list[str]] | None:
-        """What the program has printed, once it has ended; the settings in it are then those of new processes."""
+        """The output of the program once it has ended; the settings in it are then those of new processes."""
         if self._running is None or self._output is None or self._running.poll() is None:
             return None
         with self._output as output:

@@ -17,7 +17,7 @@ class Notation:
     """One notation, by the characters with which it begins."""
 
     sign: str
-    """What every text with the notation holds; best one character, since finding that costs next to nothing."""
+    """A string in every text with the notation; best one character, since finding that costs next to nothing."""
     opening: str
     """A regular expression of its beginning; fast where it begins with a fixed character."""
     read: Reader

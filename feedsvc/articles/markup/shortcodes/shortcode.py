@@ -117,7 +117,7 @@ class SourceText:
         self.closings.append((name, closing))
 
     def close(self, name: str) -> str | None:
-        """What ends the shortcode ``name``, or the latest one where it is empty; None where no such is open."""
+        """The end of the shortcode ``name``, or of the latest if that is empty; None where no such is open."""
         for index in range(len(self.closings) - 1, max(-1, len(self.closings) - 100), -1):
             if not name or self.closings[index][0] == name:
                 return self.closings.pop(index)[1]

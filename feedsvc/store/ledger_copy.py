@@ -1,17 +1,23 @@
 """The copy of the ledger that is kept beside an SQLite store, so that a damaged store can be rebuilt."""
 
 import contextlib
+import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
+from feedsvc.articles.record import Record
+from feedsvc.channels.archive import Positions
 from feedsvc.core.errors import LedgerError, StoreError
 from feedsvc.responses.edition import PublisherState
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
-from feedsvc.store.ledger_file import WrittenLines, ledger_lines
+from feedsvc.store.ledger_file import EarlierFile, ledger_lines
 from feedsvc.store.repair import sync_folder
 from feedsvc.store.url import sqlite_file
 
@@ -27,9 +33,19 @@ def copy_file(store: str) -> Path | None:
     return None if file is None else file.with_name(f"{file.stem}.ledger.json")
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A ledger file as it was written: enough to copy unchanged lines from it, without having them in memory."""
+
+    records: Mapping[str, Record]
+    positions: Positions
+    digest: bytes
+    """SHA-256 of the file, by which is seen that nobody changed it, and that the disk has not damaged it."""
+
+
 def write_ledger(
-    memory: PublisherState, file: Path, written: WrittenLines | None = None, privacy: Privacy = NO_PRIVACY
-) -> None:
+    memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVACY, written: WrittenFile | None = None
+) -> WrittenFile:
     """Write the ledger into ``file``, whole or not at all, and flush it to the disk.
 
     Only the file's owner may read it: it holds the titles of drafts, and the hashes of access tokens.
@@ -37,27 +53,63 @@ def write_ledger(
     Args:
         memory: What to write.
         file: Where to.
-        written: The lines that were written the last time; they are brought up to date.
         privacy: Whom the site is for, and its readers.
+        written: What this function returned for the file the last time. The lines of articles that have not
+            changed since are copied from the file, unless it is not as it was written.
 
     Raises:
         LedgerError: The file cannot be written; the file that was there is left as it was.
     """
     new = file.with_name(f".{file.name}.new")
     try:
-        new.unlink(missing_ok=True)  # a file that is there would keep its rights
-        with open(new, "x", encoding="utf-8", opener=_private) as out:
-            out.writelines(ledger_lines(memory, written, privacy))
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(file)
-        sync_folder(file.parent)
+        if written is not None:
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                return _write(memory, file, new, _copied_lines(memory, file, privacy, written))
+        return _write(memory, file, new, ledger_lines(memory, privacy=privacy))
     except OSError as error:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
         raise LedgerError(
             f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
         ) from error
+
+
+def _write(memory: PublisherState, file: Path, new: Path, lines: Iterable[str]) -> WrittenFile:
+    new.unlink(missing_ok=True)  # a file that is there would keep its rights
+    digest = hashlib.sha256()
+    with open(new, "xb", opener=_private) as out:
+        for line in lines:
+            encoded = line.encode()
+            digest.update(encoded)
+            out.write(encoded)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)
+    sync_folder(file.parent)
+    return WrittenFile(memory.records, memory.archive_positions, digest.digest())
+
+
+def _copied_lines(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile) -> Iterator[str]:
+    """The lines of a ledger file, those of articles that have not changed from the file that is there.
+
+    Raises:
+        ValueError: That file is not as it was written.
+    """
+    digest = hashlib.sha256()
+    with file.open("rb") as old:
+        lines = _decoded_lines(old, digest.update)
+        yield from ledger_lines(
+            memory, privacy=privacy, earlier=EarlierFile(written.records, written.positions, lines)
+        )
+        deque(lines, maxlen=0)
+    if digest.digest() != written.digest:
+        raise ValueError(f"{file} is not as it was written")
+
+
+def _decoded_lines(file: BinaryIO, note: Callable[[bytes], None]) -> Iterator[str]:
+    for line in file:
+        note(line)
+        yield line.decode()
 
 
 def _private(file: str, flags: int) -> int:
@@ -91,7 +143,7 @@ class LedgerCopy:
         self._written_privacy = NO_PRIVACY
         self._behind: PublisherState | None = None
         self._seen: PublisherState | None = None
-        self._lines: WrittenLines = {}
+        self._written: WrittenFile | None = None
         self._next = 0.0
         self._failing = False
 
@@ -114,7 +166,7 @@ class LedgerCopy:
             # A command may have given or revoked tokens.
             if self._behind is None and privacy == self._written_privacy:
                 return False
-            write_ledger(self._seen, self._file, self._lines, privacy)
+            self._written = write_ledger(self._seen, self._file, privacy, self._written)
         except (LedgerError, StoreError) as error:
             if not self._failing:
                 log.warning("could not write the copy of the ledger", error=error.what, remedy=error.remedy)

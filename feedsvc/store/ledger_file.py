@@ -24,8 +24,10 @@ summary stands for the body.
 import hashlib
 import html
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
 from typing import Any, get_args
 
 from feedsvc.articles.record import Record
@@ -53,6 +55,10 @@ _DECODED = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""
 
 
+_PORTION = 5_000
+"""The positions of how many articles are turned about at a time, so that a large ledger needs little memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The contents of a ledger file."""
@@ -77,35 +83,36 @@ class Merge:
     """Channel, id and position of articles whose position is free; the others take new ones in the next round."""
 
 
-WrittenLines = dict[str, tuple[Record, Mapping[str, int], str]]
-"""By id: records and their positions, with their lines in the file, for the next time."""
+@dataclass(frozen=True, slots=True)
+class EarlierFile:
+    """A ledger file that was written before, from which the lines of articles that have not changed are copied."""
+
+    records: Mapping[str, Record]
+    """The records in it, by id."""
+    positions: Positions
+    """The articles' positions in the archives of their channels, as it has them."""
+    lines: Iterator[str]
+    """Its text, line by line. It is read once, and only as far as needed."""
 
 
 def ledger_lines(
-    memory: PublisherState, written: WrittenLines | None = None, privacy: Privacy = NO_PRIVACY
+    memory: PublisherState, *, privacy: Privacy = NO_PRIVACY, earlier: EarlierFile | None = None
 ) -> Iterator[str]:
     """The file's text, line by line; the same ledger gives the same text.
 
     Args:
         memory: The ledger, and the number of the edition.
-        written: Filled with the lines; the line of a record that has not changed is not made again the next time.
         privacy: Whom the site is for, and its readers.
+        earlier: An earlier file; the line of a record that has not changed since is not made again.
     """
-    written = {} if written is None else written
-    for gone in written.keys() - memory.records.keys():
-        del written[gone]
     head: dict[str, object] = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
     if privacy.access not in {None, "public"}:
         head["access"] = privacy.access
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
-    positions = _by_record(memory.archive_positions)
-    for record_id in sorted(memory.records):
-        now = (memory.records[record_id], positions.get(record_id, {}))
-        if record_id not in written or written[record_id][:2] != now:
-            written[record_id] = (*now, _line(*now))
-        yield f"{separator}{written[record_id][2]}"
+    for line in _article_lines(memory, earlier or EarlierFile({}, {}, iter(()))):
+        yield f"{separator}{line}"
         separator = ",\n"
     yield "\n]"
     private = ",".join(f"\n{json.dumps(asdict(reader), ensure_ascii=False)}" for reader in privacy.readers)
@@ -202,12 +209,46 @@ def _free_positions(
     return tuple(free)
 
 
-def _by_record(positions: Positions) -> Mapping[str, Mapping[str, int]]:
-    """By id and channel what ``positions`` has by channel and id."""
-    turned: dict[str, dict[str, int]] = {}
+def _article_lines(memory: PublisherState, earlier: EarlierFile) -> Iterator[str]:
+    """The line of each article, in the order of the ids."""
+    ids = sorted(memory.records)
+    changed = _changed(memory, earlier)
+    made = _new_lines(memory, [record_id for record_id in ids if record_id in changed])
+    lines = zip(sorted(earlier.records), islice(earlier.lines, 2, None), strict=False)
+    known = (line.rstrip("\n").removesuffix(",") for record_id, line in lines if record_id in memory.records)
+    for record_id in ids:
+        line = next(known, "") if record_id in earlier.records else ""
+        yield next(made) if record_id in changed else line
+
+
+def _changed(memory: PublisherState, earlier: EarlierFile) -> AbstractSet[str]:
+    """The ids of the records whose lines are not those of the earlier file, or that it lacks."""
+    changed = set()
+    for record_id, record in memory.records.items():
+        known = earlier.records.get(record_id)
+        if known is not record and known != record:
+            changed.add(record_id)
+    for channel in memory.archive_positions.keys() | earlier.positions.keys():
+        now, before = memory.archive_positions.get(channel, {}), earlier.positions.get(channel, {})
+        if now is not before:
+            changed.update(each for each in chain(now, before) if now.get(each) != before.get(each))
+    return changed
+
+
+def _new_lines(memory: PublisherState, ids: Sequence[str]) -> Iterator[str]:
+    for begin in range(0, len(ids), _PORTION):
+        portion = ids[begin : begin + _PORTION]
+        positions = _by_record(memory.archive_positions, frozenset(portion))
+        for record_id in portion:
+            yield _line(memory.records[record_id], positions[record_id])
+
+
+def _by_record(positions: Positions, ids: AbstractSet[str]) -> Mapping[str, Mapping[str, int]]:
+    """By id and channel what ``positions`` has by channel and id, for some ids."""
+    turned: dict[str, dict[str, int]] = {record_id: {} for record_id in ids}
     for channel in sorted(positions):
-        for record_id, position in positions[channel].items():
-            turned.setdefault(record_id, {})[channel] = position
+        for record_id in positions[channel].keys() & ids:
+            turned[record_id][channel] = positions[channel][record_id]
     return turned
 
 

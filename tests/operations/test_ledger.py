@@ -6,7 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -25,7 +25,7 @@ from feedsvc.operations.ledger import _completed
 from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.responses.site_readers import Privacy, Reader
 from feedsvc.store.ledger_copy import PAUSE, LedgerCopy, copy_file, warn_of_loose_files, write_ledger
-from feedsvc.store.ledger_file import Ledger
+from feedsvc.store.ledger_file import Ledger, ledger_lines
 from feedsvc.store.store import open_store
 
 BASE = "https://news.example.org"
@@ -253,6 +253,13 @@ class TestCompleting:
         assert _completed(own, Ledger(3, (record("a", settled=True),))) == own
 
 
+def _flip(file: Path) -> None:
+    """Change one byte, as a bad disk does."""
+    content = bytearray(file.read_bytes())
+    content[content.index(b'"title"') + 11] ^= 1
+    file.write_bytes(content)
+
+
 class TestTheCopy:
     MEMORY = PublisherState(Edition(1, 5))
 
@@ -305,6 +312,22 @@ class TestTheCopy:
         (file.parent / f".{file.name}.new").rmdir()
         keeper.write()
         assert file.exists()
+
+    @pytest.mark.parametrize("harm", [Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:-20]), _flip])
+    def test_a_copy_that_was_harmed_is_written_anew(
+        self, copy: tuple[LedgerCopy, Path], harm: Callable[[Path], object]
+    ) -> None:
+        """Unchanged lines are taken from the last copy only if it is what was written, byte for byte."""
+        keeper, file = copy
+        records = {each.id: each for each in (record("a", settled=True), record("b", settled=True))}
+        keeper.note(PublisherState(Edition(1, 5), records))
+        keeper.write()
+        harm(file)
+        later = PublisherState(Edition(2, 5), records)
+        keeper.note(later)
+        keeper.write()
+        assert file.read_text("utf-8") == "".join(ledger_lines(later))
+        assert list(file.parent.iterdir()) == [file]
 
     def test_none_is_written_where_none_is_wanted(self, home: Path) -> None:
         """The setting turns it off."""

@@ -1,7 +1,7 @@
 """The ledger as a file."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,9 +14,9 @@ from feedsvc.core.errors import LedgerError
 from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.responses.site_readers import Privacy, Reader
 from feedsvc.store.ledger_file import (
+    EarlierFile,
     Ledger,
     Merge,
-    WrittenLines,
     ledger_lines,
     merge,
     parse_ledger,
@@ -26,6 +26,12 @@ from feedsvc.store.ledger_file import (
 
 MakeRecord = Callable[..., Record]
 LEFT = MembershipChange("tag", "sea", "Sea", datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def earlier_file(memory: PublisherState, text: Iterable[str]) -> EarlierFile:
+    """The file with that text, which was written from ``memory``."""
+    lines = "".join(text).splitlines(keepends=True)
+    return EarlierFile(memory.records, memory.archive_positions, iter(lines))
 
 
 def told(*records: Record, edition: int = 7) -> str:
@@ -80,18 +86,29 @@ class TestTheFile:
     def test_what_was_told_before_is_told_again(self, record: MakeRecord) -> None:
         """The lines of the last time are taken only where the record is still the same."""
         first, second, third = record("a"), record("b"), record("c")
-        kept: WrittenLines = {}
-        for records in ((first, second), (replace(first, page="/new"), third), (first,)):
+        earlier = None
+        for records in ((first, second), (replace(first, page="/new"), third), (second, third), (), (first,)):
             memory = PublisherState(Edition(7, 5), {each.id: each for each in records})
-            assert "".join(ledger_lines(memory, kept)) == told(*records)
-            assert kept.keys() == memory.records.keys()
+            lines = list(ledger_lines(memory, earlier=earlier))
+            assert "".join(lines) == told(*records)
+            earlier = earlier_file(memory, lines)
+
+    def test_a_line_is_copied_and_not_made_again(self, record: MakeRecord) -> None:
+        """A large ledger is copied every minute on a busy site."""
+        first, second = record("a"), record("b")
+        memory = PublisherState(Edition(7, 5), {each.id: each for each in (first, second)})
+        text = told(first, second).replace("[]", "[ ]")
+        marked = ledger_lines(memory, earlier=earlier_file(memory, [text]))
+        assert "".join(marked) == text
 
     def test_an_article_that_took_a_position_is_told_anew(self, record: MakeRecord) -> None:
         """Also where nothing else of it changed."""
-        records, kept = {record("a").id: record("a")}, WrittenLines()
+        records, earlier = {record("a").id: record("a")}, None
         for positions in ({}, {"/": {record("a").id: 0}}, {"/": {record("a").id: 0}, "/x": {record("a").id: 2}}):
             memory = PublisherState(Edition(7, 5), records, archive_positions=positions)
-            assert parse_ledger("".join(ledger_lines(memory, kept)), "it").positions == positions
+            lines = list(ledger_lines(memory, earlier=earlier))
+            assert parse_ledger("".join(lines), "it").positions == positions
+            earlier = earlier_file(memory, lines)
 
     def test_an_empty_ledger_is_a_ledger(self) -> None:
         """A store that holds nothing can be exported."""

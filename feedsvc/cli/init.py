@@ -75,6 +75,14 @@ def _taken_over() -> dict[str, object]:
         typer.echo(
             printable_line(f"left out: {name}, {found.settings[name]!r}: {_fault(name, found.settings[name])}")
         )
+    for section, pattern in found.other_permalinks.items():
+        page = f"{found.settings['articles']}/{section}/_index.md"
+        typer.echo(
+            printable_line(
+                f"left out: permalinks of {section}, {pattern!r}: to keep them, add to the header of {page}: "
+                f"cascade: {{url: {pattern!r}}}"
+            )
+        )
     return dict(taken)
 
 

@@ -168,6 +168,24 @@ def test_a_site_of_another_program_is_recognised(
     assert ("left out: site.time_zone, 'Mars/Base': it must be a name" in told) is ("pelicanconf.py" in files)
 
 
+def test_the_patterns_of_other_sections_are_named(home: Path) -> None:
+    """Hugo has one for each section; the header that feedsvc says keeps the addresses of the others."""
+    permalinks = (
+        "posts = '/:year/:slug/'\n[permalinks.page]\nnotes = '/n/:slug/'\n[permalinks.term]\ntags = '/t/:slug/'\n"
+    )
+    write(home, SITES["Hugo"][0] | {"hugo.toml": f"baseURL = 'https://b.example/'\n[permalinks]\n{permalinks}"})
+    told = [line for line in init().splitlines() if "permalinks of" in line]
+    header = "cascade: {url: '/n/:slug/'}"
+    assert told == [
+        "left out: permalinks of notes, '/n/:slug/': to keep them, add to the header of content/notes/_index.md: "
+        + header
+    ]
+    write(
+        home, {"content/notes/_index.md": f"---\n{header}\n---\n", "content/notes/b.md": "---\ntitle: B\n---\nB"}
+    )
+    assert "published: /n/b/" in CliRunner().invoke(program, ["publish"]).output
+
+
 def test_options_go_before_what_was_recognised(home: Path) -> None:
     """Whoever names something means it."""
     write(home, SITES["Hugo"][0])

@@ -199,7 +199,7 @@ class References:
     def _article(self, url: str) -> str | None:
         """Where the article is published whose file ``url`` means, as far as its path says; None for any other."""
         path = resolve(self.article_path, url)
-        if path is None or not (article_format(path) or "." not in path.rpartition("/")[2]):
+        if path is None or not (article_format(path) or not _OF_FILES.search(path.rpartition("/")[2])):
             return None
         folder, _, name = path.rpartition("/")
         inner = f"{folder}/" if folder else ""

@@ -1,6 +1,7 @@
 """The configuration files of site generators, read for ``feedsvc init`` as data: they are never run."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ class Generator:
     an address may be told by two, with ``+`` between them."""
 
 
+_OF_SECTION = re.compile(r"permalinks\.(?:page\.)?([^.]+)")
+"""The key of a section's pattern (https://gohugo.io/configuration/permalinks/)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A configuration that was recognised."""
@@ -35,6 +40,8 @@ class Found:
     file: str
     settings: Mapping[str, str]
     """Values by the full names of feedsvc's settings, as they are written there."""
+    other_permalinks: Mapping[str, str]
+    """Section -> pattern, of those sections whose addresses have another pattern than ``article_url``."""
 
 
 GENERATORS = (
@@ -94,8 +101,16 @@ def recognised(folder: Path) -> Found | None:
             continue
         values = {name: value for file in reversed(files) for name, value in _read(folder / file)}
         settings = dict(_settings(generator, values))
-        return Found(generator.name, files[0], {"articles": posts, **settings})
+        others = dict(_other_permalinks(values, settings.get("article_url")))
+        return Found(generator.name, files[0], {"articles": posts, **settings}, others)
     return None
+
+
+def _other_permalinks(values: Mapping[str, str], taken: str | None) -> Iterator[tuple[str, str]]:
+    """Hugo's patterns for sections, without the one that is taken over."""
+    for key, pattern in values.items():
+        if (found := _OF_SECTION.fullmatch(key)) and pattern != taken:
+            yield found[1], pattern
 
 
 def _settings(generator: Generator, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Inherited fields: what data files beside and above an article add to its header.
 
-Visibility, dates, tags, languages and authors are inherited. A data file that may hide articles and cannot be read
-sets those articles aside that no header of their own makes public.
+Visibility, dates, tags, languages, authors and patterns of addresses are inherited. A data file that may hide
+articles and cannot be read sets those articles aside that no header of their own makes public.
 """
 
 import re
@@ -30,6 +30,8 @@ from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
+_ADDRESSES = frozenset({"url", "permalink", "path"})
+"""Keys by which a header names the article's address."""
 _HOLDING = frozenset({*VISIBILITY_FIELDS, "published", "expires", "tags"})
 """Fields by which an article may be hidden, for now or for good."""
 
@@ -156,10 +158,19 @@ def _added(header: Header, rule: Rule) -> dict[str, Entry]:
     own = {field_meant(entry) for entry in header.entries.values() if entry.value not in ("", [], {})}
     for entry in rule.entries:
         name, field = spelling(entry.key), field_meant(entry)
+        if not every and _is_address_pattern(entry):
+            if _ADDRESSES.isdisjoint(header.entries):
+                found.setdefault(name, entry)
+            continue
         allowed = every or field in VISIBILITY_FIELDS or field in _VALUES
         if allowed and (field is None or field not in own):
             found.setdefault(name, entry)
     return found
+
+
+def _is_address_pattern(entry: Entry) -> bool:
+    """Whether the entry gives each article of a folder its own address, such as ``url: /notes/:slug/``."""
+    return spelling(entry.key) in _ADDRESSES and isinstance(entry.value, str) and "/:" in entry.value
 
 
 def _may_hide(entry: Entry) -> bool:

@@ -98,7 +98,14 @@ def test_a_file_beside_the_article_is_published(
 @pytest.fixture
 def site(tmp_path: Path) -> References:
     """Those of ``blog/story.md`` in a site as other programs lay it out."""
-    for path in ("static/images/x.png", "images/y.png", "_posts/2024-05-01-old.md", "blog/other.md", "a/index.md"):
+    for path in (
+        "static/images/x.png",
+        "images/y.png",
+        "_posts/2024-05-01-old.md",
+        "blog/other.md",
+        "a/index.md",
+        "blog/v4.1.0.md",
+    ):
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(path.encode())
@@ -231,12 +238,18 @@ def test_where_a_file_was_looked_for_is_remembered(site: References) -> None:
         ("@/a/index.md", "/a"),
         ("{filename}/blog/other.md", "/blog/other"),
         ("../a", "/a"),
+        ("/blog/v4.1.0/", "/blog/v4-1-0"),
+        ("v4.1.0#new", "/blog/v4-1-0#new"),
         ("/elsewhere", "/elsewhere"),
+        ("/v4.2.0/", "/v4.2.0/"),
         ("gone.md", "/blog/gone.md"),
     ],
 )
 def test_a_reference_to_an_article_leads_to_its_page(site: References, reference: str, page: str) -> None:
-    """To the one that its path asks for, under which it is published where its header asks for no other."""
+    """To the one that its path asks for, under which it is published where its header asks for no other.
+
+    The name of a release holds dots, and is no file's.
+    """
     assert site.absolute(reference) == f"{BASE}{page}"
     assert list(site.missing) == (["blog/gone.md"] if "gone" in page else [])
 

@@ -163,6 +163,30 @@ def test_folders_give_dates_tags_languages_and_authors(tell: Tell, name: str, co
     assert own.published == datetime(2024, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("n/_index.md", HUGO.format("url: '/notes/:slug/'")),
+        ("_config.yml", JEKYLL.format("{path: n}", "{permalink: '/notes/:slug/'}")),
+    ],
+)
+def test_folders_give_patterns_of_addresses(tell: Tell, name: str, content: str) -> None:
+    """A slug of the article becomes part of its address; an address of its own counts before the pattern."""
+    article = tell({name: content, "n/a.md": POST}, "n/a.md")
+    assert (article.declared_addresses, article.slug) == (("/notes/:slug/",), "a")
+    slug = tell({"n/a.md": POST.replace("title", "slug: own\ntitle")}, "n/a.md")
+    assert (slug.declared_addresses, slug.slug) == (("/notes/:slug/",), "own")
+    for key in ("url", "permalink", "path"):
+        own = tell({"n/a.md": POST.replace("title", f"{key}: /own/\ntitle")}, "n/a.md")
+        assert own.declared_addresses == ("/own/",)
+
+
+def test_folders_give_no_single_address(tell: Tell) -> None:
+    """All articles below would have the same."""
+    content = HUGO.format("url: /notes/")
+    assert not tell({"n/_index.md": content, "n/a.md": POST}, "n/a.md").declared_addresses
+
+
 def test_the_inner_folder_counts_before_the_outer(tell: Tell) -> None:
     """As for Hugo and Eleventy."""
     outer, inner = HUGO.format("draft: true"), HUGO.format("draft: false")

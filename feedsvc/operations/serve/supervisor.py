@@ -64,6 +64,8 @@ class Reload:
         self._asked = False
         self._running: subprocess.Popen[bytes] | None = None
         self._output: IO[bytes] | None = None
+        self._error: str | None = None
+        """Why the program was not started."""
         self.due = time.monotonic() + LOOK_INTERVAL
         """When to look again; seconds of :func:`time.monotonic`."""
 
@@ -71,7 +73,10 @@ class Reload:
         """Have the settings made anew if the file has changed, and is not being written unless it is asked for."""
         now = time.monotonic()
         asked = self._asked = asked or self._asked
-        if self._running is not None or (now < self.due and not asked):
+        if self._running is not None:
+            self.due = now + LOOK_INTERVAL  # SIGCHLD tells of its end; to wait until now would be not to wait
+            return
+        if now < self.due and not asked:
             return
         self._asked = False
         self.due = now + LOOK_INTERVAL
@@ -79,20 +84,41 @@ class Reload:
         self._last = found
         changed = found != self._applied if asked else found == before != self._tried
         if changed:
-            self._tried = found
-            self._output = unlinked_file()
+            try:
+                self._begin()
+            except OSError as error:  # such as no memory: that may pass, so the file is looked at again
+                self._error = f"the program that reads the settings cannot be started ({error.strerror or error})"
+            else:
+                self._tried = found
+
+    def _begin(self) -> None:
+        """Start the program.
+
+        Raises:
+            OSError: It cannot be started.
+        """
+        output = unlinked_file()
+        try:
             self._running = subprocess.Popen(  # noqa: S603 - this program itself
-                self._command, stdout=self._output, pass_fds=[self._descriptor], start_new_session=True
+                self._command, stdout=output, pass_fds=[self._descriptor], start_new_session=True
             )
+        except OSError:
+            output.close()
+            raise
+        self._output = output
 
     def result(self) -> Mapping[str, list[str]] | None:
         """The output of the program once it has ended; the settings in it are then those of new processes."""
+        told: Mapping[str, list[str]]
+        if self._error is not None:
+            told, self._error = {"errors": [self._error]}, None
+            return told
         if self._running is None or self._output is None or self._running.poll() is None:
             return None
         with self._output as output:
             output.seek(0)
             try:
-                told: Mapping[str, list[str]] = json.loads(output.read())
+                told = json.loads(output.read())
             except ValueError:
                 told = {"errors": [f"the program that reads the settings ended with {self._running.returncode}"]}
             if "errors" not in told:
@@ -106,6 +132,8 @@ class Reload:
         if self._running is not None:
             self._running.kill()
             self._running.wait()
+        if self._output is not None:
+            self._output.close()
 
 
 def unlinked_file() -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from serving import Service, wait_for, write
+
+from feedsvc.operations.serve.supervisor import Reload, unlinked_file
 
 FILE = 'base_url = "https://news.example.org"\n[site]\ntitle = "{}"\n'
 
@@ -112,6 +115,36 @@ def test_a_file_that_vanishes_changes_nothing(service: Service, file: Path) -> N
     wait_for(lambda: "feedsvc.toml has vanished" in service.log[begin:], "the error")
     assert service.feed().feed.link.startswith("https://news.example.org/")
     file.write_text(kept)
+
+
+def test_a_program_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    """Such as for want of memory; the supervisor, and so the service, goes on."""
+    file, program = tmp_path / "feedsvc.toml", tmp_path / "program"
+    file.touch()
+    with unlinked_file() as settings:
+        reload = Reload([str(program)], [str(file)], [None], settings.fileno())
+        reload.look(asked=True)
+        told = reload.result()
+        assert told is not None
+        assert "cannot be started (No such file or directory)" in told["errors"][0]
+        assert reload.result() is None
+        program.write_text("#!/bin/sh\necho '{}'\n")
+        program.chmod(0o755)
+        reload.look(asked=True)
+        assert wait_for(lambda: reload.result() is not None, "the settings")
+
+
+def test_a_program_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
+    """By a supervisor that sleeps meanwhile: there is a moment to come at which it looks again."""
+    file = tmp_path / "feedsvc.toml"
+    file.touch()
+    with unlinked_file() as settings:
+        reload = Reload(["sleep", "3600"], [str(file)], [None], settings.fileno())
+        reload.look(asked=True)
+        reload.due = 0.0
+        reload.look(asked=False)
+        assert (reload.result(), reload.due > time.monotonic()) == (None, True)
+        reload.stop()
 
 
 def test_a_theme_edit_is_seen_like_that_of_an_article(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class ReadOptions:
 
     @property
     def calendar(self) -> Calendar:
-        """How dates are read."""
+        """The conventions by which dates are read."""
         return Calendar(self.zone, self.default_time, self.date_order)
 
     @property

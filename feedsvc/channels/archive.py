@@ -68,7 +68,7 @@ def positioned(channel: Channel, taken: Positioned, arrived: Iterable[Record] | 
 
 
 class ArchivePlace(NamedTuple):
-    """How an article stands in the archive of a channel, as the store keeps it."""
+    """The place of an article in the archive of a channel, as the store keeps it."""
 
     position: int
     """Counted from 0; never another article's."""
@@ -81,7 +81,7 @@ class ArchivePlace(NamedTuple):
 
 
 def archive_place(channel: Channel, record: Record, *, is_held: bool) -> ArchivePlace:
-    """How ``record``, which has a position, stands in the archive of ``channel``."""
+    """The place in the archive of ``channel`` of ``record``, which has a position."""
     moved = channel.passed.get(record.id)
     if moved is None and not is_held and channel.kind == "site":
         moved = record.changed  # that it left the feeds is no change of membership, and is told by this date

@@ -1,4 +1,4 @@
-"""How often a reader should ask for a channel's feeds: derived from how often the channel has really changed.
+"""The interval at which a reader should ask for a channel's feeds, by how often the channel has changed.
 
 Readers and polling services go by ``ttl`` and ``sy:updatePeriod``: what a feed asks for there decides how many
 requests the service gets. It follows from the dates of the records alone. A feed that does not change keeps it,

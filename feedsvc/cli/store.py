@@ -37,7 +37,7 @@ LedgerFile = Annotated[
 
 
 class Wanted(StrEnum):
-    """Who may read a site."""
+    """The readers that a site may have."""
 
     PUBLIC = "public"
     PRIVATE = "private"

@@ -40,7 +40,7 @@ def robots(site: Site) -> Document:
 
 
 def find_sitemap(snapshot: Snapshot, path: str, most: int = MOST) -> Callable[[], Document] | None:
-    """How to render the sitemap, or the part of a large one, at a path; None if none is there.
+    """A function that renders the sitemap, or the part of a large one, at a path; None if none is there.
 
     Where there is more than one can hold, ``/sitemap.xml`` names its parts: those of channels' pages, and one for
     every so many positions of the site's archive, which no article ever changes.

@@ -123,7 +123,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSpec:
-    """How to make a document, and a key that changes whenever what goes into it does.
+    """A function that makes a document, and a key that changes whenever what goes into the document does.
 
     A round makes only the documents whose key differs from the last edition's.
     """

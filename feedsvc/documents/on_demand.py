@@ -82,7 +82,7 @@ def render(snapshot: Snapshot, path: str) -> Document | None:
 
 
 def find(snapshot: Snapshot, path: str) -> Render | None:
-    """How to render what a path holds; None if it holds nothing. Arguments as of :func:`render`."""
+    """A function that renders the document at a path; None if there is none. Arguments as of :func:`render`."""
     for lookup in _LOOKUPS:
         if (found := lookup(snapshot, path)) is not None:
             return found

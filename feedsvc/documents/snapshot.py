@@ -32,7 +32,7 @@ class Snapshot(Protocol):
 
     @property
     def theme(self) -> Theme:
-        """How the pages look."""
+        """The theme of the pages."""
 
     def records_at(self, path: str) -> Sequence[Record]:
         """The records whose page has that URL path, whether they are public or not."""

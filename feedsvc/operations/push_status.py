@@ -40,7 +40,7 @@ class DestinationStatus:
 
 @dataclass(frozen=True, slots=True)
 class PushStatus:
-    """Who is told."""
+    """The sender, the subscribers by feed, the destinations of the settings, and their failures."""
 
     sender: str | None = None
     """``host:pid:token`` of the process that pushes; None if none does."""

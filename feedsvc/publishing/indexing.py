@@ -16,7 +16,7 @@ from feedsvc.channels.selection import Selection
 
 
 class Index(Protocol):
-    """Where a round writes it."""
+    """The index of articles and channels that a round writes."""
 
     def places(self) -> Iterator[tuple[str, str, ArchivePlace]]:
         """Every place there is: the path of a channel, the id of an article, and how it stands there."""

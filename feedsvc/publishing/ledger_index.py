@@ -174,12 +174,12 @@ class LedgerIndex:
 
     @property
     def next_moment(self) -> int | None:
-        """When the next record is due, in seconds since 1970: it appears or expires, or its tombstone ends."""
+        """The next moment, in seconds since 1970, at which a record appears or expires, or its tombstone ends."""
         return min(self._moments.values(), default=None)
 
     @property
     def counts(self) -> Counts:
-        """How many articles are in which state."""
+        """The number of articles in each state."""
         return counts_of(self._states)
 
     @property

@@ -75,7 +75,7 @@ class Transaction(ResponseSink, Index, Protocol):
 
 
 class Rounds(Protocol):
-    """Where rounds are kept."""
+    """The part of the store that keeps rounds."""
 
     def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
         """Begin the round that follows the edition ``follows``.

@@ -54,7 +54,7 @@ class SubscriptionRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How many subscriptions, and requests that wait for their verification, there may be."""
+    """Bounds on the numbers of subscriptions, and of requests that wait for their verification."""
 
     subscriptions: int
     waiting: int

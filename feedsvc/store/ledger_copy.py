@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 def copy_file(store: str) -> Path | None:
-    """Where the copy of a store's ledger is: ``feedsvc.db`` has ``feedsvc.ledger.json``. None for a server's."""
+    """The copy of the ledger of a store: of ``feedsvc.db`` ``feedsvc.ledger.json``; None for a server."""
     file = sqlite_file(store)
     return None if file is None else file.with_name(f"{file.stem}.ledger.json")
 

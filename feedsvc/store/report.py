@@ -21,7 +21,7 @@ Kind = Literal["published", "updated", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many articles are in which state."""
+    """The number of articles in each state."""
 
     published: int = 0
     """Public, the unlisted ones included."""

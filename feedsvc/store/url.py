@@ -22,7 +22,7 @@ _FORMS = "write sqlite:///file.db, sqlite:////absolute/file.db or postgresql://u
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a store is."""
+    """The address of a store."""
 
     url: URL = field(repr=False)
     """With the driver that feedsvc uses."""

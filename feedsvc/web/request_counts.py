@@ -1,4 +1,4 @@
-"""What the workers of a service have answered, counted by each and summed up by whichever is asked for metrics.
+"""Counts of answers: each web worker counts its own, and the one that is asked for metrics adds them up.
 
 A worker counts in a list of its own, and copies it twice a second into its block of memory that all workers share.
 So every worker can tell the sums, and a worker that is started anew goes on where the one before it ended. A count
@@ -67,7 +67,7 @@ class Series(NamedTuple):
 
 
 def series(status: int, kind: str, coding: str) -> Series:
-    """Where to count answers of a status, a kind of document (:data:`KINDS`) and a coding (:data:`CODINGS`)."""
+    """The places where answers of a status, a kind (:data:`KINDS`) and a coding (:data:`CODINGS`) are counted."""
     place = _STATUS_INDEX.get(status, len(STATUSES))
     kind_place = _KIND_INDEX.get(kind, len(KINDS) - 1)
     at = (place * len(KINDS) + kind_place) * len(CODINGS) + _CODING_INDEX.get(coding, 0)
@@ -153,7 +153,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long answers with a kind of document took."""
+    """The times that answers with a kind of document took."""
 
     kind: str
     counts: tuple[int, ...]

@@ -125,7 +125,7 @@ def _warn(entry: Entry, what: str, remedy: str, notes: Notes) -> None:
 
 
 def bytes_of(text: str) -> int | None:
-    """How many bytes ``12345678``, ``12,345,678``, ``1.2e6`` or ``11.8 MB`` are; None for anything else."""
+    """The number of bytes in ``12345678``, ``12,345,678``, ``1.2e6`` or ``11.8 MB``; None for anything else."""
     text = text.strip()
     if grouped := _GROUPED.fullmatch(text):
         return int(re.sub(r"[^0-9]", "", grouped[1]))
@@ -138,7 +138,7 @@ def bytes_of(text: str) -> int | None:
 
 
 def seconds_of(text: str) -> int | None:
-    """How many seconds ``95``, ``1:35``, ``01:02:03.5``, ``62 min`` or ``PT1H2M`` are; None for anything else.
+    """The seconds in ``95``, ``1:35``, ``01:02:03.5``, ``62 min`` or ``PT1H2M``; None for anything else.
 
     A part of a second counts as a whole one from its half on.
     """

@@ -126,7 +126,7 @@ _MONTHS = {spelt: number for number, name in enumerate(_YEAR.split(), 1) for spe
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How the site's people write dates."""
+    """The conventions by which the site's people write dates."""
 
     zone: ZoneInfo
     """The zone of times that name none."""
@@ -189,7 +189,7 @@ def is_zero(text: str, moment: datetime) -> bool:
 
 
 def doubt(text: str, calendar: Calendar) -> str | None:
-    """How ``text``, a date that was read, could be misunderstood; None where it has only one meaning.
+    """A text that says how the date ``text`` was understood, where it has another meaning; else None.
 
     Day and month can change places where neither is above twelve, they differ, and no setting says which stands
     first. With dots between them the day stands first everywhere.

@@ -187,7 +187,7 @@ def _has_expired(record: Record, now: datetime) -> bool:
 
 
 def next_moments(record: Record, now: datetime) -> Iterator[datetime]:
-    """When a scheduled article appears, or a public one expires."""
+    """The moments at which a scheduled article appears, or a public one expires."""
     expires = record.article.expires
     if record.is_public:
         if expires is not None:

@@ -67,7 +67,7 @@ class ReaderProcess:
         return self._process.poll() is None
 
     def fileno(self) -> int:
-        """Where it is heard."""
+        """The descriptor that becomes readable when the process has sent a result."""
         return self._frames.fileno()
 
     def give(self, *jobs: Job) -> None:

@@ -84,7 +84,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Where a feed stands in the history of its channel (RFC 5005, section 4).
+    """The place of a feed in the history of its channel (RFC 5005, section 4).
 
     All of them are absolute URLs of feeds. In a private site, whose readers have an address of their own each,
     they are relative to the one that the feed was fetched from (RFC 3986, section 5.1.3).

@@ -18,8 +18,8 @@ from feedsvc.channels.selection import Selection
 class Index(Protocol):
     """The index of articles and channels that a round writes."""
 
-    def places(self) -> Iterator[tuple[str, str, ArchivePlace]]:
-        """Every place there is: the path of a channel, the id of an article, and how it stands there."""
+    def places(self, channel: str) -> Iterator[tuple[str, ArchivePlace]]:
+        """Every place in the archive of the channel with that path: an article's id, and how it stands there."""
 
     def keep_place(self, channel: str, record_id: str, place: ArchivePlace) -> None:
         """Remember how an article stands in the archive of the channel with that path."""
@@ -103,15 +103,16 @@ def _update_places(index: Index, records: Mapping[str, Record], selection: Selec
 
 def _update_all_places(index: Index, records: Mapping[str, Record], selection: Selection) -> bool:
     """Write all places that differ from those in the store."""
-    known = {(channel, key): place for channel, key, place in index.places()}
     is_moved = False
     for channel in selection.channels:
         held = {record.id for record in channel.records}
-        for key in sorted(channel.positions.keys() & records.keys()):
-            place = archive_place(channel, records[key], is_held=key in held)
-            if known.get((channel.path, key)) != place:
-                index.keep_place(channel.path, key, place)
-                is_moved = True
+        differing = channel.positions.keys() & records.keys()
+        for key, place in index.places(channel.path):
+            if key in differing and place == archive_place(channel, records[key], is_held=key in held):
+                differing.remove(key)
+        for key in sorted(differing):
+            index.keep_place(channel.path, key, archive_place(channel, records[key], is_held=key in held))
+            is_moved = True
     return is_moved
 
 

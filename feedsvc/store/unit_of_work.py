@@ -43,6 +43,7 @@ _PORTION = 200
 """How many rows are read from the staging database at a time."""
 _DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "digest": ""}
 """The row of a dropped path in the staging database; the store keeps what it had."""
+_PLACES = select(archive_positions).where(archive_positions.c.channel == bindparam("path"))
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 
 
@@ -161,11 +162,12 @@ class Transaction:
             channel, record_id, ArchivePlace(position, is_held=False, moved=None, published=from_unix_time(0))
         )
 
-    def places(self) -> Iterator[tuple[str, str, ArchivePlace]]:
-        """Every place that the store has: the path of a channel, the id of an article, and how it stands there."""
+    def places(self, channel: str) -> Iterator[tuple[str, ArchivePlace]]:
+        """Every place that the store has in the archive of a channel: an article's id, and how it stands there."""
         with self._database.reading() as connection:
-            for row in connection.execute(select(archive_positions)).mappings().yield_per(_PORTION):
-                yield row["channel"], row["record_id"], place_of(row)
+            found = connection.execute(_PLACES, {"path": channel})
+            for row in found.mappings().yield_per(_PORTION):
+                yield row["record_id"], place_of(row)
 
     def keep_place(self, channel: str, record_id: str, place: ArchivePlace) -> None:
         """Remember how an article stands in the archive of the channel with that path."""

@@ -60,12 +60,21 @@ class HubWatchStore:
 
     def confirm(self, token: str, expires: int) -> bool:
         """Note that a hub has confirmed a subscription until ``expires``; False if the token is of none."""
+        if not self._has(token):
+            return False
         with self._database.writing() as connection:
             changed = update(table).where(table.c.token == token).values(expires=expires, owing=None)
             return connection.execute(changed).rowcount > 0
 
     def receive(self, token: str, now: int) -> bool:
         """Note that a hub pushed at ``now``; False if the token is of none."""
+        if not self._has(token):
+            return False
         with self._database.writing() as connection:
             changed = update(table).where(table.c.token == token).values(received=now, owing=None)
             return connection.execute(changed).rowcount > 0
+
+    def _has(self, token: str) -> bool:
+        """Whether the token is of a hub: what strangers send must not take the writers' turn."""
+        with self._database.reading() as connection:
+            return connection.execute(select(table.c.hub).where(table.c.token == token)).first() is not None

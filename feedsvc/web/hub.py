@@ -13,8 +13,8 @@ from feedsvc.core.errors import StoreError
 _AT_ONCE = 2
 """Requests that are answered at a time: each is a transaction of the store."""
 _MOST_WAITING = 100
-"""Requests that wait for their turn; further ones are to come again, and hold up nothing."""
-_NO_STORE = {"cache-control": "no-store"}
+"""Requests, here as a whole, that wait for their turn; further ones are to come again, and hold up nothing."""
+_FIELDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 class Reply(Protocol):
@@ -55,17 +55,18 @@ def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
 
     async def answer(request: Request) -> PlainTextResponse:
         nonlocal waiting
+        try:
+            content = await request.body()
+        except ClientDisconnect:  # among them clients whose content was too large
+            return _text(400, "The request did not come to its end.", None)
         if waiting >= _MOST_WAITING:
             return _text(503, "The hub has much to do; try again later.", 10)
         waiting += 1
         try:
-            content = await request.body()
             async with slots:
                 reply = await asyncio.to_thread(
                     hub, content, request.headers.get("content-type", ""), _source(request)
                 )
-        except ClientDisconnect:  # among them clients whose content was too large
-            return _text(400, "The request did not come to its end.", None)
         except StoreError:
             return _text(503, "The hub cannot keep the request now; try again later.", 10)
         finally:
@@ -90,21 +91,21 @@ def watch_endpoint(watch: Watch) -> Callable[[Request], Awaitable[PlainTextRespo
                 if is_ours:
                     async for _ in request.stream():
                         pass
-                return PlainTextResponse("", 204 if is_ours else 410, _NO_STORE)
+                return PlainTextResponse("", 204 if is_ours else 410, _FIELDS)
             told = [query.get(f"hub.{name}", "") for name in ("mode", "challenge", "lease_seconds")]
             challenge = await asyncio.to_thread(watch.confirm, token, *told)
         except ClientDisconnect:
             return _text(400, "The request did not come to its end.", None)
         except StoreError:
             return _text(503, "Try again later.", 10)
-        return PlainTextResponse(challenge or "", 404 if challenge is None else 200, _NO_STORE)
+        return PlainTextResponse(challenge or "", 404 if challenge is None else 200, _FIELDS)
 
     return answer
 
 
 def _text(status: int, text: str, retry_after: int | None) -> PlainTextResponse:
     again = {} if retry_after is None else {"retry-after": str(retry_after)}
-    return PlainTextResponse(f"{text}\n", status, {**_NO_STORE, "x-content-type-options": "nosniff", **again})
+    return PlainTextResponse(f"{text}\n", status, {**_FIELDS, **again})
 
 
 def _source(request: Request) -> str:

@@ -246,6 +246,15 @@ def test_a_nul_in_a_callback_is_not_of_a_hub(store: Store) -> None:
     assert (watch.receive("a\0"), watch.confirm("a\0", "subscribe", "x", "")) == (False, None)
 
 
+def test_what_strangers_send_to_a_callback_of_a_hub_writes_nothing(
+    store: Store, opened: Callable[[], Store]
+) -> None:
+    """So it is answered although another process is writing, and keeps none from it."""
+    watch = HubWatch(store.hub_watch, lambda: NOW)
+    with opened().push._database.writing():
+        assert (watch.receive("x"), watch.confirm("x", "subscribe", "c", "9")) == (False, None)
+
+
 def test_secrets_are_not_shown(store: Store) -> None:
     """A record may be part of an error or of a line of a log."""
     request = replace(REQUEST, secret="of the subscriber", verify_token="of the subscriber")

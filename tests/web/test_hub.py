@@ -59,8 +59,14 @@ def hub() -> Iterator[AnyHub]:
 Answered = tuple[int, dict[str, str], bytes]
 
 
-async def ask(app: Starlette, path: str = "/hub", peer: str = "192.0.2.1", **more: str) -> Answered:
-    """POST a form."""
+async def ask(
+    app: Starlette,
+    path: str = "/hub",
+    peer: str = "192.0.2.1",
+    content: asyncio.Event | None = None,
+    **more: str,
+) -> Answered:
+    """POST a form, whose ``content`` comes when it is set; by default at once."""
     sent: list[Message] = []
     fields = {"content-type": "application/x-www-form-urlencoded", **more}
     method, _, query = path.partition(" ") if " " in path else ("POST", "", path)
@@ -75,6 +81,8 @@ async def ask(app: Starlette, path: str = "/hub", peer: str = "192.0.2.1", **mor
     }
 
     async def receive() -> Message:
+        if content is not None:
+            await content.wait()
         return {"type": "http.request", "body": b"a=b", "more_body": False}
 
     async def send(message: Message) -> None:
@@ -140,6 +148,23 @@ def test_a_flood_of_requests_waits_elsewhere(hub: AnyHub) -> None:
     assert asyncio.run(flood()) == [503] * 30
 
 
+def test_who_sends_slowly_holds_up_nobody(hub: AnyHub) -> None:
+    """A request that is not here as a whole does not wait for its turn."""
+
+    async def serve() -> int:
+        app = app_of(hub)
+        slow = [asyncio.create_task(ask(app, content=asyncio.Event())) for _ in range(130)]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        status, _, _ = await ask(app)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        return status
+
+    assert asyncio.run(serve()) == 429
+
+
 class AnyWatch:
     """Knows one token."""
 
@@ -170,6 +195,7 @@ def test_outside_hubs_are_answered_at_their_own_addresses(request_line: str, sta
     app = Starlette(routes=[Route("/hub/{token}", watch_endpoint(AnyWatch()), methods=["GET", "POST"])])
     found = asyncio.run(ask(app, request_line))
     assert (found[0], found[2]) == (status, body)
+    assert found[1]["x-content-type-options"] == "nosniff"  # it echoes what was sent
 
 
 @pytest.mark.parametrize(("path", "status"), [("/hub/known", 204), ("/hub/other", 410)])

@@ -5,6 +5,8 @@ from site_rounds import Event, Rounds, check, moved, removed, situation, story, 
 
 ONE = story("One", date="2026-05-01")
 TWO = story("Two", "Other words.", date="2026-05-02")
+THREE = story("Three", "Still others.", date="2026-05-03")
+B_LATER = "C Two 05-02 00:00"
 A, B = "A One 05-01 00:00", "B Two 05-02 00:00"
 BOTH = {"one.md": ONE, "two.md": TWO}
 DATED = Event(article_url="/{year}/{month}/{slug}/")
@@ -252,6 +254,23 @@ SITUATIONS = [
         feed=(B, A),
         pages={"/2026/05/one/": "/one.html", "/one.html": 200},
         first=DATED,
+    ),
+    *(
+        situation(
+            f"back from being {away}, where another has the address by now",
+            {"a/x.md": ONE, "c.md": THREE},
+            leave,
+            written({"b/x.md": TWO}),
+            written({"a/x.md": ONE}),
+            feed=("B Three 05-03 00:00", B_LATER, A),
+            pages={"/2026/05/x/": 200, "/a/x": 200},
+            notices=("a/x.md: its address /2026/05/x/ is that of b/x.md, so it stays at /a/x",),
+            first=DATED,
+        )
+        for away, leave in (
+            ("removed", removed("a/x.md")),
+            ("a draft", written({"a/x.md": story("One", date="2026-05-01", draft="true")})),
+        )
     ),
     situation(
         "two articles swap their slugs",

@@ -10,6 +10,7 @@ Without a pattern, sections and slugs make the pages (:func:`.record.wanted_page
 import hashlib
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -299,6 +300,8 @@ def settle_addresses(
     wanted = {each.id: wanted_address(each, rules) for each in waiting if each.present}
     faults = _faults((*records.values(), *rest), waiting, wanted, rules)
     settled = {each.id: _settled(each, text, wanted.get(each.id), fault=faults.get(each.id)) for each in waiting}
+    everybody = (*rest, *{**records, **settled}.values()) if faults else ()
+    settled.update(_displaced(everybody, [settled[key] for key in faults]))
     problems = (_problem(settled[key], fault) for key, fault in faults.items())
     return Addressed(
         {**records, **settled},
@@ -375,6 +378,18 @@ def _settled(record: Record, pattern: str, wanted: str | None, fault: str | None
     return record if record.settled else replace(record, page=wanted)
 
 
+def _displaced(records: Sequence[Record], stayed: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+    """The articles that cannot stay, since another took their address while they were away; at other ones."""
+    held = Counter(each.page for each in records if _claims(each))
+    taken = {page for each in records for page in (each.page, *each.former_pages)}
+    for record in stayed:
+        if record.settled and held[record.page] > 1:
+            held[record.page] -= 1
+            page = unique(wanted_page(record.article), taken)
+            taken.add(page)
+            yield record.id, _at(record, page)
+
+
 def _at(record: Record, page: str) -> Record:
     """The record at a page; the one it had redirects there, if the article was ever public."""
     if not record.settled:
@@ -393,7 +408,8 @@ def _problem(record: Record, fault: str) -> Problem:
 
 def _claims(record: Record) -> bool:
     """Whether no other article may have the address of this one."""
-    return record.present and not record.article.is_withheld
+    article = record.article
+    return record.present and not article.draft and (record.is_public or not article.is_withheld)
 
 
 def _channel_paths(section: str) -> Iterator[str]:

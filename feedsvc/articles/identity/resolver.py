@@ -203,7 +203,7 @@ def _is_moved(record: Record, reading: ReadArticle) -> bool:
     before, after = record.article, reading.article
     is_renamed = after.placed and after.slug != before.slug
     is_given = record.address_pattern is not None and (
-        after.declared_addresses != before.declared_addresses or not record.present
+        after.declared_addresses != before.declared_addresses or not record.present or before.is_withheld
     )
     return after.section != before.section or is_renamed or is_given
 

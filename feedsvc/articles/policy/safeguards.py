@@ -6,6 +6,7 @@ lost the header which hid them. A command overrides each for one round. Every pr
 imports records alone.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -129,12 +130,19 @@ def _removals(
         what = f"no article is left of the {public} that are published"
         return _refusal("removals", what, "bring the files back", removed)
     left = (record for record in chain(before.values(), rest.records) if not record.is_public)
-    gone = sum(_has_just_left(after.get(record.id, record), now) for record in left)
+    moments = Counter(_left_at(after.get(record.id, record), now) for record in left)
+    del moments[None]
+    public += moments.total()
+    gone = 0
+    for moment in sorted(filter(None, moments)):
+        gone += moments[moment]
+        if _is_too_much(gone, public, limit):
+            gone = 0  # that round would have been refused, so the operator has accepted it
     count = len(removed) + gone
-    if count <= HANDFUL or count * 100 <= limit * (public + gone):
+    if not _is_too_much(count, public, limit):
         return None
     within = f" within {WINDOW.seconds // 60} minutes" if gone else ""
-    what = f"{count} of the {public + gone} published articles would be removed{within}, more than {limit} %"
+    what = f"{count} of the {public} published articles would be removed{within}, more than {limit} %"
     return _refusal("removals", what, "bring the files back", removed)
 
 
@@ -174,8 +182,14 @@ def _is_removed(record: Record | None) -> bool:
     return record is None or not record.present or record.article.draft
 
 
-def _has_just_left(record: Record, now: datetime) -> bool:
-    return _is_removed(record) and record.withdrawn is not None and now - record.withdrawn < WINDOW
+def _is_too_much(removed: int, public: int, limit: int) -> bool:
+    return removed > HANDFUL and removed * 100 > limit * public
+
+
+def _left_at(record: Record, now: datetime) -> datetime | None:
+    """When a record was removed, if that was within the window."""
+    has_just_left = _is_removed(record) and record.withdrawn is not None and now - record.withdrawn < WINDOW
+    return record.withdrawn if has_just_left else None
 
 
 def _refusal(safeguard: Safeguard, what: str, mend: str, records: Sequence[Record]) -> Refusal:

@@ -133,6 +133,14 @@ def test_what_goes_in_small_steps_is_counted_together(
     assert all("6 of the 20 published articles would be removed within 10 minutes" in each.what for each in found)
 
 
+def test_what_the_operator_accepted_does_not_count(published: Callable[..., Ledger]) -> None:
+    """After a large removal that was meant, the next small one passes."""
+    before = without(published(20), 10)
+    after = {key: replace(record, present=False) for key, record in list(before.items())[:11]}
+    after = {**before, **after}
+    assert not refusals(before, after, DEFAULT_LIMITS, NO_OVERRIDES, MORNING + timedelta(minutes=1))
+
+
 def test_what_came_back_does_not_count(published: Callable[..., Ledger]) -> None:
     """Files that a deployment takes away and puts back are not removed."""
     whole = published(20)

@@ -42,7 +42,7 @@ def read_retry_after(value: str | None, now: float) -> float | None:
         return float(value[:12])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no machine word holds
         return None
     left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
     return left if left > 0 else None

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from traceback import extract_tb
 
 import structlog
 
@@ -180,6 +181,9 @@ class Sender:
             self._slots.done(pending.destination.id)
             self._look_again = True
             return
+        except Exception as fault:  # noqa: BLE001 - one receiver, or one article, must cost no other one
+            _log.error("push not possible", kind=pending.destination.kind, **_place(fault))
+            result = Result(error="a fault of feedsvc, which is in its log")
         self._results.append((pending, result))
 
     async def _record(self) -> None:
@@ -221,3 +225,9 @@ class Sender:
             return Attempt(destination.id, destination.due, result.told)
         _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=result.told)
         return Attempt(destination.id, round((now + self._interval) * 1000), result.told, int(now))
+
+
+def _place(fault: Exception) -> Mapping[str, str]:
+    """What the log says of a fault of the program: its kind and place; its text may hold a secret."""
+    last = extract_tb(fault.__traceback__)[-1]
+    return {"error": type(fault).__name__, "at": f"{last.name} line {last.lineno}", "remedy": "please report it"}

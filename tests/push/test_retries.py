@@ -28,6 +28,8 @@ def test_those_who_failed_together_are_spread() -> None:
         ("Fri, 15 Jan 2027 07:00:00 GMT", None),
         ("soon", None),
         ("-5", None),
+        ("Mon, 1 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 1 Jan 2020 00:00:00 +99999999999999999999", None),
     ],
 )
 def test_a_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:

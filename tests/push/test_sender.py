@@ -12,9 +12,11 @@ from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
+from feedsvc.push.result import Result, Teller
 from feedsvc.push.sender import LINGER, Sender
 from feedsvc.push.slots import OF_HOST, Slots
 from feedsvc.push.subscribers import Subscribers
+from feedsvc.store.destinations import Pending
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.push_store import PushStore
 
@@ -137,3 +139,30 @@ def test_a_fault_of_the_program_ends_the_sender() -> None:
 
     with pytest.raises(ValueError, match="a fault"):
         asyncio.run(run())
+
+
+class Broken(Teller):
+    """Sends to a destination at which the program has a fault."""
+
+    def host(self, pending: Pending) -> str:  # noqa: ARG002 - all have the same
+        """Any."""
+        return "broken.example"
+
+    async def tell(self, pending: Pending) -> Result:
+        """Fail."""
+        raise ZeroDivisionError(f"a secret of {pending.destination.address}")
+
+
+def test_a_fault_at_one_destination_costs_no_other(scene: PushScene, subscriber: Subscriber) -> None:
+    """It counts as an attempt that failed; the sender goes on, and its log says where the fault is."""
+    scene.subscribe(subscriber.url)
+    scene.settle(webhook=lambda _: Broken())
+    scene.publish(feed("/atom.xml", "two"))
+    with capture_logs() as log:
+        scene.settle(webhook=lambda _: Broken())
+    assert len(subscriber.deliveries) == 1
+    (failed,) = [each for each in scene.destinations() if each.kind == "webhook"]
+    assert (failed.failures, failed.error) == (1, "a fault of feedsvc, which is in its log")
+    (line,) = [each for each in log if each["event"] == "push not possible"]
+    assert (line["error"], line["at"].startswith("tell line")) == ("ZeroDivisionError", True)
+    assert "a secret" not in str(log)

@@ -36,6 +36,7 @@ from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
+from feedsvc.web.base_path import base_path
 from feedsvc.web.root_files import RootFiles, is_own_first, root_files
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
@@ -111,6 +112,7 @@ def export(  # noqa: PLR0913 - the door
     policy: Policy,
     progress: Progress,
     *,
+    base: str = "",
     files: RootFiles | None = None,
     link: bool = False,
     render: Render | None = None,
@@ -125,6 +127,7 @@ def export(  # noqa: PLR0913 - the door
         articles: The articles directory, for media files.
         policy: The freshness that hosts are told; it heeds no next moment, since no host would.
         progress: Told how many paths of how many are done.
+        base: The path of the base URL, which nginx takes off.
         files: What the operator serves at the root beside the edition.
         link: Whether media files are linked instead of copied, where that is possible.
         render: Renders the documents; by default in this process.
@@ -135,7 +138,7 @@ def export(  # noqa: PLR0913 - the door
     """
     for _ in range(_ATTEMPTS):
         try:
-            attempt = _Export(tree, articles, policy, files, link=link)
+            attempt = _Export(tree, articles, policy, files, base=base, link=link)
             return attempt.run(newest(source), render or partial(rendered, source), progress)
         except MovedError:
             continue
@@ -145,10 +148,18 @@ def export(  # noqa: PLR0913 - the door
 class _Export:
     """One attempt: it is given up when a newer edition comes meanwhile."""
 
-    def __init__(
-        self, tree: ExportDirectory, articles: Path, policy: Policy, files: RootFiles | None, *, link: bool
+    def __init__(  # noqa: PLR0913 - as of export
+        self,
+        tree: ExportDirectory,
+        articles: Path,
+        policy: Policy,
+        files: RootFiles | None,
+        *,
+        base: str,
+        link: bool,
     ) -> None:
         self._files = files
+        self._base = base
         self._tree = tree
         self._articles = articles
         self._lifetimes: Mapping[Caching, bytes] = lifetimes(policy, 0, None)
@@ -235,7 +246,7 @@ class _Export:
             "site/_headers": headers_file(leaves),
             "site/_redirects": redirects_file(leaves),
             "nginx/http.conf": http_conf(leaves),
-            "nginx/server.conf": server_conf(leaves),
+            "nginx/server.conf": server_conf(leaves, self._base),
             "s3.json": listing(leaves),
         }
         for name, text in texts.items():
@@ -268,7 +279,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 "the site is private, and a host of files lets everybody in",
                 "export it with --private to a host that asks for a password itself",
             )
-        _check_exportable(store, settings)
+        base_url = _exportable_url(store, settings)
         with tree:
             return export(
                 StoredEdition(store.editions),
@@ -276,6 +287,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 settings.articles,
                 policy_of(settings),
                 progress,
+                base=base_path(base_url),
                 files=root_files(
                     settings.articles,
                     settings.pages.static,
@@ -287,13 +299,13 @@ def export_site(  # noqa: PLR0913 - what an export may be told
             )
 
 
-def _check_exportable(store: Store, settings: Settings) -> None:
-    """Refuse to export what is published under no public address, before a folder is made."""
+def _exportable_url(store: Store, settings: Settings) -> str:
+    """The base URL of the site; what is published under no public address is refused before a folder is made."""
     edition = store.editions.newest()
     if not edition.number:
         raise _nothing_published()
     if settings.base_url is not None:
-        return
+        return settings.public_url
     with store.editions.snapshot(edition) as snapshot:
         base_url = snapshot.site.base_url
     if base_url == settings.public_url or not is_public_url(base_url):
@@ -301,3 +313,4 @@ def _check_exportable(store: Store, settings: Settings) -> None:
             f"the site has no base_url, so its feeds and pages lead to {base_url}, which others cannot reach",
             "set base_url to the address under which others will find it, run feedsvc publish, then export",
         )
+    return base_url

@@ -124,7 +124,7 @@ gzip_static on;
 # brotli_static on;
 absolute_redirect off;
 merge_slashes on;
-
+%s
 %s
 error_page 404 /404.html;
 error_page 410 $feedsvc_file;
@@ -140,7 +140,7 @@ location / {
 }
 # A slash too many at the end leads to the address without it.
 location @feedsvc_tidy {
-    rewrite ^(/.+?)/+$ $1 permanent;
+    rewrite ^(/.+?)/+$ %s permanent;
     return 404;
 }
 location = /404.html {
@@ -148,6 +148,13 @@ location = /404.html {
 }
 location ^~ /_gone/ {
     internal;
+}
+"""
+_BELOW = """
+# The site is below a path, which its files lack. A proxy in front may have taken it off already.
+rewrite %s $1;
+location = %s {
+    return 301 %s;
 }
 """
 
@@ -169,10 +176,21 @@ def http_conf(leaves: Sequence[ExportedFile]) -> str:
     return "\n".join([head, *maps])
 
 
-def server_conf(leaves: Sequence[ExportedFile]) -> str:
-    """The nginx directives that use the maps; they change only when an edition has a new header field."""
+def server_conf(leaves: Sequence[ExportedFile], base: str = "") -> str:
+    """The nginx directives that use the maps; they change only when an edition has a new header field.
+
+    Args:
+        leaves: The files.
+        base: The path of the base URL, decoded, without a slash at the end; empty for a site at the top.
+    """
     fields = [f"add_header {name.title()} {_variable(name)} always;\n" for name in _names(leaves)]
-    return _SERVER % "".join(fields)
+    return _SERVER % (_below(base) if base else "", "".join(fields), _quoted(f"{quote(base)}$1"))
+
+
+def _below(base: str) -> str:
+    # After a rewrite nginx would show what is internal, so that stays under its path, where there is nothing.
+    inner = _quoted(rf"^{re.escape(base)}(/(?!404\.html$|_gone/).*)$")
+    return _BELOW % (inner, _quoted(base), _valued(f"{quote(base)}/"))
 
 
 def _names(leaves: Iterable[ExportedFile]) -> list[str]:

@@ -55,9 +55,7 @@ class Sides:
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
     """Both, with one edition in which something has moved and something is gone."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("nginx is not installed")
+    program = nginx()
     home = tmp_path_factory.mktemp("nginx")
     stories = write(home / "stories", STORIES)
     with Service(home, stories, "--port", 0, "--interval", 3600, "--base-url", "https://e.example") as service:
@@ -78,6 +76,14 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
             paths = {each.path: each.status for each in responses if each.traits.kind != "preview"}
         with _nginx(program, home / "out") as client:
             yield Sides(service.client, client, paths)
+
+
+def nginx() -> str:
+    """The program."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("nginx is not installed")
+    return program
 
 
 class _nginx:  # noqa: N801 - it reads as a function
@@ -195,3 +201,24 @@ def test_the_bodies_of_what_is_gone_cannot_be_asked_for(sides: Sides) -> None:
     """They answer 410 under the addresses that are gone, and nowhere else."""
     assert not [path for path in sides.paths if re.match("/_gone", path)]
     assert sides.nginx.get("/_gone/").status_code == 404
+
+
+@pytest.mark.parametrize("at", ["/the.blog", "/$me/caf%C3%A9"])
+def test_a_site_below_a_path_answers_there(tmp_path: Path, at: str) -> None:
+    """With the path in the address, and without it behind a proxy that takes it off; redirects keep it."""
+    write(tmp_path / "stories", {"news/harbour.txt": STORIES["news/2026-03-01-harbour.txt"]})
+    base = f"https://e.example{at}"
+    for arguments in (("publish", "stories", "--base-url", base), ("export", "out")):
+        subprocess.run(
+            command(*arguments), cwd=tmp_path, env=environment(base_url=base), check=True, timeout=PATIENCE
+        )
+    with _nginx(nginx(), tmp_path / "out") as site:
+        for path in ("/", "/rss.xml", "/news/", "/news/harbour", "/style.css"):
+            below, above = site.get(f"{at}{path}"), site.get(path)
+            assert (below.status_code, below.content, told(below)) == (200, above.content, told(above))
+        moved = {at: f"{at}/", f"{at}/news/harbour/": f"{at}/news/harbour"}
+        moved |= {f"{at}/news": f"{base}/news/", f"{at}/feed/": f"{base}/rss.xml"}
+        found = {path: site.get(path).headers.get("location", "").replace("%24", "$") for path in moved}
+        assert found == {path: target.replace("%24", "$") for path, target in moved.items()}
+        for path in ("/the-blog/rss.xml", f"{at}/nobody", f"{at}rss.xml", f"{at}/404.html", f"{at}/_gone/1.html"):
+            assert site.get(path).status_code == 404

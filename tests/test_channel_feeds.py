@@ -111,7 +111,7 @@ def _run_rounds(home: Path, articles: Path, rounds: Mapping[datetime, str]) -> s
             readers=ReadHere(),
         )
     store.close()
-    (record_id,) = outcome.memory.records
+    (record_id,) = outcome.state.records
     return record_id
 
 

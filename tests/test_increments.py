@@ -135,7 +135,7 @@ def test_rounds_over_what_changed_end_where_one_over_everything_does(tmp_path: P
             index=index,
             touched=None if number % 3 == 2 else desk.touched,
         )
-        memory = outcome.memory
+        memory = outcome.state
         assert memory == store.publisher.state()
         _check_index(index, memory, now)
         desk.work()
@@ -155,13 +155,13 @@ def test_a_folder_spelled_otherwise_is_shown_as_it_is_now(tmp_path: Path) -> Non
     store = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
     before = publish(
         plan, store.publisher, PublisherState(), NOON, afresh=True, progress=lambda *_: None, readers=ReadHere()
-    ).memory
+    ).state
     page = "/sea-stories/one"
     shown_before = _served(store, before)[page]
     (folder / "sea_stories").rename(folder / "Sea-Stories")
     after = publish(
         plan, store.publisher, before, NOON + HOUR, afresh=False, progress=lambda *_: None, readers=ReadHere()
-    ).memory
+    ).state
     assert shown_before != _served(store, after)[page]
     assert _served(store, after) == _everything(store, after, NOON + HOUR)
     store.close()

@@ -168,7 +168,7 @@ def _rebuilt_text(rebuilt: "Rebuilt", articles: Path) -> str:
     """The problems of the articles, how many were published, and where the damaged store is."""
     outcome = rebuilt.outcome
     lines = [f"{articles / each.place}: {each.severity}: {each.what}; {each.remedy}" for each in outcome.problems]
-    edition = outcome.memory.edition.number
+    edition = outcome.state.edition.number
     lines.append(f"{outcome.public} articles published as edition {edition}, ids and dates from {rebuilt.source}")
     if rebuilt.aside.exists():
         lines.append(f"the old store is kept as {rebuilt.aside}")

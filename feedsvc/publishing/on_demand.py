@@ -104,6 +104,6 @@ class _LocalRound:
         except FeedsvcError as error:
             reporter.failed(error)
             raise
-        self.copy.note(outcome.memory)
+        self.copy.note(outcome.state)
         self.copy.write()
         return reporter.done(outcome)

@@ -227,10 +227,10 @@ class Publisher:
             state = self._state = self._publish_what_is_due(replace(self._options, site=site), state)
             outcome = self._publish(options, state, self._clock(), afresh=afresh, touched=touched)
         self._touched = set()
-        self._state = outcome.memory
+        self._state = outcome.state
         self._published_by = (theme, site.hubs)  # only now: a refused round has published nothing with them
         self._reporter.done(outcome)
-        self._copy.note(outcome.memory)
+        self._copy.note(outcome.state)
         self._schedule_next_moment(outcome)
         self._log_problems(outcome.problems, outcome.unread, composed=outcome.is_composed)
         self._log_round(outcome, reason, time.monotonic() - begin)
@@ -272,13 +272,13 @@ class Publisher:
         outcome = self._publish(options, state, self._clock(), afresh=False, check_only=True)
         log.info(
             "due articles published during a longer round",
-            edition=outcome.memory.edition.number,
+            edition=outcome.state.edition.number,
             changed=outcome.changed,
         )
-        return outcome.memory
+        return outcome.state
 
     def _schedule_next_moment(self, outcome: Outcome) -> None:
-        moment = outcome.memory.edition.next_moment
+        moment = outcome.state.edition.next_moment
         self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
 
     def _progress(self, stage: str, done: int, total: int) -> None:
@@ -295,7 +295,7 @@ class Publisher:
         write = log.info if outcome.changed or reason == "sighup" else log.debug
         write(
             "published" if outcome.changed else "nothing changed",
-            edition=outcome.memory.edition.number,
+            edition=outcome.state.edition.number,
             articles=outcome.public,
             changed=outcome.changed,
             read=outcome.read,

@@ -114,8 +114,8 @@ class RoundOptions:
 class Outcome:
     """The result of a round."""
 
-    memory: PublisherState
-    """For the next round."""
+    state: PublisherState
+    """The state for the next round."""
     problems: tuple[Problem, ...]
     unread: Container[str]
     """Paths of the files that were as the last round read them; what was wrong with them still is."""
@@ -402,7 +402,7 @@ class _Round:
     ) -> Outcome:
         """The result of the round; empty if there was no change."""
         return Outcome(
-            memory=composed.state if composed else self.state,
+            state=composed.state if composed else self.state,
             problems=(*change.problems, *composed.problems) if change and composed else collection.problems,
             unread=collection.unread,
             read=len(collection.readings),

@@ -77,7 +77,7 @@ class Rounds:
             index=self.index,
             touched=touched,
         )
-        self.state = outcome.memory
+        self.state = outcome.state
         return outcome
 
 

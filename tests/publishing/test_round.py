@@ -47,7 +47,7 @@ class Rounds:
             progress=self._step,
             readers=ReadHere(),
         )
-        self.memory = outcome.memory
+        self.memory = outcome.state
         return outcome
 
     def restart(self) -> None:
@@ -80,9 +80,9 @@ def rounds(tmp_path: Path) -> Iterator[Rounds]:
 def test_the_first_round_makes_the_first_edition(rounds: Rounds) -> None:
     """Everything there is, is written, and remembered just as the store has it."""
     outcome = rounds.round()
-    assert (outcome.read, outcome.public, outcome.memory.edition.number) == (1, 1, 1)
+    assert (outcome.read, outcome.public, outcome.state.edition.number) == (1, 1, 1)
     assert "First." in rounds.text("/atom.xml")
-    assert rounds.store.publisher.state() == outcome.memory
+    assert rounds.store.publisher.state() == outcome.state
 
 
 def test_a_round_over_nothing_new_makes_no_edition(rounds: Rounds) -> None:
@@ -91,14 +91,14 @@ def test_a_round_over_nothing_new_makes_no_edition(rounds: Rounds) -> None:
     rounds.steps.clear()
     second = rounds.round(NOON + SECOND)
     assert (second.read, second.changed, rounds.steps) == (0, 0, [])
-    assert second.memory == first.memory
+    assert second.state == first.state
 
 
 def test_a_round_afresh_over_nothing_new_makes_no_edition_either(rounds: Rounds) -> None:
     """As after a restart: what is composed again is the same, so nothing is written."""
     first = rounds.round()
     rounds.memory = rounds.store.publisher.state()
-    assert rounds.round(NOON + SECOND, afresh=True).memory == first.memory
+    assert rounds.round(NOON + SECOND, afresh=True).state == first.state
 
 
 def test_an_edit_changes_only_what_shows_it(rounds: Rounds) -> None:
@@ -107,7 +107,7 @@ def test_an_edit_changes_only_what_shows_it(rounds: Rounds) -> None:
     first = rounds.round()
     write(rounds.articles, {"2026-05-02-two.txt": "Two\n\nSecond, edited.\n"})
     rounds.round(NOON + SECOND)
-    written = rounds.store.editions.changes(first.memory.edition)
+    written = rounds.store.editions.changes(first.state.edition)
     assert {*written.stored, *(response.path for response in written.pinned)} == {
         *("/", "/rss.xml", "/atom.xml", "/feed.json")
     }
@@ -119,7 +119,7 @@ def test_a_scheduled_article_appears_at_its_second(rounds: Rounds) -> None:
     write(rounds.articles, {"later.md": "---\ntitle: Later\ndate: 2026-06-01T12:00:10Z\n---\nNow.\n"})
     outcome = rounds.round()
     moment = NOON + 10 * SECOND
-    assert outcome.memory.edition.next_moment == int(moment.timestamp())
+    assert outcome.state.edition.next_moment == int(moment.timestamp())
     assert "Later" not in rounds.text("/atom.xml")
     assert rounds.round(moment - SECOND).changed == 0
     assert rounds.round(moment).public == 2
@@ -131,7 +131,7 @@ def test_a_newly_scheduled_article_makes_an_edition(rounds: Rounds) -> None:
     rounds.round()
     write(rounds.articles, {"later.md": "---\ntitle: Later\ndate: 2026-06-02\n---\nNow.\n"})
     outcome = rounds.round(NOON + SECOND)
-    assert (outcome.changed, outcome.memory.edition.number) == (0, 2)
+    assert (outcome.changed, outcome.state.edition.number) == (0, 2)
 
 
 def test_last_modified_rises_within_one_second(rounds: Rounds) -> None:

@@ -122,9 +122,9 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: bytes, wha
 def test_another_theme_moves_every_page_and_nothing_else(rounds: tuple[Round, Callable[[str], str]]) -> None:
     """Feeds keep their bytes; the pages of articles and channels, the 404 and the previews are made anew."""
     run, read = rounds
-    before = run(BUILT_IN).memory.responses
+    before = run(BUILT_IN).state.responses
     pages = {path: read(path) for path in ("/one", "/two", preview_path("/"))}
-    after = run(Theme("sea", tuple(MINE.items()))).memory.responses
+    after = run(Theme("sea", tuple(MINE.items()))).state.responses
     moved = {path for path in before if before[path].digest != after[path].digest}
     assert moved == {"/", "404"}
     assert all(read(path) != page for path, page in pages.items())

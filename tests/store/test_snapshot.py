@@ -73,7 +73,7 @@ def _publish_at(store: Store, tmp_path: Path) -> Publish:
         outcome = publish(
             chosen, store.publisher, state, now, afresh=afresh, progress=lambda *_: None, readers=ReadHere()
         )
-        return outcome.memory
+        return outcome.state
 
     return run
 

@@ -68,7 +68,7 @@ def main(home: Path, *, backward: bool) -> None:
         now = NOON + timedelta(hours=hour)
         memory = publish(
             plan, store.publisher, memory, now, afresh=not hour, progress=lambda *_: None, readers=ReadHere()
-        ).memory
+        ).state
         edit(home / "articles") if not hour else None
     for path in served_paths(store):
         found = response_at(store, path)

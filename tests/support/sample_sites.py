@@ -209,7 +209,7 @@ def pages_of(home: Path, language: str) -> dict[str, bytes]:
         outcome = publish(
             plan,
             store.publisher,
-            outcome.memory,
+            outcome.state,
             NOON + timedelta(hours=1),
             afresh=False,
             progress=lambda *_: None,

@@ -185,7 +185,7 @@ class Rounds:
         if afresh:
             self.memory = self.store.publisher.state()
         outcome = self._publish(self.memory, overrides, afresh=afresh)
-        self.memory = outcome.memory
+        self.memory = outcome.state
         self.notices = [str(problem) for problem in outcome.problems]
         settled = [record for record in self.memory.records.values() if record.settled]
         for record in sorted(settled, key=lambda record: record.article.path):
@@ -215,7 +215,7 @@ class Rounds:
         assert kept == replace(self.memory, archive_positions=positions, set_aside=fatal)
         for afresh in (False, True):
             again = self._publish(self.memory, overrides, afresh=afresh)
-            assert (again.changed, again.memory.edition) == (0, self.memory.edition)
+            assert (again.changed, again.state.edition) == (0, self.memory.edition)
 
     def _check_channels(self) -> None:
         """No feed vanishes, unless it has said that it is gone; no date goes backward, or is still to come."""

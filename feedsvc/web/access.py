@@ -1,16 +1,20 @@
-"""Access to a private site: each request shows the access token of a reader, or gets nothing of the site.
+"""Access to a private site, and to a preview.
+
+Each request to a private site shows the access token of a reader, or gets nothing of the site.
 
 The check is made before the whole application, of which no other part knows of privacy. A worker of a private site
 has no fast path (:mod:`feedsvc.web.fast_path`), so that no request gets past the check; a worker of a public site
-checks nothing.
+checks nothing. A preview answers only to the names of this machine.
 """
 
 import asyncio
 import hmac
 from base64 import b64decode
+from ipaddress import ip_address
 from unicodedata import normalize
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
@@ -166,3 +170,29 @@ def _text(credentials: bytes) -> str:
         return credentials.decode("utf-8")
     except UnicodeDecodeError:
         return credentials.decode("latin-1")
+
+
+def for_this_machine(app: ASGIApp) -> ASGIApp:
+    """The application ``app`` for requests that name this machine as their host; others get a 421.
+
+    A page of any site may have its name lead to 127.0.0.1 (DNS rebinding), and its script would read drafts.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        hosts = [value for name, value in scope.get("headers", ()) if name == b"host"]
+        if all(map(is_this_machine, hosts)):
+            await app(scope, receive, send)
+        else:
+            words = "This preview is for this machine alone: ask for it at 127.0.0.1 or localhost.\n"
+            await PlainTextResponse(words, 421, {"cache-control": "no-store"})(scope, receive, send)
+
+    return answer
+
+
+def is_this_machine(host: bytes) -> bool:
+    """Whether the value of a Host field leads to this machine wherever it is looked up (RFC 6761, section 6.3)."""
+    name = urlsplit(f"//{host.decode('latin-1')}").hostname or ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")

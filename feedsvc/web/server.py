@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.acceptor import Acceptor
-from feedsvc.web.access import TokenCheck
+from feedsvc.web.access import TokenCheck, for_this_machine
 from feedsvc.web.access_log import AccessLog
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.base_path import without_base_path
@@ -122,11 +122,13 @@ class WorkerOptions:
     """The path of the base URL (:mod:`.base_path`)."""
     access_log: AccessLog | None = None
     """Where each answer is logged; then none takes the fast path. None logs none."""
+    is_preview: bool = False
+    """Whether only requests that name this machine are answered (:func:`.access.for_this_machine`)."""
 
     @property
     def has_fast_path(self) -> bool:
         """Whether answers that need no look at the request's client go out before any application is called."""
-        return self.private_at is None and self.access_log is None
+        return self.private_at is None and self.access_log is None and not self.is_preview
 
 
 DEFAULT_OPTIONS = WorkerOptions()
@@ -182,6 +184,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         files=options.files,
     )
     app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
+    app = for_this_machine(app) if options.is_preview else app
     config = _config(counted(app, counts, options.access_log), options.limits.backlog)
 
     def finished() -> bool:

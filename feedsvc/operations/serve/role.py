@@ -41,7 +41,7 @@ def role_command(  # noqa: PLR0913, PLR0917 - all that a role is told
         parent: The process id of the supervisor; the role ends when the supervisor has ended.
         counts: The descriptor of the file in which the web workers count their answers.
         place: The place of this worker in that file, counted from 0.
-        preview: What the publisher of a preview has to know (:meth:`.preview.Preview.encode`).
+        preview: What the processes of a preview have to know (:meth:`.preview.Preview.encode`).
     """
     return program(__name__, role, *map(str, (listening, parent, counts, place)), preview)
 
@@ -84,7 +84,8 @@ def main(role: str, numbers: Sequence[str], preview: str) -> None:
         from feedsvc.operations.serve.worker import run_web
 
         shared = None if counts == NO_COUNTS else (counts, place)
-        run_web(settings, orphaned, listening, shared, partial(wake_sender, parent))
+        wake = partial(wake_sender, parent)
+        run_web(settings, orphaned, listening, shared, wake, is_preview=preview != NO_PREVIEW)
 
 
 if __name__ == "__main__":

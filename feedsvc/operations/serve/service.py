@@ -154,7 +154,7 @@ class _Job:
         if self.web:
             counts = shared_file(settings.workers)
             for place in range(settings.workers):
-                serving = role_command("web", self.listening, parent, counts, place)
+                serving = role_command("web", self.listening, parent, counts, place, self.preview)
                 yield Role("web", serving, (descriptor, self.listening, counts), longest_delay=_WEB_DELAY)
         if self.publish and self.web and settings.access == "public" and not self.preview:
             sending = role_command("sender", parent=parent)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -67,12 +68,14 @@ def _pushed_to(settings: Settings) -> tuple[bytes, ...]:
     return (f"{HUB}/".encode("ascii"), f"{base}{HUB}/".encode("ascii"))
 
 
-def run_web(
+def run_web(  # noqa: PLR0913 - all that a worker is told
     settings: Settings,
     orphaned: Callable[[], bool],
     listening: int,
     shared: tuple[int, int] | None = None,
     wake_sender: Callable[[], None] = lambda: None,
+    *,
+    is_preview: bool = False,
 ) -> None:
     """Serve the newest edition until SIGTERM, or until ``orphaned()``.
 
@@ -83,6 +86,7 @@ def run_web(
         shared: The descriptor of the file in which the workers count their answers, and this worker's place in it;
             None counts for this worker alone.
         wake_sender: Has a sender started if none runs, since there is somebody to tell.
+        is_preview: Whether only requests that name this machine are answered.
     """
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
@@ -103,7 +107,7 @@ def run_web(
             listener,
             settings.articles,
             policy_of(settings),
-            options=_options(settings, store, counts, wake_sender),
+            options=replace(_options(settings, store, counts, wake_sender), is_preview=is_preview),
             orphaned=orphaned,
             ready=tell_ready,
             counts=counts.of_worker(place),

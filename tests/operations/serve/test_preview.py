@@ -65,6 +65,27 @@ def test_ids_are_those_of_the_site(shown: Service, home: Path) -> None:
     assert found["An idea"].startswith("tag:news.example.org,")
 
 
+HOSTS = [
+    ("127.0.0.1", 200),
+    ("localhost:8000", 200),
+    ("[::1]:8000", 200),
+    ("blog.localhost", 200),
+    ("evil.example", 421),
+    ("localhost.evil.example:8000", 421),
+    ("127.0.0.1.evil.example", 421),
+    ("192.168.0.1", 421),
+]
+
+
+@pytest.mark.parametrize(("host", "status"), HOSTS)
+@pytest.mark.parametrize("path", ["/blog/atom.xml", "/blog/drafts/idea/"])
+def test_no_other_site_reads_it(shown: Service, path: str, host: str, status: int) -> None:
+    """Its page may lead its own name to this machine (DNS rebinding); the browser names it as the host."""
+    answer = shown.get(path, host=host)
+    assert (answer.status_code == 421) == (status == 421)
+    assert ("Not yet" in answer.text) <= (status == 200)
+
+
 @pytest.mark.slow
 def test_nothing_of_it_stays(home: Path) -> None:
     """The site's store is as it was, and the folder of the preview's goes with it."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,10 +25,12 @@ def unix_time(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(seconds=1)
 
 
+@lru_cache(maxsize=64)
 def from_unix_time(seconds: int) -> datetime:
     """The aware moment in UTC that is ``seconds`` after the beginning of 1970.
 
-    The standard library's ``fromtimestamp`` asks the platform, and not every platform knows the year 1.
+    The standard library's ``fromtimestamp`` asks the platform, and not every platform knows the year 1. The latest
+    moments are kept: the dates of an article are often one and the same, and then one object.
     """
     return _EPOCH + timedelta(seconds=seconds)
 

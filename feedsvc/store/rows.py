@@ -20,6 +20,7 @@ from feedsvc.articles.model import (
     SetAside,
 )
 from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.articles.shared_values import shared
 from feedsvc.channels.archive import ArchivePlace
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.core.timestamps import from_unix_time, unix_time
@@ -223,17 +224,20 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     values = json.loads(text)
     for name in ("published", "updated", "expires"):
         values[name] = None if values[name] is None else from_unix_time(values[name])
-    for name in ("tags", "aliases"):
-        values[name] = tuple(values[name])
+    for name in ("format", "section", "language"):
+        values[name] = shared(values[name])
+    values["tags"] = tuple(map(shared, values["tags"]))
+    values["aliases"] = tuple(values["aliases"])
     for name in ("held_by", "declared_addresses", "categories"):
         values[name] = tuple(values.get(name, ()))
     values["linked_articles"] = tuple((page, source) for page, source in values.get("linked_articles", ()))
-    values["authors"] = tuple(Author(**author) for author in values["authors"])
+    values["authors"] = shared(tuple(Author(**author) for author in values["authors"]))
     values["image"] = None if values["image"] is None else Picture(**values["image"])
     episode = values["episode"]
     values["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
     links = values["links"]
-    values["links"] = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
+    links = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
+    values["links"] = shared(links)
     values["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in values["enclosures"])
     values["media"] = tuple(MediaFile(**media) for media in values["media"])
     return Article(path=path, body=body, markdown=markdown, **values)

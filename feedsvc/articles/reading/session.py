@@ -8,6 +8,7 @@ from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.model import Problem, Reading, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.set_aside import Readers, Remembered, SetAsideFiles
+from feedsvc.articles.shared_values import with_shared_values
 from feedsvc.articles.source.fingerprint import Known, Marks, fits, source_digest, split, stamp
 from feedsvc.articles.source.left_out import select_articles
 from feedsvc.articles.source.listing import Listing
@@ -89,6 +90,7 @@ class ReadingSession:
             keep(digest, text)
         if article.markdown is not None and reading.markdown is not None:
             keep(article.markdown, reading.markdown)
+        article = with_shared_values(article)
         return ReadArticle(article, self._stamped(reading.stamp), reading.source, reading.modified)
 
     def _is_known(self, path: str, listing: Listing) -> bool:

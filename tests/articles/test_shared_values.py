@@ -1,0 +1,18 @@
+"""Values that recur in many articles are kept once."""
+
+import pickle
+
+from builders import article
+
+from feedsvc.articles.model import Author
+from feedsvc.articles.shared_values import with_shared_values
+
+
+def test_articles_share_what_recurs() -> None:
+    """Two that were read by other processes come with texts of their own."""
+    said = article("a", tags=("Sea birds",), authors=(Author("Ada Fenn"),), section="far/north", language="nn")
+    first, second = (with_shared_values(pickle.loads(pickle.dumps(said))) for _ in range(2))  # noqa: S301 - our own
+    assert first == second == said
+    assert first.tags[0] is second.tags[0]
+    for name in ("format", "section", "language", "authors", "links"):
+        assert getattr(first, name) is getattr(second, name)

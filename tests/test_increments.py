@@ -63,7 +63,7 @@ class Desk:
         self.touched.clear()
         for _ in range(self.chance.randint(1, 3)):
             story = self.chance.choice(sorted(self.folder.rglob("*.md")))
-            deed = self.chance.choice(("new", "edit", "edit", "move", "remove", "picture"))
+            deed = self.chance.choice(("new", "edit", "edit", "move", "remove", "picture", "away"))
             if deed == "picture":
                 picture = story.with_name(f"picture-{self.chance.randint(1, 4)}.png")
                 picture.write_bytes(self.chance.randbytes(20))
@@ -72,6 +72,9 @@ class Desk:
                 self._write(self._new() if deed == "new" else story)
             elif deed == "move":
                 self._touch(story, story.rename(self._new()))
+            elif deed == "away" and story.parent.name == "local":
+                story.parent.rename(self.folder.with_name(f"taken-{self.count}-{self.chance.random()}"))
+                self._touch(story.parent)  # events name the folder alone
             else:
                 story.unlink()
                 self._touch(story)

@@ -13,7 +13,8 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
 CHANNELS = st.lists(st.dictionaries(st.sampled_from(["path", "title", "tags", "content", "x"]), VALUES))
 JARGON = ["nput", "should", "valid", "ydantic", "pars", "type", "kind", "{"]
-"""Words of pydantic, that for a value of an unforeseen kind, and a placeholder that was not filled."""
+"""Words of pydantic, that for a value of an unforeseen kind, and a placeholder that was not filled. Names of
+settings, of which one is to be written, may be any of them."""
 
 
 @given(st.sampled_from(sorted(SETTINGS)), VALUES | CHANNELS)
@@ -25,6 +26,8 @@ def test_a_wrong_value_is_refused_in_plain_words(name: str, value: object) -> No
         except SettingsError as error:
             remedies = [error.remedy, *(each.remedy for each in error.further)]
             assert all(each.startswith(("it must ", "write one of ")) for each in remedies), remedies
-            plain = [each for each in remedies if "only {title}" not in each]
+            plain = [
+                each for each in remedies if "only {title}" not in each and not each.startswith("write one of")
+            ]
             assert not any(word in each for each in plain for word in JARGON), remedies
             raise

@@ -27,6 +27,8 @@ _RENEWAL = 86400
 """Seconds before its end at which a subscription is renewed."""
 _ASK_AGAIN = 3600
 """Seconds between two requests for a subscription that is not confirmed."""
+_ASK_SOON = 60
+"""The same at the beginning: a hub may have asked for the confirmation before this service could answer."""
 _URLS = 10
 """URLs in one ping."""
 _PAUSE = 1.0
@@ -102,7 +104,9 @@ class HubPings(Teller):
             self._is_configured = True
         now = int(self._clock())
         for each in await asyncio.to_thread(self._watched.hubs):
-            if each.expires < now + _RENEWAL and each.asked < now - _ASK_AGAIN:
+            is_new = each.expires < now and not each.silent
+            pause = _ASK_SOON if is_new else _ASK_AGAIN
+            if each.expires < now + _RENEWAL and each.asked < now - pause:
                 await self._subscribe(each, now)
             is_late = each.owing is not None and each.owing < now - PATIENCE
             if is_late and not each.silent:

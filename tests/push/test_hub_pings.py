@@ -94,6 +94,22 @@ def test_the_watchdog_subscribes_as_a_reader_would(outside: OutsideHub) -> None:
     assert len(outside.known.token) >= 32
 
 
+def test_a_hub_that_could_not_verify_is_asked_again_soon(outside: OutsideHub) -> None:
+    """It may have come before the web workers could answer; one that never confirms is asked by the hour."""
+    outside.scene.let_pass(61)
+    outside.settle()
+    assert len(outside.forms("subscribe")) == 2
+    outside.scene.let_pass(PATIENCE)
+    outside.settle()
+    asked = len(outside.forms("subscribe"))
+    outside.scene.let_pass(3000)
+    outside.settle()
+    assert len(outside.forms("subscribe")) == asked
+    outside.scene.let_pass(601)
+    outside.settle()
+    assert len(outside.forms("subscribe")) == asked + 1
+
+
 @pytest.mark.parametrize("query", [{"mode": "unsubscribe"}, {"mode": "denied"}, {"challenge": ""}])
 def test_what_the_watchdog_did_not_ask_for_is_not_confirmed(outside: OutsideHub, query: dict[str, str]) -> None:
     """Nor is anything for another address."""

@@ -78,6 +78,7 @@ def test_a_hub_is_told_which_feeds_changed(outside: OutsideHub) -> None:
 
 def test_a_ping_that_fails_is_sent_again(outside: OutsideHub) -> None:
     """As to every destination."""
+    outside.confirm()  # so that nothing but the ping is sent
     outside.server.answers = [Answer(500, (("content-length", "0"),))]
     outside.publish("two")
     outside.scene.let_pass(20)

@@ -59,7 +59,9 @@ class Rounds:
         )
         self.remembered = replace(self.remembered, files=found.set_aside)
         self.known = {path: known for path, known in self.known.items() if path in found.present}
-        self.known |= {taken.article.path: Noted(taken.stamp, taken.source) for taken in found.readings}
+        self.known |= {
+            taken.article.path: Noted(taken.stamp, taken.source, taken.article) for taken in found.readings
+        }
         for path, stamp in found.touched.items():
             self.known[path] = self.known[path]._replace(stamp=stamp)
         return found
@@ -164,6 +166,16 @@ def test_edited_file_is_read_again(rounds: Rounds) -> None:
     rounds.again()
     rounds.put("a.txt", "Title\n\nWards.\n")
     assert paths(rounds.again()) == ["a.txt"]
+
+
+def test_an_article_that_reads_as_before_is_the_one_in_memory(rounds: Rounds) -> None:
+    """After an upgrade every file is read again; the ledger is not to stand in memory twice."""
+    rounds.put("a.txt", "Title\n\nWords.\n")
+    rounds.again()
+    rounds.put("a.txt", "Title\n\nWords.\n\n\n")
+    before = rounds.known["a.txt"].article
+    (taken,) = rounds.again().readings
+    assert taken.article is before
 
 
 def test_changed_rules_read_everything_again(rounds: Rounds) -> None:

@@ -11,6 +11,7 @@ from serving import write
 from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import collect
 from feedsvc.articles.last_scan import LastScan
+from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 
 FILES = {
@@ -45,7 +46,7 @@ class Rounds:
         )
         assert found.selection is not None
         self.known = {path: known for path, known in self.known.items() if path not in found.missing}
-        self.known |= {each.article.path: Noted(each.stamp, each.source) for each in found.readings}
+        self.known |= {each.article.path: Noted(each.stamp, each.source, each.article) for each in found.readings}
         self.last = LastScan(found.selection, self.rules, self.known, found.failed)
         return found
 
@@ -53,9 +54,10 @@ class Rounds:
 class Noted:
     """A file as it was read."""
 
-    def __init__(self, stamp: str, source: str) -> None:
+    def __init__(self, stamp: str, source: str, article: Article) -> None:
         self.stamp = stamp
         self.source = source
+        self.article = article
         self.settled = True
 
 

@@ -15,6 +15,7 @@ class Noted(NamedTuple):
 
     stamp: str
     source: str
+    article: Article
     settled: bool = False
 
 

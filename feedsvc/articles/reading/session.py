@@ -90,7 +90,9 @@ class ReadingSession:
             keep(digest, text)
         if article.markdown is not None and reading.markdown is not None:
             keep(article.markdown, reading.markdown)
-        article = with_shared_values(article)
+        known = self.known.get(article.path)
+        # After an upgrade every file is read again, and nearly every article is equal to the one in memory.
+        article = known.article if known and known.article == article else with_shared_values(article)
         return ReadArticle(article, self._stamped(reading.stamp), reading.source, reading.modified)
 
     def _is_known(self, path: str, listing: Listing) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
 
+from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.listing import Listing, Stat
 
@@ -29,6 +30,10 @@ class Known(Protocol):
     @property
     def source(self) -> str:
         """The digest of the file's bytes, see :attr:`.collection.ReadArticle.source`."""
+
+    @property
+    def article(self) -> Article:
+        """The article as it was read."""
 
     @property
     def settled(self) -> bool:

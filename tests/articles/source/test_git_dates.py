@@ -194,7 +194,10 @@ def test_only_new_articles_without_a_date_are_looked_up(
     def gathered(known: dict[str, Noted]) -> dict[str, datetime | None]:
         found = collect(directory, known, rules, lambda *_: None, lambda *_: None, readers=ReadHere())
         known.update(
-            {taken.article.path: Noted(taken.stamp, taken.source, settled=True) for taken in found.readings}
+            {
+                taken.article.path: Noted(taken.stamp, taken.source, taken.article, settled=True)
+                for taken in found.readings
+            }
         )
         return {taken.article.path: taken.committed for taken in found.readings}
 

@@ -109,22 +109,30 @@ class Reload:
 
     def result(self) -> Mapping[str, list[str]] | None:
         """The output of the program once it has ended; the settings in it are then those of new processes."""
-        told: Mapping[str, list[str]]
         if self._error is not None:
-            told, self._error = {"errors": [self._error]}, None
-            return told
+            error, self._error = self._error, None
+            return {"errors": [error]}
         if self._running is None or self._output is None or self._running.poll() is None:
             return None
+        status, self._running = self._running.returncode, None
         with self._output as output:
-            output.seek(0)
-            try:
-                told = json.loads(output.read())
-            except ValueError:
-                told = {"errors": [f"the program that reads the settings ended with {self._running.returncode}"]}
-            if "errors" not in told:
-                os.dup2(output.fileno(), self._descriptor)
-                self._applied = self._tried
-        self._running = self._output = None
+            self._output = None
+            if fingerprints(self._paths) != self._tried:
+                # The file was written meanwhile, so perhaps half of it was read. It is looked at again.
+                self._tried = self._applied
+                return None
+            return self._accepted(output, status)
+
+    def _accepted(self, output: IO[bytes], status: int) -> Mapping[str, list[str]]:
+        """The output of the program that ended with ``status``, whose settings are in force from now on."""
+        output.seek(0)
+        try:
+            told: Mapping[str, list[str]] = json.loads(output.read())
+        except ValueError:
+            return {"errors": [f"the program that reads the settings ended with {status}"]}
+        if "errors" not in told:
+            os.dup2(output.fileno(), self._descriptor)
+            self._applied = self._tried
         return told
 
     def stop(self) -> None:

@@ -134,6 +134,31 @@ def test_a_program_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None
         assert wait_for(lambda: reload.result() is not None, "the settings")
 
 
+def test_a_file_that_is_written_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    """An editor empties a file before it writes it: half of the settings, or none, must not come into force."""
+    file, program = tmp_path / "feedsvc.toml", tmp_path / "program"
+    file.touch()
+    program.write_text(
+        f"#!/bin/sh\n[ -s {file} ] || {{ echo x > {file}; echo '{{\"half\": []}}'; exit; }}\necho '{{}}'\n"
+    )
+    program.chmod(0o755)
+    told: list[object] = []
+    with unlinked_file() as settings:
+        reload = Reload([str(program)], [str(file)], [None], settings.fileno())
+        reload.look(asked=True)
+
+        def is_told() -> bool:
+            reload.due = 0.0
+            reload.look(asked=False)
+            told.append(reload.result())
+            return told[-1] is not None
+
+        wait_for(is_told, "the settings")
+        assert told[-1] == {}
+        settings.seek(0)
+        assert settings.read().strip() == b"{}"
+
+
 def test_a_program_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
     """By a supervisor that sleeps meanwhile: there is a moment to come at which it looks again."""
     file = tmp_path / "feedsvc.toml"

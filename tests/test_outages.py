@@ -44,7 +44,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service of one article, with its store in the working directory."""
     write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})
-    with Service(tmp_path, "--port", 0, "--interval", 3600) as running:
+    with Service(tmp_path, "--port", 0, "--interval", 3600, "--base-url", "https://news.example.org") as running:
         yield running.ready()
 
 

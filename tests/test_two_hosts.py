@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -55,10 +56,13 @@ class Publisher:
         wait_for(lambda: self.log.count(event) >= times, f"{event!r} in\n{self.log}")
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the publisher itself."""
+        """Send a signal to the supervisor; one that stops processes to all of them, as if the host stood still."""
         process = psutil.Process(self._process.pid)
-        for each in process.children() if self._another_host else [process]:
-            each.send_signal(number)
+        supervisor = process.children()[0] if self._another_host else process
+        others = [] if number == signal.SIGTERM else supervisor.children(recursive=True)
+        for each in [supervisor, *others]:
+            with suppress(psutil.NoSuchProcess):
+                each.send_signal(number)
 
 
 Start = Callable[[str], Publisher]

@@ -60,8 +60,8 @@ class Rendered(NamedTuple):
 class Failed(NamedTuple):
     """From the process: why there is no response."""
 
-    why: Literal["moved", "store", "fault"]
-    """The store holds another edition; it cannot be read; the document cannot be rendered."""
+    why: Literal["moved", "store", "late", "fault"]
+    """The store holds another edition; it cannot be read; the document took too long, or cannot be rendered."""
     what: str = ""
     remedy: str = ""
 

@@ -60,6 +60,9 @@ class Renderer:
         self._ending: asyncio.Task[None] | None = None
         self._logged: set[Problem] = set()
         self._is_closed = False
+        self._held_up: tuple[float, Failed] | None = None
+        """When the store or a document was last given up, and why. All that waited then are told the same: a
+        database that hangs takes seconds to be given up, and they must not add up."""
         self._awaited: set[asyncio.Task[None]] = set()
 
     async def render(self, path: str, edition: Edition) -> Response | None:
@@ -72,13 +75,20 @@ class Renderer:
         """
         if self._waiting >= WAITING:
             raise RenderError("too many requests wait for pages", is_passing=True)
+        clock = asyncio.get_running_loop().time
         self._waiting += 1
+        begin = clock()
         try:
             async with self._exclusive:
-                answer = await self._ask(Request(path, edition))
+                if self._held_up is not None and self._held_up[0] >= begin:
+                    answer: Answer = self._held_up[1]
+                else:
+                    answer = await self._ask(Request(path, edition))
         finally:
             self._waiting -= 1
         if isinstance(answer, Failed):
+            if answer.why in {"store", "late"}:
+                self._held_up = (clock(), answer)
             raise _error(answer)
         self._log(answer.problems)
         return answer.response
@@ -116,7 +126,7 @@ class Renderer:
             self._process = self._process or await _Process.start(self._begin)
             return await self._process.ask(request)
         except TimeoutError:
-            return Failed("fault", f"{request.path} took too long to render", "please report it")
+            return Failed("late", f"{request.path} took too long to render")
         except (ConnectionError, asyncio.IncompleteReadError):
             return None
         finally:
@@ -228,4 +238,4 @@ def _error(failed: Failed) -> Exception:
         return EditionMovedError()
     if failed.why == "store":
         return StoreError(failed.what, failed.remedy)
-    return RenderError(failed.what)
+    return RenderError(failed.what, is_passing=failed.why == "late")

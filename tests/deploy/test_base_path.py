@@ -57,7 +57,7 @@ def test_whatever_a_page_or_feed_names_is_there(url: str) -> None:
             path = waiting.pop()
             answer = client.get(path)
             assert answer.status_code == 200, path
-            found = set(_URL.findall(answer.text)) - seen
+            found = set(_URL.findall(answer.text)) - seen - {"/blog/hub"}  # it takes forms alone
             seen |= found
             waiting += found
     assert {"/blog/rss.xml", "/blog/notes/one", "/blog/notes/two", "/blog/notes/atom.xml"} <= seen

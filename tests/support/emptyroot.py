@@ -80,7 +80,7 @@ class Script:
         elif each.word == "VOLUME":
             self.volumes += each.listed
         else:
-            assert each.word in {"EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}, each.word
+            assert each.word in {"EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD", "LABEL"}, each.word
 
     def _from(self, each: Instruction) -> Iterator[str]:
         self.root = self._home / f"stage{len(self._stages)}"

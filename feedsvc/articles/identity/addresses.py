@@ -29,19 +29,11 @@ from feedsvc.core.address_pattern import AddressPattern, read_pattern
 from feedsvc.core.reserved_paths import is_reserved
 
 _UTC = ZoneInfo("UTC")
-_MONTHS: tuple[str, ...] = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
-_MONTHS += ("November", "December")
+"""Not the locale's: addresses are the same on every machine."""
 _NO_NAME = re.compile(r"[\s/\\?#%:*\"<>|\x00-\x1f\x7f]+")
 """What stands for a dash in a file's name; a URL may hold the rest as it is written."""
 _POST_NUMBER = re.compile(r"[?&](?:p|page_id)=([0-9]+)\Z")

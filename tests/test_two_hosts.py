@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -167,7 +167,11 @@ def test_who_is_paused_while_it_commits_keeps_nobody_out(tmp_path: Path, postgre
     if not can_be_another_host():
         pytest.skip("a second host needs unshare and the superuser")
     scene = Scene(tmp_path, postgres.new_database(), another_host=True)
-    with scene.publisher("anna") as anna, psycopg.connect(scene.url) as connection:
+    with (
+        closing(scene.store),
+        scene.publisher("anna") as anna,
+        psycopg.connect(scene.url) as connection,
+    ):
         anna.logs("event=published")
         with scene.publisher("bert") as bert:
             bert.logs("standing by")
@@ -182,4 +186,3 @@ def test_who_is_paused_while_it_commits_keeps_nobody_out(tmp_path: Path, postgre
             anna.signal(signal.SIGCONT)
             anna.logs("standing by")
             assert anna.log.count("event=published") == 1
-    scene.store.close()

@@ -13,8 +13,8 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
+from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub_pings import HubPings
-from feedsvc.push.result import Teller
 from feedsvc.push.webhooks import Event, Webhook, Webhooks, signing_key
 from feedsvc.store.destinations import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
@@ -36,9 +36,9 @@ def configured(settings: Settings) -> Sequence[Destination]:
     return [Destination(f"{kind}:{name}", kind, name, 0, now) for kind, name in named]
 
 
-def tellers(
+def deliveries(
     settings: Settings, store: Store, client: PushClient, clock: Callable[[], float]
-) -> Mapping[DestinationKind, Teller]:
+) -> Mapping[DestinationKind, Delivery]:
     """The senders to the destinations that the settings name.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from feedsvc.push.client import PushClient
-from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.store.destinations import Changed, Pending
 from feedsvc.store.push_store import PushStore
 
@@ -57,7 +57,7 @@ class Purge:
     content: bytes = b""
 
 
-class CachePurges(Teller):
+class CachePurges(Delivery):
     """Tells caches what to forget. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -87,11 +87,11 @@ class CachePurges(Teller):
         self._clock = clock
 
     def host(self, pending: Pending) -> str:
-        """See :class:`.Teller`."""
+        """See :class:`.Delivery`."""
         return urlsplit(self._caches[pending.destination.address].api).hostname or ""
 
-    async def tell(self, pending: Pending) -> Result:
-        """Purge all that changed since the cache was told; see :class:`.Teller`."""
+    async def deliver(self, pending: Pending) -> Result:
+        """Purge all that changed since the cache was told; see :class:`.Delivery`."""
         cache = self._caches[pending.destination.address]
         changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
         requests = list(purges(cache, changed, self._base_url, has_keys=self._has_keys))

@@ -12,7 +12,7 @@ import structlog
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import PushClient, SendError
-from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.store.destinations import Pending
 from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
 from feedsvc.store.push_store import PushStore
@@ -38,7 +38,7 @@ _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _log = structlog.get_logger()
 
 
-class HubPings(Teller):
+class HubPings(Delivery):
     """Pings outside hubs and watches them. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -72,11 +72,11 @@ class HubPings(Teller):
         self._is_configured = False
 
     def host(self, pending: Pending) -> str:
-        """See :class:`.Teller`."""
+        """See :class:`.Delivery`."""
         return urlsplit(pending.destination.address).hostname or ""
 
-    async def tell(self, pending: Pending) -> Result:
-        """Ping a hub for exactly the feeds whose bytes changed; see :class:`.Teller`."""
+    async def deliver(self, pending: Pending) -> Result:
+        """Ping a hub for exactly the feeds whose bytes changed; see :class:`.Delivery`."""
         hub = pending.destination.address
         changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
         paths = [each.path for each in changed.responses if each.kind == "feed" and not each.is_dropped]
@@ -98,7 +98,7 @@ class HubPings(Teller):
                 self._watched.change(hub, owing=now)
 
     async def check(self) -> None:
-        """Subscribe to hubs, and see which of them push; see :class:`.Teller`."""
+        """Subscribe to hubs, and see which of them push; see :class:`.Delivery`."""
         if not self._is_configured:
             await asyncio.to_thread(self._watched.configure, self._hubs)
             self._is_configured = True

@@ -15,7 +15,7 @@ import structlog
 from feedsvc.core.errors import StoreError
 from feedsvc.push.change_watch import ChangeWatch
 from feedsvc.push.client import SendError
-from feedsvc.push.result import Result, Teller
+from feedsvc.push.delivery import Delivery, Result
 from feedsvc.push.retries import delay
 from feedsvc.push.slots import Slots
 from feedsvc.push.subscribers import Subscribers
@@ -43,7 +43,7 @@ class Sender:
         self,
         store: PushStore,
         subscribers: Subscribers,
-        tellers: Mapping[DestinationKind, Teller] | None = None,
+        deliveries: Mapping[DestinationKind, Delivery] | None = None,
         *,
         configured: Sequence[Destination] = (),
         interval: float = 60.0,
@@ -55,7 +55,7 @@ class Sender:
         Args:
             store: Says who is to be told, and of what.
             subscribers: Sends to the subscribers of the hub.
-            tellers: What tells the destinations of each other kind.
+            deliveries: What sends to the destinations of each other kind.
             configured: The destinations that the settings name.
             interval: Seconds for which a destination that was told is left alone; one that was told before that
                 hears of an edition at once.
@@ -63,7 +63,7 @@ class Sender:
             clock: Tells seconds since 1970.
         """
         self._store = store
-        self._tellers: Mapping[DestinationKind, Teller] = {"subscriber": subscribers, **(tellers or {})}
+        self._deliveries: Mapping[DestinationKind, Delivery] = {"subscriber": subscribers, **(deliveries or {})}
         self._verification = Verification(store, subscribers, clock)
         self._configured = configured
         self._interval = interval
@@ -123,8 +123,8 @@ class Sender:
         self._next_check = now + _SELDOM
         if self._keeper.held:
             await asyncio.to_thread(self._store.end_expired, int(now))
-            for teller in self._tellers.values():
-                await teller.check()
+            for delivery in self._deliveries.values():
+                await delivery.check()
         if self._configured or len(self._slots) or await asyncio.to_thread(self._store.has_subscribers):
             self._wanted_at = now
 
@@ -168,12 +168,14 @@ class Sender:
 
     def _start(self, pending: Pending) -> None:
         destination = pending.destination
-        host = self._tellers[destination.kind].host(pending)
-        self._slots.start(destination.id, host, partial(self._tell, pending), is_failing=destination.failures > 0)
+        host = self._deliveries[destination.kind].host(pending)
+        self._slots.start(
+            destination.id, host, partial(self._deliver, pending), is_failing=destination.failures > 0
+        )
 
-    async def _tell(self, pending: Pending) -> None:
+    async def _deliver(self, pending: Pending) -> None:
         try:
-            result = await self._tellers[pending.destination.kind].tell(pending)
+            result = await self._deliveries[pending.destination.kind].deliver(pending)
         except SendError as error:
             result = Result(error=str(error))
         except StoreError as error:
@@ -216,7 +218,7 @@ class Sender:
             log(
                 "push failed",
                 kind=destination.kind,
-                host=self._tellers[destination.kind].host(pending),
+                host=self._deliveries[destination.kind].host(pending),
                 error=result.error,
                 retry_in=round(wait),
             )

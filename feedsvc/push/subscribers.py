@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import HttpAnswer, PushClient
-from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.responses.builder import uri
 from feedsvc.store.destinations import Pending, SubscriptionRequest
 from feedsvc.store.push_store import PushStore
@@ -43,7 +43,7 @@ class _Feed:
     media_type: str
 
 
-class Subscribers(Teller):
+class Subscribers(Delivery):
     """Sends to subscribers. It belongs to one event loop."""
 
     def __init__(self, store: PushStore, client: PushClient, base_url: str, clock: Callable[[], float]) -> None:
@@ -81,11 +81,11 @@ class Subscribers(Teller):
         return await self._client.send("GET", with_query(callback, query))
 
     def host(self, pending: Pending) -> str:
-        """See :class:`.Teller`."""
+        """See :class:`.Delivery`."""
         return urlsplit(pending.destination.address).hostname or ""
 
-    async def tell(self, pending: Pending) -> Result:
-        """Deliver the feed as it is now; see :class:`.Teller`."""
+    async def deliver(self, pending: Pending) -> Result:
+        """Deliver the feed as it is now; see :class:`.Delivery`."""
         subscriber = pending.destination
         if pending.is_gone:
             await self.deny(subscriber.address, subscriber.topic_url)

@@ -18,7 +18,7 @@ from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.builder import EntryFactory
 from feedsvc.documents.feeds.decoration import decorate
 from feedsvc.push.client import HttpAnswer, PushClient
-from feedsvc.push.result import Result, Teller, result_of
+from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.store.article_changes import ArticleChange
 from feedsvc.store.article_changes import Event as ArticleEvent
 from feedsvc.store.destinations import Changed, Pending
@@ -72,7 +72,7 @@ def signing_key(secret: str) -> bytes:
     return key
 
 
-class Webhooks(Teller):
+class Webhooks(Delivery):
     """Tells webhooks. It belongs to one event loop."""
 
     def __init__(
@@ -85,11 +85,11 @@ class Webhooks(Teller):
         self._clock = clock
 
     def host(self, pending: Pending) -> str:
-        """See :class:`.Teller`."""
+        """See :class:`.Delivery`."""
         return urlsplit(self._webhooks[pending.destination.address].url).hostname or ""
 
-    async def tell(self, pending: Pending) -> Result:
-        """Send all events since the destination was told, in their order; see :class:`.Teller`."""
+    async def deliver(self, pending: Pending) -> Result:
+        """Send all events since the destination was told, in their order; see :class:`.Delivery`."""
         webhook = self._webhooks[pending.destination.address]
         edition, events = await asyncio.to_thread(self._events, webhook, pending.destination.told)
         for event in events:

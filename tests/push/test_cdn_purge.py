@@ -33,12 +33,12 @@ def sent(kind: CacheKind, server: Subscriber, scene: PushScene, *, has_keys: boo
     """What a cache of a kind is sent after an edition in which the two feeds changed."""
     cache = Cache("it", kind, "id1", "t0ken", server.url)
 
-    def teller(client: PushClient) -> CachePurges:
+    def delivery(client: PushClient) -> CachePurges:
         return CachePurges(scene.store.push, client, [cache], SITE, has_keys, lambda: scene.now)
 
-    scene.settle(cache=teller)
+    scene.settle(cache=delivery)
     scene.publish(feed("/atom.xml", "two"), feed("/rss.xml", "two"))
-    scene.settle(cache=teller)
+    scene.settle(cache=delivery)
     return server.requests
 
 

@@ -23,9 +23,9 @@ class OutsideHub:
 
     def settle(self) -> None:
         """Let a sender work until all is told."""
-        self.scene.settle(self.server.url, hub=self._teller)
+        self.scene.settle(self.server.url, hub=self._delivery)
 
-    def _teller(self, client: PushClient) -> HubPings:
+    def _delivery(self, client: PushClient) -> HubPings:
         scene, hubs = self.scene, [self.server.url]
         return HubPings(
             scene.store.push, scene.store.hub_watch, client, SITE, hubs, self._ask_round, lambda: scene.now

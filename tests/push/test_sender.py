@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
-from feedsvc.push.result import Result, Teller
+from feedsvc.push.delivery import Delivery, Result
 from feedsvc.push.sender import LINGER, Sender
 from feedsvc.push.slots import OF_HOST, Slots
 from feedsvc.push.subscribers import Subscribers
@@ -141,14 +141,14 @@ def test_a_fault_of_the_program_ends_the_sender() -> None:
         asyncio.run(run())
 
 
-class Broken(Teller):
+class Broken(Delivery):
     """Sends to a destination at which the program has a fault."""
 
     def host(self, pending: Pending) -> str:  # noqa: ARG002 - all have the same
         """Any."""
         return "broken.example"
 
-    async def tell(self, pending: Pending) -> Result:
+    async def deliver(self, pending: Pending) -> Result:
         """Fail."""
         raise ZeroDivisionError(f"a secret of {pending.destination.address}")
 
@@ -164,5 +164,5 @@ def test_a_fault_at_one_destination_costs_no_other(scene: PushScene, subscriber:
     (failed,) = [each for each in scene.destinations() if each.kind == "webhook"]
     assert (failed.failures, failed.error) == (1, "a fault of feedsvc, which is in its log")
     (line,) = [each for each in log if each["event"] == "push not possible"]
-    assert (line["error"], line["at"].startswith("tell line")) == ("ZeroDivisionError", True)
+    assert (line["error"], line["at"].startswith("deliver line")) == ("ZeroDivisionError", True)
     assert "a secret" not in str(log)

@@ -33,11 +33,11 @@ class Receiver:
         """Let a sender work until all is told; gives what came meanwhile."""
         before = len(self.server.deliveries)
         store = self.rounds.store
-        run_sender(store, lambda: not due(store, self.now), lambda: self.now, webhook=self._teller)
+        run_sender(store, lambda: not due(store, self.now), lambda: self.now, webhook=self._delivery)
         self.now += 60
         return self.server.deliveries[before:]
 
-    def _teller(self, client: PushClient) -> Webhooks:
+    def _delivery(self, client: PushClient) -> Webhooks:
         return Webhooks(self.rounds.store.push, client, [self.webhook], lambda: self.now)
 
 

@@ -13,8 +13,8 @@ from serving import PATIENCE
 from feedsvc.documents.model import FEED, REDIRECT, Document
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.client import PushClient
+from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub import Hub, Reply
-from feedsvc.push.result import Teller
 from feedsvc.push.sender import Sender
 from feedsvc.push.subscribers import Subscribers
 from feedsvc.responses.builder import prepare
@@ -67,7 +67,7 @@ def redirect(path: str, target: str) -> Response:
     return prepare(Document(path, REDIRECT, "", b"", location=target), key=target, last_modified=1)
 
 
-MakeTeller = Callable[[PushClient], Teller]
+MakeDelivery = Callable[[PushClient], Delivery]
 """Makes what tells the one destination of its kind."""
 
 
@@ -85,13 +85,13 @@ def run_sender(
     *,
     rules: AddressRules = LOOPBACK,
     name: str = "it",
-    **tellers: MakeTeller,
+    **deliveries: MakeDelivery,
 ) -> None:
-    """Let a sender work until ``condition()`` is true; each of the ``tellers`` has one destination with a name."""
+    """Let a sender work until ``condition()`` is true; each of ``deliveries`` has one destination by name."""
 
     async def run() -> None:
         async with PushClient(rules, SITE) as client, asyncio.timeout(PATIENCE):
-            made = {cast("DestinationKind", kind): make(client) for kind, make in tellers.items()}
+            made = {cast("DestinationKind", kind): make(client) for kind, make in deliveries.items()}
             named = [Destination(f"{kind}:{name}", kind, name, 0, int(now())) for kind in made]
             subscribers = Subscribers(store.push, client, SITE, now)
             sender = Sender(store.push, subscribers, made, configured=named, clock=now)
@@ -157,13 +157,13 @@ class PushScene:
         """Whoever is told."""
         return list(self.store.push.destinations())
 
-    def run(self, condition: Callable[[], object], name: str = "it", **tellers: MakeTeller) -> None:
+    def run(self, condition: Callable[[], object], name: str = "it", **deliveries: MakeDelivery) -> None:
         """Let a sender work until ``condition()`` is true."""
-        run_sender(self.store, condition, lambda: self.now, rules=self.rules, name=name, **tellers)
+        run_sender(self.store, condition, lambda: self.now, rules=self.rules, name=name, **deliveries)
 
-    def settle(self, name: str = "it", **tellers: MakeTeller) -> None:
+    def settle(self, name: str = "it", **deliveries: MakeDelivery) -> None:
         """Let a sender work until nobody is to be told anything now."""
-        self.run(lambda: not due(self.store, self.now), name, **tellers)
+        self.run(lambda: not due(self.store, self.now), name, **deliveries)
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass."""

@@ -11,7 +11,7 @@ from contextlib import closing
 import structlog
 
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations.push import OPERATOR_RULES, configured, tellers
+from feedsvc.operations.push import OPERATOR_RULES, configured, deliveries
 from feedsvc.publishing.site_access import claim
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.client import PushClient
@@ -54,7 +54,7 @@ async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool], l
         sender = Sender(
             store.push,
             Subscribers(store.push, client, base_url, time.time),
-            tellers(settings, store, own_client, time.time),
+            deliveries(settings, store, own_client, time.time),
             configured=configured(settings),
             interval=settings.push.interval,
             linger=linger,

@@ -1,4 +1,4 @@
-"""Results: the outcome of sending editions to a destination, and the interface of what sends them."""
+"""Delivery: the interface of what sends editions to destinations of one kind, and the results of that."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -32,16 +32,16 @@ def result_of(answer: HttpAnswer, told: int, now: float) -> Result:
     return Result(error=f"status {answer.status}", retry_after=wait)
 
 
-class Teller(ABC):
-    """Tells destinations of one kind."""
+class Delivery(ABC):
+    """Sends editions to destinations of one kind."""
 
     @abstractmethod
     def host(self, pending: Pending) -> str:
         """The host that is sent to; requests to one host are limited together."""
 
     @abstractmethod
-    async def tell(self, pending: Pending) -> Result:
-        """Tell a destination of what changed since it was told.
+    async def deliver(self, pending: Pending) -> Result:
+        """Send a destination what changed since the edition up to which it was told.
 
         Raises:
             SendError: There was no answer.
@@ -49,7 +49,7 @@ class Teller(ABC):
         """
 
     async def check(self) -> None:  # noqa: B027 - most have nothing to do
-        """Do what is due beside telling; called every few seconds.
+        """Do what is due beside deliveries; called every few seconds.
 
         Raises:
             StoreError: The store cannot be read or written.

@@ -8,7 +8,7 @@ Pure: the same snapshot gives the same bytes, on every host.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from feedsvc.articles.body.inline_media import content_of
 from feedsvc.articles.identity.translations import Translation
-from feedsvc.articles.model import MediaFile, Problem
+from feedsvc.articles.model import MediaFile
 from feedsvc.articles.policy.publication import leads_elsewhere
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
@@ -102,47 +102,12 @@ def candidates(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(chain.from_iterable(found))
 
 
-def _leads_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
+def is_redirect_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
     """Whether the path ``alias`` is answered by a redirect to the page of ``record``, a public article."""
     if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, _slash)):
         return False
     claims = _claims(snapshot, alias)
     return bool(claims) and claims[0].id == record.id
-
-
-def idle_aliases(snapshot: Snapshot, public: Sequence[Record], prepared: Container[str]) -> Iterator[Problem]:
-    """A warning for each alias of a public article under which something else answers.
-
-    Args:
-        snapshot: What the store holds.
-        public: Every article that is out.
-        prepared: The paths of what the round has prepared.
-    """
-    for record in public:
-        for alias in () if record.is_elsewhere else record.article.aliases:
-            is_taken = alias in prepared or not _leads_to(snapshot, alias, record)
-            if alias != record.page and is_taken:
-                what = f'the alias "{alias}" has no effect, since that address is not free'
-                remedy = "take it out of the header, or give up what has the address"
-                yield Problem(record.article.path, None, what, remedy, "warning", of_site=True)
-
-
-def theme_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
-    """The problems of the theme's templates, found by rendering one page of each kind."""
-    if not snapshot.theme.has_templates:
-        return ()
-    rendered = (render(snapshot, path) for path in _samples(snapshot))
-    return tuple(dict.fromkeys(problem for document in rendered if document for problem in document.problems))
-
-
-def _samples(snapshot: Snapshot) -> Iterator[str]:
-    """A path of each kind of page."""
-    channels = [channel for channel in snapshot.channels() if not channel.is_dropped]
-    yield from (record.page for record in snapshot.newest(channels[0], 1))
-    yield from (channel.path for channel in channels[1:2])
-    yield archive_folder("/", 1)
-    yield from directory_paths(channels)
-    yield from (preview_path(channel.path) for channel in channels[:1])
 
 
 # Content

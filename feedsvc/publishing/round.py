@@ -39,9 +39,9 @@ from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.article_links import moved_links
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.on_demand import idle_aliases, theme_problems
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.rendering_options import encode
+from feedsvc.documents.site_checks import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot
 from feedsvc.publishing.indexing import Index, channel_summaries, update_index
 from feedsvc.publishing.ledger_index import LedgerIndex

@@ -27,7 +27,7 @@ PLACEHOLDERS = (
     ),
     *("week_day", "categories", "category", "author", "language", "top_section", "name_or_title", "lower_name"),
 )
-"""The placeholders that may stand in braces; :mod:`feedsvc.articles.identity.addresses` gives each its value."""
+"""The placeholders that may stand in braces; :mod:`feedsvc.articles.identity.wanted_address` has their values."""
 _DISTINCT = frozenset({"slug", "name", "title", "id", "name_or_title", "lower_name"})
 """Placeholders by which two articles of one day and folder differ."""
 

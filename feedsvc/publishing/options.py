@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.remote_sizes import ask_sizes
-from feedsvc.articles.identity.addresses import AddressRules
+from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.policy.safeguards import SafeguardLimits
 from feedsvc.channels.site import Podcast, Query, Site

@@ -15,9 +15,9 @@ from typing import Protocol
 from feedsvc.articles.body.remote_sizes import AskSizes, with_remote_sizes
 from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import check_unchanged, collect
-from feedsvc.articles.identity.addresses import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.translations import Translations
+from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.last_scan import LastScan
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions

@@ -21,7 +21,7 @@ import pytest
 from read_here import ReadHere
 from stored_site import response_at, served_paths
 
-from feedsvc.articles.identity.addresses import AddressRules
+from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site

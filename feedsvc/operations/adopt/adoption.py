@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal
 
 from feedsvc.articles.collector import collect
-from feedsvc.articles.identity.addresses import AddressRules, holders_of_pages
+from feedsvc.articles.identity.addresses import holders_of_pages
 from feedsvc.articles.identity.resolver import identify
+from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.pool import ReaderPool

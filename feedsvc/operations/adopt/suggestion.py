@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from feedsvc.articles.identity.addresses import AddressRules, filled, placeholder_values
+from feedsvc.articles.identity.wanted_address import AddressRules, filled, placeholder_values
 from feedsvc.articles.record import Record
 from feedsvc.core.address_pattern import AddressPattern, read_pattern
 from feedsvc.operations.adopt.parse import OldEntry

@@ -9,7 +9,8 @@ from builders import record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.identity.addresses import AddressRules, settle_addresses, wanted_address
+from feedsvc.articles.identity.addresses import settle_addresses
+from feedsvc.articles.identity.wanted_address import AddressRules, wanted_address
 from feedsvc.articles.model import Author
 from feedsvc.core.address_pattern import PLACEHOLDERS, read_pattern
 from feedsvc.core.reserved_paths import RESERVED, is_reserved

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from feedsvc.articles.identity.addresses import AddressRules
+from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.core.errors import FeedError
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import match

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from builders import MORNING, record
 
-from feedsvc.articles.identity.addresses import AddressRules
+from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.record import Record
 from feedsvc.operations.adopt.adoption import Adopted, adopt
 from feedsvc.operations.adopt.match import Match

@@ -221,6 +221,7 @@ def kill_often(tmp_path: Path, url: str, seed: int, kills: int) -> None:
     settings = {
         "articles": str(files.directory), "store__url": url, "scan__interval": 3600, "log__format": "logfmt",
         "base_url": "https://news.example.org",
+        "safeguards__removal_limit": 100,  # a storm removes in a minute what people remove in a month
     }  # fmt: skip
     begin = time.monotonic()
     with RoleProcesses(tmp_path, settings) as processes:

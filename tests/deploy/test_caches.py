@@ -108,7 +108,8 @@ def test_a_hub_of_others_reaches_the_site(watching: Cached) -> None:
         assert watching.ask(question).text == f"c{number}"
     feed = b"x" * 3_000_000
     assert httpx2.post(watching.url + path, content=feed, timeout=PATIENCE).status_code == 204
-    assert httpx2.post(f"{watching.url}/atom.xml", content=feed, timeout=PATIENCE).status_code == 413
+    # Elsewhere the method is refused or the length is, whichever the service comes to first.
+    assert httpx2.post(f"{watching.url}/atom.xml", content=feed, timeout=PATIENCE).status_code in {405, 413}
 
 
 @pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml", "/feed.json"])

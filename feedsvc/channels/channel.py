@@ -1,12 +1,20 @@
-"""A channel: a selection of articles with a title and a URL."""
+"""A channel: a selection of articles with a title and a URL, and how often it is worth to ask for its feeds.
+
+Readers and polling services go by ``ttl`` and ``sy:updatePeriod``: what a feed asks for there decides how many
+requests the service gets. :func:`update_interval` follows from the dates of the records alone. A feed that does
+not change keeps it, however much time passes; and a channel whose rhythm stays keeps it although no two gaps are
+equal.
+"""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, pairwise
 
 from feedsvc.articles.model import Extent
 from feedsvc.articles.record import Record, newest_first
+from feedsvc.core.timestamps import unix_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +109,69 @@ class ChannelSummary:
             header=self.header,
             footer=self.footer,
         )
+
+
+INTERVALS = (30, 60, 120, 180, 360, 720, 1440)
+"""The intervals that a feed may ask for, in minutes: whole times an hour, or whole times a day (RSS module
+Syndication). Usual rhythms, such as a week, a day or an hour, are far from the limits between steps."""
+UNKNOWN_INTERVAL = 360
+"""Minutes for a channel that has not changed often enough for a rhythm to be seen."""
+
+_COUNTED = 50
+"""How many of the newest articles count, at least. The oldest of them, with which the steps begin, changes
+only with each fiftieth article that comes."""
+_FEWEST = 2
+"""Gaps in which a rhythm can be seen."""
+_GAPS = 9
+"""How many gaps decide at a time: one long silence or one busy day among them makes no difference."""
+_BURST = 900
+"""Seconds within which all changes are one: a reader fetches them together."""
+_MARGIN = 1.25
+"""A rhythm has to leave its step by a quarter before another step takes its place."""
+
+
+def update_interval(channel: Channel) -> int:
+    """After how many minutes it is worth to ask again: a third to two thirds of the usual gap between two changes.
+
+    It is one of :data:`INTERVALS`: at most a day, and at least an hour where the gap is an hour and a half or
+    more. The times at which the newest articles were published and last updated count.
+    """
+    gaps = [later - earlier for earlier, later in pairwise(_changes(channel.records))]
+    if len(gaps) < _FEWEST:
+        return UNKNOWN_INTERVAL
+    first = min(_GAPS, len(gaps))
+    step = _longest_interval(_wanted(gaps[:first]))
+    for end in range(first + 1, len(gaps) + 1):
+        step = _next_interval(step, _wanted(gaps[end - _GAPS : end]))
+    return step
+
+
+def _changes(records: Sequence[Record]) -> Sequence[int]:
+    """When a channel of these records, newest first, changed lately: in seconds since 1970, oldest first.
+
+    Of a burst its first moment is given.
+    """
+    passed_over = max(0, len(records) // _COUNTED - 1) * _COUNTED
+    lately = records[: len(records) - passed_over]
+    moments = chain.from_iterable((record.published, record.updated) for record in lately)
+    kept: list[int] = []
+    for time in sorted({unix_time(moment) for moment in moments}):
+        if not kept or time - kept[-1] >= _BURST:
+            kept.append(time)
+    return kept
+
+
+def _wanted(gaps: Sequence[int]) -> float:
+    """The longest interval, in minutes, that fits these gaps of so many seconds."""
+    return sorted(gaps)[(len(gaps) - 1) // 2] / 60 / 1.5
+
+
+def _longest_interval(wanted: float) -> int:
+    """The longest step that is no longer than ``wanted`` minutes."""
+    return max((step for step in INTERVALS if step <= wanted), default=INTERVALS[0])
+
+
+def _next_interval(step: int, wanted: float) -> int:
+    """The step for ``wanted`` minutes: the one before, as long as it nearly does."""
+    stays = _longest_interval(wanted / _MARGIN) <= step <= _longest_interval(wanted * _MARGIN)
+    return step if stays else _longest_interval(wanted)

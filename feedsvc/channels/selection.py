@@ -26,23 +26,13 @@ _SITE: ChannelKey = ("site", "")
 
 
 @dataclass(frozen=True, slots=True)
-class DroppedChannel:
-    """A channel that has been empty for so long that it is gone, until an article comes into it again."""
-
-    path: str
-    """Where it was; with a trailing slash."""
-    positions: int
-    """How many positions of its archive are taken."""
-    kind: str = "tag"
-
-
-@dataclass(frozen=True, slots=True)
 class Selection:
     """The channels of one moment."""
 
     channels: tuple[Channel, ...]
-    dropped: tuple[DroppedChannel, ...]
-    """The channels whose addresses answer 410, for :data:`GONE_DAYS`, in the order of kinds and keys."""
+    dropped: tuple[ChannelSummary, ...]
+    """The channels that were empty for so long that their addresses answer 410, for :data:`GONE_DAYS` or until an
+    article comes into them; in the order of kinds and keys."""
     next_moment: datetime | None
     """The next moment at which an empty channel is dropped, or the addresses of a dropped one are forgotten."""
     changed: frozenset[str]
@@ -57,11 +47,7 @@ class Selection:
     def dropped_summaries(self) -> tuple[ChannelSummary, ...]:
         """The channels that were dropped, unless another channel has the path."""
         there = {channel.path for channel in self.channels} if self.dropped else ()
-        return tuple(
-            ChannelSummary(each.path, each.kind, positions=each.positions, is_dropped=True)
-            for each in self.dropped
-            if each.path not in there
-        )
+        return tuple(each for each in self.dropped if each.path not in there)
 
 
 def select(
@@ -334,6 +320,6 @@ def _ends(site: Site, groups: Mapping[ChannelKey, _Group]) -> Mapping[ChannelKey
     }
 
 
-def _dropped(kind: str, key: str, positions: Positions) -> DroppedChannel:
+def _dropped(kind: str, key: str, positions: Positions) -> ChannelSummary:
     path = channel_path(kind, key)
-    return DroppedChannel(path, positions_taken(positions.get(path, {})), kind)
+    return ChannelSummary(path, kind, positions=positions_taken(positions.get(path, {})), is_dropped=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK
 from feedsvc.documents.model import DocumentSpec
-from feedsvc.responses.compression_pool import CompressionJob, compressed
+from feedsvc.responses.builder import CompressionJob, compressed
 from feedsvc.responses.edition import Fingerprint, PublisherState
 from feedsvc.responses.response import Response
 

@@ -1,12 +1,17 @@
-"""The answer to one request, chosen from the prepared representations of a response."""
+"""The answer to one request, chosen from the prepared representations of a response (RFC 9110).
 
+Content negotiation chooses the coding (section 12.5.3), conditional requests decide whether the client has it
+already (section 13).
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from feedsvc.responses.builder import quoted
-from feedsvc.responses.conditional import known_tag, matches, modified_since, unmodified_since
-from feedsvc.responses.http_dates import http_date
-from feedsvc.responses.negotiation import choose
-from feedsvc.responses.prepared import PreparedResponse, Variant
+from feedsvc.responses.http_dates import http_date, parse_http_date
+from feedsvc.responses.response import Coding, PreparedResponse, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +142,136 @@ def _refused(status: int, words: bytes, now: int) -> Answer:
         (b"x-content-type-options", b"nosniff"),
     ]
     return Answer(status, [*headers, (b"allow", ALLOW)] if status == 405 else headers, words)
+
+
+_LONGEST_CONDITION = 8192
+"""The most bytes of an If-None-Match or If-Match that is parsed: room for 300 of feedsvc's entity tags."""
+
+
+def known_tag(if_none_match: bytes, tags: Collection[bytes], current: bytes) -> bytes | None:
+    """Find the entity tag of the response that the client has already (RFC 9110, section 13.1.2).
+
+    Any coding's tag will do: the client can decode what it has. The comparison is weak, because a proxy
+    that compressed our bytes marks the tag so.
+
+    Args:
+        if_none_match: The field's value.
+        tags: The tags of all codings of the response, with their quotes.
+        current: The tag of the representation that this request would get.
+
+    Returns:
+        The tag that the 304 repeats: ``current`` where it is listed or the value is ``*``; None where the
+        response has to be sent.
+    """
+    value = if_none_match.strip()
+    if value == b"*":
+        return current
+    if len(value) > _LONGEST_CONDITION:
+        return None
+    # A tag holds no quote, so a member equal to one of ours is ours even if a foreign tag holds commas.
+    members = {member.strip().removeprefix(b"W/") for member in value.split(b",")}
+    if current in members:
+        return current
+    return next((tag for tag in tags if tag in members), None)
+
+
+def matches(if_match: bytes, tags: Collection[bytes]) -> bool:
+    """Whether the client's If-Match holds (RFC 9110, section 13.1.1).
+
+    The comparison is strong: a weak tag promises less than is asked for. Any coding's tag will do, as it names
+    bytes that this response has now.
+
+    Args:
+        if_match: The field's value; ``*`` matches whatever is there.
+        tags: The tags of all codings of the response, with their quotes.
+    """
+    value = if_match.strip()
+    if value == b"*":
+        return True
+    if len(value) > _LONGEST_CONDITION:
+        return False
+    members = {member.strip() for member in value.split(b",")}
+    return any(tag in members for tag in tags)
+
+
+def unmodified_since(if_modified_since: bytes, last_modified: int, now: int) -> bool:
+    """Whether nothing changed since the client's date (RFC 9110, section 13.1.3).
+
+    A value that is no date, or is in the future, is ignored.
+
+    Args:
+        if_modified_since: The field's value.
+        last_modified: The true time of the last change, in seconds since 1970. It may lie ahead of ``now`` by
+            a second or two, while the client was told ``now``: so two changes within one second are both seen.
+        now: Seconds since 1970.
+    """
+    since = parse_http_date(if_modified_since, now)
+    return since is not None and last_modified <= since <= now
+
+
+def modified_since(if_unmodified_since: bytes, last_modified: int, now: int) -> bool:
+    """Whether the client's If-Unmodified-Since does not hold (RFC 9110, section 13.1.4).
+
+    A value that is no date is ignored. Arguments as of :func:`unmodified_since`.
+    """
+    since = parse_http_date(if_unmodified_since, now)
+    return since is not None and last_modified > since
+
+
+_LONGEST_CACHED = 200
+"""Bytes of the longest value whose weights are cached. Browsers and feed readers send fewer than 50; hostile
+values must not fill the memory."""
+_LONGEST_READ = 4096
+"""Bytes of the longest value that is parsed; for a longer one the answer is not encoded."""
+_MEMBER = re.compile(
+    r"""[ \t]* (?P<coding> [!#$%&'*+.^_`|~0-9A-Za-z-]+ ) [ \t]*
+        (?: ; [ \t]* [qQ] = (?P<weight> 0(?:\.[0-9]{0,3})? | 1(?:\.0{0,3})? ) [ \t]* )?""",
+    re.VERBOSE,
+)
+
+
+def choose(accept_encoding: bytes | None, offered: Sequence[Coding]) -> Coding:
+    """Choose one of the codings of a response.
+
+    Args:
+        accept_encoding: The field's value; None where the request has none.
+        offered: The codings, smallest representation first; identity is one of them.
+
+    Returns:
+        The coding with the highest weight, among equals the smallest. Identity where nothing else is
+        acceptable, even if it was refused: a feed reader can do more with that than with a 406.
+    """
+    if accept_encoding is None or len(accept_encoding) > _LONGEST_READ:
+        return "identity"
+    weights = _cached_weights if len(accept_encoding) <= _LONGEST_CACHED else parse_accept_encoding
+    return _best(weights(accept_encoding), offered)
+
+
+def parse_accept_encoding(value: bytes) -> Mapping[str, int]:
+    """Read the weight of each coding named, in thousandths.
+
+    Members that are malformed are left out, as if the coding had not been named. The lowest weight counts
+    where one is named twice.
+    """
+    weights: dict[str, int] = {}
+    for member in value.decode("latin-1").split(","):
+        if found := _MEMBER.fullmatch(member):
+            coding = found["coding"].lower()
+            coding = "gzip" if coding == "x-gzip" else coding  # RFC 9110, section 8.4.1.3
+            weight = round(float(found["weight"] or "1") * 1000)
+            weights[coding] = min(weight, weights.get(coding, weight))
+    return weights
+
+
+_cached_weights = lru_cache(maxsize=512)(parse_accept_encoding)
+
+
+def _best(weights: Mapping[str, int], offered: Sequence[Coding]) -> Coding:
+    best: Coding = "identity"
+    # Identity needs no naming to be acceptable, but anything that was asked for comes before it.
+    highest = 0
+    for coding in offered:
+        weight = weights.get(coding, weights.get("*", 0))
+        if weight > highest:
+            best, highest = coding, weight
+    return best

@@ -34,7 +34,7 @@ from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
-from feedsvc.responses.prepared import PreparedResponse, prepare_response
+from feedsvc.responses.response import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.feed_queries import may_ask_for_feed, path_meant
 from feedsvc.web.follower import Follower, Outage

@@ -20,8 +20,7 @@ from cachetools import LRUCache
 
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.prepared import PreparedResponse, prepare_response
-from feedsvc.responses.response import Response
+from feedsvc.responses.response import PreparedResponse, Response, prepare_response
 from feedsvc.responses.site_readers import Readers
 from feedsvc.web.renderer import EditionMovedError, RenderError
 

@@ -7,7 +7,7 @@ from starlette.types import Scope, Send
 from feedsvc.documents.model import Kind
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.freshness import Policy, lifetimes
-from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.responses.response import PreparedResponse
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.request_counts import Series, series
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from feedsvc.responses.answer import Answer, Request
-from feedsvc.responses.prepared import PreparedResponse
+from feedsvc.responses.response import PreparedResponse
 from feedsvc.web.base_path import with_vary, without_base
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.request_counts import RequestCounts, Series

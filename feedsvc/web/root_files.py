@@ -17,7 +17,7 @@ from feedsvc.core.reserved_paths import ROBOTS, SITEMAP
 from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.documents.model import ROOT_FILE, Document
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.prepared import PreparedResponse, prepare_response
+from feedsvc.responses.response import PreparedResponse, prepare_response
 
 _FAVICON, _TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
 _OWN_FIRST = frozenset({ROBOTS, SITEMAP, _FAVICON, _TOUCH_ICON})

@@ -9,8 +9,8 @@ from builders import record
 from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import MembershipChange, Record
-from feedsvc.channels.channel import Channel
-from feedsvc.channels.selection import DroppedChannel, select
+from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 
 HOUR = timedelta(hours=1)
@@ -188,7 +188,9 @@ def test_a_dropped_channel_knows_its_archive_and_has_it_again() -> None:
     left, other = _record("a", membership_changes=(SEA,)), _record("b", tags=("sea",))
     positions = {"/tags/sea/": {left.id: 4}}
     moment = SEA.when + DAYS
-    assert select(SITE, [left], positions, moment).dropped == (DroppedChannel("/tags/sea/", 5),)
+    assert select(SITE, [left], positions, moment).dropped == (
+        ChannelSummary("/tags/sea/", "tag", positions=5, is_dropped=True),
+    )
     back = select(SITE, [left, other], positions, moment)
     assert (back.dropped, back.next_moment) == ((), None)
     assert back.channels[-1].positions == {left.id: 4, other.id: 5}

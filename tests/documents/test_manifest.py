@@ -9,8 +9,9 @@ from lxml import etree, html
 
 from feedsvc.articles.model import Author, MediaFile
 from feedsvc.articles.record import MembershipChange, Record
+from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.kinds import tag_path
-from feedsvc.channels.selection import DroppedChannel, select
+from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.documents.model import (
     GONE,
@@ -45,7 +46,7 @@ def _recipes(site: Site) -> Composing:
         *public: Record,
         site: Site = site,
         withdrawn: Sequence[Record] = (),
-        dropped: Sequence[DroppedChannel] = (),
+        dropped: Sequence[ChannelSummary] = (),
         body: Callable[[str], str] = _body,
     ) -> dict[str, Served]:
         return every_document(site, public, withdrawn=withdrawn, dropped=dropped, body=body)
@@ -426,7 +427,7 @@ def test_every_path_of_a_dropped_channel_is_gone_and_none_is_pinned(
 ) -> None:
     """Its page, its feeds and its archive, if it had one, answer 410, and no worker keeps them in memory."""
     archives = [f"/tags/sea/archive/{number}" for number in range(1, pages + 1)]
-    found = recipes(dropped=[DroppedChannel("/tags/sea/", positions)])
+    found = recipes(dropped=[ChannelSummary("/tags/sea/", "tag", positions=positions, is_dropped=True)])
     made = {path: recipe.make() for path, recipe in found.items() if path.startswith("/tags/")}
     folders = ["/tags/sea", *archives]
     assert made.keys() == {
@@ -442,5 +443,5 @@ def test_what_has_content_or_leads_elsewhere_keeps_its_address_before_a_dropped_
 ) -> None:
     """An article at the address of a channel without its slash stays there."""
     record = replace(make_record(), page="/tide")
-    found = recipes(record, dropped=[DroppedChannel("/tide/", 1)])
+    found = recipes(record, dropped=[ChannelSummary("/tide/", "tag", positions=1, is_dropped=True)])
     assert (found["/tide"].make().traits.status, found["/tide/"].make().traits.status) == (200, 410)

@@ -1,4 +1,4 @@
-"""Answers: RFC 9110, sections 9.3, 13.2.2, 15."""
+"""Answers: RFC 9110, sections 9.3, 12.5.3, 13 and 15."""
 
 from dataclasses import replace
 
@@ -7,12 +7,19 @@ import pytest
 from feedsvc.articles.model import MediaFile
 from feedsvc.documents import model
 from feedsvc.documents.model import Document, Link
-from feedsvc.responses import prepared
-from feedsvc.responses.answer import Answer, Request, answer
+from feedsvc.responses import response
+from feedsvc.responses.answer import (
+    Answer,
+    Request,
+    answer,
+    choose,
+    known_tag,
+    parse_accept_encoding,
+    unmodified_since,
+)
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
-from feedsvc.responses.prepared import prepare_response
-from feedsvc.responses.response import Response
+from feedsvc.responses.response import Coding, Response, prepare_response
 
 NOW = 2_000_000_000
 CHANGED = NOW - 500
@@ -299,9 +306,135 @@ def test_memory_and_size_are_told_apart() -> None:
 def test_where_clients_send_a_redirect_is_not_kept() -> None:
     """Its Location may have 90 kB, and another with each request; what thousands of responses say is kept once."""
     prepare_response(MOVED)
-    kept = prepared._shared.cache_info().currsize
+    kept = response._shared.cache_info().currsize
     for number in range(3):
         location = f"https://x.example/{number}/{'a' * 1000}"
         moved = prepare_response(replace(MOVED, headers=(("location", location), *MOVED.headers[1:])))
         assert (b"location", location.encode()) in moved.variants["identity"].fields
-    assert prepared._shared.cache_info().currsize == kept
+    assert response._shared.cache_info().currsize == kept
+
+
+CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        pytest.param(None, "identity", id="12.5.3 no field: anything goes, the plainest is safest"),
+        pytest.param(b"", "identity", id="12.5.3 empty: no coding wanted"),
+        pytest.param(b"gzip", "gzip", id="12.5.3 one coding"),
+        pytest.param(b"br", "br", id="12.5.3 another"),
+        pytest.param(b"gzip, deflate, br, zstd", "br", id="12.5.3 a browser: the smallest of equals"),
+        pytest.param(b"gzip,br", "br", id="12.5.3 order means nothing"),
+        pytest.param(b"deflate", "identity", id="12.5.3 only what there is not"),
+        pytest.param(b"identity", "identity", id="12.5.3 identity by name"),
+        pytest.param(b"GZip", "gzip", id="8.4.1 codings know no case"),
+        pytest.param(b"x-gzip", "gzip", id="8.4.1.3 x-gzip is gzip"),
+        pytest.param(b"*", "br", id="12.5.3 asterisk: any"),
+        pytest.param(b"*;q=0", "identity", id="12.5.3 asterisk refused: no 406"),
+        pytest.param(b"gzip;q=0", "identity", id="12.4.2 q=0 refuses"),
+        pytest.param(b"gzip;q=0, *", "br", id="12.5.3 asterisk: any but the named"),
+        pytest.param(b"br;q=0, gzip", "gzip", id="12.4.2 the smallest refused"),
+        pytest.param(b"br;q=0.0, *;q=0.1", "gzip", id="12.4.2 q=0.0 refuses as well"),
+        pytest.param(b"br;q=0.5, gzip;q=0.8", "gzip", id="12.4.2 the higher weight"),
+        pytest.param(b"br;q=0.8, gzip;q=0.801", "gzip", id="12.4.2 three digits"),
+        pytest.param(b"gzip;q=0.5, identity;q=0.8", "identity", id="12.4.2 identity preferred"),
+        pytest.param(b"gzip;q=0.001", "gzip", id="12.5.3 asked for a little comes before not at all"),
+        pytest.param(b"identity;q=0.5, *;q=0.4", "identity", id="12.5.3 named before asterisk"),
+        pytest.param(b"identity;q=0, gzip", "gzip", id="12.5.3 identity refused, another offered"),
+        pytest.param(b"identity;q=0", "identity", id="12.5.3 identity refused, nothing offered: no 406"),
+        pytest.param(b"identity;q=0, br;q=0, gzip;q=0", "identity", id="12.5.3 all refused: no 406"),
+        pytest.param(b"gzip ; q=0.5 ,\tbr ;Q=0.2", "gzip", id="5.6.3 white space, 5.6.6 no case in q"),
+        pytest.param(b"gzip;q=1.000, br;q=0.999", "gzip", id="12.4.2 one with zeros"),
+        pytest.param(b",, gzip,", "gzip", id="5.6.1 empty members are skipped"),
+        pytest.param(b"gzip;q=2", "identity", id="12.4.2 weight above one: as if not named"),
+        pytest.param(b"gzip;q=-1", "identity", id="12.4.2 negative weight"),
+        pytest.param(b"gzip;q=0.1234", "identity", id="12.4.2 four digits"),
+        pytest.param(b"gzip;q=", "identity", id="12.4.2 no weight after q"),
+        pytest.param(b"gzip;level=9", "identity", id="12.5.3 codings have no parameters"),
+        pytest.param(b"gzip br", "identity", id="12.5.3 no comma"),
+        pytest.param(b"\xff\xfe\x00, br", "br", id="odd bytes spoil only their own member"),
+        pytest.param(b"gzip, gzip;q=0", "identity", id="named twice: the careful reading"),
+    ],
+)
+def test_a_client_gets_the_coding_it_prefers(accepted: bytes | None, expected: Coding) -> None:
+    """Highest weight first, then the smallest; never a 406."""
+    assert choose(accepted, CODINGS) == expected
+
+
+def test_a_coding_that_is_not_there_is_not_chosen() -> None:
+    """A document may have lost a coding that was not worth it."""
+    assert choose(b"br, gzip;q=0.5", ("gzip", "identity")) == "gzip"
+    assert choose(b"br, gzip", ("identity",)) == "identity"
+
+
+def test_a_long_field_is_read_but_not_remembered() -> None:
+    """Strangers decide what it holds, so they must not decide what stays in memory."""
+    padding = b"x" * 250
+    assert choose(padding + b", gzip", CODINGS) == "gzip"
+    assert choose(padding * 20 + b", gzip", CODINGS) == "identity"
+
+
+def test_weights_are_thousandths() -> None:
+    """RFC 9110, 12.4.2: at most three digits, so whole thousandths hold every weight."""
+    assert parse_accept_encoding(b"gzip;q=0.29, br;q=1") == {"gzip": 290, "br": 1000}
+
+
+BR_TAG, GZIP_TAG, PLAIN_TAG = b'"brbrbrbr"', b'"gzipgzip"', b'"identity"'
+TAGS = (BR_TAG, GZIP_TAG, PLAIN_TAG)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(b'"gzipgzip"', GZIP_TAG, id="the current one"),
+        pytest.param(b' "gzipgzip"\t', GZIP_TAG, id="white space around"),
+        pytest.param(b'W/"gzipgzip"', GZIP_TAG, id="weak: 8.8.3.2 weak comparison"),
+        pytest.param(b'"brbrbrbr"', BR_TAG, id="another coding's: repeated as the client knows it"),
+        pytest.param(b'W/"identity"', PLAIN_TAG, id="another coding's, weak"),
+        pytest.param(b"*", GZIP_TAG, id="asterisk: the current one"),
+        pytest.param(b" * ", GZIP_TAG, id="asterisk with white space"),
+        pytest.param(b'"old", "gzipgzip"', GZIP_TAG, id="in a list"),
+        pytest.param(b'"old",W/"gzipgzip" ,"x"', GZIP_TAG, id="in a list without white space"),
+        pytest.param(b'"brbrbrbr", "gzipgzip"', GZIP_TAG, id="two of ours: the current one"),
+        pytest.param(b',, "gzipgzip",', GZIP_TAG, id="5.6.1 empty members"),
+        pytest.param(b'"a,b", "gzipgzip"', GZIP_TAG, id="a comma within a foreign tag"),
+        pytest.param(b"", None, id="empty"),
+        pytest.param(b'"old"', None, id="unknown"),
+        pytest.param(b"gzipgzip", None, id="no quotes: no tag"),
+        pytest.param(b'w/"gzipgzip"', None, id="8.8.3 W is a capital"),
+        pytest.param(b'W/ "gzipgzip"', None, id="W stands apart"),
+        pytest.param(b'"gzipgzip', None, id="no end"),
+        pytest.param(b"'gzipgzip'", None, id="other quotes"),
+        pytest.param(b'"GZIPGZIP"', None, id="8.8.3 tags know case"),
+        pytest.param(b'"gzipgzip" "old"', None, id="no comma"),
+        pytest.param(b'*, "old"', None, id="asterisk in a list"),
+        pytest.param(b'"\xff\x00"', None, id="odd bytes"),
+        pytest.param(b'"' + b"x" * 9000 + b'", "gzipgzip"', None, id="oversized: better sent than searched"),
+    ],
+)
+def test_a_tag_shows_what_the_client_has(value: bytes, expected: bytes | None) -> None:
+    """Any coding's tag counts, compared weakly; what is malformed shows nothing."""
+    assert known_tag(value, TAGS, GZIP_TAG) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "last_modified", "expected"),
+    [
+        pytest.param(NOW - 10, NOW - 10, True, id="the very second"),
+        pytest.param(NOW - 5, NOW - 10, True, id="later"),
+        pytest.param(NOW - 11, NOW - 10, False, id="a second before"),
+        pytest.param(NOW, NOW - 10, True, id="now"),
+        pytest.param(NOW + 1, NOW - 10, False, id="in the future: ignored"),
+        pytest.param(NOW, NOW + 1, False, id="changed twice in this second"),
+    ],
+)
+def test_a_date_shows_what_the_client_has(since: int, last_modified: int, expected: bool) -> None:
+    """Unmodified means not later than the client's date."""
+    assert unmodified_since(http_date(since), last_modified, NOW) is expected
+
+
+@pytest.mark.parametrize("value", [b"", b"never", b"Thu, 32 Jan 1970 00:00:00 GMT"])
+def test_an_invalid_date_shows_nothing(value: bytes) -> None:
+    """RFC 9110, 13.1.3: a recipient ignores it."""
+    assert unmodified_since(value, 0, NOW) is False

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from feedsvc.articles.identity.translations import translations_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_POSITIONS, Positions
-from feedsvc.channels.selection import DroppedChannel, Selection, select
+from feedsvc.channels.channel import ChannelSummary
+from feedsvc.channels.selection import Selection, select
 from feedsvc.channels.site import Site
 from feedsvc.documents import on_demand
 from feedsvc.documents.manifest import document_specs
@@ -37,7 +38,7 @@ def every_document(
     public: Sequence[Record],
     *,
     withdrawn: Iterable[Record] = (),
-    dropped: Sequence[DroppedChannel] = (),
+    dropped: Sequence[ChannelSummary] = (),
     body: Callable[[str], str] = lambda digest: f"<p>{digest}</p>",
     since: datetime | None = None,
     positions: Positions = NO_POSITIONS,

@@ -16,8 +16,7 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import StoreError
 from feedsvc.documents.model import FEED, Document
 from feedsvc.responses.edition import Edition
-from feedsvc.responses.prepared import PreparedResponse
-from feedsvc.responses.response import Response
+from feedsvc.responses.response import PreparedResponse, Response
 from feedsvc.web import edition_state
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.renderer import RenderError

@@ -7,9 +7,8 @@ from functools import partial
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, Positioned, archive_folder, last_positions, page_before
-from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.channel import Channel, ChannelSummary, update_interval
 from feedsvc.channels.site import Site, newest
-from feedsvc.channels.update_interval import update_interval
 from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.builder import EntryFactory, build_feed

@@ -9,8 +9,7 @@ from itertools import accumulate, pairwise
 import pytest
 from builders import MORNING, record
 
-from feedsvc.channels.channel import Channel
-from feedsvc.channels.update_interval import STEPS, UNKNOWN, _changes, update_interval
+from feedsvc.channels.channel import INTERVALS, UNKNOWN_INTERVAL, Channel, _changes, update_interval
 
 HOUR, DAY = 1.0, 24.0
 
@@ -26,9 +25,9 @@ def _channel(gaps: Sequence[float]) -> Channel:
 @pytest.mark.parametrize(
     ("gaps", "minutes"),
     [
-        pytest.param([], UNKNOWN, id="one article"),
-        pytest.param([DAY], UNKNOWN, id="two articles"),
-        pytest.param([0.01] * 20, UNKNOWN, id="all of them came at once"),
+        pytest.param([], UNKNOWN_INTERVAL, id="one article"),
+        pytest.param([DAY], UNKNOWN_INTERVAL, id="two articles"),
+        pytest.param([0.01] * 20, UNKNOWN_INTERVAL, id="all of them came at once"),
         pytest.param([7 * DAY] * 5, 1440, id="every week"),
         pytest.param([300 * DAY] * 5, 1440, id="every year: never longer than a day"),
         pytest.param([2 * DAY] * 5, 1440, id="every other day"),
@@ -79,7 +78,7 @@ def _told(gaps: Sequence[float]) -> list[int]:
 def test_it_stays_while_the_rhythm_does(gap: float, seed: int) -> None:
     """Of articles that are a tenth early or late, each new one leaves it as it was."""
     (told,) = set(_told(_uneven(gap, seed)))
-    assert told in STEPS
+    assert told in INTERVALS
 
 
 @pytest.mark.parametrize("gap", [3, 4.5, 9, 18, 36])

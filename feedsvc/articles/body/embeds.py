@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from html import escape, unescape
 
-_OLD = re.compile(r"<(object|embed)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
+_OLD = re.compile(r"<(object|embed)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+)>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s(?:data|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _FLASH = re.compile(r"(youtube(?:-nocookie)?\.com)/v/([\w-]+)[^\s\"']*", re.IGNORECASE)
 """The address of a player in Flash, which no browser runs any more; the same film has an address for frames."""

@@ -11,7 +11,7 @@ from html import unescape
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.model import MediaFile
 
-_TAG = re.compile(r"<(img|source|iframe|video|audio)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
+_TAG = re.compile(r"<(img|source|iframe|video|audio)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s*([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 _REAL_NAMES = {
     "data-src": "src",
@@ -28,9 +28,9 @@ _REAL_NAMES = {
 """The attributes that scripts read an address from, to the attribute that they write it into."""
 _SIGN = re.compile(r"\sdata-(?:lazy|src|original|poster)|<noscript", re.IGNORECASE)
 _FALLBACK = re.compile(
-    r"<noscript\b[^<>]*>\s*(<img\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+>)\s*</noscript\s*>", re.IGNORECASE
+    r"<noscript\b[^<>]*>\s*(<img\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+>)\s*</noscript\s*>", re.IGNORECASE
 )
-_BEFORE = re.compile(r"<img\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+>\s*\Z", re.IGNORECASE)
+_BEFORE = re.compile(r"<img\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+>\s*\Z", re.IGNORECASE)
 _SOURCE = re.compile(r"\ssrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _NEAR = 4_000
 """How far before its fallback a placeholder is looked for, in characters; an inline picture may be long."""

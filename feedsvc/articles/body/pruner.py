@@ -31,7 +31,7 @@ _CLASSES = _PARTS + tuple(
 """The search terms: parts of many classes at once, and each class that has none of these parts."""
 _SIGNS = ("hidden", *hidden_elements.SIGNS_OF_CONTENTS)
 _STYLES = ("display", "visibility", "mso-hide")
-_TAG = re.compile(r"<(?:!|[a-z][a-z0-9-]*+[\s/])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_TAG = re.compile(r"<(?:!|[a-z][a-z0-9-]*+[\s/])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'|(?!))*+>")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
 

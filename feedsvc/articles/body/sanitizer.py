@@ -112,7 +112,7 @@ _ALT = re.compile(r" alt=\"([^\"]*)\"")
 _PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
 
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"'/]++|/(?!>)|\"[^\"]*\"|'[^']*')*+(/?)", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"'/]++|/(?!>)|\"[^\"]*\"|'[^']*'|(?!))*+(/?)", re.DOTALL
 )
 _ENDLESS = re.compile(r"<[A-Za-z](?:[^\s<>]*+\s){2000}")
 """A tag with thousands of attributes, each of which the parser compares with all before it."""

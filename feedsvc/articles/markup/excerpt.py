@@ -25,10 +25,10 @@ _UNSEEN = re.compile(
 the number of a footnote leads nowhere without it."""
 _TAG = re.compile(
     r"<(?:/?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strong|sub|sup|time|u"
-    r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\")*+>"
+    r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\"|(?!))*+>"
 )
 """A tag as nh3 writes it: values in double quotes, where a ``>`` may stand. Only an inline one has no group."""
-_PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>((?:[^<]++|<(?!/p>))*+)</p>")
+_PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>((?:[^<]++|<(?!/p>)|(?!))*+)</p>")
 _BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
 _UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
 """Blanks that hold words together, such as a number and its unit (Unicode Standard Annex 14, class GL)."""

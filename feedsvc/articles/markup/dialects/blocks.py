@@ -15,7 +15,9 @@ from feedsvc.articles.markup.shortcodes.mdx import statement_length
 
 _MARKER = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"([^\n]*)\")?[ \t]*\Z")
 _TAB = re.compile(r"===[!+]?[ \t]+\"([^\n]*)\"[ \t]*\Z")
-_ATTRIBUTES = r"(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\})*+"
+_ATTRIBUTES = (
+    r"(?:[^<>\"'{}]++|\"[^\"]*+\"|'[^']*+'|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\}|(?!))*+\}|(?!))*+\}|(?!))*+"
+)
 _ELEMENT = re.compile(rf"<([A-Za-z][\w.-]*)((?=[\s>/]){_ATTRIBUTES})(?<!/)>(.*)\Z", re.DOTALL)
 _ASKS = re.compile(r"\smarkdown(?:\s*=\s*[\"']?(?:1|block|span|true)[\"']?)?(?=\s|\Z)")
 _CONTAINERS = frozenset(

@@ -109,7 +109,7 @@ def read_generated_contents(source: SourceText, at: int) -> Replacement | None:
 _VALUE = r"(?:\"[^\"\n{}]*\"|'[^'\n{}]*'|[^\s\"'{}=]+)"
 _ITEM = rf"(?:\#[\w:.-]+|\.-?[A-Za-z_][\w:/-]*|[A-Za-z][\w:-]*={_VALUE})"
 _GAP = r"[ \t]*(?:\n[ \t]*(?=\S))?"
-_PLAIN = re.compile(rf"\{{{_GAP}({_ITEM}(?:(?:[ \t]+|[ \t]*\n[ \t]*){_ITEM})*+){_GAP}\}}|\{{(-)\}}")
+_PLAIN = re.compile(rf"\{{{_GAP}({_ITEM}(?:(?:[ \t]+|[ \t]*\n[ \t]*){_ITEM}|(?!))*+){_GAP}\}}|\{{(-)\}}")
 _WITH_COLON = re.compile(r"\{:(?!:)([^{}\n]*(?:\n[^{}\n]*\S[^{}\n]*)?)\}")
 _ITEMS = re.compile(
     rf"\#(?P<id>[\w:.-]+)|\.(?P<class>-?[A-Za-z_][\w:/-]*)|(?P<key>[A-Za-z][\w:-]*)=(?P<value>{_VALUE})"

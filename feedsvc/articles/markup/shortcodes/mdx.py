@@ -12,7 +12,7 @@ _IMPORT = re.compile(
     r"(?:\s+(?:with|assert)\s*\{[^}\n]*\})?;?[ \t]*(?:\n|\Z)"
 )
 _EXPORT = re.compile(r"export\s+(?:default|const|let|var|function|async|class)\s[^\n]*(?:\n(?!\s*\n)[^\n]*)*")
-_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\}|(?!))*+\}|(?!))*+\}"
 _ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}")
 _TAG = re.compile(
     rf"<(/?)([A-Z][\w.]*)((?:\s+(?:[A-Za-z][\w:-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|{_BRACES}))?|{_BRACES}))*)\s*(/?)>"
@@ -27,7 +27,7 @@ _QUOTES = "\"'"
 _FRAGMENT = re.compile(r"</?>")
 _STATEMENT = 100
 """How many lines an import or export may take, blank ones in its braces included."""
-_COMMENT = re.compile(r"\{\s*/\*((?:[^{*]|\{(?!\s*/)|\*(?!/))*+)\*/\s*\}")
+_COMMENT = re.compile(r"\{\s*/\*((?:[^{*]|\{(?!\s*/)|\*(?!/)|(?!))*+)\*/\s*\}")
 _MORE = re.compile(r"(?:truncate|(?:read[ -]?)?more)", re.IGNORECASE)
 """The comment by which Docusaurus and others end an article's excerpt."""
 _LONGEST = 10_000

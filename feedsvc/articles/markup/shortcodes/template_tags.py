@@ -21,15 +21,15 @@ from feedsvc.articles.markup.shortcodes.shortcode import (
 
 _HUGO = re.compile(
     r"\{\{([<%])-?\s*(/?)\s*([\w./-]*\w)"
-    r"((?:\s(?>[^\"'`}>%{]|\"(?:\\.|[^\"\\])*+\"|'[^'\n]*'|`[^`]*`|[>%](?!\}\})|\}(?!\})|\{(?!\{)|['\"`])*?)?)"
+    r"((?:\s(?>[^\"'`}>%{]|\"(?:\\.|[^\"\\]|(?!))*+\"|'[^'\n]*'|`[^`]*`|[>%](?!\}\})|\}(?!\})|\{(?!\{)|['\"`])*?)?)"
     r"\s*(/?)\s*-?[>%]\}\}"
 )
 _BROKEN_HUGO = re.compile(r"\{\{[<%]-?\s*/?\s*\w[^{}]{0,2000}?[>%]\}\}")
 """A shortcode of Hugo with a mistake in it. It is left out as a whole: its arguments are no text for readers."""
-_ESCAPED_HUGO = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/))*+)\*/([>%])\}\}")
+_ESCAPED_HUGO = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/)|(?!))*+)\*/([>%])\}\}")
 
 _EXPRESSION = re.compile(r"\{\{[-~]?((?>[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*'|\{[^{}\n]*\})*?)[-~]?\}\}")
-_EXPRESSION_COMMENT = re.compile(r"\{\{[-~]?\s*/\*(?:[^{*]|\{(?!\{)|\*(?!/))*+\*/\s*[-~]?\}\}")
+_EXPRESSION_COMMENT = re.compile(r"\{\{[-~]?\s*/\*(?:[^{*]|\{(?!\{)|\*(?!/)|(?!))*+\*/\s*[-~]?\}\}")
 _NO_EXPRESSION = re.compile(r"[\w^\\+*/=-]*")
 """What mathematics and plain writing put between double braces."""
 _SITE_ROOT = re.compile(
@@ -44,7 +44,9 @@ _LIQUID = re.compile(
     r"\{%[-+]?\s*([A-Za-z][\w-]*)((?>[^\"'%{]|\"[^\"\n]*\"|'[^'\n]*'|%(?!\})|\{(?!%)|['\"])*?)\s*[-+]?%\}",
     re.DOTALL,
 )
-_LIQUID_COMMENT = re.compile(r"\{#(?![\w.-]+\})(?:[^{#]|\{(?!#)|#(?!\}))*+#\}|\{%-?\s*#(?:[^%]|%(?!\}))*+%\}")
+_LIQUID_COMMENT = re.compile(
+    r"\{#(?![\w.-]+\})(?:[^{#]|\{(?!#)|#(?!\})|(?!))*+#\}|\{%-?\s*#(?:[^%]|%(?!\})|(?!))*+%\}"
+)
 _BROKEN_LIQUID = re.compile(r"\{%[-+]?\s*[A-Za-z][^{}]{0,2000}?%\}")
 
 _COMMENT = "comment"

@@ -18,7 +18,7 @@ from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.formats import Format, article_format
+from feedsvc.articles.source.file_kinds import Format, article_format
 from feedsvc.core.open_beneath import open_beneath
 
 _LAST_SECOND = 253_402_300_799

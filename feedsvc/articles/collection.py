@@ -16,7 +16,7 @@ class ReadArticle:
     article: Article
     stamp: str
     """By it the next round sees whether the file has changed: the start of a digest of the options, then the stamp
-    of the files (:func:`~.fingerprint.stamp`)."""
+    of the files (:func:`~.listing.stamp`)."""
     source: str
     """SHA-256, in hex, of the file's bytes and the options by which it was read."""
     modified: datetime
@@ -49,7 +49,7 @@ class Collection:
     present: Container[str] = frozenset()
     """The paths of all article files, and of known ones that may lie in a folder which cannot be read."""
     data: frozenset[str] = frozenset()
-    """The paths of data files, which add to the headers of articles (:mod:`.data_files`)."""
+    """The paths of data files, which add to the headers of articles (:mod:`.file_kinds`)."""
     sections: tuple[SectionText, ...] = ()
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()

@@ -17,10 +17,9 @@ from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.session import NOTHING, Keep, Progress, ReadingSession, is_unchanged, options_start
 from feedsvc.articles.reading.set_aside import Readers, Remembered
-from feedsvc.articles.source.fingerprint import Known
 from feedsvc.articles.source.git_dates import history_of
 from feedsvc.articles.source.left_out import Selection, select_articles
-from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
 from feedsvc.articles.source.touched import selection_after
 

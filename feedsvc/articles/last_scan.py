@@ -10,9 +10,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.fingerprint import Known, split
 from feedsvc.articles.source.left_out import Selection
-from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.listing import Known, Listing, split
 
 
 class LastScan:

@@ -5,13 +5,18 @@ These are plain frozen records. They hold no settled id or date: the ledger keep
 to its subscribers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, TypeVar, cast
 
 Extent = Literal["full", "summary"]
 """How much of an article its feeds contain."""
 Severity = Literal["problem", "warning"]
+_Value = TypeVar("_Value", bound=Hashable)
+_MOST = 10_000
+"""How many values are remembered; those that recur are among the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +250,31 @@ class SetAside:
 
     problem: Problem
     stamp: str = ""
-    """The stamp of all files that the problem depends on (:func:`~.fingerprint.stamp`). When it is kept for the
+    """The stamp of all files that the problem depends on (:func:`~.listing.stamp`). When it is kept for the
     next round, the start of the digest of the options precedes it, as in :attr:`.collection.ReadArticle.stamp`.
     Empty where only reading the file again shows whether the problem is still there."""
     fatal: str | None = None
     """The key of a file that crashes its reader process, see :func:`.set_aside.fatal_key`; None for any other."""
+
+
+@lru_cache(maxsize=_MOST)
+def _latest(value: Hashable) -> Hashable:
+    return value
+
+
+def shared(value: _Value) -> _Value:
+    """The value itself, or an equal one of the same type that was given lately."""
+    return cast("_Value", _latest(value))
+
+
+def with_shared_values(article: Article) -> Article:
+    """An equal article, in which values that other articles have too are the same objects as theirs."""
+    return replace(
+        article,
+        format=shared(article.format),
+        section=shared(article.section),
+        language=shared(article.language),
+        tags=tuple(map(shared, article.tags)),
+        authors=shared(article.authors),
+        links=shared(article.links),
+    )

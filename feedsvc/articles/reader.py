@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from feedsvc.articles.article_file import ArticleFile, open_article, render
 from feedsvc.articles.body.images import with_dimensions
-from feedsvc.articles.body.losses import Losses
 from feedsvc.articles.body.media import Digest, file_digest
 from feedsvc.articles.body.sanitizer import clean
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields
-from feedsvc.articles.frontmatter.author_profiles import with_profiles
+from feedsvc.articles.frontmatter.author_profiles import absolute_authors, with_profiles
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundings
@@ -30,12 +29,11 @@ from feedsvc.articles.markup.excerpt import (
     with_mark,
 )
 from feedsvc.articles.markup.rendering import Rendering
-from feedsvc.articles.markup.shortcodes.resolver import resolve
+from feedsvc.articles.markup.shortcodes.notations import resolve
 from feedsvc.articles.model import Article, Enclosure, Episode, Links, Picture, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions
-from feedsvc.articles.problems import Notes
-from feedsvc.articles.source.fingerprint import source_digest, stamp
-from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.problems import Losses, Notes
+from feedsvc.articles.source.listing import Listing, source_digest, stamp
 
 _MORE = re.compile(
     r"<!--\s*(?:(?:(?:read[ -]?)?more|truncate|teaser_end|pelican_end_summary"
@@ -228,7 +226,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         updated=fields.updated,
         draft=fields.draft or place.draft,
         tags=fields.tags,
-        authors=media_fields.authors(fields.authors, references),
+        authors=absolute_authors(fields.authors, references),
         language=fields.language or place.language,
         image=derived.image,
         enclosures=derived.enclosures,

@@ -18,9 +18,9 @@ from feedsvc.articles.model import (
     Picture,
     Problem,
     SetAside,
+    shared,
 )
 from feedsvc.articles.record import MembershipChange, Record
-from feedsvc.articles.shared_values import shared
 from feedsvc.channels.archive import ArchivePlace
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.core.timestamps import from_unix_time, unix_time

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.body.attachments import Attachment
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
+from feedsvc.articles.frontmatter.media_fields import Attachment
 from feedsvc.articles.frontmatter.parser import split
 from feedsvc.articles.problems import Notes, Unreadable
 

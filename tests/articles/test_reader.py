@@ -24,7 +24,7 @@ from feedsvc.articles.model import Article, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
 from feedsvc.articles.reader import read
-from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.file_kinds import article_format
 from feedsvc.articles.source.listing import Listing
 from feedsvc.articles.source.scanner import scan
 

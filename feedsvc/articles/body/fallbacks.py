@@ -1,8 +1,8 @@
 """Fallbacks for elements that no feed reader shows: the nearest thing that a feed can carry.
 
 That is a link to what a script would have shown, a picture of a drawing, the words of a field. An element without
-a fallback is a loss, which a warning names (:mod:`.losses`). All of this works on HTML as it was written, which is
-sanitised after. A new fallback is a function, and the name of its element in the table :data:`FALLBACKS`.
+a fallback is a loss, which a warning names (:class:`.Losses`). All of this works on HTML as it was written, which
+is sanitised after. A new fallback is a function, and the name of its element in the table :data:`FALLBACKS`.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.body.elements import Element, opening_tags, read_element
 from feedsvc.articles.body.embeds import address_of_element, address_of_script, is_loader
-from feedsvc.articles.body.losses import Losses
+from feedsvc.articles.problems import Losses
 
 _WORDS = re.compile(r"<[^<>]*>")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*[\"']?([^\"'()]+)[\"']?\s*\)", re.IGNORECASE)

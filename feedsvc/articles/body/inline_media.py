@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 import nh3
 from lxml import etree
 
-from feedsvc.articles.body.measurement import pixels
+from feedsvc.articles.body.media import pixels
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.media_types import bare_media_type

@@ -1,12 +1,14 @@
-"""Media: the files of whatever kind that an article shows or offers, each with its type and its address."""
+"""Media: the files of whatever kind that an article shows or offers, each with its type, address and measures."""
 
 import hashlib
 import os
 import posixpath
 import re
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from slugify import slugify
@@ -29,6 +31,8 @@ Digest = Callable[[Path, str, Stat], str]
 """Gives the SHA-256, in hex, of a file of a directory; arguments and errors as of :func:`file_digest`."""
 
 _CHUNK = 1 << 18
+_BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)
+"""The exceptions of imagesize and tinytag for a file that is cut off or is not what its name says."""
 
 
 class MovedError(Exception):
@@ -122,3 +126,49 @@ def _name(source: str) -> str:
     if suffix in _RUN_BY_SERVERS:
         return f"{stem}-{suffix[1:]}.txt"
     return f"{stem}{suffix}" if _PLAIN_SUFFIX.fullmatch(suffix) else stem
+
+
+@lru_cache(maxsize=16_384)
+def picture_size(directory: Path, path: str, _stat: Stat) -> tuple[int, int] | None:
+    """Width and height in pixels as it is shown, turned by its EXIF orientation.
+
+    None where the file does not say, which is no error: it may be of a format that has no pixels.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if path.lower().endswith(".svg"):
+        return None
+    with open_file(directory, path) as stream:  # imagesize would take a name for a URL
+        return pixels(stream)
+
+
+def pixels(stream: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of the picture in ``stream``; None where its bytes do not say."""
+    import imagesize  # noqa: PLC0415  it loads urllib, for URLs that are never given to it
+
+    try:
+        width, height = imagesize.get(stream)
+    except _BROKEN:
+        return None
+    return (width, height) if width > 0 and height > 0 else None
+
+
+@lru_cache(maxsize=16_384)
+def duration(directory: Path, path: str, _stat: Stat) -> int | None:
+    """The length of an audio or video file in whole seconds, one at the least; None where it does not say.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    from tinytag import TinyTag, TinyTagException  # noqa: PLC0415  few articles have recordings
+
+    name = path.rpartition("/")[2]
+    if not TinyTag.is_supported(name):
+        return None
+    try:
+        with open_file(directory, path) as stream:
+            seconds = TinyTag.get(name, stream, tags=False).duration
+    except (TinyTagException, *_BROKEN):
+        return None
+    return max(round(seconds), 1) if seconds else None

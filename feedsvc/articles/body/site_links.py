@@ -2,7 +2,7 @@
 
 Pelican's ``{tag}sea``, ``{filename}/tide.md`` and ``{index}``, Nikola's ``link://slug/tide``, Docusaurus's
 ``@site/static/a.png``, and what Jekyll's ``link`` and ``post_url`` and Hugo's ``ref`` leave of their arguments
-(:mod:`feedsvc.articles.markup.shortcodes.resolver`).
+(:mod:`feedsvc.articles.markup.shortcodes.notations`).
 """
 
 import re

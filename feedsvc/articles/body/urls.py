@@ -11,15 +11,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.inline_media import InlineMedia, inline_media
-from feedsvc.articles.body.measurement import picture_size
-from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, resolve
+from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, picture_size, resolve
 from feedsvc.articles.body.site_links import SourceLink, path_pattern, read_source_link, site_address
-from feedsvc.articles.frontmatter.data_files import is_section_page
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.problems import Notes
-from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.file_kinds import article_format, is_section_page
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.ascii_urls import ascii_authority, encoded
 from feedsvc.core.reserved_paths import MEDIA

@@ -5,7 +5,7 @@ Jekyll read ``_data/authors.yml``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,6 +56,13 @@ def with_profiles(
             notes.warn(entry.line if entry else None, what, "add it to the file of the authors, or write the name")
         found.append(profile or author)
     return tuple(found)
+
+
+def absolute_authors(declared: Iterable[Author], references: References) -> tuple[Author, ...]:
+    """The authors with their addresses absolute; one that may not be published is left out."""
+    return tuple(
+        Author(author.name, references.absolute(author.url) if author.url else None) for author in declared
+    )
 
 
 def _nearest(references: References, notes: Notes) -> Mapping[str, Author] | None:

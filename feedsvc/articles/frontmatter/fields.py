@@ -11,10 +11,10 @@ from datetime import datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
-from feedsvc.articles.body.attachments import Attachment, read_attachments
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_path, doubt, is_zero, read_date
 from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, pick, spelling, word
 from feedsvc.articles.frontmatter.keys import NO, YES
+from feedsvc.articles.frontmatter.media_fields import Attachment, read_attachments
 from feedsvc.articles.frontmatter.visibility import is_draft, is_unlisted
 from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.model import Author

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from feedsvc.articles.body.media import MovedError
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.data_files import SCRIPTS, SITE_FILES, is_section_page, sidecars
 from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, spelling, word
 from feedsvc.articles.frontmatter.json_header import read_json
 from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
@@ -26,6 +25,7 @@ from feedsvc.articles.markup.excerpt import one_line
 from feedsvc.articles.model import Problem
 from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode
+from feedsvc.articles.source.file_kinds import SCRIPTS, SITE_FILES, is_section_page, sidecars
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.open_beneath import OutsideError, open_file
 

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from feedsvc.articles.identity.id_allocator import unique
+from feedsvc.articles.identity.new_articles import unique
 from feedsvc.articles.identity.wanted_address import AddressRules, wanted_address
 from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record, wanted_page

@@ -38,8 +38,7 @@ from feedsvc.articles.reading.messages import (
     framed,
 )
 from feedsvc.articles.reading.set_aside import Result
-from feedsvc.articles.source.fingerprint import stamp
-from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat, stamp
 from feedsvc.core import libc
 from feedsvc.core.open_beneath import OutsideError
 

@@ -33,8 +33,7 @@ from feedsvc.articles.reading.messages import (
 )
 from feedsvc.articles.reading.process import Death, ReaderProcess
 from feedsvc.articles.reading.set_aside import Result, fatal_key
-from feedsvc.articles.source.fingerprint import stamp
-from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat, stamp
 from feedsvc.core.errors import ReadingError
 from feedsvc.core.open_beneath import open_file
 

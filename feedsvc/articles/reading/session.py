@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from feedsvc.articles.collection import ReadArticle
-from feedsvc.articles.model import Problem, Reading, SetAside
+from feedsvc.articles.model import Problem, Reading, SetAside, with_shared_values
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.set_aside import Readers, Remembered, SetAsideFiles
-from feedsvc.articles.shared_values import with_shared_values
-from feedsvc.articles.source.fingerprint import Known, Marks, fits, source_digest, split, stamp
 from feedsvc.articles.source.left_out import select_articles
-from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.listing import Known, Listing, Marks, fits, source_digest, split, stamp
 from feedsvc.articles.source.scanner import scan
 from feedsvc.core.open_beneath import open_file
 

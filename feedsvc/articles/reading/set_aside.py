@@ -11,9 +11,8 @@ from typing import Protocol, TypeAlias
 
 from feedsvc.articles.model import Reading, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.fingerprint import fits, source_digest, split, stamp
-from feedsvc.articles.source.formats import article_format
-from feedsvc.articles.source.listing import Listing
+from feedsvc.articles.source.file_kinds import article_format
+from feedsvc.articles.source.listing import Listing, fits, source_digest, split, stamp
 from feedsvc.core.open_beneath import open_file
 
 Result: TypeAlias = Reading | SetAside | None

@@ -13,9 +13,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from feedsvc.articles.frontmatter.data_files import folder_data, is_data_file, is_sidecar
 from feedsvc.articles.model import Problem, Severity
-from feedsvc.articles.source.formats import ARTICLE_SUFFIXES, article_format
+from feedsvc.articles.source.file_kinds import (
+    ARTICLE_SUFFIXES,
+    article_format,
+    folder_data,
+    is_data_file,
+    is_sidecar,
+)
 from feedsvc.articles.source.ignore import (
     IGNORE_FILE,
     TOOLS,

@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
-from feedsvc.articles.frontmatter.data_files import is_data_file
-from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.file_kinds import article_format, is_data_file
 from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name, marks_project
 from feedsvc.articles.source.left_out import Selection, is_plain_article, is_unread_text
 from feedsvc.articles.source.listing import Listing, Stat

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc.articles.body.fallbacks import with_fallbacks
-from feedsvc.articles.body.losses import Loss, Losses
 from feedsvc.articles.model import Reading
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.problems import Notes
+from feedsvc.articles.problems import Loss, Losses, Notes
 from feedsvc.articles.reader import read
 from feedsvc.articles.source.scanner import scan
 

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedsvc.articles.body.urls import References
+from feedsvc.articles.frontmatter.author_profiles import absolute_authors
 from feedsvc.articles.model import Author, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reader import read
@@ -68,3 +70,11 @@ def test_a_change_of_the_file_reads_the_articles_again(tmp_path: Path) -> None:
     """Also its first appearance."""
     assert "blog/authors.yml" in reading(tmp_path, "authors: [iris]").stamp
     assert "authors.yml" not in reading(tmp_path, "authors: [Iris Oak]").stamp
+
+
+def test_an_authors_page_is_absolute(tmp_path: Path) -> None:
+    """One that may not be linked to leaves the name alone."""
+    declared = [Author("Jo", "/jo"), Author("Ann", "javascript:x"), Author("Kim")]
+    references = References(tmp_path, scan(tmp_path), "a.md", "https://ex.example")
+    expected = (Author("Jo", "https://ex.example/jo"), Author("Ann"), Author("Kim"))
+    assert absolute_authors(declared, references) == expected

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.articles.body.attachments import Attachment
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, is_iri, read_fields
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.media_fields import Attachment
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes, Unreadable
 

@@ -11,7 +11,7 @@ from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
 from feedsvc.articles.reader import read
-from feedsvc.articles.source.fingerprint import fits, marks, stamp
+from feedsvc.articles.source.listing import fits, marks, stamp
 from feedsvc.articles.source.scanner import scan
 
 Tell = Callable[[Mapping[str, str], str], Article]

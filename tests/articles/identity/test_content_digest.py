@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedsvc.articles.body.attachments import Attachment
 from feedsvc.articles.frontmatter.fields import Fields
+from feedsvc.articles.frontmatter.media_fields import Attachment
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
 from feedsvc.articles.model import Author, Links, MediaFile
 

@@ -1,7 +1,9 @@
-"""Template tags of other programs: Hugo's ``{{< name >}}``, expressions ``{{ … }}``, and Liquid's ``{% name %}``.
+"""The syntaxes in which shortcodes are written, each replaced by the HTML of its shortcode.
 
-Hugo's shortcodes stand alone or around a text that ``{{< /name >}}`` ends. Expressions are a site's values,
-filters, and Zola's shortcodes. ``{% … %}`` is Liquid in Jekyll, Nunjucks in Eleventy and Hexo, Tera in Zola.
+Hugo's ``{{< name >}}`` stands alone or around a text that ``{{< /name >}}`` ends. Expressions ``{{ … }}`` are a
+site's values, filters, and Zola's shortcodes. ``{% … %}`` is Liquid in Jekyll, Nunjucks in Eleventy and Hexo, Tera
+in Zola. Directives are ``:::note Title`` up to ``:::`` (Docusaurus, VuePress, remark) and ``/// note`` (PyMdown);
+alerts are quotes such as ``> [!NOTE] Title`` (GitHub, Obsidian).
 """
 
 import re
@@ -10,7 +12,8 @@ from urllib.parse import quote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, as_comment
 from feedsvc.articles.body.site_links import as_reference
-from feedsvc.articles.markup.shortcodes.handlers import code, render_shortcode
+from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.shortcodes.handlers import code, notice, render_shortcode
 from feedsvc.articles.markup.shortcodes.shortcode import (
     Replacement,
     Shortcode,
@@ -58,6 +61,14 @@ _LIQUID_CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"
 _VERBATIM = frozenset({"raw", "verbatim", "noformat"})
 _INCLUDES = frozenset({"include", "includerelative", "includecached", "render", "partial"})
 _LIQUID_REFERENCES: dict[str, Literal["link", "post", "ref"]] = {"link": "link", "posturl": "post", "ref": "ref"}
+_COLONS = re.compile(
+    r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
+)
+_SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
+_SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
+_ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
+_LONGEST = 1_000
+"""In characters; no quote is nested deeper."""
 
 
 def read_hugo(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each form
@@ -202,3 +213,46 @@ def _drop_broken(source: SourceText, pattern: re.Pattern[str], at: int) -> Repla
 
 def _path(call: Shortcode, name: str = "path") -> str:
     return quote(call.get(name, at=0), safe="/#?.:@")
+
+
+def read_colons(source: SourceText, at: int) -> Replacement | None:
+    """Replace the line of colons at ``at`` that opens or closes a directive; None where it does neither."""
+    found = _COLONS.match(source.text, at)
+    if found is None:
+        return None
+    name, label, rest = found.groups()
+    if name:
+        return _open(source, ":::", name, (label or rest or "").strip(), found.end())
+    closing = source.close(":::")
+    return None if closing is None or rest.strip() else Replacement(found.end(), f"\n{closing}\n")
+
+
+def read_slashes(source: SourceText, at: int) -> Replacement | None:
+    """Replace ``/// note | Title`` or the ``///`` that closes it (PyMdown's blocks); None for other slashes."""
+    found = _SLASHES.match(source.text, at)
+    if found is None:
+        return None
+    if not found[1]:
+        closing = source.close("///")
+        return None if closing is None else Replacement(found.end(), f"\n{closing}\n")
+    if source.end(_SLASHES_END, found.end()) is None:
+        return None
+    return _open(source, "///", found[1], (found[2] or "").strip(), found.end())
+
+
+def _open(source: SourceText, fence: str, name: str, title: str, end: int) -> Replacement:
+    """The opening of a directive, as that of the shortcode of its name, else as a notice."""
+    directive = Shortcode(plain_name(name), (), {"title": title} if title else {})
+    markup = render_shortcode(directive, inline=False) or notice(title or name.capitalize())
+    source.open(fence, markup.closing)
+    return Replacement(end, f"{markup.html}\n")
+
+
+def read_alert(source: SourceText, at: int) -> Replacement | None:
+    """Make a title of the mark at ``at``, above a paragraph of its own in the same quote."""
+    found = _ALERT.match(source.text, at)
+    if found is None:
+        return None
+    prefix = source.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
+    title = without_markup(found[2].strip()) or found[1].replace("-", " ").replace("_", " ").capitalize()
+    return Replacement(found.end(), f"**{title}**\n{prefix.rstrip()}")

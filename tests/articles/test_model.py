@@ -4,8 +4,7 @@ import pickle
 
 from builders import article
 
-from feedsvc.articles.model import Author
-from feedsvc.articles.shared_values import with_shared_values
+from feedsvc.articles.model import Author, with_shared_values
 
 
 def test_articles_share_what_recurs() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.source.formats import article_format
+from feedsvc.articles.source.file_kinds import article_format
 
 
 @pytest.mark.parametrize(

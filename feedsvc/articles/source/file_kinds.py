@@ -1,14 +1,33 @@
-"""Data files: the names of files that describe the articles beside and below them.
+"""Kinds of files by their names: which are articles, in which format, and which describe articles.
 
 A sidecar belongs to one article: Nikola's ``tide.meta``, Eleventy's ``tide.11tydata.json``. A folder's data files
 hold for everything below it: ``_index.md`` of Hugo and Zola, Eleventy's ``posts/posts.json``, Jekyll's
 ``_config.yml``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Literal
 
-from feedsvc.articles.source.formats import article_format
+Format = Literal["text", "markdown", "html", "restructuredtext"]
 
+ARTICLE_SUFFIXES: Mapping[str, Format] = MappingProxyType(
+    {
+        ".txt": "text",
+        ".text": "text",
+        ".md": "markdown",
+        ".markdown": "markdown",
+        ".mdown": "markdown",
+        ".mkd": "markdown",
+        ".mdx": "markdown",
+        ".html": "html",
+        ".htm": "html",
+        ".xhtml": "html",
+        ".rst": "restructuredtext",
+        ".rest": "restructuredtext",
+    }
+)
+"""Suffix, in lower case and with its dot, to format."""
 SCRIPTS = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".11tydata.ts")
 """Data files that are program code, which feedsvc never runs."""
 SITE_FILES = frozenset(
@@ -23,6 +42,16 @@ SITE_FILES = frozenset(
 """Jekyll's and Hugo's configuration."""
 _DIRECTORY_DATA = frozenset({".json", ".11tydata.json", *SCRIPTS})
 _SIDECARS = (".meta", ".11tydata.json", ".json", *SCRIPTS)
+
+
+def article_format(path: str) -> Format | None:
+    """The format of the article at ``path``; None when the file is no article.
+
+    The suffix counts in upper case too: cameras and old systems write ``STORY.TXT``.
+    """
+    dot = path.rfind(".")
+    # Not by pathlib, which would take longer over a scan's names than the scan.
+    return ARTICLE_SUFFIXES.get(path[dot:].lower()) if dot > path.rfind("/") + 1 else None
 
 
 def is_section_page(name: str) -> bool:

@@ -12,16 +12,15 @@ from typing import NamedTuple
 
 from feedsvc.articles.collection import Collection, LintResult, ReadArticle
 from feedsvc.articles.frontmatter.inherited import section_texts
-from feedsvc.articles.last_scan import AllBut, LastScan, Present
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.session import NOTHING, Keep, Progress, ReadingSession, is_unchanged, options_start
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.source.git_dates import history_of
+from feedsvc.articles.source.last_scan import AllBut, LastScan, Present, selection_after
 from feedsvc.articles.source.left_out import Selection, select_articles
 from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
-from feedsvc.articles.source.touched import selection_after
 
 
 def collect(  # noqa: PLR0913 - what to read, what is known of it, and what receives the results

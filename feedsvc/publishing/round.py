@@ -18,7 +18,6 @@ from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.translations import Translations
 from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
-from feedsvc.articles.last_scan import LastScan
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import future_updates, release
@@ -32,6 +31,7 @@ from feedsvc.articles.policy.safeguards import (
 )
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.record import Record
+from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
 from feedsvc.channels.site import Site

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.identity.translations import Translations
-from feedsvc.articles.last_scan import LastScan
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK
 from feedsvc.articles.record import Record
+from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.selection import Selector
 from feedsvc.channels.site import Site
 from feedsvc.publishing.ledger_index import LedgerIndex

@@ -5,18 +5,17 @@ articles and cannot be read sets those articles aside that no header of their ow
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from feedsvc.articles.body.media import MovedError
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, spelling, word
+from feedsvc.articles.frontmatter.header import Entry, Header, field_meant, spelling, word
 from feedsvc.articles.frontmatter.json_header import read_json
 from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
-from feedsvc.articles.frontmatter.parser import flattened
-from feedsvc.articles.frontmatter.scopes import fits_scope, fits_target, precedence
+from feedsvc.articles.frontmatter.scopes import Rule, cascade_rules, default_rules, inheritable
 from feedsvc.articles.frontmatter.toml_header import read_toml
 from feedsvc.articles.frontmatter.visibility import hides_article, is_marked
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
@@ -49,23 +48,6 @@ _MAY_HIDE = re.compile("|".join(_signs_of_hiding()), re.IGNORECASE)
 _LARGEST = 1_000_000
 """In bytes; a longer data file is not read."""
 _DRAFT = Entry("draft", "true", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The entries of one data file, and the articles to which they apply."""
-
-    entries: tuple[Entry, ...] = ()
-    fits: Callable[[str], bool | None] = lambda _path: True
-    """Whether the rule applies to the article at a path; None where that cannot be known."""
-    always: bool = False
-    """Whether the rule hides the article whatever its own header says."""
-    broken: str | None = None
-    """Why the data file, which may hide articles, cannot be read."""
-    failure: Problem | None = None
-    """The error of feedsvc itself because of which it cannot be read."""
-    whole: Dialect | None = None
-    """The dialect of a data file that replaces the article's own header: every field of it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +165,13 @@ def _rules(directory: Path, file: str, listing: Listing) -> tuple[Rule, ...]:
         return (found,)
     folder, _, name = file.rpartition("/")
     if is_section_page(name):
-        return (*_section(found), *_cascade(found))
+        return (*_section(found), *cascade_rules(found))
     if name.endswith(".meta"):
         marked = any(is_marked(entry) for entry in found.all("tags"))
-        return (Rule((*_inheritable(found), *([_DRAFT] if marked else [])), whole=found.dialect),)
+        return (Rule((*inheritable(found), *([_DRAFT] if marked else [])), whole=found.dialect),)
     if name in SITE_FILES:
-        return (*_defaults(found, f"{folder}/" if folder else ""), *_cascade(found))
-    return (Rule(_inheritable(found)),)
+        return (*default_rules(found, f"{folder}/" if folder else ""), *cascade_rules(found))
+    return (Rule(inheritable(found)),)
 
 
 def _section(header: Header) -> Iterator[Rule]:
@@ -199,51 +181,6 @@ def _section(header: Header) -> Iterator[Rule]:
         yield Rule(broken=f'"{entry.key}" has a value that is not understood')
     elif any(hides_article(entry, whole_section=True) for entry in header.entries.values()):
         yield Rule(always=True)
-
-
-def _cascade(header: Header) -> Iterator[Rule]:
-    found = header.entries.get("cascade")
-    for part in _mappings(found.value) if found else ():
-        targets = [value for key, value in part.items() if spelling(key) == "target"]
-        values = {key: value for key, value in part.items() if spelling(key) != "target"}
-        yield Rule(_inheritable(_header(values)), _targeted(targets))
-
-
-def _targeted(targets: list[Value]) -> Callable[[str], bool | None]:
-    if not targets:
-        return lambda _path: True
-    return lambda path: fits_target(targets[0], path)
-
-
-def _defaults(header: Header, root: str) -> Iterator[Rule]:
-    found = header.entries.get("defaults")
-    parts = [part for part in _mappings(found.value) if isinstance(part.get("values"), dict)] if found else []
-    scoped = [(_mapping(part.get("scope")), _mapping(part["values"])) for part in parts]
-    scoped.sort(key=lambda pair: precedence(pair[0]))
-    for scope, values in reversed(scoped):  # of two that count alike, the later one
-        yield Rule(_inheritable(_header(values)), _scoped(scope, root))
-
-
-def _scoped(scope: dict[str, Value], root: str) -> Callable[[str], bool | None]:
-    return lambda path: fits_scope(scope, path.removeprefix(root))
-
-
-def _mappings(value: Value) -> list[dict[str, Value]]:
-    parts = value if isinstance(value, list) else [value]
-    return [part for part in parts if isinstance(part, dict)]
-
-
-def _mapping(value: "Value | None") -> dict[str, Value]:
-    return value if isinstance(value, dict) else {}
-
-
-def _header(values: dict[str, Value]) -> Header:
-    return Header({spelling(key): Entry(key, value, None) for key, value in values.items()})
-
-
-def _inheritable(header: Header) -> tuple[Entry, ...]:
-    """The entries without their lines, which are lines of the data file."""
-    return tuple(Entry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
 
 
 @lru_cache(maxsize=4096)  # the same few files are asked for by every article below them

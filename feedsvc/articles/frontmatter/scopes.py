@@ -1,17 +1,84 @@
-"""Scopes: the articles to which the values of a data file apply.
+"""Rules of data files: entries for headers, and the articles to which they apply.
 
 Hugo's ``cascade`` names targets (its documentation, "Front matter", "Cascade"), Jekyll's ``defaults`` paths and
 types (its documentation, "Front Matter Defaults").
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from feedsvc.articles.frontmatter.header import Value, spelling
+from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.parser import flattened
+from feedsvc.articles.model import Problem
 
 _LANGUAGE = re.compile(r"\.[a-z]{2,3}(?:-[a-z]{2,4})?$")
 _PARTS = re.compile(r"\*\*|[*?{},]|\[[^\]/]*\]|[^*?{},\[]+|\[")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The entries of one data file, and the articles to which they apply."""
+
+    entries: tuple[Entry, ...] = ()
+    fits: Callable[[str], bool | None] = lambda _path: True
+    """Whether the rule applies to the article at a path; None where that cannot be known."""
+    always: bool = False
+    """Whether the rule hides the article whatever its own header says."""
+    broken: str | None = None
+    """Why the data file, which may hide articles, cannot be read."""
+    failure: Problem | None = None
+    """The error of feedsvc itself because of which it cannot be read."""
+    whole: Dialect | None = None
+    """The dialect of a data file that replaces the article's own header: every field of it counts."""
+
+
+def cascade_rules(header: Header) -> Iterator[Rule]:
+    """The rules of Hugo's ``cascade`` in the header of a section's page or of the configuration."""
+    found = header.entries.get("cascade")
+    for part in _mappings(found.value) if found else ():
+        targets = [value for key, value in part.items() if spelling(key) == "target"]
+        values = {key: value for key, value in part.items() if spelling(key) != "target"}
+        yield Rule(inheritable(_header(values)), _targeted(targets))
+
+
+def _targeted(targets: list[Value]) -> Callable[[str], bool | None]:
+    if not targets:
+        return lambda _path: True
+    return lambda path: fits_target(targets[0], path)
+
+
+def default_rules(header: Header, root: str) -> Iterator[Rule]:
+    """The rules of Jekyll's ``defaults`` in the configuration of the folder ``root``, the strongest first."""
+    found = header.entries.get("defaults")
+    parts = [part for part in _mappings(found.value) if isinstance(part.get("values"), dict)] if found else []
+    scoped = [(_mapping(part.get("scope")), _mapping(part["values"])) for part in parts]
+    scoped.sort(key=lambda pair: _precedence(pair[0]))
+    for scope, values in reversed(scoped):  # of two that count alike, the later one
+        yield Rule(inheritable(_header(values)), _scoped(scope, root))
+
+
+def _scoped(scope: dict[str, Value], root: str) -> Callable[[str], bool | None]:
+    return lambda path: _fits_scope(scope, path.removeprefix(root))
+
+
+def _mappings(value: Value) -> list[dict[str, Value]]:
+    parts = value if isinstance(value, list) else [value]
+    return [part for part in parts if isinstance(part, dict)]
+
+
+def _mapping(value: "Value | None") -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _header(values: dict[str, Value]) -> Header:
+    return Header({spelling(key): Entry(key, value, None) for key, value in values.items()})
+
+
+def inheritable(header: Header) -> tuple[Entry, ...]:
+    """The entries without their lines, which are lines of the data file."""
+    return tuple(Entry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
 
 
 def fits_target(target: Value, path: str) -> bool | None:
@@ -80,7 +147,7 @@ def _expression(pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(pattern))
 
 
-def fits_scope(scope: Mapping[str, Value], path: str) -> bool:
+def _fits_scope(scope: Mapping[str, Value], path: str) -> bool:
     """Whether Jekyll's ``scope`` holds for the article at ``path``, seen from the folder of its configuration."""
     wanted, kind = scope.get("path", ""), scope.get("type", "")
     if not isinstance(wanted, str) or not isinstance(kind, str):
@@ -105,7 +172,7 @@ def _is_of_type(kind: str, path: str) -> bool:
     return f"_{kind}" in folders or (kind == "posts" and "_drafts" in folders)
 
 
-def precedence(scope: Mapping[str, Value]) -> tuple[int, int]:
+def _precedence(scope: Mapping[str, Value]) -> tuple[int, int]:
     """The rank of a scope among those that apply: by the length of its path, then by whether it has a type."""
     path, kind = scope.get("path", ""), scope.get("type", "")
     return len(path) if isinstance(path, str) else 0, int(bool(kind))

@@ -1,4 +1,4 @@
-"""Whether a header lets anybody see the article, and whether the article stands in feeds and lists.
+"""Visibility: whether a header hides its article from everybody, or only from feeds and lists.
 
 One value that hides the article is enough, and a value that is not understood sets the file aside: what was
 published by mistake cannot be taken back. Which keys and values count is in :mod:`.keys`.

@@ -14,7 +14,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.timestamps import unix_time
-from feedsvc.documents.article_links import LinksOf, no_moved_links
+from feedsvc.documents.feeds.entries import LinksOf, no_moved_links
 
 Part = str | int | Sequence["Part"] | None
 

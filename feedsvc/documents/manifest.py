@@ -11,15 +11,13 @@ from itertools import chain
 from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
-from feedsvc.documents.article_links import LinksOf, no_moved_links
 from feedsvc.documents.cache_keys import keyed
-from feedsvc.documents.feeds.builder import NEVER, Body, EntryFactory
-from feedsvc.documents.feeds.channel_feeds import channel_contents, channel_feeds
+from feedsvc.documents.feeds.channel_feeds import NEVER, channel_contents, channel_feeds
+from feedsvc.documents.feeds.entries import Body, EntryFactory, LinksOf, no_moved_links
 from feedsvc.documents.fingerprints import PartOfRecord, key
 from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec
 from feedsvc.documents.opml import subscription_list
-from feedsvc.documents.pages.errors import missing
-from feedsvc.documents.pages.listings import SHOWN, landing_page, teaser_digest
+from feedsvc.documents.pages.listings import SHOWN, landing_page, missing, teaser_digest
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.documents.redirects import guessed_addresses, moved_by_operator

@@ -8,41 +8,30 @@ Pure: the same snapshot gives the same bytes, on every host.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain
-from urllib.parse import unquote
 
 from feedsvc.articles.body.inline_media import content_of
-from feedsvc.articles.identity.translations import Translation
 from feedsvc.articles.model import MediaFile
-from feedsvc.articles.policy.publication import leads_elsewhere
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
 from feedsvc.channels.channel import ChannelSummary
-from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
-from feedsvc.documents.article_links import linked_sources, moved_links, with_moved_links
 from feedsvc.documents.cache_keys import with_cache_key
 from feedsvc.documents.crawlers import find_sitemap, robots, sitemap_paths
-from feedsvc.documents.feed_addresses import channel_feeds_meant
-from feedsvc.documents.feeds.builder import build_entry
 from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path
+from feedsvc.documents.feeds.entries import build_entries
 from feedsvc.documents.feeds.formats import FORMATS, Format
-from feedsvc.documents.feeds.model import Entry
-from feedsvc.documents.markdown_pages import markdown_document, markdown_path, pages_of
 from feedsvc.documents.model import (
-    ARTICLE_REDIRECT,
     EXPIRING_MEDIA,
     Document,
-    Traits,
     preview_path,
     previewed_channel,
 )
 from feedsvc.documents.model import MEDIA as MEDIA_FILE
-from feedsvc.documents.pages.articles import article_page
+from feedsvc.documents.pages.articles import article_page, markdown_document, markdown_path, pages_of
 from feedsvc.documents.pages.directories import (
     directory,
     directory_at,
@@ -50,7 +39,6 @@ from feedsvc.documents.pages.directories import (
     directory_paths,
     listed_in,
 )
-from feedsvc.documents.pages.errors import gone_page
 from feedsvc.documents.pages.listings import (
     SHOWN,
     channel_archive_page,
@@ -58,9 +46,17 @@ from feedsvc.documents.pages.listings import (
     preview_page,
 )
 from feedsvc.documents.pages.renderer import PageRenderer
-from feedsvc.documents.snapshot import Snapshot
+from feedsvc.documents.redirects import (
+    Render,
+    channel_without_slash,
+    claimants,
+    feed_of_other_program,
+    former_address,
+    gone_page,
+    redirecting_article,
+)
+from feedsvc.documents.snapshot import Snapshot, current_channel
 
-Render = Callable[[], Document]
 _FORMATS: Mapping[str, Format] = {form.file: form for form in FORMATS}
 _ARCHIVE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 """As a path names an archive page. Python refuses to read thousands of digits, which strangers may send."""
@@ -104,10 +100,10 @@ def candidates(snapshot: Snapshot) -> frozenset[str]:
 
 def is_redirect_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
     """Whether the path ``alias`` is answered by a redirect to the page of ``record``, a public article."""
-    if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, _slash)):
+    if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, channel_without_slash)):
         return False
-    claims = _claims(snapshot, alias)
-    return bool(claims) and claims[0].id == record.id
+    found = claimants(snapshot, alias)
+    return bool(found) and found[0].id == record.id
 
 
 # Content
@@ -122,37 +118,9 @@ def _article(snapshot: Snapshot, path: str) -> Render | None:
 
 def _render_article(snapshot: Snapshot, record: Record) -> Document:
     older, newer = snapshot.neighbours(record) if record.listed else (None, None)
-    (entry,) = _entries(snapshot, (record,))
+    (entry,) = build_entries(snapshot, (record,))
     document = article_page(_renderer(snapshot), record, entry, older, newer)
     return with_cache_key(snapshot.site, document, (record.page,))
-
-
-def _entries(snapshot: Snapshot, shown: Sequence[Record]) -> list[Entry]:
-    """The entries of articles, in their order."""
-    articles = [record.article for record in shown]
-    bodies = snapshot.bodies({digest for each in articles for digest in (each.body, each.markdown) if digest})
-    translations = snapshot.translations([record for record in shown if record.listed])
-    pages = snapshot.pages_of(linked_sources(shown))
-    return [
-        _entry(
-            snapshot.site,
-            record,
-            with_moved_links(bodies[record.article.body], snapshot.site, moved_links(record, pages.get)),
-            bodies[record.article.markdown] if record.article.markdown else None,
-            translations.get(record.id, ()) if record.listed else (),
-        )
-        for record in shown
-    ]
-
-
-def _entry(
-    site: Site, record: Record, body: str, markdown: str | None, translations: Sequence[Translation]
-) -> Entry:
-    own_last = sorted(translations, key=lambda each: each.page == record.page)
-    return replace(
-        build_entry(site, record, body, markdown),
-        translations=tuple((each.language, site.page_url(each.page)) for each in own_last),
-    )
 
 
 def _channel(snapshot: Snapshot, path: str) -> Render | None:
@@ -162,12 +130,12 @@ def _channel(snapshot: Snapshot, path: str) -> Render | None:
     number = parts[1].removesuffix("/") if len(parts) == 2 and parts[0].endswith("/") else None
     if number is not None and (found := _archive(snapshot, parts[0], number, file)) is not None:
         return found
-    channel = _current(snapshot, path) if path.endswith("/") and path != "/" else None
+    channel = current_channel(snapshot, path) if path.endswith("/") and path != "/" else None
     return None if channel is None else partial(_render_channel, snapshot, channel)
 
 
 def _archive(snapshot: Snapshot, path: str, number: str, file: str) -> Render | None:
-    channel = _current(snapshot, path)
+    channel = current_channel(snapshot, path)
     if channel is None or not _ARCHIVE_NUMBER.fullmatch(number):
         return None
     site = snapshot.site
@@ -178,11 +146,6 @@ def _archive(snapshot: Snapshot, path: str, number: str, file: str) -> Render | 
         return partial(_render_archive_page, snapshot, channel, int(number))
     form = _FORMATS.get(file)
     return None if form is None else partial(_render_archive_feed, snapshot, channel, int(number), form)
-
-
-def _current(snapshot: Snapshot, path: str) -> ChannelSummary | None:
-    channel = snapshot.channel(path)
-    return None if channel is None or channel.is_dropped else channel
 
 
 def _render_channel(snapshot: Snapshot, channel: ChannelSummary) -> Document:
@@ -200,7 +163,7 @@ def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: in
 
 def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
     page = _page(snapshot, channel, number)
-    document = archive_feed(snapshot.site, channel, form, page, _entries(snapshot, page.records))
+    document = archive_feed(snapshot.site, channel, form, page, build_entries(snapshot, page.records))
     return _shown(snapshot, channel, page.records, document)
 
 
@@ -216,7 +179,7 @@ def _shown(snapshot: Snapshot, channel: ChannelSummary, records: Sequence[Record
 
 def _preview(snapshot: Snapshot, path: str) -> Render | None:
     folder = previewed_channel(path)
-    channel = None if folder is None or not snapshot.site.previewed else _current(snapshot, folder)
+    channel = None if folder is None or not snapshot.site.previewed else current_channel(snapshot, folder)
     return None if channel is None else partial(_render_preview, snapshot, channel)
 
 
@@ -250,56 +213,6 @@ def _render_media(snapshot: Snapshot, path: str, using: Sequence[Record]) -> Doc
     if len(known) < len(ends):
         return Document(path, MEDIA_FILE, "", content, file=file)
     return Document(path, EXPIRING_MEDIA, "", content, file=file, sunset=max(known))
-
-
-# Redirects
-
-
-def _slash(snapshot: Snapshot, path: str) -> Render | None:
-    channel = None if path.endswith("/") else _current(snapshot, f"{path}/")
-    return None if channel is None else partial(_redirect, path, snapshot.site.url(channel.path), ARTICLE_REDIRECT)
-
-
-def _former(snapshot: Snapshot, path: str) -> Render | None:
-    """From every other address of a public article straight to its page."""
-    claims = _claims(snapshot, path)
-    return partial(_redirect, path, snapshot.site.page_url(claims[0].page), ARTICLE_REDIRECT) if claims else None
-
-
-def _claims(snapshot: Snapshot, path: str) -> Sequence[Record]:
-    """The public articles that claim a path, the oldest first: it keeps an address that two articles claim."""
-    claims = (record for record in snapshot.records_formerly_at(path) if record.is_public)
-    return sorted(claims, key=lambda record: (record.published.timestamp(), record.id))
-
-
-def _leading(snapshot: Snapshot, path: str) -> Render | None:
-    """From an article that is only a redirect to where it leads in the end; one that leads to itself is none."""
-    records = (*snapshot.records_at(path), *snapshot.records_formerly_at(path))
-    leading = sorted(
-        filter(leads_elsewhere, records), key=lambda record: (record.published.timestamp(), record.id)
-    )
-    for record in leading:
-        if (target := _target(snapshot, record)) is not None:
-            return partial(_redirect, path, target, ARTICLE_REDIRECT)
-    return None
-
-
-def _target(snapshot: Snapshot, record: Record) -> str | None:
-    site = snapshot.site
-    target, seen = record.article.leads_to or "", {site.page_url(record.page)}
-    while (here := target.rstrip("/")) not in seen and here.startswith(f"{site.base_url}/"):
-        next_record = next(
-            filter(leads_elsewhere, snapshot.records_at(unquote(here.removeprefix(site.base_url)))), None
-        )
-        if next_record is None:
-            break
-        seen.add(here)
-        target = next_record.article.leads_to or ""
-    return None if target.rstrip("/") in seen else target
-
-
-def _redirect(path: str, target: str, traits: Traits) -> Document:
-    return Document(path, traits, "", b"", location=target)
 
 
 # What is gone
@@ -361,14 +274,6 @@ _made = lru_cache(maxsize=4)(PageRenderer)
 """The renderer of a site with a theme; it reads templates."""
 
 
-def _of_other_program(snapshot: Snapshot, path: str) -> Render | None:
-    """From the address that another program had for the feed of a channel to the channel's feed."""
-    for folder, file in channel_feeds_meant(path):
-        if (channel := _current(snapshot, folder)) is not None:
-            return partial(_redirect, path, snapshot.site.url(channel.path + file), ARTICLE_REDIRECT)
-    return None
-
-
 def _root(snapshot: Snapshot, path: str) -> Render | None:
     """What crawlers ask for at the root."""
     return partial(robots, snapshot.site) if path == ROBOTS_PATH else find_sitemap(snapshot, path)
@@ -384,7 +289,7 @@ def _markdown(snapshot: Snapshot, path: str) -> Render | None:
 
 
 def _render_markdown(snapshot: Snapshot, record: Record) -> Document:
-    (entry,) = _entries(snapshot, (record,))
+    (entry,) = build_entries(snapshot, (record,))
     return with_cache_key(snapshot.site, markdown_document(snapshot.site, record.page, entry), (record.page,))
 
 
@@ -396,5 +301,13 @@ def _root_paths(snapshot: Snapshot) -> Iterator[str]:
 
 
 _CONTENT = (_article, _channel, _preview, _directory, _media, _root, _markdown)
-_LOOKUPS = (*_CONTENT, _slash, _former, _leading, _withdrawn, _dropped, _of_other_program)
+_LOOKUPS = (
+    *_CONTENT,
+    channel_without_slash,
+    former_address,
+    redirecting_article,
+    _withdrawn,
+    _dropped,
+    feed_of_other_program,
+)
 """In the order of precedence."""

@@ -4,18 +4,22 @@ The store reads a snapshot by indexes, so that a page costs the same among ten a
 (:mod:`feedsvc.store.snapshot`). A round has all of it in memory (:class:`MemorySnapshot`).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
+from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.identity.translations import Translation, translations_of
+from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import ArchivedArticle, archive_place
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.selection import Selection
-from feedsvc.channels.site import Site
+from feedsvc.channels.site import Podcast, Query, Site
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
@@ -215,3 +219,35 @@ def _grouped(pairs: Iterable[tuple[str, Record]]) -> Mapping[str, Sequence[Recor
     for key, record in pairs:
         groups[key].append(record)
     return groups
+
+
+def current_channel(snapshot: Snapshot, path: str) -> ChannelSummary | None:
+    """The channel at a path, unless it was dropped; None if there is none."""
+    channel = snapshot.channel(path)
+    return None if channel is None or channel.is_dropped else channel
+
+
+def encode_options(site: Site, theme: Theme) -> str:
+    """The options as JSON; equal options, equal text."""
+    return json.dumps({"site": asdict(site), "theme": asdict(theme)}, default=str, separators=(",", ":"))
+
+
+def decode_options(text: str) -> tuple[Site, Theme]:
+    """The options that :func:`encode_options` wrote."""
+    options = json.loads(text, object_hook=_with_tuples)
+    site, theme = options["site"], options["theme"]
+    site["zone"] = ZoneInfo(site["zone"])
+    site["podcast"] = Podcast(**site["podcast"])
+    site["queries"] = tuple(Query(**query) for query in site["queries"])
+    site["sections"] = tuple(SectionText(**section) for section in site["sections"])
+    theme["problems"] = tuple(Problem(**problem) for problem in theme["problems"])
+    return Site(**site), Theme(**theme)
+
+
+def _with_tuples(members: dict[str, Any]) -> dict[str, Any]:
+    """The members of an object, with a tuple for each array, as frozen records have them."""
+    return {name: _tuple(value) if isinstance(value, list) else value for name, value in members.items()}
+
+
+def _tuple(array: list[Any]) -> tuple[Any, ...]:
+    return tuple(_tuple(each) if isinstance(each, list) else each for each in array)

@@ -19,8 +19,8 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError
-from feedsvc.documents.feeds.builder import build_entry
-from feedsvc.documents.feeds.decoration import samples
+from feedsvc.documents.feeds.channel_feeds import samples
+from feedsvc.documents.feeds.entries import build_entry
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.report import state as state_of

@@ -36,13 +36,12 @@ from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
 from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import unix_time
-from feedsvc.documents.article_links import moved_links
 from feedsvc.documents.feeds.channel_feeds import feed_paths
+from feedsvc.documents.feeds.entries import moved_links
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.documents.rendering_options import encode
 from feedsvc.documents.site_checks import idle_aliases, theme_problems
-from feedsvc.documents.snapshot import MemorySnapshot
+from feedsvc.documents.snapshot import MemorySnapshot, encode_options
 from feedsvc.publishing.indexing import Index, channel_summaries, update_index
 from feedsvc.publishing.ledger_index import LedgerIndex
 from feedsvc.publishing.rendering import Progress, Rendered, ResponseSink, render_changed
@@ -331,7 +330,7 @@ class _Round:
         is_moved = update_index(
             self.transaction, change.before, state.channels, change.after, selection, afresh=is_whole
         )
-        is_moved |= self.transaction.keep_rendering_options(encode(site, options.theme))
+        is_moved |= self.transaction.keep_rendering_options(encode_options(site, options.theme))
         number, moment = state.edition.number + 1, _moment(self.ledger, selection)
         edition = Edition(number, unix_time(self.now), moment, new_identity())
         rendered = self._render(selection, translations, edition)

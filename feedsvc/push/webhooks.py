@@ -15,8 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from feedsvc.documents.feeds import jsonfeed
-from feedsvc.documents.feeds.builder import EntryFactory
-from feedsvc.documents.feeds.decoration import decorate
+from feedsvc.documents.feeds.entries import build_entries, decorate
 from feedsvc.push.client import HttpAnswer, PushClient
 from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.store.article_changes import ArticleChange
@@ -148,7 +147,7 @@ def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, objec
         return None
     if change.event == "removed" or channel is None:
         return {"id": record.id, "url": site.page_url(record.page)}
-    entry = EntryFactory(site, lambda digest: snapshot.bodies([digest])[digest])(record)
+    (entry,) = build_entries(snapshot, [record])
     shown = decorate(entry, site, channel.with_records((record,), record.updated))
     item: dict[str, object] = json.loads(jsonfeed.item(shown))
     return item

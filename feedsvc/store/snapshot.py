@@ -21,8 +21,7 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.documents.rendering_options import decode
-from feedsvc.documents.snapshot import Neighbours
+from feedsvc.documents.snapshot import Neighbours, decode_options
 from feedsvc.store.rows import channel_of, original_of, record_of
 from feedsvc.store.schema import (
     archive_positions,
@@ -72,7 +71,7 @@ _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name
 """Of the kinds of channels, as lists name them."""
 
 
-_decoded = lru_cache(maxsize=2)(decode)
+_decoded = lru_cache(maxsize=2)(decode_options)
 
 
 class StoredSnapshot:

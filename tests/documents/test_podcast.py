@@ -10,7 +10,7 @@ from feedsvc.articles.model import Author, Enclosure, Episode, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Podcast, Site
-from feedsvc.documents.feeds.builder import build_feed
+from feedsvc.documents.feeds.channel_feeds import build_feed
 from feedsvc.documents.feeds.model import Entry, Feed, Show
 from feedsvc.documents.feeds.rss import render
 

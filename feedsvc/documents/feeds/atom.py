@@ -5,7 +5,7 @@ from feedgen.entry import FeedEntry
 from lxml.etree import Element
 
 from feedsvc.articles.model import Author
-from feedsvc.documents.feeds.extensions.entries import ATOM
+from feedsvc.documents.feeds.extensions.elements import ATOM
 from feedsvc.documents.feeds.extensions.registry import namespaces_of
 from feedsvc.documents.feeds.fragments import (
     CACHE_SIZE,

@@ -1,20 +1,23 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
+from lxml import etree
+
+from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, Positioned, archive_folder, last_positions, page_before
 from feedsvc.channels.channel import Channel, ChannelSummary, update_interval
-from feedsvc.channels.site import Site, newest
+from feedsvc.channels.site import Site, is_podcast, newest, podcast_guid
 from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.cache_keys import shows_of
-from feedsvc.documents.feeds.builder import EntryFactory, build_feed
-from feedsvc.documents.feeds.decoration import decorate
+from feedsvc.documents.feeds.entries import EntryFactory, decorate
 from feedsvc.documents.feeds.formats import FORMATS, Format
-from feedsvc.documents.feeds.model import Entry, Feed, History, Tombstone
+from feedsvc.documents.feeds.model import FEED_STYLE, Entry, Feed, History, Show, Tombstone
 from feedsvc.documents.fingerprints import channel_part, key, site_part
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
@@ -26,6 +29,10 @@ from feedsvc.documents.model import (
     Traits,
     preview_path,
 )
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the last change of a channel that never held anything: Atom demands a date (RFC 4287, 4.2.15),
+and a document must not depend on the moment it was made."""
 
 
 def fit(
@@ -201,6 +208,46 @@ def archive_feed(
     return _document(path, replace(ARCHIVE_FEED, preview=preview), form, feed, form.render(feed))
 
 
+def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]) -> Feed:
+    """Tells a channel without any format.
+
+    Args:
+        site: The site's options, as the operator has set them.
+        channel: Gives title, description, path and last change, and by its articles, which are those that the feed
+            may hold, whether it is a podcast.
+        path: Where the feed is served, such as ``/atom.xml``.
+        entries: What the feed holds, newest first.
+    """
+    return Feed(
+        id=site.url(channel.path),
+        title=channel.title,
+        description=channel.description,
+        url=site.url(channel.path),
+        self_url=None if site.private else site.url(path),
+        language=site.language,
+        updated=whole_seconds(channel.updated or NEVER),
+        entries=tuple(entries),
+        author=Author(site.author, site.author_url) if site.author else None,
+        copyright=site.copyright,
+        icon=site.icon,
+        logo=site.logo,
+        hubs=site.hubs,
+        podcast=_show(site, channel),
+        style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
+    )
+
+
+def _show(site: Site, channel: Channel) -> Show | None:
+    """The podcast elements of the channel's feed, if most of its articles have something to play."""
+    show = site.podcast
+    if not is_podcast(channel.records):
+        return None
+    guid = podcast_guid(show, site.base_url, channel.path)
+    new = f"{show.new_base_url}{channel.path}rss.xml" if show.new_base_url and not site.private else None
+    values = (show.categories, show.explicit, show.order, show.locked, show.owner)
+    return Show(guid, *values, new, site.private)
+
+
 def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
     """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
     return f"{up}{path.removeprefix(channel.path)}" if site.private else site.url(path)
@@ -211,3 +258,27 @@ def _document(path: str, traits: Traits, form: Format, feed: Feed, content: byte
     hubs = (Link(hub, "hub") for hub in feed.hubs)
     links = (*own, *hubs, Link(feed.url, "alternate", "text/html"))
     return Document(path, traits, form.media_type, content, links=links)
+
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+
+
+def samples(site: Site, channel: Channel, entry: Entry) -> Mapping[str, str]:
+    """The entry as it stands in the feeds of ``channel``, by the name of the format."""
+    shown = decorate(entry, site, channel)
+    newly = replace(channel, records=newest(site, channel.records))
+    return {
+        form.name: _entry(form.render(build_feed(site, newly, channel.path + form.file, [shown])))
+        for form in FORMATS
+    }
+
+
+def _entry(feed: bytes) -> str:
+    """The only entry of a feed, indented."""
+    if feed.startswith(b"{"):
+        return json.dumps(json.loads(feed)["items"][0], ensure_ascii=False, indent=2)
+    found = etree.fromstring(feed, _PARSER).xpath("//*[local-name()='item' or local-name()='entry']")
+    item = found[0] if isinstance(found, list) else None
+    if not isinstance(item, etree._Element):  # noqa: SLF001 - the class has no other name
+        raise TypeError("a feed of one entry holds none")
+    return etree.tostring(item, encoding="unicode", pretty_print=True).strip()

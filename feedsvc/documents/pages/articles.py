@@ -1,15 +1,16 @@
 """The page of an article, with the way to the article before it and to the one after it."""
 
+import json
 from collections.abc import Iterator
 
 from feedsvc.articles.body.embeds import frame_hosts
 from feedsvc.articles.record import Record
 from feedsvc.channels.kinds import Membership, advertised_memberships, channel_path, kind_named
 from feedsvc.channels.site import Site
+from feedsvc.core.timestamps import rfc3339
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.feeds.model import Entry
-from feedsvc.documents.markdown_pages import markdown_path
-from feedsvc.documents.model import PAGE, Document
+from feedsvc.documents.model import MARKDOWN, PAGE, Document, Link
 from feedsvc.documents.pages.context import build_article, build_feeds
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, PageView, structured_article
@@ -67,3 +68,43 @@ def _feeds(site: Site, record: Record) -> Iterator[FeedView]:
         feeds = build_feeds(site, channel_path(kind, key), f"{label} · {site.title}")
         found = kind_named(kind)
         yield from feeds if found is not None and found.advertised == "innermost" else feeds[1:2]
+
+
+ENDING = ".md"
+
+
+def markdown_path(page: str) -> str:
+    """The path of the Markdown of the article whose page has the path ``page``."""
+    return page.rstrip("/") + ENDING
+
+
+def pages_of(path: str) -> tuple[str, ...]:
+    """The paths that the page of an article may have whose Markdown is at ``path``; none for other paths."""
+    bare = path.removesuffix(ENDING)
+    return (bare, f"{bare}/") if path.endswith(ENDING) and bare.strip("/") else ()
+
+
+def markdown_document(site: Site, page: str, entry: Entry) -> Document:
+    """The Markdown of an article: a header in YAML, and the text of its feed entry.
+
+    Search engines are told to leave it alone, and that the page is what counts.
+    """
+    from markdownify import markdownify  # noqa: PLC0415 - it takes its time, and few sites have such pages
+
+    canonical = entry.links.canonical or entry.url
+    header = {
+        "title": entry.title,
+        "published": rfc3339(entry.published),
+        "updated": rfc3339(entry.updated),
+        "id": entry.id,
+        "canonical": canonical,
+        "language": entry.language or site.language,
+    }
+    head = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in header.items())
+    text = markdownify(entry.content, heading_style="ATX", bullets="-").strip()
+    content = f"---\n{head}---\n\n# {entry.title}\n\n{text}\n".encode()
+    links = (Link(canonical, "canonical"),)
+    fields = (("x-robots-tag", "noindex"),)
+    return Document(
+        markdown_path(page), MARKDOWN, "text/markdown; charset=utf-8", content, links=links, fields=fields
+    )

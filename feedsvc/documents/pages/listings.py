@@ -1,4 +1,4 @@
-"""Pages that list articles: the landing page, a channel with its newest articles, and its archive.
+"""Pages that list articles: the landing page, a channel with its newest articles, its archive, and the 404.
 
 The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`): counted from the oldest, so that
 a full page stays as it is while articles come.
@@ -17,7 +17,16 @@ from feedsvc.core.i18n.translation import translation_of
 from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.formats import alternate_links
 from feedsvc.documents.fingerprints import Part, key
-from feedsvc.documents.model import LANDING_PAGE, PAGE, PREVIEW, Document, DocumentSpec, preview_path
+from feedsvc.documents.model import (
+    LANDING_PAGE,
+    NOT_FOUND,
+    NOT_FOUND_PATH,
+    PAGE,
+    PREVIEW,
+    Document,
+    DocumentSpec,
+    preview_path,
+)
 from feedsvc.documents.pages.context import build_channel, build_feeds, build_teaser, teaser_part
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView, structured_site
@@ -26,6 +35,8 @@ SHOWN = 20
 """How many of its newest articles the first page of a channel shows."""
 NAMED = 40
 """How many tags, and how many authors, the landing page names: those with the most articles."""
+NAMED_BY_404 = 5
+"""How many of the newest articles the 404 names."""
 
 
 def landing_page(renderer: PageRenderer, channels: Sequence[Channel], teasers: Mapping[str, str]) -> DocumentSpec:
@@ -194,3 +205,21 @@ def channel_archive_page(renderer: PageRenderer, channel: ChannelSummary, page: 
         channel=build_channel(site, channel),
         articles=_teasers(site, page.records),
     )
+
+
+def missing(renderer: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
+    """The page for every address that nothing is at (RFC 9110, section 15.5.5).
+
+    Args:
+        renderer: Renders pages for the site, in its theme.
+        newest: The newest articles of the site, newest first.
+    """
+    shown = newest[:NAMED_BY_404]
+    contents = renderer.key("missing", [teaser_part(record) for record in shown])
+    return DocumentSpec(NOT_FOUND_PATH, contents, partial(_make_missing, renderer, shown))
+
+
+def _make_missing(renderer: PageRenderer, shown: Sequence[Record]) -> Document:
+    newest = tuple(build_teaser(renderer.site, record) for record in shown)
+    page = PageView("", "", None, renderer.view.feeds)
+    return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)

@@ -8,10 +8,11 @@ from archive_walk import walk
 from every_document import Served, every_document
 from lxml import etree
 
-from feedsvc.articles.model import Enclosure
+from feedsvc.articles.model import Author, Enclosure
 from feedsvc.articles.record import Record
+from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
-from feedsvc.documents.feeds.channel_feeds import fit
+from feedsvc.documents.feeds.channel_feeds import NEVER, build_feed, fit
 from feedsvc.documents.feeds.model import Entry, Feed
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -222,3 +223,21 @@ def test_as_many_as_fit(
     feed, content = fit(lambda first: make_feed(*entries[:first]), _size, most=most, least=10, limit=limit)
     assert feed.entries == tuple(entries[:count])
     assert content == _size(feed)
+
+
+def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
+    """The id and the page follow the channel; the address of its own follows the format."""
+    feed = build_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", ())
+    assert (feed.id, feed.url) == ("https://example.org/news/", "https://example.org/news/")
+    assert feed.self_url == "https://example.org/news/atom.xml"
+    assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", Author("Ines Vogt"))
+
+
+def test_a_feeds_date_is_its_channels(site: Site) -> None:
+    """It holds the newest change, removals included, which no entry of the feed can tell."""
+    assert build_feed(site, Channel("T", "", "/", (), NOON), "/atom.xml", ()).updated == NOON
+
+
+def test_a_feed_that_never_held_anything_has_a_constant_date(site: Site) -> None:
+    """No clock gets into a document: an empty feed made twice is the same."""
+    assert build_feed(site, Channel("T", "", "/", (), None), "/atom.xml", ()).updated == NEVER

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from feedsvc.documents.feeds import atom, rss
 from feedsvc.documents.feeds.extensions import registry
-from feedsvc.documents.feeds.extensions.extension import EntryExtension, FeedExtension, add, channel_of
+from feedsvc.documents.feeds.extensions.elements import EntryExtension, FeedExtension, add, channel_of
 from feedsvc.documents.feeds.model import Entry, Feed
 
 GEO = "https://geo.example/ns"

@@ -5,7 +5,7 @@ import pytest
 from lxml import etree
 
 from feedsvc.articles.model import Author, Enclosure, Picture
-from feedsvc.documents.feeds.extensions.entries import SOURCE
+from feedsvc.documents.feeds.extensions.elements import SOURCE
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.rss import render
 

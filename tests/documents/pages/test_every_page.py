@@ -15,9 +15,10 @@ from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import LANGUAGES, translation_of
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.model import preview_path
-from feedsvc.documents.pages.errors import gone_page, missing
+from feedsvc.documents.pages.listings import missing
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN
+from feedsvc.documents.redirects import gone_page
 
 FEEDS = [
     ("application/rss+xml", "https://example.org/rss.xml"),

@@ -12,9 +12,9 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.model import PREVIEW, preview_path
 from feedsvc.documents.pages.directories import MOST
-from feedsvc.documents.pages.errors import gone_page, missing
-from feedsvc.documents.pages.listings import NAMED, SHOWN
+from feedsvc.documents.pages.listings import NAMED, SHOWN, missing
 from feedsvc.documents.pages.renderer import PageRenderer
+from feedsvc.documents.redirects import gone_page
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AWKWARD = '</title><b>R&B</b> &amp; "it\'s" <3'

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from feedsvc.articles.model import Enclosure, Picture
-from feedsvc.documents.feeds.extensions.extension import EntryExtension, FeedExtension, add, channel_of
+from feedsvc.documents.feeds.extensions.elements import EntryExtension, FeedExtension, add, channel_of
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 MEDIA = "http://search.yahoo.com/mrss/"

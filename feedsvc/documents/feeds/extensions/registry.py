@@ -4,25 +4,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from feedsvc.documents.feeds.extensions.entries import (
+from feedsvc.documents.feeds.extensions.elements import (
     ATOM,
     CONTENT,
     DUBLIN_CORE,
+    HISTORY,
     SOURCE,
+    SYNDICATION,
+    TOMBSTONES,
     AtomEntry,
+    AtomInChannel,
     AtomInItem,
     ContentItem,
     DublinCoreItem,
+    EntryExtension,
+    FeedExtension,
+    FeedHistory,
     RssItem,
     SourceItem,
-)
-from feedsvc.documents.feeds.extensions.extension import EntryExtension, FeedExtension
-from feedsvc.documents.feeds.extensions.feeds import (
-    HISTORY,
-    SYNDICATION,
-    TOMBSTONES,
-    AtomInChannel,
-    FeedHistory,
     StyledFeed,
     SyndicationChannel,
     Tombstones,

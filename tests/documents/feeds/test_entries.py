@@ -1,13 +1,16 @@
+"""What an article is as an entry of feeds, and what the feeds of each channel show of it."""
+
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.model import Author, Enclosure, Links, Picture
+from feedsvc.articles.model import Author, Enclosure, Extent, Links, Picture
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
-from feedsvc.documents.feeds.builder import NEVER, EntryFactory, build_entry, build_feed
+from feedsvc.documents.feeds.entries import EntryFactory, build_entry, decorate
+from feedsvc.documents.feeds.model import Entry
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -37,24 +40,6 @@ def test_an_entrys_dates_are_whole_seconds_in_utc(site: Site, make_record: Calla
     odd = datetime(2026, 5, 1, 14, 0, 0, 1, tzinfo=timezone(timedelta(hours=2)))
     entry = build_entry(site, make_record(published=odd, updated=odd), "")
     assert entry.published.isoformat() == entry.updated.isoformat() == "2026-05-01T12:00:00+00:00"
-
-
-def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
-    """The id and the page follow the channel; the address of its own follows the format."""
-    feed = build_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", ())
-    assert (feed.id, feed.url) == ("https://example.org/news/", "https://example.org/news/")
-    assert feed.self_url == "https://example.org/news/atom.xml"
-    assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", Author("Ines Vogt"))
-
-
-def test_a_feeds_date_is_its_channels(site: Site) -> None:
-    """It holds the newest change, removals included, which no entry of the feed can tell."""
-    assert build_feed(site, Channel("T", "", "/", (), NOON), "/atom.xml", ()).updated == NOON
-
-
-def test_a_feed_that_never_held_anything_has_a_constant_date(site: Site) -> None:
-    """No clock gets into a document: an empty feed made twice is the same."""
-    assert build_feed(site, Channel("T", "", "/", (), None), "/atom.xml", ()).updated == NEVER
 
 
 @pytest.mark.parametrize(
@@ -89,3 +74,60 @@ def test_an_entry_tells_the_markdown_that_it_is_given(site: Site, make_record: C
     written, other = make_record("tide", markdown="m"), make_record("ebb")
     tell = EntryFactory(site, texts.__getitem__)
     assert (tell(written).markdown, tell(other).markdown) == ("*x*", None)
+
+
+PLAIN = Channel("T", "", "/", (), None)
+SHORT = '<p>I &lt;3 it</p>\n<p><a href="https://example.org/news/tide">Read on</a></p>'
+
+
+def test_an_entry_is_told_in_full_as_it_is(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """Nothing is copied where nothing changes."""
+    entry = make_entry()
+    assert decorate(entry, site, PLAIN) is entry
+
+
+@pytest.mark.parametrize(
+    ("channel", "article", "short"),
+    [
+        ("full", None, False),
+        ("summary", None, True),
+        ("summary", "full", False),
+        ("full", "summary", True),
+    ],
+)
+def test_how_much_is_told(
+    site: Site, make_entry: Callable[..., Entry], channel: Extent, article: Extent | None, *, short: bool
+) -> None:
+    """The article decides, else the channel; a summary ends with a link to the whole."""
+    entry = make_entry(summary="I <3 it", content="<p>All</p>", text="All", markdown="All", extent=article)
+    told = decorate(entry, site, Channel("T", "", "/", (), None, extent=channel))
+    expected = (SHORT, None, None) if short else ("<p>All</p>", "All", "All")
+    assert (told.content, told.text, told.markdown) == expected
+
+
+def test_a_summary_without_words_is_the_link(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """No empty paragraph stands before it."""
+    told = decorate(make_entry(summary="", extent="summary"), site, PLAIN)
+    assert told.content == '<p><a href="https://example.org/news/tide">Read on</a></p>'
+
+
+def test_header_and_footer_stand_around_the_text(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """With what they name, escaped; a brace that names nothing stays."""
+    channel = Channel(
+        "T", "", "/", (), None, header="<p>By {author}</p>", footer='<a href="{url}">{title}</a> {x}'
+    )
+    entry = make_entry(title="<R&B>", authors=(Author("Jo"), Author("Ann")))
+    told = decorate(entry, site, channel).content
+    assert told.startswith("<p>By Jo, Ann</p>\n<p>It comes")
+    assert told.endswith('href="https://example.org/news/tide">&lt;R&amp;B&gt;</a> {x}')
+
+
+def test_header_and_footer_are_sanitised(site: Site, make_entry: Callable[..., Entry]) -> None:
+    """Also what a title brings into them."""
+    channel = Channel(
+        "T", "", "/", (), None, footer='<script>x()</script><a href="javascript:x">{title}</a>{site}'
+    )
+    told = decorate(make_entry(title="<script>y()</script>"), site, channel).content
+    assert "<script" not in told
+    assert "javascript" not in told
+    assert "The Gazette" in told

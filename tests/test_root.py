@@ -12,7 +12,7 @@ from commands import run_command
 from lxml import etree, html
 from serving import Service, write
 
-from feedsvc.web.root_files import root_files
+from feedsvc.web.files import root_files
 
 STORIES = {
     "2026-05-01-harbour.md": "---\ntags: [Sea, High Tide]\nauthor: Ada\n---\n# The harbour\n\nBoats are back.\n",

@@ -7,7 +7,7 @@ from feedsvc.articles.model import SetAside
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.publishing.round import Transaction
 from feedsvc.responses.edition import Edition
-from feedsvc.store.lease_keeper import LeaseKeeper
+from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.publisher_store import PublisherStore
 
 

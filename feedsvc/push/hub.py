@@ -1,6 +1,7 @@
-"""The hub's front: takes requests to subscribe and to unsubscribe (W3C WebSub, section 5.1).
+"""The answers of web workers at the hub's address: to subscribers, and to outside hubs that are watched.
 
-It checks what a request says and keeps it, no more: the sender verifies the intent of the subscriber afterwards.
+A request to subscribe or to unsubscribe (W3C WebSub, section 5.1) is checked and kept, no more: the sender
+verifies the intent of the subscriber afterwards.
 """
 
 import hashlib
@@ -15,8 +16,9 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from feedsvc.push.addresses import LONGEST_URL, AddressRules, RefusedError
 from feedsvc.store.destinations import FullError, Mode, RequestLimits, SubscriptionRequest
+from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.push_store import PushStore
-from feedsvc.web.feed_queries import path_meant
+from feedsvc.web.request_target import path_meant
 
 DEFAULT_LEASE = 10 * 86400
 """Seconds for which a subscription lasts whose subscriber names no time."""
@@ -249,3 +251,42 @@ def _network_of(source: str) -> str:
     except ValueError:
         return source
     return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else str(address)
+
+
+_LEASE = 86_400
+"""Seconds for which a subscription counts whose hub names no time."""
+
+
+class HubWatch:
+    """Answers outside hubs that confirm our subscriptions, and push to them (see :mod:`.hub_pings`).
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(self, watched: HubWatchStore, clock: Callable[[], float]) -> None:
+        """Take what is known of the hubs, and a clock that tells seconds since 1970."""
+        self._watched = watched
+        self._clock = clock
+
+    def confirm(self, token: str, mode: str, challenge: str, lease: str) -> str | None:
+        """The answer to the verification of a subscription; None if the subscription is not ours.
+
+        Args:
+            token: The last segment of the callback.
+            mode: ``hub.mode``.
+            challenge: ``hub.challenge``.
+            lease: ``hub.lease_seconds``, as it came.
+        """
+        if mode != "subscribe" or not challenge or not _may_be_token(token):
+            return None
+        seconds = int(lease[:9]) if lease.isascii() and lease.isdigit() else _LEASE
+        return challenge if self._watched.confirm(token, int(self._clock()) + seconds) else None
+
+    def receive(self, token: str) -> bool:
+        """Note that a hub pushed; False if it is none of ours."""
+        return _may_be_token(token) and self._watched.receive(token, int(self._clock()))
+
+
+def _may_be_token(text: str) -> bool:
+    """Whether a database may be asked for a text: PostgreSQL takes no NUL."""
+    return text.isascii() and text.isprintable()

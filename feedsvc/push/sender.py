@@ -6,22 +6,22 @@ memory that the store does not know. When it is killed another goes on, and tell
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from traceback import extract_tb
+from weakref import WeakValueDictionary
 
 import structlog
 
 from feedsvc.core.errors import StoreError
 from feedsvc.push.change_watch import ChangeWatch
 from feedsvc.push.client import SendError
-from feedsvc.push.delivery import Delivery, Result
-from feedsvc.push.retries import delay
-from feedsvc.push.slots import Slots
-from feedsvc.push.subscribers import Subscribers
-from feedsvc.push.verification import Verification
+from feedsvc.push.delivery import Delivery, Result, delay
+from feedsvc.push.subscribers import Subscribers, Verification
 from feedsvc.store.destinations import Attempt, Destination, DestinationKind, Pending, SubscriptionRequest
-from feedsvc.store.lease_keeper import LeaseKeeper
+from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.push_store import PushStore
 
 LINGER = 10.0
@@ -233,3 +233,70 @@ def _place(fault: Exception) -> Mapping[str, str]:
     """What the log says of a fault of the program: its kind and place; its text may hold a secret."""
     last = extract_tb(fault.__traceback__)[-1]
     return {"error": type(fault).__name__, "at": f"{last.name} line {last.lineno}", "remedy": "please report it"}
+
+
+AT_ONCE = 200
+"""Requests under way at a time."""
+FAILING_AT_ONCE = 100
+"""Of these, requests to destinations that failed the last time; the others always have room."""
+OF_HOST = 10
+"""Of these, requests to one host."""
+_QUEUED_OF_HOST = 500
+"""Requests to one host that may be under way or wait for their turn; the others wait in the store."""
+
+
+class Slots:
+    """Runs tasks within the limits, so that no receiver delays another. It belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, str] = {}
+        self._of_host: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._failing_slots = asyncio.Semaphore(FAILING_AT_ONCE)
+        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def start(
+        self, key: str, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool
+    ) -> None:
+        """Do ``work`` when it is its turn, unless the same ``key`` has begun and is not :meth:`done`.
+
+        Where too much waits for the ``host`` nothing happens: it is to be tried again later.
+        """
+        if key in self._hosts or self._of_host[host] >= _QUEUED_OF_HOST:
+            return
+        self._hosts[key] = host
+        self._of_host[host] += 1
+        self._tasks.add(asyncio.create_task(self._run(host, work, is_failing=is_failing)))
+
+    def done(self, key: str) -> None:
+        """Let ``key`` be started again; called when what came of it is recorded."""
+        host = self._hosts.pop(key)
+        self._of_host[host] -= 1
+        if not self._of_host[host]:
+            del self._of_host[host]
+
+    def check(self) -> None:
+        """Raise what has ended a task, if anything has: a fault of the program."""
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.discard(task)
+            task.result()
+
+    async def cancel(self) -> None:
+        """End all that is under way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool) -> None:
+        # What waits for its host holds no slot that others could use.
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(self._host_slots.setdefault(host, asyncio.Semaphore(OF_HOST)))
+            if is_failing:
+                await held.enter_async_context(self._failing_slots)
+            await held.enter_async_context(self._slots)
+            await work()

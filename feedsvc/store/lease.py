@@ -1,22 +1,25 @@
 """Leases: the right to publish, and the right to push, each of which one process has at a time.
 
-Each right is a row, which names the owner, the time at which the lease lapses by the database's own clock, and the
-term: a number that rises whenever the lease passes to another process, and never falls (a fencing token). What a
-round writes is committed only in the term in which the round began, so a publisher that was paused for longer than
-its lease cannot commit.
+However many processes and hosts share a store, the others stand by, and one of them takes over when the owner has
+ended, died or lost its connection to the store. Each right is a row, which names the owner, the time at which the
+lease lapses by the database's own clock, and the term: a number that rises whenever the lease passes to another
+process, and never falls (a fencing token). What a round writes is committed only in the term in which the round
+began, so a publisher that was paused for longer than its lease cannot commit.
 """
 
 import hashlib
 import os
 import secrets
 import socket
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import structlog
 from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, func, select, update
 
-from feedsvc.core.errors import LeaseLostError
+from feedsvc.core.errors import LeaseLostError, StoreError
 from feedsvc.store.engine import Database
 from feedsvc.store.schema import lease as table
 
@@ -212,3 +215,93 @@ def _now(connection: Connection) -> ColumnElement[int]:
     if connection.dialect.name == "sqlite":
         return cast((func.julianday("now") - 2440587.5) * 86_400_000, BigInteger)
     return cast(func.date_part("epoch", func.clock_timestamp()) * 1000, BigInteger)
+
+
+RENEWAL = 2.0
+"""Seconds between two renewals of the lease. A lease lasts four times as long, so one failed renewal does no
+harm."""
+
+log = structlog.get_logger()
+
+
+class LeaseKeeper:
+    """Holds a lease for this process, as far as others let it."""
+
+    def __init__(self, store: LeaseStore) -> None:
+        self._leases = store
+        self._owner = LeaseOwner.this()
+        self._lock = threading.Lock()
+        self._lease: Lease | None = None
+        self._stop = threading.Event()
+        self._renewer: threading.Thread | None = None
+        self._standing_by_for: str | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this process has the lease, as far as it knows."""
+        return self._lease is not None
+
+    def hold(self) -> int | None:
+        """Acquire the lease if this process does not have it.
+
+        Returns:
+            The term of the lease: another number whenever another process may have had it in between. None while
+            another process has the lease.
+
+        Raises:
+            StoreError: The store cannot be read or written.
+        """
+        if self._lease is None:
+            with self._lock:
+                self._lease = self._leases.acquire(self._owner)
+        lease = self._lease
+        if lease is None:
+            self._log_standby()
+            return None
+        if self._renewer is None:
+            self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
+            self._renewer.start()
+        if self._standing_by_for is not None:
+            log.info("took over the lease", previous=self._standing_by_for, term=lease.term)
+            self._standing_by_for = None
+        return lease.term
+
+    def end(self) -> None:
+        """Release the lease, so that a process that stands by need not wait for its expiry."""
+        self._stop.set()
+        if self._renewer is not None:
+            self._renewer.join(RENEWAL / 2)  # it may be waiting for a lock of the store; do not wait as long
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            try:
+                self._leases.release(lease)
+            except StoreError as error:
+                log.warning("could not release the lease, which now has to expire", error=error.what)
+
+    def _renew(self) -> None:
+        failing = False
+        while not self._stop.wait(RENEWAL):
+            with self._lock:
+                lease = self._lease
+                if lease is None:
+                    continue
+                try:
+                    self._lease = self._leases.renew(lease)
+                    failing = False
+                except LeaseLostError as error:
+                    self._lease = None
+                    log.warning("lost the lease", error=error.what)
+                except StoreError as error:
+                    if not failing:
+                        log.warning("could not renew the lease", error=error.what, remedy=error.remedy)
+                    failing = True
+
+    def _log_standby(self) -> None:
+        other = self._leases.lease()
+        if other is not None and other.owner != self._standing_by_for:
+            log.info(
+                "standing by while another process has the lease",
+                owner=other.owner,
+                term=other.term,
+            )
+            self._standing_by_for = other.owner

@@ -1,8 +1,9 @@
 """The access log: a line of JSON for each answer, on standard output, if the operator wants one.
 
-It names no token: ``-`` stands for that of a reader of a private site or of an outside hub. Of queries, of
-credentials and of the page that a client came from nothing is told. Lines are written by a thread of their own.
-Where whoever reads them is too slow, lines are left out and counted, and no answer waits.
+The answers are counted here as well, except for those of the fast path, which counts its own. The log names no
+token: ``-`` stands for that of a reader of a private site or of an outside hub. Of queries, of credentials and of
+the page that a client came from nothing is told. Lines are written by a thread of their own. Where whoever reads
+them is too slow, lines are left out and counted, and no answer waits.
 """
 
 import json
@@ -10,14 +11,17 @@ import os
 import queue
 import re
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.responses.site_readers import PREFIX
+from feedsvc.web.request_counts import RequestCounts, series
+from feedsvc.web.responder import KIND
 
 _MOST = 10_000
 """Lines that may wait to be written."""
@@ -90,3 +94,48 @@ def without_token(path: str) -> str:
 def _user_agent(scope: Scope) -> str:
     found = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
     return found.decode("latin-1")[:_LONGEST]
+
+
+class _Counted:
+    """An answer on its way: what has to be known of it in order to count it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+        self.length = 0
+        self._coding = "identity"
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            found = (value for name, value in message["headers"] if name == b"content-encoding")
+            self._coding = next(found, b"identity").decode("ascii")
+        else:
+            self.length += len(message.get("body", b""))
+        await self._send(message)
+
+    @property
+    def coding(self) -> str:
+        return self._coding if self.length else "none"
+
+
+def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -> ASGIApp:
+    """The application ``app``; each answer is counted once it was sent, and logged if there is a ``log``."""
+
+    async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        began, answer = time.monotonic(), _Counted(send)
+        try:
+            await app(scope, receive, answer)
+        finally:
+            if answer.status:
+                kind, seconds = state.get(KIND, "none"), time.monotonic() - began
+                counts.answered(series(answer.status, kind, answer.coding), answer.length, seconds)
+                if log is not None:
+                    told = Answered(answer.status, answer.length, kind, answer.coding, seconds, time.time())
+                    log.note(scope, told)
+
+    return counting

@@ -8,7 +8,7 @@ The rules for a request, in their order:
 3. A browser that navigates to a feed (``Sec-Fetch-Dest: document``) gets a page about it; everybody else the feed.
 4. A query that asks for a feed, as WordPress has it, leads to that feed.
 5. What the edition holds at the path is sent, from memory, the store or, for a media file, from the disk; then the
-   operator's own files for the root, of which a few come first (:mod:`.root_files`).
+   operator's own files for the root, of which a few come first (:mod:`.files`).
 6. A path that misses one of the edition by a slash or by dots is redirected to it.
 7. Any other path gets the page for what is missing.
 """
@@ -36,13 +36,12 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
-from feedsvc.web.feed_queries import may_ask_for_feed, path_meant
+from feedsvc.web.files import RootFiles, is_own_first, send_media
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
-from feedsvc.web.media import send_media
 from feedsvc.web.renderer import RenderError
+from feedsvc.web.request_target import may_ask_for_feed, path_meant
 from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
-from feedsvc.web.root_files import RootFiles, is_own_first
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""

@@ -13,11 +13,10 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from feedsvc.web.base_path import FORWARDED
-from feedsvc.web.connection_limits import ConnectionLimits
-from feedsvc.web.feed_queries import may_ask_for_feed
+from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.protocol import LimitedProtocol, Receiving
 from feedsvc.web.request_counts import RequestCounts
+from feedsvc.web.request_target import FORWARDED, may_ask_for_feed
 from feedsvc.web.responder import DESTINATION, DOCUMENT
 from feedsvc.web.response_cache import EACH_TIMED, RequestKey, ResponseCache
 

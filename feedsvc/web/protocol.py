@@ -20,9 +20,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from feedsvc.responses.http_dates import http_date
-from feedsvc.web.base_path import FORWARDED
-from feedsvc.web.connection_limits import ClientTimer, ConnectionLimits
+from feedsvc.web.connections import ClientTimer, ConnectionLimits
 from feedsvc.web.request_counts import RequestCounts, series
+from feedsvc.web.request_target import FORWARDED
 
 NOTED = frozenset(
     {

@@ -13,9 +13,9 @@ from urllib.parse import quote, unquote_to_bytes
 
 from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.response import PreparedResponse
-from feedsvc.web.base_path import with_vary, without_base
 from feedsvc.web.edition_state import EditionState, LoadedEdition
 from feedsvc.web.request_counts import RequestCounts, Series
+from feedsvc.web.request_target import with_vary, without_base
 from feedsvc.web.responder import Responder, series_of
 
 _MOST = 1024
@@ -81,7 +81,7 @@ class ResponseCache:
     ) -> None:
         """Take the editions, the responder that answers for them, and a clock of seconds since 1970.
 
-        ``counts`` counts the answers; ``base`` is the path of the base URL (:mod:`.base_path`).
+        ``counts`` counts the answers; ``base`` is the path of the base URL (:mod:`.request_target`).
         """
         self._base = quote(base, safe=_PATH_CHARACTERS).encode("ascii")
         self._counts = counts

@@ -14,7 +14,7 @@ from commands import run_command
 from serving import PATIENCE, command, environment, write
 
 from feedsvc import __version__
-from feedsvc.store.migrate import REVISIONS
+from feedsvc.store.store import REVISIONS
 
 WITHOUT_PRIVILEGE = (
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.publishing.leadership import Leadership
 from feedsvc.responses.edition import NO_EDITION, Edition
-from feedsvc.store import lease_keeper
+from feedsvc.store import lease
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.store import Store, open_store
 
@@ -18,7 +18,7 @@ from feedsvc.store.store import Store, open_store
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renewals without a wait worth the name."""
-    monkeypatch.setattr(lease_keeper, "RENEWAL", 0.02)
+    monkeypatch.setattr(lease, "RENEWAL", 0.02)
 
 
 @pytest.fixture

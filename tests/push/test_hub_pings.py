@@ -7,8 +7,8 @@ from http_stub import Answer
 from push_scene import SITE, TOPIC, PushScene, Subscriber, feed
 
 from feedsvc.push.client import PushClient
+from feedsvc.push.hub import HubWatch
 from feedsvc.push.hub_pings import PATIENCE, HubPings
-from feedsvc.push.hub_watch import HubWatch
 from feedsvc.store.hub_watch_store import WatchedHub
 
 

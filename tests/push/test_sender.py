@@ -13,8 +13,7 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery, Result
-from feedsvc.push.sender import LINGER, Sender
-from feedsvc.push.slots import OF_HOST, Slots
+from feedsvc.push.sender import LINGER, OF_HOST, Sender, Slots
 from feedsvc.push.subscribers import Subscribers
 from feedsvc.store.destinations import Pending
 from feedsvc.store.lease import LeaseOwner

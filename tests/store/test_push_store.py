@@ -9,8 +9,7 @@ import pytest
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import FEED, REDIRECT
 from feedsvc.push.addresses import AddressRules
-from feedsvc.push.hub import Hub
-from feedsvc.push.hub_watch import HubWatch
+from feedsvc.push.hub import Hub, HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
 from feedsvc.store.article_changes import ArticleChange

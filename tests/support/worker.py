@@ -11,7 +11,7 @@ from memory_store import MemoryStore
 from serving import PATIENCE
 
 from feedsvc.responses.freshness import Policy
-from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.hub import Watch
 from feedsvc.web.server import WorkerOptions, run_worker
 

@@ -11,7 +11,7 @@ from memory_store import MemoryStore, feed
 from serving import PATIENCE
 from worker import Worker, exchange, take, whole
 
-from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.connections import ConnectionLimits
 
 
 @pytest.fixture

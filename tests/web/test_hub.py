@@ -17,7 +17,7 @@ from starlette.types import Message
 from worker import Worker
 
 from feedsvc.core.errors import StoreError
-from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.hub import Reply, hub_endpoint, watch_endpoint
 
 

@@ -19,7 +19,7 @@ from uvicorn.server import ServerState
 from worker import Wire, Worker, whole
 
 from feedsvc.web import protocol
-from feedsvc.web.connection_limits import ConnectionLimits, connections_allowed
+from feedsvc.web.connections import ConnectionLimits, connections_allowed
 from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
 

@@ -36,8 +36,8 @@ from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
-from feedsvc.web.base_path import base_path
-from feedsvc.web.root_files import RootFiles, is_own_first, root_files
+from feedsvc.web.files import RootFiles, is_own_first, root_files
+from feedsvc.web.request_target import base_path
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 

@@ -22,12 +22,12 @@ from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
 from feedsvc.web.access_log import AccessLog
-from feedsvc.web.base_path import base_path
-from feedsvc.web.connection_limits import ConnectionLimits
+from feedsvc.web.connections import ConnectionLimits
+from feedsvc.web.files import root_files
 from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
-from feedsvc.web.root_files import root_files
+from feedsvc.web.request_target import base_path
 from feedsvc.web.server import WorkerOptions, run_worker
 
 _log = structlog.get_logger()
@@ -191,6 +191,6 @@ def _watch(settings: Settings, store: Store) -> Watch | None:
     """The answers to outside hubs; None if the site names none."""
     if not settings.outside_hubs:
         return None
-    from feedsvc.push.hub_watch import HubWatch  # noqa: PLC0415 - sites without outside hubs do without
+    from feedsvc.push.hub import HubWatch  # noqa: PLC0415 - sites without outside hubs do without
 
     return HubWatch(store.hub_watch, time.time)

@@ -11,14 +11,14 @@ import pytest
 from memory_store import until
 from structlog.testing import capture_logs
 
-from feedsvc.web import acceptor
-from feedsvc.web.acceptor import MOST, SHARE, Acceptor
+from feedsvc.web import connections
+from feedsvc.web.connections import MOST, SHARE, Acceptor
 
 
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Turns count as quick ones, however long they take here."""
-    monkeypatch.setattr(acceptor, "LATELY", 3600.0)
+    monkeypatch.setattr(connections, "LATELY", 3600.0)
 
 
 class Door:
@@ -113,7 +113,7 @@ def test_as_many_are_taken_as_the_load_asks_for(stack: ExitStack, load: int, exp
 
 def test_what_was_answered_long_ago_does_not_count(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a busy hour the first connections are shared with other workers as ever."""
-    monkeypatch.setattr(acceptor, "LATELY", 0.0)
+    monkeypatch.setattr(connections, "LATELY", 0.0)
     door = Door(20, stack)
 
     async def scene() -> None:
@@ -143,7 +143,7 @@ def test_one_that_is_lost_stops_nothing(stack: ExitStack, fault: OSError) -> Non
 
 def test_without_descriptors_connections_wait(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin and end are told, nothing is tried until a while later, and nobody is turned away."""
-    monkeypatch.setattr(acceptor, "PAUSE", 0.001)
+    monkeypatch.setattr(connections, "PAUSE", 0.001)
     door = Door(5, stack)
     door.faults = [OSError(errno.EMFILE, "Too many open files") for _ in range(3)]
 
@@ -181,7 +181,7 @@ def test_what_was_taken_is_open_once_it_is_closed(stack: ExitStack) -> None:
 
 def test_a_pause_ends_with_the_acceptor(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is taken after the end, also where it came while connections had to wait."""
-    monkeypatch.setattr(acceptor, "PAUSE", 0.0)
+    monkeypatch.setattr(connections, "PAUSE", 0.0)
     door = Door(1, stack)
     door.faults = [OSError(errno.ENFILE, "Too many open files in system")]
 

@@ -1,8 +1,8 @@
-"""When an attempt is made again."""
+"""When an attempt to deliver is made again."""
 
 import pytest
 
-from feedsvc.push.retries import FIRST_DELAY, LONGEST_DELAY, LONGEST_WAIT, delay, read_retry_after
+from feedsvc.push.delivery import FIRST_DELAY, LONGEST_DELAY, LONGEST_WAIT, delay, read_retry_after
 
 NOW = 1_800_000_000.0
 

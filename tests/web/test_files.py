@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from swapping import swapping
 
-from feedsvc.web.media import open_media, without_foreign_range
+from feedsvc.web.files import open_media, without_foreign_range
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -80,7 +80,7 @@ def test_an_unreadable_file_is_not_promised(directory: Path, monkeypatch: pytest
     def refuse(*_: object) -> None:
         raise PermissionError(13, "refused")
 
-    monkeypatch.setattr("feedsvc.web.media.open_file", refuse)
+    monkeypatch.setattr("feedsvc.web.files.open_file", refuse)
     assert open_media(directory, "news/a.png", 5) is None
 
 

@@ -18,9 +18,8 @@ from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.documents import on_demand
 from feedsvc.documents.snapshot import MemorySnapshot
-from feedsvc.publishing.ledger_index import LedgerIndex
 from feedsvc.publishing.round import RoundOptions, publish
-from feedsvc.publishing.site_index import SiteIndex
+from feedsvc.publishing.site_index import LedgerIndex, SiteIndex
 from feedsvc.responses.builder import digest
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store

@@ -12,6 +12,7 @@ from feedsvc.cli.options import (
     Config,
     Form,
     OutputFormat,
+    ProgressBar,
     StoreUrl,
     standard_output,
 )
@@ -54,7 +55,6 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc adopt https://old.example.org/feed --base-url https://news.example.org --write
     """
-    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.adopt.adoption import adopt_sources
 
     given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Exit, ReportFormat, standard_output
+from feedsvc.cli.options import Config, Directory, Exit, ProgressBar, ReportFormat, standard_output
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
 
@@ -40,9 +40,8 @@ def check(
     """
     from feedsvc.articles.collector import lint
     from feedsvc.articles.reading.pool import ReaderPool
-    from feedsvc.cli.progress_bar import ProgressBar
-    from feedsvc.operations.usable_settings import check_usable
     from feedsvc.publishing.options import read_options
+    from feedsvc.publishing.usable_settings import check_usable
 
     settings = load_settings(config, {"articles": directory})
     check_usable(settings)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Articles, Config, Exit, Form, OutputFormat, StoreUrl
+from feedsvc.cli.options import Articles, Config, Exit, Form, OutputFormat, ProgressBar, StoreUrl
+from feedsvc.core.printable import printable, to_json
 from feedsvc.core.settings.loading import load_settings
 
 if TYPE_CHECKING:
     from feedsvc.operations.export.edition import Exported
-from feedsvc.core.printable import printable, to_json
 
 Overwrite = Annotated[
     bool,
@@ -48,7 +48,6 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
-    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store.url": store})

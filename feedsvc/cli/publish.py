@@ -16,6 +16,7 @@ from feedsvc.cli.options import (
     Exit,
     Form,
     OutputFormat,
+    ProgressBar,
     StoreUrl,
 )
 from feedsvc.core.printable import printable, printable_line, to_json
@@ -50,7 +51,6 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc publish stories --base-url https://news.example.org
     """
     from feedsvc.articles.policy.safeguards import Overrides
-    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.core.logs import configure_logs
 
     given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
@@ -74,10 +74,9 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.articles.source.scanner import check_directory
     from feedsvc.operations.ledger import restore_backup
-    from feedsvc.operations.usable_settings import check_usable
     from feedsvc.publishing.on_demand import publish_once
     from feedsvc.publishing.options import backup_file, round_options
-    from feedsvc.publishing.site_access import claim
+    from feedsvc.publishing.usable_settings import check_usable, claim
     from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
     from feedsvc.store.store import has_edition, open_store
 

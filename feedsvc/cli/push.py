@@ -10,7 +10,7 @@ from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
 
 if TYPE_CHECKING:
-    from feedsvc.operations.push_status import PushStatus
+    from feedsvc.operations.status import PushStatus
 
 push = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,7 +32,7 @@ def status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Co
 
     Example: feedsvc push status
     """
-    from feedsvc.operations.push_status import push_json, read_push_status
+    from feedsvc.operations.status import push_json, read_push_status
 
     found = read_push_status(load_settings(config, {"store.url": store}))
     if form is OutputFormat.JSON:

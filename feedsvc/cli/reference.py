@@ -16,8 +16,7 @@ from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, Hidi
 from feedsvc.cli.options import Exit
 from feedsvc.core.settings.text import settings_reference
 from feedsvc.operations.metrics import exposition
-from feedsvc.operations.push_status import DestinationStatus, PushStatus, TopicStatus
-from feedsvc.operations.status import Status
+from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
 from feedsvc.web.request_counts import TIMES, Answered, Sums, Times

@@ -43,7 +43,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
         "scan.interval": interval,
         "workers": workers,
     }
-    from feedsvc.operations.usable_settings import check_usable
+    from feedsvc.publishing.usable_settings import check_usable
 
     sources = find_sources(config, given)
     settings = validate(sources)

@@ -13,6 +13,7 @@ from feedsvc.cli.options import (
     Config,
     Directory,
     Exit,
+    ProgressBar,
     StoreUrl,
 )
 from feedsvc.core.printable import printable
@@ -144,7 +145,6 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
     from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
-    from feedsvc.cli.progress_bar import ProgressBar
     from feedsvc.operations.ledger import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store.url": url})

@@ -1,4 +1,4 @@
-"""Which addresses are on the public internet: those that a server may be asked by strangers to connect to.
+"""Public addresses: the hosts on the internet to which strangers may ask a server to connect; and the own host.
 
 The list is explicit. ``is_global`` of the standard library differs from one version of Python to the next, and
 lets addresses through that lead into the own network by way of a translator (NAT64, 6to4).
@@ -70,6 +70,14 @@ def is_public_url(url: str) -> bool:
         return is_public(host)
     except ValueError:
         return _is_domain_name(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def has_domain_name(url: str) -> bool:

@@ -19,7 +19,7 @@ from feedsvc.core.timestamps import unix_time
 from feedsvc.publishing.options import round_options
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Privacy
 from feedsvc.store.ledger_copy import copy_file, write_ledger

@@ -12,8 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from feedsvc.operations.push_status import PushStatus
-from feedsvc.operations.status import SAFEGUARDS, Status, active_safeguards, article_counts
+from feedsvc.operations.status import SAFEGUARDS, PushStatus, Status, active_safeguards, article_counts
 from feedsvc.web.request_counts import BUCKETS, Sums
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST

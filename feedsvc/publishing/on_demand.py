@@ -16,7 +16,7 @@ from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import RoundOptions, publish
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.report import Report
 from feedsvc.store.store import Store

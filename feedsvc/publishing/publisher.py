@@ -23,9 +23,9 @@ from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import Outcome, RoundOptions, publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
-from feedsvc.publishing.site_access import claim
 from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.publishing.theme_folder import reread
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.publishing.watcher import FILES
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy

@@ -43,9 +43,8 @@ from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.site_checks import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot, encode_options
 from feedsvc.publishing.indexing import Index, channel_summaries, update_index
-from feedsvc.publishing.ledger_index import LedgerIndex
 from feedsvc.publishing.rendering import Progress, Rendered, ResponseSink, render_changed
-from feedsvc.publishing.site_index import Indexed, SiteIndex
+from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Access
 from feedsvc.store.report import Counts, Moved, moves
@@ -102,7 +101,7 @@ class RoundOptions:
     """The numbers above which safeguards refuse the round."""
     theme: Theme = BUILT_IN
     access: Access = "public"
-    """Whom the site is for; the store has to be for the same (:func:`feedsvc.publishing.site_access.claim`)."""
+    """Whom the site is for; the store has to be for the same (:func:`.usable_settings.claim`)."""
     ask_sizes: AskSizes | None = None
     """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
     addresses: AddressRules = SECTION_AND_SLUG

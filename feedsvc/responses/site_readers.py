@@ -11,7 +11,7 @@ from typing import Literal
 
 Access = Literal["public", "private", "channels"]
 """Who may read a site: everybody (``public``) or readers with a token (``private``). ``channels`` is in a store of
-an earlier version, which had private channels (:func:`feedsvc.publishing.site_access.claim`)."""
+an earlier version, which had private channels (:func:`feedsvc.publishing.usable_settings.claim`)."""
 
 PREFIX = "/private/"
 """The beginning of a URL path that contains a token."""

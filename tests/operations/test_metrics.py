@@ -1,8 +1,7 @@
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import Refusal
 from feedsvc.operations.metrics import exposition
-from feedsvc.operations.push_status import DestinationStatus, PushStatus, TopicStatus
-from feedsvc.operations.status import Status
+from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Counts, Report
 from feedsvc.web.request_counts import Answered, Sums, Times

@@ -23,7 +23,7 @@ from stored_site import served_paths
 
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.operations.private_readers import add, revoke
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.site_readers import Access, Reader
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store

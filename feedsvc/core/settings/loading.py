@@ -1,5 +1,12 @@
-"""Load the settings from the command line, the environment and the configuration file."""
+"""Load the settings from the command line, the environment and the configuration file.
 
+Environment variables have names as ``FEEDSVC_PORT`` and ``FEEDSVC_HTTP__MAX_AGE``; lists and tables in them are
+JSON.
+"""
+
+import json
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +19,8 @@ from pydantic_core import ErrorDetails
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import MASK, redacted, redacted_url
 from feedsvc.core.settings.config_file import ConfigFile, find_config
-from feedsvc.core.settings.environment import read_environment
 from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.names import SETTINGS, TABLES, Setting, suggested
+from feedsvc.core.settings.names import CONFIG_VARIABLE, PREFIX, SETTINGS, TABLES, Setting, suggested
 
 SECRETS = frozenset({"password", "secret", "token"})
 """Keys whose values are never shown, beside settings of the type SecretStr."""
@@ -23,6 +29,9 @@ _LOCAL = {
     name for name, each in SETTINGS.items() if Path in (each.field.annotation, *get_args(each.field.annotation))
 }
 """The settings that are paths of files or folders; so is a store in a file."""
+_BY_VARIABLE = {each.variable: each for each in SETTINGS.values()}
+_KUBERNETES = re.compile(r"SERVICE_(HOST|PORT)\w*|PORT_[0-9]+_\w+")
+"""The variables that Kubernetes adds with ``FEEDSVC_`` in the pods beside a service named feedsvc."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ def find_sources(config: Path | None = None, given: Mapping[str, object] | None 
     """Find the given settings and their sources; arguments and errors as of :func:`load_settings`."""
     file = find_config(config)
     written, errors = ({}, []) if file is None else _written(file)
-    variables, wrong = read_environment()
+    variables, wrong = _read_environment()
     line = {name: value for name, value in (given or {}).items() if value is not None}
     return Sources(
         written | {name: value for name, (_, value) in variables.items()} | line,
@@ -89,6 +98,53 @@ def validate(sources: Sources) -> Settings:
     if errors:
         raise SettingsError.of_all(errors)
     return settings
+
+
+def _read_environment() -> tuple[dict[str, tuple[str, object]], list[SettingsError]]:
+    """The settings that environment variables give, and the errors of variables that cannot be used.
+
+    Upper and lower case do not matter, and an empty variable counts as not set.
+
+    Returns:
+        The name of the variable and the value, by setting; the errors.
+    """
+    given: dict[str, tuple[str, object]] = {}
+    errors = []
+    for variable, text in os.environ.items():
+        name = variable.upper()
+        if not text or not name.startswith(PREFIX) or name == CONFIG_VARIABLE:
+            continue
+        setting = _BY_VARIABLE.get(name)
+        try:
+            if setting is None:
+                raise _unknown_variable(variable, text)
+            given[setting.name] = (variable, _parsed(variable, text) if setting.is_structured else text)
+        except SettingsError as error:
+            errors.append(error)
+    return given, errors
+
+
+def _parsed(variable: str, text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"{variable} is {redacted(repr(text))}",
+            'write lists and tables as JSON, such as ["https://hub.example.org"]',
+        ) from error
+
+
+def _unknown_variable(variable: str, text: str) -> SettingsError:
+    name = variable.upper().removeprefix(PREFIX)
+    what = f"{variable} is set, which is no setting"
+    if _KUBERNETES.fullmatch(name):
+        return SettingsError(what, "Kubernetes sets it: give the pod enableServiceLinks: false")
+    if name.lower() in TABLES and not text.lstrip().startswith("{"):
+        first = next(iter(TABLES[name.lower()].model_fields))
+        return SettingsError(what, f"did you mean {SETTINGS[f'{name.lower()}.{first}'].variable}?")
+    near = suggested(name)
+    remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.variable}?"
+    return SettingsError(what, remedy)
 
 
 def _written(file: ConfigFile) -> tuple[dict[str, object], list[SettingsError]]:

@@ -26,7 +26,7 @@ from feedsvc.operations.adopt.suggestion import Suggestion, old_address, suggest
 from feedsvc.operations.ledger import restore_backup
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.round import RoundOptions
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 

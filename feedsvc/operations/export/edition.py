@@ -29,7 +29,7 @@ from feedsvc.operations.export.rendering import (
     rendered_in_processes,
 )
 from feedsvc.operations.serve.worker import policy_of
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.encodings import tag
 from feedsvc.responses.freshness import Policy, lifetimes

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from feedsvc.operations.serve.plain_log import Log
-from feedsvc.operations.serve.systemd import NOTIFY_SOCKET
 
 FIRST_DELAY = 0.2
 """Seconds before a process that died is started again."""
@@ -227,12 +226,10 @@ def _start(role: Role, ready: int) -> "subprocess.Popen[bytes]":
     # SIGHUP would end a process that does not handle it yet. So the process starts with SIGHUP blocked, and a
     # signal that comes too early waits until the process unblocks it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    # Only the supervisor reports the state of the service to systemd.
-    inherited = {name: value for name, value in os.environ.items() if name != NOTIFY_SOCKET}
     try:
         return subprocess.Popen(  # noqa: S603 - this program itself
             role.command,
-            env={**inherited, READY_VARIABLE: str(ready)},
+            env={**os.environ, READY_VARIABLE: str(ready)},
             pass_fds=[*role.files, ready],
             # Ctrl-C reaches the whole foreground group; in its own session, a process gets only the signals sent
             # here.

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Self
 
 from feedsvc.core.errors import SettingsError
+from feedsvc.core.public_addresses import is_loopback
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Push
 from feedsvc.operations.ledger import export_ledger
-from feedsvc.operations.serve.listener import is_loopback
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.store.url import sqlite_file

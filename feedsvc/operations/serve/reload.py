@@ -14,8 +14,7 @@ from feedsvc.core.logs import format_for
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.names import SETTINGS
 from feedsvc.operations.serve.handover import Handover, collect, read
-from feedsvc.operations.usable_settings import check_usable
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import check_usable, claim
 from feedsvc.store.store import open_store
 
 FIXED = ("host", "port", "workers", "store.url")

@@ -12,7 +12,7 @@ import structlog
 
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.push import OPERATOR_RULES, configured, deliveries
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.push.addresses import AddressRules
 from feedsvc.push.client import PushClient
 from feedsvc.push.sender import LINGER, Sender

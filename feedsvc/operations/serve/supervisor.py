@@ -10,6 +10,7 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,6 @@ from typing import IO
 
 from feedsvc.operations.serve.children import Child, Role
 from feedsvc.operations.serve.plain_log import Log
-from feedsvc.operations.serve.systemd import notify
 
 GRACE = 4.0
 """Seconds that the processes have to end after SIGTERM before they are killed."""
@@ -28,6 +28,8 @@ WAKE = signal.SIGUSR1
 """The signal by which another process of the service asks for the roles that run on demand."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, WAKE)
 """The signals that the supervisor handles. They are blocked until it does, so that none is lost."""
+NOTIFY_SOCKET = "NOTIFY_SOCKET"
+"""The variable in which systemd names a socket for the states of the service. Only ``Type=notify`` sets it."""
 
 Fingerprints = list[list[int] | None]
 
@@ -158,9 +160,10 @@ def supervise(roles: Iterable[Role], log: Log, reload: Reload | None = None) -> 
 
     SIGHUP goes to roles that rescan, and has the settings made anew.
     """
+    systemd = os.environ.pop(NOTIFY_SOCKET, "")  # no process inherits it: the supervisor alone reports to systemd
     children = [Child(role, log) for role in roles]
     arrivals = _Signals()
-    notify("READY=1", log.warning)  # the socket listens already: connections wait for the processes
+    notify(systemd, "READY=1", log)  # the socket listens already: connections wait for the processes
     arrived: set[int] = set()
     while arrived.isdisjoint({signal.SIGTERM, signal.SIGINT}):
         if reload is not None:
@@ -175,7 +178,7 @@ def supervise(roles: Iterable[Role], log: Log, reload: Reload | None = None) -> 
         dues = [due for child in children if (due := child.due) is not None]
         until = min([*dues, *([reload.due] if reload else [])], default=None)
         arrived = arrivals.wait(until, [child.waits_for for child in children if child.waits_for is not None])
-    notify("STOPPING=1", log.warning)
+    notify(systemd, "STOPPING=1", log)
     log.info("stopping")
     if reload is not None:
         reload.stop()
@@ -210,6 +213,25 @@ def _end(children: Iterable[Child], arrivals: "_Signals", log: Log) -> None:
     for child in late:
         child.send(signal.SIGKILL)
         child.wait()
+
+
+def notify(address: str, state: str, log: Log) -> None:
+    """Tell systemd the state of the service (``sd_notify(3)``): a datagram to the socket that systemd named.
+
+    Args:
+        address: The value of :data:`NOTIFY_SOCKET`: a path or, after ``@``, an abstract name; empty where the
+            variable is not set, and nothing is sent.
+        state: The state, such as ``READY=1``.
+        log: Gets a warning when systemd does not listen any more, which does not stop the service.
+    """
+    if not address:
+        return
+    name = f"\0{address[1:]}" if address.startswith("@") else address
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
+            connection.sendto(state.encode(), name)
+    except OSError as error:
+        log.warning("systemd cannot be notified", state=state, error=error.strerror or str(error))
 
 
 class _Signals:

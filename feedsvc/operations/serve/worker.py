@@ -17,7 +17,7 @@ from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
-from feedsvc.publishing.site_access import claim
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.freshness import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from serving import PATIENCE, command, environment, wait_for, write
 from feedsvc.core.logs import configure_logs
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.plain_log import Log
+from feedsvc.operations.serve.supervisor import NOTIFY_SOCKET, notify
 
 SUPERVISOR = """
 import json, sys
@@ -251,3 +253,43 @@ def test_a_process_on_demand_is_started_at_once_where_it_is_wanted(start: Start,
     mark = tmp_path / "mark"
     start([role(ON_DEMAND, mark, on_demand=True)])
     wait_for(lambda: lines(mark), "the process")
+
+
+@pytest.mark.parametrize("abstract", [True, False], ids=["an abstract socket", "a socket in a folder"])
+def test_systemd_gets_the_state(tmp_path: Path, *, abstract: bool) -> None:
+    """One datagram with just that, as ``sd_notify(3)`` describes it."""
+    name = f"{tmp_path}/notify"
+    log = Log("logfmt", "info", written := io.StringIO())
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"\0{name}" if abstract else name)
+        notify(f"@{name}" if abstract else name, "READY=1", log)
+        assert systemd.recv(100) == b"READY=1"
+    assert not written.getvalue()
+
+
+def test_nothing_is_sent_without_a_socket() -> None:
+    """Such as in a terminal."""
+    notify("", "READY=1", Log("logfmt", "info", written := io.StringIO()))
+    assert not written.getvalue()
+
+
+def test_a_socket_that_is_gone_stops_nothing(tmp_path: Path) -> None:
+    """The service is of use without it; the log says so."""
+    notify(f"{tmp_path}/gone", "READY=1", Log("logfmt", "info", written := io.StringIO()))
+    assert 'event="systemd cannot be notified"' in written.getvalue()
+    assert 'error="No such file or directory"' in written.getvalue()
+
+
+def test_no_process_can_report_to_systemd_in_place_of_the_supervisor(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Systemd would take the end of one process for that of the service."""
+    monkeypatch.setenv(NOTIFY_SOCKET, name := f"{tmp_path}/notify")
+    mark = tmp_path / "mark"
+    script = f"import os, sys, time; print(os.environ.get({NOTIFY_SOCKET!r}), file=open(sys.argv[1], 'a')); "
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(name)
+        start([role(f"{script}time.sleep(3600)", mark)])
+        assert systemd.recv(100) == b"READY=1"
+    wait_for(lambda: lines(mark), "the process")
+    assert lines(mark) == ["None"]

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 import pytest
 from rich.console import Console
 
-from feedsvc.cli.progress_bar import SHOW_AFTER, ProgressBar
+from feedsvc.cli.options import SHOW_AFTER, ProgressBar
 
 
 @pytest.mark.parametrize(

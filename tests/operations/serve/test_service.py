@@ -1,9 +1,9 @@
-"""The socket that a service is reached at."""
+"""``feedsvc serve`` before it becomes the supervisor: the socket that it opens."""
 
 import socket
 
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations.serve.listener import listen
+from feedsvc.operations.serve.service import listen
 
 
 def test_answers_do_not_wait_for_each_other() -> None:

@@ -1,8 +1,31 @@
-"""Whether a store belongs to a public or a private site: a private one is never published as public."""
+"""Whether the service may run by some settings: its theme and store can be used, and a private site stays private.
 
-from feedsvc.core.errors import PrivacyError
+Only the theme, the store and the file system can tell; all else is checked where the settings are loaded.
+"""
+
+from feedsvc.core.errors import FeedsvcError, PrivacyError, SettingsError
+from feedsvc.core.settings.model import Settings
 from feedsvc.responses.site_readers import Access
 from feedsvc.store.operator_store import OperatorStore
+from feedsvc.store.store import check_url
+
+
+def check_usable(settings: Settings) -> None:
+    """Refuse settings with which the service could not run: a theme or a store that cannot be used here.
+
+    Raises:
+        SettingsError: All that is wrong.
+    """
+    from feedsvc.publishing.theme_folder import read_theme  # noqa: PLC0415 - the sender and web workers do without
+
+    errors: list[FeedsvcError] = []
+    for check in (lambda: read_theme(settings.pages.theme), lambda: check_url(settings.store_url)):
+        try:
+            check()
+        except FeedsvcError as error:
+            errors.append(error)
+    if errors:
+        raise SettingsError.of_all(errors)
 
 
 def claim(store: OperatorStore, wanted: Access) -> None:

@@ -91,8 +91,8 @@ def read(
     body = with_dimensions(clean(html, references.absolute, options.iframe_hosts, losses), references)
     markdown = (file.body.strip("\n") or None) if options.keep_markdown and file.format == "markdown" else None
     place = read_path(path, options.calendar)
-    article = _article(_Parts(file, rendered, fields, body, references, place, markdown), notes)
-    article = replace(article, draft=article.draft and not options.drafts)
+    draft = (fields.draft or place.draft) and not options.drafts
+    article = _article(_Parts(file, rendered, fields, body, references, place, markdown, draft), notes)
     losses.report(file.text, notes)
     references.report(file.text, notes)
     return Reading(
@@ -173,6 +173,7 @@ class _Parts(NamedTuple):
     place: PathInfo
     markdown: str | None
     """The body as Markdown, where it is kept."""
+    draft: bool
 
     @property
     def rendering(self) -> Rendering:
@@ -224,7 +225,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         id=fields.id,
         published=fields.published or place.published,
         updated=fields.updated,
-        draft=fields.draft or place.draft,
+        draft=parts.draft,
         tags=fields.tags,
         authors=absolute_authors(fields.authors, references),
         language=fields.language or place.language,
@@ -279,8 +280,9 @@ def _summary(parts: _Parts) -> str:
     """The header's words, else those before ``<!--more-->``, else the first paragraph."""
     if parts.fields.summary is not None:
         return parts.fields.summary
-    more = _MORE.search(parts.rendering.html)
-    above = plain_text(clean(_lead(parts.rendering.html, more), parts.references.absolute)) if more else ""
+    html = parts.rendering.html
+    more = _MORE.search(html) if "<!--" in html or '="more' in html.lower() else None
+    above = plain_text(clean(_lead(html, more), parts.references.absolute)) if more else ""
     return shorten(above, _LONGEST_LEAD) if above else excerpt(parts.body)
 
 

@@ -109,7 +109,7 @@ _NO_PICTURE = re.compile(r"<img(?! [^<>]*\bsrc(?:set)?=)((?: [a-z]+=\"[^\"<>]*\"
 """The rest of a picture whose address was refused."""
 _PLAYER = re.compile(r"<(audio|video)((?:[^<>\"]|\"[^\"]*\")*)>(.*?)</\1>", re.DOTALL)
 _ALT = re.compile(r" alt=\"([^\"]*)\"")
-_PRE = re.compile(r"(<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>)\n")
+_PRE = re.compile(r"<pre(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>\n")
 
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/<>]*)(?:[^<>\"'/]++|/(?!>)|\"[^\"]*\"|'[^']*'|(?!))*+(/?)", re.DOTALL
@@ -287,5 +287,5 @@ def _tidy(html: str) -> str:
         text = _NO_PICTURE.sub(_words_of_picture, text)
     if "<audio" in text or "<video" in text:
         text = _PLAYER.sub(_words_of_player, text)
-    text = _PRE.sub("\\1\n\n", text) if "<pre" in text else text
+    text = _PRE.sub(lambda opening: f"{opening[0]}\n", text) if "<pre" in text else text
     return join_wrapped_html(text)

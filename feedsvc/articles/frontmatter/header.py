@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
@@ -75,9 +76,6 @@ def field_meant(entry: Entry) -> str | None:
     return field_of(entry.key)
 
 
-_SILENT: Mapping[str, tuple[Entry, ...]] = MappingProxyType(dict.fromkeys(SPELLINGS, ()))
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
     """The entries above an article, in their order in the file."""
@@ -86,7 +84,7 @@ class Header:
     """By spelling (:func:`spelling`)."""
     dialect: Dialect = "yaml"
     _by_field: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """Field to its entries; filled at the first call of :meth:`all`, since each article asks for forty fields."""
+    """Field to its entries with a value; filled at the first question, of which each article has forty."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], dialect: Dialect, notes: Notes) -> "Header":
@@ -105,18 +103,22 @@ class Header:
 
     def all(self, name: str) -> Iterator[Entry]:
         """The entries of the field ``name`` with a value, the one that counts most first."""
-        return iter((self._by_field or self._sorted())[name])
+        return iter((self._by_field or self._sorted()).get(name, ()))
 
     def first(self, name: str) -> Entry | None:
         """The entry that counts for the field ``name``."""
-        found = (self._by_field or self._sorted())[name]
+        found = (self._by_field or self._sorted()).get(name)
         return found[0] if found else None
 
+    def has_any(self, names: AbstractSet[str]) -> bool:
+        """Whether any of the fields ``names`` has a value."""
+        return not names.isdisjoint(self._by_field or self._sorted())
+
     def _sorted(self) -> Mapping[str, tuple[Entry, ...]]:
-        self._by_field.update(_SILENT)
         for each in {each for key in self.entries for each in _FIELDS_OF.get(key, ())}:
             entries = filter(None, map(self.entries.get, SPELLINGS[each]))
-            self._by_field[each] = tuple(entry for entry in entries if entry.value not in ("", [], {}))
+            if found := tuple(entry for entry in entries if entry.value not in ("", [], {})):
+                self._by_field[each] = found
         return self._by_field
 
     def over(self, other: "Header") -> "Header":

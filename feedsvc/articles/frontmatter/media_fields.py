@@ -44,6 +44,8 @@ _PLAYED = re.compile(_SRC.format(tags="audio|video|source"))
 _YES = frozenset({"true", "yes", "on", "1", "explicit"})
 _NO_EPISODE = Episode()
 _NO = frozenset({"false", "no", "off", "0", "clean"})
+_EPISODE_FIELDS = frozenset({"episode", "season", "episodetype", "explicit", "transcripts", "chapters"})
+_YES_OR_NO = (*sorted(_YES), *sorted(_NO))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _whole(seconds: float) -> int:
 
 def lead_image(declared: str | None, body: str, references: References) -> Picture | None:
     """The picture that stands for the article: the header's, else the body's first."""
-    found = _IMAGE.search(body)
+    found = _IMAGE.search(body) if "<img" in body else None
     first = html.unescape(found[1]) if found else None
     url = first if declared is None else references.absolute(declared)
     if url is None:
@@ -206,7 +208,7 @@ def enclosures(
 
 
 def _played(body: str) -> tuple[Attachment, ...]:
-    for player in _PLAYER.finditer(body):
+    for player in _PLAYER.finditer(body) if "<audio" in body or "<video" in body else ():
         if found := _PLAYED.search(player[0]):
             return (Attachment(html.unescape(found[1])),)
     return ()
@@ -237,8 +239,10 @@ def read_episode(header: Header, references: References, notes: Notes) -> Episod
 
     A transcript and chapters that lie beside the article are published with it.
     """
+    if not header.has_any(_EPISODE_FIELDS):
+        return None
     kind = _word(header, "episodetype", notes, ("full", "trailer", "bonus"))
-    explicit = _word(header, "explicit", notes, (*sorted(_YES), *sorted(_NO)))
+    explicit = _word(header, "explicit", notes, _YES_OR_NO)
     chapters = next(_addresses(header, "chapters", references, notes), None)
     episode = Episode(
         number=_number(header, "episode", notes),

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, word
 from feedsvc.articles.frontmatter.keys import NO, YES
-from feedsvc.articles.model import Links
+from feedsvc.articles.model import NO_LINKS, Links
 from feedsvc.articles.problems import Notes
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
 """A page elsewhere, or a path; a bare word may be the name of anything."""
 _SWITCH = YES | NO
+_FIELDS = frozenset({"external", "via", "related", "canonical"})
 
 
 def declared_links(header: Header, notes: Notes) -> Links:
     """The links of a header as it writes them; a value that is no address is ignored with a warning."""
+    if not header.has_any(_FIELDS):
+        return NO_LINKS
     return Links(
         external=next(_addresses(header, "external", notes), None),
         via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
@@ -26,6 +29,8 @@ def declared_links(header: Header, notes: Notes) -> Links:
 
 def absolute_links(declared: Links, references: References) -> Links:
     """The same, absolute. Those that may not be published, and ``external`` ones of this site, are left out."""
+    if declared is NO_LINKS:
+        return NO_LINKS
     return Links(
         _elsewhere(declared.external, references),
         _absolute(declared.via, references),

@@ -28,7 +28,7 @@ def split_title(html: str, header: Header) -> Rendering:
     A heading further down, or one that holds a picture, gives the title and stays. Where the header gives the
     title, a heading is touched only if it says the same.
     """
-    opening = _HEADING.search(html)
+    opening = _HEADING.search(html) if "<h1" in html else None
     end = html.find("</h1>", opening.end()) if opening else -1
     if opening is None or end < 0:
         return Rendering(html, None, header)

@@ -13,7 +13,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from feedsvc.articles.model import Article, Links, Problem, Reading
+from feedsvc.articles.model import Article, Author, Enclosure, Episode, Links, MediaFile, Picture, Problem, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing, Stat
@@ -158,4 +158,7 @@ def _by_fields(record: type[object]) -> Callable[[object], tuple[type[object], t
     return lambda made: (record, values(made))
 
 
-_BY_FIELDS = copyreg.dispatch_table | {record: _by_fields(record) for record in (Article, Links, Problem, Reading)}
+_BY_FIELDS = copyreg.dispatch_table | {
+    record: _by_fields(record)
+    for record in (Article, Author, Enclosure, Episode, Links, MediaFile, Picture, Problem, Reading)
+}

@@ -1,5 +1,6 @@
 """The status of the service and of its push, read from the store alone: text for people, JSON for programs."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,9 @@ from feedsvc.store.store import Store, open_store
 
 SAFEGUARDS = ("removals", "flood", "headers")
 """The safeguards that the operator can override for a round."""
+OVERDUE = 3600
+"""Seconds that the next round may be late before the publisher counts as hanging. The first round of a large site
+takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,23 @@ class Status:
     """``host:pid:token`` of the process that has the right to publish; None if there is none."""
     push: PushStatus = field(default_factory=PushStatus)
     """Who is told of editions."""
+    time: int = 0
+    """When the store was read, in seconds since 1970; 0 where nothing depends on it."""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the publisher runs no round although it has the right to publish, as when it hangs."""
+        due = self.report.time + self.report.seconds + self.report.interval
+        return self.publisher is not None and self.report.time > 0 and self.time > due + OVERDUE
 
 
 def status_of(store: Store) -> Status:
     """The status, from an open store."""
     report, _ = store.operator.report()
     lease = store.publisher.lease()
-    return Status(store.editions.newest(), report, lease.owner if lease else None, push_status_of(store))
+    return Status(
+        store.editions.newest(), report, lease.owner if lease else None, push_status_of(store), int(time.time())
+    )
 
 
 def push_status_of(store: Store) -> PushStatus:
@@ -120,6 +134,7 @@ def attention(status: Status) -> tuple[str, ...]:
     reasons = {
         "nothing is published yet": not status.edition.number,
         "nobody publishes": status.publisher is None,
+        f"the publisher has run no round since {shown(report.time)}": status.is_overdue,
         "the last round failed": report.failure is not None,
         f"a safeguard holds ({', '.join(held)})": bool(held),
     }

@@ -97,7 +97,7 @@ class Publisher:
         """Paths that file events have named since the last round; None where the next round has to scan."""
         self._schedule = Schedule(self.wake)
         self._leadership = Leadership(store.publisher)
-        self._reporter = Reporter(store.operator)
+        self._reporter = Reporter(store.operator, interval)
         self._term: int | None = None
         self._backoff = Backoff()
         self._stopping = False

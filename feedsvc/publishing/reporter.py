@@ -16,8 +16,15 @@ from feedsvc.store.report import Report, still_there
 class Reporter:
     """Reports one round after another: each begins with :meth:`begin`, and ends with one of the other methods."""
 
-    def __init__(self, store: OperatorStore) -> None:
+    def __init__(self, store: OperatorStore, interval: float = 0.0) -> None:
+        """Prepare to report to the store.
+
+        Args:
+            store: Where requests come from, and reports go.
+            interval: Seconds after which the next round begins at the latest; 0 where none follows.
+        """
         self._store = store
+        self._interval = interval
         self._last = Report()
         self._request: PublishRequest | None = None
         self._time = 0
@@ -81,6 +88,8 @@ class Reporter:
 
     def _store_report(self, report: Report) -> Report:
         seconds = round(time.monotonic() - self._begin, 3)
-        self._last = replace(report, time=self._time, seconds=seconds, rounds=self._last.rounds + 1)
+        self._last = replace(
+            report, time=self._time, seconds=seconds, interval=self._interval, rounds=self._last.rounds + 1
+        )
         self._store.keep_report(self._last, self._request.number if self._request else 0)
         return self._last

@@ -51,6 +51,8 @@ class Report:
     """When it began, in seconds since 1970; 0 stands for never."""
     seconds: float = 0.0
     """How long it took."""
+    interval: float = 0.0
+    """Seconds after which the publisher begins the next round at the latest; 0 after a round of a command."""
     read: int = 0
     """How many files it read."""
     changed: int = 0

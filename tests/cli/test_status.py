@@ -1,6 +1,7 @@
 """``feedsvc status`` as a health check: its exit status tells whether a person is needed."""
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,7 @@ from commands import run_command
 from serving import write
 
 from feedsvc.cli.options import Exit
+from feedsvc.operations.status import OVERDUE, shown
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.store import Store, open_store
 
@@ -39,6 +41,24 @@ def failed(home: Path, store: Store) -> None:
     store.operator.keep_report(replace(report, failure="the disk is full"))
 
 
+def hanging(home: Path, store: Store) -> None:
+    """The publisher keeps its lease, and has run no round since long before its interval."""
+    began(home, store, interval=60)
+
+
+def rare(home: Path, store: Store) -> None:
+    """The publisher scans once a day."""
+    began(home, store, interval=86_400)
+
+
+def began(home: Path, store: Store, interval: float) -> None:
+    """The last round, of a publisher with that interval, began two hours ago."""
+    at_work(home, store)
+    report, _ = store.operator.report()
+    begin = int(time.time()) - 2 * OVERDUE
+    store.operator.keep_report(replace(report, time=begin, seconds=1.0, interval=interval))
+
+
 def refused(home: Path, store: Store) -> None:
     """A safeguard has refused the round."""
     (home / "articles/story.txt").unlink()
@@ -57,6 +77,8 @@ SITUATIONS: dict[str, tuple[Callable[[Path, Store], None], list[str]]] = {
     "all is well": (at_work, []),
     "one file is wrong": (set_aside, []),
     "nobody publishes": (idle, ["nobody publishes"]),
+    "the publisher hangs": (hanging, ["the publisher has run no round since {last}"]),
+    "the publisher scans once a day": (rare, []),
     "the last round failed": (failed, ["the last round failed"]),
     "a safeguard holds": (refused, ["a safeguard holds (removals)"]),
 }
@@ -69,6 +91,8 @@ def test_it_ends_with_1_when_a_person_is_needed(
     """And says why, to people in its first line and to programs by name."""
     with closing(open_store(f"sqlite:///{home}/feedsvc.db")) as store:
         prepare(home, store)
+        last = shown(store.operator.report()[0].time)
+        reasons = [reason.format(last=last) for reason in reasons]
         done = run_command(home, "status")
         assert done.returncode == (Exit.PROBLEMS if reasons else Exit.OK)
         assert done.stdout.splitlines()[0] == f"state        {'; '.join(reasons) or 'all is well'}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from feedsvc.articles.body.sanitizer import is_tangled
 from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.frontmatter.line_header import opens_restructured
+from feedsvc.articles.frontmatter.loose_header import opens_restructured
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.markup.html import read_html
 from feedsvc.articles.markup.markdown import read_markdown

@@ -19,7 +19,7 @@ from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
 from feedsvc.articles.identity.paths import PathInfo, alias_paths, read_path, short_slug
-from feedsvc.articles.markup.excerpt import (
+from feedsvc.articles.markup.plain_words import (
     excerpt,
     first_sentence,
     one_line,

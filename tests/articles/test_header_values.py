@@ -14,8 +14,7 @@ from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
 from feedsvc.articles.frontmatter.keys import SPELLINGS
 from feedsvc.articles.frontmatter.parser import split
-from feedsvc.articles.markup.excerpt import one_line
-from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.plain_words import one_line, without_markup
 from feedsvc.articles.problems import Notes, Unreadable
 
 UTC_DAYS = Calendar(ZoneInfo("UTC"))

@@ -16,7 +16,7 @@ from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, f
 from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.frontmatter.media_fields import Attachment, read_attachments
 from feedsvc.articles.frontmatter.visibility import is_draft, is_unlisted
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes
 

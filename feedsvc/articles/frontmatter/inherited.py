@@ -20,7 +20,7 @@ from feedsvc.articles.frontmatter.toml_header import read_toml
 from feedsvc.articles.frontmatter.visibility import hides_article, is_marked
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.identity.paths import section_of
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Problem
 from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode

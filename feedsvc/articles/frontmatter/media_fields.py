@@ -13,7 +13,7 @@ from functools import reduce
 from feedsvc.articles.body.media import duration, media_type
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, pick
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Enclosure, Episode, MediaFile, Picture
 from feedsvc.articles.problems import Notes
 

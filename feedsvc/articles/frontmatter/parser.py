@@ -5,8 +5,8 @@ may be named behind the first fence. Without fences there are a JSON object, lin
 Nikola's comments.
 
 A header that cannot be understood sets the file aside: it may have said ``draft: true``. A header that is
-nearly right and cannot be read does the same (:mod:`.near_miss`). A story that begins with a line of dashes is no
-header, and keeps every word.
+nearly right and cannot be read does the same (:func:`.read_near_miss`). A story that begins with a line of dashes
+is no header, and keeps every word.
 """
 
 import re
@@ -17,12 +17,11 @@ from types import MappingProxyType
 from feedsvc.articles.frontmatter.header import Entry, Header, field_meant, field_of, spelling
 from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
 from feedsvc.articles.frontmatter.keys import VISIBILITY_FIELDS
-from feedsvc.articles.frontmatter.line_header import read_lines
-from feedsvc.articles.frontmatter.near_miss import ends_nearly, opens_nearly, read_near_miss
+from feedsvc.articles.frontmatter.loose_header import ends_nearly, opens_nearly, read_lines, read_near_miss
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
-from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.plain_words import without_markup
 from feedsvc.articles.problems import Notes, Unreadable
 
 _START = re.compile(r"[\s\ufeff\u200b]*")

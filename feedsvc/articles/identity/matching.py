@@ -9,7 +9,7 @@ from typing import TypeAlias
 from zlib import crc32
 
 from feedsvc.articles.collection import Collection, ReadArticle
-from feedsvc.articles.markup.excerpt import plain_text
+from feedsvc.articles.markup.plain_words import plain_text
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.record import Record
 

@@ -17,7 +17,7 @@ from slugify import slugify
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_name, date_in_path
 from feedsvc.articles.identity.translations import split_language
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.problems import Notes
 
 _ACCENT = re.compile("[\u0300-\u036f]")

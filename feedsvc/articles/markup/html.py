@@ -9,7 +9,7 @@ from lxml import etree, html
 from feedsvc.articles.body.pruner import inner, prune
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.markup.rendering import Rendering, split_title
 from feedsvc.articles.problems import Notes
 

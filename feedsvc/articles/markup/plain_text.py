@@ -13,7 +13,7 @@ from linkify_it import LinkifyIt
 from linkify_it.main import Match
 
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.markup.excerpt import first_sentence, one_line
+from feedsvc.articles.markup.plain_words import first_sentence, one_line
 from feedsvc.articles.markup.rendering import Rendering
 
 _LONGEST_TITLE = 150

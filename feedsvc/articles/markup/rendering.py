@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.markup.excerpt import plain_text
+from feedsvc.articles.markup.plain_words import plain_text
 
 _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
 _NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")

@@ -16,7 +16,7 @@ from docutils.parsers.rst import Directive, directives
 from docutils.readers.doctree import Reader
 
 from feedsvc.articles.frontmatter.header import Entry, Header, field_of
-from feedsvc.articles.markup.excerpt import one_line
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.problems import Notes
 

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
-from feedsvc.articles.frontmatter.line_header import read_lines
+from feedsvc.articles.frontmatter.loose_header import read_lines
 from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
 from feedsvc.articles.model import Links
 from feedsvc.articles.problems import Notes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.markup.excerpt import shorten
+from feedsvc.articles.markup.plain_words import shorten
 from feedsvc.articles.markup.writing_systems import join_wrapped, join_wrapped_html, whole_graphemes
 
 

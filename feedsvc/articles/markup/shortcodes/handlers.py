@@ -10,8 +10,7 @@ from html import escape
 from types import MappingProxyType
 from typing import NamedTuple
 
-from feedsvc.articles.markup.excerpt import one_line
-from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.plain_words import one_line, without_markup
 from feedsvc.articles.markup.shortcodes.shortcode import Shortcode
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, as_comment
 from feedsvc.articles.body.site_links import as_reference
-from feedsvc.articles.markup.inline import without_markup
+from feedsvc.articles.markup.plain_words import without_markup
 from feedsvc.articles.markup.shortcodes.handlers import code, notice, render_shortcode
 from feedsvc.articles.markup.shortcodes.shortcode import (
     Replacement,

@@ -69,7 +69,7 @@ def test_a_change_of_the_file_is_applied_while_polls_go_on(service: Service, fil
         wait_for(lambda: title(service) == "After", "the new title")
         wait_for(lambda: before.isdisjoint(each.pid for each in service.children("role")), "new processes")
     assert set(answers) == {200}
-    assert 'event="settings applied" settings=site.title' in service.log
+    wait_for(lambda: 'event="settings applied" settings=site.title' in service.log, "the supervisor's word")
 
 
 def test_sighup_applies_settings_at_once(service: Service, file: Path) -> None:

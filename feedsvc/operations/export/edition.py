@@ -212,7 +212,7 @@ class _Export:
         if self._tree.has_all(names, response.digest):
             return
         # The plain one comes last: once it is as it must be, so are the others.
-        for coding, content in sorted(files or compressed(response), key=lambda each: each[0] == "identity"):
+        for coding, content in files or compressed(response):
             self._tree.put(f"{name}{_ENDINGS[coding]}", response.digest, content, response.last_modified)
 
     def _copy(self, name: str, response: Response, source: str) -> bool:

@@ -20,7 +20,7 @@ from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.on_demand import candidates, render
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
-from feedsvc.responses.encodings import EXPORT, PLAIN, encode
+from feedsvc.responses.encodings import EXPORT, EXPORTED_ARCHIVE, PLAIN, compress
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
@@ -138,13 +138,12 @@ def rendered(source: Source, items: Sequence[Item], edition: Edition, known: fro
 
 
 def compressed(response: Response) -> tuple[tuple[Coding, bytes], ...]:
-    """The content of a response in each coding, compressed as well as an export does."""
+    """The content of a response in each coding that an export writes, the identity last."""
     content = next(each.body for each in response.representations if each.coding == "identity")
     media_type = dict(response.headers).get("content-type", "")
-    return tuple(
-        (each.coding, content if each.coding == "identity" else each.held)
-        for each in encode(content, media_type, EXPORT)
-    )
+    is_archive = response.traits.kind == "feed" and not response.traits.prepared
+    coded = compress(content, media_type, EXPORTED_ARCHIVE if is_archive else EXPORT)
+    return (*coded, ("identity", content))
 
 
 Portion = list[Rendered]

@@ -9,15 +9,18 @@ import pytest
 from commands import run_command
 from serving import write
 
+from feedsvc.documents.model import ARCHIVE_FEED, Document
 from feedsvc.operations.export import rendering
 from feedsvc.operations.export.edition import items_of, newest
 from feedsvc.operations.export.rendering import (
     Failed,
     MovedError,
     StoredEdition,
+    compressed,
     rendered,
     rendered_in_processes,
 )
+from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.encodings import EXPORT, encode
 from feedsvc.responses.response import Response
@@ -84,6 +87,14 @@ def test_an_export_compresses_nothing_as_the_service_does(source: StoredEdition)
     coded = encode(content, "text/html", EXPORT)
     assert dict(files) == {each.coding: each.body for each in coded}
     assert {coding for coding, _ in files} == {"identity", "gzip", "br"}
+
+
+def test_an_archive_feed_is_compressed_once_and_quickly() -> None:
+    """They are nearly all bytes of an export, and few clients ask for them; gzip is what all of them read."""
+    response = prepare(
+        Document("/archive/1/atom.xml", ARCHIVE_FEED, "application/atom+xml", b"<entry>words</entry>" * 100), "", 1
+    )
+    assert [coding for coding, _ in compressed(response)] == ["gzip", "identity"]
 
 
 def test_archive_feeds_that_hold_an_article_come_close_together() -> None:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from cachetools import LRUCache, cachedmethod
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select
 
 from feedsvc.articles.identity.translations import Translation, translations_of
 from feedsvc.articles.record import Record
@@ -67,6 +67,8 @@ _BODIES = select(bodies.c.digest, bodies.c.content).where(
     bodies.c.digest.in_(bindparam("digests", expanding=True))
 )
 
+_RECORDS_KEPT = 4096
+"""How many records a snapshot keeps decoded, in about 10 MB; reading one takes longer than finding its row."""
 _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name for kind in KINDS)))}
 """Of the kinds of channels, as lists name them."""
 
@@ -89,6 +91,8 @@ class StoredSnapshot:
         if options is None:
             raise StoreError(f"{shown} has not been published with this version yet", "wait for the next round")
         self._options = _decoded(str(options))
+        # A page and its neighbours, and the archives of several channels, show the same articles.
+        self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
         # The formats of one page of an archive are made of the same articles.
         self._archived: LRUCache[object, Sequence[ArchivedArticle]] = LRUCache(maxsize=1)
         self._bodies: LRUCache[object, Mapping[str, str]] = LRUCache(maxsize=1)
@@ -198,7 +202,7 @@ class StoredSnapshot:
         return [
             ArchivedArticle(
                 row["position"],
-                record_of(row),
+                self._record(row),
                 is_held=row["held"],
                 moved=None if row["moved"] is None else from_unix_time(row["moved"]),
             )
@@ -247,7 +251,13 @@ class StoredSnapshot:
         yield from self._connection.execute(select(media_files.c.path).distinct()).scalars()
 
     def _records(self, statement: Select[Any], **parameters: object) -> Sequence[Record]:
-        return [record_of(row) for row in self._connection.execute(statement, parameters).mappings()]
+        return [self._record(row) for row in self._connection.execute(statement, parameters).mappings()]
+
+    def _record(self, row: RowMapping) -> Record:
+        record = self._known.get(row["id"])
+        if record is None:
+            record = self._known[row["id"]] = record_of(row)
+        return record
 
 
 def _only(known: Mapping[str, Record], ids: Sequence[str]) -> Record | None:

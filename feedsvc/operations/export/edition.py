@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from feedsvc.articles.model import Problem
@@ -19,10 +20,10 @@ from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, c
 from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
 from feedsvc.operations.export.rendering import (
     Failed,
-    Item,
     MovedError,
     Rendered,
     Source,
+    Stages,
     StoredEdition,
     compressed,
     rendered,
@@ -45,16 +46,21 @@ _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 _PAGE_OF_ARCHIVE = re.compile(r"(?P<channel>.*/)archive/(?P<number>[1-9][0-9]{0,8})/[^/]*")
 
 
-def items_of(changes: Changes) -> list[Item]:
+def stages_of(changes: Changes) -> Stages:
     """Every path of the edition: feeds last, so that they never name what is not there yet.
 
-    Archives come in the order of their age and not of their channels: so the archive feeds that hold an article
-    come close together, and its entry is written once for them.
+    Archives come in the order of their age and not of their channels, each page beside its feeds: so the documents
+    that hold an article come close together, and it is read and written once for them.
     """
-    stored = [*(response.path for response in changes.pinned), *changes.stored]
-    items = [*((path, True) for path in stored), *((path, False) for path in changes.rendered)]
     age = _ages(changes.rendered)
-    return sorted(items, key=lambda item: (item[0].endswith(_FEEDS), item[1], age.get(item[0], 0.0), item[0]))
+    archives = sorted(age, key=lambda path: (age[path], path))
+    stored = sorted([*(response.path for response in changes.pinned), *changes.stored])
+    return [
+        [(path, False) for path in sorted(changes.rendered) if path not in age],
+        [(path, False) for path in archives],
+        [(path, True) for path in stored if not path.endswith(_FEEDS)],
+        [(path, True) for path in stored if path.endswith(_FEEDS)],
+    ]
 
 
 def _ages(paths: Iterable[str]) -> Mapping[str, float]:
@@ -87,7 +93,7 @@ Files = tuple[tuple[Coding, bytes], ...]
 _ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 Progress = Callable[[int, int], None]
-Render = Callable[[Sequence[Item], Edition, frozenset[str]], Iterator[Rendered]]
+Render = Callable[[Stages, Edition, frozenset[str]], Iterator[Rendered]]
 """Renders documents, with the arguments of :func:`.rendering.rendered` but the first."""
 
 
@@ -170,16 +176,16 @@ class _Export:
 
     def run(self, changes: Changes, render: Render, progress: Progress) -> Exported:
         self._tree.begin()
-        items = items_of(changes)
-        leaves = []
-        for done, each in enumerate(render(items, changes.edition, self._tree.digests()), 1):
+        stages = stages_of(changes)
+        total, leaves = sum(map(len, stages)), []
+        for done, each in enumerate(render(stages, changes.edition, self._tree.digests()), 1):
             if isinstance(each.response, Failed):
                 self._problems.append(Problem(each.path, None, *each.response))
             elif each.response is not None and (leaf := self._write(each.response, each.files)) is not None:
                 leaves.append(leaf)
-            progress(done, len(items))
+            progress(done, total)
         self._write_root_files()
-        self._tell_hosts(leaves)
+        self._tell_hosts(sorted(leaves, key=attrgetter("path")))
         self._tree.finish()
         number = changes.edition.number
         return Exported(number, len(leaves), self._tree.written, self._tree.deleted, tuple(self._problems))
@@ -280,9 +286,9 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 "export it with --private to a host that asks for a password itself",
             )
         base_url = _exportable_url(store, settings)
-        with tree:
+        with tree, closing(StoredEdition(store.editions)) as source:
             return export(
-                StoredEdition(store.editions),
+                source,
                 tree,
                 settings.articles,
                 policy_of(settings),

@@ -1,4 +1,4 @@
-"""Rendering for an export: every document of an edition, on all cores, in the order that was asked for.
+"""Rendering for an export: every document of an edition, on all cores, one stage after another.
 
 The processes are started afresh, not forked, and each reads the store by itself. What a document becomes depends
 on the store and its path alone, so one core and sixteen give the same bytes.
@@ -10,14 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from feedsvc.core.errors import EditionConflictError, StoreError
-from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.on_demand import candidates, render
+from feedsvc.documents.snapshot import Snapshot
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.encodings import EXPORT, EXPORTED_ARCHIVE, PLAIN, compress
@@ -25,9 +26,8 @@ from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
 
-_PORTION = 6 * len(FORMATS)
-"""How many documents a process renders at a time, from one snapshot of the store. It reads the articles on a page
-of an archive once for the feeds in all formats."""
+_PORTION = 24
+"""How many documents a process renders at a time."""
 _AHEAD = 3
 """How many portions wait for each process, so that an export of any size needs little memory."""
 _SMALL = 200
@@ -35,6 +35,9 @@ _SMALL = 200
 
 Item = tuple[str, bool]
 """A path, and whether the store has its response; other documents are rendered."""
+Stages = Sequence[Sequence[Item]]
+"""Items of which those of each stage are rendered before those of the next. Within a stage, items that are made of
+the same articles are close together."""
 
 
 class MovedError(Exception):
@@ -73,10 +76,21 @@ class Rendered(NamedTuple):
 
 
 class StoredEdition:
-    """All that a store serves, with what is rendered on demand; see :class:`Source`."""
+    """All that a store serves, with what is rendered on demand; see :class:`Source`.
+
+    What it renders comes from one snapshot, which it holds until it is closed: so it decodes a record once for all
+    documents that are close together.
+    """
 
     def __init__(self, editions: EditionStore) -> None:
         self._editions = editions
+        self._held = ExitStack()
+        self._snapshot: tuple[Edition, Snapshot] | None = None
+
+    def close(self) -> None:
+        """Give the snapshot back, if it holds one."""
+        self._held.close()
+        self._snapshot = None
 
     def changes(self, since: Edition) -> Changes:
         """See :class:`Source`."""
@@ -93,22 +107,18 @@ class StoredEdition:
 
     def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response | Failed | None]:
         """See :class:`Source`."""
-        try:
-            with self._editions.snapshot(edition) as snapshot:
-                for path, is_stored in items:
-                    if is_stored:
-                        yield self._stored(path, edition)
-                        continue
-                    try:
-                        document = render(snapshot, path)
-                    except StoreError:
-                        raise
-                    except Exception as fault:  # noqa: BLE001 - one document must cost no other one
-                        yield Failed(f"cannot be rendered ({fault!r:.200})")
-                    else:
-                        yield None if document is None else prepare(document, "", edition.time, effort=PLAIN)
-        except EditionConflictError as error:
-            raise MovedError from error
+        snapshot = self._snapshot_of(edition)
+        for path, is_stored in items:
+            yield self._stored(path, edition) if is_stored else _rendered_from(snapshot, path, edition)
+
+    def _snapshot_of(self, edition: Edition) -> Snapshot:
+        if self._snapshot is None or self._snapshot[0] != edition:
+            self.close()
+            try:
+                self._snapshot = edition, self._held.enter_context(self._editions.snapshot(edition))
+            except EditionConflictError as error:
+                raise MovedError from error
+        return self._snapshot[1]
 
     def _stored(self, path: str, edition: Edition) -> Response:
         found = self._editions.fetch(path, edition)
@@ -117,12 +127,22 @@ class StoredEdition:
         return found[1]
 
 
-def rendered(source: Source, items: Sequence[Item], edition: Edition, known: frozenset[str]) -> Iterator[Rendered]:
+def _rendered_from(snapshot: Snapshot, path: str, edition: Edition) -> Response | Failed | None:
+    try:
+        document = render(snapshot, path)
+    except StoreError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - one document must cost no other one
+        return Failed(f"cannot be rendered ({fault!r:.200})")
+    return None if document is None else prepare(document, "", edition.time, effort=PLAIN)
+
+
+def rendered(source: Source, stages: Stages, edition: Edition, known: frozenset[str]) -> Iterator[Rendered]:
     """Render documents in this process.
 
     Args:
         source: The store.
-        items: What to render.
+        stages: What to render, in this order.
         edition: Of which.
         known: Digests of responses whose files the export directory has; they are not compressed.
 
@@ -130,6 +150,7 @@ def rendered(source: Source, items: Sequence[Item], edition: Edition, known: fro
         MovedError: The store holds another edition.
         StoreError: The store cannot be read.
     """
+    items = [item for stage in stages for item in stage]
     for (path, _), response in zip(items, source.responses(items, edition), strict=True):
         if isinstance(response, Response) and response.file is None and response.digest not in known:
             yield Rendered(path, response, compressed(response))
@@ -146,7 +167,6 @@ def compressed(response: Response) -> tuple[tuple[Coding, bytes], ...]:
     return (*coded, ("identity", content))
 
 
-Portion = list[Rendered]
 _source: list[StoredEdition] = []
 """In a process that renders, the store that it reads."""
 
@@ -155,44 +175,65 @@ def _open(store_url: str) -> None:
     _source[:] = [StoredEdition(open_store(store_url, make=False).editions)]
 
 
-def _render_portion(items: Sequence[Item], edition: Edition, known: frozenset[str]) -> Portion:
-    return list(rendered(_source[0], items, edition, known))
+def _render_portion(items: Sequence[Item], edition: Edition, known: frozenset[str]) -> list[Rendered]:
+    return list(rendered(_source[0], [items], edition, known))
+
+
+class Portion(NamedTuple):
+    """Items that one process renders at a time."""
+
+    process: int
+    """The number of the process, counted from 0."""
+    items: Sequence[Item]
 
 
 def rendered_in_processes(
-    store_url: str, items: Sequence[Item], edition: Edition, known: frozenset[str]
+    store_url: str, stages: Stages, edition: Edition, known: frozenset[str]
 ) -> Iterator[Rendered]:
     """Render documents on all cores; arguments and errors as of :func:`rendered`.
+
+    Each process renders a share of every stage, from its begin to its end, so that no two of them write the same
+    entries of feeds. Documents of one stage come in an order that depends on the number of processes.
 
     A process that dies costs the document that it was rendering, which is a :class:`Failed`.
     """
     processes = os.cpu_count() or 1
-    if len(items) <= _SMALL or processes == 1:
-        with closing(open_store(store_url, make=False)) as store:
-            yield from rendered(StoredEdition(store.editions), items, edition, known)
+    if sum(map(len, stages)) <= _SMALL or processes == 1:
+        with closing(open_store(store_url, make=False)) as store, closing(StoredEdition(store.editions)) as source:
+            yield from rendered(source, stages, edition, known)
         return
-    portions = deque(items[begin : begin + _PORTION] for begin in range(0, len(items), _PORTION))
+    portions = deque(_portions(stages, processes))
+    work = partial(_render_portion, edition=edition, known=known)
     while portions:
-        work = partial(_render_portion, edition=edition, known=known)
-        with _pool(store_url, processes) as pool, suppress(BrokenProcessPool):
-            yield from _in_order(pool, portions, processes, work)
-        if portions:  # those that the broken pool still owed; the first of them may be at fault
-            for item in portions.popleft():
+        with ExitStack() as opened, suppress(BrokenProcessPool):
+            pools = [opened.enter_context(_process(store_url)) for _ in range(processes)]
+            yield from _in_order(pools, portions, work)
+        if portions:  # the process of the first of them died
+            for item in portions.popleft().items:
                 yield _render_alone(store_url, item, edition, known)
 
 
+def _portions(stages: Stages, processes: int) -> Iterator[Portion]:
+    for stage in stages:
+        share = -(-len(stage) // processes)
+        for begin in range(0, share, _PORTION):
+            for process in range(processes):
+                first, end = process * share, (process + 1) * share
+                if items := stage[first + begin : min(first + begin + _PORTION, end)]:
+                    yield Portion(process, items)
+
+
 def _in_order(
-    pool: ProcessPoolExecutor,
-    portions: deque[Sequence[Item]],
-    processes: int,
-    work: Callable[[Sequence[Item]], Portion],
+    pools: Sequence[ProcessPoolExecutor],
+    portions: deque[Portion],
+    work: Callable[[Sequence[Item]], list[Rendered]],
 ) -> Iterator[Rendered]:
     """The results of the portions, each of which is taken away once it is done."""
-    waiting: deque[Future[Portion]] = deque()
+    waiting: deque[Future[list[Rendered]]] = deque()
     try:
         while portions:
-            for portion in list(portions)[len(waiting) : _AHEAD * processes]:
-                waiting.append(pool.submit(work, portion))
+            for portion in list(islice(portions, len(waiting), _AHEAD * len(pools))):
+                waiting.append(pools[portion.process].submit(work, portion.items))
             done = waiting.popleft().result()
             portions.popleft()
             yield from done
@@ -203,14 +244,14 @@ def _in_order(
 
 def _render_alone(store_url: str, item: Item, edition: Edition, known: frozenset[str]) -> Rendered:
     """Render one document in a process of its own, which may die of it."""
-    with _pool(store_url, 1) as pool:
+    with _process(store_url) as pool:
         try:
             return pool.submit(_render_portion, [item], edition, known).result()[0]
         except BrokenProcessPool:
             return Rendered(item[0], Failed("ended the process that rendered it"))
 
 
-def _pool(store_url: str, processes: int) -> ProcessPoolExecutor:
+def _process(store_url: str) -> ProcessPoolExecutor:
+    """A process that renders."""
     # A process with threads, as a program that was started from one may be, must not be forked.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _open, (store_url,))
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _open, (store_url,))

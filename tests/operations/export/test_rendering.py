@@ -11,7 +11,7 @@ from serving import write
 
 from feedsvc.documents.model import ARCHIVE_FEED, Document
 from feedsvc.operations.export import rendering
-from feedsvc.operations.export.edition import items_of, newest
+from feedsvc.operations.export.edition import newest, stages_of
 from feedsvc.operations.export.rendering import (
     Failed,
     MovedError,
@@ -50,8 +50,8 @@ def _url(tmp_path: Path) -> str:
 @pytest.fixture(name="source")
 def _source(url: str) -> Iterator[StoredEdition]:
     """The same, opened."""
-    with closing(open_store(url)) as store:
-        yield StoredEdition(store.editions)
+    with closing(open_store(url)) as store, closing(StoredEdition(store.editions)) as source:
+        yield source
 
 
 @pytest.fixture(autouse=True)
@@ -63,24 +63,26 @@ def _on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_several_processes_give_what_one_gives(url: str, source: StoredEdition) -> None:
-    """Every document, compressed, in the order that was asked for; of what is known only the response."""
+    """Every document, compressed, once; of what is known only the response."""
     changes = newest(source)
-    items = items_of(changes)
-    alone = list(rendered(source, items, changes.edition, frozenset()))
-    assert list(rendered_in_processes(url, items, changes.edition, frozenset())) == alone
+    stages = stages_of(changes)
+    alone = list(rendered(source, stages, changes.edition, frozenset()))
     found = {each.path: each for each in alone}
+    together = list(rendered_in_processes(url, stages, changes.edition, frozenset()))
+    assert {each.path: each for each in together} == found
+    assert len(together) == len(alone)
     assert [coding for coding, _ in found["/rss.xml"].files][-1] == "identity"
     story = found["/news/1"].response
     assert isinstance(story, Response)
     known = frozenset({story.digest})
-    again = list(rendered_in_processes(url, [("/news/1", False), ("/rss.xml", True)], changes.edition, known))
+    again = list(rendered_in_processes(url, [[("/news/1", False), ("/rss.xml", True)]], changes.edition, known))
     assert [bool(each.files) for each in again] == [False, True]
     assert again[0].response == story
 
 
 def test_an_export_compresses_nothing_as_the_service_does(source: StoredEdition) -> None:
     """A page is compressed once, at the levels of an export, and not before it is known that it is written."""
-    ((_, response, files),) = rendered(source, [("/news/1", False)], newest(source).edition, frozenset())
+    ((_, response, files),) = rendered(source, [[("/news/1", False)]], newest(source).edition, frozenset())
     assert isinstance(response, Response)
     assert [each.coding for each in response.representations] == ["identity"]
     content = response.representations[0].body
@@ -103,14 +105,34 @@ def test_archive_feeds_that_hold_an_article_come_close_together() -> None:
     folders += [f"/tags/archive/archive/{number}/" for number in (1, 2)]
     feeds = [f"{folder}{name}" for folder in folders for name in ("atom.xml", "rss.xml")]
     changes = Changes(Edition(1, 0), (), ("/atom.xml",), (), rendered=(*feeds, *folders, "/news/1"))
-    paths = [path for path, _ in items_of(changes)]
+    paths = [path for stage in stages_of(changes) for path, _ in stage]
     assert sorted(paths) == sorted((*feeds, *folders, "/news/1", "/atom.xml"))
     ordered = [path.removesuffix("rss.xml") for path in paths if path.endswith("/rss.xml")]
     tag = [ordered.index(f"/tags/archive/archive/{number}/") for number in (1, 2)]
     assert [ordered[place - 1] for place in tag] == ["/archive/3/", "/archive/9/"]
     assert paths.index("/archive/3/atom.xml") + 1 == paths.index("/archive/3/rss.xml")
     assert paths[-1] == "/atom.xml"
-    assert max(map(paths.index, folders)) < min(map(paths.index, feeds))
+    assert all(paths.index(feed) > paths.index(f"{feed.rpartition('/')[0]}/") for feed in feeds)
+    assert paths[0] == "/news/1"
+
+
+def test_a_stage_begins_when_the_one_before_it_is_done(url: str, source: StoredEdition) -> None:
+    """So no feed names a page that is not there yet; and each process has a share that hangs together."""
+    changes = newest(source)
+    stages = [
+        [("/news/1", False), ("/news/2", False), ("/news/3", False), ("/news/4", False)],
+        [("/rss.xml", True)],
+    ]
+    found = rendered_in_processes(url, stages, changes.edition, frozenset())
+    assert [each.path for each in found] == ["/news/1", "/news/2", "/news/3", "/news/4", "/rss.xml"]
+    portions = rendering._portions([[(str(number), False) for number in range(7)], [("a", True)]], 2)
+    assert [(process, [path for path, _ in items]) for process, items in portions] == [
+        (0, ["0", "1"]),
+        (1, ["4", "5"]),
+        (0, ["2", "3"]),
+        (1, ["6"]),
+        (0, ["a"]),
+    ]
 
 
 @pytest.mark.slow
@@ -118,8 +140,8 @@ def test_a_process_that_dies_costs_the_document_it_was_rendering(url: str, sourc
     """Those beside it, and those after it, are rendered as ever."""
     edition = newest(source).edition
     items = [(path, False) for path in ("/news/1", Fatal("/news/2"), "/news/3", "/news/4", "/news/5")]
-    found = list(rendered_in_processes(url, items, edition, frozenset()))
-    assert [each.path for each in found] == [str(path) for path, _ in items]
+    found = list(rendered_in_processes(url, [items], edition, frozenset()))
+    assert sorted(each.path for each in found) == [str(path) for path, _ in items]
     assert [each.path for each in found if isinstance(each.response, Failed)] == ["/news/2"]
 
 
@@ -128,4 +150,4 @@ def test_another_edition_is_not_mixed_in(url: str, source: StoredEdition) -> Non
     edition = newest(source).edition
     other = Edition(edition.number + 1, edition.time)
     with pytest.raises(MovedError):
-        list(rendered_in_processes(url, [("/news/1", False)], other, frozenset()))
+        list(rendered_in_processes(url, [[("/news/1", False)]], other, frozenset()))

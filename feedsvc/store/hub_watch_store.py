@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
 from feedsvc.store.engine import Database
 from feedsvc.store.schema import watched_hubs as table
@@ -59,11 +59,15 @@ class HubWatchStore:
             connection.execute(update(table).where(table.c.hub == hub).values(**values))
 
     def confirm(self, token: str, expires: int) -> bool:
-        """Note that a hub has confirmed a subscription until ``expires``; False if the token is of none."""
+        """Note that a hub has confirmed a subscription until ``expires``; False if the token is of none.
+
+        A push that the hub owes stays owed: it was owed from a moment on at which the subscription was in force.
+        """
         if not self._has(token):
             return False
+        still_owed = case((table.c.owing < table.c.expires, table.c.owing), else_=None)
         with self._database.writing() as connection:
-            changed = update(table).where(table.c.token == token).values(expires=expires, owing=None)
+            changed = update(table).where(table.c.token == token).values(expires=expires, owing=still_owed)
             return connection.execute(changed).rowcount > 0
 
     def receive(self, token: str, now: int) -> bool:

@@ -150,6 +150,21 @@ def test_feeds_stop_naming_a_hub_that_does_not_push_until_it_does(outside: Outsi
     assert outside.rounds_asked == 2
 
 
+@pytest.mark.parametrize("passed", [60, 900_000], ids=["in force", "lapsed"])
+def test_a_hub_that_confirms_still_owes_its_push(outside: OutsideHub, passed: int) -> None:
+    """Also where the subscription had ended by then: it was in force when the hub was pinged."""
+    outside.confirm()
+    outside.publish("two")
+    owed = outside.known.owing
+    assert owed is not None
+    outside.scene.let_pass(passed)
+    outside.confirm()
+    assert outside.known.owing == owed
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert outside.scene.store.hub_watch.silent() == {outside.server.url}
+
+
 def test_a_subscription_is_renewed_before_it_ends(outside: OutsideHub) -> None:
     """A day before."""
     outside.confirm()

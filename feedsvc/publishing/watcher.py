@@ -42,8 +42,11 @@ RETRY = 30.0
 """Seconds between two attempts to watch a directory for which there are no events."""
 CHECK_INTERVAL = 1000
 """Milliseconds between two checks of whether the path still leads to the watched directory."""
+_STEPS = 2
+"""The steps of a debounce. watchfiles looks once a step, and reports when a step has brought no other change; so a
+change waits for one step at least and for the debounce at most."""
 _MOST_DEBOUNCES = 10
-"""A file that is written all the time delays a round by at most this many times the debounce."""
+"""Files that change all the time delay a round by at most this many times the debounce."""
 
 log = structlog.get_logger()
 
@@ -70,7 +73,8 @@ class Watch:
 
         Args:
             directory: The articles directory, or that of the theme.
-            debounce: Milliseconds without another change before ``wake`` is called.
+            debounce: Milliseconds that a change waits at most for others, which ``wake`` gets in one call; as long
+                as others come, it waits on.
             wake: Called in another thread.
             relevant: Whether a change concerns anybody; called as :func:`is_relevant`.
         """
@@ -119,7 +123,7 @@ class Watch:
         for changes in watch(
             top,
             watch_filter=partial(self._concerns, top),
-            step=max(1, self._debounce),
+            step=max(1, self._debounce // _STEPS),
             debounce=max(1, self._debounce) * _MOST_DEBOUNCES,
             rust_timeout=CHECK_INTERVAL,
             yield_on_timeout=True,

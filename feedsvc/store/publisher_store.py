@@ -16,7 +16,7 @@ from feedsvc.store.engine import Database
 from feedsvc.store.lease import PUBLISHER, Lease, LeaseOwner, LeaseStore, acquire, check
 from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
 from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
-from feedsvc.store.staging import staging
+from feedsvc.store.staging import Staging
 from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
 
 _POSITIONS = select(archive_positions.c.channel, archive_positions.c.record_id, archive_positions.c.position)
@@ -35,6 +35,7 @@ class PublisherStore(LeaseStore):
     def __init__(self, database: Database) -> None:
         super().__init__(database, PUBLISHER)
         self._bodies = BodyCache()
+        self._staging = Staging()
 
     def state(self) -> PublisherState:
         """All that the last round left for the next one."""
@@ -83,7 +84,7 @@ class PublisherStore(LeaseStore):
         """
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
-        with staging() as open_staging:
+        with self._staging.of_round() as open_staging:
             writing = Transaction(open_staging, self._database, self._bodies, follows.number + 1)
             yield writing
             if writing.finish():

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Executable, Table, create_engine
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, CursorResult
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from feedsvc.core.errors import StoreError
 from feedsvc.store.engine import translated
@@ -27,7 +28,6 @@ from feedsvc.store.schema import (
     former_addresses,
     inline_media,
     media_files,
-    metadata,
     records,
     responses,
 )
@@ -155,27 +155,36 @@ class Staged:
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
 _TABLES = [bodies, inline_media, records, former_addresses, media_files, responses, archive_positions, channels]
-"""Made as they are in the store, so that a row fits both."""
+"""They have the columns and keys of those in the store, so that a row fits both."""
 
 
-@contextmanager
-def staging() -> Iterator[Callable[[], Session]]:
-    """A function that opens the round's staging database, always the same one; the block's end removes it.
+class Staging:
+    """The staging databases of the rounds of one publisher, a new one for each round.
 
-    Raises:
-        StoreError: There is no room for temporary files.
+    They share an engine, which compiles each statement only once for all rounds.
     """
-    with translated(_ADDRESS), ExitStack() as ends:
-        yield cache(lambda: _opened(ends))
 
+    @contextmanager
+    def of_round(self) -> Iterator[Callable[[], Session]]:
+        """A function that opens the round's staging database, always the same one; the block's end removes it.
 
-def _opened(ends: ExitStack) -> Session:
-    engine = create_engine(_ADDRESS.url, creator=_connect, poolclass=StaticPool)
-    ends.callback(engine.dispose)
-    with translated(_ADDRESS):
-        connection = ends.enter_context(engine.connect())
-        metadata.create_all(connection, _TABLES)
-    return Session(connection, _ADDRESS)
+        Raises:
+            StoreError: There is no room for temporary files.
+        """
+        with translated(_ADDRESS), ExitStack() as ends:
+            yield cache(lambda: self._opened(ends))
+
+    def _opened(self, ends: ExitStack) -> Session:
+        with translated(_ADDRESS):
+            connection = ends.enter_context(self._engine.connect())
+            for table in _TABLES:
+                connection.execute(CreateTable(table))
+        return Session(connection, _ADDRESS)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """Without a pool: the end of a connection is the end of its database."""
+        return create_engine(_ADDRESS.url, creator=_connect, poolclass=NullPool)
 
 
 def _connect() -> sqlite3.Connection:

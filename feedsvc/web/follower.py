@@ -1,6 +1,6 @@
 """Following the store: a new edition is in the worker's memory a moment after it was committed.
 
-The worker looks at the store a few times a second. A PostgreSQL server notifies it, so there it looks seldom.
+The worker looks at the store ten times a second. A PostgreSQL server notifies it, so there it looks seldom.
 """
 
 import asyncio
@@ -85,9 +85,10 @@ class Listener:
         self._notified.set()
 
 
-INTERVAL = 0.25
-"""Seconds between two looks at a store that does not notify: one pragma for SQLite, else one short query."""
-REFRESHING = 2
+INTERVAL = 0.1
+"""Seconds between two looks at a store that does not notify: one pragma for SQLite, else one short query. A new
+edition waits for half of them on average."""
+REFRESHING = 5
 """Where the store does not notify, every so many looks reload the access tokens."""
 OFTEN = 0.5
 """Seconds between two looks at a store that notifies and has access tokens: one that was revoked stops within a

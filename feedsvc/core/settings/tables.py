@@ -83,7 +83,11 @@ class Scan(Table):
         True, description="Whether to publish as soon as a file changes, without waiting for the next scan."
     )
     debounce: int = Field(
-        100, ge=0, le=60_000, description="Milliseconds without another file change before a change is published."
+        100,
+        ge=0,
+        le=60_000,
+        description="Milliseconds that a file change waits at most for others, to be published together with "
+        "them. While others come, it waits on.",
     )
 
 

@@ -2,10 +2,12 @@
 
 import codecs
 import re
-
-from charset_normalizer import CharsetMatches, from_bytes
+from typing import TYPE_CHECKING
 
 from feedsvc.articles.problems import Notes, Unreadable
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatches
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything outside the production ``Char`` of XML 1.0, section 2.2."""
@@ -163,6 +165,8 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _legacy(data: bytes, line: int, notes: Notes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it, and it takes a while to load
+
     sample = data.translate(None, _CONTROLS + b"\b\x1b")  # a single control character would rule out all of them
     matches = from_bytes(sample, cp_exclusion=list(_UNLIKELY), preemptive_behaviour=True)
     best = matches.best()
@@ -182,7 +186,7 @@ def _unknown(line: int, notes: Notes) -> Unreadable:
     return notes.unreadable(line, "the encoding cannot be told", "save the file as UTF-8")
 
 
-def _may_be_western(matches: CharsetMatches, chaos: float) -> bool:
+def _may_be_western(matches: "CharsetMatches", chaos: float) -> bool:
     """Whether windows-1252 is about as likely as the best: browsers too take it when nothing speaks against it."""
     return any("cp1252" in match.could_be_from_charset and match.chaos <= chaos + _AMBIGUITY for match in matches)
 

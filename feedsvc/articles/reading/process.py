@@ -18,6 +18,8 @@ from feedsvc.articles.reading.messages import AT_WORK, OUT_OF_MEMORY, Frames, Jo
 
 _SEND = 30.0
 """Seconds in which a reader must take what it is sent."""
+_LOOK = 0.2
+"""Seconds between two looks at how long a reader has computed, which cost more than to take a result of it."""
 _GRACE = 2.0
 """Seconds that an idle reader has to end by itself."""
 _NO_MEMORY = b"memory allocation of "
@@ -45,6 +47,8 @@ class ReaderProcess:
         """When it was last seen to move: it said something, or has computed, or was given its first job."""
         self.is_ready = False
         self._computed: tuple[str, ...] = ()
+        self._looked = 0.0
+        """When it was last looked at how long it had computed."""
         self._errors = _nameless_file()
         self._is_late = False
         self._at_work = _nameless_file()
@@ -100,10 +104,12 @@ class ReaderProcess:
 
     def has_stood_still(self, seconds: float) -> bool:
         """Whether it has not moved for so long. On a busy machine one that computes gets nowhere for a while."""
-        computed = _computed(self._process.pid)
-        if computed != self._computed:
-            self._computed, self.since = computed, time.monotonic()
-        return time.monotonic() - self.since > seconds
+        now = time.monotonic()
+        if now - self._looked > _LOOK or now - self.since > seconds:
+            self._looked, computed = now, _computed(self._process.pid)
+            if computed != self._computed:
+                self._computed, self.since = computed, now
+        return now - self.since > seconds
 
     def kill(self) -> None:
         """End it at once, because it takes too long."""

@@ -147,7 +147,7 @@ def test_an_encoding_that_cannot_be_told_sets_aside(monkeypatch: pytest.MonkeyPa
         def best(self) -> None:
             return None
 
-    monkeypatch.setattr("feedsvc.articles.source.decoding.from_bytes", lambda *_, **__: Nothing())
+    monkeypatch.setattr("charset_normalizer.from_bytes", lambda *_, **__: Nothing())
     with pytest.raises(Unreadable, match="encoding cannot be told"):
         decode(b"caf\xe9", Notes("a.txt"))
 

@@ -163,14 +163,19 @@ def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: in
 
 def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
     page = _page(snapshot, channel, number)
-    document = archive_feed(snapshot.site, channel, form, page, build_entries(snapshot, page.records))
+    entries = snapshot.last_made(("entries", channel.path, number), lambda: build_entries(snapshot, page.records))
+    document = archive_feed(snapshot.site, channel, form, page, entries)
     return _shown(snapshot, channel, page.records, document)
 
 
 def _page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Page:
     size = snapshot.site.archive_size
-    archived = snapshot.archived(channel, (number - 1) * size, number * size)
-    return archive_page(channel, number, size, archived)
+
+    def read() -> Page:
+        archived = snapshot.archived(channel, (number - 1) * size, number * size)
+        return archive_page(channel, number, size, archived)
+
+    return snapshot.last_made(("page", channel.path, number), read)
 
 
 def _shown(snapshot: Snapshot, channel: ChannelSummary, records: Sequence[Record], document: Document) -> Document:

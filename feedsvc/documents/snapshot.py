@@ -6,10 +6,10 @@ The store reads a snapshot by indexes, so that a page costs the same among ten a
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.inherited import SectionText
@@ -25,6 +25,9 @@ from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
 Neighbours = tuple[Record | None, Record | None]
 """The article in the feeds that was published before another, and the one that was published after it."""
+
+
+Made = TypeVar("Made")
 
 
 class Snapshot(Protocol):
@@ -88,6 +91,12 @@ class Snapshot(Protocol):
 
     def media(self) -> Iterator[str]:
         """The URL path of every media file of a public article."""
+
+    def last_made(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made last of this snapshot, if the key is the same; else it is made now.
+
+        So what documents are made of that are asked for one after another is read once for all of them.
+        """
 
 
 @dataclass(frozen=True)
@@ -212,6 +221,10 @@ class MemorySnapshot:
     def media(self) -> Iterator[str]:
         """See :class:`Snapshot`."""
         yield from self._by_media
+
+    def last_made(self, key: Hashable, make: Callable[[], Made]) -> Made:  # noqa: ARG002 - all is at hand
+        """See :class:`Snapshot`."""
+        return make()
 
 
 def _grouped(pairs: Iterable[tuple[str, Record]]) -> Mapping[str, Sequence[Record]]:

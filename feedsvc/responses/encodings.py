@@ -36,12 +36,9 @@ ON_DEMAND = Effort(brotli=None, gzip=1)
 5 ns a byte, 0.342 of it is left. Clients that accept brotli accept gzip too; gzip 4 saves 5 % and costs twice as
 much."""
 EXPORT = Effort(brotli=5, gzip=6)
-"""For the pages and current feeds of an export. Brotli 9 and gzip 9 save another 2 % of a feed, take four times as
-long for it, and for a page fifteen times."""
-EXPORTED_ARCHIVE = Effort(brotli=None, gzip=4)
-"""For the archive feeds of an export: nine tenths of its bytes, which few clients ever ask for. Measured on those
-of 200 kB, it takes 8 ns a byte and leaves 0.344 of it. The levels of pages would take 34 ns, half of the time of a
-whole export, to leave 0.320."""
+"""For the files of an export, except its archive feeds: those are nine tenths of its bytes, and these levels would
+take seven times as long for them as :data:`ON_DEMAND`, half of the time of an export, to save 11 %. Brotli 9 and
+gzip 9 save another 2 % of a feed, take four times as long for it, and for a page fifteen times."""
 PLAIN = Effort(brotli=None, gzip=None)
 """For documents that are compressed later, or perhaps not at all."""
 SMALLEST = 256

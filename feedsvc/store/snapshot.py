@@ -4,13 +4,12 @@ See :class:`feedsvc.documents.snapshot.Snapshot` for what each method gives. Ord
 and not by the database, which sorts by the customs of a country.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
-from cachetools import LRUCache, cachedmethod
-from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select
+from cachetools import LRUCache
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select, union_all
 
 from feedsvc.articles.identity.translations import Translation, translations_of
 from feedsvc.articles.record import Record
@@ -21,7 +20,7 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.documents.snapshot import Neighbours, decode_options
+from feedsvc.documents.snapshot import Made, Neighbours, decode_options
 from feedsvc.store.rows import channel_of, original_of, record_of
 from feedsvc.store.schema import (
     archive_positions,
@@ -54,11 +53,22 @@ _SHARED_ORIGINALS = (
 _SECOND: BindParameter[int] = bindparam("second")
 _EARLIER = select(func.max(records.c.published)).where(records.c.listed, records.c.published < _SECOND)
 _LATER = select(func.min(records.c.published)).where(records.c.listed, records.c.published > _SECOND)
-_LISTED = select(records.c.id).where(records.c.listed)
-_AT_SECOND = _LISTED.where(records.c.published == _SECOND)
-_BEFORE_SECOND = _LISTED.where(records.c.published == _EARLIER.scalar_subquery())
-"""The articles of the latest second before another at which any was published."""
-_AFTER_SECOND = _LISTED.where(records.c.published == _LATER.scalar_subquery())
+_LISTED = select(records.c.id, records.c.published).where(records.c.listed)
+_AROUND_SECOND = union_all(
+    _LISTED.where(records.c.published == _SECOND),
+    _LISTED.where(records.c.published == _EARLIER.scalar_subquery()),
+    _LISTED.where(records.c.published == _LATER.scalar_subquery()),
+)
+"""The listed articles of a second, of the latest second before it with any, and of the next one after it."""
+_ARCHIVED = (
+    select(records, archive_positions.c.position, archive_positions.c.held, archive_positions.c.moved)
+    .join(archive_positions, archive_positions.c.record_id == records.c.id)
+    .where(
+        archive_positions.c.channel == bindparam("channel"),
+        archive_positions.c.position >= bindparam("first"),
+        archive_positions.c.position < bindparam("end"),
+    )
+)
 _CHANNEL = select(channels).where(channels.c.path == bindparam("path"))
 _PAGES_OF = select(records.c.path, records.c.page).where(
     records.c.path.in_(bindparam("sources", expanding=True)), records.c.settled, records.c.withdrawn.is_(None)
@@ -93,9 +103,8 @@ class StoredSnapshot:
         self._options = _decoded(str(options))
         # A page and its neighbours, and the archives of several channels, show the same articles.
         self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
-        # The formats of one page of an archive are made of the same articles.
-        self._archived: LRUCache[object, Sequence[ArchivedArticle]] = LRUCache(maxsize=1)
-        self._bodies: LRUCache[object, Mapping[str, str]] = LRUCache(maxsize=1)
+        # The page and the feeds of a page of an archive are made of the same articles and entries.
+        self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=2)
 
     @property
     def site(self) -> Site:
@@ -132,17 +141,13 @@ class StoredSnapshot:
 
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`.Snapshot`."""
-        own = unix_time(record.published)
-        beside = self._ids(_AT_SECOND, own)
-        place = beside.index(record.id)
-        older = beside[place + 1 : place + 2] or self._ids(_BEFORE_SECOND, own)[:1]
-        newer = beside[:place][-1:] or self._ids(_AFTER_SECOND, own)[-1:]
-        known = {each.id: each for each in self._records(_WITH_IDS, ids=[*older, *newer])}
-        return _only(known, older), _only(known, newer)
-
-    def _ids(self, statement: Select[Any], second: int) -> list[str]:
-        """The ids that a statement about listed articles and a second selects, in their order."""
-        return sorted(self._connection.execute(statement, {"second": second}).scalars())
+        found = self._connection.execute(_AROUND_SECOND, {"second": unix_time(record.published)})
+        ids = [each for each, _ in sorted(found, key=lambda row: (-row[1], row[0]))]
+        place = ids.index(record.id)
+        older, newer = ids[place + 1 : place + 2], ids[max(place - 1, 0) : place]
+        if any(each not in self._known for each in (*older, *newer)):
+            self._records(_WITH_IDS, ids=[*older, *newer])
+        return (self._known[older[0]] if older else None), (self._known[newer[0]] if newer else None)
 
     def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:
         """See :class:`.Snapshot`."""
@@ -186,19 +191,9 @@ class StoredSnapshot:
         known = {record.id: record for record in self._records(_WITH_IDS, ids=ids)}
         return [known[each] for each in ids]
 
-    @cachedmethod(attrgetter("_archived"), key=lambda _, channel, first, end: (channel.path, first, end))
     def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
         """See :class:`.Snapshot`."""
-        there = (
-            (archive_positions.c.channel == channel.path)
-            & (archive_positions.c.position >= first)
-            & (archive_positions.c.position < end)
-        )
-        found = (
-            select(records, archive_positions.c.position, archive_positions.c.held, archive_positions.c.moved)
-            .join(archive_positions, archive_positions.c.record_id == records.c.id)
-            .where(there)
-        )
+        there = {"channel": channel.path, "first": first, "end": end}
         return [
             ArchivedArticle(
                 row["position"],
@@ -206,7 +201,7 @@ class StoredSnapshot:
                 is_held=row["held"],
                 moved=None if row["moved"] is None else from_unix_time(row["moved"]),
             )
-            for row in self._connection.execute(found).mappings()
+            for row in self._connection.execute(_ARCHIVED, there).mappings()
         ]
 
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
@@ -220,7 +215,6 @@ class StoredSnapshot:
         ).scalar()
         return last
 
-    @cachedmethod(attrgetter("_bodies"), key=lambda _, digests: frozenset(digests))
     def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
         """See :class:`.Snapshot`."""
         found = self._connection.execute(_BODIES, {"digests": sorted(digests)})
@@ -250,6 +244,13 @@ class StoredSnapshot:
         """See :class:`.Snapshot`."""
         yield from self._connection.execute(select(media_files.c.path).distinct()).scalars()
 
+    def last_made(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """See :class:`.Snapshot`."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
+
     def _records(self, statement: Select[Any], **parameters: object) -> Sequence[Record]:
         return [self._record(row) for row in self._connection.execute(statement, parameters).mappings()]
 
@@ -258,8 +259,3 @@ class StoredSnapshot:
         if record is None:
             record = self._known[row["id"]] = record_of(row)
         return record
-
-
-def _only(known: Mapping[str, Record], ids: Sequence[str]) -> Record | None:
-    """The record of the only id; None where there is none."""
-    return known[ids[0]] if ids else None

@@ -56,7 +56,7 @@ def stages_of(changes: Changes) -> Stages:
     archives = sorted(age, key=lambda path: (age[path], path))
     stored = sorted([*(response.path for response in changes.pinned), *changes.stored])
     return [
-        [(path, False) for path in sorted(changes.rendered) if path not in age],
+        [(path, False) for path in changes.rendered if path not in age],
         [(path, False) for path in archives],
         [(path, True) for path in stored if not path.endswith(_FEEDS)],
         [(path, True) for path in stored if path.endswith(_FEEDS)],

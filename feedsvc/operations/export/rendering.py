@@ -6,6 +6,7 @@ on the store and its path alone, so one core and sixteen give the same bytes.
 
 import multiprocessing
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,7 +22,7 @@ from feedsvc.documents.on_demand import candidates, render
 from feedsvc.documents.snapshot import Snapshot
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
-from feedsvc.responses.encodings import EXPORT, EXPORTED_ARCHIVE, PLAIN, compress
+from feedsvc.responses.encodings import EXPORT, ON_DEMAND, PLAIN, compress
 from feedsvc.responses.response import Coding, Response
 from feedsvc.store.edition_store import EditionStore
 from feedsvc.store.store import open_store
@@ -99,11 +100,14 @@ class StoredEdition:
             return changes
         try:
             with self._editions.snapshot(changes.edition) as snapshot:
-                rendered = candidates(snapshot)
+                there = candidates(snapshot)
+                articles = [page for page, _ in snapshot.listed_pages(0, sys.maxsize)]
         except EditionConflictError:
             return self.changes(since)  # another was published between the two looks
-        pinned = {response.path for response in changes.pinned}
-        return replace(changes, rendered=tuple(sorted(rendered.difference(pinned, changes.stored))))
+        stored = {*changes.stored, *(response.path for response in changes.pinned)}
+        # Articles in the order of their dates, since the page of each leads to those beside it.
+        ordered = dict.fromkeys([*(page for page in articles if page in there), *sorted(there)])
+        return replace(changes, rendered=tuple(path for path in ordered if path not in stored))
 
     def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response | Failed | None]:
         """See :class:`Source`."""
@@ -163,7 +167,7 @@ def compressed(response: Response) -> tuple[tuple[Coding, bytes], ...]:
     content = next(each.body for each in response.representations if each.coding == "identity")
     media_type = dict(response.headers).get("content-type", "")
     is_archive = response.traits.kind == "feed" and not response.traits.prepared
-    coded = compress(content, media_type, EXPORTED_ARCHIVE if is_archive else EXPORT)
+    coded = compress(content, media_type, ON_DEMAND if is_archive else EXPORT)
     return (*coded, ("identity", content))
 
 

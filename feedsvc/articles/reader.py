@@ -12,6 +12,7 @@ from feedsvc.articles.body.sanitizer import clean
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields
 from feedsvc.articles.frontmatter.author_profiles import absolute_authors, with_profiles
+from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundings
@@ -87,10 +88,11 @@ def read(
         other_base_url=options.other_base_url,
         static=options.static,
     )
-    fields = _fields(rendered.rendering.header, options, references, notes)
+    calendar = options.calendar
+    fields = _fields(rendered.rendering.header, calendar, options.limits, references, notes)
     body = with_dimensions(clean(html, references.absolute, options.iframe_hosts, losses), references)
     markdown = (file.body.strip("\n") or None) if options.keep_markdown and file.format == "markdown" else None
-    place = read_path(path, options.calendar)
+    place = read_path(path, calendar)
     draft = (fields.draft or place.draft) and not options.drafts
     article = _article(_Parts(file, rendered, fields, body, references, place, markdown, draft), notes)
     losses.report(file.text, notes)
@@ -131,9 +133,11 @@ def _rendered(file: ArticleFile, directory: Path, listing: Listing, notes: Notes
     return _Rendered(rendering, headed, tuple(dict.fromkeys((*beside.held_by, *above.held_by))))
 
 
-def _fields(header: Header, options: ReadOptions, references: References, notes: Notes) -> Fields:
+def _fields(
+    header: Header, calendar: Calendar, limits: ReadingLimits, references: References, notes: Notes
+) -> Fields:
     """The fields of the header, with the profiles of its authors."""
-    fields = _capped(read_fields(header, options.calendar, notes), header, options.limits, notes)
+    fields = _capped(read_fields(header, calendar, notes), header, limits, notes)
     authors = with_profiles(fields.authors, header, references, notes)
     return fields if authors is fields.authors else replace(fields, authors=authors)
 

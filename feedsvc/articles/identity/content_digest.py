@@ -33,24 +33,24 @@ def content_digest(  # noqa: PLR0913 - all that a subscriber reads
         episode: The data for podcast players.
         links: The links as the header writes them.
     """
-    before: dict[str, object] = {
+    read: dict[str, object] = {
         "attachments": [[each.url, each.media_type, each.length] for each in fields.attachments],
         "authors": [[author.name, author.url] for author in fields.authors],
         "files": sorted(file.digest for file in files),
-    }
-    if episode is not None:
-        before["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
-    after: dict[str, object] = {
+        "html": "",
         "image": fields.image,
         "language": fields.language,
         "summary": _plain(fields.summary),
         "tags": sorted(fields.tags),
         "title": _plain(title),
     }
+    if episode is not None:
+        read["episode"] = [episode.number, episode.season, episode.kind, episode.explicit]
     if links.external or links.via or links.related:  # the canonical address is left out: no feed reader shows it
-        after["links"] = [links.external, links.via, links.related]
-    # One JSON object with its keys sorted; the long text in the middle is written by a shorter way.
-    return text_digest(f'{_IN_JSON.encode(before)[:-1]}, "html": {_in_json(html)}, {_IN_JSON.encode(after)[1:]}')
+        read["links"] = [links.external, links.via, links.related]
+    # One JSON object with its keys sorted; its long text is written by a shorter way. No value holds the place
+    # of that, since JSON escapes quotes.
+    return text_digest(_IN_JSON.encode(read).replace('"html": ""', f'"html": {_in_json(html)}', 1))
 
 
 def _plain(text: str | None) -> str | None:

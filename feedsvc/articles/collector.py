@@ -133,7 +133,7 @@ def _read(
     session: ReadingSession, paths: Iterable[str], listing: Listing, keep: Keep, progress: Progress
 ) -> tuple[ReadArticle, ...]:
     """Read files and return their articles, sorted by path; new ones without a date get that of git."""
-    read = [session.handed_on(reading, keep) for reading in session.read(paths, listing, progress)]
+    read = [session.handed_on(path, reading, keep) for path, reading in session.read(paths, listing, progress)]
     dated = _with_history(session.directory, read, session.known, session.problems)
     return tuple(sorted(dated, key=lambda each: each.article.path))
 

@@ -267,10 +267,16 @@ def shared(value: _Value) -> _Value:
     return cast("_Value", _latest(value))
 
 
-def with_shared_values(article: Article) -> Article:
-    """An equal article, in which values that other articles have too are the same objects as theirs."""
+def with_shared_values(article: Article, path: str) -> Article:
+    """An equal article, in which values that others have too are the same objects as theirs.
+
+    Args:
+        article: Made in another process, which shares no object with this one.
+        path: The path of the article, as the listing of the directory has it.
+    """
     return replace(
         article,
+        path=path,
         format=shared(article.format),
         section=shared(article.section),
         language=shared(article.language),

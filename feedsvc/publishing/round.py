@@ -189,9 +189,12 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         work = replace(work, options=replace(options, site=replace(options.site, sections=collection.sections)))
         change = work.change(collection)
         index.clear()
+        ledger.update(change.before, change.after, now)
+        scan, found = work.note_scan(collection), work.outcome(collection)
+        del collection  # a first round read every article, and needs the memory for what it makes of them
         composed = work.compose(change, is_whole=afresh or indexed is None)
-    index.keep(Indexed(ledger, composed.selector, composed.translations, now, work.note_scan(collection)))
-    return work.outcome(collection, change, composed)
+    index.keep(Indexed(ledger, composed.selector, composed.translations, now, scan))
+    return _outcome(found, change, composed)
 
 
 def _ledger_index(options: RoundOptions, records: Mapping[str, Record], now: datetime) -> LedgerIndex:
@@ -322,7 +325,6 @@ class _Round:
             is_whole: Whether it looked at all of them.
         """
         options, state, site = self.options, self.state, self.options.site
-        self.ledger.update(change.before, change.after, self.now)
         translations = self.ledger.translations(site.language)
         selector = self._selector(change, translations)
         selection = selector.select(state.archive_positions, self.now)
@@ -395,21 +397,28 @@ class _Round:
             *theme_problems(snapshot),
         )
 
-    def outcome(
-        self, collection: Collection, change: _Change | None = None, composed: _Composed | None = None
-    ) -> Outcome:
-        """The result of the round; empty if there was no change."""
+    def outcome(self, collection: Collection) -> Outcome:
+        """The result of a round that finds no change; of any other, what its files say."""
         return Outcome(
-            state=composed.state if composed else self.state,
-            problems=(*change.problems, *composed.problems) if change and composed else collection.problems,
+            state=self.state,
+            problems=collection.problems,
             unread=collection.unread,
             read=len(collection.readings),
             counts=self.ledger.counts,
-            changed=composed.changed if composed else 0,
-            moved=moves(change.before, change.after) if change else (),
-            is_composed=composed is not None,
             left_out=collection.left_out,
         )
+
+
+def _outcome(found: Outcome, change: _Change, composed: _Composed) -> Outcome:
+    """The result of a round whose files say what was ``found``."""
+    return replace(
+        found,
+        state=composed.state,
+        problems=(*change.problems, *composed.problems),
+        changed=composed.changed,
+        moved=moves(change.before, change.after),
+        is_composed=True,
+    )
 
 
 def _moved_sources(change: _Change) -> Iterator[str]:

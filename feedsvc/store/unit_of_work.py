@@ -272,9 +272,9 @@ class Transaction:
 
     def _bodies_given_up(self, session: Session) -> AbstractSet[str] | None:
         """The digests of bodies that no record may need after this round; None where each body may be such."""
-        ids = sorted(self._saved | self._forgotten)
-        if len(ids) > _FEW:
+        if len(self._saved) + len(self._forgotten) > _FEW:
             return None
+        ids = sorted(self._saved | self._forgotten)
         found = {*self._kept}
         for row in session.run(select(records.c.body, records.c.markdown).where(records.c.id.in_(ids))):
             found.update(str(digest) for digest in row if digest is not None)
@@ -283,10 +283,13 @@ class Transaction:
 
     def _forget_paths(self, session: Session) -> None:
         """Forget the former addresses and the files of the articles that are saved or forgotten now."""
-        ids = [{"key": each} for each in sorted(self._saved | self._forgotten)]
-        for table in (inline_media, former_addresses, media_files) if ids else ():
-            if session.run(select(table.c.record_id).limit(1)).first() is not None:
-                session.run(delete(table).where(table.c.record_id == bindparam("key")), ids)
+        for table in (inline_media, former_addresses, media_files):
+            if session.run(select(table.c.record_id).limit(1)).first() is None:
+                continue
+            ids = sorted(self._saved | self._forgotten)
+            for begin in range(0, len(ids), _PORTION):
+                rows = [{"key": each} for each in ids[begin : begin + _PORTION]]
+                session.run(delete(table).where(table.c.record_id == bindparam("key")), rows)
 
     def _write_channels(self, session: Session) -> None:
         self._copy(session, channels, replace=True)

@@ -47,8 +47,11 @@ class ReadingSession:
         yield from self.problems
         yield from (aside.problem for aside in self.set_aside.found.values())
 
-    def read(self, paths: Iterable[str], listing: Listing, progress: Progress) -> Iterator[Reading]:
-        """Read files. One that changes meanwhile is read once more; if it changes again, the next round does."""
+    def read(self, paths: Iterable[str], listing: Listing, progress: Progress) -> Iterator[tuple[str, Reading]]:
+        """Read files, and give each with its path.
+
+        One that changes meanwhile is read once more; if it changes again, the next round does.
+        """
         moved: list[str] = []
         yield from self._read(paths, listing, progress, moved)
         if not moved:
@@ -62,7 +65,7 @@ class ReadingSession:
 
     def _read(
         self, paths: Iterable[str], listing: Listing, progress: Progress, moved: list[str]
-    ) -> Iterator[Reading]:
+    ) -> Iterator[tuple[str, Reading]]:
         to_read = [path for path in paths if not self._is_known(path, listing)]
         done = 0
 
@@ -77,10 +80,10 @@ class ReadingSession:
                 self.set_aside.add(path, result)
             else:
                 self.problems.extend(result.warnings)
-                yield result
+                yield path, result
             tick()
 
-    def handed_on(self, reading: Reading, keep: Keep) -> ReadArticle:
+    def handed_on(self, path: str, reading: Reading, keep: Keep) -> ReadArticle:
         """Hand the texts of a reading on to ``keep``, and return the rest."""
         article = reading.article
         keep(article.body, reading.body)
@@ -88,9 +91,9 @@ class ReadingSession:
             keep(digest, text)
         if article.markdown is not None and reading.markdown is not None:
             keep(article.markdown, reading.markdown)
-        known = self.known.get(article.path)
+        known = self.known.get(path)
         # After an upgrade every file is read again, and nearly every article is equal to the one in memory.
-        article = known.article if known and known.article == article else with_shared_values(article)
+        article = known.article if known and known.article == article else with_shared_values(article, path)
         return ReadArticle(article, self._stamped(reading.stamp), reading.source, reading.modified)
 
     def _is_known(self, path: str, listing: Listing) -> bool:

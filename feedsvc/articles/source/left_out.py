@@ -184,7 +184,6 @@ _UNREAD_TEXT = "a text of a kind that is not read"
 _NO_TEXT = "no text"
 
 
-@lru_cache(maxsize=131_072)  # a rescan asks again for every name
 def _by_name(path: str) -> str | None:
     """Why the file is left out, as far as its name tells; None where it may be an article."""
     if article_format(path) is None:

@@ -27,6 +27,7 @@ from feedsvc.articles.reading.messages import (
     OUT_OF_MEMORY,
     Answer,
     AskDigest,
+    AskFile,
     AskFiles,
     Done,
     Frames,
@@ -44,6 +45,10 @@ from feedsvc.core.open_beneath import OutsideError
 
 _PR_SET_PDEATHSIG = 1
 """Of prctl(2): which signal a process gets when the one that started it ends."""
+_MANY = 8
+"""With so many files to read, a reader asks for all that there are; in a large directory the answer takes long."""
+_SINGLE = 1_000
+"""After so many questions for single files it does so too."""
 _TOGETHER = 16
 _LONG = 200_000
 """So many results go together, or as many as have so many characters."""
@@ -132,7 +137,12 @@ class _Reader:
         self._results.clear()
         self._length = 0
 
-    def ask(self, question: AskFiles | AskDigest) -> object:
+    @property
+    def is_busy(self) -> bool:
+        """Whether many files are still to be read."""
+        return len(self._jobs) >= _MANY
+
+    def ask(self, question: AskFile | AskFiles | AskDigest) -> object:
         """Ask the process that started this one; jobs that come before its answer wait."""
         self._frames.send(framed(question))
         while (message := self._frames.receive()) is not None:
@@ -150,26 +160,48 @@ class _Reader:
 
 
 class _Files(Mapping[str, Stat]):
-    """The files of the directory. Of most articles only their own is looked up, so the rest is asked for late."""
+    """The files of the directory, which the process that started this one knows.
+
+    Most articles look up their own alone. For one that refers to some others, these are asked for one by one; a
+    reader with many articles to read, or an article with many references, asks for all at once.
+    """
 
     def __init__(self, reader: _Reader) -> None:
         self.own: Mapping[str, Stat] = {}
         self._reader = reader
-        self._all: Mapping[str, Stat] | None = None
+        self._asked: dict[str, Stat | None] = {}
+        """What was asked for one by one: None where there is no file."""
+        self._all: Mapping[str, tuple[int, ...]] | None = None
 
-    def _fetched(self) -> Mapping[str, Stat]:
+    def _fetched(self) -> Mapping[str, tuple[int, ...]]:
         if self._all is None:
             answer = self._reader.ask(AskFiles())
             if not isinstance(answer, dict):
                 raise TypeError("the files of the directory were not given")
-            self._all = {path: Stat(*stat) for path, stat in answer.items()}
+            self._all = answer
         return self._all
 
+    def _find(self, path: str) -> Stat | None:
+        if path in self.own:
+            return self.own[path]
+        if path in self._asked:
+            return self._asked[path]
+        if self._all is not None or self._reader.is_busy or len(self._asked) >= _SINGLE:
+            found = self._fetched().get(path)
+            return None if found is None else Stat(*found)
+        answer = self._reader.ask(AskFile(path))
+        if not (answer is None or isinstance(answer, Stat)):
+            raise TypeError("it was not told whether there is a file")
+        self._asked[path] = answer
+        return answer
+
     def __getitem__(self, path: str) -> Stat:
-        return self.own[path] if path in self.own else self._fetched()[path]
+        if (found := self._find(path)) is None:
+            raise KeyError(path)
+        return found
 
     def __contains__(self, path: object) -> bool:
-        return path in self.own or path in self._fetched()
+        return isinstance(path, str) and self._find(path) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fetched())

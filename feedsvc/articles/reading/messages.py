@@ -66,6 +66,12 @@ class Results(NamedTuple):
     results: tuple[Done, ...]
 
 
+class AskFile(NamedTuple):
+    """From the reader: is there a file at this path of the directory? The answer is None where there is none."""
+
+    path: str
+
+
 class AskFiles(NamedTuple):
     """From the reader: which files are in the directory?"""
 
@@ -80,10 +86,10 @@ class AskDigest(NamedTuple):
 class Answer(NamedTuple):
     """To the reader, which waits for it."""
 
-    value: Mapping[str, tuple[int, ...]] | str | Exception
+    value: Mapping[str, tuple[int, ...]] | Stat | str | Exception | None
 
 
-Message: TypeAlias = Round | Jobs | Ready | Results | AskFiles | AskDigest | Answer
+Message: TypeAlias = Round | Jobs | Ready | Results | AskFile | AskFiles | AskDigest | Answer
 
 
 class Frames:

@@ -23,6 +23,7 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.messages import (
     Answer,
     AskDigest,
+    AskFile,
     AskFiles,
     Job,
     Message,
@@ -196,6 +197,8 @@ class _Work:
                 self._results[number] = result
         elif isinstance(message, Ready):
             self._starts = 0
+        elif isinstance(message, AskFile):
+            reader.tell(framed(Answer(self._listing.files.get(message.path))))
         elif isinstance(message, AskFiles):
             reader.tell(self._all_files())
         elif isinstance(message, AskDigest):

@@ -96,6 +96,42 @@ def told(found: Collection) -> dict[str, str]:
     return {problem.path: problem.what for problem in found.problems}
 
 
+def test_a_reader_asks_for_the_files_that_one_article_refers_to(
+    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit costs as much among a hundred thousand files as among ten."""
+    monkeypatch.delattr(module._Work, "_all_files")
+    (rounds.directory / "p.png").write_bytes(png(3, 2))
+    rounds.put("a.md", "![x](p.png) [good](good.md) [gone](gone.png)")
+    found = rounds.gather()
+    (article,) = (each.article for each in found.readings if each.article.path == "a.md")
+    assert [file.source for file in article.media] == ["p.png"]
+    assert article.linked_articles == (("/good", "good.md"),)
+    assert told(found) == {"a.md": 'there is no file "gone.png"'}
+
+
+@pytest.mark.parametrize("limit", ["_MANY", "_SINGLE"])
+def test_a_reader_with_much_to_look_up_asks_for_all_files(
+    rounds: Rounds, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many articles, or many references, would ask for each file in turn."""
+    all_files = module._Work._all_files
+    asked: list[module._Work] = []
+
+    def tell(work: module._Work) -> bytes:
+        asked.append(work)
+        return all_files(work)
+
+    monkeypatch.setattr(module._Work, "_all_files", tell)
+    if limit == "_MANY":
+        for number in range(40):
+            rounds.put(f"{number}.md", f"[x](gone-{number}.png)")
+    else:
+        rounds.put("a.md", " ".join(f"[x](gone-{number}.png)" for number in range(1_100)))
+    rounds.gather()
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_processes_read_as_this_one_does(
     directory: Path, rules: ReadOptions, count: int, monkeypatch: pytest.MonkeyPatch

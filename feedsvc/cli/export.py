@@ -40,11 +40,12 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 ) -> None:
     """Write the newest edition as files for a static host.
 
-    Configuration for common hosts lies beside them.     DIR/site holds the site, each file with a .gz and a .br
-    beside it where compression helps, and _headers and _redirects for Netlify and Cloudflare Pages. DIR/nginx
-    holds files for nginx to include, and DIR/s3.json the metadata of each object of an S3 bucket. A second export
-    writes only changed files, and deletes files of an earlier export that are no longer needed. Run feedsvc
-    publish first; if that exits with status 1, files were set aside and all others are published.
+    Configuration for common hosts lies beside them. DIR/site holds the site, each file with a .gz and a .br beside
+    it where compression helps (feeds of archives a .gz only), and _headers and _redirects for Netlify and
+    Cloudflare Pages. DIR/nginx holds files for nginx to include, and DIR/s3.json the metadata of each object of an
+    S3 bucket. A second export writes only changed files, and deletes files of an earlier export that are no longer
+    needed. Run feedsvc publish first; if that exits with status 1, files were set aside and all others are
+    published.
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """

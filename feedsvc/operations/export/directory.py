@@ -20,10 +20,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from feedsvc.core.errors import ExportError
-from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.open_beneath import open_directory, open_folder
-from feedsvc.documents.model import Traits
-from feedsvc.responses.response import Response
 
 _OWN = ".feedsvc"
 _SECOND = 1_000_000_000
@@ -294,64 +291,3 @@ def _is_plain(name: str) -> bool:
     """Whether an export can have written a file of this name beneath the folder."""
     parts = name.split("/")
     return parts[0] != _OWN and not any(part in {"", ".", ".."} or "\0" in part for part in parts)
-
-
-_LONGEST = 250
-"""The most bytes of the name of a file, with room for ``.gz``."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedFile:
-    """One URL path of the site, as a static host has to answer it."""
-
-    path: str
-    """The URL path, not percent-encoded."""
-    traits: Traits
-    """The traits of the document at the path."""
-    file: str
-    """The path of the file below the folder of the site, with a leading slash; empty for a redirect."""
-    headers: tuple[tuple[str, str], ...]
-    """All header fields except Location, in their order; names in lower case."""
-    location: str = ""
-    """The target of a redirect; empty for other documents."""
-
-    def header(self, name: str) -> str:
-        """The value of a header field, empty if there is none."""
-        return dict(self.headers).get(name, "")
-
-
-def exported_file(response: Response, cache_control: str) -> ExportedFile:
-    """The exported file for the path of ``response``."""
-    location = dict(response.headers).get("location", "")
-    fields = [(name, value) for name, value in response.headers if name != "location"]
-    file = "" if location else _file(response)
-    return ExportedFile(
-        response.path, response.traits, file, (*fields, ("cache-control", cache_control)), location
-    )
-
-
-def _file(response: Response) -> str:
-    """The file from which hosts serve the path by themselves, so that the site keeps its addresses.
-
-    A page without a slash at its end is a file with ``.html``: nginx is told so, and Netlify, Cloudflare and
-    GitHub do it of their own accord. A folder with ``index.html`` would move the page to an address with a slash.
-    """
-    path = response.path
-    if response.traits.kind == "not-found":
-        return "/404.html"
-    if response.traits.kind == "gone":
-        # Most of them are one and the same page.
-        tag = response.representations[-1].etag.strip('"')
-        return f"/_gone/{tag}.html"
-    if path.endswith("/"):
-        return f"{path}index.html"
-    is_page = bare_media_type(dict(response.headers).get("content-type", "")) == "text/html"
-    return f"{path}.html" if is_page and not path.endswith(".html") else path
-
-
-def can_be_written(file: str) -> bool:
-    """Whether a file system can have a file of this name, and below the folder of the site."""
-    names = file.split("/")[1:]
-    return file.startswith("/") and all(
-        name not in {"", ".", ".."} and "\0" not in name and len(name.encode()) <= _LONGEST for name in names
-    )

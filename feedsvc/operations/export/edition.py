@@ -16,8 +16,17 @@ from feedsvc.core.public_addresses import is_public_url
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
 from feedsvc.documents.model import Caching
-from feedsvc.operations.export.directory import ExportDirectory, ExportedFile, can_be_written, exported_file
-from feedsvc.operations.export.hosts import headers_file, http_conf, listing, redirects_file, server_conf
+from feedsvc.operations.export.directory import ExportDirectory
+from feedsvc.operations.export.hosts import (
+    ExportedFile,
+    can_be_written,
+    exported_file,
+    headers_file,
+    http_conf,
+    listing,
+    redirects_file,
+    server_conf,
+)
 from feedsvc.operations.export.rendering import (
     Failed,
     MovedError,

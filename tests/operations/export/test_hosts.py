@@ -1,11 +1,21 @@
-"""What Netlify, Cloudflare Pages and stores of objects are told."""
+"""The files of static hosts, and what Netlify, Cloudflare Pages and stores of objects are told."""
 
 import json
 from itertools import groupby
 
+import pytest
+
 from feedsvc.documents import model
-from feedsvc.operations.export.directory import ExportedFile
-from feedsvc.operations.export.hosts import headers_file, listing, redirects_file
+from feedsvc.documents.model import NOT_FOUND_PATH, Document
+from feedsvc.operations.export.hosts import (
+    ExportedFile,
+    can_be_written,
+    exported_file,
+    headers_file,
+    listing,
+    redirects_file,
+)
+from feedsvc.responses.builder import prepare
 
 SOUND, PICTURE = ("content-type", "audio/mpeg"), ("content-type", "image/png")
 SAFE = ("x-content-type-options", "nosniff")
@@ -94,3 +104,59 @@ def test_each_object_has_the_key_of_its_address() -> None:
 def test_an_empty_site_has_no_rules() -> None:
     """And that is no error."""
     assert headers_file([]) == redirects_file([]) == ""
+
+
+HTML = "text/html; charset=utf-8"
+PLACES = {
+    "the landing page": (Document("/", model.LANDING_PAGE, HTML, b"x"), "/index.html"),
+    "a channel": (Document("/news/", model.LANDING_PAGE, HTML, b"x"), "/news/index.html"),
+    "a page": (Document("/news/heron", model.LANDING_PAGE, HTML, b"x"), "/news/heron.html"),
+    "a page with a dot": (Document("/v1.2", model.LANDING_PAGE, HTML, b"x"), "/v1.2.html"),
+    "a page that has its ending": (Document("/a.html", model.LANDING_PAGE, HTML, b"x"), "/a.html"),
+    "a feed": (Document("/news/rss.xml", model.FEED, "application/rss+xml", b"x"), "/news/rss.xml"),
+    "everything unknown": (Document(NOT_FOUND_PATH, model.NOT_FOUND, HTML, b"x"), "/404.html"),
+    "a redirect": (Document("/feed", model.REDIRECT, "", b"", location="https://x.example/"), ""),
+}
+
+
+@pytest.mark.parametrize(("document", "file"), PLACES.values(), ids=PLACES)
+def test_a_path_has_the_file_that_hosts_serve_for_it(document: Document, file: str) -> None:
+    """So the site keeps its addresses on hosts that know nothing but files."""
+    assert exported_file(prepare(document, "", 0), "no-store").file == file
+
+
+def test_pages_of_what_is_gone_share_a_file() -> None:
+    """There may be thousands, and all of them say the same."""
+    gone = [
+        exported_file(prepare(Document(path, model.GONE, HTML, b"gone"), "", 0), "") for path in ("/a", "/b/c")
+    ]
+    assert gone[0].file == gone[1].file
+    assert gone[0].file.startswith("/_gone/")
+
+
+def test_a_redirect_keeps_its_address_apart_from_its_fields() -> None:
+    """Hosts take it as a rule, not as a header field."""
+    document = Document("/feed", model.REDIRECT, "", b"", location="https://x.example/rss.xml")
+    leaf = exported_file(prepare(document, "", 0), "max-age=1")
+    assert leaf.location == "https://x.example/rss.xml"
+    assert leaf.header("location") == ""
+    assert leaf.header("cache-control") == "max-age=1"
+
+
+@pytest.mark.parametrize(
+    ("file", "can"),
+    [
+        ("/a/b.html", True),
+        ("/é.html", True),
+        ("/../a", False),
+        ("/a//b", False),
+        ("/a/./b", False),
+        ("/a\0", False),
+        ("a", False),
+        (f"/{'é' * 125}", True),
+        (f"/{'é' * 126}", False),
+    ],
+)
+def test_a_file_is_written_below_the_folder_or_not_at_all(file: str, *, can: bool) -> None:
+    """No path of an edition leads out of it, or to a name that no file system has."""
+    assert can_be_written(file) is can

@@ -213,7 +213,7 @@ def _status(top: int, folder: str, name: str) -> os.stat_result | None:
 
 
 def _folded(path: str) -> str:
-    return normalize("NFC", path).casefold()
+    return path.lower() if path.isascii() else normalize("NFC", path).casefold()
 
 
 def _check_kind(last: Selection, path: str, *, is_new: bool) -> None:
@@ -233,18 +233,18 @@ def _check_names(listing: Listing, seen: Mapping[str, Stat], new: Iterable[str])
     system that finds a file by its name in other letters, both names of a renamed file are there.
     """
     arriving = {path: seen[path] for path in new if article_format(path)}
-    marks = {(stat.size, stat.mtime_ns) for stat in arriving.values()}
+    marks = {stat[:2] for stat in arriving.values()}  # size and time; slices, since all files are looked at
     names = {_folded(path) for path in arriving}
     for path, stat in listing.files.items() if arriving else ():
-        if (stat.size, stat.mtime_ns) in marks or _folded(path) in names:
+        if stat[:2] in marks or _folded(path) in names:
             raise _ScanNeededError(path)
     for path in filter(article_format, seen):
         folder, _, name = path.rpartition("/")
-        is_index, prefix = name.startswith("index."), f"{folder}/" if folder else ""
+        is_index, prefix = name.startswith("index."), f"{folder}/"
         if not folder or not (is_index or path in new):
             continue
+        beginning = prefix if is_index else f"{prefix}index."
         for other in listing.files:
-            if other != path and other.startswith(prefix) and "/" not in other[len(prefix) :]:
-                is_beside = article_format(other) is not None
-                if is_beside and (is_index or other.startswith(f"{prefix}index.")):
-                    raise _ScanNeededError(path)
+            is_beside = other.startswith(beginning) and "/" not in other[len(prefix) :]
+            if is_beside and other != path and article_format(other):
+                raise _ScanNeededError(path)

@@ -39,8 +39,10 @@ from feedsvc.store.schema import (
 )
 from feedsvc.store.staging import Session, Staged
 
+_FETCHED = 10
+"""How many rows are read from the staging database at a time: a response with all its codings has 100 kB."""
 _PORTION = 200
-"""How many rows are read from the staging database at a time."""
+"""How many small rows are read, or deleted, at a time."""
 _DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "digest": ""}
 """The row of a dropped path in the staging database; the store keeps what it had."""
 _PLACES = select(archive_positions).where(archive_positions.c.channel == bindparam("path"))
@@ -302,7 +304,7 @@ class Transaction:
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)
         there = select(table).where(~responses.c.dropped) if table is responses else select(table)
-        for row in self._staged.session.run(there).mappings().yield_per(_PORTION):
+        for row in self._staged.session.run(there).mappings().yield_per(_FETCHED):
             batch.add(dict(row), sum(len(value) for value in row.values() if isinstance(value, str | bytes)))
         batch.flush()
 

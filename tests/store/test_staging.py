@@ -1,4 +1,4 @@
-"""The spool: opened by the first thing that a round writes, and gone with the round."""
+"""The staging database: opened by the first thing that a round writes, and gone with the round."""
 
 import sqlite3
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def publish(store: Store, record: Record) -> None:
         transaction.publish(Edition(1, 0, None))
 
 
-def test_a_round_that_writes_nothing_opens_no_spool(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_that_writes_nothing_opens_no_staging_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most rounds find nothing new, and cost as little as that."""
     monkeypatch.setattr(staging, "_connect", no_room)
     with store.publisher.round(NO_EDITION):
@@ -33,7 +33,7 @@ def test_a_round_that_writes_nothing_opens_no_spool(store: Store, monkeypatch: p
     assert store.editions.newest().number == 0
 
 
-def test_no_room_for_the_spool_ends_the_round_with_nothing_written(
+def test_no_room_for_the_staging_database_ends_the_round_with_nothing_written(
     store: Store, record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot wait anywhere cannot be committed; the error names what is missing."""

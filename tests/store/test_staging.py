@@ -25,7 +25,7 @@ def publish(store: Store, record: Record) -> None:
         transaction.publish(Edition(1, 0, None))
 
 
-def test_a_round_that_writes_nothing_opens_no_staging_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_that_writes_nothing_stages_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most rounds find nothing new, and cost as little as that."""
     monkeypatch.setattr(staging, "_connect", no_room)
     with store.publisher.round(NO_EDITION):

@@ -74,8 +74,8 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.articles.source.scanner import check_directory
     from feedsvc.operations.ledger import restore_backup
-    from feedsvc.publishing.on_demand import publish_once
     from feedsvc.publishing.options import backup_file, round_options
+    from feedsvc.publishing.single_round import publish_once
     from feedsvc.publishing.usable_settings import check_usable, claim
     from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
     from feedsvc.store.store import has_edition, open_store

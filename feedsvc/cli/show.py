@@ -32,12 +32,12 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     """
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.publishing.options import round_options
-    from feedsvc.publishing.preview import preview_file
+    from feedsvc.publishing.shown_article import show_file
 
     given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
     settings = load_settings(config, given)
     with ReaderPool() as readers:
-        found = preview_file(round_options(settings), settings.store_url, file, now(), readers)
+        found = show_file(round_options(settings), settings.store_url, file, now(), readers)
     if form is OutputFormat.JSON:
         typer.echo(to_json(asdict(found)))
     else:

@@ -15,7 +15,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 from feedsvc.operations.status import read_status
 from feedsvc.publishing.options import round_options
-from feedsvc.publishing.preview import Preview, preview_file
+from feedsvc.publishing.shown_article import ShownArticle, show_file
 
 HEADED = """---
 Title: Tea for two
@@ -56,17 +56,17 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def preview(settings: Settings, file: Path) -> Preview:
-    """The preview of a file."""
-    return preview_file(round_options(settings), settings.store_url, file, now(), READERS)
+def shown_file(settings: Settings, file: Path) -> ShownArticle:
+    """The article in a file."""
+    return show_file(round_options(settings), settings.store_url, file, now(), READERS)
 
 
-def shown(settings: Settings, path: str) -> Preview:
-    """The preview of an article."""
-    return preview(settings, settings.articles / path)
+def shown(settings: Settings, path: str) -> ShownArticle:
+    """An article of the directory."""
+    return shown_file(settings, settings.articles / path)
 
 
-def values(found: Preview) -> dict[str, tuple[object, str]]:
+def values(found: ShownArticle) -> dict[str, tuple[object, str]]:
     """Its values with their origins, by name."""
     return {each.name: (each.value, each.origin) for each in found.values}
 
@@ -160,7 +160,7 @@ def test_nothing_is_written(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_what_is_public_keeps_what_the_ledger_knows(settings: Settings) -> None:
-    """A new date in the header changes nothing, and the preview says why; so does a new address of the site."""
+    """A new date in the header changes nothing, and what is shown says why; so does a new address of the site."""
     run_round(settings, Overrides())
     write(settings.articles, {"headed.md": HEADED.replace("2026-03-01", "2026-04-01")})
     moved = settings.model_copy(update={"base_url": "https://new.example"})
@@ -174,9 +174,9 @@ def test_a_file_elsewhere_is_refused(settings: Settings, tmp_path: Path) -> None
     """The message names both, and the way out."""
     (tmp_path / "other.md").write_text("# Other\n")
     with pytest.raises(DirectoryError, match="is not in the articles directory"):
-        preview(settings, tmp_path / "other.md")
+        shown_file(settings, tmp_path / "other.md")
     with pytest.raises(DirectoryError):
-        preview(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
+        shown_file(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
 
 
 def test_a_file_that_is_not_there_is_named(settings: Settings) -> None:

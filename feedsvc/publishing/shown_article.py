@@ -1,4 +1,7 @@
-"""A preview: one article as a round would publish it, with the origin of each value. It writes nothing."""
+"""One article as ``feedsvc show`` shows it: as a round would publish it, with the origin of each value.
+
+Nothing is written.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -42,7 +45,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ShownArticle:
     """One article as a round would publish it."""
 
     path: str
@@ -54,8 +57,8 @@ class Preview:
     problems: tuple[Problem, ...] = ()
 
 
-def preview_file(options: RoundOptions, store_url: str, file: Path, now: datetime, readers: Readers) -> Preview:
-    """Make the preview of a file, with the ledger of the store if there is a store.
+def show_file(options: RoundOptions, store_url: str, file: Path, now: datetime, readers: Readers) -> ShownArticle:
+    """Read the article in a file, with the ledger of the store if there is a store.
 
     Raises:
         DirectoryError: The file is not in the articles directory, or that cannot be read.
@@ -68,12 +71,12 @@ def preview_file(options: RoundOptions, store_url: str, file: Path, now: datetim
         raise DirectoryError(what, "name a file in it, or another directory with --articles") from error
     database = sqlite_file(store_url)
     if database is not None and not database.exists():
-        return preview(options, PublisherState(), path, now, str, readers=readers)
+        return show_article(options, PublisherState(), path, now, str, readers=readers)
     with closing(open_store(store_url, make=False)) as store:
-        return preview(options, store.publisher.state(), path, now, store.publisher.body, readers=readers)
+        return show_article(options, store.publisher.state(), path, now, store.publisher.body, readers=readers)
 
 
-def preview(  # noqa: PLR0913 - all that a preview is made of
+def show_article(  # noqa: PLR0913 - all that a round would know of it
     options: RoundOptions,
     state: PublisherState,
     path: str,
@@ -81,14 +84,14 @@ def preview(  # noqa: PLR0913 - all that a preview is made of
     body: Callable[[str], str],
     *,
     readers: Readers,
-) -> Preview:
-    """Read one article and make its preview.
+) -> ShownArticle:
+    """Read one article as the next round would.
 
     Args:
         options: What a round publishes, and how.
         state: The state that the last round left; empty if there was none.
         path: The path of the article, relative to the directory, with ``/``.
-        now: The time of the preview: aware, in whole seconds.
+        now: The moment of that round: aware, in whole seconds.
         body: Returns a body from the store by its digest.
         readers: The processes that read the file.
 
@@ -109,10 +112,10 @@ def preview(  # noqa: PLR0913 - all that a preview is made of
     problems = (*collection.problems, *identities.problems)
     record = _record(release(identities.records, now, identities.held).records, path)
     if record is None or not collection.readings or record.id in identities.held:
-        return Preview(path, "set aside", problems=problems)
+        return ShownArticle(path, "set aside", problems=problems)
     entries = _entries(options.site, record, bodies)
     values = _values(options, record, collection.readings[0], state)
-    return Preview(path, state_of(record), values, entries, problems)
+    return ShownArticle(path, state_of(record), values, entries, problems)
 
 
 def _entries(site: Site, record: Record, bodies: Mapping[str, str]) -> Mapping[str, str]:

@@ -27,9 +27,7 @@ from feedsvc.store.push_store import PushStore
 LINGER = 10.0
 """Seconds without anybody to tell after which the sender ends."""
 _LOOK = 0.2
-"""Seconds between two looks at whether there is anything to do."""
-_BUSY_LOOK = 0.05
-"""The same while requests are under way, whose results are recorded then."""
+"""Seconds between two looks at whether there is anything to do; the results of requests are recorded then, too."""
 _SELDOM = 2.0
 """Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired."""
 
@@ -85,7 +83,7 @@ class Sender:
         try:
             while not finished() and self._clock() - self._wanted_at < self._linger:
                 await self.step()
-                await asyncio.sleep(_BUSY_LOOK if len(self._slots) else _LOOK)
+                await asyncio.sleep(_LOOK)
         finally:
             await self.end()
 

@@ -27,6 +27,17 @@ _RUN_BY_SERVERS = frozenset(
     {*(".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".phar", ".php", ".phtml", ".pl", ".py", ".rb"), ".shtml"}
 )
 """Suffixes of programs that a host of exported files might run instead of sending them."""
+FILE_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
+"""How the name of a file ends; ``v1.2`` and ``2.0`` are names of pages."""
+_OF_PAGES = frozenset({".php", ".asp", ".aspx", ".jsp", ".cgi", ".shtml"})
+"""Suffixes of pages that other programs make."""
+_MADE = frozenset(
+    {
+        *("rss.xml", "atom.xml", "feed.json", "feeds.opml", "sitemap.xml", "feed.xml", "index.xml", "robots.txt"),
+        *("favicon.ico", "manifest.json", "site.webmanifest"),
+    }
+)
+"""Names of files that the site makes, or that stand beside it; no article has to bring them."""
 Digest = Callable[[Path, str, Stat], str]
 """Gives the SHA-256, in hex, of a file of a directory; arguments and errors as of :func:`file_digest`."""
 
@@ -42,6 +53,15 @@ class MovedError(Exception):
 def media_type(path: str) -> str | None:
     """The media type of the file or URL path ``path`` by its suffix; None for an unknown suffix."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
+
+
+def may_be_file(path: str) -> bool:
+    """Whether ``path`` is that of a file, which the articles directory should hold, and not of a page."""
+    name = path.rpartition("/")[2]
+    if name in _MADE:
+        return False
+    suffix = FILE_SUFFIX.search(name)
+    return media_type(path) is not None or (suffix is not None and suffix[0].lower() not in _OF_PAGES)
 
 
 def resolve(article_path: str, reference: str) -> str | None:

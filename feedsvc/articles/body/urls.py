@@ -11,7 +11,15 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.inline_media import InlineMedia, inline_media
-from feedsvc.articles.body.media import Digest, file_digest, media_file, media_type, picture_size, resolve
+from feedsvc.articles.body.media import (
+    FILE_SUFFIX,
+    Digest,
+    file_digest,
+    may_be_file,
+    media_file,
+    picture_size,
+    resolve,
+)
 from feedsvc.articles.body.site_links import SourceLink, path_pattern, read_source_link, site_address
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
@@ -40,17 +48,6 @@ _NETWORK = re.compile(r"[/\\]{2}")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MEDIA = re.compile(rf"{MEDIA}[0-9a-f]{{16}}/")
 """How the path of a published file begins."""
-_OF_FILES = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
-"""How the name of a file ends; ``v1.2`` and ``2.0`` are names of pages."""
-_OF_PAGES = frozenset({".php", ".asp", ".aspx", ".jsp", ".cgi", ".shtml"})
-"""Suffixes of pages that other programs make."""
-_MADE = frozenset(
-    {
-        *("rss.xml", "atom.xml", "feed.json", "feeds.opml", "sitemap.xml", "feed.xml", "index.xml", "robots.txt"),
-        *("favicon.ico", "manifest.json", "site.webmanifest"),
-    }
-)
-"""Names of files that the site makes, or that stand beside it; no article has to bring them."""
 _CHANNELS = re.compile(r"/(?:tags|authors)/")
 """Where channels lie that have no folder."""
 
@@ -175,7 +172,7 @@ class References:
                 return None
             file = self._found(path, reference)
             if file is None:
-                if _is_file(path) and not article_format(path):
+                if may_be_file(path) and not article_format(path):
                     self._not_beside(path, reference)
                 return None
             self.files[file.source] = file
@@ -197,7 +194,7 @@ class References:
     def _article(self, url: str) -> str | None:
         """Where the article is published whose file ``url`` means, as far as its path says; None for any other."""
         path = resolve(self.article_path, url)
-        if path is None or not (article_format(path) or not _OF_FILES.search(path.rpartition("/")[2])):
+        if path is None or not (article_format(path) or not FILE_SUFFIX.search(path.rpartition("/")[2])):
             return None
         folder, _, name = path.rpartition("/")
         inner = f"{folder}/" if folder else ""
@@ -331,15 +328,6 @@ class References:
             return None
         _, mark, fragment = url.partition("#")
         return f"{found}{mark}{_encoded(fragment)}"
-
-
-def _is_file(path: str) -> bool:
-    """Whether ``path`` is that of a file, which the articles directory should hold, and not of a page."""
-    name = path.rpartition("/")[2]
-    if name in _MADE:
-        return False
-    suffix = _OF_FILES.search(name)
-    return media_type(path) is not None or (suffix is not None and suffix[0].lower() not in _OF_PAGES)
 
 
 def _web(url: str) -> str | None:

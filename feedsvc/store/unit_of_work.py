@@ -51,8 +51,9 @@ _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key
 
 _FEW = 200
 """A round that saves no more records than this deletes only bodies that these records had or have."""
-_BODIES = 8_000_000
-"""How many characters of bodies are cached from round to round: those of a thousand articles, mostly."""
+_BODIES = 4_000_000
+"""How many characters of bodies are cached from round to round: mostly those of five hundred articles or more. An
+edit makes the feeds of a handful of channels anew, each of fifty articles."""
 
 
 class BodyCache(LRUCache[str, str]):

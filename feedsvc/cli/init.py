@@ -97,7 +97,7 @@ def _asked(question: str, name: str, default: str) -> str | None:
 
 
 def _fault(name: str, value: str) -> str:
-    """What is wrong with a value of a setting; empty where nothing is."""
+    """The fault in the value of a setting; empty where there is none."""
     try:
         load_settings(given={name: value})
     except SettingsError as error:

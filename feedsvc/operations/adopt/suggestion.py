@@ -1,4 +1,4 @@
-"""Which pattern of addresses (``article_url``) fits the old addresses of most articles."""
+"""The suggestion of an ``article_url``: the pattern of addresses that fits the old addresses of most articles."""
 
 import re
 from collections import Counter

@@ -54,15 +54,16 @@ def prepare(
         effort: The levels to compress it at; None for those of the service.
     """
     content_hash = content_hash or hash_of(document.content)
+    headers = _headers(document)
     return Response(
         path=document.path,
-        headers=tuple(_headers(document)),
+        headers=tuple(headers),
         representations=_representations(document, content_hash, effort),
         last_modified=last_modified,
         file=document.file.source if document.file and not _is_kept(document) else None,
         traits=document.traits,
         key=key,
-        digest=digest(document, content_hash),
+        digest=_digest(document, headers, content_hash),
     )
 
 
@@ -71,10 +72,14 @@ def digest(document: Document, content_hash: bytes | None = None) -> str:
 
     A round compares it with the last edition's before it compresses anything.
     """
+    return _digest(document, _headers(document), content_hash or hash_of(document.content))
+
+
+def _digest(document: Document, headers: list[tuple[str, str]], content_hash: bytes) -> str:
     file = document.file.digest if document.file else None
     # A list in JSON cannot be read in two ways, however odd a header field's value is.
-    head = json.dumps([document.traits.status, list(_headers(document)), file])
-    return hashlib.sha256(head.encode() + b"\n" + (content_hash or hash_of(document.content))).hexdigest()
+    head = json.dumps([document.traits.status, headers, file])
+    return hashlib.sha256(head.encode() + b"\n" + content_hash).hexdigest()
 
 
 def _representations(document: Document, content_hash: bytes, effort: Effort | None) -> tuple[Representation, ...]:

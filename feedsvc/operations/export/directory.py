@@ -12,9 +12,10 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -96,24 +97,32 @@ class ExportDirectory:
         known = [name for name in names if name in self._known]
         return known[:1] == [names[0]] and all(self.has(name, digest) for name in known)
 
-    def put(self, name: str, digest: str, content: bytes, modified: int | None = None) -> None:
-        """Write a file.
+    def put(
+        self,
+        name: str,
+        digest: str,
+        content: bytes,
+        modified: int | None = None,
+        *,
+        beside: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Write a file, and its compressed copies before it: once it is as it must be, so are they.
 
         Args:
             name: Where, below the folder.
             digest: Of what it was made of.
             content: Its bytes.
             modified: Its time, in seconds since 1970; None leaves it to the clock of the system.
+            beside: Of each copy what its name has at the end, such as ``.gz``, and its bytes.
         """
-        self._place(name, digest, lambda: self._write_part(lambda part: part.write(content), modified))
+        files = [*((f"{name}{ending}", each) for ending, each in beside), (name, content)]
+        self._place(digest, {each: partial(self._write_part, data, modified) for each, data in files})
 
     def take(self, name: str, digest: str, source: BinaryIO, modified: int, *, link: bool) -> None:
         """Copy an open file, or link to it where that is possible; a linked one keeps its own time."""
         if not (link and self._linked(name, digest, source)):
             source.seek(0)
-            self._place(
-                name, digest, lambda: self._write_part(lambda part: shutil.copyfileobj(source, part), modified)
-            )
+            self._place(digest, {name: partial(self._write_part, source, modified)})
 
     def finish(self) -> None:
         """Delete the files of earlier exports that this one does not have, and write the journal."""
@@ -122,8 +131,7 @@ class ExportDirectory:
                 self._delete(name)
             files = {name: [each.digest, each.size, each.modified] for name, each in sorted(self._now.items())}
             manifest = json.dumps({"version": 1, "files": files}, indent=0).encode()
-            self._remove_own("part")
-            self._write_part(lambda part: part.write(manifest), None, sync=True)
+            self._write_part(manifest, None, sync=True)
             os.rename("part", "manifest.json", src_dir_fd=self._own, dst_dir_fd=self._own)
             self._remove_own("journal")
 
@@ -188,11 +196,12 @@ class ExportDirectory:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=self._own)
 
-    def _write_part(
-        self, write: Callable[[BinaryIO], object], modified: int | None, *, sync: bool = False
-    ) -> None:
+    def _write_part(self, content: bytes | BinaryIO, modified: int | None, *, sync: bool = False) -> None:
         with self._open_own("part", _NEW, "wb") as part:
-            write(part)
+            if isinstance(content, bytes):
+                part.write(content)
+            else:
+                shutil.copyfileobj(content, part)
             part.flush()
             if sync:
                 os.fsync(part.fileno())  # else a rename can outlive what it names when the power goes
@@ -201,29 +210,37 @@ class ExportDirectory:
 
     def _linked(self, name: str, digest: str, source: BinaryIO) -> bool:
         """Link to the open file itself, whatever its name leads to by now (linkat(2), ``AT_SYMLINK_FOLLOW``)."""
-        with suppress(ExportError):
-            this = f"/proc/self/fd/{source.fileno()}"
-            self._place(name, digest, lambda: os.link(this, "part", dst_dir_fd=self._own, follow_symlinks=True))
-            return True
-        return False
+        this = f"/proc/self/fd/{source.fileno()}"
+        link = partial(os.link, this, "part", dst_dir_fd=self._own, follow_symlinks=True)
+        try:
+            self._place(digest, {name: link})
+        except ExportError:
+            with self._faults():
+                self._remove_own("part")
+            return False
+        return True
 
-    def _place(self, name: str, digest: str, make: Callable[[], object]) -> None:
-        with self._faults(), self._parent(name, make=True) as (folder, last):
-            self._announce(name, _found(folder, last))
-            self._remove_own("part")
-            make()
-            size, time = _found(self._own, "part")
-            os.rename("part", last, src_dir_fd=self._own, dst_dir_fd=folder)
-        self._known[name] = self._now[name] = Written(digest, size, time)
-        self.written += 1
+    def _place(self, digest: str, files: Mapping[str, Callable[[], object]]) -> None:
+        """Put files of one folder in place, by their names; each is made as ``part`` by the function given."""
+        with self._faults(), self._parent(next(iter(files)), make=True) as (folder, _):
+            self._announce(folder, files)
+            for name, make in files.items():
+                make()
+                size, time = _found(self._own, "part")
+                os.rename("part", name.rpartition("/")[2], src_dir_fd=self._own, dst_dir_fd=folder)
+                self._known[name] = self._now[name] = Written(digest, size, time)
+                self.written += 1
 
-    def _announce(self, name: str, found: tuple[int, int]) -> None:
-        if name not in self._known and not self._overwrite and found != _NOTHING:
-            raise ExportError(
-                f"{self.directory / name} is there, and no export wrote it", "take it away, or say --overwrite"
-            )
+    def _announce(self, folder: int, names: Iterable[str]) -> None:
+        """Note in the journal which files are about to be written, unless one is there that no export wrote."""
+        for name in names:
+            is_own = self._overwrite or name in self._known
+            if not is_own and _found(folder, name.rpartition("/")[2]) != _NOTHING:
+                raise ExportError(
+                    f"{self.directory / name} is there, and no export wrote it", "take it away, or say --overwrite"
+                )
         if self._journal is not None:
-            self._journal.write(f"{json.dumps(name)}\n".encode())
+            self._journal.write("".join(f"{json.dumps(name)}\n" for name in names).encode())
             self._journal.flush()
 
     def _stat(self, name: str) -> tuple[int, int]:

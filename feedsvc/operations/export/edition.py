@@ -226,9 +226,9 @@ class _Export:
         names = [f"{name}{ending}" for ending in _ENDINGS.values()]
         if self._tree.has_all(names, response.digest):
             return
-        # The plain one comes last: once it is as it must be, so are the others.
-        for coding, content in files or compressed(response):
-            self._tree.put(f"{name}{_ENDINGS[coding]}", response.digest, content, response.last_modified)
+        *coded, (_, content) = files or compressed(response)
+        beside = [(_ENDINGS[coding], each) for coding, each in coded]
+        self._tree.put(name, response.digest, content, response.last_modified, beside=beside)
 
     def _copy(self, name: str, response: Response, source: str) -> bool:
         """Take a media file over, if what was opened still has the bytes that its address names."""

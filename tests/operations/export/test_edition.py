@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import brotli
@@ -94,17 +95,17 @@ def test_feeds_come_after_the_pages_they_name_and_deletions_last(
     """Whoever reads the folder meanwhile finds every page that a feed names."""
     editions.export(tmp_path / "out")
     steps: list[str] = []
-    put, delete = ExportDirectory.put, ExportDirectory._delete
+    place, delete = ExportDirectory._place, ExportDirectory._delete
 
-    def puts(self: ExportDirectory, name: str, digest: str, content: bytes, modified: int | None = None) -> None:
-        steps.append(name)
-        put(self, name, digest, content, modified)
+    def places(self: ExportDirectory, digest: str, files: Mapping[str, Callable[[], object]]) -> None:
+        steps.extend(files)
+        place(self, digest, files)
 
     def deletes(self: ExportDirectory, name: str) -> None:
         steps.append(f"delete {name}")
         delete(self, name)
 
-    monkeypatch.setattr(ExportDirectory, "put", puts)
+    monkeypatch.setattr(ExportDirectory, "_place", places)
     monkeypatch.setattr(ExportDirectory, "_delete", deletes)
     feed = Document("/rss.xml", FEED, "application/rss+xml; charset=utf-8", b"<rss>new" + LONG)
     editions.publish(small_site(feed, Document("/z", PAGE, HTML, b"z"), without="/news/heron"))
@@ -112,6 +113,7 @@ def test_feeds_come_after_the_pages_they_name_and_deletions_last(
     plain = [step for step in steps if not step.endswith((".gz", ".br"))]
     assert plain.index("site/z.html") < plain.index("site/rss.xml") < plain.index("nginx/http.conf")
     assert plain[-1] == "delete site/news/heron.html"
+    assert max(steps.index("site/rss.xml.gz"), steps.index("site/rss.xml.br")) < steps.index("site/rss.xml")
 
 
 @pytest.mark.parametrize("step", range(0, 9, 2))

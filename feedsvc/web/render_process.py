@@ -6,18 +6,16 @@ A web worker starts it when somebody asks for a page, and ends it when nobody ha
 Usage: ``python -m feedsvc.web.render_process DESCRIPTOR``, with a socket of the worker's at that descriptor.
 """
 
-import os
 import pickle
 import socket
 import struct
 import sys
-from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from feedsvc.articles.model import Problem
 from feedsvc.core.errors import EditionConflictError, StoreError
+from feedsvc.core.priority import let_workers_go_first
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 
@@ -28,8 +26,6 @@ LENGTH = struct.Struct("!I")
 """Of a message, before it."""
 READY = b"R"
 """The first message of the process, when it is ready."""
-_NICE = 10
-"""How much less than the web workers it counts where the system has too few cores for all: a tenth."""
 
 _USED = ("feedsvc.documents.on_demand", "feedsvc.responses.builder", "feedsvc.store.store")
 """Modules that the process imports before it is ready, so that no page waits for that."""
@@ -77,7 +73,7 @@ def framed(message: Begin | Request | Answer) -> bytes:
 
 def main(descriptor: int) -> None:
     """Answer requests until the other end is closed."""
-    _yield_to_workers()
+    let_workers_go_first()
     with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as incoming:
         begin = _received(incoming)
         if not isinstance(begin, Begin):
@@ -86,15 +82,6 @@ def main(descriptor: int) -> None:
             import_module(module)
         connection.sendall(READY)
         serve(begin.store_url, connection, incoming)
-
-
-def _yield_to_workers() -> None:
-    """Count less than the web workers, so that a crawler gets the time that polls leave, and a little more."""
-    os.nice(_NICE)
-    # Linux may share out the time among sessions first (sched(7), "The autogroup feature"), and this process has
-    # one of its own, so that Ctrl-C does not end it.
-    with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(_NICE), "ascii")
 
 
 def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None:

@@ -1,10 +1,7 @@
 """One web worker: uvicorn on a socket that is listening already."""
 
 import asyncio
-import os
 import socket
-import struct
-import sys
 import time
 from asyncio import Protocol
 from collections.abc import Callable
@@ -19,7 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
-from feedsvc.core.libc import function
+from feedsvc.core.priority import run_as_soon_as_awake
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.access import TokenCheck, for_this_machine
 from feedsvc.web.access_log import AccessLog, counted
@@ -44,13 +41,6 @@ _PAUSE = 0.02
 """Seconds between two looks at whether such clients have sent it."""
 _HEARTBEAT = 5
 """Ticks of uvicorn, a tenth of a second each, between two looks at whether to go on."""
-
-_SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
-"""The numbers of the system call sched_setattr(2), for which few C libraries have a function, by machine."""
-_SHORTEST_SLICE = 100_000
-"""Nanoseconds; Linux takes no less."""
-_RESET_ON_FORK = 1
-"""The flag by which threads and processes that this one starts have the usual time slice."""
 
 _log = structlog.get_logger("feedsvc.web")
 
@@ -214,24 +204,6 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
-
-
-def run_as_soon_as_awake() -> None:
-    """Have Linux run this thread as soon as a request wakes it, also while others keep every core busy.
-
-    A thread whose time slice is shorter need not wait until the slice of another has passed, which takes
-    milliseconds: that of the publisher, the sender, a renderer or whatever else the machine does. Its share of the
-    time stays the same (EEVDF, since Linux 6.12). Other systems do as they are used to.
-    """
-    call = function("syscall")
-    if sys.platform != "linux" or call is None or os.uname().machine not in _SCHED_SETATTR:
-        return
-    if os.sched_getscheduler(0) != os.SCHED_OTHER:  # the operator wants something else
-        return
-    nice = os.getpriority(os.PRIO_PROCESS, 0)
-    # struct sched_attr: size, policy, flags, nice, priority, runtime, deadline, period
-    wanted = struct.pack("=IIQiIQQQ", 48, os.SCHED_OTHER, _RESET_ON_FORK, nice, 0, _SHORTEST_SLICE, 0, 0)
-    call(_SCHED_SETATTR[os.uname().machine], 0, wanted, 0)
 
 
 def _connect(

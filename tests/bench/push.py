@@ -132,7 +132,10 @@ def _subscribers() -> Iterator[tuple[int, Connection]]:
 
 def _take(connection: Connection) -> None:
     """Take deliveries. Told some words and a number, tell when so many deliveries with the words had come."""
+    os.setsid()
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with suppress(OSError):  # where Linux shares out the time among sessions first
+        Path("/proc/self/autogroup").write_text("19", "ascii")
     asyncio.run(_serve(connection))
 
 

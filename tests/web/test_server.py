@@ -1,12 +1,9 @@
 """A worker on the wire."""
 
-import ctypes
 import os
-import platform
 import re
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -22,7 +19,6 @@ from serving import PATIENCE
 from worker import Worker, exchange, take
 
 from feedsvc.web.response_cache import ResponseCache
-from feedsvc.web.server import run_as_soon_as_awake
 
 ALONE = """
 import socket, sys
@@ -175,30 +171,3 @@ def test_a_signal_ends_a_worker_in_order(tmp_path: Path, numbers: list[signal.Si
                 process.send_signal(number)
             _, complaints = process.communicate(timeout=PATIENCE)
     assert (process.returncode, complaints) == (0, b"")
-
-
-def _slice() -> int:
-    """The nanoseconds of this thread's time slice, by sched_getattr(2); 0 for the usual."""
-    found = ctypes.create_string_buffer(48)
-    number = {"x86_64": 315, "aarch64": 275}[os.uname().machine]
-    assert ctypes.CDLL(None).syscall(number, 0, found, len(found), 0) == 0
-    return int(struct.unpack("=IIQiIQQQ", found.raw)[5])
-
-
-@pytest.mark.skipif(
-    tuple(map(int, re.findall(r"\d+", platform.release())[:2])) < (6, 12)
-    or os.uname().machine not in {"x86_64", "aarch64"},
-    reason="Linux has time slices of one's own since 6.12",
-)
-def test_a_request_need_not_wait_for_the_time_slice_of_another_program() -> None:
-    """The shorter slice is the worker's alone: what it starts has the usual one again."""
-    with ThreadPoolExecutor(1) as of_worker:
-        usual = of_worker.submit(_slice).result()
-        of_worker.submit(run_as_soon_as_awake).result()
-        assert of_worker.submit(_slice).result() < usual
-
-        def of_another() -> int:
-            with ThreadPoolExecutor(1) as started:
-                return started.submit(_slice).result()
-
-        assert of_worker.submit(of_another).result() == usual

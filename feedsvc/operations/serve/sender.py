@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from contextlib import closing
 
 import structlog
 
+from feedsvc.core.priority import let_workers_go_first
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.push import OPERATOR_RULES, configured, deliveries
 from feedsvc.publishing.usable_settings import claim
@@ -21,13 +21,10 @@ from feedsvc.store.store import Store, open_store
 
 _log = structlog.get_logger()
 
-_NICENESS = 10
-"""Polls and rounds go first wherever all of them want the same core."""
-
 
 def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool = False) -> None:
     """Push until SIGTERM, until ``orphaned()`` or, unless it ``stays``, until nobody was there for a while."""
-    os.nice(_NICENESS)
+    let_workers_go_first()
     if settings.outside_hubs and not settings.has_hub:
         _log.warning(
             "feeds name only hubs of others",

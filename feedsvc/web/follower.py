@@ -12,7 +12,7 @@ from typing import Self
 import structlog
 
 from feedsvc.core.errors import StoreError
-from feedsvc.core.libc import function
+from feedsvc.core.libc import give_back_memory
 from feedsvc.responses.edition import NO_EDITION
 from feedsvc.web.edition_state import ChangeListener, EditionState
 
@@ -169,7 +169,8 @@ class Follower:
         self._told = edition
         _log.info("edition served", edition=edition.number)
         self._moved()
-        await asyncio.to_thread(give_back)
+        # The feeds of the former edition lie between those of the new one.
+        await asyncio.to_thread(give_back_memory)
 
     async def __aenter__(self) -> Self:
         """Look once, so that what there is can be served from the first request on; then keep looking."""
@@ -210,17 +211,3 @@ async def _fault(step: Awaitable[object]) -> StoreError | None:
     except StoreError as error:
         return error
     return None
-
-
-_trim = function("malloc_trim")
-"""glibc's ``malloc_trim(3)``. Other C libraries have none, and less need of one."""
-
-
-def give_back() -> None:
-    """Give memory that is free back to the system. It takes milliseconds, so call it in a thread.
-
-    Of itself glibc gives back only what lies behind all that is in use. The feeds of a former edition lie between
-    those of the next, and a worker would keep the memory of both.
-    """
-    if _trim is not None:
-        _trim(0)

@@ -2,13 +2,11 @@
 
 import asyncio
 
-import psutil
 import pytest
 from memory_store import MemoryStore, feed, until
 from structlog.testing import capture_logs
 
 from feedsvc.responses.edition import Edition
-from feedsvc.web import follower
 from feedsvc.web import follower as following
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower
@@ -64,7 +62,7 @@ def test_an_edition_that_a_request_takes_over_is_told_as_well(
     """It finds the row of a newer one; the memory of the former has to be given back all the same, once."""
     heard: list[int] = []
     given_back: list[int] = []
-    monkeypatch.setattr(following, "give_back", lambda: given_back.append(1))
+    monkeypatch.setattr(following, "give_back_memory", lambda: given_back.append(1))
 
     async def scene() -> None:
         editions = EditionState(store, store)
@@ -168,30 +166,3 @@ def test_a_fault_at_the_start_is_raised(store: MemoryStore) -> None:
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(scene())
-
-
-BLOCK = 64_000
-"""Bytes; small enough that glibc takes them from its heap."""
-
-
-def own() -> int:
-    """Bytes of memory that only this process has."""
-    return int(psutil.Process().memory_full_info().uss)
-
-
-@pytest.mark.skipif(follower._trim is None, reason="the C library has no malloc_trim")
-def test_what_is_free_between_what_is_in_use_goes_back() -> None:
-    """As the feeds of the former edition are between those of the newest."""
-    blocks = [bytes([number % 256]) * BLOCK for number in range(600)]
-    kept = blocks[::2]
-    del blocks
-    before = own()
-    follower.give_back()
-    assert before - own() > len(kept) * BLOCK / 2
-    assert all(block == block[:1] * BLOCK for block in kept)
-
-
-def test_where_the_c_library_cannot_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on musl, and on other systems than Linux."""
-    monkeypatch.setattr(follower, "_trim", None)
-    follower.give_back()

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 import structlog
 
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.core.libc import function
+from feedsvc.core.libc import give_back_memory
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 from feedsvc.operations import ledger
@@ -23,8 +23,6 @@ from feedsvc.store.store import open_store
 _log = structlog.get_logger()
 THEME = "theme"
 """The reason of a round that a change of the theme requests."""
-_malloc_trim = function("malloc_trim")
-"""glibc's ``malloc_trim(3)``; what a round took would else stay with the process until the next."""
 
 
 def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Preview | None = None) -> None:
@@ -67,5 +65,4 @@ def collect_garbage() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    if _malloc_trim is not None:
-        _malloc_trim(0)
+    give_back_memory()

@@ -30,16 +30,22 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def file(service: Service) -> Iterator[Path]:
     """The configuration file, which is as it was again afterwards."""
     path = service.home / "feedsvc.toml"
-    kept = path.read_text()
+    kept, lifetime = path.read_text(), cache_control(service)
     yield path
     path.write_text(kept)
     service.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: title(service) == "Before", "the former title")
+    former = ("Before", lifetime)
+    wait_for(lambda: (title(service), cache_control(service)) == former, "the former settings")
 
 
 def title(service: Service) -> str:
     """The title of the site's feed."""
     return str(service.feed().feed.title)
+
+
+def cache_control(service: Service) -> str:
+    """How long the site's feed may be kept."""
+    return str(service.get("/atom.xml").headers["cache-control"])
 
 
 @contextmanager

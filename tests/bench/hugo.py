@@ -7,7 +7,8 @@ tags and ten authors. Each of these channels, and the site, has RSS, Atom, JSON 
 further pages of fifty in every format; each article has a page.
 
 * `cold_round.py`: feedsvc, from files to a committed edition, with every document compressed, feeds twice;
-* `feedsvc, export`: `feedsvc export` of that edition into an empty folder, a gzip and a brotli beside each file;
+* `feedsvc, export`: `feedsvc export` of that edition into an empty folder, compressed: feeds of archives by gzip,
+  all else by gzip and brotli;
 * `hugo`: the site in `hugo/`, written to a directory, not compressed;
 * `hugo, feeds only`: the same without any page.
 

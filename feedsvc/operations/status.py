@@ -77,21 +77,23 @@ class Status:
     """Who is told of editions."""
     time: int = 0
     """When the store was read, in seconds since 1970; 0 where nothing depends on it."""
+    held: float = 0.0
+    """Seconds since the publisher acquired the right to publish."""
 
     @property
     def is_overdue(self) -> bool:
         """Whether the publisher runs no round although it has the right to publish, as when it hangs."""
         due = self.report.time + self.report.seconds + self.report.interval
-        return self.publisher is not None and self.report.time > 0 and self.time > due + OVERDUE
+        # The first round after a long pause may take minutes.
+        return self.report.time > 0 and min(self.time - due, self.held) > OVERDUE
 
 
 def status_of(store: Store) -> Status:
     """The status, from an open store."""
     report, _ = store.operator.report()
     lease = store.publisher.lease()
-    return Status(
-        store.editions.newest(), report, lease.owner if lease else None, push_status_of(store), int(time.time())
-    )
+    owner, held = (lease.owner, lease.held) if lease else (None, 0.0)
+    return Status(store.editions.newest(), report, owner, push_status_of(store), int(time.time()), held)
 
 
 def push_status_of(store: Store) -> PushStatus:

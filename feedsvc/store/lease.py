@@ -93,6 +93,8 @@ class Lease:
     """The fencing number."""
     left: float
     """Seconds until it lapses, by the database's clock, as of when it was read."""
+    held: float = 0.0
+    """Seconds since the process acquired it, as of when it was read from the store."""
 
 
 def current(connection: Connection, right: int = PUBLISHER) -> Lease | None:
@@ -108,7 +110,8 @@ def acquire(
     if _in_force(row) is not None and not by_force:
         return None
     term = row["term"] + 1
-    changes = {"owner": str(owner), "term": term, "expires": _now(connection) + round(LENGTH * 1000)}
+    now = _now(connection)
+    changes = {"owner": str(owner), "term": term, "acquired": now, "expires": now + round(LENGTH * 1000)}
     connection.execute(update(table).where(table.c.id == right).values(changes))
     return Lease(str(owner), term, LENGTH)
 
@@ -201,12 +204,13 @@ def _in_force(row: RowMapping) -> Lease | None:
         return None
     if LeaseOwner.parse(row["owner"]).is_dead():
         return None
-    return Lease(row["owner"], row["term"], row["left"] / 1000)
+    return Lease(row["owner"], row["term"], row["left"] / 1000, row["held"] / 1000)
 
 
 def _row(connection: Connection, right: int) -> RowMapping:
-    left = (table.c.expires - _now(connection)).label("left")
-    own = select(table.c.owner, table.c.term, left).where(table.c.id == right)
+    now = _now(connection)
+    left, held = (table.c.expires - now).label("left"), (now - table.c.acquired).label("held")
+    own = select(table.c.owner, table.c.term, left, held).where(table.c.id == right)
     return connection.execute(own).mappings().one()
 
 

@@ -232,7 +232,8 @@ lease = Table(
     Column("owner", Text),
     # Rises whenever the lease passes on.
     Column("term", BigInteger, nullable=False),
-    # When the lease lapses, in milliseconds since 1970, by the database's clock.
+    # When its owner acquired it, and when it lapses, in milliseconds since 1970, by the database's clock.
+    Column("acquired", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
 )
 
@@ -337,7 +338,7 @@ article_changes = Table(
 )
 
 FIRST_ROWS: tuple[tuple[Table, list[dict[str, object]]], ...] = (
-    (lease, [{"id": right, "owner": None, "term": 0, "expires": 0} for right in (1, 2)]),
+    (lease, [{"id": right, "owner": None, "term": 0, "acquired": 0, "expires": 0} for right in (1, 2)]),
     (publisher_status, [{"id": 1, "report": None, "last_request": 0, "overrides": "{}", "last_served": 0}]),
 )
 """The rows of a new store."""

@@ -1,6 +1,7 @@
 """``feedsvc status`` as a health check: its exit status tells whether a person is needed."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -46,14 +47,21 @@ def hanging(home: Path, store: Store) -> None:
     began(home, store, interval=60)
 
 
+def back(home: Path, store: Store) -> None:
+    """A publisher has just started, long after the last round."""
+    began(home, store, interval=60, held=0)
+
+
 def rare(home: Path, store: Store) -> None:
     """The publisher scans once a day."""
     began(home, store, interval=86_400)
 
 
-def began(home: Path, store: Store, interval: float) -> None:
-    """The last round, of a publisher with that interval, began two hours ago."""
+def began(home: Path, store: Store, interval: float, held: int = 2 * OVERDUE) -> None:
+    """The last round began two hours ago; its publisher has had its lease for ``held`` seconds."""
     at_work(home, store)
+    with closing(sqlite3.connect(home / "feedsvc.db")) as connection, connection:
+        connection.execute("UPDATE lease SET acquired = acquired - ? WHERE id = 1", (held * 1000,))
     report, _ = store.operator.report()
     begin = int(time.time()) - 2 * OVERDUE
     store.operator.keep_report(replace(report, time=begin, seconds=1.0, interval=interval))
@@ -78,6 +86,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path, Store], None], list[str]]] = {
     "one file is wrong": (set_aside, []),
     "nobody publishes": (idle, ["nobody publishes"]),
     "the publisher hangs": (hanging, ["the publisher has run no round since {last}"]),
+    "the publisher has just come back": (back, []),
     "the publisher scans once a day": (rare, []),
     "the last round failed": (failed, ["the last round failed"]),
     "a safeguard holds": (refused, ["a safeguard holds (removals)"]),

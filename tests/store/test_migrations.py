@@ -206,7 +206,7 @@ def test_all_that_a_store_holds_stays_when_tables_and_columns_are_renamed(
         assert [(each.key, each.when.timestamp()) for each in found.membership_changes] == [("sea", 15)]
         assert found.article.title == known.article.title
         assert store.operator.privacy() == Privacy("private", (Reader("dd", "tok", "Ada", 1),))
-        assert store.publisher.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY)
+        assert store.publisher.acquire(LeaseOwner.this()) == Lease(ANY, 6, ANY, ANY)
         assert store.operator.take_request() == PublishRequest(2, Overrides(flood=True))
         assert store.operator.report() == (report, 1)
         with store.publisher.round(state.edition) as transaction:

@@ -49,7 +49,8 @@ def environment(**settings: str) -> dict[str, str]:
 class Service:
     """``feedsvc serve`` on a free port, in ``home``, where its store and its log are.
 
-    It does not watch for file events unless it is set to: a test decides when a round begins.
+    It does not watch for file events unless it is set to: a test decides when a round begins. Its safeguard lets
+    tests that share it remove articles one after the other, in any order.
     """
 
     def __init__(
@@ -59,7 +60,8 @@ class Service:
         self.log_file = home / "feedsvc.log"
         self._arguments = arguments
         self._prefix = prefix
-        self._settings = {"log__format": "logfmt", "scan__watch": "false", **(settings or {})}
+        usual = {"log__format": "logfmt", "scan__watch": "false", "safeguards__removal_limit": "100"}
+        self._settings = usual | dict(settings or {})
 
     def __enter__(self) -> Self:
         with self.log_file.open("ab") as log:

@@ -58,9 +58,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     selection = selection_after(directory, last.selection, touched) if last and touched is not None else None
     if selection is None:
         touched = None
-        listing = stable_scan(directory, known.keys(), lambda: progress(0, 0))
-        seen = last.selection_of(listing) if last else None
-        selection = seen or select_articles(directory, listing, rules.include)
+        selection = _scan(directory, known, rules, progress, last)
     listing, kept = selection.listing, _kept(selection, known)
     sections, failures = section_texts(directory, listing)
     to_check = last.to_check(listing, touched) if last else None
@@ -82,6 +80,15 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
         left_out=selection.counts,
         selection=selection,
     )
+
+
+def _scan(
+    directory: Path, known: Mapping[str, Known], rules: ReadOptions, progress: Progress, last: LastScan | None
+) -> Selection:
+    """The article files of the whole directory; what the last scan selected, if it saw the same files."""
+    listing = stable_scan(directory, known.keys(), lambda: progress(0, 0))
+    seen = last.selection_of(listing) if last else None
+    return seen or select_articles(directory, listing, rules.include)
 
 
 class _There(NamedTuple):

@@ -172,18 +172,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         moved=cache.follow if cache else lambda: None,
         refresh=token_check.refresh if token_check else None,
     )
-    app = make_app(
-        follower,
-        editions,
-        responder,
-        directory,
-        options.metrics,
-        hub=options.hub,
-        watch=options.watch,
-        files=options.files,
-    )
-    app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
-    app = for_this_machine(app) if options.is_preview else app
+    app = _application(follower, editions, responder, directory, token_check, options)
     config = _config(counted(app, counts, options.access_log), options.limits.backlog)
 
     def finished() -> bool:
@@ -204,6 +193,29 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
+
+
+def _application(  # noqa: PLR0913, PLR0917 - what answers requests, and its options
+    follower: Follower,
+    editions: EditionState,
+    responder: Responder,
+    directory: Path,
+    token_check: TokenCheck | None,
+    options: WorkerOptions,
+) -> ASGIApp:
+    """What answers the requests that the fast path does not."""
+    app = make_app(
+        follower,
+        editions,
+        responder,
+        directory,
+        options.metrics,
+        hub=options.hub,
+        watch=options.watch,
+        files=options.files,
+    )
+    app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
+    return for_this_machine(app) if options.is_preview else app
 
 
 def _connect(

@@ -322,11 +322,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self.headers.extend(headers)  # the list that the scope holds
         super().on_headers_complete()  # raises for a target that is none
         self.unanswered.append(self.cycle)
-        if b"transfer-encoding" in fields or self.parser.should_upgrade():
-            # Trailer fields would be taken for header fields of the next request, and what follows an upgrade is
-            # no request.
-            self.cycle.keep_alive = False
-        self.receiving = Receiving.CONTENT if self.cycle.keep_alive else Receiving.LAST_CONTENT
+        # Trailer fields would be taken for header fields of the next request, and what follows an upgrade is no
+        # request.
+        is_last = not self.cycle.keep_alive or b"transfer-encoding" in fields or self.parser.should_upgrade()
+        self.receiving = Receiving.LAST_CONTENT if is_last else Receiving.CONTENT
+        # uvicorn would close the connection behind the answer, even while the content of the request arrives.
+        self.cycle.keep_alive = True
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of a request's content."""
@@ -341,13 +342,17 @@ class LimitedProtocol(HttpToolsProtocol):
         is_last = self.receiving is Receiving.LAST_CONTENT
         self.receiving = Receiving.NOTHING if is_last else Receiving.NEXT_REQUEST
         if self.cycle is not None:
+            if is_last:
+                self.cycle.keep_alive = False
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """A request that went on to uvicorn has come to its end."""
-        self.unanswered.popleft()
+        answered = self.unanswered.popleft()
         self.timer.note_active()
         super().on_response_complete()
+        if self.receiving is Receiving.LAST_CONTENT and answered is self.cycle:
+            self.receiving, self._final_status = Receiving.NOTHING, 0
         self._unset_keepalive_if_required()  # the client's time is counted by the timer
         if self._final_status is not None and not self.unanswered:
             self._end()

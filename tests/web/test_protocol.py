@@ -249,6 +249,20 @@ def test_a_malformed_content_gets_no_second_answer(wire: Wire) -> None:
     assert statuses(wire, POST + b"Transfer-Encoding: chunked\r\n\r\n", b"zz\r\n") in ([405], [400])
 
 
+@pytest.mark.parametrize("field", [b"Transfer-Encoding: chunked", b"Content-Length: 90000\r\nConnection: close"])
+def test_an_answer_reaches_a_client_that_still_sends_its_content(wire: Wire, field: bytes) -> None:
+    """RFC 9112, 9.6: a connection that is closed on what a client sends is reset, and the answer may be lost."""
+    with socket.create_connection(wire, PATIENCE) as connection:
+        connection.sendall(POST + field + b"\r\n\r\n")
+        received = b""
+        while not received.startswith(b"HTTP/1.1 405"):
+            received += connection.recv(65536)
+        for _ in range(20):
+            connection.sendall(b"5\r\nwords\r\n")
+        received += whole(connection)
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
 def test_those_who_ask_far_ahead_get_the_first_answers(wire: Wire) -> None:
     """RFC 9112, 9.3.2: the rest may be asked again."""
     got = statuses(wire, BY_APPLICATION * 40)

@@ -115,6 +115,7 @@ def _run_rounds(home: Path, articles: Path, rounds: Mapping[datetime, str]) -> s
     return record_id
 
 
+@pytest.mark.slow
 def test_a_channel_is_gone_when_it_has_been_empty_for_long_and_comes_back_where_it_was(tmp_path: Path) -> None:
     """By the clock, without any event; it stays gone over a restart, and has its archive again."""
     end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)

@@ -49,6 +49,7 @@ def delivered(subscriber: Subscriber, words: str) -> Asked:
     return found[-1]
 
 
+@pytest.mark.slow
 def test_a_sender_runs_while_somebody_is_to_be_told(service: Service, subscriber: Subscriber) -> None:
     """It starts with the first subscriber, goes on after kill -9, and ends by itself after the last one."""
     assert service.children("sender") == []

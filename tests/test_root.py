@@ -249,6 +249,7 @@ def test_an_export_holds_all_of_it(service: Service) -> None:
 
 
 @pytest.mark.parametrize("folder", ["stories/files", "."])
+@pytest.mark.slow
 def test_a_folder_with_articles_in_it_is_not_served(tmp_path: Path, folder: str) -> None:
     """A draft must not get out as a file."""
     write(

@@ -85,6 +85,7 @@ def test_it_is_not_exported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("told", [True, False])
+@pytest.mark.slow
 def test_a_service_on_every_interface_warns(tmp_path: Path, told: bool) -> None:
     """Only where no base_url is set."""
     settings = {"base_url": "https://news.example.org"} if told else {}

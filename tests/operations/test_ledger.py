@@ -329,6 +329,7 @@ class TestTheCopy:
         assert file.read_text("utf-8") == "".join(ledger_lines(later))
         assert list(file.parent.iterdir()) == [file]
 
+    @pytest.mark.slow
     def test_none_is_written_where_none_is_wanted(self, home: Path) -> None:
         """The setting turns it off."""
         (home / "feedsvc.ledger.json").unlink()

@@ -443,6 +443,7 @@ def test_a_public_service_refuses_the_store_of_a_private_one(service: Service, a
     assert "feedsvc store access public" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_public_web_worker_refuses_the_store_of_a_private_one(service: Service) -> None:
     """A second host may lose its settings too; the error names the same command."""
     done = subprocess.run(

@@ -468,6 +468,7 @@ class TestEditions:
 
 
 class TestSeveralProcesses:
+    @pytest.mark.slow
     def test_several_processes_may_open_a_new_store_at_once(self, url: str) -> None:
         """One makes the tables; the others wait for it, and all of them work."""
         processes = [python(OPEN_AT_A_SIGN, url) for _ in range(4)]

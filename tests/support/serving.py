@@ -77,7 +77,9 @@ class Service:
             self.url = wait_for(self._announced, "the address in the log")
         except AssertionError as error:
             raise AssertionError(self.log) from error
-        self.client = httpx2.Client(base_url=self.url, timeout=PATIENCE)
+        # A connection for each request: a worker that ends may close one that is kept at any moment.
+        limits = httpx2.Limits(max_keepalive_connections=0)
+        self.client = httpx2.Client(base_url=self.url, timeout=PATIENCE, limits=limits)
         return self
 
     def __exit__(

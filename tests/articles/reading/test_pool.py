@@ -199,6 +199,7 @@ def test_a_file_that_takes_too_long_is_set_aside(rounds: Rounds) -> None:
     assert "reader_timeout" in found.problems[0].remedy
 
 
+@pytest.mark.slow
 def test_a_reader_that_stands_still_is_ended(rounds: Rounds) -> None:
     """It does not compute: it waits for a disk that does not answer, or somebody has stopped it."""
     rounds.put("long.md", LONG)

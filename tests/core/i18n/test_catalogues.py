@@ -58,6 +58,7 @@ def test_placeholders_and_tags_are_those_of_the_message(catalogue: Catalog) -> N
             assert _tags(string) == _tags(str(message.id if isinstance(message.id, str) else message.id[0]))
 
 
+@pytest.mark.slow
 def test_the_files_are_as_the_tool_writes_them() -> None:
     """So that a change of one message is a change of one place in each."""
     assert [path.name for path, content in catalogues.renewed() if path.read_bytes() != content] == []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from rendered_pages import listing_pages, render_listing
 
 from feedsvc.articles.model import Author
@@ -117,6 +118,7 @@ def test_the_page_of_all_tags_names_them_by_number_and_by_name(site: Site, make_
     assert page.values('//ul[@class="counted"]/li/a/@href')[:1] == [f"/tags/{tags[-1]}/"]
 
 
+@pytest.mark.slow
 def test_no_page_of_tags_is_larger_than_30_kilobytes(site: Site, make_record: Make) -> None:
     """However many there are; each stands on one page, and leads to the others."""
     tags = tuple(f"{number} {'wort ' * 6}ü" for number in range(900))

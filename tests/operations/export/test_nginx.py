@@ -204,6 +204,7 @@ def test_the_bodies_of_what_is_gone_cannot_be_asked_for(sides: Sides) -> None:
 
 
 @pytest.mark.parametrize("at", ["/the.blog", "/$me/caf%C3%A9"])
+@pytest.mark.slow
 def test_a_site_below_a_path_answers_there(tmp_path: Path, at: str) -> None:
     """With the path in the address, and without it behind a proxy that takes it off; redirects keep it."""
     write(tmp_path / "stories", {"news/harbour.txt": STORIES["news/2026-03-01-harbour.txt"]})

@@ -31,6 +31,7 @@ def status(home: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("cause", ["time", pytest.param("memory", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_a_file_that_ends_its_reader_costs_itself_alone(tmp_path: Path, cause: str) -> None:
     """Log and status name it with size and cause, the others are published, and nobody tries it again.
 

@@ -85,6 +85,7 @@ def test_sighup_applies_settings_at_once(service: Service, file: Path) -> None:
     wait_for(lambda: "max-age=7" in service.get("/atom.xml").headers["cache-control"], "the new lifetime")
 
 
+@pytest.mark.slow
 def test_what_needs_a_restart_says_so(service: Service, file: Path) -> None:
     """Address, workers and store stay as they are; all else is applied."""
     file.write_text(f'port = 1\nworkers = 1\nstore.url = "sqlite:///x.db"\n{FILE.format("Restart")}')
@@ -104,6 +105,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "told"), WRONG.values(), ids=WRONG)
+@pytest.mark.slow
 def test_wrong_settings_change_nothing(service: Service, file: Path, text: str, told: list[str]) -> None:
     """Every error is logged, and the service goes on by what it has."""
     before, begin = title(service), len(service.log)
@@ -178,6 +180,7 @@ def test_a_program_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
         reload.stop()
 
 
+@pytest.mark.slow
 def test_a_theme_edit_is_seen_like_that_of_an_article(tmp_path: Path) -> None:
     """At once, by a file event; the interval is an hour."""
     write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})

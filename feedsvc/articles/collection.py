@@ -6,7 +6,7 @@ from datetime import datetime
 
 from feedsvc.articles.frontmatter.inherited import SectionText
 from feedsvc.articles.model import Article, Problem, SetAside
-from feedsvc.articles.source.left_out import Selection
+from feedsvc.articles.source.left_out import ArticleSelection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Collection:
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()
     """How many files are no articles, and how many of each kind feedsvc does not read."""
-    selection: Selection | None = field(default=None, compare=False)
+    selection: ArticleSelection | None = field(default=None, compare=False)
     """The contents of the directory; None if files were not read."""
 
     @property

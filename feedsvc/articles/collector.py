@@ -18,7 +18,7 @@ from feedsvc.articles.reading.session import NOTHING, Keep, Progress, ReadingSes
 from feedsvc.articles.reading.set_aside import Readers, Remembered
 from feedsvc.articles.source.git_dates import history_of
 from feedsvc.articles.source.last_scan import AllBut, LastScan, Present, selection_after
-from feedsvc.articles.source.left_out import Selection, select_articles
+from feedsvc.articles.source.left_out import ArticleSelection, select_articles
 from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
 
@@ -84,7 +84,7 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
 
 def _scan(
     directory: Path, known: Mapping[str, Known], rules: ReadOptions, progress: Progress, last: LastScan | None
-) -> Selection:
+) -> ArticleSelection:
     """The article files of the whole directory; what the last scan selected, if it saw the same files."""
     listing = stable_scan(directory, known.keys(), lambda: progress(0, 0))
     seen = last.selection_of(listing) if last else None
@@ -103,7 +103,7 @@ class _There(NamedTuple):
 
 
 def _there(  # noqa: PLR0913 - what is there, what is known, and how it was found out
-    selection: Selection,
+    selection: ArticleSelection,
     known: Mapping[str, Known],
     kept: Mapping[str, Problem],
     rules: ReadOptions,
@@ -145,7 +145,7 @@ def _read(
     return tuple(sorted(dated, key=lambda each: each.article.path))
 
 
-def _kept(selection: Selection, known: Mapping[str, Known]) -> dict[str, Problem]:
+def _kept(selection: ArticleSelection, known: Mapping[str, Known]) -> dict[str, Problem]:
     """Published files that no longer count as articles: they stay published, each with a warning."""
     remedy = "list it in .feedsvcignore to withdraw it, or include it by the setting [reading] include"
     return {

@@ -48,7 +48,7 @@ def check(
     with ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
         found = lint(settings.articles, read_options(settings), bar.progress, readers=readers)
     named = found.named if verbose else {}
-    report = Report(settings.articles, found.read, found.problems, found.left_out, named)
+    report = CheckReport(settings.articles, found.read, found.problems, found.left_out, named)
     print_report(report, form)
     if report.problems or (strict and report.warnings):
         raise typer.Exit(Exit.PROBLEMS)
@@ -59,7 +59,7 @@ _COMMANDS = {"problem": "error", "warning": "warning"}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """The result of ``feedsvc check`` for a directory."""
 
     directory: Path
@@ -97,12 +97,12 @@ class Report:
         return str(self.directory / finding.place)
 
 
-def print_report(report: Report, form: ReportFormat, console: "Console | None" = None) -> None:
+def print_report(report: CheckReport, form: ReportFormat, console: "Console | None" = None) -> None:
     """Write a report to standard output, or to ``console``, in the format ``form``."""
     _FORMS[form](report, console or standard_output())
 
 
-def _print_table(report: Report, console: "Console") -> None:
+def _print_table(report: CheckReport, console: "Console") -> None:
     """A row a finding. Its place stays in one piece where it can, because editors jump to it."""
     from rich.table import Table
     from rich.text import Text
@@ -125,7 +125,7 @@ def _print_table(report: Report, console: "Console") -> None:
     console.print(Text(report.summary))
 
 
-def _print_json(report: Report, console: "Console") -> None:
+def _print_json(report: CheckReport, console: "Console") -> None:
     findings = [
         {
             "path": str(report.directory / finding.path),
@@ -142,7 +142,7 @@ def _print_json(report: Report, console: "Console") -> None:
     console.file.write(to_json(told | (named if report.named else {})) + "\n")
 
 
-def _print_github(report: Report, console: "Console") -> None:
+def _print_github(report: CheckReport, console: "Console") -> None:
     """Workflow commands: properties and message are escaped as GitHub's own toolkit escapes them.
 
     The log of a workflow is a terminal, too.
@@ -157,7 +157,7 @@ def _print_github(report: Report, console: "Console") -> None:
     console.file.write(f"{report.summary}\n")
 
 
-_FORMS: Mapping[ReportFormat, Callable[[Report, "Console"], None]] = MappingProxyType(
+_FORMS: Mapping[ReportFormat, Callable[[CheckReport, "Console"], None]] = MappingProxyType(
     {ReportFormat.TABLE: _print_table, ReportFormat.JSON: _print_json, ReportFormat.GITHUB: _print_github}
 )
 

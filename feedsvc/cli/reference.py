@@ -19,7 +19,7 @@ from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Report
-from feedsvc.web.request_counts import TIMES, Answered, Sums, Times
+from feedsvc.web.request_counts import TIMES, AnswerCount, Sums, Times
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
 
@@ -97,7 +97,7 @@ def filled(page: str, tables: Mapping[str, str]) -> str:
 def _metrics() -> Iterator[tuple[str, str, str, str]]:
     """Each metric with its type, its labels and what it is, as exposed once something was served and pushed."""
     sums = Sums(
-        (Answered("200", "feed", "br", 1, 1),), (Times("feed", (1,) * TIMES, 0),), 1, (("room", 0),), 1, 1, 1
+        (AnswerCount("200", "feed", "br", 1, 1),), (Times("feed", (1,) * TIMES, 0),), 1, (("room", 0),), 1, 1, 1
     )
     cache = DestinationStatus("cache", "cdn", 1, 0, 0, None)
     push = PushStatus(topics=(TopicStatus("/atom.xml", 1, 0, 0),), destinations=(cache,))

@@ -10,7 +10,7 @@ from pathlib import Path
 from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.core.errors import PushError, SettingsError
 from feedsvc.core.settings.model import Settings
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Delivery
@@ -19,7 +19,7 @@ from feedsvc.push.webhooks import Event, Webhook, Webhooks, signing_key
 from feedsvc.store.destinations import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
-OPERATOR_RULES = AddressRules(is_operator=True)
+OPERATOR_RULES = NetworkRules(is_operator=True)
 """A destination that the operator names may be on any network."""
 
 

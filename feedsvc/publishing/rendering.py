@@ -34,7 +34,7 @@ class ResponseSink(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedEdition:
     """The responses of an edition."""
 
     responses: Mapping[str, Fingerprint]
@@ -53,7 +53,7 @@ def render_changed(  # noqa: PLR0913 - what may differ, from what, and where it 
     progress: Progress,
     *,
     kept: Iterable[str] = (),
-) -> Rendered:
+) -> RenderedEdition:
     """Render the documents that differ from the last edition, and drop the paths that are gone.
 
     Args:
@@ -87,7 +87,7 @@ def render_changed(  # noqa: PLR0913 - what may differ, from what, and where it 
     gone = state.responses.keys() - responses.keys()
     for path in sorted(gone):
         sink.drop(path)
-    return Rendered(responses, changed + len(gone), tuple(problems))
+    return RenderedEdition(responses, changed + len(gone), tuple(problems))
 
 
 def _is_current(before: Fingerprint | None, spec: DocumentSpec, time: int) -> bool:

@@ -43,7 +43,7 @@ from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.site_checks import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot, encode_options
 from feedsvc.publishing.indexing import Index, channel_summaries, update_index
-from feedsvc.publishing.rendering import Progress, Rendered, ResponseSink, render_changed
+from feedsvc.publishing.rendering import Progress, RenderedEdition, ResponseSink, render_changed
 from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Access
@@ -367,7 +367,7 @@ class _Round:
                 selector.touch(record)
         return selector
 
-    def _render(self, selection: Selection, translations: Translations, edition: Edition) -> Rendered:
+    def _render(self, selection: Selection, translations: Translations, edition: Edition) -> RenderedEdition:
         """Render the documents that may differ from those of the last edition, and store those that do."""
         site = self.options.site
         specs = document_specs(
@@ -385,7 +385,7 @@ class _Round:
         kept = [path for channel in unchanged for path in feed_paths(channel)]
         return render_changed(tuple(specs), self.transaction, self.state, edition.time, self.progress, kept=kept)
 
-    def _site_problems(self, selection: Selection, rendered: Rendered) -> tuple[Problem, ...]:
+    def _site_problems(self, selection: Selection, rendered: RenderedEdition) -> tuple[Problem, ...]:
         """Problems of the site as a whole, beside those of single files."""
         options, ledger = self.options, self.ledger
         snapshot = MemorySnapshot(options.site, ledger.records, selection, self.transaction.body, options.theme)

@@ -65,7 +65,7 @@ class IsRelevant(Protocol):
         """``folder``: whether it is a folder, or may have been one."""
 
 
-class Watch:
+class FolderWatch:
     """A context manager in which ``wake`` is called shortly after files in a directory changed."""
 
     def __init__(self, directory: Path, debounce: int, wake: Wake, relevant: IsRelevant = is_relevant) -> None:

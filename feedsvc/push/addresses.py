@@ -25,7 +25,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class AddressRules:
+class NetworkRules:
     """Which addresses may be sent to beside those of the public internet."""
 
     allowed: Sequence[Network] = ()

@@ -14,7 +14,7 @@ from typing import Self
 import httpx2
 
 from feedsvc import __version__
-from feedsvc.push.addresses import AddressRules, RefusedError
+from feedsvc.push.addresses import NetworkRules, RefusedError
 
 TIMEOUT = 10.0
 """Seconds that one request may take, from the look-up of the host to the end of the answer."""
@@ -49,7 +49,7 @@ class HttpAnswer:
 class PushClient:
     """Sends requests, as an asynchronous context manager."""
 
-    def __init__(self, rules: AddressRules, site: str) -> None:
+    def __init__(self, rules: NetworkRules, site: str) -> None:
         """Take which addresses are allowed, and the public address of the site, which requests name."""
         self._rules = rules
         self._transport = _CheckedTransport(rules)
@@ -131,7 +131,7 @@ class _CheckedTransport(httpx2.AsyncBaseTransport):
     (DNS rebinding). No connection is kept, since the next request may be for another host at the same address.
     """
 
-    def __init__(self, rules: AddressRules) -> None:
+    def __init__(self, rules: NetworkRules) -> None:
         self._rules = rules
         self._inner = httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0), trust_env=False)
         self._lookups = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup")

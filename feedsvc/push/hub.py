@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import cast
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
-from feedsvc.push.addresses import LONGEST_URL, AddressRules, RefusedError
+from feedsvc.push.addresses import LONGEST_URL, NetworkRules, RefusedError
 from feedsvc.store.destinations import FullError, Mode, RequestLimits, SubscriptionRequest
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.push_store import PushStore
@@ -61,7 +61,7 @@ class Hub:
         self,
         store: PushStore,
         base_url: str,
-        rules: AddressRules,
+        rules: NetworkRules,
         most_subscriptions: int,
         wake: Callable[[], None] = lambda: None,
     ) -> None:

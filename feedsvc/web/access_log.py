@@ -31,7 +31,7 @@ _LONGEST = 512
 """Characters of a path or of a client's name for itself that are told; a line has to fit into one write."""
 
 
-class Answered(NamedTuple):
+class LoggedAnswer(NamedTuple):
     """The facts about an answer that are logged beside its request."""
 
     status: int
@@ -54,7 +54,7 @@ class AccessLog:
         self._left_out = 0
         threading.Thread(target=self._write, name="access log", daemon=True).start()
 
-    def note(self, scope: Scope, answered: Answered) -> None:
+    def note(self, scope: Scope, answered: LoggedAnswer) -> None:
         """Have a line written for the answer to the request of ``scope``."""
         if self._lines.qsize() >= _MOST:
             self._left_out += 1
@@ -135,7 +135,7 @@ def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -
                 kind, seconds = state.get(KIND, "none"), time.monotonic() - began
                 counts.answered(series(answer.status, kind, answer.coding), answer.length, seconds)
                 if log is not None:
-                    told = Answered(answer.status, answer.length, kind, answer.coding, seconds, time.time())
+                    told = LoggedAnswer(answer.status, answer.length, kind, answer.coding, seconds, time.time())
                     log.note(scope, told)
 
     return counting

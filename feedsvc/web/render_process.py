@@ -37,14 +37,14 @@ class Begin(NamedTuple):
     store_url: str
 
 
-class Request(NamedTuple):
+class RenderRequest(NamedTuple):
     """To the process: render this path as the edition has it."""
 
     path: str
     edition: Edition
 
 
-class Rendered(NamedTuple):
+class RenderResult(NamedTuple):
     """From the process: what the path holds."""
 
     response: Response | None
@@ -53,7 +53,7 @@ class Rendered(NamedTuple):
     """Why it is not as the theme would have it."""
 
 
-class Failed(NamedTuple):
+class RenderFailure(NamedTuple):
     """From the process: why there is no response."""
 
     why: Literal["moved", "store", "late", "fault"]
@@ -62,10 +62,10 @@ class Failed(NamedTuple):
     remedy: str = ""
 
 
-Answer = Rendered | Failed
+Answer = RenderResult | RenderFailure
 
 
-def framed(message: Begin | Request | Answer) -> bytes:
+def framed(message: Begin | RenderRequest | Answer) -> bytes:
     """A message as it travels: its length, and a pickle. Both ends are this program, one started by the other."""
     content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(content)) + content
@@ -89,18 +89,18 @@ def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None
     from feedsvc.store.store import open_store  # noqa: PLC0415 - the worker, too, imports this module
 
     store: Store | None = None
-    while isinstance(request := _received(incoming), Request):
+    while isinstance(request := _received(incoming), RenderRequest):
         try:
             store = store or open_store(store_url, make=False)
             answer = respond(store, request)
         except StoreError as error:
-            answer = Failed("store", error.what, error.remedy)
+            answer = RenderFailure("store", error.what, error.remedy)
         connection.sendall(framed(answer))
     if store is not None:
         store.close()
 
 
-def respond(store: "Store", request: Request) -> Answer:
+def respond(store: "Store", request: RenderRequest) -> Answer:
     """The answer to a request for a path of an edition.
 
     Raises:
@@ -113,15 +113,15 @@ def respond(store: "Store", request: Request) -> Answer:
         with store.editions.snapshot(request.edition) as snapshot:
             document = render(snapshot, request.path)
     except EditionConflictError:
-        return Failed("moved")
+        return RenderFailure("moved")
     except StoreError:
         raise
     except Exception as fault:  # noqa: BLE001 - a document that cannot be rendered must cost no other one
-        return Failed("fault", f"{request.path} cannot be rendered ({fault!r:.200})", "please report it")
+        return RenderFailure("fault", f"{request.path} cannot be rendered ({fault!r:.200})", "please report it")
     if document is None:
-        return Rendered(None)
+        return RenderResult(None)
     response = prepare(document, key="", last_modified=request.edition.time)
-    return Rendered(response, document.problems)
+    return RenderResult(response, document.problems)
 
 
 def _received(incoming: BinaryIO) -> object:

@@ -15,7 +15,7 @@ from feedsvc.articles.model import Problem
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.web.render_process import LENGTH, READY, Answer, Begin, Failed, Request, framed
+from feedsvc.web.render_process import LENGTH, READY, Answer, Begin, RenderFailure, RenderRequest, framed
 
 IDLE = 60.0
 """Seconds without a request after which the process is ended."""
@@ -60,7 +60,7 @@ class Renderer:
         self._ending: asyncio.Task[None] | None = None
         self._logged: set[Problem] = set()
         self._is_closed = False
-        self._held_up: tuple[float, Failed] | None = None
+        self._held_up: tuple[float, RenderFailure] | None = None
         """When the store or a document was last given up, and why. All that waited then are told the same: a
         database that hangs takes seconds to be given up, and they must not add up."""
         self._awaited: set[asyncio.Task[None]] = set()
@@ -83,10 +83,10 @@ class Renderer:
                 if self._held_up is not None and self._held_up[0] >= begin:
                     answer: Answer = self._held_up[1]
                 else:
-                    answer = await self._ask(Request(path, edition))
+                    answer = await self._ask(RenderRequest(path, edition))
         finally:
             self._waiting -= 1
-        if isinstance(answer, Failed):
+        if isinstance(answer, RenderFailure):
             if answer.why in {"store", "late"}:
                 self._held_up = (clock(), answer)
             raise _error(answer)
@@ -110,15 +110,17 @@ class Renderer:
                 await self._process.end()
                 self._process = None
 
-    async def _ask(self, request: Request) -> Answer:
+    async def _ask(self, request: RenderRequest) -> Answer:
         """Ask the process, which is started if need be; once more, where it ended before it answered."""
         if self._idle is not None:
             self._idle.cancel()
         answer = await self._try(request) or await self._try(request)
         self._idle = asyncio.get_running_loop().call_later(IDLE, self._rest)
-        return answer or Failed("fault", f"{request.path} ended the process that renders it", "please report it")
+        return answer or RenderFailure(
+            "fault", f"{request.path} ended the process that renders it", "please report it"
+        )
 
-    async def _try(self, request: Request) -> Answer | None:
+    async def _try(self, request: RenderRequest) -> Answer | None:
         """The answer of the process; None where it ended. A process that is not in step any more is ended."""
         if self._is_closed:
             raise RenderError("the worker is ending", is_passing=True)
@@ -126,7 +128,7 @@ class Renderer:
             self._process = self._process or await _Process.start(self._begin)
             return await self._process.ask(request)
         except TimeoutError:
-            return Failed("late", f"{request.path} took too long to render")
+            return RenderFailure("late", f"{request.path} took too long to render")
         except (ConnectionError, asyncio.IncompleteReadError):
             return None
         finally:
@@ -194,7 +196,7 @@ class _Process:
         started.is_in_step = True
         return started
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: RenderRequest) -> Answer:
         """The answer of the process to a request.
 
         Raises:
@@ -233,7 +235,7 @@ class _Process:
             self._process.kill()
 
 
-def _error(failed: Failed) -> Exception:
+def _error(failed: RenderFailure) -> Exception:
     if failed.why == "moved":
         return EditionMovedError()
     if failed.why == "store":

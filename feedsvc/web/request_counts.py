@@ -141,7 +141,7 @@ class RequestCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnswerCount:
     """How many answers there were of a status, a kind and a coding, and how many bytes of content in them."""
 
     status: str
@@ -166,7 +166,7 @@ class Times:
 class Sums:
     """The counts of all workers together since the service was started."""
 
-    answered: tuple[Answered, ...]
+    answered: tuple[AnswerCount, ...]
     times: tuple[Times, ...]
     accepted: int
     closed: tuple[tuple[ClosedBecause, int], ...]
@@ -230,13 +230,13 @@ def sums(blocks: Sequence[Sequence[float]], now: float) -> Sums:
     )
 
 
-def _answered(total: Sequence[float]) -> Iterator[Answered]:
+def _answered(total: Sequence[float]) -> Iterator[AnswerCount]:
     for place, status in enumerate((*map(str, STATUSES), "other")):
         for kind in range(len(KINDS)):
             for coding, name in enumerate(CODINGS):
                 at = (place * len(KINDS) + kind) * len(CODINGS) + coding
                 if total[at]:
-                    yield Answered(status, KINDS[kind], name, int(total[at]), int(total[_BYTES + at]))
+                    yield AnswerCount(status, KINDS[kind], name, int(total[at]), int(total[_BYTES + at]))
 
 
 def _times(total: Sequence[float]) -> Iterable[Times]:

@@ -9,7 +9,7 @@ from builders import Noted
 from read_here import ReadHere
 from swapping import swapping
 
-from feedsvc.articles.body.media import Digest, MovedError
+from feedsvc.articles.body.media import Digest, FileChangedError
 from feedsvc.articles.collection import Collection, LintResult
 from feedsvc.articles.collector import collect, lint
 from feedsvc.articles.frontmatter import parser
@@ -344,7 +344,7 @@ def test_article_whose_picture_moved_is_read_again(
     def before(path: str) -> None:
         if not moved:
             moved.append(path)
-            raise MovedError(path)
+            raise FileChangedError(path)
 
     read_after(before)
     assert paths(rounds.again()) == ["a.md"]

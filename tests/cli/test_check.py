@@ -9,14 +9,14 @@ import pytest
 from rich.console import Console
 
 from feedsvc.articles.model import Problem
-from feedsvc.cli.check import Report, print_report
+from feedsvc.cli.check import CheckReport, print_report
 from feedsvc.cli.options import ReportFormat
 
 BAD = Problem("a/bad.md", 3, '"date" is no date', "write it like 2024-05-31")
 WARNING = Problem("a/odd.md", None, "there is no file", "put it there", "warning")
 
 
-def printed(report: Report, form: ReportFormat) -> str:
+def printed(report: CheckReport, form: ReportFormat) -> str:
     """What is printed of a report."""
     output = StringIO()
     print_report(report, form, Console(file=output, width=10_000))
@@ -26,7 +26,7 @@ def printed(report: Report, form: ReportFormat) -> str:
 def told(form: ReportFormat, *findings: Problem, width: int = 10_000, directory: str = "news") -> str:
     """What is printed of ``findings``."""
     output = StringIO()
-    print_report(Report(Path(directory), 2, findings), form, Console(file=output, width=width))
+    print_report(CheckReport(Path(directory), 2, findings), form, Console(file=output, width=width))
     return output.getvalue()
 
 
@@ -89,7 +89,7 @@ def test_json_holds_all_of_it() -> None:
 def test_what_is_left_out_is_counted_and_named_where_asked() -> None:
     """By the reason for files that are no articles, by suffix for kinds that are not read."""
     counts = (("no articles", 3), (".adoc", 2), (".org", 1))
-    report = Report(Path("news"), 1, (), counts, {"README.md": "a file about the project"})
+    report = CheckReport(Path("news"), 1, (), counts, {"README.md": "a file about the project"})
     line = "1 article read, 0 problems, 0 warnings; left out: no articles: 3, not read: 2 .adoc and 1 .org"
     assert printed(report, ReportFormat.TABLE) == f"news/README.md: left out: a file about the project\n{line}\n"
     said = json.loads(printed(report, ReportFormat.JSON))

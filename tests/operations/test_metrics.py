@@ -4,7 +4,7 @@ from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
 from feedsvc.store.report import Counts, Report
-from feedsvc.web.request_counts import Answered, Sums, Times
+from feedsvc.web.request_counts import AnswerCount, Sums, Times
 
 HELD = Problem("a.md", None, "its header is gone", "write it again", safeguard="headers")
 REPORT = Report(
@@ -92,7 +92,7 @@ def test_an_empty_store_has_numbers_too() -> None:
 
 def test_what_was_answered_is_told_without_the_store_too() -> None:
     """It must not hide what goes on meanwhile."""
-    answered = (Answered("200", "feed", "br", 3, 600), Answered("304", "feed", "none", 9, 0))
+    answered = (AnswerCount("200", "feed", "br", 3, 600), AnswerCount("304", "feed", "none", 9, 0))
     times = Times("feed", (5, 0, 4, *[0] * 9, 3), 1.5)
     told = samples(None, Sums(answered, (times,), 7, (("room", 2),), 4, 1, 12))
     buckets = {name: count for name, count in told.items() if "_bucket" in name}

@@ -1,6 +1,5 @@
 """The right to publish, kept by a thread, on a real store."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,13 @@ from feedsvc.publishing.leadership import Leadership
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store import lease
 from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.store import Store, open_store
+from feedsvc.store.store import Store
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renewals without a wait worth the name."""
     monkeypatch.setattr(lease, "RENEWAL", 0.02)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    yield opened
-    opened.close()
 
 
 def test_it_takes_and_gives_back(store: Store) -> None:

@@ -25,17 +25,9 @@ from feedsvc.channels.site import Site
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.publishing.theme_folder import read_theme
-from feedsvc.store.store import Store, open_store
+from feedsvc.store.store import Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

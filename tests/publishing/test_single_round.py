@@ -1,7 +1,6 @@
 """One round for a command, with and without another publisher on the same store."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +19,9 @@ from feedsvc.publishing.leadership import Leadership
 from feedsvc.publishing.round import RoundOptions
 from feedsvc.publishing.single_round import publish_once
 from feedsvc.store.report import Report
-from feedsvc.store.store import Store, open_store
+from feedsvc.store.store import Store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    opened = open_store(f"sqlite:///{tmp_path}/feedsvc.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

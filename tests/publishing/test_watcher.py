@@ -13,7 +13,7 @@ from serving import wait_for, write
 from structlog.testing import capture_logs
 
 from feedsvc.publishing import watcher
-from feedsvc.publishing.watcher import Watch, is_relevant
+from feedsvc.publishing.watcher import FolderWatch, is_relevant
 
 DEEDS: dict[str, Callable[[Path], object]] = {
     "an article is written": lambda home: (home / "new.md").write_text("New"),
@@ -61,7 +61,7 @@ def until_watching(home: Path, bell: Bell) -> None:
 def test_what_a_scan_would_see_wakes(home: Path, name: str) -> None:
     """Whatever is written, moved or removed, at any depth."""
     bell = Bell()
-    with Watch(home, 1, bell):
+    with FolderWatch(home, 1, bell):
         until_watching(home, bell)
         before = bell.rung
         DEEDS[name](home)
@@ -74,7 +74,7 @@ def test_a_directory_put_in_its_place_is_watched_again(home: Path, monkeypatch: 
     monkeypatch.setattr(watcher, "RETRY", 0.01)
     monkeypatch.setattr(watcher, "CHECK_INTERVAL", 10)
     bell = Bell()
-    with Watch(home, 1, bell):
+    with FolderWatch(home, 1, bell):
         until_watching(home, bell)
         home.rename(home.with_name("away"))
         write(home, {"other.md": "Other"})
@@ -88,7 +88,7 @@ def test_a_directory_that_is_reached_by_a_link_is_watched(home: Path, name: str)
     current = home.with_name("current")
     current.symlink_to("articles")
     bell = Bell()
-    with Watch(current, 1, bell):
+    with FolderWatch(current, 1, bell):
         until_watching(home, bell)
         before = bell.rung
         DEEDS[name](home)
@@ -101,7 +101,7 @@ def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypa
     current = home.with_name("current")
     current.symlink_to("articles")
     bell = Bell()
-    with Watch(current, 1, bell):
+    with FolderWatch(current, 1, bell):
         until_watching(home, bell)
         write(home.with_name("next"), {"other.md": "Other"})
         link = home.with_name("link")
@@ -130,7 +130,7 @@ def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(watcher, "watch", limited)
     structlog.reset_defaults()
     bell = Bell()
-    with capture_logs() as log, Watch(tmp_path, 1, bell):
+    with capture_logs() as log, FolderWatch(tmp_path, 1, bell):
         wait_for(failed.is_set, "the fourth attempt")
         until_watching(tmp_path, bell)
     (line,) = log
@@ -168,7 +168,7 @@ def test_the_paths_that_changed_are_told(home: Path) -> None:
     """Relative to the directory, whatever link leads to it; a round then looks at them alone."""
     bell, link = Bell(), home.with_name("link")
     link.symlink_to(home)
-    with Watch(link, 1, bell):
+    with FolderWatch(link, 1, bell):
         until_watching(home, bell)
         (home / "deep" / "new.md").write_text("New")
         wait_for(lambda: "deep/new.md" in bell.paths, "the path")

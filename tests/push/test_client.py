@@ -10,13 +10,13 @@ from http_stub import Answer
 from push_scene import LOOPBACK, SITE, Subscriber
 
 from feedsvc.push import client as module
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.client import HttpAnswer, PushClient, SendError
 
-PUBLIC = AddressRules()
+PUBLIC = NetworkRules()
 
 
-def send(url: str, rules: AddressRules = LOOPBACK, method: str = "POST") -> HttpAnswer:
+def send(url: str, rules: NetworkRules = LOOPBACK, method: str = "POST") -> HttpAnswer:
     """Send one request."""
 
     async def run() -> HttpAnswer:

@@ -3,11 +3,11 @@
 import pytest
 from push_scene import SITE, TOPIC, PushScene, feed, redirect
 
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.hub import DEFAULT_LEASE, LONGEST_LEASE, SHORTEST_LEASE
 
 CALLBACK = "https://reader.example.com/push?user=7"
-PUBLIC = AddressRules()
+PUBLIC = NetworkRules()
 
 TOPICS = [
     (TOPIC, "/atom.xml"),

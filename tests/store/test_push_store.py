@@ -8,7 +8,7 @@ import pytest
 
 from feedsvc.articles.record import Record
 from feedsvc.documents.model import FEED, REDIRECT
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.hub import Hub, HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
@@ -235,7 +235,7 @@ SUBSCRIBE = b"hub.mode=subscribe&hub.callback=https://r.example.com/&hub.topic=h
 )
 def test_a_nul_in_a_request_is_an_error_of_the_client(published: Store, form: bytes, status: int) -> None:
     """PostgreSQL takes none; a stranger must not be able to make the store look unusable."""
-    hub = Hub(published.push, "https://example.org", AddressRules(), 9)
+    hub = Hub(published.push, "https://example.org", NetworkRules(), 9)
     assert hub.reply(form, FORM, "192.0.2.1").status == status
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
-from feedsvc.operations.export.rendering import Item, MovedError
+from feedsvc.operations.export.rendering import EditionMovedError, Item
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.freshness import Policy
@@ -67,7 +67,7 @@ class Editions:
             assert edition.number <= self.number
             number, response = self.held.get(path, (self.number, None))
             if response is None or number > edition.number:
-                raise MovedError
+                raise EditionMovedError
             yield response
 
     def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:

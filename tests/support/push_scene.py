@@ -11,7 +11,7 @@ from http_stub import Answer, Asked, HttpStub
 from serving import PATIENCE
 
 from feedsvc.documents.model import FEED, REDIRECT, Document
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub import Hub, Reply
@@ -25,7 +25,7 @@ from feedsvc.store.store import Store, open_store
 
 SITE = "https://news.example.org"
 TOPIC = f"{SITE}/atom.xml"
-LOOPBACK = AddressRules.allowing(["127.0.0.0/8"])
+LOOPBACK = NetworkRules.allowing(["127.0.0.0/8"])
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -83,7 +83,7 @@ def run_sender(
     condition: Callable[[], object],
     now: Callable[[], float],
     *,
-    rules: AddressRules = LOOPBACK,
+    rules: NetworkRules = LOOPBACK,
     name: str = "it",
     **deliveries: MakeDelivery,
 ) -> None:
@@ -110,7 +110,7 @@ class PushScene:
     """A site with two feeds and a redirect to one of them. Time passes only where a test says so."""
 
     def __init__(
-        self, home: Path, url: str | None = None, *, rules: AddressRules = LOOPBACK, most: int = 100
+        self, home: Path, url: str | None = None, *, rules: NetworkRules = LOOPBACK, most: int = 100
     ) -> None:
         self.url = url or f"sqlite:///{home}/push.db"
         self.store = open_store(self.url)

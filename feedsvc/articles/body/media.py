@@ -46,7 +46,7 @@ _BROKEN = (ValueError, KeyError, IndexError, OverflowError, struct.error)
 """The exceptions of imagesize and tinytag for a file that is cut off or is not what its name says."""
 
 
-class MovedError(Exception):
+class FileChangedError(Exception):
     """A file is no longer what the listing says: it was written to, or removed, while it was read."""
 
 
@@ -103,9 +103,9 @@ def file_digest(directory: Path, source: str, stat: Stat) -> str:
                 digest.update(chunk)
             now = Stat.of(os.fstat(stream.fileno()))
     except (FileNotFoundError, OutsideError) as error:
-        raise MovedError(source) from error
+        raise FileChangedError(source) from error
     if (now.size, now.mtime_ns) != (stat.size, stat.mtime_ns):
-        raise MovedError(source)
+        raise FileChangedError(source)
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from feedsvc.articles.body.media import MovedError
+from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.header import Header, Value, spelling
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
@@ -100,7 +100,7 @@ def _profiles(directory: str, path: str, stat: Stat) -> Mapping[str, Author]:
         with open_file(directory, path) as stream:
             content = stream.read(_LARGEST + 1)
     except FileNotFoundError as error:
-        raise MovedError(Path(directory) / path) from error
+        raise FileChangedError(Path(directory) / path) from error
     header = read_yaml(decode(content, notes), 0, notes, known_only=False) or Header()
     entries: dict[str, Value] = {key: entry.value for key, entry in header.entries.items()}
     inner = entries.get("authors")

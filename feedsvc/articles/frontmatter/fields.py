@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_path, doubt, is_zero, read_date
-from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, field_meant, pick, spelling, word
+from feedsvc.articles.frontmatter.header import (
+    Dialect,
+    Header,
+    HeaderEntry,
+    Value,
+    field_meant,
+    pick,
+    spelling,
+    word,
+)
 from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.frontmatter.media_fields import Attachment, read_attachments
 from feedsvc.articles.frontmatter.visibility import is_draft, is_unlisted
@@ -159,7 +168,7 @@ def _date(header: Header, name: str, calendar: Calendar, notes: Notes) -> _DateF
     return None
 
 
-def _says_no_date(name: str, entry: Entry) -> bool:
+def _says_no_date(name: str, entry: HeaderEntry) -> bool:
     """Whether the value is a word that says that there is no date."""
     said = word(entry.value)
     if name == "expires":
@@ -196,7 +205,7 @@ def _addresses(header: Header) -> Iterator[str]:
             yield text
 
 
-def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
+def _tags(entry: HeaderEntry, dialect: Dialect, notes: Notes) -> Iterator[str]:
     """The tags of a list, or of a text split at commas; in YAML without commas at blanks, as Jekyll does."""
     text = entry.value
     if (
@@ -213,7 +222,7 @@ def _tags(entry: Entry, dialect: Dialect, notes: Notes) -> Iterator[str]:
 _SEPARATORS = {separators: re.compile(f"[{separators}]") for separators in (",;\n", ",\n", ";\n", "\n")}
 
 
-def _names(entry: Entry, notes: Notes, separators: str = "\n") -> Iterator[str]:
+def _names(entry: HeaderEntry, notes: Notes, separators: str = "\n") -> Iterator[str]:
     """The texts of a list, also of lists within it, or of a text split at ``separators``."""
     value = entry.value
     parts: list[Value] = [*_SEPARATORS[separators].split(value)] if isinstance(value, str) else [value]
@@ -234,14 +243,14 @@ def _flat(values: list[Value]) -> Iterator[Value]:
             yield value
 
 
-def _aliases(entry: Entry, notes: Notes) -> Iterator[str]:
+def _aliases(entry: HeaderEntry, notes: Notes) -> Iterator[str]:
     """The aliases as they were written; Jekyll's ``redirect_from`` begins at the top, with or without a slash."""
     for alias in filter(None, _names(entry, notes)):
         rooted = spelling(entry.key) == "redirectfrom" and not _ROOTED.match(alias)
         yield f"/{alias}" if rooted else alias
 
 
-def _authors(entry: Entry, notes: Notes) -> Iterator[Author]:
+def _authors(entry: HeaderEntry, notes: Notes) -> Iterator[Author]:
     value = entry.value
     if isinstance(value, str):
         several = entry.key.lower() == "authors" and ";" not in value

@@ -57,7 +57,7 @@ def field_of(key: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HeaderEntry:
     """One key of a header and its value."""
 
     key: str
@@ -66,7 +66,7 @@ class Entry:
     """Counted from 1 in the whole file."""
 
 
-def field_meant(entry: Entry) -> str | None:
+def field_meant(entry: HeaderEntry) -> str | None:
     """The field that the entry means; of a key that may mean several, the value decides.
 
     ``published: 2026-05-01`` is a date, ``published: no`` says whether the article is public.
@@ -80,16 +80,18 @@ def field_meant(entry: Entry) -> str | None:
 class Header:
     """The entries above an article, in their order in the file."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, HeaderEntry] = field(default_factory=dict)
     """By spelling (:func:`spelling`)."""
     dialect: Dialect = "yaml"
-    _by_field: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _by_field: dict[str, tuple[HeaderEntry, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     """Field to its entries with a value; filled at the first question, of which each article has forty."""
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], dialect: Dialect, notes: Notes) -> "Header":
+    def of(cls, entries: Iterable[HeaderEntry], dialect: Dialect, notes: Notes) -> "Header":
         """A header of ``entries`` in the order of the file; the last one of a key counts, with a warning."""
-        found: dict[str, Entry] = {}
+        found: dict[str, HeaderEntry] = {}
         for entry in entries:
             name = spelling(entry.key)
             if name in found:
@@ -101,11 +103,11 @@ class Header:
             found[name] = entry
         return cls(found, dialect)
 
-    def all(self, name: str) -> Iterator[Entry]:
+    def all(self, name: str) -> Iterator[HeaderEntry]:
         """The entries of the field ``name`` with a value, the one that counts most first."""
         return iter((self._by_field or self._sorted()).get(name, ()))
 
-    def first(self, name: str) -> Entry | None:
+    def first(self, name: str) -> HeaderEntry | None:
         """The entry that counts for the field ``name``."""
         found = (self._by_field or self._sorted()).get(name)
         return found[0] if found else None
@@ -114,7 +116,7 @@ class Header:
         """Whether any of the fields ``names`` has a value."""
         return not names.isdisjoint(self._by_field or self._sorted())
 
-    def _sorted(self) -> Mapping[str, tuple[Entry, ...]]:
+    def _sorted(self) -> Mapping[str, tuple[HeaderEntry, ...]]:
         for each in {each for key in self.entries for each in _FIELDS_OF.get(key, ())}:
             entries = filter(None, map(self.entries.get, SPELLINGS[each]))
             if found := tuple(entry for entry in entries if entry.value not in ("", [], {})):

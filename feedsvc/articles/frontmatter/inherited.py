@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from feedsvc.articles.body.media import MovedError
+from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.header import Entry, Header, field_meant, spelling, word
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_meant, spelling, word
 from feedsvc.articles.frontmatter.json_header import read_json
 from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
 from feedsvc.articles.frontmatter.scopes import Rule, cascade_rules, default_rules, inheritable
@@ -47,7 +47,7 @@ def _signs_of_hiding() -> Iterator[str]:
 _MAY_HIDE = re.compile("|".join(_signs_of_hiding()), re.IGNORECASE)
 _LARGEST = 1_000_000
 """In bytes; a longer data file is not read."""
-_DRAFT = Entry("draft", "true", None)
+_DRAFT = HeaderEntry("draft", "true", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _section_header(directory: Path, file: str, listing: Listing, problems: list
     """
     try:
         found = _read(str(directory), file, listing.files[file])
-    except MovedError:
+    except FileChangedError:
         return Header()
     if isinstance(found, Header):
         return found
@@ -133,7 +133,7 @@ def _refuse_broken(header: Header, file: str, rule: Rule, notes: Notes) -> None:
         raise notes.unreadable(None, what, f"mend {file}, or write draft: true or draft: false into the header")
 
 
-def _added(header: Header, rule: Rule) -> dict[str, Entry]:
+def _added(header: Header, rule: Rule) -> dict[str, HeaderEntry]:
     """The header's entries, and those of the rule for fields that the header does not have."""
     every = rule.whole is not None
     found = dict(header.entries)
@@ -150,12 +150,12 @@ def _added(header: Header, rule: Rule) -> dict[str, Entry]:
     return found
 
 
-def _is_address_pattern(entry: Entry) -> bool:
+def _is_address_pattern(entry: HeaderEntry) -> bool:
     """Whether the entry gives each article of a folder its own address, such as ``url: /notes/:slug/``."""
     return spelling(entry.key) in _ADDRESSES and isinstance(entry.value, str) and "/:" in entry.value
 
 
-def _may_hide(entry: Entry) -> bool:
+def _may_hide(entry: HeaderEntry) -> bool:
     return field_meant(entry) in VISIBILITY_FIELDS
 
 
@@ -192,11 +192,11 @@ def _read(directory: str, file: str, stat: Stat) -> Header | Rule:
         with open_file(directory, file) as stream:
             content = stream.read(stat.size + 1)
     except (FileNotFoundError, OutsideError) as error:
-        raise MovedError(file) from error
+        raise FileChangedError(file) from error
     except OSError as error:
         return Rule(broken=error.strerror or "it cannot be opened")
     if len(content) != stat.size:
-        raise MovedError(file)
+        raise FileChangedError(file)
     return _understood(file, content)
 
 

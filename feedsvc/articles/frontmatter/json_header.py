@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of
 from feedsvc.articles.problems import Notes, Unreadable
 
 _KEY = re.compile(r"""[{,\n]\s*["']?([A-Za-z_][\w-]*)["']?\s*:""")
@@ -53,7 +53,7 @@ class _Members(list[tuple[str, object]]):
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_Members)
 
 
-def _entries(members: object, text: str, at: int) -> Iterator[Entry]:
+def _entries(members: object, text: str, at: int) -> Iterator[HeaderEntry]:
     line = text.count("\n", 0, at) + 1
     misses = 0
     for key, value in members if isinstance(members, _Members) else ():
@@ -63,7 +63,7 @@ def _entries(members: object, text: str, at: int) -> Iterator[Entry]:
             at = found
         else:
             misses += 1
-        yield Entry(key, _plain(value), line)
+        yield HeaderEntry(key, _plain(value), line)
 
 
 def _plain(value: object, depth: int = 0) -> Value:

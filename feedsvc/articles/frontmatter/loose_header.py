@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
-from feedsvc.articles.frontmatter.header import Entry, Header, field_of
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of
 from feedsvc.articles.frontmatter.related_links import is_address
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
@@ -90,9 +90,9 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
     return Header.of(entries, "lines", notes), above + text[end:]
 
 
-def _entries(text: str, at: int) -> tuple[list[Entry], int]:
+def _entries(text: str, at: int) -> tuple[list[HeaderEntry], int]:
     """The lines from ``at`` on, with those that continue one; and where they end."""
-    entries: list[Entry] = []
+    entries: list[HeaderEntry] = []
     number = text.count("\n", 0, at) + 1
     while found := _LINE.match(text, at):
         parts, line = [(found[2] or "").strip()], number
@@ -100,7 +100,7 @@ def _entries(text: str, at: int) -> tuple[list[Entry], int]:
         while more := _MORE.match(text, at):
             parts.append(more[1].strip())
             at, number = more.end(), number + 1
-        entries.append(Entry(found[1], "\n".join(filter(None, parts)), line))
+        entries.append(HeaderEntry(found[1], "\n".join(filter(None, parts)), line))
     return entries, at
 
 
@@ -112,7 +112,7 @@ def opens_restructured(text: str) -> bool:
     return field is not None and field_of(field[1]) is not None
 
 
-def _is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
+def _is_header(entries: Iterable[HeaderEntry], *, known_only: bool) -> bool:
     """Whether lines of keys and values are a header; with ``known_only`` every key must mean a field."""
     fields = [(field_of(entry.key), entry) for entry in entries]
     known = [(field, entry) for field, entry in fields if field is not None]
@@ -128,7 +128,7 @@ def _is_header(entries: Iterable[Entry], *, known_only: bool) -> bool:
     return field in _ALONE or (field == "published" and _is_date(entry))
 
 
-def _is_date(entry: Entry) -> bool:
+def _is_date(entry: HeaderEntry) -> bool:
     try:
         parse_date(str(entry.value), _ANY_ZONE)
     except DateError:
@@ -200,10 +200,10 @@ def _is_meant(block: str, above: int, sign: str) -> bool:
     return _is_header(entries, known_only=False) and (sign not in _BANNER or len(entries) > 1)
 
 
-def _keys_and_values(block: str, above: int) -> Iterator[Entry]:
+def _keys_and_values(block: str, above: int) -> Iterator[HeaderEntry]:
     for found in _KEY_AND_VALUE.finditer(block):
         line = above + 1 + block.count("\n", 0, found.start())
-        yield Entry(found["key"], found["value"].strip().strip("\"'“”‘’"), line)
+        yield HeaderEntry(found["key"], found["value"].strip().strip("\"'“”‘’"), line)
 
 
 def _read(block: str, indent: str, above: int, notes: Notes) -> Header:

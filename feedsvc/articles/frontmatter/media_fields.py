@@ -12,7 +12,7 @@ from functools import reduce
 
 from feedsvc.articles.body.media import duration, media_type
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, pick
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, pick
 from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Enclosure, Episode, MediaFile, Picture
 from feedsvc.articles.problems import Notes
@@ -80,7 +80,7 @@ def read_attachments(header: Header, notes: Notes) -> tuple[Attachment, ...]:
     return tuple(replace(each, duration=each.duration or seconds) for each in found)
 
 
-def _of_entry(entry: Entry, notes: Notes) -> Iterator[Attachment]:
+def _of_entry(entry: HeaderEntry, notes: Notes) -> Iterator[Attachment]:
     for value in entry.value if isinstance(entry.value, list) else [entry.value]:
         several = _formats(value)
         for each in several or [value]:
@@ -99,7 +99,7 @@ def _formats(value: Value) -> list[Value]:
     return [file for key, file in value.items() if key.lower() in _FORMATS and file]
 
 
-def _attachment(url: str, value: Value, entry: Entry, notes: Notes) -> Attachment:
+def _attachment(url: str, value: Value, entry: HeaderEntry, notes: Notes) -> Attachment:
     if not isinstance(value, dict):
         return Attachment(url, line=entry.line)
     fields = {key.lower(): each for key, each in value.items()}
@@ -115,7 +115,7 @@ def _attachment(url: str, value: Value, entry: Entry, notes: Notes) -> Attachmen
     )
 
 
-def _length(value: Value, entry: Entry, notes: Notes) -> int:
+def _length(value: Value, entry: HeaderEntry, notes: Notes) -> int:
     text = pick(value) if isinstance(value, str) else ""
     if not text and not value:
         return 0
@@ -125,7 +125,7 @@ def _length(value: Value, entry: Entry, notes: Notes) -> int:
     return length or 0
 
 
-def _duration(value: Value, entry: Entry, notes: Notes) -> int | None:
+def _duration(value: Value, entry: HeaderEntry, notes: Notes) -> int | None:
     text = pick(value) if isinstance(value, str) else ""
     if not text and not value:
         return None
@@ -135,7 +135,7 @@ def _duration(value: Value, entry: Entry, notes: Notes) -> int | None:
     return seconds or None
 
 
-def _warn(entry: Entry, what: str, remedy: str, notes: Notes) -> None:
+def _warn(entry: HeaderEntry, what: str, remedy: str, notes: Notes) -> None:
     notes.warn(entry.line, f'"{entry.key}" holds {what} that can be read', remedy)
 
 

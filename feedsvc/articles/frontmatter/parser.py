@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from feedsvc.articles.frontmatter.header import Entry, Header, field_meant, field_of, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_meant, field_of, spelling
 from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
 from feedsvc.articles.frontmatter.keys import VISIBILITY_FIELDS
 from feedsvc.articles.frontmatter.loose_header import ends_nearly, opens_nearly, read_lines, read_near_miss
@@ -169,7 +169,7 @@ def read_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
     Raises:
         Unreadable: The comment is never closed.
     """
-    entries: list[Entry] = []
+    entries: list[HeaderEntry] = []
     end = at
     while found := _OPENING.match(text, at):
         end = _end(text, found, notes)
@@ -192,11 +192,11 @@ def _end(text: str, opening: re.Match[str], notes: Notes) -> int:
     return end + len("-->")
 
 
-def _entries(text: str, at: int, end: int) -> Iterator[Entry]:
+def _entries(text: str, at: int, end: int) -> Iterator[HeaderEntry]:
     number = text.count("\n", 0, at) + 1
     for line in text[at:end].removeprefix("<!--").split("\n"):
         if found := _LINE.match(line):
-            yield Entry(found[1], found[2].removesuffix("-->").strip(), number)
+            yield HeaderEntry(found[1], found[2].removesuffix("-->").strip(), number)
         number += 1
 
 
@@ -222,7 +222,7 @@ _OWN = frozenset({"title", "published", "updated", "expires", "slug", "aliases",
 
 def flattened(header: Header) -> Header:
     """The header with the fields of its tables where the top level has none, and with plain title and summary."""
-    entries: dict[str, Entry] = dict(header.entries)
+    entries: dict[str, HeaderEntry] = dict(header.entries)
     for table in () if _TABLES.keys().isdisjoint(entries) else _TABLES:  # few headers have one
         found = entries.get(table)
         if found is not None and isinstance(found.value, dict):
@@ -237,7 +237,7 @@ def flattened(header: Header) -> Header:
     return header if entries == header.entries else Header(entries, header.dialect)
 
 
-def _split_date(entries: dict[str, Entry]) -> None:
+def _split_date(entries: dict[str, HeaderEntry]) -> None:
     """Split MkDocs' ``date: {created: …, updated: …}``, and take the date out of Docusaurus' ``last_update``."""
     date, update = entries.get("date"), entries.get("lastupdate")
     if date is not None and isinstance(date.value, dict):
@@ -245,15 +245,15 @@ def _split_date(entries: dict[str, Entry]) -> None:
         if created:
             entries["date"] = replace(date, value=created)
         if created and updated:
-            entries.setdefault("updated", Entry("updated", updated, date.line))
+            entries.setdefault("updated", HeaderEntry("updated", updated, date.line))
     if update is not None and isinstance(update.value, dict):
         entries["lastupdate"] = replace(update, value=update.value.get("date", ""))
 
 
-def _take_table(table: Entry, fields: frozenset[str] | None, entries: dict[str, Entry]) -> None:
+def _take_table(table: HeaderEntry, fields: frozenset[str] | None, entries: dict[str, HeaderEntry]) -> None:
     own = {field_meant(entry) for entry in entries.values()}
     for key, value in table.value.items() if isinstance(table.value, dict) else ():
-        entry = Entry(key, value, table.line)
+        entry = HeaderEntry(key, value, table.line)
         field = "image" if spelling(key) in _PICTURES else field_meant(entry)
         if fields is None:
             wanted = field is not None and (field not in _OWN or keeps_from_feeds(entry))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, word
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, word
 from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.model import NO_LINKS, Links
 from feedsvc.articles.problems import Notes
@@ -70,7 +70,7 @@ def _address(value: Value) -> str:
     return address.strip() if isinstance(address, str) else ""
 
 
-def _warn(entry: Entry, notes: Notes) -> None:
+def _warn(entry: HeaderEntry, notes: Notes) -> None:
     notes.warn(
         entry.line, f'"{entry.key}" holds no address and is ignored', "write an address that begins with https://"
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feedsvc.articles.frontmatter.header import Dialect, Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.header import Dialect, Header, HeaderEntry, Value, spelling
 from feedsvc.articles.frontmatter.parser import flattened
 from feedsvc.articles.model import Problem
 
@@ -21,7 +21,7 @@ _PARTS = re.compile(r"\*\*|[*?{},]|\[[^\]/]*\]|[^*?{},\[]+|\[")
 class Rule:
     """The entries of one data file, and the articles to which they apply."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[HeaderEntry, ...] = ()
     fits: Callable[[str], bool | None] = lambda _path: True
     """Whether the rule applies to the article at a path; None where that cannot be known."""
     always: bool = False
@@ -73,12 +73,12 @@ def _mapping(value: "Value | None") -> dict[str, Value]:
 
 
 def _header(values: dict[str, Value]) -> Header:
-    return Header({spelling(key): Entry(key, value, None) for key, value in values.items()})
+    return Header({spelling(key): HeaderEntry(key, value, None) for key, value in values.items()})
 
 
-def inheritable(header: Header) -> tuple[Entry, ...]:
+def inheritable(header: Header) -> tuple[HeaderEntry, ...]:
     """The entries without their lines, which are lines of the data file."""
-    return tuple(Entry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
+    return tuple(HeaderEntry(entry.key, entry.value, None) for entry in flattened(header).entries.values())
 
 
 def fits_target(target: Value, path: str) -> bool | None:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of
 from feedsvc.articles.problems import Notes, Unreadable
 
 _KEY = re.compile(r"""^[ \t]*\[*["']?([A-Za-z_][\w-]*)["']?[ \t]*(?:\]|\.|=)""", re.MULTILINE)
@@ -57,7 +57,7 @@ def looks_like_toml(block: str) -> bool:
     return any(field_of(found[1]) for found in _KEY.finditer(block))
 
 
-def _entries(table: Mapping[str, object], block: str, above: int) -> Iterator[Entry]:
+def _entries(table: Mapping[str, object], block: str, above: int) -> Iterator[HeaderEntry]:
     lines: dict[str, int] = {}
     at, line = 0, above + 1
     for found in _KEY.finditer(block):
@@ -65,7 +65,7 @@ def _entries(table: Mapping[str, object], block: str, above: int) -> Iterator[En
         at = found.start(1)
         lines.setdefault(found[1], line)
     for key, value in table.items():
-        yield Entry(key, _plain(value), lines.get(key, above))
+        yield HeaderEntry(key, _plain(value), lines.get(key, above))
 
 
 def _plain(value: object, depth: int = 0) -> Value:

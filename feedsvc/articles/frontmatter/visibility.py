@@ -6,7 +6,7 @@ published by mistake cannot be taken back. Which keys and values count is in :mo
 
 from collections.abc import Iterator, Mapping
 
-from feedsvc.articles.frontmatter.header import Entry, Header, fields_of, word
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, fields_of, word
 from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, HidingValues
 from feedsvc.articles.problems import Notes
 
@@ -43,7 +43,7 @@ def is_unlisted(header: Header, notes: Notes) -> bool:
     return any(found)
 
 
-def hides_article(entry: Entry, *, whole_section: bool = False) -> bool:
+def hides_article(entry: HeaderEntry, *, whole_section: bool = False) -> bool:
     """Whether the entry by itself says, in known words, that nobody may see the article.
 
     With ``whole_section`` it is an entry of a section's page, and may hide all articles below.
@@ -52,36 +52,36 @@ def hides_article(entry: Entry, *, whole_section: bool = False) -> bool:
     return any(_is_among(each.hide, entry, each) for each in asked if each.of_lists is None)
 
 
-def keeps_from_feeds(entry: Entry) -> bool:
+def keeps_from_feeds(entry: HeaderEntry) -> bool:
     """Whether the entry by itself says, in known words, that the article is hidden, waits or stands in no list."""
     asked = (each for each in _values_of(entry, HIDING, UNLISTING) if each.of_lists is None)
     return any(_is_among(each.hide | each.hide_undated, entry, each) for each in asked)
 
 
-def is_marked(entry: Entry) -> bool:
+def is_marked(entry: HeaderEntry) -> bool:
     """Whether the entry is a list of tags with one of Nikola's marks for what is not public."""
     return any(_is_among(each.hide, entry, each) for each in _values_of(entry, HIDING) if each.of_lists)
 
 
-def _asked(header: Header, table: Mapping[str, HidingValues]) -> Iterator[tuple[Entry, HidingValues]]:
+def _asked(header: Header, table: Mapping[str, HidingValues]) -> Iterator[tuple[HeaderEntry, HidingValues]]:
     """The entries of the header that the table asks, empty ones among them, each with the values that count."""
     for name, values in table.items():
         if values.of_lists in {None, header.dialect}:
             yield from ((header.entries[key], values) for key in SPELLINGS[name] if key in header.entries)
 
 
-def _values_of(entry: Entry, *tables: Mapping[str, HidingValues]) -> Iterator[HidingValues]:
+def _values_of(entry: HeaderEntry, *tables: Mapping[str, HidingValues]) -> Iterator[HidingValues]:
     return (table[name] for table in tables for name in fields_of(entry.key) if name in table)
 
 
-def _hides(entry: Entry, values: HidingValues, notes: Notes, *, dated: bool) -> bool:
+def _hides(entry: HeaderEntry, values: HidingValues, notes: Notes, *, dated: bool) -> bool:
     understood = None if values.others is None else values.hide | values.hide_undated | values.others
     if understood is not None and not _is_among(understood, entry, values):
         raise notes.unreadable(entry.line, f'"{entry.key}" has a value that is not understood', values.remedy)
     return _is_among(values.hide if dated else values.hide | values.hide_undated, entry, values)
 
 
-def _is_among(words: frozenset[str], entry: Entry, values: HidingValues) -> bool:
+def _is_among(words: frozenset[str], entry: HeaderEntry, values: HidingValues) -> bool:
     value = entry.value
     if values.part is not None:
         value = value.get(values.part, []) if isinstance(value, dict) else []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.problems import Notes, Unreadable
 
@@ -70,7 +70,7 @@ def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header
 def _refuse_hiding(block: str, above: int, notes: Notes) -> None:
     """Refuse a block that is no mapping and yet says ``draft:true``, without the blank that YAML asks for."""
     for found in _PAIR.finditer(block):
-        if any(keeps_from_feeds(Entry(found[1], said, None)) for said in (found[2], found[2].split(" ")[0])):
+        if any(keeps_from_feeds(HeaderEntry(found[1], said, None)) for said in (found[2], found[2].split(" ")[0])):
             line = above + 1 + block.count("\n", 0, found.start())
             raise notes.unreadable(line, "the header is no list of keys and values", "write it like draft: true")
 
@@ -166,7 +166,7 @@ class _Plain:
             return [self.value(child, depth + 1) for child in node.value]
         return self._mapping(node, depth) if isinstance(node, yaml.MappingNode) else ""
 
-    def _entries(self, root: yaml.MappingNode) -> Iterator[Entry]:
+    def _entries(self, root: yaml.MappingNode) -> Iterator[HeaderEntry]:
         own = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
         for key, node in root.value:
             line = self.above + 1 + key.start_mark.line
@@ -175,9 +175,9 @@ class _Plain:
             elif _is_merge(key):
                 for name, value in self._merged(node, 0).items():
                     if name not in own:
-                        yield Entry(name, value, line)
+                        yield HeaderEntry(name, value, line)
             else:
-                yield Entry(key.value, self.value(node), line)
+                yield HeaderEntry(key.value, self.value(node), line)
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Value]:
         merged: dict[str, Value] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lxml import etree, html
 
 from feedsvc.articles.body.pruner import inner, prune
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of, spelling
 from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.markup.rendering import Rendering, split_title
@@ -73,8 +73,8 @@ def _parse(text: str, notes: Notes) -> html.HtmlElement:
         raise notes.unreadable(None, "the file holds no text", "write the article, or remove the file") from error
 
 
-def _entries(root: html.HtmlElement) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _entries(root: html.HtmlElement) -> dict[str, HeaderEntry]:
+    found: dict[str, HeaderEntry] = {}
     for entry in _head(root):
         name = spelling(entry.key)
         first = found.setdefault(name, entry)
@@ -84,7 +84,7 @@ def _entries(root: html.HtmlElement) -> dict[str, Entry]:
     return found
 
 
-def _head(root: html.HtmlElement) -> Iterator[Entry]:
+def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     """What the document says about itself, the sources that count more first."""
     title = root.find(".//head/title")
     if title is not None:
@@ -106,17 +106,17 @@ def _head(root: html.HtmlElement) -> Iterator[Entry]:
             yield from _entry("date", time.get("datetime") or time.text_content(), time)
 
 
-def _refreshes(root: html.HtmlElement) -> Iterator[Entry]:
+def _refreshes(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     for meta in root.iter("meta"):
         to = _REFRESH.fullmatch(meta.get("content") or "")
         if to is not None and (meta.get("http-equiv") or "").lower() == "refresh":
             yield from _entry("redirect_to", to[1], meta)
 
 
-def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[Entry]:
+def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[HeaderEntry]:
     value: Value = one_line(text)
     if value:
-        yield Entry(key, value, element.sourceline)
+        yield HeaderEntry(key, value, element.sourceline)
 
 
 def _body(root: html.HtmlElement) -> html.HtmlElement:

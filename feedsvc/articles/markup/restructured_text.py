@@ -15,7 +15,7 @@ from docutils.io import DocTreeInput
 from docutils.parsers.rst import Directive, directives
 from docutils.readers.doctree import Reader
 
-from feedsvc.articles.frontmatter.header import Entry, Header, field_of
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of
 from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.problems import Notes
@@ -118,7 +118,7 @@ def _body(title: str, subtitle: str, body: str, header: Header) -> str:
     return f"{heading}{f'<p>{subtitle}</p>' if subtitle else ''}{body.strip()}"
 
 
-def _take_fields(tree: nodes.document, above: int) -> Iterator[Entry]:
+def _take_fields(tree: nodes.document, above: int) -> Iterator[HeaderEntry]:
     """The fields below the title, if any of them means something here; they leave the text."""
     before = (nodes.title, nodes.subtitle, nodes.comment, nodes.system_message)
     first = next((child for child in tree.children if not isinstance(child, before)), None)
@@ -128,7 +128,7 @@ def _take_fields(tree: nodes.document, above: int) -> Iterator[Entry]:
     if any(field_of(name) for name, _, _ in fields):
         tree.remove(first)
         for name, value, line in fields:
-            yield Entry(name, value.replace("\n\n", "\n"), None if line is None else above + line)
+            yield HeaderEntry(name, value.replace("\n\n", "\n"), None if line is None else above + line)
 
 
 def _remove_messages(tree: nodes.document, above: int, notes: Notes) -> None:

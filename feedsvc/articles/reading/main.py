@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from feedsvc.articles.body.media import Digest, MovedError, file_digest
+from feedsvc.articles.body.media import Digest, FileChangedError, file_digest
 from feedsvc.articles.model import Problem, Reading, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable, reader_failure
@@ -25,7 +25,6 @@ from feedsvc.articles.reader import read
 from feedsvc.articles.reading.messages import (
     AT_WORK,
     OUT_OF_MEMORY,
-    Answer,
     AskDigest,
     AskFile,
     AskFiles,
@@ -33,6 +32,7 @@ from feedsvc.articles.reading.messages import (
     Frames,
     Job,
     Jobs,
+    ReaderAnswer,
     Ready,
     Results,
     Round,
@@ -146,7 +146,7 @@ class _Reader:
         """Ask the process that started this one; jobs that come before its answer wait."""
         self._frames.send(framed(question))
         while (message := self._frames.receive()) is not None:
-            if isinstance(message, Answer):
+            if isinstance(message, ReaderAnswer):
                 return message.value
             if isinstance(message, Jobs):
                 self._jobs.extend(message.jobs)
@@ -231,7 +231,7 @@ def attempt(
         found = read(directory, path, listing, rules, digest)
     except Unreadable as unreadable:
         found = SetAside(unreadable.problem, stamp(listing, [path, f"{path}/", *files.asked]))
-    except (MovedError, FileNotFoundError, OutsideError):
+    except (FileChangedError, FileNotFoundError, OutsideError):
         return None
     except OSError as error:
         what = f"the file cannot be read ({error.strerror})"

@@ -83,13 +83,13 @@ class AskDigest(NamedTuple):
     stat: Stat
 
 
-class Answer(NamedTuple):
+class ReaderAnswer(NamedTuple):
     """To the reader, which waits for it."""
 
     value: Mapping[str, tuple[int, ...]] | Stat | str | Exception | None
 
 
-Message: TypeAlias = Round | Jobs | Ready | Results | AskFile | AskFiles | AskDigest | Answer
+Message: TypeAlias = Round | Jobs | Ready | Results | AskFile | AskFiles | AskDigest | ReaderAnswer
 
 
 class Frames:

@@ -17,16 +17,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from feedsvc.articles.body.media import MovedError, file_digest
+from feedsvc.articles.body.media import FileChangedError, file_digest
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.messages import (
-    Answer,
     AskDigest,
     AskFile,
     AskFiles,
     Job,
     Message,
+    ReaderAnswer,
     Ready,
     Results,
     Round,
@@ -198,17 +198,17 @@ class _Work:
         elif isinstance(message, Ready):
             self._starts = 0
         elif isinstance(message, AskFile):
-            reader.tell(framed(Answer(self._listing.files.get(message.path))))
+            reader.tell(framed(ReaderAnswer(self._listing.files.get(message.path))))
         elif isinstance(message, AskFiles):
             reader.tell(self._all_files())
         elif isinstance(message, AskDigest):
-            reader.tell(framed(Answer(_digest(self._directory, message))))
+            reader.tell(framed(ReaderAnswer(_digest(self._directory, message))))
             for each in self._readers:
                 each.since = time.monotonic()  # nobody was listening to them
 
     def _all_files(self) -> bytes:
         if self._files is None:
-            self._files = framed(Answer({path: tuple(stat) for path, stat in self._listing.files.items()}))
+            self._files = framed(ReaderAnswer({path: tuple(stat) for path, stat in self._listing.files.items()}))
         return self._files
 
     def _is_late(self, reader: ReaderProcess) -> bool:
@@ -259,7 +259,7 @@ _REMEDY = "check that the system lets feedsvc start processes, and that reader_m
 def _digest(directory: Path, question: AskDigest) -> str | Exception:
     try:
         return file_digest(directory, question.source, question.stat)
-    except (MovedError, OSError) as error:
+    except (FileChangedError, OSError) as error:
         return error
 
 

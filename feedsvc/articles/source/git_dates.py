@@ -29,7 +29,7 @@ _ELSE = "the files' times count in place of their first commits"
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class GitHistory:
     """The history as git knows it."""
 
     first_commits: Mapping[str, datetime] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class _NoHistoryError(Exception):
         self.remedy = remedy
 
 
-def history_of(directory: Path) -> History:
+def history_of(directory: Path) -> GitHistory:
     """The history of the files in ``directory``; empty where it lies in no checkout.
 
     A clone without its whole history, a checkout of another user that git does not trust, and a missing git are a
@@ -55,12 +55,12 @@ def history_of(directory: Path) -> History:
     """
     place = Path(os.path.realpath(directory))
     if not any((folder / ".git").exists() for folder in (place, *place.parents)):
-        return History()
+        return GitHistory()
     try:
         _refuse_shallow(place)
-        return History(_first(_git(place, _LOG)))
+        return GitHistory(_first(_git(place, _LOG)))
     except _NoHistoryError as error:
-        return History(problem=Problem(".", None, f"{error.what}; {_ELSE}", error.remedy, "warning"))
+        return GitHistory(problem=Problem(".", None, f"{error.what}; {_ELSE}", error.remedy, "warning"))
 
 
 def _refuse_shallow(place: Path) -> None:

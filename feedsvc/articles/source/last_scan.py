@@ -21,7 +21,7 @@ from unicodedata import normalize
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.file_kinds import article_format, is_data_file
 from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name, marks_project
-from feedsvc.articles.source.left_out import Selection, is_plain_article, is_unread_text
+from feedsvc.articles.source.left_out import ArticleSelection, is_plain_article, is_unread_text
 from feedsvc.articles.source.listing import Known, Listing, Stat, split
 from feedsvc.core.open_beneath import open_directory, open_folder
 
@@ -40,7 +40,7 @@ class LastScan:
     """
 
     def __init__(
-        self, selection: Selection, rules: ReadOptions, known: Mapping[str, Known], undone: AbstractSet[str]
+        self, selection: ArticleSelection, rules: ReadOptions, known: Mapping[str, Known], undone: AbstractSet[str]
     ) -> None:
         self.selection = selection
         self.rules = rules
@@ -55,7 +55,7 @@ class LastScan:
             if watched != path and not watched.endswith("/"):
                 self._dependents[watched].add(path)
 
-    def selection_of(self, listing: Listing) -> Selection | None:
+    def selection_of(self, listing: Listing) -> ArticleSelection | None:
         """The selection of the last round with this scan's listing, if the scan has seen the same; else None."""
         before = self.selection.listing
         listing = replace(listing, left_out=before.left_out)
@@ -85,7 +85,11 @@ class LastScan:
         return changed.union(self._undone, *(self._dependents.get(path, ()) for path in changed))
 
     def advance(
-        self, selection: Selection, changed: Iterable[str], undone: AbstractSet[str], known: Mapping[str, Known]
+        self,
+        selection: ArticleSelection,
+        changed: Iterable[str],
+        undone: AbstractSet[str],
+        known: Mapping[str, Known],
     ) -> None:
         """Take what a round saw in place of what the last one saw.
 
@@ -132,7 +136,7 @@ class _ScanNeededError(Exception):
     """The paths alone do not tell what has changed."""
 
 
-def selection_after(directory: Path, last: Selection, paths: AbstractSet[str]) -> Selection | None:
+def selection_after(directory: Path, last: ArticleSelection, paths: AbstractSet[str]) -> ArticleSelection | None:
     """The selection that a scan would give now, if nothing but ``paths`` has changed since the last one.
 
     Args:
@@ -216,7 +220,7 @@ def _folded(path: str) -> str:
     return path.lower() if path.isascii() else normalize("NFC", path).casefold()
 
 
-def _check_kind(last: Selection, path: str, *, is_new: bool) -> None:
+def _check_kind(last: ArticleSelection, path: str, *, is_new: bool) -> None:
     """Make sure that the file counts as a scan would count it."""
     if article_format(path) is None:
         if is_new and is_unread_text(path):

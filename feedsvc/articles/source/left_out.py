@@ -99,7 +99,7 @@ _SNIFFED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ArticleSelection:
     """Which files of a directory are articles."""
 
     listing: Listing
@@ -136,7 +136,7 @@ def _suffix(path: str) -> str:
     return path[path.rfind(".") :].lower()
 
 
-def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] = ()) -> Selection:
+def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] = ()) -> ArticleSelection:
     """Part the files of a listing into articles and what is left out.
 
     Args:
@@ -170,7 +170,7 @@ def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] 
     resources = dict.fromkeys(_resources(directory, listing, articles), BUNDLE)
     out |= resources
     kept = tuple(path for path in articles if path not in resources) if resources else tuple(articles)
-    return Selection(replace(listing, left_out=frozenset(out)), kept, out, tuple(unread))
+    return ArticleSelection(replace(listing, left_out=frozenset(out)), kept, out, tuple(unread))
 
 
 SECTION = "the page of a section, which only describes it"

@@ -25,7 +25,7 @@ def translatable(text: str) -> str:
     return text
 
 
-class Translation:
+class Catalogue:
     """The messages and dates of one language.
 
     Args:
@@ -52,7 +52,7 @@ class Translation:
 
 
 @lru_cache(maxsize=64)
-def translation_of(language: str) -> Translation:
+def translation_of(language: str) -> Catalogue:
     """The translation for the language of a site (BCP 47).
 
     A tag with a region, such as ``de-AT``, has the messages of its language; Chinese has those of its script.
@@ -60,10 +60,10 @@ def translation_of(language: str) -> Translation:
     """
     locale = locale_of(language)
     if locale is None:
-        return Translation(SOURCE, Locale(SOURCE))
+        return Catalogue(SOURCE, Locale(SOURCE))
     script = (locale.script or "Hans") if locale.language == "zh" else None
     name = "-".join(filter(None, (locale.language, script)))
-    return Translation(name if name in LANGUAGES else SOURCE, locale)
+    return Catalogue(name if name in LANGUAGES else SOURCE, locale)
 
 
 @lru_cache(maxsize=4096)

@@ -28,9 +28,9 @@ from feedsvc.operations.export.hosts import (
     server_conf,
 )
 from feedsvc.operations.export.rendering import (
-    Failed,
-    MovedError,
-    Rendered,
+    EditionMovedError,
+    ExportFault,
+    RenderedPath,
     Source,
     Stages,
     StoredEdition,
@@ -102,7 +102,7 @@ Files = tuple[tuple[Coding, bytes], ...]
 _ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 Progress = Callable[[int, int], None]
-Render = Callable[[Stages, Edition, frozenset[str]], Iterator[Rendered]]
+Render = Callable[[Stages, Edition, frozenset[str]], Iterator[RenderedPath]]
 """Renders documents, with the arguments of :func:`.rendering.rendered` but the first."""
 
 
@@ -155,7 +155,7 @@ def export(  # noqa: PLR0913 - the door
         try:
             attempt = _Export(tree, articles, policy, files, base=base, link=link)
             return attempt.run(newest(source), render or partial(rendered, source), progress)
-        except MovedError:
+        except EditionMovedError:
             continue
     raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
 
@@ -188,7 +188,7 @@ class _Export:
         stages = stages_of(changes)
         total, leaves = sum(map(len, stages)), []
         for done, each in enumerate(render(stages, changes.edition, self._tree.digests()), 1):
-            if isinstance(each.response, Failed):
+            if isinstance(each.response, ExportFault):
                 self._problems.append(Problem(each.path, None, *each.response))
             elif each.response is not None and (leaf := self._write(each.response, each.files)) is not None:
                 leaves.append(leaf)

@@ -41,7 +41,7 @@ Stages = Sequence[Sequence[Item]]
 the same articles are close together."""
 
 
-class MovedError(Exception):
+class EditionMovedError(Exception):
     """Another edition was published meanwhile, or another store put in the place of the store."""
 
 
@@ -51,7 +51,7 @@ class Source(Protocol):
     def changes(self, since: Edition) -> Changes:
         """All that there is, with the edition 0 for ``since``; some ``rendered`` paths may hold nothing."""
 
-    def responses(self, items: Sequence[Item], edition: Edition) -> Iterator["Response | Failed | None"]:
+    def responses(self, items: Sequence[Item], edition: Edition) -> Iterator["Response | ExportFault | None"]:
         """The response at each path in an edition, in their order; None for none.
 
         Raises:
@@ -59,18 +59,18 @@ class Source(Protocol):
         """
 
 
-class Failed(NamedTuple):
+class ExportFault(NamedTuple):
     """A document that cannot be made."""
 
     what: str
     remedy: str = "please report it"
 
 
-class Rendered(NamedTuple):
+class RenderedPath(NamedTuple):
     """The content of a path, ready to be written."""
 
     path: str
-    response: Response | Failed | None
+    response: Response | ExportFault | None
     """None where the path holds nothing."""
     files: tuple[tuple[Coding, bytes], ...] = ()
     """Its content in each coding; empty where the export directory may have it already."""
@@ -109,7 +109,7 @@ class StoredEdition:
         ordered = dict.fromkeys([*(page for page in articles if page in there), *sorted(there)])
         return replace(changes, rendered=tuple(path for path in ordered if path not in stored))
 
-    def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response | Failed | None]:
+    def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response | ExportFault | None]:
         """See :class:`Source`."""
         snapshot = self._snapshot_of(edition)
         for path, is_stored in items:
@@ -121,27 +121,27 @@ class StoredEdition:
             try:
                 self._snapshot = edition, self._held.enter_context(self._editions.snapshot(edition))
             except EditionConflictError as error:
-                raise MovedError from error
+                raise EditionMovedError from error
         return self._snapshot[1]
 
     def _stored(self, path: str, edition: Edition) -> Response:
         found = self._editions.fetch(path, edition)
         if found is None or found[0] > edition.number:
-            raise MovedError
+            raise EditionMovedError
         return found[1]
 
 
-def _rendered_from(snapshot: Snapshot, path: str, edition: Edition) -> Response | Failed | None:
+def _rendered_from(snapshot: Snapshot, path: str, edition: Edition) -> Response | ExportFault | None:
     try:
         document = render(snapshot, path)
     except StoreError:
         raise
     except Exception as fault:  # noqa: BLE001 - one document must cost no other one
-        return Failed(f"cannot be rendered ({fault!r:.200})")
+        return ExportFault(f"cannot be rendered ({fault!r:.200})")
     return None if document is None else prepare(document, "", edition.time, effort=PLAIN)
 
 
-def rendered(source: Source, stages: Stages, edition: Edition, known: frozenset[str]) -> Iterator[Rendered]:
+def rendered(source: Source, stages: Stages, edition: Edition, known: frozenset[str]) -> Iterator[RenderedPath]:
     """Render documents in this process.
 
     Args:
@@ -157,9 +157,9 @@ def rendered(source: Source, stages: Stages, edition: Edition, known: frozenset[
     items = [item for stage in stages for item in stage]
     for (path, _), response in zip(items, source.responses(items, edition), strict=True):
         if isinstance(response, Response) and response.file is None and response.digest not in known:
-            yield Rendered(path, response, compressed(response))
+            yield RenderedPath(path, response, compressed(response))
         else:
-            yield Rendered(path, response)
+            yield RenderedPath(path, response)
 
 
 def compressed(response: Response) -> tuple[tuple[Coding, bytes], ...]:
@@ -179,7 +179,7 @@ def _open(store_url: str) -> None:
     _source[:] = [StoredEdition(open_store(store_url, make=False).editions)]
 
 
-def _render_portion(items: Sequence[Item], edition: Edition, known: frozenset[str]) -> list[Rendered]:
+def _render_portion(items: Sequence[Item], edition: Edition, known: frozenset[str]) -> list[RenderedPath]:
     return list(rendered(_source[0], [items], edition, known))
 
 
@@ -193,13 +193,13 @@ class Portion(NamedTuple):
 
 def rendered_in_processes(
     store_url: str, stages: Stages, edition: Edition, known: frozenset[str]
-) -> Iterator[Rendered]:
+) -> Iterator[RenderedPath]:
     """Render documents on all cores; arguments and errors as of :func:`rendered`.
 
     Each process renders a share of every stage, from its begin to its end, so that no two of them write the same
     entries of feeds. Documents of one stage come in an order that depends on the number of processes.
 
-    A process that dies costs the document that it was rendering, which is a :class:`Failed`.
+    A process that dies costs the document that it was rendering, which is a :class:`ExportFault`.
     """
     processes = os.cpu_count() or 1
     if sum(map(len, stages)) <= _SMALL or processes == 1:
@@ -230,10 +230,10 @@ def _portions(stages: Stages, processes: int) -> Iterator[Portion]:
 def _in_order(
     pools: Sequence[ProcessPoolExecutor],
     portions: deque[Portion],
-    work: Callable[[Sequence[Item]], list[Rendered]],
-) -> Iterator[Rendered]:
+    work: Callable[[Sequence[Item]], list[RenderedPath]],
+) -> Iterator[RenderedPath]:
     """The results of the portions, each of which is taken away once it is done."""
-    waiting: deque[Future[list[Rendered]]] = deque()
+    waiting: deque[Future[list[RenderedPath]]] = deque()
     try:
         while portions:
             for portion in list(islice(portions, len(waiting), _AHEAD * len(pools))):
@@ -246,13 +246,13 @@ def _in_order(
             future.cancel()
 
 
-def _render_alone(store_url: str, item: Item, edition: Edition, known: frozenset[str]) -> Rendered:
+def _render_alone(store_url: str, item: Item, edition: Edition, known: frozenset[str]) -> RenderedPath:
     """Render one document in a process of its own, which may die of it."""
     with _process(store_url) as pool:
         try:
             return pool.submit(_render_portion, [item], edition, known).result()[0]
         except BrokenProcessPool:
-            return Rendered(item[0], Failed("ended the process that rendered it"))
+            return RenderedPath(item[0], ExportFault("ended the process that rendered it"))
 
 
 def _process(store_url: str) -> ProcessPoolExecutor:

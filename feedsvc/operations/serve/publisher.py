@@ -16,7 +16,7 @@ from feedsvc.operations.serve.preview import Preview
 from feedsvc.publishing.options import backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.theme_folder import is_theme_file
-from feedsvc.publishing.watcher import Watch
+from feedsvc.publishing.watcher import FolderWatch
 from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
 from feedsvc.store.store import open_store
 
@@ -47,13 +47,15 @@ def run_publisher(settings: Settings, orphaned: Callable[[], bool], preview: Pre
                 publisher.run(orphaned)
 
 
-def _watches(settings: Settings, publisher: Publisher) -> Iterator[Watch]:
+def _watches(settings: Settings, publisher: Publisher) -> Iterator[FolderWatch]:
     """The watched folders: the articles, and the theme."""
     if not settings.scan.watch:
         return
-    yield Watch(settings.articles, settings.scan.debounce, publisher.wake)
+    yield FolderWatch(settings.articles, settings.scan.debounce, publisher.wake)
     if settings.pages.theme is not None:
-        yield Watch(settings.pages.theme, settings.scan.debounce, lambda *_: publisher.wake(THEME), is_theme_file)
+        yield FolderWatch(
+            settings.pages.theme, settings.scan.debounce, lambda *_: publisher.wake(THEME), is_theme_file
+        )
 
 
 def collect_garbage() -> None:

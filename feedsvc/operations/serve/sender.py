@@ -13,7 +13,7 @@ from feedsvc.core.priority import let_workers_go_first
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.push import OPERATOR_RULES, configured, deliveries
 from feedsvc.publishing.usable_settings import claim
-from feedsvc.push.addresses import AddressRules
+from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.client import PushClient
 from feedsvc.push.sender import LINGER, Sender
 from feedsvc.push.subscribers import Subscribers
@@ -45,7 +45,7 @@ async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool], l
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    rules = AddressRules.allowing(settings.push.allowed_networks)
+    rules = NetworkRules.allowing(settings.push.allowed_networks)
     base_url = settings.public_url
     async with PushClient(rules, base_url) as client, PushClient(OPERATOR_RULES, base_url) as own_client:
         sender = Sender(

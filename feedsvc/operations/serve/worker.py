@@ -179,11 +179,11 @@ def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> H
     """The hub, which takes subscriptions; None if the site has none."""
     if not settings.has_hub:
         return None
-    from feedsvc.push.addresses import AddressRules  # noqa: PLC0415 - sites without a hub do without
+    from feedsvc.push.addresses import NetworkRules  # noqa: PLC0415 - sites without a hub do without
     from feedsvc.push.hub import Hub as SubscriptionHub  # noqa: PLC0415 - the same
 
     push = settings.push
-    rules = AddressRules.allowing(push.allowed_networks)
+    rules = NetworkRules.allowing(push.allowed_networks)
     return SubscriptionHub(store.push, settings.public_url, rules, push.max_subscriptions, wake_sender).reply
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pixels import png
 
-from feedsvc.articles.body.media import MovedError, duration, media_file, media_type, picture_size, resolve
+from feedsvc.articles.body.media import FileChangedError, duration, media_file, media_type, picture_size, resolve
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.media_fields import Attachment, enclosures, lead_image
 from feedsvc.articles.model import Enclosure, MediaFile, Picture
@@ -152,7 +152,7 @@ def test_file_written_since_the_scan_has_moved(directory: Path) -> None:
     put(directory, "a.png", b"half")
     listing = scan(directory)
     put(directory, "a.png", b"the whole")
-    with pytest.raises(MovedError):
+    with pytest.raises(FileChangedError):
         media_file(directory, listing, "a.md", "a.png")
 
 
@@ -161,7 +161,7 @@ def test_file_removed_since_the_scan_has_moved(directory: Path) -> None:
     put(directory, "a.png")
     listing = scan(directory)
     (directory / "a.png").unlink()
-    with pytest.raises(MovedError):
+    with pytest.raises(FileChangedError):
         media_file(directory, listing, "a.md", "a.png")
 
 

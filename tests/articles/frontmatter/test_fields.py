@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, is_iri, read_fields
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling
 from feedsvc.articles.frontmatter.media_fields import Attachment
 from feedsvc.articles.model import Author
 from feedsvc.articles.problems import Notes, Unreadable
@@ -15,7 +15,7 @@ from feedsvc.articles.problems import Notes, Unreadable
 
 def fields(values: dict[str, Value], notes: Notes | None = None) -> Fields:
     """The fields of a header of ``values``, all on line 2."""
-    header = Header({spelling(key): Entry(key, value, 2) for key, value in values.items()})
+    header = Header({spelling(key): HeaderEntry(key, value, 2) for key, value in values.items()})
     return read_fields(header, Calendar(ZoneInfo("UTC")), notes or Notes("a.md"))
 
 

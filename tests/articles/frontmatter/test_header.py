@@ -1,11 +1,11 @@
 """Keys, spellings and precedence."""
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, field_of, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of, spelling
 
 
 def header(**values: Value) -> Header:
     """A header of ``values``, as if all stood on line 2."""
-    return Header({spelling(key): Entry(key, value, 2) for key, value in values.items()})
+    return Header({spelling(key): HeaderEntry(key, value, 2) for key, value in values.items()})
 
 
 def test_case_dashes_and_underscores_do_not_matter() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling
 from feedsvc.articles.frontmatter.media_fields import (
     Attachment,
     bytes_of,
@@ -136,7 +136,7 @@ def test_a_duration_in_any_usual_spelling(text: str, seconds: int | None) -> Non
 def attachments(values: dict[str, Value]) -> tuple[tuple[Attachment, ...], list[str]]:
     """What a header of ``values`` attaches, and the warnings."""
     notes = Notes("a.md")
-    header = Header({spelling(key): Entry(key, value, 2) for key, value in values.items()})
+    header = Header({spelling(key): HeaderEntry(key, value, 2) for key, value in values.items()})
     return read_attachments(header, notes), [str(warning) for warning in notes.warnings]
 
 
@@ -194,7 +194,7 @@ def test_what_is_not_understood_is_named(values: dict[str, Value], words: str) -
 
 def tell(directory: Path, **values: Value) -> tuple[Episode | None, list[str]]:
     """The episode of a header, and the warnings."""
-    header = Header({spelling(key): Entry(key, value, 3) for key, value in values.items()})
+    header = Header({spelling(key): HeaderEntry(key, value, 3) for key, value in values.items()})
     notes = Notes("a.md")
     episode = read_episode(header, References(directory, scan(directory), "a.md", BASE), notes)
     return episode, [str(warning) for warning in notes.warnings]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Entry, Header, Value, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling
 from feedsvc.articles.frontmatter.loose_header import read_lines
 from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
 from feedsvc.articles.model import Links
@@ -18,7 +18,7 @@ THERE = "https://e.example/a"
 
 def tell(directory: Path, **values: Value) -> tuple[Links, list[str]]:
     """The links of a header, absolute, and the warnings."""
-    header = Header({spelling(key): Entry(key, value, 3) for key, value in values.items()})
+    header = Header({spelling(key): HeaderEntry(key, value, 3) for key, value in values.items()})
     notes = Notes("news/a.md")
     links = absolute_links(
         declared_links(header, notes), References(directory, scan(directory), "news/a.md", BASE)

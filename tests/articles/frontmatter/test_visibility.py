@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from header_syntaxes import ANY, REFUSED, TAGS, WORDS, article_in, hiding, leaks
 
-from feedsvc.articles.frontmatter.header import Entry, field_meant
+from feedsvc.articles.frontmatter.header import HeaderEntry, field_meant
 from feedsvc.articles.frontmatter.visibility import hides_article, keeps_from_feeds
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
@@ -90,13 +90,13 @@ def test_there_are_syntaxes_in_which_tags_hide_an_article() -> None:
 )
 def test_the_value_says_what_a_key_of_two_meanings_means(key: str, said: str, field: str | None) -> None:
     """Only yes and no speak of visibility."""
-    assert field_meant(Entry(key, said, None)) == field
+    assert field_meant(HeaderEntry(key, said, None)) == field
 
 
 @pytest.mark.parametrize("whole_section", [False, True])
 def test_only_some_keys_of_a_section_hide_the_articles_below_it(whole_section: bool) -> None:
     """Zola renders the pages of a section that it does not render itself."""
-    entry = Entry("render", "false", None)
+    entry = HeaderEntry("render", "false", None)
     assert hides_article(entry, whole_section=whole_section) is not whole_section
-    assert hides_article(Entry("draft", "true", None), whole_section=whole_section)
+    assert hides_article(HeaderEntry("draft", "true", None), whole_section=whole_section)
     assert keeps_from_feeds(entry)

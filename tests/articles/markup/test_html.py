@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value
 from feedsvc.articles.markup.html import read_html
 from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.problems import Notes, Unreadable
@@ -59,7 +59,7 @@ def test_the_language_is_that_of_the_document() -> None:
 
 def test_front_matter_counts_before_the_head() -> None:
     """Jekyll puts front matter above HTML."""
-    front = Header({"title": Entry("title", "Front", 2)})
+    front = Header({"title": HeaderEntry("title", "Front", 2)})
     assert read("<title>Head</title><p>x", front).header.entries["title"].value == "Front"
 
 

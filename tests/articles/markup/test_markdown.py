@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import Entry, Header
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry
 from feedsvc.articles.markup.markdown import read_markdown
 from feedsvc.articles.problems import Notes
 
@@ -76,7 +76,7 @@ def test_the_first_heading_is_the_title(text: str, title: str | None, body: str)
 @pytest.mark.parametrize(("title", "kept"), [("Same", False), ("Other", True)])
 def test_a_heading_that_repeats_the_declared_title_leaves_the_body(title: str, kept: bool) -> None:
     """Another heading is part of the text."""
-    found = read_markdown("# Same\n\nBody", Header({"title": Entry("title", title, 2)}), Notes("a.md"))
+    found = read_markdown("# Same\n\nBody", Header({"title": HeaderEntry("title", title, 2)}), Notes("a.md"))
     assert ("<h1" in found.html) is kept
 
 

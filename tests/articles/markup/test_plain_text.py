@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import Entry, Header
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry
 from feedsvc.articles.markup.plain_text import read_text
 
 NO_HEADER = Header()
@@ -103,5 +103,5 @@ def test_addresses_become_links(line: str, expected: str) -> None:
 )
 def test_a_declared_title_leaves_the_text_whole(text: str, expected: str) -> None:
     """Only a first line that repeats the header's title is taken out."""
-    found = read_text(text, Header({"title": Entry("title", "Declared", 2)}))
+    found = read_text(text, Header({"title": HeaderEntry("title", "Declared", 2)}))
     assert (found.html, found.title) == (expected, None)

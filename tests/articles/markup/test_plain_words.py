@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.frontmatter.header import Entry, Header, Value
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value
 from feedsvc.articles.markup.plain_words import (
     LENGTH,
     excerpt,
@@ -120,7 +120,7 @@ def test_words_that_hold_together_stay_together(text: str, expected: str) -> Non
 def test_the_extent(value: Value, expected: str | None, warnings: int) -> None:
     """Of two words; anything else is passed over with a warning."""
     notes = Notes("a.md")
-    assert read_extent(Header({"feedcontent": Entry("feed_content", value, 2)}), notes) == expected
+    assert read_extent(Header({"feedcontent": HeaderEntry("feed_content", value, 2)}), notes) == expected
     assert len(notes.warnings) == warnings
 
 

@@ -15,7 +15,7 @@ from feedsvc.articles.collector import collect
 from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.last_scan import MOST, LastScan, selection_after
-from feedsvc.articles.source.left_out import Selection, select_articles
+from feedsvc.articles.source.left_out import ArticleSelection, select_articles
 from feedsvc.articles.source.scanner import scan
 
 FILES = {
@@ -167,7 +167,7 @@ def _write(path: str, text: str = "Other words.") -> Happen:
     return lambda home: write(home, {path: text})
 
 
-def _as_seen(selection: Selection) -> tuple[object, ...]:
+def _as_seen(selection: ArticleSelection) -> tuple[object, ...]:
     listing = selection.listing
     return (
         listing.files,

@@ -7,10 +7,10 @@ import pytest
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reader import read
-from feedsvc.articles.source.left_out import Selection, left_out_line, select_articles
+from feedsvc.articles.source.left_out import ArticleSelection, left_out_line, select_articles
 from feedsvc.articles.source.scanner import scan
 
-Select = Callable[..., Selection]
+Select = Callable[..., ArticleSelection]
 
 HEADED = "---\ntitle: x\n---\nWords.\n"
 DATED = "---\ntitle: x\ndate: 2024-01-01\n---\nWords.\n"
@@ -20,7 +20,7 @@ DATED = "---\ntitle: x\ndate: 2024-01-01\n---\nWords.\n"
 def select(directory: Path) -> Select:
     """Write files, and part them into articles and what is left out."""
 
-    def write_and_select(*paths: str, include: tuple[str, ...] = (), **contents: str) -> Selection:
+    def write_and_select(*paths: str, include: tuple[str, ...] = (), **contents: str) -> ArticleSelection:
         for path in (*paths, *contents):
             file = directory / path
             file.parent.mkdir(parents=True, exist_ok=True)

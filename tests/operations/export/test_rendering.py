@@ -13,8 +13,8 @@ from feedsvc.documents.model import ARCHIVE_FEED, Document
 from feedsvc.operations.export import rendering
 from feedsvc.operations.export.edition import newest, stages_of
 from feedsvc.operations.export.rendering import (
-    Failed,
-    MovedError,
+    EditionMovedError,
+    ExportFault,
     StoredEdition,
     compressed,
     rendered,
@@ -142,12 +142,12 @@ def test_a_process_that_dies_costs_the_document_it_was_rendering(url: str, sourc
     items = [(path, False) for path in ("/news/1", Fatal("/news/2"), "/news/3", "/news/4", "/news/5")]
     found = list(rendered_in_processes(url, [items], edition, frozenset()))
     assert sorted(each.path for each in found) == [str(path) for path, _ in items]
-    assert [each.path for each in found if isinstance(each.response, Failed)] == ["/news/2"]
+    assert [each.path for each in found if isinstance(each.response, ExportFault)] == ["/news/2"]
 
 
 def test_another_edition_is_not_mixed_in(url: str, source: StoredEdition) -> None:
     """The export begins again with the newest."""
     edition = newest(source).edition
     other = Edition(edition.number + 1, edition.time)
-    with pytest.raises(MovedError):
+    with pytest.raises(EditionMovedError):
         list(rendered_in_processes(url, [[("/news/1", False)]], other, frozenset()))

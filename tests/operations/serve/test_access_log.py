@@ -13,7 +13,7 @@ import pytest
 from commands import run_command
 from serving import PATIENCE, command, environment, wait_for, write
 
-from feedsvc.web.access_log import AccessLog, Answered, without_token
+from feedsvc.web.access_log import AccessLog, LoggedAnswer, without_token
 
 Lines = list[dict[str, object]]
 
@@ -97,7 +97,7 @@ def test_who_reads_too_slowly_holds_up_nobody() -> None:
     log = AccessLog(writing)
     scope = {"method": "GET", "path": "/x" * 200, "headers": [], "client": ("::1", 1)}
     for _ in range(12_000):
-        log.note(scope, Answered(200, 1, "feed", "br", 0.1, 0.0))
+        log.note(scope, LoggedAnswer(200, 1, "feed", "br", 0.1, 0.0))
     content = bytearray()
     ended = threading.Event()
 
@@ -107,6 +107,6 @@ def test_who_reads_too_slowly_holds_up_nobody() -> None:
 
     threading.Thread(target=read, daemon=True).start()
     wait_for(lambda: content.count(b"\n") >= 10_000, "what waited")
-    log.note(scope, Answered(200, 1, "feed", "br", 0.1, 0.0))
+    log.note(scope, LoggedAnswer(200, 1, "feed", "br", 0.1, 0.0))
     wait_for(lambda: b"left_out" in content, "the number")
     ended.set()

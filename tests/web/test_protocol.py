@@ -124,14 +124,15 @@ class RecordingTransport(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.is_closed = False
+        self.is_half_closed = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Keep it."""
         self.written += data
 
     def write_eof(self) -> None:
-        """Nothing more is to come."""
-        self.is_closed = True
+        """Nothing more is to come, but what arrives is still taken in."""
+        self.is_closed = self.is_half_closed = True
 
     def close(self) -> None:
         """Nothing more is to come."""
@@ -152,15 +153,21 @@ class RecordingTransport(asyncio.Transport):
         return 0
 
 
+def connected() -> tuple[LimitedProtocol, RecordingTransport]:
+    """A connection without a network, and what records its side."""
+    config = uvicorn.Config(answer, ws="none", log_config=None)
+    config.load()
+    connection = LimitedProtocol(SMALL, time.time, RequestCounts.alone(), config, ServerState(), {})
+    transport = RecordingTransport()
+    connection.connection_made(transport)
+    return connection, transport
+
+
 def statuses_in_pieces(sent: bytes, size: int) -> list[int]:
     """The statuses of all answers to bytes that arrive so many at a time, before any of them is answered."""
 
     async def exchange() -> bytes:
-        config = uvicorn.Config(answer, ws="none", log_config=None)
-        config.load()
-        connection = LimitedProtocol(SMALL, time.time, RequestCounts.alone(), config, ServerState(), {})
-        transport = RecordingTransport()
-        connection.connection_made(transport)
+        connection, transport = connected()
         for at in range(0, len(sent), size):
             connection.data_received(sent[at : at + size])
         connection.eof_received()
@@ -261,6 +268,21 @@ def test_an_answer_reaches_a_client_that_still_sends_its_content(wire: Wire, fie
             connection.sendall(b"5\r\nwords\r\n")
         received += whole(connection)
     assert received.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("field", [b"Transfer-Encoding: chunked", b"Content-Length: 9\r\nConnection: close"])
+def test_a_connection_ends_behind_its_last_answer_and_still_takes_in_the_content(field: bytes) -> None:
+    """The client need not wait until it has been silent for long, and is not reset."""
+
+    async def exchange() -> bool:
+        connection, transport = connected()
+        connection.data_received(POST + field + b"\r\n\r\n")
+        await until(lambda: transport.is_closed)
+        connection.data_received(b"5\r\nwords\r\n")
+        connection.connection_lost(None)
+        return transport.is_half_closed
+
+    assert asyncio.run(exchange())
 
 
 def test_those_who_ask_far_ahead_get_the_first_answers(wire: Wire) -> None:

@@ -119,8 +119,9 @@ class Sender:
         if now < self._next_check:
             return
         self._next_check = now + _SELDOM
-        if self._keeper.held:
+        if self._keeper.held and self._is_configured:
             await asyncio.to_thread(self._store.end_expired, int(now))
+            # A hub that is subscribed to before it is a destination would never hear of an edition in between.
             for delivery in self._deliveries.values():
                 await delivery.check()
         if self._configured or len(self._slots) or await asyncio.to_thread(self._store.has_subscribers):

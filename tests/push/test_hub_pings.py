@@ -1,15 +1,19 @@
 """Outside hubs: pinged for what changed, and named for as long as they push."""
 
+import itertools
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from http_stub import Answer
-from push_scene import SITE, TOPIC, PushScene, Subscriber, feed
+from push_scene import SITE, TOPIC, PushScene, Subscriber, feed, run_sender
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.hub import HubWatch
 from feedsvc.push.hub_pings import PATIENCE, HubPings
 from feedsvc.store.hub_watch_store import WatchedHub
+from feedsvc.store.store import open_store
 
 
 class OutsideHub:
@@ -118,6 +122,20 @@ def test_what_the_watchdog_did_not_ask_for_is_not_confirmed(outside: OutsideHub,
     assert outside.watch.confirm("another", "subscribe", "c", "") is None
     assert not outside.watch.receive("another")
     assert outside.confirm() == "c"
+
+
+def test_a_hub_is_a_destination_before_it_is_subscribed_to(tmp_path: Path, subscriber: Subscriber) -> None:
+    """Otherwise an edition that comes right after its confirmation would never be pinged."""
+    with closing(open_store(f"sqlite:///{tmp_path}/empty.db")) as store:
+        now = itertools.count(1_800_000_000, 10)  # so that each step looks at the hubs
+
+        def delivery(client: PushClient) -> HubPings:
+            watched, hubs = store.hub_watch, [subscriber.url]
+            return HubPings(store.push, watched, client, SITE, hubs, lambda: None, lambda: float(next(now)))
+
+        run_sender(store, lambda: next(now) > 1_800_000_500, lambda: float(next(now)), hub=delivery)
+        assert not store.hub_watch.hubs()
+        assert not subscriber.requests
 
 
 def test_feeds_stop_naming_a_hub_that_never_confirms(outside: OutsideHub) -> None:

@@ -157,6 +157,10 @@ class Publisher:
             return reasons[0] if reasons else None
         return None if self._backoff.left(time.monotonic()) else "retry"
 
+    def _is_awaited(self, end: float) -> bool:
+        """Whether there is a request, or it is time for the next heartbeat."""
+        return not self._inbox.empty() or time.monotonic() >= end
+
     def _take_requests(self, timeout: float) -> Sequence[str]:
         """Wait up to ``timeout`` seconds for requests; return their reasons, and note what was touched."""
         reasons: list[str] = []
@@ -181,12 +185,12 @@ class Publisher:
                 return
             if term != self._term:  # another process may have published since
                 self._term, self._state = term, None
+                self._copy.drop_unfinished()
                 reason = reason or "leadership"
             if reason is not None:
                 self._round(reason, begin)
                 self._backoff.succeed()
-            else:
-                self._copy.write_if_due(begin)
+            self._copy.write_if_due(time.monotonic(), lambda: self._is_awaited(begin + HEARTBEAT))
         except LeaseLostError as error:
             self._term = None
             log.warning("round discarded", error=error.what, remedy=error.remedy)

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,7 @@ import structlog
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Positions
-from feedsvc.core.errors import LedgerError, StoreError
+from feedsvc.core.errors import FeedsvcError, LedgerError, StoreError
 from feedsvc.responses.edition import PublisherState
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
 from feedsvc.store.ledger_file import EarlierFile, ledger_lines
@@ -23,6 +23,11 @@ from feedsvc.store.url import sqlite_file
 
 PAUSE = 60.0
 """Seconds between two copies, however many rounds change the ledger meanwhile."""
+_FLUSHED = 8_000_000
+"""After so many bytes a part is flushed to the disk, so that no step has to wait for all of a large file."""
+
+Steps = Generator[None, None, "WrittenFile"]
+"""The writing of a file, a line a step. It may be left off after any step; until the last the old file stays."""
 
 log = structlog.get_logger()
 
@@ -43,9 +48,7 @@ class WrittenFile:
     """SHA-256 of the file, by which is seen that nobody changed it, and that the disk has not damaged it."""
 
 
-def write_ledger(
-    memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVACY, written: WrittenFile | None = None
-) -> WrittenFile:
+def write_ledger(memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVACY) -> None:
     """Write the ledger into ``file``, whole or not at all, and flush it to the disk.
 
     Only the file's owner may read it: it holds the titles of drafts, and the hashes of access tokens.
@@ -54,8 +57,22 @@ def write_ledger(
         memory: What to write.
         file: Where to.
         privacy: Whom the site is for, and its readers.
-        written: What this function returned for the file the last time. The lines of articles that have not
-            changed since are copied from the file, unless it is not as it was written.
+
+    Raises:
+        LedgerError: The file cannot be written; the file that was there is left as it was.
+    """
+    deque(_steps(memory, file, privacy, None), maxlen=0)
+
+
+def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile | None) -> Steps:
+    """Write the ledger as :func:`write_ledger` does, step by step.
+
+    Args:
+        memory: What to write.
+        file: Where to.
+        privacy: Whom the site is for, and its readers.
+        written: What the steps returned for the file the last time. The lines of articles that have not changed
+            since are copied from the file, unless it is not as it was written.
 
     Raises:
         LedgerError: The file cannot be written; the file that was there is left as it was.
@@ -64,29 +81,42 @@ def write_ledger(
     try:
         if written is not None:
             with contextlib.suppress(FileNotFoundError, ValueError):
-                return _write(memory, file, new, _copied_lines(memory, file, privacy, written))
-        return _write(memory, file, new, ledger_lines(memory, privacy=privacy))
+                return (yield from _write(memory, file, new, _copied_lines(memory, file, privacy, written)))
+        return (yield from _write(memory, file, new, ledger_lines(memory, privacy=privacy)))
     except OSError as error:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
         raise LedgerError(
             f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
         ) from error
+    except GeneratorExit:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
 
 
-def _write(memory: PublisherState, file: Path, new: Path, lines: Iterable[str]) -> WrittenFile:
+def _write(memory: PublisherState, file: Path, new: Path, lines: Iterable[str]) -> Steps:
     new.unlink(missing_ok=True)  # a file that is there would keep its rights
-    digest = hashlib.sha256()
+    digest, flushed = hashlib.sha256(), 0
     with open(new, "xb", opener=_private) as out:
         for line in lines:
             encoded = line.encode()
             digest.update(encoded)
             out.write(encoded)
-        out.flush()
-        os.fsync(out.fileno())
+            if out.tell() - flushed >= _FLUSHED:
+                flushed = _flush(out)
+            yield
+        _flush(out)
     new.replace(file)
     sync_folder(file.parent)
     return WrittenFile(memory.records, memory.archive_positions, digest.digest())
+
+
+def _flush(file: BinaryIO) -> int:
+    """Flush what was written to the disk; returns how many bytes that is in all."""
+    file.flush()
+    os.fsync(file.fileno())
+    return file.tell()
 
 
 def _copied_lines(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile) -> Iterator[str]:
@@ -133,6 +163,15 @@ def warn_of_loose_files(store: str) -> None:
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Unfinished:
+    """A copy that is being written."""
+
+    memory: PublisherState
+    privacy: Privacy
+    steps: Steps
+
+
 class LedgerCopy:
     """The copy of the ledger, written when a round has changed the ledger and the last copy is old enough."""
 
@@ -141,38 +180,77 @@ class LedgerCopy:
         self._file = file
         self._privacy = privacy
         self._written_privacy = NO_PRIVACY
-        self._behind: PublisherState | None = None
         self._seen: PublisherState | None = None
+        """The ledger, as the last round left it."""
+        self._copied: PublisherState | None = None
+        """The ledger that the copy holds."""
         self._written: WrittenFile | None = None
+        self._unfinished: _Unfinished | None = None
         self._next = 0.0
         self._failing = False
 
     def note(self, memory: PublisherState) -> None:
         """Take the state that a round left. The first one after a start counts as new."""
-        if self._file is not None and memory is not self._seen:
-            self._seen = self._behind = memory
+        self._seen = memory
 
-    def write_if_due(self, now: float) -> None:
-        """Write the copy if the ledger has changed and the last copy is old enough; ``now`` counts seconds."""
-        if self._file is not None and now >= self._next and self.write():
+    def write_if_due(self, now: float, is_awaited: Callable[[], bool] = lambda: False) -> None:
+        """Write the copy if the ledger has changed and the last copy is old enough.
+
+        Args:
+            now: A time in seconds, of a clock that runs evenly.
+            is_awaited: Asked after each article whether this thread has something else to do. The copy is then
+                left off, and the next call goes on with it, with the ledger as it was.
+        """
+        if self._unfinished is None and now >= self._next:
+            self._begin()
+        if self._unfinished is not None and self._go_on(self._unfinished, is_awaited):
             self._next = now + PAUSE
 
-    def write(self) -> bool:
-        """Write the copy if the ledger has changed; returns whether it had. The first failure is logged."""
+    def write(self) -> None:
+        """Write the copy to its end, if the ledger has changed."""
+        if self._unfinished is None or self._unfinished.memory is not self._seen:
+            self.drop_unfinished()
+            self._begin()
+        if self._unfinished is not None:
+            self._go_on(self._unfinished, lambda: False)
+
+    def drop_unfinished(self) -> None:
+        """Give up a copy that was left off: another process may have written a newer one since."""
+        if self._unfinished is not None:
+            self._unfinished.steps.close()
+            self._unfinished = None
+
+    def _begin(self) -> None:
+        """Begin a copy, if the ledger or whom the site is for has changed."""
         if self._seen is None or self._file is None:
-            return False
+            return
         try:
             privacy = self._privacy()
-            # A command may have given or revoked tokens.
-            if self._behind is None and privacy == self._written_privacy:
-                return False
-            self._written = write_ledger(self._seen, self._file, privacy, self._written)
-        except (LedgerError, StoreError) as error:
-            if not self._failing:
-                log.warning("could not write the copy of the ledger", error=error.what, remedy=error.remedy)
-            self._failing = True
+        except StoreError as error:
+            self._fail(error)
+            return
+        # A command may have given or revoked tokens.
+        if self._seen is not self._copied or privacy != self._written_privacy:
+            steps = _steps(self._seen, self._file, privacy, self._written)
+            self._unfinished = _Unfinished(self._seen, privacy, steps)
+
+    def _go_on(self, unfinished: _Unfinished, is_awaited: Callable[[], bool]) -> bool:
+        """Go on with a copy; returns whether it has come to its end, or has failed."""
+        try:
+            while not is_awaited():
+                next(unfinished.steps)
+        except StopIteration as end:
+            self._written, self._written_privacy = end.value, unfinished.privacy
+            self._copied, self._failing = unfinished.memory, False
+        except LedgerError as error:
+            self._fail(error)
         else:
-            self._behind = None
-            self._written_privacy = privacy
-            self._failing = False
+            return False
+        self._unfinished = None
         return True
+
+    def _fail(self, error: FeedsvcError) -> None:
+        """Log the first failure of several."""
+        if not self._failing:
+            log.warning("could not write the copy of the ledger", error=error.what, remedy=error.remedy)
+        self._failing = True

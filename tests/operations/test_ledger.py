@@ -20,6 +20,7 @@ from postgres import Postgres
 from serving import Service, command, environment, wait_for, write
 from structlog.testing import capture_logs
 
+from feedsvc.articles.record import Record
 from feedsvc.cli.options import Exit
 from feedsvc.operations.ledger import _completed
 from feedsvc.responses.edition import Edition, PublisherState
@@ -260,6 +261,11 @@ def _flip(file: Path) -> None:
     file.write_bytes(content)
 
 
+def answers(*given: bool) -> Callable[[], bool]:
+    """A function that gives these values, one a call."""
+    return iter(given).__next__
+
+
 class TestTheCopy:
     MEMORY = PublisherState(Edition(1, 5))
 
@@ -268,6 +274,11 @@ class TestTheCopy:
         """A copy that was never written, and where it goes."""
         file = tmp_path / "feedsvc.ledger.json"
         return LedgerCopy(file), file
+
+    @staticmethod
+    def records(*names: str) -> dict[str, Record]:
+        """Records of settled articles, by id."""
+        return {each.id: each for each in (record(name, settled=True) for name in names)}
 
     def test_it_lies_beside_the_store(self, tmp_path: Path) -> None:
         """A server's ledger is kept by whoever keeps the server."""
@@ -289,6 +300,41 @@ class TestTheCopy:
         assert file.stat().st_ino == first
         keeper.write_if_due(1.0 + PAUSE)
         assert json.loads(file.read_text("utf-8"))["edition"] == 2
+
+    def test_it_is_left_off_while_somebody_waits(self, copy: tuple[LedgerCopy, Path]) -> None:
+        """An edit does not wait for it. It goes on afterwards, and the next copy holds what has changed since."""
+        keeper, file = copy
+        early, late = (PublisherState(Edition(number, 5), self.records("a", "b", "c")) for number in (1, 2))
+        keeper.note(early)
+        keeper.write_if_due(1.0, answers(*[False] * 4, True))
+        assert not file.exists()
+        keeper.note(late)
+        keeper.write_if_due(2.0)
+        assert file.read_text("utf-8") == "".join(ledger_lines(early))
+        keeper.write_if_due(2.0 + PAUSE)
+        assert file.read_text("utf-8") == "".join(ledger_lines(late))
+
+    @pytest.mark.parametrize("edition", [1, 2])
+    def test_an_orderly_end_finishes_what_was_left_off(self, copy: tuple[LedgerCopy, Path], edition: int) -> None:
+        """With the newest ledger, whether or not it is the one that the copy had begun with."""
+        keeper, file = copy
+        states = [PublisherState(Edition(number, 5), self.records("a", "b")) for number in (1, 2)]
+        keeper.note(states[0])
+        keeper.write_if_due(1.0, answers(False, False, True))
+        keeper.note(states[edition - 1])
+        keeper.write()
+        assert file.read_text("utf-8") == "".join(ledger_lines(states[edition - 1]))
+        assert list(file.parent.iterdir()) == [file]
+
+    def test_a_copy_that_is_given_up_leaves_nothing_behind(self, copy: tuple[LedgerCopy, Path]) -> None:
+        """Neither in the file nor beside it: another publisher may have written it meanwhile."""
+        keeper, file = copy
+        keeper.note(PublisherState(Edition(1, 5), self.records("a", "b")))
+        keeper.write_if_due(1.0, answers(False, False, True))
+        file.write_text("of another publisher", "utf-8")
+        keeper.drop_unfinished()
+        assert file.read_text("utf-8") == "of another publisher"
+        assert list(file.parent.iterdir()) == [file]
 
     def test_an_orderly_end_tells_who_was_given_a_token_just_now(self, tmp_path: Path) -> None:
         """Or a reader whose token was taken back would have it again in a rebuilt store."""
@@ -319,7 +365,7 @@ class TestTheCopy:
     ) -> None:
         """Unchanged lines are taken from the last copy only if it is what was written, byte for byte."""
         keeper, file = copy
-        records = {each.id: each for each in (record("a", settled=True), record("b", settled=True))}
+        records = self.records("a", "b")
         keeper.note(PublisherState(Edition(1, 5), records))
         keeper.write()
         harm(file)

@@ -23,8 +23,10 @@ from structlog.typing import EventDict
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
 from feedsvc.publishing.publisher import Publisher
-from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.round import RoundOptions, publish
 from feedsvc.publishing.theme_folder import read_theme
+from feedsvc.responses.site_readers import Privacy
+from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.store import Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -53,8 +55,10 @@ def run(
     articles: Path,
     store: Store,
     deed: Callable[[list[EventDict]], object],
+    *,
     when_idle: Callable[[], None] = lambda: None,
     hubs: tuple[str, ...] = (),
+    copy: LedgerCopy | None = None,
 ) -> list[EventDict]:
     """Run a publisher until ``deed``, which sees the log grow, is done; give the log."""
     plan = plan_of(articles)
@@ -76,6 +80,7 @@ def run(
             store,
             3600,
             lambda: datetime.now(UTC).replace(microsecond=0),
+            copy,
             readers=ReadHere(),
             when_idle=when_idle,
         )
@@ -119,8 +124,31 @@ def test_it_rests_after_a_round_that_changed_something(articles: Path, store: St
         os.kill(os.getpid(), signal.SIGHUP)
         wait_for(lambda: events(log, "nothing changed"), "the second round")
 
-    run(articles, store, deed, lambda: rests.append(store.editions.newest().number))
+    run(articles, store, deed, when_idle=lambda: rests.append(store.editions.newest().number))
     assert rests == [1]
+
+
+def test_an_edit_does_not_wait_for_the_copy_of_the_ledger(
+    articles: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is published in the middle of the copying, which goes on afterwards."""
+    file, was_copied = tmp_path / "feedsvc.ledger.json", list[bool]()
+
+    def watched_round(*args: object, **more: object) -> object:
+        was_copied.append(file.exists())
+        return publish(*args, **more)  # type: ignore[arg-type] # as it came
+
+    def edit_when_it_begins() -> Privacy:
+        if len(was_copied) == 1:
+            write(articles, {"two.txt": "Two\n\nSecond.\n"})
+            os.kill(os.getpid(), signal.SIGHUP)
+        return Privacy()
+
+    monkeypatch.setattr("feedsvc.publishing.publisher.publish", watched_round)
+    copy = LedgerCopy(file, edit_when_it_begins)
+    run(articles, store, lambda log: wait_for(lambda: len(events(log, "published")) == 2, "the edit"), copy=copy)
+    assert was_copied == [False, False]
+    assert len(json.loads(file.read_text("utf-8"))["articles"]) == 2
 
 
 def test_a_refused_round_is_told_and_tried_again(articles: Path, store: Store) -> None:

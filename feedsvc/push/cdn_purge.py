@@ -8,11 +8,12 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from feedsvc.push.client import PushClient
-from feedsvc.push.delivery import Delivery, Result, result_of
+from feedsvc.push.delivery import Result, SequentialDelivery
 from feedsvc.store.destinations import Changed, Pending
 from feedsvc.store.push_store import PushStore
 
@@ -57,7 +58,7 @@ class Purge:
     content: bytes = b""
 
 
-class CachePurges(Delivery):
+class CachePurges(SequentialDelivery):
     """Tells caches what to forget. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -79,12 +80,12 @@ class CachePurges(Delivery):
             has_keys: Whether responses name the keys by which a cache can forget them.
             clock: Tells seconds since 1970.
         """
+        super().__init__(clock, _PAUSE)
         self._store = store
         self._client = client
         self._caches = {each.name: each for each in caches}
         self._base_url = base_url
         self._has_keys = has_keys
-        self._clock = clock
 
     def host(self, pending: Pending) -> str:
         """See :class:`.Delivery`."""
@@ -94,14 +95,14 @@ class CachePurges(Delivery):
         """Purge all that changed since the cache was told; see :class:`.Delivery`."""
         cache = self._caches[pending.destination.address]
         changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
-        requests = list(purges(cache, changed, self._base_url, has_keys=self._has_keys))
-        for number, each in enumerate(requests):
-            if number:
-                await asyncio.sleep(_PAUSE)
-            answer = await self._client.send(each.method, each.url, each.headers, each.content)
-            if not answer.is_success:
-                return result_of(answer, changed.edition, self._clock())
-        return Result(changed.edition, was_sent=bool(requests))
+        requests = {
+            f"{changed.edition} {number}": partial(
+                self._client.send, each.method, each.url, each.headers, each.content
+            )
+            for number, each in enumerate(purges(cache, changed, self._base_url, has_keys=self._has_keys))
+        }
+        failure = await self.send_each(pending, requests)
+        return failure or self.complete(pending, changed.edition, was_sent=bool(requests))
 
 
 def purges(cache: Cache, changed: Changed, base_url: str, *, has_keys: bool) -> Iterator[Purge]:

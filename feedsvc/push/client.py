@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import httpx2
+from cachetools import LRUCache
 
 from feedsvc import __version__
 from feedsvc.push.addresses import NetworkRules, RefusedError
@@ -23,7 +24,10 @@ _CONNECT_TIMEOUT = 5.0
 _MOST_ANSWER = 65_536
 """Bytes of an answer that are read."""
 _LOOKUPS = 16
-"""Look-ups of host names at a time; a name server that is slow must not hold all of them for long."""
+"""Look-ups at a time of hosts that were found the last time, and as many of all others: a stranger's name server
+that does not answer must not delay what is sent to others."""
+_KNOWN_HOSTS = 10_000
+"""How many hosts are known to have been found."""
 
 
 class SendError(Exception):
@@ -135,6 +139,8 @@ class _CheckedTransport(httpx2.AsyncBaseTransport):
         self._rules = rules
         self._inner = httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0), trust_env=False)
         self._lookups = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup")
+        self._first_lookups = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="first lookup")
+        self._resolved: LRUCache[str, None] = LRUCache(_KNOWN_HOSTS)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to the first address that can be connected to."""
@@ -150,16 +156,23 @@ class _CheckedTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close what is open."""
-        self._lookups.shutdown(wait=False, cancel_futures=True)
+        for each in (self._lookups, self._first_lookups):
+            each.shutdown(wait=False, cancel_futures=True)
         await self._inner.aclose()
 
     async def _resolve(self, host: str, port: int) -> Sequence[str]:
         """The addresses of a host, all of which are allowed; at least one."""
-        loop = asyncio.get_running_loop()
+        threads = self._lookups if host in self._resolved else self._first_lookups
+        found: Sequence[str] = ()
         try:
-            found = await loop.run_in_executor(self._lookups, _look_up, host, port)
+            found = await asyncio.get_running_loop().run_in_executor(threads, _look_up, host, port)
         except OSError as error:
             raise httpx2.ConnectError(f"the host cannot be resolved ({error.strerror})") from error
+        finally:
+            if found:
+                self._resolved[host] = None
+            else:
+                self._resolved.pop(host, None)
         for address in found:
             self._rules.check_address(address)
         if not found:

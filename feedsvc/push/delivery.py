@@ -1,8 +1,11 @@
 """Delivery: the interface for sending editions to destinations of one kind, the results, and when to try again."""
 
+import asyncio
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -57,6 +60,51 @@ class Delivery(ABC):
         Raises:
             StoreError: The store cannot be read or written.
         """
+
+
+class SequentialDelivery(Delivery):
+    """Sends a destination several requests, one after the other.
+
+    After a failure the next attempt goes on behind what the destination has taken. This is kept in memory alone.
+    """
+
+    def __init__(self, clock: Callable[[], float], pause: float = 0.0) -> None:
+        """Take a clock that tells seconds since 1970, and the seconds between two requests."""
+        self._clock = clock
+        self._pause = pause
+        self._taken: defaultdict[str, set[str]] = defaultdict(set)
+
+    def taken(self, pending: Pending) -> AbstractSet[str]:
+        """The keys of the requests that a destination has taken of a delivery that is not complete."""
+        return self._taken[pending.destination.id]
+
+    async def send_each(
+        self, pending: Pending, requests: Mapping[str, Callable[[], Awaitable[HttpAnswer]]]
+    ) -> Result | None:
+        """Send the requests that the destination has not taken yet; the result of one that fails, else None.
+
+        Args:
+            pending: The destination.
+            requests: By a key that is the same for the same request in a later attempt.
+
+        Raises:
+            SendError: There was no answer.
+        """
+        taken = self._taken[pending.destination.id]
+        missing = [key for key in requests if key not in taken]
+        for number, key in enumerate(missing):
+            if number:
+                await asyncio.sleep(self._pause)
+            answer = await requests[key]()
+            if not answer.is_success:
+                return result_of(answer, pending.newest, self._clock())
+            taken.add(key)
+        return None
+
+    def complete(self, pending: Pending, told: int, *, was_sent: bool) -> Result:
+        """The result of a delivery of which the destination has taken every request."""
+        self._taken.pop(pending.destination.id, None)
+        return Result(told, was_sent=was_sent)
 
 
 FIRST_DELAY = 15.0

@@ -6,13 +6,14 @@ stop naming it until it does.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import structlog
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import PushClient, SendError
-from feedsvc.push.delivery import Delivery, Result, result_of
+from feedsvc.push.delivery import Result, SequentialDelivery
 from feedsvc.store.destinations import Pending
 from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
 from feedsvc.store.push_store import PushStore
@@ -38,7 +39,7 @@ _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _log = structlog.get_logger()
 
 
-class HubPings(Delivery):
+class HubPings(SequentialDelivery):
     """Pings outside hubs and watches them. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -62,13 +63,13 @@ class HubPings(Delivery):
             ask_round: Asks for a round, which publishes feeds that name other hubs. Called in a thread.
             clock: Tells seconds since 1970.
         """
+        super().__init__(clock, _PAUSE)
         self._store = store
         self._watched = watched
         self._client = client
         self._base_url = base_url
         self._hubs = hubs
         self._ask_round = ask_round
-        self._clock = clock
         self._is_configured = False
 
     def host(self, pending: Pending) -> str:
@@ -79,23 +80,19 @@ class HubPings(Delivery):
         """Ping a hub for exactly the feeds whose bytes changed; see :class:`.Delivery`."""
         hub = pending.destination.address
         changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
-        paths = [each.path for each in changed.responses if each.kind == "feed" and not each.is_dropped]
-        for begin in range(0, len(paths), _URLS):
-            if begin:
-                await asyncio.sleep(_PAUSE)
-            form = ping([self._base_url + path for path in paths[begin : begin + _URLS]])
-            answer = await self._client.send("POST", hub, _FORM, form)
-            if not answer.is_success:
-                return result_of(answer, changed.edition, self._clock())
-        if WATCHED in paths:
-            await asyncio.to_thread(self._expect_push, hub)
-        return Result(changed.edition, was_sent=bool(paths))
-
-    def _expect_push(self, hub: str) -> None:
-        now = int(self._clock())
-        for each in self._watched.hubs():
-            if each.hub == hub and each.owing is None and each.expires > now:
-                self._watched.change(hub, owing=now)
+        if WATCHED in changed.feeds:
+            # Before the ping: a hub may push while it still answers that. And of a hub that cannot be pinged no
+            # subscriber hears anything either.
+            await asyncio.to_thread(self._watched.expect_push, hub, int(self._clock()), changed.time)
+        urls = [self._base_url + path for path in changed.feeds]
+        requests = {
+            f"{changed.edition} {begin}": partial(
+                self._client.send, "POST", hub, _FORM, ping(urls[begin : begin + _URLS])
+            )
+            for begin in range(0, len(urls), _URLS)
+        }
+        failure = await self.send_each(pending, requests)
+        return failure or self.complete(pending, changed.edition, was_sent=bool(urls))
 
     async def check(self) -> None:
         """Subscribe to hubs, and see which of them push; see :class:`.Delivery`."""
@@ -103,16 +100,19 @@ class HubPings(Delivery):
             await asyncio.to_thread(self._watched.configure, self._hubs)
             self._is_configured = True
         now = int(self._clock())
-        for each in await asyncio.to_thread(self._watched.hubs):
-            is_new = each.expires < now and not each.silent
-            pause = _ASK_SOON if is_new else _ASK_AGAIN
-            if each.expires < now + _RENEWAL and each.asked < now - pause:
-                await self._subscribe(each, now)
-            is_late = each.owing is not None and each.owing < now - PATIENCE
-            if is_late and not each.silent:
-                await asyncio.to_thread(self._name, each, silent=True)
-            elif each.silent and each.owing is None and each.received is not None:
-                await asyncio.to_thread(self._name, each, silent=False)
+        hubs = await asyncio.to_thread(self._watched.hubs)
+        await asyncio.gather(*(self._check(each, now) for each in hubs))
+
+    async def _check(self, hub: WatchedHub, now: int) -> None:
+        is_late = hub.owing is not None and hub.owing < now - PATIENCE
+        if is_late and not hub.silent:
+            await asyncio.to_thread(self._name, hub, silent=True)
+        elif hub.silent and hub.owing is None and hub.received is not None:
+            await asyncio.to_thread(self._name, hub, silent=False)
+        is_new = hub.expires < now and not hub.silent
+        pause = _ASK_SOON if is_new else _ASK_AGAIN
+        if hub.expires < now + _RENEWAL and not now - pause <= hub.asked <= now:
+            await self._subscribe(hub, now)
 
     def _name(self, hub: WatchedHub, *, silent: bool) -> None:
         """Have the feeds name a hub no more, or again."""

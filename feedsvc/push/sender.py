@@ -5,6 +5,7 @@ memory that the store does not know. When it is killed another goes on, and tell
 """
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -18,7 +19,7 @@ import structlog
 from feedsvc.core.errors import StoreError
 from feedsvc.push.change_watch import ChangeWatch
 from feedsvc.push.client import SendError
-from feedsvc.push.delivery import Delivery, Result, delay
+from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, delay
 from feedsvc.push.subscribers import Subscribers, Verification
 from feedsvc.store.destinations import Attempt, Destination, DestinationKind, Pending, SubscriptionRequest
 from feedsvc.store.lease import LeaseKeeper
@@ -30,6 +31,8 @@ _LOOK = 0.2
 """Seconds between two looks at whether there is anything to do; the results of requests are recorded then, too."""
 _SELDOM = 2.0
 """Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired."""
+_CHECK = "check "
+"""What the keys of :meth:`.Delivery.check` begin with, each before the kind of destination."""
 
 _log = structlog.get_logger()
 
@@ -64,6 +67,7 @@ class Sender:
         self._deliveries: Mapping[DestinationKind, Delivery] = {"subscriber": subscribers, **(deliveries or {})}
         self._verification = Verification(store, subscribers, clock)
         self._configured = configured
+        self._ids = {each.id for each in configured}
         self._interval = interval
         self._linger = linger
         self._clock = clock
@@ -73,19 +77,28 @@ class Sender:
         self._results: list[tuple[Pending, Result]] = []
         self._look_again = True
         self._next_due = 0.0
-        self._next_check = 0.0
-        self._wanted_at = clock()
+        self._last_check = -math.inf
+        self._idle_since: float | None = None
         self._is_configured = False
         self._has_failed = False
 
     async def run(self, finished: Callable[[], bool]) -> None:
         """Tell destinations until ``finished()``, or until there has been nobody to tell for a while."""
         try:
-            while not finished() and self._clock() - self._wanted_at < self._linger:
+            while not finished() and not self._is_idle():
                 await self.step()
                 await asyncio.sleep(_LOOK)
         finally:
             await self.end()
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether what is due beside deliveries is being done (:meth:`.Delivery.check`)."""
+        return any(self._slots.has(_CHECK + kind) for kind in self._deliveries)
+
+    def _is_idle(self) -> bool:
+        """Whether there was nobody to tell for a while; a clock that jumps is not taken for one."""
+        return self._idle_since is not None and self._clock() - self._idle_since >= self._linger
 
     async def end(self) -> None:
         """Give up what is under way, record what is done, and let another sender go on."""
@@ -116,16 +129,27 @@ class Sender:
     async def _check(self) -> None:
         """See now and then whether anybody is left to tell; expired subscriptions end."""
         now = self._clock()
-        if now < self._next_check:
+        if 0 <= now - self._last_check < _SELDOM:
             return
-        self._next_check = now + _SELDOM
+        self._last_check = now
+        if self._configured or len(self._slots) or await asyncio.to_thread(self._store.needs_sender):
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = now
         if self._keeper.held and self._is_configured:
             await asyncio.to_thread(self._store.end_expired, int(now))
             # A hub that is subscribed to before it is a destination would never hear of an edition in between.
-            for delivery in self._deliveries.values():
-                await delivery.check()
-        if self._configured or len(self._slots) or await asyncio.to_thread(self._store.has_subscribers):
-            self._wanted_at = now
+            for kind, delivery in self._deliveries.items():
+                work = partial(self._check_beside, _CHECK + kind, delivery)
+                self._slots.start(_CHECK + kind, "", work, is_failing=False)
+
+    async def _check_beside(self, key: str, delivery: Delivery) -> None:
+        try:
+            await delivery.check()
+        except StoreError as error:
+            self._note(error)
+        finally:
+            self._slots.done(key)
 
     async def _look(self) -> None:
         """Begin to tell those that are due, if this process has the lease and anything may be new."""
@@ -140,16 +164,19 @@ class Sender:
         requests = await asyncio.to_thread(self._store.requests)
         pending = await asyncio.to_thread(self._store.pending, int(now))
         dues = [*(request.due for request in requests), *(one.destination.due for one in pending)]
-        later = [due / 1000 for due in dues if due > now * 1000]
-        self._next_due = min(later, default=now + _SELDOM)
+        self._next_due = min((due / 1000 for due in dues if _is_ahead(due, now)), default=now + _SELDOM)
         for request in requests:
-            if request.due <= now * 1000:
+            if not _is_ahead(request.due, now):
                 self._start_verification(request)
         for one in pending:
-            if one.destination.due <= now * 1000:
+            if self._is_known(one.destination) and not _is_ahead(one.destination.due, now):
                 self._start(one)
         if not len(self._slots):
             self._has_failed = False
+
+    def _is_known(self, destination: Destination) -> bool:
+        """Whether a destination is of the settings of this process; another host may have others for a while."""
+        return destination.kind == "subscriber" or destination.id in self._ids
 
     def _start_verification(self, request: SubscriptionRequest) -> None:
         key = f"{request.id} {request.number}"
@@ -161,6 +188,9 @@ class Sender:
             await self._verification.verify(request)
         except StoreError as error:
             self._note(error)
+        except Exception as fault:  # noqa: BLE001 - as of a delivery
+            _log.error("push not possible", kind="subscriber", **_place(fault))
+            await self._attempt(partial(asyncio.to_thread, self._store.forget_request, request))
         finally:
             self._slots.done(key)
             self._look_again = True
@@ -192,40 +222,54 @@ class Sender:
         results, self._results = self._results, []
         if not results:
             return
+        now = self._clock()
+        over = [pending.destination for pending, result in results if result.is_over]
+        attempts = [
+            (pending, self._outcome(pending.destination, result, now))
+            for pending, result in results
+            if not result.is_over
+        ]
         try:
-            await asyncio.to_thread(self._write, results)
+            await asyncio.to_thread(self._write, over, [attempt for _, attempt in attempts])
         except StoreError:
             self._results = [*results, *self._results]
             raise
         for pending, _ in results:
             self._slots.done(pending.destination.id)
+        for pending, attempt in attempts:
+            self._log(pending, attempt, now)
         self._look_again = True
 
-    def _write(self, results: Sequence[tuple[Pending, Result]]) -> None:
-        now = self._clock()
-        if over := [pending.destination.id for pending, result in results if result.is_over]:
+    def _write(self, over: Sequence[Destination], attempts: Sequence[Attempt]) -> None:
+        if over:
             self._store.end(over)
-        attempts = [self._outcome(pending, result, now) for pending, result in results if not result.is_over]
         if attempts:
             self._store.record(attempts)
 
-    def _outcome(self, pending: Pending, result: Result, now: float) -> Attempt:
-        destination = pending.destination
+    def _outcome(self, destination: Destination, result: Result, now: float) -> Attempt:
         if result.told is None:
             wait = delay(destination.failures + 1, result.retry_after)
-            log = _log.info if destination.failures == 0 else _log.debug
-            log(
-                "push failed",
-                kind=destination.kind,
-                host=self._deliveries[destination.kind].host(pending),
-                error=result.error,
-                retry_in=round(wait),
-            )
             return Attempt(destination.id, round((now + wait) * 1000), error=result.error)
         if not result.was_sent:
             return Attempt(destination.id, destination.due, result.told)
-        _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=result.told)
         return Attempt(destination.id, round((now + self._interval) * 1000), result.told, int(now))
+
+    def _log(self, pending: Pending, attempt: Attempt, now: float) -> None:
+        destination = pending.destination
+        if attempt.error is not None:
+            log = _log.info if destination.failures == 0 else _log.debug
+            host, wait = self._deliveries[destination.kind].host(pending), round(attempt.due / 1000 - now)
+            log("push failed", kind=destination.kind, host=host, error=attempt.error, retry_in=wait)
+        elif attempt.at is not None:
+            _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=attempt.told)
+
+
+def _is_ahead(due: int, now: float) -> bool:
+    """Whether a time in milliseconds is to come.
+
+    Nothing is put off for longer than a day: what is further ahead was written before the clock was set back.
+    """
+    return now < due / 1000 <= now + LONGEST_WAIT
 
 
 def _place(fault: Exception) -> Mapping[str, str]:
@@ -270,6 +314,10 @@ class Slots:
         self._hosts[key] = host
         self._of_host[host] += 1
         self._tasks.add(asyncio.create_task(self._run(host, work, is_failing=is_failing)))
+
+    def has(self, key: str) -> bool:
+        """Whether ``key`` was started and is not done."""
+        return key in self._hosts
 
     def done(self, key: str) -> None:
         """Let ``key`` be started again; called when what came of it is recorded."""

@@ -9,15 +9,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
 
 from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.entries import build_entries, decorate
 from feedsvc.push.client import HttpAnswer, PushClient
-from feedsvc.push.delivery import Delivery, Result, result_of
+from feedsvc.push.delivery import Result, SequentialDelivery
 from feedsvc.store.article_changes import ArticleChange
 from feedsvc.store.article_changes import Event as ArticleEvent
 from feedsvc.store.destinations import Changed, Pending
@@ -26,6 +29,8 @@ from feedsvc.store.snapshot import StoredSnapshot
 
 EventType = Literal["article.published", "article.updated", "article.removed", "edition.published", "webhook.test"]
 
+_PORTION = 100
+"""Events that are in memory at a time."""
 
 _TYPES: Mapping[ArticleEvent, EventType] = {
     "published": "article.published",
@@ -71,17 +76,17 @@ def signing_key(secret: str) -> bytes:
     return key
 
 
-class Webhooks(Delivery):
+class Webhooks(SequentialDelivery):
     """Tells webhooks. It belongs to one event loop."""
 
     def __init__(
         self, store: PushStore, client: PushClient, webhooks: Sequence[Webhook], clock: Callable[[], float]
     ) -> None:
         """Take where changes are, what sends, the receivers, and a clock that tells seconds since 1970."""
+        super().__init__(clock)
         self._store = store
         self._client = client
         self._webhooks = {each.name: each for each in webhooks}
-        self._clock = clock
 
     def host(self, pending: Pending) -> str:
         """See :class:`.Delivery`."""
@@ -90,12 +95,14 @@ class Webhooks(Delivery):
     async def deliver(self, pending: Pending) -> Result:
         """Send all events since the destination was told, in their order; see :class:`.Delivery`."""
         webhook = self._webhooks[pending.destination.address]
-        edition, events = await asyncio.to_thread(self._events, webhook, pending.destination.told)
-        for event in events:
-            answer = await self.send(webhook, event)
-            if not answer.is_success:
-                return result_of(answer, edition, self._clock())
-        return Result(edition, was_sent=bool(events))
+        told, taken = pending.destination.told, self.taken(pending)
+        while True:
+            edition, events = await asyncio.to_thread(self._events, webhook, told, taken)
+            if not events:
+                return self.complete(pending, edition, was_sent=bool(taken))
+            requests = {event.key: partial(self.send, webhook, event) for event in events}
+            if failure := await self.send_each(pending, requests):
+                return failure
 
     async def send(self, webhook: Webhook, event: Event) -> HttpAnswer:
         """Send one event.
@@ -116,23 +123,24 @@ class Webhooks(Delivery):
             headers["webhook-signature"] = f"v1,{signature}"
         return await self._client.send("POST", webhook.url, headers, content)
 
-    def _events(self, webhook: Webhook, told: int) -> tuple[int, Sequence[Event]]:
+    def _events(self, webhook: Webhook, told: int, taken: AbstractSet[str]) -> tuple[int, Sequence[Event]]:
+        """The newest edition, and the first events that a webhook has not taken yet."""
         with self._store.snapshot(told) as (changed, snapshot):
-            return changed.edition, [each for each in _all(snapshot, changed) if each.type in webhook.events]
+            return changed.edition, list(islice(_events(webhook, snapshot, changed, taken), _PORTION))
 
 
-def _all(snapshot: StoredSnapshot, changed: Changed) -> Iterator[Event]:
+def _events(
+    webhook: Webhook, snapshot: StoredSnapshot, changed: Changed, taken: AbstractSet[str]
+) -> Iterator[Event]:
     for change in changed.articles:
-        data = _data(snapshot, change)
-        if data is not None:
-            key = f"{change.event} {change.record_id} {change.edition}"
-            yield Event(_TYPES[change.event], key, data)
-    feeds = [
-        snapshot.site.url(each.path) for each in changed.responses if each.kind == "feed" and not each.is_dropped
-    ]
-    if feeds or changed.articles:
+        key, type_ = f"{change.event} {change.record_id} {change.edition}", _TYPES[change.event]
+        if type_ in webhook.events and key not in taken and (data := _data(snapshot, change)) is not None:
+            yield Event(type_, key, data)
+    feeds = [snapshot.site.url(path) for path in changed.feeds]
+    key = f"edition {changed.edition}"
+    if "edition.published" in webhook.events and key not in taken and (feeds or changed.articles):
         told: dict[str, object] = {"edition": changed.edition, "url": snapshot.site.url("/"), "feeds": feeds}
-        yield Event("edition.published", f"edition {changed.edition}", told)
+        yield Event("edition.published", key, told)
 
 
 def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, object] | None:

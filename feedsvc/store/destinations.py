@@ -105,6 +105,13 @@ class Changed:
 
     edition: int
     """The newest edition, up to which this goes."""
+    time: int
+    """When the round of that edition began, in seconds since 1970."""
     responses: tuple[ChangedResponse, ...]
     """Of the documents that are prepared, in the order of their paths."""
     articles: tuple[ArticleChange, ...]
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The paths of the feeds that changed, without those that went."""
+        return tuple(each.path for each in self.responses if each.kind == "feed" and not each.is_dropped)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from feedsvc.store.engine import Database
 from feedsvc.store.schema import watched_hubs as table
@@ -52,6 +52,17 @@ class HubWatchStore:
                 columns = WatchedHub.__slots__
                 rows = [{name: getattr(each, name) for name in columns} for each in fresh]
                 connection.execute(insert(table), rows)
+
+    def expect_push(self, hub: str, now: int, since: int) -> None:
+        """Note that a hub with a subscription in force owes a push, unless it owes one or has pushed ``since``."""
+        owes = (
+            (table.c.hub == hub)
+            & (table.c.expires > now)
+            & table.c.owing.is_(None)
+            & (func.coalesce(table.c.received, 0) < since)
+        )
+        with self._database.writing(durable=False) as connection:
+            connection.execute(update(table).where(owes).values(owing=now))
 
     def change(self, hub: str, **values: int | None) -> None:
         """Change what is known of a hub."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -66,11 +67,10 @@ class PushStore(LeaseStore):
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
         return self._database.listen()
 
-    def has_subscribers(self) -> bool:
-        """Whether there is a subscriber, or somebody who wants to be one."""
-        subscriber = exists().where(destinations.c.kind == "subscriber")
+    def needs_sender(self) -> bool:
+        """Whether there is a destination, if only one that the settings name no more, or a request to be one."""
         with self._database.reading() as connection:
-            return bool(connection.execute(select(or_(subscriber, exists(requests.c.id)))).scalar())
+            return bool(connection.execute(select(exists(destinations.c.id) | exists(requests.c.id))).scalar())
 
     # What the hub does.
 
@@ -104,9 +104,13 @@ class PushStore(LeaseStore):
             return [SubscriptionRequest(**row) for row in found]
 
     def confirm(self, request: SubscriptionRequest, now: int) -> None:
-        """Begin, renew or end the subscription that was asked for, since the subscriber has confirmed it."""
+        """Begin, renew or end the subscription that was asked for, since the subscriber has confirmed it.
+
+        Nothing is done where another request has replaced this one: the newer one counts.
+        """
         with self._database.writing() as connection:
-            _forget(connection, request)
+            if not _forget(connection, request):
+                return
             own = destinations.c.id == request.id
             if request.mode == "unsubscribe":
                 connection.execute(delete(destinations).where(own))
@@ -115,6 +119,8 @@ class PushStore(LeaseStore):
                 "topic_url": request.topic_url,
                 "secret": request.secret,
                 "expires": now + request.lease_seconds,
+                # A subscriber that was away is back, and must not wait for the end of a back-off.
+                "due": case((destinations.c.failures > 0, 0), else_=destinations.c.due),
                 "failures": 0,
                 "error": None,
             }
@@ -122,7 +128,7 @@ class PushStore(LeaseStore):
                 fresh = Destination(
                     request.id, "subscriber", request.callback, request.edition, now, request.topic
                 )
-                connection.execute(insert(destinations), [asdict(fresh) | given])
+                connection.execute(insert(destinations), [asdict(fresh) | given | {"due": 0}])
 
     def forget_request(self, request: SubscriptionRequest) -> None:
         """Forget a request that its subscriber did not confirm; a subscription that there was goes on."""
@@ -182,11 +188,12 @@ class PushStore(LeaseStore):
             if failed:
                 connection.execute(_FAILED, failed)
 
-    def end(self, ids: Sequence[str]) -> None:
-        """End subscriptions."""
+    def end(self, over: Sequence[Destination]) -> None:
+        """End subscriptions, except for those that were renewed since they were read."""
+        own = (destinations.c.id == bindparam("key")) & (destinations.c.expires == bindparam("until"))
         with self._database.writing() as connection:
             connection.execute(
-                delete(destinations).where(destinations.c.id == bindparam("key")), [{"key": each} for each in ids]
+                delete(destinations).where(own), [{"key": each.id, "until": each.expires} for each in over]
             )
 
     def end_expired(self, now: int) -> int:
@@ -201,7 +208,8 @@ class PushStore(LeaseStore):
     def configure(self, wanted: Sequence[Destination]) -> bool:
         """Have these destinations, and no others, beside the subscribers; a new one gets changes from now on.
 
-        Nothing is done before there is an edition; gives whether there is one.
+        One that failed is tried at once: the operator may have mended its settings. Nothing is done before there
+        is an edition; gives whether there is one.
         """
         with self._database.writing() as connection:
             newest = newest_edition(connection).number
@@ -215,6 +223,8 @@ class PushStore(LeaseStore):
             fresh = [asdict(each) | {"told": newest} for each in wanted if each.id not in known]
             if fresh:
                 connection.execute(insert(destinations), fresh)
+            failed = (destinations.c.kind != "subscriber") & (destinations.c.failures > 0)
+            connection.execute(update(destinations).where(failed).values(due=0))
             return True
 
     # What the operator sees.
@@ -250,8 +260,10 @@ def _changed_since(connection: Connection, edition: int) -> Changed:
     moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
         responses.c.edition > edition, responses.c.prepared
     )
+    newest = newest_edition(connection)
     return Changed(
-        newest_edition(connection).number,
+        newest.number,
+        newest.time,
         tuple(ChangedResponse(*row) for row in sorted(tuple(row) for row in connection.execute(moved))),
         tuple(article_changes_since(connection, edition)),
     )
@@ -272,8 +284,9 @@ def _is(request: SubscriptionRequest) -> ColumnElement[bool]:
     return (requests.c.id == request.id) & (requests.c.number == request.number)
 
 
-def _forget(connection: Connection, request: SubscriptionRequest) -> None:
-    connection.execute(delete(requests).where(_is(request)))
+def _forget(connection: Connection, request: SubscriptionRequest) -> bool:
+    """Remove a request; tells whether it was there."""
+    return connection.execute(delete(requests).where(_is(request))).rowcount > 0
 
 
 def _check(connection: Connection, request: SubscriptionRequest, limits: RequestLimits) -> None:

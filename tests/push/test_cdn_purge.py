@@ -18,6 +18,7 @@ from feedsvc.store.destinations import Changed, ChangedResponse
 
 CHANGED = Changed(
     7,
+    1_800_000_000,
     (
         ChangedResponse("/atom.xml", "feed", is_dropped=False),
         ChangedResponse("/news/rss.xml", "feed", is_dropped=True),
@@ -71,7 +72,7 @@ class TestFastly:
     def test_many_keys_are_purged_in_portions(self) -> None:
         """Of 256."""
         articles = tuple(ArticleChange(f"tag:{n}", "updated", f"/a{n:03}", 7) for n in range(300))
-        found = list(purges(Cache("it", "fastly", "id1"), Changed(7, (), articles), SITE, has_keys=True))
+        found = list(purges(Cache("it", "fastly", "id1"), Changed(7, 0, (), articles), SITE, has_keys=True))
         assert [len(json.loads(each.content)["surrogate_keys"]) for each in found] == [256, 44]
 
 

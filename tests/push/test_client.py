@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
 from http_stub import Answer
 from push_scene import LOOPBACK, SITE, Subscriber
+from serving import PATIENCE
 
 from feedsvc.push import client as module
 from feedsvc.push.addresses import NetworkRules
@@ -54,6 +56,38 @@ def test_a_request_goes_to_the_address_that_was_checked(
     (asked,) = subscriber.requests
     assert (asked.field("host"), asked.body) == (f"reader.example.com:{subscriber.port}", b"words")
     assert asked.field("user-agent").startswith("feedsvc/")
+
+
+def test_name_servers_that_do_not_answer_delay_no_known_host(
+    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many strangers' hosts are looked up meanwhile."""
+    begun: list[str] = []
+    all_wait, go = threading.Event(), threading.Event()
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        if host.startswith("slow"):
+            begun.append(host)
+            if len(begun) == module._LOOKUPS:
+                all_wait.set()
+            go.wait(PATIENCE)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    async def run() -> HttpAnswer:
+        async with PushClient(LOOPBACK, SITE) as client:
+            await client.send("POST", f"http://reader.example.com:{subscriber.port}/")
+            slow = [asyncio.create_task(client.send("POST", f"http://slow{n}.example/")) for n in range(99)]
+            await asyncio.to_thread(all_wait.wait, PATIENCE)
+            answer = await client.send("POST", f"http://reader.example.com:{subscriber.port}/")
+            go.set()
+            for each in slow:
+                each.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+            return answer
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(module, "TIMEOUT", PATIENCE)
+    assert asyncio.run(run()).status == 204
 
 
 INSIDE = [

@@ -6,12 +6,14 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from http_stub import Answer
-from push_scene import SITE, TOPIC, PushScene, Subscriber, feed, run_sender
+from http_stub import Answer, Asked
+from push_scene import SITE, TOPIC, PushScene, SlowSubscriber, Subscriber, feed, run_sender
+from serving import PATIENCE as STUB_PATIENCE
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.hub import HubWatch
 from feedsvc.push.hub_pings import PATIENCE, HubPings
+from feedsvc.store.destinations import Attempt
 from feedsvc.store.hub_watch_store import WatchedHub
 from feedsvc.store.store import open_store
 
@@ -27,9 +29,10 @@ class OutsideHub:
 
     def settle(self) -> None:
         """Let a sender work until all is told."""
-        self.scene.settle(self.server.url, hub=self._delivery)
+        self.scene.settle(self.server.url, hub=self.delivery)
 
-    def _delivery(self, client: PushClient) -> HubPings:
+    def delivery(self, client: PushClient) -> HubPings:
+        """What sends to it."""
         scene, hubs = self.scene, [self.server.url]
         return HubPings(
             scene.store.push, scene.store.hub_watch, client, SITE, hubs, self._ask_round, lambda: scene.now
@@ -181,6 +184,83 @@ def test_a_hub_that_confirms_still_owes_its_push(outside: OutsideHub, passed: in
     outside.scene.let_pass(PATIENCE + 1)
     outside.settle()
     assert outside.scene.store.hub_watch.silent() == {outside.server.url}
+
+
+def test_a_hub_may_push_before_it_answers_the_ping(outside: OutsideHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then it owes nothing any more."""
+    answer = Subscriber.answer
+
+    def push_first(server: Subscriber, asked: Asked) -> Answer:
+        outside.watch.receive(outside.known.token)
+        return answer(server, asked)
+
+    outside.confirm()
+    monkeypatch.setattr(Subscriber, "answer", push_first)
+    outside.publish("two")
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert not outside.scene.store.hub_watch.silent()
+
+
+def test_a_hub_that_is_pinged_twice_for_an_edition_owes_one_push(outside: OutsideHub) -> None:
+    """As after kill -9 before the ping was recorded; the feed is the same, so the hub sends nothing more."""
+    outside.confirm()
+    outside.publish("two")
+    outside.scene.let_pass(5)
+    outside.watch.receive(outside.known.token)
+    (hub,) = outside.scene.destinations()
+    outside.scene.store.push.record([Attempt(hub.id, 0, told=hub.told - 1)])
+    outside.settle()
+    assert len(outside.forms("publish")) == 2
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert not outside.scene.store.hub_watch.silent()
+
+
+def test_a_hub_that_cannot_be_pinged_is_named_no_more(outside: OutsideHub) -> None:
+    """Its subscribers hear of nothing either."""
+    outside.confirm()
+    outside.server.answers = [Answer(500, (("content-length", "0"),))] * 2
+    outside.publish("two")
+    outside.scene.let_pass(PATIENCE + 1)
+    outside.settle()
+    assert outside.scene.store.hub_watch.silent() == {outside.server.url}
+
+
+def test_a_hub_that_does_not_answer_delays_nobody(
+    scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To subscribe to it takes its time, and others are told meanwhile."""
+    monkeypatch.setattr("feedsvc.push.client.TIMEOUT", STUB_PATIENCE)
+    scene.subscribe(f"{subscriber.url}/cb")
+    scene.settle()
+    scene.publish(feed("/atom.xml", "two"))
+    with SlowSubscriber() as hub:
+
+        def delivery(client: PushClient) -> HubPings:
+            watched = scene.store.hub_watch
+            return HubPings(scene.store.push, watched, client, SITE, [hub.url], lambda: None, lambda: scene.now)
+
+        scene.run(lambda: hub.requests and subscriber.deliveries, hub.url, hub=delivery)
+        hub.go.set()
+
+
+def test_pings_that_a_hub_took_are_not_sent_again(outside: OutsideHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a hub that takes some requests a minute would never hear of what changed beyond them."""
+    monkeypatch.setattr("feedsvc.push.hub_pings._PAUSE", 0)
+    outside.confirm()
+    outside.scene.publish(*(feed(f"/tags/{number:02}/rss.xml", "one") for number in range(35)))
+    busy = Answer(429, (("content-length", "0"),))
+    outside.server.answers = [Answer(204), Answer(204), busy, Answer(204), busy]
+    scene = outside.scene
+
+    def is_told() -> bool:
+        scene.let_pass(10)
+        return all(each.told == 2 for each in scene.destinations())
+
+    scene.run(is_told, outside.server.url, hub=outside.delivery)
+    begun = [form["hub.url"][0].rpartition("/tags/")[2] for form in outside.forms("publish")]
+    assert begun == [f"{number:02}/rss.xml" for number in (0, 10, 20, 20, 30, 30)]
 
 
 def test_a_subscription_is_renewed_before_it_ends(outside: OutsideHub) -> None:

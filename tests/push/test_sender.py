@@ -1,37 +1,23 @@
 """The sender: nobody delays another, nothing is lost where the store fails, and it ends when nobody is left."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from http_stub import Answer, Asked
-from push_scene import LOOPBACK, SITE, PushScene, Subscriber, feed
+from http_stub import Answer
+from push_scene import LOOPBACK, SITE, PushScene, SlowSubscriber, Subscriber, feed
+from serving import PATIENCE
 from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery, Result
 from feedsvc.push.sender import LINGER, OF_HOST, Sender, Slots
-from feedsvc.push.subscribers import Subscribers
-from feedsvc.store.destinations import Pending
+from feedsvc.push.subscribers import Subscribers, Verdict
+from feedsvc.store.destinations import Destination, Pending, SubscriptionRequest
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.push_store import PushStore
-
-
-class SlowSubscriber(Subscriber):
-    """Answers deliveries only once it is let go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go = threading.Event()
-
-    def answer(self, asked: Asked) -> Answer:
-        """Wait before an answer to a delivery."""
-        if asked.method == "POST":
-            self.go.wait(60)
-        return super().answer(asked)
 
 
 def subscribe_all(scene: PushScene, url: str, count: int) -> None:
@@ -100,6 +86,83 @@ def test_a_sender_ends_when_there_is_nobody_to_tell(scene: PushScene) -> None:
     assert scene.store.push.lease() is None
 
 
+def test_a_clock_that_jumps_does_not_end_a_sender(scene: PushScene, subscriber: Subscriber) -> None:
+    """As that of a machine that slept: there are subscribers all the time."""
+    subscribe_all(scene, subscriber.url, 1)
+    looks = []
+
+    def is_enough() -> bool:
+        scene.now += 3600
+        looks.append(scene.now)
+        return len(looks) == 4
+
+    async def run() -> None:
+        async with PushClient(LOOPBACK, SITE) as client:
+            subscribers = Subscribers(scene.store.push, client, SITE, lambda: scene.now)
+            await Sender(scene.store.push, subscribers, clock=lambda: scene.now).run(is_enough)
+
+    asyncio.run(run())
+    assert len(looks) == 4
+
+
+def test_a_clock_that_is_set_back_delays_nothing_for_long(scene: PushScene, subscriber: Subscriber) -> None:
+    """Here it was years ahead when the subscriber was told."""
+    subscribe_all(scene, subscriber.url, 1)
+    years = 9e7
+    scene.let_pass(years)
+    scene.subscribe(f"{subscriber.url}/0")
+    scene.settle()
+    scene.publish(feed("/atom.xml", "two"))
+    scene.settle()
+    scene.let_pass(-years)
+    scene.publish(feed("/atom.xml", "three"))
+    scene.run(lambda: len(subscriber.deliveries) == 2)
+
+
+def test_an_attempt_that_failed_is_logged_once(
+    scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the store cannot take it."""
+    subscribe_all(scene, subscriber.url, 1)
+    scene.publish(feed("/atom.xml", "two"))
+    subscriber.answers = [Answer(500, (("content-length", "0"),))]
+
+    async def run() -> None:
+        async with PushClient(LOOPBACK, SITE) as client, asyncio.timeout(PATIENCE):
+            subscribers = Subscribers(scene.store.push, client, SITE, lambda: scene.now)
+            sender = Sender(scene.store.push, subscribers, clock=lambda: scene.now)
+            with failing(monkeypatch, "record") as calls:
+                while len(calls) < 3:
+                    await sender.step()
+                    await asyncio.sleep(0.005)
+            await sender.step()
+            await sender.end()
+
+    with capture_logs() as log:
+        asyncio.run(run())
+    assert [line["error"] for line in log if line["event"] == "push failed"] == ["status 500"]
+
+
+def test_what_another_host_has_in_its_settings_stops_nothing(scene: PushScene, subscriber: Subscriber) -> None:
+    """It may be named by settings that this host has not got yet."""
+    subscribe_all(scene, subscriber.url, 1)
+
+    async def run() -> None:
+        async with PushClient(LOOPBACK, SITE) as client, asyncio.timeout(PATIENCE):
+            subscribers = Subscribers(scene.store.push, client, SITE, lambda: scene.now)
+            sender = Sender(scene.store.push, subscribers, clock=lambda: scene.now)
+            await sender.step()
+            scene.store.push.configure([Destination("webhook:new", "webhook", "new", 0, int(scene.now))])
+            scene.publish(feed("/atom.xml", "two"))
+            while not subscriber.deliveries:
+                await sender.step()
+                await asyncio.sleep(0.005)
+            await sender.end()
+
+    asyncio.run(run())
+    assert {each.id: each.told for each in scene.destinations() if each.kind == "webhook"} == {"webhook:new": 1}
+
+
 def test_a_second_sender_stands_by(scene: PushScene, subscriber: Subscriber) -> None:
     """It sends nothing while the first has the lease."""
     subscribe_all(scene, subscriber.url, 1)
@@ -150,6 +213,27 @@ class Broken(Delivery):
     async def deliver(self, pending: Pending) -> Result:
         """Fail."""
         raise ZeroDivisionError(f"a secret of {pending.destination.address}")
+
+
+def test_a_fault_at_one_request_costs_no_other(
+    scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is dropped; the sender goes on, and its log says where the fault is."""
+    verify = Subscribers.verify
+
+    async def fail_once(subscribers: Subscribers, request: SubscriptionRequest) -> Verdict:
+        if request.callback.endswith("/broken"):
+            raise ZeroDivisionError("a secret")
+        return await verify(subscribers, request)
+
+    monkeypatch.setattr(Subscribers, "verify", fail_once)
+    scene.subscribe(f"{subscriber.url}/broken")
+    scene.subscribe(f"{subscriber.url}/cb")
+    with capture_logs() as log:
+        scene.settle()
+    assert [each.address for each in scene.destinations()] == [f"{subscriber.url}/cb"]
+    assert [line["error"] for line in log if line["event"] == "push not possible"] == ["ZeroDivisionError"]
+    assert "a secret" not in str(log)
 
 
 def test_a_fault_at_one_destination_costs_no_other(scene: PushScene, subscriber: Subscriber) -> None:

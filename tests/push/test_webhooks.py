@@ -33,11 +33,12 @@ class Receiver:
         """Let a sender work until all is told; gives what came meanwhile."""
         before = len(self.server.deliveries)
         store = self.rounds.store
-        run_sender(store, lambda: not due(store, self.now), lambda: self.now, webhook=self._delivery)
+        run_sender(store, lambda: not due(store, self.now), lambda: self.now, webhook=self.delivery)
         self.now += 60
         return self.server.deliveries[before:]
 
-    def _delivery(self, client: PushClient) -> Webhooks:
+    def delivery(self, client: PushClient) -> Webhooks:
+        """What sends to it."""
         return Webhooks(self.rounds.store.push, client, [self.webhook], lambda: self.now)
 
 
@@ -148,6 +149,26 @@ def test_an_article_that_becomes_a_draft_meanwhile_is_not_told(
     messages = receiver.settle()
     assert told(messages)[0] == ("article.published", "Two")
     assert not any(word in each.body for each in messages for word in (b"Takeover", b"Secret"))
+
+
+def test_events_that_a_receiver_took_are_not_sent_again(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a receiver that takes some a minute would get the first ones for ever, and the others never."""
+    monkeypatch.setattr("feedsvc.push.webhooks._PORTION", 3)
+    receiver.rounds.happen(written({f"{number}.md": story(f"Title {number}") for number in range(8)}))
+    busy = Answer(429, (("content-length", "0"),))
+    receiver.server.answers = [*[Answer(204)] * 4, busy, *[Answer(204)] * 2, busy]
+    store = receiver.rounds.store
+    newest = store.editions.newest().number
+
+    def is_told() -> bool:
+        receiver.now += 10
+        return store.push.destinations()[0].told == newest
+
+    run_sender(store, is_told, lambda: receiver.now, webhook=receiver.delivery)
+    ids = [each.field("webhook-id") for each in receiver.server.deliveries]
+    assert (len(ids), len(set(ids))) == (8 + 1 + 2, 8 + 1)
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", "no base64!"])

@@ -71,7 +71,7 @@ def test_a_request_knows_the_edition_at_which_it_came(published: Store) -> None:
     """What changes from then on is delivered."""
     published.push.keep_request(REQUEST, ROOM)
     assert published.push.requests() == [replace(REQUEST, edition=1)]
-    assert published.push.has_subscribers()
+    assert published.push.needs_sender()
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,55 @@ def test_a_feed_that_went_is_pending_for_the_last_time(published: Store, publish
     subscribed(published)
     publish(drop=("/atom.xml",))
     assert [each.is_gone for each in published.push.pending(NOW)] == [True]
-    published.push.end(["s1"])
+    published.push.end(published.push.destinations())
     assert published.push.destinations() == []
-    assert not published.push.has_subscribers()
+    assert not published.push.needs_sender()
+
+
+def test_a_subscription_that_was_renewed_meanwhile_does_not_end(published: Store) -> None:
+    """What its subscriber answered before says nothing about the new one."""
+    before = subscribed(published)
+    published.push.keep_request(replace(REQUEST, lease_seconds=7200), ROOM)
+    (renewal,) = published.push.requests()
+    published.push.confirm(renewal, NOW)
+    published.push.end([before])
+    assert [each.expires for each in published.push.destinations()] == [NOW + 7200]
+
+
+def test_of_two_requests_the_newer_counts(published: Store) -> None:
+    """Also where the callback confirms the older one after the newer."""
+    published.push.keep_request(REQUEST, ROOM)
+    (older,) = published.push.requests()
+    published.push.keep_request(replace(REQUEST, mode="unsubscribe", number="2"), ROOM)
+    (newer,) = published.push.requests()
+    published.push.confirm(newer, NOW)
+    published.push.confirm(older, NOW)
+    assert published.push.destinations() == []
+
+
+def test_whoever_comes_back_after_failures_is_told_at_once(published: Store) -> None:
+    """A subscriber that subscribes anew, and what the settings name when a sender starts: it may be mended."""
+    subscribed(published)
+    webhook = Destination("webhook:a", "webhook", "a", 0, NOW)
+    published.push.configure([webhook])
+    later = (NOW + 3600) * 1000
+    for name in ("s1", "webhook:a"):
+        published.push.record([Attempt(name, later, error="status 500")])
+    published.push.configure([webhook])
+    assert {each.id: each.due for each in published.push.destinations()} == {"s1": later, "webhook:a": 0}
+    subscribed_again = replace(REQUEST, number="2")
+    published.push.keep_request(subscribed_again, ROOM)
+    (request,) = published.push.requests()
+    published.push.confirm(request, NOW)
+    assert {each.due for each in published.push.destinations()} == {0}
+
+
+def test_what_the_settings_name_no_more_needs_a_sender_that_removes_it(published: Store) -> None:
+    """If it stayed and were named again, it would be told of all that happened in between."""
+    published.push.configure([Destination("webhook:a", "webhook", "a", 0, NOW)])
+    assert published.push.needs_sender()
+    published.push.configure([])
+    assert not published.push.needs_sender()
 
 
 def test_a_subscription_ends_with_its_lease(

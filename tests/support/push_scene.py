@@ -1,6 +1,7 @@
 """A hub and a sender on a real store, with subscribers that are asked and told over the wire."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +57,20 @@ class Subscriber(HttpStub):
         return [asked for asked in self.requests if asked.method == "POST"]
 
 
+class SlowSubscriber(Subscriber):
+    """Answers deliveries only once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def answer(self, asked: Asked) -> Answer:
+        """Wait before an answer to a delivery."""
+        if asked.method == "POST":
+            self.go.wait(PATIENCE)
+        return super().answer(asked)
+
+
 def feed(path: str, content: str) -> Response:
     """The response of a feed."""
     document = Document(path, FEED, "application/atom+xml; charset=utf-8", content.encode())
@@ -85,9 +100,13 @@ def run_sender(
     *,
     rules: NetworkRules = LOOPBACK,
     name: str = "it",
+    is_checking: bool = True,
     **deliveries: MakeDelivery,
 ) -> None:
-    """Let a sender work until ``condition()`` is true; each of ``deliveries`` has one destination by name."""
+    """Let a sender work until ``condition()`` is true; each of ``deliveries`` has one destination by name.
+
+    ``is_checking`` lets it do what is due beside deliveries as well.
+    """
 
     async def run() -> None:
         async with PushClient(rules, SITE) as client, asyncio.timeout(PATIENCE):
@@ -97,7 +116,7 @@ def run_sender(
             sender = Sender(store.push, subscribers, made, configured=named, clock=now)
             try:
                 await sender.step()  # takes in the destinations
-                while not condition():
+                while not condition() or (is_checking and sender.is_checking):
                     await sender.step()
                     await asyncio.sleep(0.005)
             finally:
@@ -158,12 +177,30 @@ class PushScene:
         return list(self.store.push.destinations())
 
     def run(self, condition: Callable[[], object], name: str = "it", **deliveries: MakeDelivery) -> None:
-        """Let a sender work until ``condition()`` is true."""
-        run_sender(self.store, condition, lambda: self.now, rules=self.rules, name=name, **deliveries)
+        """Let a sender work until ``condition()`` is true, whatever else is under way."""
+        self._work(condition, name, deliveries, is_checking=False)
 
     def settle(self, name: str = "it", **deliveries: MakeDelivery) -> None:
         """Let a sender work until nobody is to be told anything now."""
-        self.run(lambda: not due(self.store, self.now), name, **deliveries)
+        self._work(lambda: not due(self.store, self.now), name, deliveries, is_checking=True)
+
+    def _work(
+        self,
+        condition: Callable[[], object],
+        name: str,
+        deliveries: Mapping[str, MakeDelivery],
+        *,
+        is_checking: bool,
+    ) -> None:
+        run_sender(
+            self.store,
+            condition,
+            lambda: self.now,
+            rules=self.rules,
+            name=name,
+            is_checking=is_checking,
+            **deliveries,
+        )
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass."""

@@ -106,7 +106,7 @@ def _serve(handover: Handover, job: "_Job") -> NoReturn:
     settings = handover.settings
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        job = replace(job, is_sending=settings.has_destinations or store.push.has_subscribers())
+        job = replace(job, is_sending=settings.has_destinations or store.push.needs_sender())
     listener = listen(settings) if job.web else None
     # A signal that comes from here on waits for the supervisor, which then ends the service in order.
     signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)

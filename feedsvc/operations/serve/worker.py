@@ -147,7 +147,7 @@ def watch_for_subscribers(store: Store, wake_sender: Callable[[], None], ended: 
     """
     while not ended.wait(SENDER_CHECK):
         try:
-            if store.push.lease() is None and store.push.has_subscribers():
+            if store.push.lease() is None and store.push.needs_sender():
                 wake_sender()
         except StoreError as error:
             _log.debug("subscribers unknown", error=error.what)

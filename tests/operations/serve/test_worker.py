@@ -53,7 +53,7 @@ def test_another_host_sends_once_the_one_that_sent_is_gone(
     monkeypatch.setattr(worker, "SENDER_CHECK", 0.001)
     monkeypatch.setattr("feedsvc.store.lease.LENGTH", 3600.0)  # however slow this machine is
     looks: list[str] = []
-    lease, has_subscribers = PushStore.lease, PushStore.has_subscribers
+    lease, needs_sender = PushStore.lease, PushStore.needs_sender
 
     def look_for_lease(store: PushStore) -> object:
         looks.append("lease")
@@ -63,10 +63,10 @@ def test_another_host_sends_once_the_one_that_sent_is_gone(
 
     def look_for_subscribers(store: PushStore) -> bool:
         looks.append("subscribers")
-        return has_subscribers(store)
+        return needs_sender(store)
 
     monkeypatch.setattr(PushStore, "lease", look_for_lease)
-    monkeypatch.setattr(PushStore, "has_subscribers", look_for_subscribers)
+    monkeypatch.setattr(PushStore, "needs_sender", look_for_subscribers)
     woken, ended = threading.Event(), threading.Event()
     with PushScene(tmp_path, postgres.new_database()) as scene, Subscriber() as subscriber:
         thread = threading.Thread(target=worker.watch_for_subscribers, args=(scene.store, woken.set, ended))

@@ -25,10 +25,10 @@ def about_push() -> None:
 
 @push.command("status")
 def status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
-    """Show who is told of new articles.
+    """Show the destinations of push and their last deliveries.
 
-    These are the subscribers of each feed and the destinations of the settings, with the last deliveries and
-    failures.
+    These are the subscribers of each feed, and the webhooks, caches and hubs that the settings name. It also shows
+    which of them failed.
 
     Example: feedsvc push status
     """

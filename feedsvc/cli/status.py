@@ -17,8 +17,8 @@ def status(
 
     That is the edition, the articles, the problems, the active safeguards and the publisher. It reads only the
     store, and may run beside feedsvc serve. The exit status is 0 if all is well, 1 if something needs a person
-    (nothing is published yet, nobody publishes, the publisher runs no rounds, the last round failed, or a
-    safeguard holds), and 2 if the store cannot tell. So it can be a health check.
+    (nothing is published yet, no process publishes, the publisher runs no rounds, the last round failed, or a
+    safeguard refuses the round), and 2 if the store cannot be read. So it can be a health check.
 
     Example: feedsvc status --format json
     """

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from repository import DOCS, ROOT
 
 from feedsvc.core.settings.model import Settings
+from feedsvc.documents.pages import views
 
 TOP = sorted(ROOT.glob("*.md"))
 PAGES = [*TOP, *sorted(DOCS.rglob("*.md"))]
@@ -69,6 +71,28 @@ def test_every_setting_that_a_page_shows_is_a_setting(page: Path) -> None:
     written = re.findall(r"(?ms)^ *cat > \S*feedsvc\.toml <<'END'\n(.*?)^ *END$", text)
     for block in [*shown, *written]:
         Settings.model_validate(tomllib.loads(block))
+
+
+def test_the_page_on_themes_names_every_field_that_a_template_sees() -> None:
+    """As the views have them, and no other; a theme is written against this table."""
+    page = (DOCS / "how-to" / "themes.md").read_text("utf-8").partition("## What a template sees")[2]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| [^|]+ \| (.+) \|$", page)
+    named = {name: set(re.findall(r"`(\w+)`", told)) - {"articles"} for name, told in rows}
+    teaser = _fields(views.TeaserView)
+    assert named == {
+        "site": _fields(views.SiteView),
+        "page": _fields(views.PageView),
+        "channel": _fields(views.ChannelView),
+        "articles": teaser,
+        "groups": _fields(views.GroupView),
+        "directory": _fields(views.DirectoryView) | _fields(views.CountView) - {"articles"},
+        "article": _fields(views.ArticleView) - teaser,
+        "newest": set(),
+    }
+
+
+def _fields(view: type) -> set[str]:
+    return set(get_type_hints(view))
 
 
 def test_the_page_on_docker_names_every_variable() -> None:

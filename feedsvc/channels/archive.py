@@ -25,6 +25,8 @@ Positions = Mapping[str, Positioned]
 
 
 NO_POSITIONS: Positions = MappingProxyType({})
+_MOST_SHARED = 1_000_000
+"""A ledger that was written by hand may hold any positions; those beyond this one are not shared."""
 
 
 def positions_taken(positions: Mapping[str, int]) -> int:
@@ -46,7 +48,31 @@ def archive_folder(channel_path: str, number: int) -> str:
     return f"{channel_path}archive/{number}/"
 
 
-def positioned(channel: Channel, taken: Positioned, arrived: Iterable[Record] | None = None) -> Channel:
+class Numbers:
+    """The whole numbers from 0, each of them one object however often it is asked for.
+
+    A site has a position for each article in each of its channels. Most of them are the same few numbers, which
+    would take more memory than all else that is known of a position.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[int] = []
+
+    def between(self, begin: int, end: int) -> Sequence[int]:
+        """The numbers from ``begin`` to ``end``, without that."""
+        if end > _MOST_SHARED:
+            return range(begin, end)
+        self._made.extend(range(len(self._made), end))
+        return self._made[begin:end]
+
+    def same(self, number: int) -> int:
+        """The number, as the one object."""
+        return self.between(number, number + 1)[0]
+
+
+def positioned(
+    channel: Channel, taken: Positioned, arrived: Iterable[Record] | None = None, numbers: Numbers | None = None
+) -> Channel:
     """The channel with a position for every article it holds, beside those that are ``taken``.
 
     Articles that come together take their positions in the order of publication, so a first round lays the archive
@@ -56,15 +82,16 @@ def positioned(channel: Channel, taken: Positioned, arrived: Iterable[Record] | 
         channel: The channel, as yet without positions.
         taken: The positions that articles have already.
         arrived: Those of its articles that may have none; None where any of them may.
+        numbers: Those of which positions are made, shared with other channels.
     """
     arriving = [each for each in (channel.records if arrived is None else arrived) if each.id not in taken]
     if not arriving:
         return replace(channel, positions=taken)
     free = positions_taken(taken)
     arriving.sort(key=lambda record: (record.published, record.id))
-    return replace(
-        channel, positions={**taken, **{record.id: free + place for place, record in enumerate(arriving)}}
-    )
+    given = (numbers or Numbers()).between(free, free + len(arriving))
+    new = {record.id: position for record, position in zip(arriving, given, strict=True)}
+    return replace(channel, positions={**taken, **new} if taken else new)
 
 
 class ArchivePlace(NamedTuple):

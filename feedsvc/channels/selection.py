@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from feedsvc.articles.record import Record, newest_first
 from feedsvc.channels import kinds
-from feedsvc.channels.archive import NO_POSITIONS, Positioned, Positions, positioned, positions_taken
+from feedsvc.channels.archive import NO_POSITIONS, Numbers, Positioned, Positions, positioned, positions_taken
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import channel_path, kind_named
 from feedsvc.channels.membership import ChannelKey, channels_of, left_with_feeds
@@ -80,6 +80,7 @@ class Selector:
         self._groups: dict[ChannelKey, _Group] = {}
         self._changed: set[ChannelKey] = set()
         self._last: Mapping[str, Channel] = {}
+        self._numbers = Numbers()
         for key in (_SITE, *(("query", query.path) for query in site.queries)):
             self._group(key)
         for record in sorted(records, key=newest_first):  # so that each is the last of its channels
@@ -178,7 +179,7 @@ class Selector:
             group, taken = self._groups[key], positions.get(path, {})
             if group.channel is None or group.positions is not taken:
                 arrived = group.arrived.values() if group.positions is taken else None
-                group.channel = positioned(self._channel(path, key, group), taken, arrived)
+                group.channel = positioned(self._channel(path, key, group), taken, arrived, self._numbers)
                 group.positions = group.channel.positions
                 group.arrived.clear()
             found[path] = group.channel

@@ -61,7 +61,7 @@ def note_article_changes(session: Session, staged: Session, ids: Iterable[str], 
             event = _event(before.get(key), after.get(key))
             if event is not None:
                 row = known.get(key, {"record_id": key, "listed": 0, "changed": 0, "removed": 0})
-                batch.add({**row, _COLUMN[event]: edition, "edition": edition}, len(key))
+                batch.add({**row, _COLUMN[event]: edition, "edition": edition})
     batch.flush()
 
 

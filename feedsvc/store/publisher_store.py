@@ -9,6 +9,7 @@ from cachetools import cachedmethod
 from sqlalchemy import Connection, delete, insert, select
 
 from feedsvc.articles.model import SetAside
+from feedsvc.channels.archive import Numbers
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
 from feedsvc.store.edition_store import newest_edition
@@ -46,8 +47,9 @@ class PublisherStore(LeaseStore):
             kept = sorted(tuple(row) for row in connection.execute(_FINGERPRINTS.where(~responses.c.dropped)))
             positions: dict[str, dict[str, int]] = {}
             ids = {record.id: record.id for record in ledger}  # one text for all the channels of an article
+            numbers = Numbers()
             for channel, record_id, position in connection.execute(_POSITIONS).yield_per(_PORTION):
-                positions.setdefault(channel, {})[ids.get(record_id, record_id)] = position
+                positions.setdefault(channel, {})[ids.get(record_id, record_id)] = numbers.same(position)
             return PublisherState(
                 edition=newest_edition(connection),
                 records={record.id: record for record in ledger},

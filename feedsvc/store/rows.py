@@ -204,7 +204,7 @@ def _representations(codings: str, content: bytes) -> tuple[Representation, ...]
 
 def _text(article: Article) -> str:
     values = {name: value for name, value in _members(article).items() if name not in _OWN_COLUMN}
-    return json.dumps(values, default=_plain, separators=(",", ":"))
+    return _IN_JSON.encode(values)
 
 
 def _plain(value: object) -> object:
@@ -216,8 +216,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"a {type(value).__name__} cannot be kept")
 
 
+_IN_JSON = json.JSONEncoder(default=_plain, separators=(",", ":"))
+
+
 def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile | Picture) -> dict[str, object]:
-    return {member.name: getattr(value, member.name) for member in fields(value)}
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _article(text: str, path: str, body: str, markdown: str | None) -> Article:

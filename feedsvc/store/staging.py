@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine
 from sqlalchemy.dialects import sqlite
@@ -33,21 +34,14 @@ from feedsvc.store.schema import (
 )
 from feedsvc.store.url import Address
 
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
-
 _ROWS = 200
-_BYTES = 2_000_000
-"""How many rows or bytes wait before they are sent: enough to be fast, and no big round is held in memory."""
+_LENGTH = 2_000_000
+"""How many rows, or characters and bytes, wait before they are sent: enough to be fast, and little in memory."""
+_LONG = frozenset({"content", "article"})
+"""The columns that may hold much; all others together hold little."""
 
-
-def _insert(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
-    """An insertion that can say what happens to a row that is there."""
-    if dialect == "sqlite":
-        return sqlite.insert(table)
-    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - takes megabytes that a store in SQLite has no use for
-
-    return postgresql.insert(table)
+Values: TypeAlias = tuple[object, ...]
+"""The values of a row, in the order of the table's columns."""
 
 
 class Session:
@@ -68,12 +62,25 @@ class Session:
         Raises:
             StoreError: It failed, or one before it did.
         """
+        with self._unless_failed():
+            return self._connection.execute(statement, [dict(row) for row in rows] or None)
+
+    def send(self, statement: str, rows: list[Values]) -> None:
+        """Execute a statement in the driver's own words, once for each row: in half the time of :meth:`run`.
+
+        Raises:
+            StoreError: It failed, or one before it did.
+        """
+        with self._unless_failed():
+            self._connection.exec_driver_sql(statement, rows)
+
+    @contextmanager
+    def _unless_failed(self) -> Iterator[None]:
         self.check()
         self._failed = True
         with translated(self._address):
-            result = self._connection.execute(statement, [dict(row) for row in rows] or None)
+            yield
         self._failed = False
-        return result
 
     def check(self) -> None:
         """Raise StoreError if a statement failed."""
@@ -82,37 +89,52 @@ class Session:
 
     def upsert(self, table: Table, *, replace: bool) -> "Batch":
         """A batch of rows for ``table``; a row whose key is there replaces it, or is left out."""
-        statement = _insert(table, self._connection.dialect.name)
-        key = [column.name for column in table.primary_key]
-        if not replace:
-            return Batch(self, statement.on_conflict_do_nothing(index_elements=key))
-        fresh = {
-            column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
-        }
-        return Batch(self, statement.on_conflict_do_update(index_elements=key, set_=fresh))
+        return Batch(self, table, _upsert(table, self._connection.dialect.name, replace=replace))
+
+
+def _upsert(table: Table, engine: str, *, replace: bool) -> str:
+    """The statement in the driver's own words; for both engines the same, but for the marks where values go."""
+    statement = sqlite.insert(table)
+    key = [column.name for column in table.primary_key]
+    if replace:
+        others = [column.name for column in table.columns if not column.primary_key]
+        fresh = {name: statement.excluded[name] for name in others}
+        statement = statement.on_conflict_do_update(index_elements=key, set_=fresh)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=key)
+    dialect = sqlite.dialect(paramstyle="qmark" if engine == "sqlite" else "format")
+    return str(statement.compile(dialect=dialect, column_keys=table.columns.keys()))
 
 
 class Batch:
     """Rows on their way to one table."""
 
-    def __init__(self, session: Session, statement: Executable) -> None:
+    def __init__(self, session: Session, table: Table, statement: str) -> None:
+        names = table.columns.keys()
         self._session = session
         self._statement = statement
-        self._rows: list[Row] = []
-        self._size = 0
+        self._values = itemgetter(*names)
+        self._long = [number for number, name in enumerate(names) if name in _LONG]
+        self._rows: list[Values] = []
+        self._length = 0
 
-    def add(self, row: Row, size: int) -> None:
-        """Take a row of about ``size`` bytes."""
-        self._rows.append(row)
-        self._size += size
-        if len(self._rows) >= _ROWS or self._size >= _BYTES:
+    def add(self, row: Row) -> None:
+        """Take a row, which has a value for each column."""
+        self.add_values(self._values(row))
+
+    def add_values(self, values: Values) -> None:
+        """Take a row by its values, in the order of the columns."""
+        self._rows.append(values)
+        for number in self._long:
+            self._length += len(values[number])  # type: ignore[arg-type] # these are texts or bytes
+        if len(self._rows) >= _ROWS or self._length >= _LENGTH:
             self.flush()
 
     def flush(self) -> None:
         """Send what waits."""
-        rows, self._rows, self._size = self._rows, [], 0
+        rows, self._rows, self._length = self._rows, [], 0
         if rows:
-            self._session.run(self._statement, rows)
+            self._session.send(self._statement, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +215,5 @@ def _connect() -> sqlite3.Connection:
     # Nothing of it has to outlast anything.
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN")  # or each row would be a transaction
     return connection

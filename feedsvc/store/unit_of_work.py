@@ -39,10 +39,10 @@ from feedsvc.store.schema import (
 )
 from feedsvc.store.staging import Session, Staged
 
-_FETCHED = 10
-"""How many rows are read from the staging database at a time: a response with all its codings has 100 kB."""
 _PORTION = 200
-"""How many small rows are read, or deleted, at a time."""
+"""How many rows are read, or deleted, at a time."""
+_LARGE = 10
+"""How many rows with contents are read at a time: a response with all its codings has 100 kB."""
 _DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "digest": ""}
 """The row of a dropped path in the staging database; the store keeps what it had."""
 _PLACES = select(archive_positions).where(archive_positions.c.channel == bindparam("path"))
@@ -98,10 +98,9 @@ class Transaction:
         self._open_staging = open_staging
         self._database = database
         self._bodies = cached_bodies
-        self._kept: set[str] = set()
         self._number = number
         self._forgotten: set[str] = set()
-        self._saved: set[str] = set()
+        self._saved: list[str] = []
         self._keys: dict[str, str] = {}
         self._forgotten_channels: set[str] = set()
         self._rendering_options: str | None = None
@@ -119,8 +118,7 @@ class Transaction:
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
         self.ledger_moved = True
-        self._kept.add(digest)
-        self._staged.bodies.add({"digest": digest, "content": body}, len(body))
+        self._staged.bodies.add({"digest": digest, "content": body})
         if len(body) <= self._bodies.maxsize:
             with self._bodies.lock:
                 self._bodies[digest] = body
@@ -132,25 +130,26 @@ class Transaction:
         Raises:
             StoreError: There is none, which only a damaged store can bring about.
         """
-        if digest not in self._kept:
-            return read_body(self._database, digest)
-        self._staged.bodies.flush()
-        wanted = select(bodies.c.content).where(bodies.c.digest == digest)
-        return str(self._staged.session.run(wanted).scalar_one())
+        if self.ledger_moved:
+            self._staged.bodies.flush()
+            wanted = select(bodies.c.content).where(bodies.c.digest == digest)
+            if (kept := self._staged.session.run(wanted).scalar()) is not None:
+                return str(kept)
+        return read_body(self._database, digest)
 
     def save(self, record: Record) -> None:
         """Save a record, in place of the one with its id. Its body has been kept, now or before."""
         self.ledger_moved = True
         self._forgotten.discard(record.id)
-        row = record_row(record)
-        self._staged.records.add(row, len(str(row["article"])))
-        self._saved.add(record.id)
-        for digest in sorted({file.kept for file in record.article.media if file.kept is not None}):
-            self._staged.inline_media.add({"record_id": record.id, "digest": digest}, len(record.id) + len(digest))
+        self._saved.append(record.id)
+        staged, key, media = self._staged, record.id, record.article.media
+        staged.records.add(record_row(record))
+        for digest in sorted({file.kept for file in media if file.kept is not None}):
+            staged.inline_media.add({"record_id": key, "digest": digest})
         for path in dict.fromkeys(record.former_paths()):
-            self._staged.former_addresses.add({"path": path, "record_id": record.id}, len(path) + len(record.id))
-        for path in dict.fromkeys(file.path for file in record.article.media):
-            self._staged.media_files.add({"path": path, "record_id": record.id}, len(path) + len(record.id))
+            staged.former_addresses.add({"path": path, "record_id": key})
+        for path in dict.fromkeys(file.path for file in media):
+            staged.media_files.add({"path": path, "record_id": key})
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
@@ -175,12 +174,12 @@ class Transaction:
     def keep_place(self, channel: str, record_id: str, place: ArchivePlace) -> None:
         """Remember how an article stands in the archive of the channel with that path."""
         self.ledger_moved = True
-        self._staged.positions.add(place_row(channel, record_id, place), len(channel) + len(record_id))
+        self._staged.positions.add(place_row(channel, record_id, place))
 
     def keep_channel(self, channel: ChannelSummary) -> None:
         """Remember a channel, in place of the one with its path."""
         self.ledger_moved = True
-        self._staged.channels.add(channel_row(channel), len(channel.path) + len(channel.description))
+        self._staged.channels.add(channel_row(channel))
 
     def forget_channel(self, path: str) -> None:
         """Forget the channel with that path; the places of its articles stay."""
@@ -199,8 +198,7 @@ class Transaction:
     def put(self, response: Response) -> None:
         """Set the response of a path from this edition on."""
         self.responses_moved = True
-        row = response_row(response, self._number)
-        self._staged.responses.add(row, response.weight)
+        self._staged.responses.add(response_row(response, self._number))
 
     def rekey(self, path: str, key: str) -> None:
         """Replace the key of a path whose bytes stayed the same. This makes no edition: no reader sees it."""
@@ -217,7 +215,7 @@ class Transaction:
             "codings": "[]",
             "content": b"",
         }
-        self._staged.responses.add(_DROPPED | gone, 0)
+        self._staged.responses.add(_DROPPED | gone)
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves.
@@ -251,8 +249,7 @@ class Transaction:
         session = Session(connection, self._database.address)
         if self.ledger_moved:
             if self._edition is not None:
-                ids = self._saved | self._forgotten
-                note_article_changes(session, self._staged.session, ids, self._number)
+                note_article_changes(session, self._staged.session, self._touched, self._number)
             given_up = self._bodies_given_up(session)
             for record_id in sorted(self._forgotten):
                 session.run(delete(records).where(records.c.id == record_id))
@@ -273,12 +270,17 @@ class Transaction:
             self._drop(session)
             session.run(insert(editions), [asdict(self._edition)])
 
+    @property
+    def _touched(self) -> list[str]:
+        """The ids of the records that are saved or forgotten, sorted; one that is both stands there twice."""
+        return sorted([*self._saved, *self._forgotten])
+
     def _bodies_given_up(self, session: Session) -> AbstractSet[str] | None:
         """The digests of bodies that no record may need after this round; None where each body may be such."""
         if len(self._saved) + len(self._forgotten) > _FEW:
             return None
-        ids = sorted(self._saved | self._forgotten)
-        found = {*self._kept}
+        ids = self._touched
+        found = set(map(str, self._staged.session.run(select(bodies.c.digest)).scalars()))
         for row in session.run(select(records.c.body, records.c.markdown).where(records.c.id.in_(ids))):
             found.update(str(digest) for digest in row if digest is not None)
         pictures = select(inline_media.c.digest).where(inline_media.c.record_id.in_(ids))
@@ -289,7 +291,7 @@ class Transaction:
         for table in (inline_media, former_addresses, media_files):
             if session.run(select(table.c.record_id).limit(1)).first() is None:
                 continue
-            ids = sorted(self._saved | self._forgotten)
+            ids = self._touched
             for begin in range(0, len(ids), _PORTION):
                 rows = [{"key": each} for each in ids[begin : begin + _PORTION]]
                 session.run(delete(table).where(table.c.record_id == bindparam("key")), rows)
@@ -305,8 +307,9 @@ class Transaction:
     def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
         batch = session.upsert(table, replace=replace)
         there = select(table).where(~responses.c.dropped) if table is responses else select(table)
-        for row in self._staged.session.run(there).mappings().yield_per(_FETCHED):
-            batch.add(dict(row), sum(len(value) for value in row.values() if isinstance(value, str | bytes)))
+        portion = _LARGE if "content" in table.columns else _PORTION
+        for row in self._staged.session.run(there).yield_per(portion):
+            batch.add_values(tuple(row))
         batch.flush()
 
     def _drop(self, session: Session) -> None:

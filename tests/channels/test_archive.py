@@ -8,6 +8,7 @@ from builders import record
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import (
     ArchivedArticle,
+    Numbers,
     Page,
     archive_page,
     archive_place,
@@ -65,6 +66,21 @@ def _pages(found: Sequence[Page]) -> list[str]:
 def test_positions(names: str, taken: Mapping[str, int], positions: Mapping[str, int]) -> None:
     """An article takes its position once, behind all that have one."""
     assert positioned(_channel(names), taken).positions == positions
+
+
+def test_channels_share_the_numbers_of_their_positions() -> None:
+    """Each position would be an object of its own, and take more memory than all else that is known of it."""
+    numbers, names, taken = Numbers(), "".join(map(chr, range(0x4E00, 0x5000))), {"a": 599}
+    one, other = (positioned(_channel(names), taken, numbers=numbers).positions for _ in range(2))
+    assert len(one) == len(names) + 1
+    assert all(other[record_id] is position for record_id, position in one.items())
+    assert numbers.same(600) is one[names[0]]
+
+
+def test_a_position_beyond_all_sense_takes_no_more_memory_than_any_other() -> None:
+    """It may stand in a ledger that somebody wrote by hand."""
+    assert positioned(_channel("b"), {"a": 10**15}, numbers=Numbers()).positions == {"a": 10**15, "b": 10**15 + 1}
+    assert Numbers().same(10**15) == 10**15
 
 
 @pytest.mark.parametrize(

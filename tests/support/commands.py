@@ -9,7 +9,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 from unittest.mock import patch
@@ -53,7 +53,7 @@ class _Readers(ReaderPool):
     """Reader processes for commands that run in different directories."""
 
     def read(
-        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Sequence[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files. Their directory is absolute, since the processes stay in that of the first command."""
         return super().read(directory.absolute(), listing, rules, paths, tick)

@@ -28,6 +28,7 @@ from feedsvc.articles.reading.messages import (
     AskDigest,
     AskFile,
     AskFiles,
+    AskSpelling,
     Done,
     Frames,
     Job,
@@ -109,7 +110,7 @@ class _Reader:
     def _begin(self, round_: Round) -> None:
         self._directory, self._rules = Path(round_.directory), round_.rules
         self._files = _Files(self)
-        self._listing = replace(round_.listing, files=AskedFiles(self._files))
+        self._listing = replace(round_.listing, files=AskedFiles(self._files), spelling=self._spelling)
         memory, (_, most) = self._rules.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
 
@@ -142,7 +143,7 @@ class _Reader:
         """Whether many files are still to be read."""
         return len(self._jobs) >= _MANY
 
-    def ask(self, question: AskFile | AskFiles | AskDigest) -> object:
+    def ask(self, question: AskFile | AskFiles | AskSpelling | AskDigest) -> object:
         """Ask the process that started this one; jobs that come before its answer wait."""
         self._frames.send(framed(question))
         while (message := self._frames.receive()) is not None:
@@ -151,6 +152,10 @@ class _Reader:
             if isinstance(message, Jobs):
                 self._jobs.extend(message.jobs)
         sys.exit()
+
+    def _spelling(self, path: str) -> str | None:
+        answer = self.ask(AskSpelling(path))
+        return None if answer is None else str(answer)
 
     def _digest(self, _directory: Path, source: str, stat: Stat) -> str:
         answer = self.ask(AskDigest(source, stat))

@@ -76,6 +76,12 @@ class AskFiles(NamedTuple):
     """From the reader: which files are in the directory?"""
 
 
+class AskSpelling(NamedTuple):
+    """From the reader: how does the disk spell this path, which is not ASCII? None where there is no such file."""
+
+    path: str
+
+
 class AskDigest(NamedTuple):
     """From the reader: what is the digest of this file? The answer is remembered."""
 
@@ -89,7 +95,7 @@ class ReaderAnswer(NamedTuple):
     value: Mapping[str, tuple[int, ...]] | Stat | str | Exception | None
 
 
-Message: TypeAlias = Round | Jobs | Ready | Results | AskFile | AskFiles | AskDigest | ReaderAnswer
+Message: TypeAlias = Round | Jobs | Ready | Results | AskFile | AskFiles | AskSpelling | AskDigest | ReaderAnswer
 
 
 class Frames:

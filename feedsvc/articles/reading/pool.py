@@ -11,7 +11,7 @@ import os
 import select
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from feedsvc.articles.reading.messages import (
     AskDigest,
     AskFile,
     AskFiles,
+    AskSpelling,
     Job,
     Message,
     ReaderAnswer,
@@ -65,7 +66,7 @@ class ReaderPool:
         self._worked = 0.0
 
     def read(
-        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Sequence[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files, see :meth:`.set_aside.Readers.read`."""
         work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
@@ -103,7 +104,7 @@ class _Work:
         directory: Path,
         listing: Listing,
         rules: ReadOptions,
-        paths: Iterable[str],
+        paths: Sequence[str],
         *,
         readers: list[ReaderProcess],
         count: int,
@@ -111,7 +112,9 @@ class _Work:
         self._directory = directory
         self._listing = listing
         self._rules = rules
-        self._paths = enumerate(paths)
+        self._paths = paths
+        self._taken = 0
+        """How many of the paths were taken."""
         self._readers = readers
         self._count = count
         self._round = framed(Round(str(directory), rules, replace(listing, files={}, problems=(), folders={})))
@@ -148,16 +151,18 @@ class _Work:
             return self._again.popleft()
         if len(self._waiting) >= _SPAN * max(1, len(self._readers)):
             return None
-        number, path = next(self._paths, (-1, ""))
-        if number < 0:
+        if self._taken == len(self._paths):
             return None
+        number, path = self._taken, self._paths[self._taken]
+        self._taken += 1
         self._waiting[number] = path
         return Job(number, path, self._listing.files[path])
 
     def _is_another_worth_it(self) -> bool:
         if not self._readers:
             return True
-        return len(self._readers) < self._count and max(self._waiting, default=0) > _WORTH_ONE * len(self._readers)
+        left = len(self._paths) - self._taken
+        return len(self._readers) < self._count and left > _WORTH_ONE * len(self._readers)
 
     def _start(self) -> ReaderProcess:
         reader = ReaderProcess(self._round)
@@ -201,6 +206,8 @@ class _Work:
             reader.tell(framed(ReaderAnswer(self._listing.files.get(message.path))))
         elif isinstance(message, AskFiles):
             reader.tell(self._all_files())
+        elif isinstance(message, AskSpelling):
+            reader.tell(framed(ReaderAnswer(self._listing.find(message.path))))
         elif isinstance(message, AskDigest):
             reader.tell(framed(ReaderAnswer(_digest(self._directory, message))))
             for each in self._readers:

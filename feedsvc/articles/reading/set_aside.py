@@ -4,7 +4,7 @@ Most of them are found to be wrong within milliseconds. A *fatal* file crashed t
 have kept it busy for ever. It is remembered in the store too, and recognised at another path by its bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -23,7 +23,7 @@ class Readers(Protocol):
     """Something that reads files, such as a pool of processes."""
 
     def read(
-        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], tick: Callable[[], None]
+        self, directory: Path, listing: Listing, rules: ReadOptions, paths: Sequence[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files, and yield each path with its result, in the order of ``paths``.
 
@@ -31,7 +31,7 @@ class Readers(Protocol):
             directory: The articles directory.
             listing: The files of the directory.
             rules: The options to read by.
-            paths: The files; taken one by one, a little ahead of the results.
+            paths: The files.
             tick: Called a few times a second while a file takes long; what it raises ends the reading.
 
         Raises:

@@ -7,7 +7,7 @@ so that a file that was only written again, or copied, need not be parsed.
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -67,6 +67,8 @@ class Listing:
     """The folders that were listed, each with the patterns that hold in it."""
     links: frozenset[str] = frozenset()
     """The files that are links."""
+    spelling: Callable[[str], str | None] | None = field(default=None, compare=False)
+    """What :meth:`find` says of a path that is not in ``files`` as it stands; None where ``files`` are to tell."""
     _digests: dict[str, Stat | None] = field(default_factory=dict, compare=False, repr=False)
     _composed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -80,6 +82,8 @@ class Listing:
             return path
         if path.isascii():
             return None
+        if self.spelling is not None:
+            return self.spelling(path)
         if not self._composed:
             self._composed.update((normalize("NFC", each), each) for each in self.files if not each.isascii())
         return self._composed.get(normalize("NFC", path))

@@ -336,7 +336,9 @@ class _Found:
             except FileNotFoundError:
                 return  # removed since its folder was listed
             path = self.prefix + name
-            self.files[path] = _stat((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+            written, changed = status.st_mtime_ns, status.st_ctime_ns
+            # Mostly these are equal, and two objects would take more memory than one.
+            self.files[path] = _stat((status.st_size, written, written if written == changed else changed))
             if not is_plain:
                 self.others.append(path)
         elif entry.is_symlink():

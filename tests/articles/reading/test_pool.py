@@ -102,12 +102,13 @@ def test_a_reader_asks_for_the_files_that_one_article_refers_to(
     """An edit costs as much among a hundred thousand files as among ten."""
     monkeypatch.delattr(module._Work, "_all_files")
     (rounds.directory / "p.png").write_bytes(png(3, 2))
-    rounds.put("a.md", "![x](p.png) [good](good.md) [gone](gone.png)")
+    (rounds.directory / "cafe\u0301.png").write_bytes(png(3, 2))
+    rounds.put("a.md", "![x](p.png) ![y](caf\u00e9.png) [good](good.md) [gone](gon\u00e9.png)")
     found = rounds.gather()
     (article,) = (each.article for each in found.readings if each.article.path == "a.md")
-    assert [file.source for file in article.media] == ["p.png"]
+    assert [file.source for file in article.media] == ["cafe\u0301.png", "p.png"]
     assert article.linked_articles == (("/good", "good.md"),)
-    assert told(found) == {"a.md": 'there is no file "gone.png"'}
+    assert told(found) == {"a.md": 'there is no file "gon\u00e9.png"'}
 
 
 @pytest.mark.parametrize("limit", ["_MANY", "_SINGLE"])

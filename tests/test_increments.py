@@ -18,7 +18,8 @@ from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.documents import on_demand
 from feedsvc.documents.snapshot import MemorySnapshot
-from feedsvc.publishing.round import RoundOptions, publish
+from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.round import publish
 from feedsvc.publishing.site_index import LedgerIndex, SiteIndex
 from feedsvc.responses.builder import digest
 from feedsvc.responses.edition import PublisherState

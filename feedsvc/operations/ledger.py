@@ -16,9 +16,10 @@ from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
+from feedsvc.publishing.model import Outcome, RoundOptions
 from feedsvc.publishing.options import round_options
 from feedsvc.publishing.rendering import Progress
-from feedsvc.publishing.round import Outcome, RoundOptions, publish
+from feedsvc.publishing.round import publish
 from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Privacy

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 
 from feedsvc.articles.model import SetAside
 from feedsvc.core.errors import LeaseLostError
-from feedsvc.publishing.round import Transaction
 from feedsvc.responses.edition import Edition
 from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.publisher_store import PublisherStore
+from feedsvc.store.unit_of_work import Transaction
 
 
 class Leadership(LeaseKeeper):

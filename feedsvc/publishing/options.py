@@ -12,7 +12,7 @@ from feedsvc.core.address_pattern import read_pattern
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.values import GONE
-from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.store.ledger_copy import copy_file
 

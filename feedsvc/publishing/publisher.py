@@ -20,8 +20,9 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.leadership import Leadership
+from feedsvc.publishing.model import Outcome, RoundOptions
 from feedsvc.publishing.reporter import Reporter
-from feedsvc.publishing.round import Outcome, RoundOptions, publish
+from feedsvc.publishing.round import publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.publishing.theme_folder import reread

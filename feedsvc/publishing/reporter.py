@@ -8,7 +8,7 @@ from datetime import datetime
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.core.timestamps import unix_time
-from feedsvc.publishing.round import Outcome
+from feedsvc.publishing.model import Outcome
 from feedsvc.store.operator_store import OperatorStore, PublishRequest
 from feedsvc.store.report import Report, still_there
 

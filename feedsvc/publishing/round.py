@@ -4,29 +4,22 @@ This is the plot on one page. It calls the rooms' entry points and holds no rule
 is committed in one transaction or not at all.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
-from feedsvc.articles.body.remote_sizes import AskSizes, with_remote_sizes
+from feedsvc.articles.body.remote_sizes import with_remote_sizes
 from feedsvc.articles.collection import Collection
 from feedsvc.articles.collector import check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.translations import Translations
-from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.model import Problem, SetAside
-from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.publication import future_updates, release
 from feedsvc.articles.policy.safeguards import (
-    DEFAULT_LIMITS,
-    NO_OVERRIDES,
-    Overrides,
     SafeguardError,
-    SafeguardLimits,
     refusals,
 )
 from feedsvc.articles.reading.set_aside import Readers, Remembered
@@ -34,42 +27,19 @@ from feedsvc.articles.record import Record
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
-from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.feeds.entries import moved_links
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.site_checks import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot, encode_options
-from feedsvc.publishing.indexing import Index, channel_summaries, update_index
-from feedsvc.publishing.rendering import Progress, RenderedEdition, ResponseSink, render_changed
+from feedsvc.publishing.indexing import channel_summaries, update_index
+from feedsvc.publishing.model import Outcome, RoundOptions
+from feedsvc.publishing.rendering import Progress, RenderedEdition, render_changed
 from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
-from feedsvc.responses.site_readers import Access
-from feedsvc.store.report import Counts, Moved, moves
-
-
-class Transaction(ResponseSink, Index, Protocol):
-    """The writes of a round; all of them count at once, when the ``with`` block ends well."""
-
-    def keep_body(self, digest: str, body: str) -> None:
-        """Keep a body under its digest; keeping it again changes nothing."""
-
-    def body(self, digest: str) -> str:
-        """The body of that digest, also one kept in this round."""
-
-    def save(self, record: Record) -> None:
-        """Remember a record, in place of the one with its id."""
-
-    def forget(self, record_id: str) -> None:
-        """Forget a record that was never public."""
-
-    def keep_rendering_options(self, options: str) -> bool:
-        """Remember what documents are rendered by; gives whether it differs from what the store has."""
-
-    def publish(self, edition: Edition) -> None:
-        """Make this round an edition; without it only the ledger moves."""
+from feedsvc.store.report import moves
+from feedsvc.store.unit_of_work import Transaction
 
 
 class Rounds(Protocol):
@@ -84,56 +54,6 @@ class Rounds(Protocol):
 
     def keep_set_aside(self, files: Sequence[SetAside]) -> None:
         """Keep the files that were fatal to readers, in place of those there are, whatever the round comes to."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoundOptions:
-    """The rules of a round, as plain values."""
-
-    directory: Path
-    site: Site
-    rules: ReadOptions
-    authority: str | None
-    """In whose name ids are made (RFC 4151, section 2.1); None where the site has no domain name yet."""
-    overrides: Overrides = NO_OVERRIDES
-    """The overrides that the operator allows for this round."""
-    limits: SafeguardLimits = DEFAULT_LIMITS
-    """The numbers above which safeguards refuse the round."""
-    theme: Theme = BUILT_IN
-    access: Access = "public"
-    """Whom the site is for; the store has to be for the same (:func:`.usable_settings.claim`)."""
-    ask_sizes: AskSizes | None = None
-    """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
-    addresses: AddressRules = SECTION_AND_SLUG
-    """The pattern of the addresses of articles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a round."""
-
-    state: PublisherState
-    """The state for the next round."""
-    problems: tuple[Problem, ...]
-    unread: Container[str]
-    """Paths of the files that were as the last round read them; what was wrong with them still is."""
-    read: int
-    """How many files were read anew."""
-    counts: Counts
-    """How many articles are in which state."""
-    changed: int = 0
-    """How many responses were written or dropped."""
-    moved: tuple[Moved, ...] = ()
-    """The articles that the public saw come, change and go."""
-    is_composed: bool = False
-    """Whether the round found anew what comes of the whole site; else nothing had changed."""
-    left_out: tuple[tuple[str, int], ...] = ()
-    """The kinds of files that are no articles, or not read, with the number of each."""
-
-    @property
-    def public(self) -> int:
-        """How many articles are public."""
-        return self.counts.published
 
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets

@@ -24,7 +24,7 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError
 from feedsvc.documents.feeds.channel_feeds import samples
 from feedsvc.documents.feeds.entries import build_entry
-from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.report import state as state_of
 from feedsvc.store.store import open_store

@@ -13,9 +13,10 @@ from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.leadership import Leadership
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.reporter import Reporter
-from feedsvc.publishing.round import RoundOptions, publish
+from feedsvc.publishing.round import publish
 from feedsvc.publishing.usable_settings import claim
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.report import Report

@@ -16,7 +16,7 @@ from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
 from feedsvc.publishing.leadership import Leadership
-from feedsvc.publishing.round import RoundOptions
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.single_round import publish_once
 from feedsvc.store.report import Report
 from feedsvc.store.store import Store

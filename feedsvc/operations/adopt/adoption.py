@@ -24,8 +24,8 @@ from feedsvc.operations.adopt.match import Match, Matches, match
 from feedsvc.operations.adopt.parse import OldEntry
 from feedsvc.operations.adopt.suggestion import Suggestion, old_address, suggest
 from feedsvc.operations.ledger import restore_backup
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.options import backup_file, round_options
-from feedsvc.publishing.round import RoundOptions
 from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store

@@ -15,8 +15,8 @@ from feedsvc.core.public_addresses import is_loopback
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Push
 from feedsvc.operations.ledger import export_ledger
+from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.options import backup_file, round_options
-from feedsvc.publishing.round import RoundOptions
 from feedsvc.store.url import sqlite_file
 
 _STORE = "preview.db"

@@ -6,10 +6,11 @@ from pathlib import Path
 from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
-from feedsvc.operations.export.rendering import EditionMovedError, Item
+from feedsvc.operations.export.stored_edition import EditionMovedError, Item
+from feedsvc.operations.export.writer import WriteOptions
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Response
 
 HTML = "text/html; charset=utf-8"
@@ -62,18 +63,19 @@ class Editions:
 
     def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response]:
         """What paths hold."""
-        for path, _ in items:
+        for item in items:
             self.before_fetch()
             assert edition.number <= self.number
-            number, response = self.held.get(path, (self.number, None))
+            number, response = self.held.get(item.path, (self.number, None))
             if response is None or number > edition.number:
                 raise EditionMovedError
             yield response
 
     def export(self, folder: Path, *, overwrite: bool = False, link: bool = False) -> Exported:
         """Export the newest edition; the articles directory is beside the folder."""
+        options = WriteOptions(folder.parent / "articles", lifetimes(Policy(60), 0, None), link)
         with ExportDirectory(folder, overwrite=overwrite) as tree:
-            return export(self, tree, folder.parent / "articles", Policy(60), lambda _done, _all: None, link=link)
+            return export(self, tree, options, lambda _done, _all: None)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
 
@@ -15,44 +17,36 @@ from feedsvc.core.open_beneath import open_file
 from feedsvc.core.public_addresses import is_public_url
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.feeds.formats import FORMATS
-from feedsvc.documents.model import Caching
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.hosts import (
     ExportedFile,
     can_be_written,
-    exported_file,
     headers_file,
     http_conf,
     listing,
+    possible_files,
     redirects_file,
     server_conf,
 )
-from feedsvc.operations.export.rendering import (
-    EditionMovedError,
-    ExportFault,
-    RenderedPath,
-    Source,
-    Stages,
-    StoredEdition,
-    compressed,
-    rendered,
-    rendered_in_processes,
-)
+from feedsvc.operations.export.processes import ExportProcesses
+from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFault, Item, Source, StoredEdition
+from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, WrittenPath
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.encodings import tag
-from feedsvc.responses.freshness import Policy, lifetimes
-from feedsvc.responses.response import Coding, Response
+from feedsvc.responses.freshness import lifetimes
+from feedsvc.responses.response import Response
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
 from feedsvc.web.files import RootFiles, is_own_first, root_files
 from feedsvc.web.request_target import base_path
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
-
-
 _PAGE_OF_ARCHIVE = re.compile(r"(?P<channel>.*/)archive/(?P<number>[1-9][0-9]{0,8})/[^/]*")
+
+Stages = Sequence[Sequence[Item]]
+"""Items of which those of each stage are written before those of the next. Within a stage, items that are made of
+the same articles are close together."""
 
 
 def stages_of(changes: Changes) -> Stages:
@@ -64,12 +58,23 @@ def stages_of(changes: Changes) -> Stages:
     age = _ages(changes.rendered)
     archives = sorted(age, key=lambda path: (age[path], path))
     stored = sorted([*(response.path for response in changes.pinned), *changes.stored])
+    contested = _contested([*changes.rendered, *stored])
+
+    def items(paths: Iterable[str], *, stored: bool) -> Sequence[Item]:
+        return [Item(path, stored, path in contested) for path in paths]
+
     return [
-        [(path, False) for path in changes.rendered if path not in age],
-        [(path, False) for path in archives],
-        [(path, True) for path in stored if not path.endswith(_FEEDS)],
-        [(path, True) for path in stored if path.endswith(_FEEDS)],
+        items((path for path in changes.rendered if path not in age), stored=False),
+        items(archives, stored=False),
+        items((path for path in stored if not path.endswith(_FEEDS)), stored=True),
+        items((path for path in stored if path.endswith(_FEEDS)), stored=True),
     ]
+
+
+def _contested(paths: Sequence[str]) -> frozenset[str]:
+    """The paths that may lead to the same file as another one."""
+    counts = Counter(chain.from_iterable(map(possible_files, paths)))
+    return frozenset(path for path in paths if any(counts[file] > 1 for file in possible_files(path)))
 
 
 def _ages(paths: Iterable[str]) -> Mapping[str, float]:
@@ -98,12 +103,10 @@ def _nothing_published() -> ExportError:
 
 
 _ATTEMPTS = 5
-Files = tuple[tuple[Coding, bytes], ...]
-_ENDINGS: Mapping[Coding, str] = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 Progress = Callable[[int, int], None]
-Render = Callable[[Stages, Edition, frozenset[str]], Iterator[RenderedPath]]
-"""Renders documents, with the arguments of :func:`.rendering.rendered` but the first."""
+Write = Callable[[Sequence[Item], Edition], Iterator[WrittenPath]]
+"""Writes documents, as :meth:`.DocumentWriter.write_all` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,12 @@ class Exported:
 def export(  # noqa: PLR0913 - the door
     source: Source,
     tree: ExportDirectory,
-    articles: Path,
-    policy: Policy,
+    options: WriteOptions,
     progress: Progress,
     *,
     base: str = "",
     files: RootFiles | None = None,
-    link: bool = False,
-    render: Render | None = None,
+    write: Write | None = None,
 ) -> Exported:
     """Bring a folder up to the newest edition.
 
@@ -139,110 +140,77 @@ def export(  # noqa: PLR0913 - the door
     Args:
         source: The store.
         tree: The folder, entered.
-        articles: The articles directory, for media files.
-        policy: The freshness that hosts are told; it heeds no next moment, since no host would.
+        options: How files are written.
         progress: Told how many paths of how many are done.
         base: The path of the base URL, which nginx takes off.
         files: What the operator serves at the root beside the edition.
-        link: Whether media files are linked instead of copied, where that is possible.
-        render: Renders the documents; by default in this process.
+        write: Writes the documents; by default this process does.
 
     Raises:
         ExportError: The folder cannot be written, or nothing is published.
         StoreError: The store cannot be read.
     """
+    writer = DocumentWriter(tree, options)
     for _ in range(_ATTEMPTS):
         try:
-            attempt = _Export(tree, articles, policy, files, base=base, link=link)
-            return attempt.run(newest(source), render or partial(rendered, source), progress)
+            attempt = _Export(tree, writer, files, link=options.link)
+            return attempt.run(newest(source), write or partial(writer.write_all, source), progress, base)
         except EditionMovedError:
-            continue
+            tree.restart()
     raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
 
 
 class _Export:
     """One attempt: it is given up when a newer edition comes meanwhile."""
 
-    def __init__(  # noqa: PLR0913 - as of export
-        self,
-        tree: ExportDirectory,
-        articles: Path,
-        policy: Policy,
-        files: RootFiles | None,
-        *,
-        base: str,
-        link: bool,
+    def __init__(
+        self, tree: ExportDirectory, writer: DocumentWriter, files: RootFiles | None, *, link: bool
     ) -> None:
-        self._files = files
-        self._base = base
         self._tree = tree
-        self._articles = articles
-        self._lifetimes: Mapping[Caching, bytes] = lifetimes(policy, 0, None)
+        self._writer = writer
+        self._files = files
         self._link = link
         self._owners: dict[str, str] = {}
-        """By file, what it holds, so that two paths do not write one file."""
+        """By file, the entity tag of what it holds, so that two paths do not write one file."""
+        self._exported: list[ExportedFile] = []
         self._problems: list[Problem] = []
 
-    def run(self, changes: Changes, render: Render, progress: Progress) -> Exported:
-        self._tree.begin()
+    def run(self, changes: Changes, write: Write, progress: Progress, base: str) -> Exported:
         stages = stages_of(changes)
-        total, leaves = sum(map(len, stages)), []
-        for done, each in enumerate(render(stages, changes.edition, self._tree.digests()), 1):
-            if isinstance(each.response, ExportFault):
-                self._problems.append(Problem(each.path, None, *each.response))
-            elif each.response is not None and (leaf := self._write(each.response, each.files)) is not None:
-                leaves.append(leaf)
-            progress(done, total)
+        total, done = sum(map(len, stages)), count(1)
+        for stage in stages:
+            contested = []
+            for each in write(stage, changes.edition):
+                if each.response is not None and each.response.traits.kind != "gone":
+                    contested.append(each)
+                else:
+                    self._note(each)  # all who share the page of what is gone have the same
+                progress(next(done), total)
+            for each in sorted(contested, key=attrgetter("path")):
+                self._note(each)
         self._write_root_files()
-        self._tell_hosts(sorted(leaves, key=attrgetter("path")))
+        self._tell_hosts(sorted(self._exported, key=attrgetter("path")), base)
         self._tree.finish()
-        number = changes.edition.number
-        return Exported(number, len(leaves), self._tree.written, self._tree.deleted, tuple(self._problems))
+        problems = sorted(self._problems, key=attrgetter("path"))
+        counts = (len(self._exported), self._tree.written, self._tree.deleted)
+        return Exported(changes.edition.number, *counts, tuple(problems))
 
-    def _write(self, response: Response, files: Files) -> ExportedFile | None:
-        """Write what a path holds; None if that cannot be done."""
-        if response.traits.kind == "preview":
-            return None  # a static host answers all who ask alike: with the feed
-        leaf = exported_file(response, self._lifetimes[response.traits.caching].decode("ascii"))
-        if leaf.file and (fault := self._fault(response, leaf.file, files)):
-            self._problems.append(Problem(response.path, None, *fault))
-            return None
-        return leaf
+    def _note(self, each: WrittenPath) -> None:
+        """Note what was written, or write what was left to this process."""
+        fault = each.fault if each.file is None or each.response is None else self._write(each.response, each.file)
+        if fault is not None:
+            self._problems.append(Problem(each.path, None, *fault))
+        elif each.file is not None:
+            self._exported.append(each.file)
+        if each.file is not None:
+            self._owners.setdefault(each.file.file, "")
 
-    def _fault(self, response: Response, file: str, files: Files) -> tuple[str, str] | None:
-        """Write a file; what kept it from being written, and what to do, if something did."""
-        if not can_be_written(file):
-            return "no file can have this name", "give the article another slug"
+    def _write(self, response: Response, file: ExportedFile) -> ExportFault | None:
+        """Write what may be the file of several paths; the first of them has it."""
         etag = response.representations[-1].etag
-        if self._owners.setdefault(file, etag) != etag:
-            return f"{file} holds another page", "give one of them another slug"
-        if response.file is None:
-            self._write_document(f"site{file}", response, files)
-        elif not self._copy(f"site{file}", response, response.file):
-            return f"{response.file} is not as it was published", "publish again, then export"
-        return None
-
-    def _write_document(self, name: str, response: Response, files: Files) -> None:
-        names = [f"{name}{ending}" for ending in _ENDINGS.values()]
-        if self._tree.has_all(names, response.digest):
-            return
-        *coded, (_, content) = files or compressed(response)
-        beside = [(_ENDINGS[coding], each) for coding, each in coded]
-        self._tree.put(name, response.digest, content, response.last_modified, beside=beside)
-
-    def _copy(self, name: str, response: Response, source: str) -> bool:
-        """Take a media file over, if what was opened still has the bytes that its address names."""
-        if self._tree.has(name, response.digest):
-            return True
-        try:
-            file = open_file(self._articles, source)
-        except OSError:
-            return False
-        with file:
-            if tag(hashlib.file_digest(file, "sha256").digest()) != response.representations[0].etag:
-                return False
-            self._tree.take(name, response.digest, file, response.last_modified, link=self._link)
-        return True
+        if self._owners.setdefault(file.file, etag) != etag:
+            return ExportFault(f"{file.file} holds another page", "give one of them another slug")
+        return self._writer.write(response, file.file)
 
     def _write_root_files(self) -> None:
         """Take over the operator's own files; one whose place a page or a feed has is left out."""
@@ -256,12 +224,12 @@ class _Export:
                 with open_file(folder, prepared.file or "") as file:
                     self._tree.take(f"site{path}", digest, file, prepared.last_modified, link=self._link)
 
-    def _tell_hosts(self, leaves: list[ExportedFile]) -> None:
+    def _tell_hosts(self, leaves: list[ExportedFile], base: str) -> None:
         texts = {
             "site/_headers": headers_file(leaves),
             "site/_redirects": redirects_file(leaves),
             "nginx/http.conf": http_conf(leaves),
-            "nginx/server.conf": server_conf(leaves, self._base),
+            "nginx/server.conf": server_conf(leaves, base),
             "s3.json": listing(leaves),
         }
         for name, text in texts.items():
@@ -295,12 +263,16 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                 "export it with --private to a host that asks for a password itself",
             )
         base_url = _exportable_url(store, settings)
-        with tree, closing(StoredEdition(store.editions)) as source:
+        options = WriteOptions(settings.articles, lifetimes(policy_of(settings), 0, None), link)
+        with (
+            tree,
+            closing(StoredEdition(store.editions)) as source,
+            ExportProcesses(settings.store_url, source, tree, options) as processes,
+        ):
             return export(
                 source,
                 tree,
-                settings.articles,
-                policy_of(settings),
+                options,
                 progress,
                 base=base_path(base_url),
                 files=root_files(
@@ -309,8 +281,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                     settings.site.icon_file,
                     store=sqlite_file(settings.store_url),
                 ),
-                link=link,
-                render=partial(rendered_in_processes, settings.store_url),
+                write=processes.write,
             )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from feedsvc.core.media_types import bare_media_type
-from feedsvc.documents.model import Traits
+from feedsvc.documents.model import NOT_FOUND_PATH, Traits
 from feedsvc.responses.response import Response
 
 _LONGEST = 250
@@ -66,6 +66,13 @@ def _file(response: Response) -> str:
         return f"{path}index.html"
     is_page = bare_media_type(dict(response.headers).get("content-type", "")) == "text/html"
     return f"{path}.html" if is_page and not path.endswith(".html") else path
+
+
+def possible_files(path: str) -> tuple[str, ...]:
+    """The files that a URL path may lead to, whatever it holds; but the page of what is gone, which many share."""
+    if path == NOT_FOUND_PATH:
+        return ("/404.html",)
+    return (f"{path}index.html",) if path.endswith("/") else (path, f"{path}.html")
 
 
 def can_be_written(file: str) -> bool:

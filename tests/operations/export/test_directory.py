@@ -131,7 +131,7 @@ class TestLinks:
             tree.finish()
         assert (outside / "a").read_text() == "mine"
 
-    @pytest.mark.parametrize("name", ["part", "journal", "manifest.json", "lock"])
+    @pytest.mark.parametrize("name", ["part-1", "journal", "manifest.json", "lock"])
     def test_files_of_our_own_are_no_links(self, tmp_path: Path, outside: Path, name: str) -> None:
         """Neither read nor written: one is taken away, the others are told."""
         (tmp_path / "out/.feedsvc").mkdir(parents=True)

@@ -14,6 +14,9 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import ExportError
 from feedsvc.documents.model import FEED, LANDING_PAGE, MEDIA, PAGE, Document
 from feedsvc.operations.export.directory import ExportDirectory
+from feedsvc.operations.export.edition import stages_of
+from feedsvc.operations.export.stored_edition import Item
+from feedsvc.responses.edition import Changes, Edition
 
 BELL = b"ding" * 100
 
@@ -242,3 +245,29 @@ def test_what_a_given_up_attempt_wrote_is_not_left_behind(tmp_path: Path) -> Non
     editions.before_fetch = publishes
     assert editions.export(tmp_path / "out").edition == 2
     assert "site/a.html" not in contents(tmp_path / "out")
+
+
+def test_archive_feeds_that_hold_an_article_come_close_together() -> None:
+    """They come by age and not by channel: written entries are reused, however large the site is."""
+    folders = [f"/archive/{number}/" for number in range(1, 13)]
+    folders += [f"/tags/archive/archive/{number}/" for number in (1, 2)]
+    feeds = [f"{folder}{name}" for folder in folders for name in ("atom.xml", "rss.xml")]
+    changes = Changes(Edition(1, 0), (), ("/atom.xml",), (), rendered=(*feeds, *folders, "/news/1"))
+    paths = [item.path for stage in stages_of(changes) for item in stage]
+    assert sorted(paths) == sorted((*feeds, *folders, "/news/1", "/atom.xml"))
+    ordered = [path.removesuffix("rss.xml") for path in paths if path.endswith("/rss.xml")]
+    tag = [ordered.index(f"/tags/archive/archive/{number}/") for number in (1, 2)]
+    assert [ordered[place - 1] for place in tag] == ["/archive/3/", "/archive/9/"]
+    assert paths.index("/archive/3/atom.xml") + 1 == paths.index("/archive/3/rss.xml")
+    assert paths[-1] == "/atom.xml"
+    assert all(paths.index(feed) > paths.index(f"{feed.rpartition('/')[0]}/") for feed in feeds)
+    assert paths[0] == "/news/1"
+
+
+def test_paths_that_may_lead_to_one_file_are_told_apart() -> None:
+    """One process writes them, in an order that depends on no number of processes."""
+    rendered = ("/a", "/a.html", "/b/", "/b/index.html", "/404", "/c", "/c.md", "/c/")
+    stages = stages_of(Changes(Edition(1, 0), (), ("404", "/rss.xml"), (), rendered=rendered))
+    contested = {item.path for stage in stages for item in stage if item.is_contested}
+    assert contested == {"/a", "/a.html", "/b/", "/b/index.html", "/404", "404"}
+    assert Item("404", is_stored=True, is_contested=True) in stages[2]

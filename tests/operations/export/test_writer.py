@@ -1,0 +1,62 @@
+"""The files of one document."""
+
+from pathlib import Path
+
+from memory_editions import contents
+
+from feedsvc.documents.model import ARCHIVE_FEED, Document
+from feedsvc.operations.export.edition import newest
+from feedsvc.operations.export.files import FileWriter, Written
+from feedsvc.operations.export.stored_edition import Item, StoredEdition
+from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, known_files
+from feedsvc.responses.builder import prepare
+from feedsvc.responses.encodings import EXPORT, encode
+from feedsvc.responses.freshness import Policy, lifetimes
+
+
+def options() -> WriteOptions:
+    """Those of a site without media."""
+    return WriteOptions(Path("articles"), lifetimes(Policy(60), 0, None))
+
+
+def test_an_export_compresses_nothing_as_the_service_does(source: StoredEdition, tmp_path: Path) -> None:
+    """A page is compressed at the levels of an export."""
+    out = tmp_path / "out"
+    out.mkdir()
+    with FileWriter(out) as files:
+        (page,) = DocumentWriter(files, options()).write_all(source, [Item("/news/1")], newest(source).edition)
+    assert page.file is not None
+    assert (page.fault, page.response) == (None, None)
+    found = contents(out)
+    coded = encode(found["site/news/1.html"], "text/html", EXPORT)
+    assert {each.coding for each in coded} == {"identity", "gzip", "br"}
+    endings = {"identity": "", "gzip": ".gz", "br": ".br"}
+    assert found == {f"site/news/1.html{endings[each.coding]}": each.body for each in coded}
+
+
+def test_an_archive_feed_is_compressed_once_and_quickly(tmp_path: Path) -> None:
+    """They are nearly all bytes of an export, and few clients ask for them; gzip is what all of them read."""
+    feed = Document("/archive/1/atom.xml", ARCHIVE_FEED, "application/atom+xml", b"<entry>words</entry>" * 100)
+    with FileWriter(tmp_path) as files:
+        assert DocumentWriter(files, options()).write(prepare(feed, "", 1), feed.path) is None
+    assert sorted(contents(tmp_path)) == ["site/archive/1/atom.xml", "site/archive/1/atom.xml.gz"]
+
+
+def test_what_other_paths_may_write_too_is_left_to_one_process(source: StoredEdition, tmp_path: Path) -> None:
+    """Two processes must not write the same file."""
+    items = [Item("/news/1", is_contested=True), Item("/nothing")]
+    out = tmp_path / "out"
+    out.mkdir()
+    with FileWriter(out) as files:
+        left, nothing = DocumentWriter(files, options()).write_all(source, items, newest(source).edition)
+    assert contents(out) == {}
+    assert left.response is not None
+    assert nothing == ("/nothing", None, None, None)
+
+
+def test_a_process_knows_of_earlier_files_what_its_paths_may_need() -> None:
+    """The others are many."""
+    one = Written("1", 1, 1)
+    names = ("site/a", "site/a.gz", "site/a.html.br", "site/b/index.html", "site/b", "site/a.md", "site/404.html")
+    known = known_files(dict.fromkeys(names, one), [Item("/a"), Item("/b/"), Item("404")])
+    assert sorted(known) == ["site/404.html", "site/a", "site/a.gz", "site/a.html.br", "site/b/index.html"]

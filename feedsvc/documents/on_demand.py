@@ -163,8 +163,7 @@ def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: in
 
 def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
     page = _page(snapshot, channel, number)
-    entries = snapshot.last_made(("entries", channel.path, number), lambda: build_entries(snapshot, page.records))
-    document = archive_feed(snapshot.site, channel, form, page, entries)
+    document = archive_feed(snapshot.site, channel, form, page, build_entries(snapshot, page.records))
     return _shown(snapshot, channel, page.records, document)
 
 
@@ -213,7 +212,7 @@ def _render_media(snapshot: Snapshot, path: str, using: Sequence[Record]) -> Doc
     files = {file for record in using for file in record.article.media if file.path == path}
     file: MediaFile = min(files, key=lambda each: each.source)
     ends = [record.article.expires for record in using]
-    content = b"" if file.kept is None else content_of(snapshot.bodies([file.kept])[file.kept])
+    content = b"" if file.kept is None else content_of(snapshot.bodies({file.kept})[file.kept])
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         return Document(path, MEDIA_FILE, "", content, file=file)

@@ -6,7 +6,8 @@ The store reads a snapshot by indexes, so that a page costs the same among ten a
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -21,6 +22,7 @@ from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.selection import Selection
 from feedsvc.channels.site import Podcast, Query, Site
 from feedsvc.core.timestamps import unix_time
+from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 
 Neighbours = tuple[Record | None, Record | None]
@@ -40,6 +42,13 @@ class Snapshot(Protocol):
     @property
     def theme(self) -> Theme:
         """The theme of the pages."""
+
+    @property
+    def entries(self) -> MutableMapping[str, Entry]:
+        """The entries of articles that were made of it, by id; some may be forgotten to bound memory."""
+
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """Read what the pages of the articles at these paths need, together, since they are asked for next."""
 
     def records_at(self, path: str) -> Sequence[Record]:
         """The records whose page has that URL path, whether they are public or not."""
@@ -77,8 +86,8 @@ class Snapshot(Protocol):
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
         """The last position in a channel's archive of an article that it holds and that is not ``shown``."""
 
-    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
-        """The clean HTML or Markdown of articles, by digest."""
+    def bodies(self, digests: AbstractSet[str]) -> Mapping[str, str]:
+        """The clean HTML or Markdown of articles, by digest; others than those asked for may be there."""
 
     def listed_pages(self, first: int, end: int) -> Iterator[tuple[str, int]]:
         """The pages of listed articles with a position in the site's archive from ``first`` to before ``end``.
@@ -110,7 +119,15 @@ class MemorySnapshot:
     body_of: Callable[[str], str]
     theme: Theme = BUILT_IN
 
-    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
+    @property
+    def entries(self) -> MutableMapping[str, Entry]:
+        """See :class:`Snapshot`."""
+        return {}
+
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """See :class:`Snapshot`; all is at hand."""
+
+    def bodies(self, digests: AbstractSet[str]) -> Mapping[str, str]:
         """See :class:`Snapshot`."""
         return {digest: self.body_of(digest) for digest in digests}
 

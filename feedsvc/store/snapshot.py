@@ -4,7 +4,9 @@ See :class:`feedsvc.documents.snapshot.Snapshot` for what each method gives. Ord
 and not by the database, which sorts by the customs of a country.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +21,9 @@ from feedsvc.channels.kinds import KINDS
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import from_unix_time, unix_time
+from feedsvc.documents.feeds.entries import digests_of
+from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
+from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.documents.snapshot import Made, Neighbours, decode_options
 from feedsvc.store.rows import channel_of, original_of, record_of
@@ -34,6 +39,7 @@ from feedsvc.store.schema import (
 
 # Statements that every page needs are made once: SQLAlchemy takes longer to make one than SQLite to answer it.
 _RECORDS = select(records)
+_AT_PATHS = _RECORDS.where(records.c.page.in_(bindparam("paths", expanding=True)))
 _AT_PATH = _RECORDS.where(records.c.page == bindparam("path"))
 _FORMERLY_AT_PATH = _RECORDS.join(former_addresses, former_addresses.c.record_id == records.c.id).where(
     former_addresses.c.path == bindparam("path")
@@ -60,14 +66,24 @@ _AROUND_SECOND = union_all(
     _LISTED.where(records.c.published == _LATER.scalar_subquery()),
 )
 """The listed articles of a second, of the latest second before it with any, and of the next one after it."""
-_ARCHIVED = (
-    select(records, archive_positions.c.position, archive_positions.c.held, archive_positions.c.moved)
-    .join(archive_positions, archive_positions.c.record_id == records.c.id)
-    .where(
-        archive_positions.c.channel == bindparam("channel"),
-        archive_positions.c.position >= bindparam("first"),
-        archive_positions.c.position < bindparam("end"),
-    )
+_FIRST: BindParameter[int] = bindparam("first")
+_LAST: BindParameter[int] = bindparam("last")
+_BEFORE = select(func.max(records.c.published)).where(records.c.listed, records.c.published < _FIRST)
+_AFTER = select(func.min(records.c.published)).where(records.c.listed, records.c.published > _LAST)
+_BETWEEN_SECONDS = _LISTED.where(
+    records.c.published >= func.coalesce(_BEFORE.scalar_subquery(), _FIRST),
+    records.c.published <= func.coalesce(_AFTER.scalar_subquery(), _LAST),
+).limit(bindparam("most"))
+"""The same of all seconds from the first to the last."""
+_PLACES = select(
+    archive_positions.c.record_id,
+    archive_positions.c.position,
+    archive_positions.c.held,
+    archive_positions.c.moved,
+).where(
+    archive_positions.c.channel == bindparam("channel"),
+    archive_positions.c.position >= bindparam("first"),
+    archive_positions.c.position < bindparam("end"),
 )
 _CHANNEL = select(channels).where(channels.c.path == bindparam("path"))
 _PAGES_OF = select(records.c.path, records.c.page).where(
@@ -79,11 +95,26 @@ _BODIES = select(bodies.c.digest, bodies.c.content).where(
 
 _RECORDS_KEPT = 4096
 """How many records a snapshot keeps decoded, in about 10 MB; reading one takes longer than finding its row."""
+_NEAR = 8
+"""So many times as many articles are read ahead as asked for, where their neighbours stand far apart."""
 _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name for kind in KINDS)))}
 """Of the kinds of channels, as lists name them."""
 
 
 _decoded = lru_cache(maxsize=2)(decode_options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What was read of several articles together."""
+
+    at: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    """Their records, by the path of the page."""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    originals: Mapping[str, bool] = field(default_factory=dict)
+    """Their originals, and whether several articles share one."""
+    order: Sequence[str] = ()
+    """The ids of the listed ones among them and of all between them, newest first, with one more at each end."""
 
 
 class StoredSnapshot:
@@ -103,8 +134,10 @@ class StoredSnapshot:
         self._options = _decoded(str(options))
         # A page and its neighbours, and the archives of several channels, show the same articles.
         self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
-        # The page and the feeds of a page of an archive are made of the same articles and entries.
+        self._ahead = _Ahead()
+        # The page and the feeds of a page of an archive are made of the same articles.
         self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=2)
+        self.entries: MutableMapping[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
 
     @property
     def site(self) -> Site:
@@ -118,7 +151,8 @@ class StoredSnapshot:
 
     def records_at(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
-        return self._records(_AT_PATH, path=path)
+        found = self._ahead.at.get(path)
+        return self._records(_AT_PATH, path=path) if found is None else found
 
     def records_formerly_at(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""
@@ -139,24 +173,57 @@ class StoredSnapshot:
         found = self._connection.execute(_PAGES_OF, {"sources": sorted(sources)})
         return {row.path: row.page for row in found}
 
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """See :class:`.Snapshot`."""
+        at: dict[str, list[Record]] = {path: [] for path in paths}
+        for record in self._records(_AT_PATHS, paths=list(at)):
+            at[record.page].append(record)
+        public = [record for group in at.values() for record in group if record.is_public]
+        listed = [record for record in public if record.listed]
+        originals = {original_of(record) for record in listed}
+        shared = self._shared(originals)
+        self._ahead = _Ahead(
+            at,
+            self.bodies(digests_of(public)),
+            {original: original in shared for original in originals},
+            self._between(listed),
+        )
+
+    def _between(self, listed: Sequence[Record]) -> Sequence[str]:
+        """The ids of listed articles, of all between them and of their neighbours; none where these are many."""
+        if not listed:
+            return ()
+        seconds, most = [unix_time(record.published) for record in listed], _NEAR * len(listed)
+        there = {"first": min(seconds), "last": max(seconds), "most": most}
+        found = self._connection.execute(_BETWEEN_SECONDS, there).all()
+        return _newest_first(found) if len(found) < most else ()
+
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`.Snapshot`."""
-        found = self._connection.execute(_AROUND_SECOND, {"second": unix_time(record.published)})
-        ids = [each for each, _ in sorted(found, key=lambda row: (-row[1], row[0]))]
+        ids = self._ahead.order
+        if record.id not in ids:
+            ids = _newest_first(self._connection.execute(_AROUND_SECOND, {"second": unix_time(record.published)}))
         place = ids.index(record.id)
         older, newer = ids[place + 1 : place + 2], ids[max(place - 1, 0) : place]
-        if any(each not in self._known for each in (*older, *newer)):
-            self._records(_WITH_IDS, ids=[*older, *newer])
-        return (self._known[older[0]] if older else None), (self._known[newer[0]] if newer else None)
+        known = self._with_ids([*older, *newer])
+        return (known[older[0]] if older else None), (known[newer[0]] if newer else None)
 
     def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:
         """See :class:`.Snapshot`."""
         originals = {original_of(record) for record in listed}
-        shared = [*self._connection.execute(_SHARED_ORIGINALS, {"originals": sorted(originals)}).scalars()]
+        ahead = self._ahead.originals
+        if originals <= ahead.keys():
+            shared = frozenset(original for original in originals if ahead[original])
+        else:
+            shared = self._shared(originals)
         if not shared:
             return {}
-        group = [each for each in self._records(_WITH_ORIGINALS, originals=shared) if each.listed]
+        group = [each for each in self._records(_WITH_ORIGINALS, originals=sorted(shared)) if each.listed]
         return translations_of(group, self.site.language)
+
+    def _shared(self, originals: Collection[str]) -> frozenset[str]:
+        """Those of the originals that several articles share."""
+        return frozenset(self._connection.execute(_SHARED_ORIGINALS, {"originals": sorted(originals)}).scalars())
 
     def channel(self, path: str) -> ChannelSummary | None:
         """See :class:`.Snapshot`."""
@@ -187,21 +254,23 @@ class StoredSnapshot:
                 held, archive_positions.c.published >= since
             )
         )
-        ids = [record for record, _ in sorted(found, key=lambda row: (-row[1], row[0]))[:count]]
-        known = {record.id: record for record in self._records(_WITH_IDS, ids=ids)}
+        ids = _newest_first(found)[:count]
+        known = self._with_ids(ids)
         return [known[each] for each in ids]
 
     def archived(self, channel: ChannelSummary, first: int, end: int) -> Sequence[ArchivedArticle]:
         """See :class:`.Snapshot`."""
         there = {"channel": channel.path, "first": first, "end": end}
+        places = self._connection.execute(_PLACES, there).all()
+        known = self._with_ids([record for record, *_ in places])
         return [
             ArchivedArticle(
-                row["position"],
-                self._record(row),
-                is_held=row["held"],
-                moved=None if row["moved"] is None else from_unix_time(row["moved"]),
+                position,
+                known[record],
+                is_held=held,
+                moved=None if moved is None else from_unix_time(moved),
             )
-            for row in self._connection.execute(_ARCHIVED, there).mappings()
+            for record, position, held, moved in places
         ]
 
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
@@ -215,9 +284,11 @@ class StoredSnapshot:
         ).scalar()
         return last
 
-    def bodies(self, digests: Collection[str]) -> Mapping[str, str]:
+    def bodies(self, digests: AbstractSet[str]) -> Mapping[str, str]:
         """See :class:`.Snapshot`."""
-        found = self._connection.execute(_BODIES, {"digests": sorted(digests)})
+        if self._ahead.bodies.keys() >= digests:
+            return self._ahead.bodies
+        found = self._connection.execute(_BODIES, {"digests": sorted(digests)}).all()
         contents: Mapping[str, str] = {row.digest: row.content for row in found}
         for digest in digests:
             if digest not in contents:
@@ -251,11 +322,23 @@ class StoredSnapshot:
         made: Made = self._made[key]
         return made
 
+    def _with_ids(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """The records with these ids, by id."""
+        known = {each: record for each in ids if (record := self._known.get(each)) is not None}
+        missing = [each for each in ids if each not in known]
+        return known | {record.id: record for record in self.records_with_ids(missing)} if missing else known
+
     def _records(self, statement: Select[Any], **parameters: object) -> Sequence[Record]:
-        return [self._record(row) for row in self._connection.execute(statement, parameters).mappings()]
+        # All at once: SQLAlchemy takes longer to fetch row after row.
+        return [self._record(row) for row in self._connection.execute(statement, parameters).mappings().all()]
 
     def _record(self, row: RowMapping) -> Record:
         record = self._known.get(row["id"])
         if record is None:
             record = self._known[row["id"]] = record_of(row)
         return record
+
+
+def _newest_first(found: Iterable[Sequence[Any]]) -> list[str]:
+    """The ids of rows of an id and a time."""
+    return [row[0] for row in sorted(found, key=lambda row: (-row[1], row[0]))]

@@ -79,11 +79,15 @@ def _publish_at(store: Store, tmp_path: Path) -> Publish:
     return run
 
 
-def served(store: Store, state: PublisherState) -> dict[str, str]:
-    """A digest of each document that is rendered from the store."""
+def served(store: Store, state: PublisherState, together: int = 0) -> dict[str, str]:
+    """A digest of each document that is rendered from the store, so many of them read ahead at a time."""
+    documents = {}
     with store.editions.snapshot(state.edition) as snapshot:
-        paths = (*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot))
-        documents = {path: on_demand.render(snapshot, path) for path in paths}
+        paths = [*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot)]
+        for number, path in enumerate(paths):
+            if together and number % together == 0:
+                snapshot.read_ahead(paths[number : number + together])
+            documents[path] = on_demand.render(snapshot, path)
     return {path: digest(document) for path, document in documents.items() if document is not None}
 
 
@@ -107,6 +111,8 @@ def test_every_document_is_the_same_round_after_round(store: Store, publish_at: 
     for now in (NOON + HOUR, NOON + 40 * HOUR):
         state = publish_at(now, afresh=False)
         assert served(store, state) == expected(store, state, now)
+    for together in (2, 5, 1000):
+        assert served(store, state, together) == expected(store, state, now)
     with store.editions.snapshot(state.edition) as snapshot:
         found = [on_demand.render(snapshot, path) for path in ("/news/story-4", "/tags/rare/", "/quiet")]
     assert [document and document.traits.status for document in found] == [410, 410, 301]
@@ -181,3 +187,23 @@ def test_a_page_costs_the_same_among_ten_times_as_many_articles(
         write(tmp_path / "articles", {f"more/m{number}.md": f"---\ndate: {date}\n---\nWords {number}.\n"})
     many = publish_at(NOON + HOUR, afresh=False)
     assert [steps_of(store, many.edition, path) for path in paths] == pytest.approx(before, rel=0.3, abs=100)
+
+
+@pytest.mark.parametrize("url", [pytest.param("sqlite", id="sqlite")], indirect=True)
+def test_pages_that_are_read_ahead_ask_the_store_for_nothing_more(store: Store, publish_at: Publish) -> None:
+    """An export renders one page after another, and each question takes longer than its answer."""
+    state = publish_at(NOON, afresh=True)
+    paths = [f"/news/story-{number}" for number in range(len(DATES))]
+    asked: list[str] = []
+    with store.editions.snapshot(state.edition) as snapshot:
+        driver = snapshot._connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_trace_callback(asked.append)
+        try:
+            snapshot.read_ahead(paths)
+            at_once = len(asked)
+            assert all(on_demand.render(snapshot, path) for path in paths)
+        finally:
+            driver.set_trace_callback(None)
+    assert at_once == 4
+    assert len(asked) <= at_once + 2, "besides, only neighbours that were not read ahead"

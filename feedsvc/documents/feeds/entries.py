@@ -5,7 +5,7 @@ says which link means which file, and each document that shows the body leads to
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
@@ -184,18 +184,34 @@ class EntryFactory:
         )
 
 
+def digests_of(records: Iterable[Record]) -> frozenset[str]:
+    """The digests of the bodies of articles, and of the Markdown that feeds hold besides."""
+    articles = (record.article for record in records)
+    return frozenset(digest for each in articles for digest in (each.body, each.markdown) if digest)
+
+
 def build_entries(snapshot: Snapshot, records: Sequence[Record]) -> list[Entry]:
-    """The entries of articles of a snapshot, in their order, read from it together.
+    """The entries of articles of a snapshot, in their order; those that were not made yet are read together.
 
     Raises:
         StoreError: The store cannot be read.
     """
-    articles = [record.article for record in records]
-    bodies = snapshot.bodies({digest for each in articles for digest in (each.body, each.markdown) if digest})
+    known = {record.id: snapshot.entries.get(record.id) for record in records}
+    made = {entry.id: entry for entry in _made(snapshot, [each for each in records if known[each.id] is None])}
+    for entry in made.values():
+        if length(entry) <= CACHE_SIZE:
+            snapshot.entries[entry.id] = entry
+    return [known[record.id] or made[record.id] for record in records]
+
+
+def _made(snapshot: Snapshot, records: Sequence[Record]) -> Iterator[Entry]:
+    if not records:
+        return
+    bodies = snapshot.bodies(digests_of(records))
     translations = snapshot.translations([record for record in records if record.listed])
     pages = snapshot.pages_of(linked_sources(records))
-    return [
-        build_entry(
+    for record in records:
+        yield build_entry(
             snapshot.site,
             record,
             bodies[record.article.body],
@@ -203,8 +219,6 @@ def build_entries(snapshot: Snapshot, records: Sequence[Record]) -> list[Entry]:
             moved=moved_links(record, pages.get),
             translations=translations.get(record.id, ()) if record.listed else (),
         )
-        for record in records
-    ]
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

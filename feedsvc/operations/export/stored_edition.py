@@ -54,6 +54,10 @@ class ExportFault(NamedTuple):
     remedy: str = "please report it"
 
 
+_TOGETHER = 24
+"""How many documents are read together."""
+
+
 class StoredEdition:
     """All that a store serves, with what is rendered on demand; see :class:`Source`.
 
@@ -90,9 +94,12 @@ class StoredEdition:
     def responses(self, items: Sequence[Item], edition: Edition) -> Iterator[Response | ExportFault | None]:
         """See :class:`Source`."""
         snapshot = self._snapshot_of(edition)
-        for item in items:
-            path = item.path
-            yield self._stored(path, edition) if item.is_stored else _rendered(snapshot, path, edition)
+        for begin in range(0, len(items), _TOGETHER):
+            together = items[begin : begin + _TOGETHER]
+            snapshot.read_ahead([item.path for item in together if not item.is_stored])
+            for item in together:
+                path = item.path
+                yield self._stored(path, edition) if item.is_stored else _rendered(snapshot, path, edition)
 
     def _snapshot_of(self, edition: Edition) -> Snapshot:
         if self._snapshot is None or self._snapshot[0] != edition:

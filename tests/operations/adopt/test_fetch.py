@@ -1,10 +1,14 @@
 """Feeds and their older pages, over real HTTP and from files."""
 
-from collections.abc import Iterator
+import gzip
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import brotli
 import pytest
-from http_stub import DocumentServer
+from http_stub import Answer, Asked, DocumentServer, HttpStub
 
 from feedsvc.core.errors import FeedError
 from feedsvc.operations.adopt.fetch import fetch_feed
@@ -14,6 +18,21 @@ def rss(*ids: str, head: str = "") -> str:
     """An RSS feed of entries with these ids."""
     items = "".join(f"<item><guid>{each}</guid></item>" for each in ids)
     return f'<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel>{head}{items}</channel></rss>'
+
+
+class CompressedServer(HttpStub):
+    """Answers each request with the same content, in one coding."""
+
+    def __init__(self, coding: str, content: bytes) -> None:
+        super().__init__()
+        self._answer = Answer(200, (("content-encoding", coding),), content)
+
+    def answer(self, _: Asked) -> Answer:
+        """The content, whatever is asked for."""
+        return self._answer
+
+
+CODINGS: dict[str, Callable[[bytes], bytes]] = {"br": partial(brotli.compress, quality=2), "gzip": gzip.compress}
 
 
 @pytest.fixture
@@ -106,6 +125,28 @@ def test_what_never_ends_is_refused(platform: DocumentServer, monkeypatch: pytes
     platform.documents = {"/feed": rss(*map(str, range(50)))}
     with pytest.raises(FeedError, match="is larger than 100 bytes"):
         ids(f"{platform.url}/feed")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_compressed_feeds_are_read(coding: str) -> None:
+    """Both codings that feedsvc itself serves, which the platform may have, too."""
+    with CompressedServer(coding, CODINGS[coding](rss("2", "1").encode())) as platform:
+        assert ids(f"{platform.url}/feed") == ["2", "1"]
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_feed_that_unfolds_without_end_takes_little_memory(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred kilobytes may stand for a hundred megabytes: they are counted as they unfold."""
+    monkeypatch.setattr("feedsvc.operations.adopt.fetch.SIZE", 1_000_000)
+    with CompressedServer(coding, CODINGS[coding](bytes(100_000_000))) as platform:
+        tracemalloc.start()
+        try:
+            with pytest.raises(FeedError, match="is larger than 1000000 bytes"):
+                ids(f"{platform.url}/feed")
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 def test_a_feed_of_endless_pages_is_refused(platform: DocumentServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,7 +175,7 @@ SITUATIONS = [
         {"one.md": story("One", date="2026-05-01", lastmod="2062-05-03")},
         HOUR_PASSES | Event(restart=True),
         feed=(A,),
-        notices=("one.md:4: it says that it was updated on 2062-05-03, which is still to come",),
+        notices=("one.md:4: the date of its last change, 2062-05-03, is in the future, and is ignored",),
     ),
     situation(
         "its header's update was to come, and is mended",

@@ -62,7 +62,7 @@ def future_updates(records: Iterable[Record], now: datetime) -> Iterator[Problem
 
 
 def _warning(article: Article, updated: datetime) -> Problem:
-    what = f"it says that it was updated on {updated:%Y-%m-%d}, which is still to come, and that is passed over"
+    what = f"the date of its last change, {updated:%Y-%m-%d}, is in the future, and is ignored"
     remedy = "write when it was updated, or take the line out"
     return Problem(article.path, article.updated_line, what, remedy, "warning", of_site=True)
 

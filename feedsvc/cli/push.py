@@ -62,7 +62,7 @@ def send_test(
 def _lines(status: "PushStatus") -> Iterator[str]:
     from feedsvc.operations.status import shown
 
-    yield f"sender   {status.sender or 'none works; one is started when there is somebody to tell'}"
+    yield f"sender   {status.sender or 'none; it starts with the first subscriber, webhook, cache or hub'}"
     yield f"waiting  {status.waiting} requests to subscribe"
     for topic in status.topics:
         yield printable_line(

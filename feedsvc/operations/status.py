@@ -181,7 +181,7 @@ def _push_line(status: PushStatus) -> str:
     count = sum(each.subscribers for each in status.topics)
     failing = sum(each.failing for each in status.topics) + sum(each.failures > 0 for each in status.destinations)
     named = f", {len(status.destinations)} named by the settings" if status.destinations else ""
-    return f"{count} subscriptions{named}, {failing} failing" if count or named else "nobody to tell"
+    return f"{count} subscriptions{named}, {failing} failing" if count or named else "no subscribers"
 
 
 def round_json(report: Report) -> dict[str, object]:
@@ -211,7 +211,7 @@ def status_text(status: Status) -> str:
         f"articles     {published}, {held}",
         f"next moment  {shown(edition.next_moment)}",
         f"last round   {shown(report.time)}{f', {report.seconds} s' if report.time else ''}",
-        f"publisher    {status.publisher or 'none works'}",
+        f"publisher    {status.publisher or 'none'}",
         f"safeguards   {', '.join(active_safeguards(report)) or 'none active'}",
         f"push         {_push_line(status.push)}",
     ]

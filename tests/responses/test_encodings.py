@@ -23,6 +23,22 @@ def test_every_coding_decodes_to_the_same_bytes() -> None:
     assert bodies["identity"] == gzip.decompress(bodies["gzip"]) == brotli.decompress(bodies["br"]) == WORDS
 
 
+@pytest.mark.parametrize(("size", "window"), [(65_520, 16), (65_521, 22)], ids=["fits", "does not fit"])
+def test_an_export_compresses_a_document_in_a_window_that_it_fits_into(size: int, window: int) -> None:
+    """RFC 7932, 9.1: the window is 16 bytes smaller than its power of two. A larger one takes longer."""
+    content = (WORDS * 40)[:size]
+    coded = {each.coding: each.body for each in encode(content, "text/html", EXPORT)}
+    assert EXPORT.brotli is not None
+    assert coded["br"] == brotli.compress(content, mode=brotli.MODE_TEXT, quality=EXPORT.brotli, lgwin=window)
+    assert brotli.decompress(coded["br"]) == content
+
+
+def test_what_is_prepared_keeps_its_bytes() -> None:
+    """Else each subscriber would fetch each feed again, for the entity tag is of the bytes."""
+    coded = {each.coding: each.body for each in encode(WORDS, "text/html", PREPARED)}
+    assert coded["br"] == brotli.compress(WORDS, mode=brotli.MODE_TEXT, quality=4)
+
+
 def test_the_smallest_comes_first_and_says_its_length() -> None:
     """Ties in what the client wants go to the smallest."""
     lengths = [each.length for each in encode(WORDS, "text/html")]

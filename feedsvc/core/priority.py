@@ -23,9 +23,11 @@ def let_workers_go_first() -> None:
     """Have this process count less than the web workers: it gets the time that they leave, and a little more."""
     os.nice(_NICE)
     # Linux may share out the time among sessions first (sched(7), "The autogroup feature"). A process that has a
-    # session of its own, so that Ctrl-C does not end it, would then count as much as all others.
-    with suppress(OSError):
-        _AUTOGROUP.write_text(str(_NICE), "ascii")
+    # session of its own, so that Ctrl-C does not end it, would then count as much as all others. One that shares a
+    # session, such as that of a terminal, must not make everything else in it count less.
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            _AUTOGROUP.write_text(str(_NICE), "ascii")
 
 
 def run_as_soon_as_awake() -> None:

@@ -218,8 +218,9 @@ async def _alive(_request: HttpRequest) -> JSONResponse:
 
 
 async def _ready(editions: EditionState, _request: HttpRequest) -> JSONResponse:
-    number = editions.loaded.edition.number
-    return JSONResponse({"edition": number or None}, *((200, _NO_STORE) if number else (503, _TRY_AGAIN)))
+    # A store that was filled from the copy of its ledger has an edition, but no feeds until the next round.
+    number = editions.loaded.edition.number if editions.loaded.pinned else None
+    return JSONResponse({"edition": number}, *((200, _NO_STORE) if number else (503, _TRY_AGAIN)))
 
 
 async def _measured(metrics: Metrics, _request: HttpRequest) -> Response:

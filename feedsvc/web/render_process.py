@@ -10,6 +10,7 @@ import pickle
 import socket
 import struct
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
@@ -73,13 +74,14 @@ def framed(message: Begin | RenderRequest | Answer) -> bytes:
 
 def main(descriptor: int) -> None:
     """Answer requests until the other end is closed."""
-    let_workers_go_first()
     with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as incoming:
         begin = _received(incoming)
         if not isinstance(begin, Begin):
             return
         for module in _USED:
             import_module(module)
+        # Only now: where others keep every core busy, the imports would take a minute, and a client waits.
+        let_workers_go_first()
         connection.sendall(READY)
         serve(begin.store_url, connection, incoming)
 
@@ -135,4 +137,5 @@ if __name__ == "__main__":
     # Messages are of the module's classes, and not of those of a program that is run.
     from feedsvc.web.render_process import main as run
 
-    run(int(sys.argv[1]))
+    with suppress(ConnectionError):  # the worker has ended
+        run(int(sys.argv[1]))

@@ -122,20 +122,26 @@ class Renderer:
 
     async def _try(self, request: RenderRequest) -> Answer | None:
         """The answer of the process; None where it ended. A process that is not in step any more is ended."""
-        if self._is_closed:
-            raise RenderError("the worker is ending", is_passing=True)
         try:
+            self._check_open()
             self._process = self._process or await _Process.start(self._begin)
+            self._check_open()
             return await self._process.ask(request)
         except TimeoutError:
             return RenderFailure("late", f"{request.path} took too long to render")
         except (ConnectionError, asyncio.IncompleteReadError):
             return None
+        except OSError as error:  # such as no memory: that may pass
+            return RenderFailure("late", f"no process to render it can be started ({error.strerror or error})")
         finally:
             if self._process is not None and not self._process.is_in_step:
                 self._process.kill()
                 self._await_end(self._process)
                 self._process = None
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise RenderError("the worker is ending", is_passing=True)
 
     def _await_end(self, process: "_Process") -> None:
         """Wait in the background for a process that was killed, so that the system may forget it."""
@@ -167,34 +173,30 @@ class _Process:
         self._process = process
         self._incoming = incoming
         self._outgoing = outgoing
+        self._is_ready = False
         self.is_in_step = False
         """Whether it has answered all that it was asked. A late answer must never be taken for another's."""
 
     @classmethod
     async def start(cls, begin: Begin) -> "_Process":
-        """Start one, and wait until it is ready.
+        """Start one, which gets ready meanwhile.
 
         Raises:
-            ConnectionError: It ended.
-            TimeoutError: It takes too long.
+            OSError: It cannot be started, such as for want of memory.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "feedsvc.web.render_process", str(theirs.fileno()),
-                stdin=asyncio.subprocess.DEVNULL, pass_fds=[theirs.fileno()], start_new_session=True,
-            )  # fmt: skip
-        started = cls(process, *await asyncio.open_connection(sock=ours))
+        incoming, outgoing = await asyncio.open_connection(sock=ours)
+        outgoing.write(framed(begin))
         try:
-            async with asyncio.timeout(_START):
-                started._outgoing.write(framed(begin))
-                await started._incoming.readexactly(len(READY))
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-P", "-m", "feedsvc.web.render_process", str(theirs.fileno()),
+                    stdin=asyncio.subprocess.DEVNULL, pass_fds=[theirs.fileno()], start_new_session=True,
+                )  # fmt: skip
         except BaseException:
-            started.kill()
-            await started.wait()
+            outgoing.close()
             raise
-        started.is_in_step = True
-        return started
+        return cls(process, incoming, outgoing)
 
     async def ask(self, request: RenderRequest) -> Answer:
         """The answer of the process to a request.
@@ -205,6 +207,10 @@ class _Process:
             TimeoutError: It takes too long.
         """
         self.is_in_step = False
+        if not self._is_ready:
+            async with asyncio.timeout(_START):
+                await self._incoming.readexactly(len(READY))
+            self._is_ready = True
         async with asyncio.timeout(LONGEST):
             self._outgoing.write(framed(request))
             await self._outgoing.drain()

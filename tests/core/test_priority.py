@@ -29,6 +29,14 @@ def test_a_process_with_a_session_of_its_own_counts_less_too() -> None:
     assert told.stdout == b"10\n"
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel shares no time among sessions")
+def test_the_others_of_a_session_count_as_before() -> None:
+    """Such as all that somebody does in the terminal from which a sender was started."""
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {COUNTS!r}])"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, start_new_session=True)
+    assert told.stdout == b"0\n"
+
+
 def _slice() -> int:
     """The nanoseconds of this thread's time slice, by sched_getattr(2); 0 for the usual."""
     found = ctypes.create_string_buffer(48)

@@ -168,6 +168,13 @@ def test_before_the_first_edition_everyone_is_asked_to_wait(empty: MemoryStore, 
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_an_edition_without_feeds_is_not_ready(empty: MemoryStore, opened: Opener) -> None:
+    """As that of a store that was filled from the copy of its ledger, until the next round."""
+    empty.publish()
+    client = opened(empty)
+    assert (client.get("/readyz").status_code, client.get("/readyz").json()) == (503, {"edition": None})
+
+
 def test_readiness_tells_the_edition(client: TestClient) -> None:
     """An operator sees which one is served."""
     assert client.get("/readyz").json() == {"edition": 2}

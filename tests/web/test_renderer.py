@@ -1,7 +1,9 @@
 """Documents rendered by a process of their own, as a web worker has them."""
 
 import asyncio
+import errno
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,17 +15,25 @@ import psutil
 import pytest
 from commands import run_command
 from memory_store import until
-from serving import wait_for, write
+from serving import PATIENCE, wait_for, write
 
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.store.store import open_store
 from feedsvc.web import renderer as module
+from feedsvc.web.render_process import Begin, framed
 from feedsvc.web.renderer import EditionMovedError, Renderer, RenderError
 
 STORIES = {
     f"story-{number}.md": f"---\ntitle: Story {number}\ndate: 2026-05-01\n---\n\nWords.\n" for number in range(9)
 }
+
+
+@pytest.fixture(autouse=True)
+def all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a process that counts less than others takes its time."""
+    monkeypatch.setattr(module, "_START", PATIENCE)
+    monkeypatch.setattr(module, "LONGEST", PATIENCE)
 
 
 @pytest.fixture(name="url", scope="module")
@@ -266,6 +276,60 @@ def _runs(number: int) -> bool:
         return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_worker_that_ends_does_not_wait_for_a_process_that_starts(
+    url: str, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine that takes longer than a supervisor waits for the worker."""
+    never_ready = tmp_path / "python"
+    never_ready.write_text("#!/bin/sh\nexec sleep 3600\n")
+    never_ready.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(never_ready))
+    monkeypatch.setattr(module, "_START", 4 * PATIENCE)
+
+    async def scene() -> None:
+        renderer = Renderer(url)
+        asking = asyncio.create_task(renderer.render("/story-1", edition))
+        await until(lambda: renderer._process)
+        async with asyncio.timeout(PATIENCE):
+            await renderer.close()
+        with pytest.raises(RenderError, match="ending"):
+            await asking
+
+    asyncio.run(scene())
+
+
+def test_a_process_that_cannot_be_started_is_started_later(
+    url: str, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as for want of memory; clients are told to come again."""
+    start = asyncio.create_subprocess_exec
+
+    async def fail(*_: object, **__: object) -> asyncio.subprocess.Process:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    async def scene() -> None:
+        async with rendering(url) as renderer:
+            monkeypatch.setattr(asyncio, "create_subprocess_exec", fail)
+            with pytest.raises(RenderError, match="Cannot allocate memory") as refused:
+                await renderer.render("/story-1", edition)
+            assert refused.value.is_passing
+            monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
+            assert await renderer.render("/story-1", edition) is not None
+
+    asyncio.run(scene())
+
+
+def test_a_process_whose_worker_has_ended_ends_without_a_word(url: str) -> None:
+    """Also where that was before it was ready."""
+    ours, theirs = socket.socketpair()
+    ours.sendall(framed(Begin(url)))
+    ours.close()
+    with theirs:
+        line = [sys.executable, "-P", "-m", "feedsvc.web.render_process", str(theirs.fileno())]
+        done = subprocess.run(line, pass_fds=[theirs.fileno()], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_worker_that_ends_does_not_wait_for_a_page(url: str, edition: Edition) -> None:

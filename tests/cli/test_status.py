@@ -18,6 +18,12 @@ from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.store import Store, open_store
 
 
+@pytest.fixture(autouse=True)
+def long_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lease lapses while a test runs, however busy the machine is."""
+    monkeypatch.setattr("feedsvc.store.lease.LENGTH", 3600.0)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A working directory with one article, which is published."""

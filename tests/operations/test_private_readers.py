@@ -176,8 +176,8 @@ def joins(service: Service, name: str) -> Member:
 
 
 def seen(service: Service, path: str, **headers: str) -> set[int]:
-    """What the workers answer; each new connection may come to another."""
-    return {service.get(path, connection="close", **headers).status_code for _ in range(12)}
+    """What the workers answer."""
+    return {each.status_code for each in service.of_each_worker(path, **headers)}
 
 
 @pytest.fixture(scope="module")

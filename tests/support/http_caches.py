@@ -1,11 +1,12 @@
 """Caches as ``deploy/`` configures them, in front of a real feedsvc."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -62,9 +63,11 @@ def _needs(program: str) -> str:
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, and that the system does not give to whoever asks for any port."""
+    while True:
+        port = random.randrange(10_000, 32_000)  # noqa: S311 - no secret
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def adapted(name: str, changes: dict[str, str]) -> str:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -24,7 +26,7 @@ PATIENCE = 180.0
 T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], T], what: str) -> T:
+def wait_for(condition: Callable[[], T | None], what: str) -> T:
     """Wait until ``condition()`` is true, and give what it returned; ``what`` names it if that is never."""
     deadline = time.monotonic() + PATIENCE
     tick = threading.Event()
@@ -62,6 +64,8 @@ class Service:
         self._prefix = prefix
         usual = {"log__format": "logfmt", "scan__watch": "false", "safeguards__removal_limit": "100"}
         self._settings = usual | dict(settings or {})
+        options = dict(pairwise(arguments))
+        self._workers = int(str(options.get("--workers", self._settings.get("workers", 1))))
 
     def __enter__(self) -> Self:
         with self.log_file.open("ab") as log:
@@ -100,14 +104,39 @@ class Service:
         return found[1] if found else ""
 
     def ready(self) -> Self:
-        """Wait for the first edition."""
-        wait_for(lambda: self.get("/readyz").status_code == 200, "readiness")
+        """Wait until every web worker serves the first edition."""
+        if self._workers > 1:
+            wait_for(lambda: len(self.children("web")) == self._workers, "every worker")
+        wait_for(lambda: all(each.is_success for each in self.of_each_worker("/readyz")), "readiness")
         return self
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
+        """GET a path; as long as the service says so, come again: on a busy machine a page may take its time."""
+
+        def answered() -> httpx2.Response | None:
+            answer = self.get_once(path, **headers)
+            return None if "retry-after" in answer.headers else answer
+
+        return wait_for(answered, path)
+
+    def get_once(self, path: str, **headers: str) -> httpx2.Response:
         """GET a path; header names with ``_`` for ``-``. No coding is accepted unless asked for."""
         plain = {"accept-encoding": "identity"} | {name.replace("_", "-"): v for name, v in headers.items()}
         return self.client.get(path, headers=plain)
+
+    def of_each_worker(self, path: str, **headers: str) -> list[httpx2.Response]:
+        """What each web worker answers to a GET, while the others stand still: all listen on one socket.
+
+        None of them may be about to end.
+        """
+        if self._workers == 1:
+            return [self.get_once(path, **headers)]
+        workers = self.children("web")
+        answers = []
+        for asked in workers:
+            with _standing_still([each for each in workers if each != asked]):
+                answers.append(self.get_once(path, **headers))
+        return answers
 
     def feed(self, path: str = "/atom.xml") -> feedparser.FeedParserDict:
         """A feed as a reader sees it."""
@@ -118,8 +147,8 @@ class Service:
         return [entry.title for entry in self.feed(path).entries]
 
     def edition(self) -> int:
-        """The number of the edition that is served."""
-        return int(self.get("/readyz").json()["edition"])
+        """The number of the edition that every web worker serves at least; 0 for none."""
+        return min(int(each.json()["edition"] or 0) for each in self.of_each_worker("/readyz"))
 
     def scan(self) -> None:
         """Ask for a round at once, and wait until it is done and its edition is served."""
@@ -142,8 +171,23 @@ class Service:
         return time.monotonic() - begin
 
 
+@contextmanager
+def _standing_still(stopped: Sequence[psutil.Process]) -> Iterator[None]:
+    """For the length of the block these processes do nothing."""
+    for each in stopped:
+        each.suspend()
+    try:
+        for each in stopped:
+            wait_for(lambda each=each: each.status() == psutil.STATUS_STOPPED, "a process to stand still")  # type: ignore[misc] # bound now
+        yield
+    finally:
+        for each in stopped:
+            with suppress(psutil.NoSuchProcess):
+                each.resume()
+
+
 def processes(word: str, ancestor: int | None = None) -> list[psutil.Process]:
-    """The living processes below this one, or below an ``ancestor``, with ``word`` on their command line."""
+    """The living processes below this one, or an ``ancestor``, that have ``word`` as an argument."""
     return [child for child in psutil.Process(ancestor).children(recursive=True) if _has(child, word)]
 
 

@@ -1,16 +1,21 @@
 """Settings that change while the service runs: applied without a gap, or refused as a whole."""
 
+import json
 import signal
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import feedparser
 import httpx2
+import psutil
 import pytest
-from serving import Service, wait_for, write
+from serving import PATIENCE, Service, wait_for, write
 
+from feedsvc.operations.serve.handover import VARIABLE
 from feedsvc.operations.serve.supervisor import Reload, unlinked_file
 
 FILE = 'base_url = "https://news.example.org"\n[site]\ntitle = "{}"\n'
@@ -30,27 +35,44 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def file(service: Service) -> Iterator[Path]:
     """The configuration file, which is as it was again afterwards."""
     path = service.home / "feedsvc.toml"
-    kept, former = path.read_text(), answers(service)
-    assert len(former) == 1
+    kept = path.read_text()
     yield path
     path.write_text(kept)
     service.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: answers(service) == former, "the former settings, of each worker")
+    applied(service, path)
 
 
-def answers(service: Service) -> set[tuple[str, str]]:
-    """What settings show in many answers: one pair, unless workers of other settings are still being replaced."""
-    return {(title(service), cache_control(service)) for _ in range(20)}
+def applied(service: Service, file: Path) -> None:
+    """Wait until the title and the lifetime in the file are those of every process and of what it serves."""
+    told = tomllib.loads(file.read_text())
+    wanted = (told["site"]["title"], told.get("http", {}).get("max_age"))
+    wait_for(lambda: {*map(settings_of, roles(service))} == {wanted}, "processes with these settings alone")
+    wait_for(lambda: titles(service) == {wanted[0]}, "the edition that is published by them")
 
 
-def title(service: Service) -> str:
-    """The title of the site's feed."""
-    return str(service.feed().feed.title)
+def roles(service: Service) -> list[psutil.Process]:
+    """The processes that publish and serve."""
+    return service.children("publisher") + service.children("web")
 
 
-def cache_control(service: Service) -> str:
-    """How long the site's feed may be kept."""
-    return str(service.get("/atom.xml").headers["cache-control"])
+def settings_of(process: psutil.Process) -> tuple[str, int | None] | None:
+    """The title and the lifetime by which a process works; None if it ends just now."""
+    try:
+        place = f"/proc/{process.pid}/fd/{process.environ()[VARIABLE]}"
+        settings = json.loads(Path(place).read_bytes())["settings"]
+    except (psutil.NoSuchProcess, OSError):
+        return None
+    return settings["site"]["title"], settings["http"]["max_age"]
+
+
+def titles(service: Service) -> set[str]:
+    """The title of the site's feed, as each worker serves it."""
+    return {feedparser.parse(each.content).feed.title for each in service.of_each_worker("/atom.xml")}
+
+
+def cache_controls(service: Service) -> set[str]:
+    """How long the site's feed may be kept, by each worker."""
+    return {each.headers["cache-control"] for each in service.of_each_worker("/atom.xml")}
 
 
 @contextmanager
@@ -61,7 +83,7 @@ def polled(service: Service) -> Iterator[list[int]]:
 
     def poll() -> None:
         while not stop.is_set():
-            answers.append(httpx2.get(f"{service.url}/atom.xml").status_code)
+            answers.append(httpx2.get(f"{service.url}/atom.xml", timeout=PATIENCE).status_code)
 
     thread = threading.Thread(target=poll)
     thread.start()
@@ -74,12 +96,13 @@ def polled(service: Service) -> Iterator[list[int]]:
 
 def test_a_change_of_the_file_is_applied_while_polls_go_on(service: Service, file: Path) -> None:
     """Nobody has to say so, and no poll fails; every process is another one afterwards."""
-    before = {child.pid for role in ("web", "publisher") for child in service.children(f"role {role}")}
+    before = {each.pid for each in roles(service)}
+    assert len(before) == 3
     with polled(service) as answers:
         file.write_text(FILE.format("After"))
-        wait_for(lambda: title(service) == "After", "the new title")
-        wait_for(lambda: before.isdisjoint(each.pid for each in service.children("role")), "new processes")
+        wait_for(lambda: before.isdisjoint(each.pid for each in roles(service)), "new processes")
     assert set(answers) == {200}
+    applied(service, file)
     wait_for(lambda: 'event="settings applied" settings=site.title' in service.log, "the supervisor's word")
 
 
@@ -87,7 +110,8 @@ def test_sighup_applies_settings_at_once(service: Service, file: Path) -> None:
     """As ``systemctl reload`` does; freshness is a matter of the workers."""
     file.write_text(FILE.format("Before") + "[http]\nmax_age = 7\n")
     service.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "max-age=7" in service.get("/atom.xml").headers["cache-control"], "the new lifetime")
+    applied(service, file)
+    assert all("max-age=7" in each for each in cache_controls(service))
 
 
 @pytest.mark.slow
@@ -95,7 +119,7 @@ def test_what_needs_a_restart_says_so(service: Service, file: Path) -> None:
     """Address, workers and store stay as they are; all else is applied."""
     file.write_text(f'port = 1\nworkers = 1\nstore.url = "sqlite:///x.db"\n{FILE.format("Restart")}')
     service.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: title(service) == "Restart", "the new title")
+    applied(service, file)
     assert 'event="settings wait for a restart" settings=store.url remedy="restart feedsvc"' in service.log
     assert not (service.home / "x.db").exists()
 
@@ -113,12 +137,13 @@ WRONG = {
 @pytest.mark.slow
 def test_wrong_settings_change_nothing(service: Service, file: Path, text: str, told: list[str]) -> None:
     """Every error is logged, and the service goes on by what it has."""
-    before, begin = title(service), len(service.log)
+    before, begin = {each.pid for each in roles(service)}, len(service.log)
     file.write_text(text)
     service.process.send_signal(signal.SIGHUP)
     wait_for(lambda: all(words in service.log[begin:] for words in told), "the errors")
     assert service.log[begin:].count('event="settings not applied"') == len(told)
-    assert title(service) == before
+    assert {each.pid for each in roles(service)} == before
+    assert titles(service) == {"Before"}
 
 
 def test_a_file_that_vanishes_changes_nothing(service: Service, file: Path) -> None:

@@ -116,7 +116,7 @@ def _there(  # noqa: PLR0913 - what is there, what is known, and how it was foun
     if to_check is None:
         paths = frozenset([*selection.articles, *kept])
         unchanged = _unchanged(paths, known, rules, listing)
-        present = paths.union(filter(listing.holds, known) if listing.held else ())
+        present = paths.union(filter(listing.holds, known)) if listing.held else paths
         return _There(present, unchanged, paths - unchanged, frozenset(known.keys() - present))
     there = Present(listing, kept, known)
     missing = frozenset[str]()

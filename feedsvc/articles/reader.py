@@ -100,7 +100,7 @@ def read(
     return Reading(
         article=article,
         body=body,
-        stamp=stamp(listing, [path, f"{path}/", *references.files, *references.missing, *references.sought]),
+        stamp=stamp(listing, path, [f"{path}/", *references.files, *references.missing, *references.sought]),
         source=source_digest(file.content, options),
         modified=file.modified,
         markdown=markdown,

@@ -207,8 +207,8 @@ class Selector:
 class _Group:
     """The articles of one channel."""
 
-    held: list[Record] = field(default_factory=list)
-    """Newest first."""
+    held: list[Record] | tuple[Record, ...] = ()
+    """Newest first; a tuple, shared with the channel, as long as it does not change."""
     gone: dict[str, Record] = field(default_factory=dict)
     passed: dict[str, datetime] = field(default_factory=dict)
     labels: Counter[str] = field(default_factory=Counter)
@@ -235,17 +235,19 @@ class _Group:
 
     def hold(self, record: Record, label: str) -> None:
         """Take an article in."""
-        if self.held and newest_first(record) < newest_first(self.held[-1]):
-            insort(self.held, record, key=newest_first)
+        held = self.held = list(self.held) if isinstance(self.held, tuple) else self.held
+        if held and newest_first(record) < newest_first(held[-1]):
+            insort(held, record, key=newest_first)
         else:
-            self.held.append(record)
+            held.append(record)
         self.labels[label] += 1
         self.arrived[record.id] = record
         self.note(record.changed)
 
     def release(self, record: Record, label: str) -> None:
         """Undo :meth:`hold`."""
-        del self.held[bisect_left(self.held, newest_first(record), key=newest_first)]
+        held = self.held = list(self.held) if isinstance(self.held, tuple) else self.held
+        del held[bisect_left(held, newest_first(record), key=newest_first)]
         self.arrived.pop(record.id, None)
         _take_one(self.labels, label)
 
@@ -261,11 +263,12 @@ class _Group:
     def as_channel(self, site: Site, path: str, kind: str, label: str) -> Channel:
         """The channel, as yet without positions."""
         whole = kind == "site"
+        records = self.held = tuple(self.held)
         return Channel(
             title=site.title if whole else f"{label} · {site.title}",
             description=site.description if whole else _description(site, kind, label),
             path=path,
-            records=tuple(self.held),
+            records=records,
             updated=self.updated,
             kind=kind,
             label=label,

@@ -27,6 +27,7 @@ from feedsvc.articles.record import Record
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
+from feedsvc.core.libc import give_back_memory
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.feeds.entries import moved_links
@@ -111,7 +112,11 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         index.clear()
         ledger.update(change.before, change.after, now)
         scan, found = work.note_scan(collection), work.outcome(collection)
-        del collection  # a first round read every article, and needs the memory for what it makes of them
+        if len(change.after) == len(ledger.records):
+            change = replace(change, after=ledger.records)  # the same records, in one mapping
+        del collection
+        if indexed is None:
+            give_back_memory()  # a first round read every article, and needs the memory for what it makes of them
         composed = work.compose(change, is_whole=afresh or indexed is None)
     index.keep(Indexed(ledger, composed.selector, composed.translations, now, scan))
     return _outcome(found, change, composed)

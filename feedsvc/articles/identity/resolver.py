@@ -229,5 +229,6 @@ def _was_touched(record: Record, reading: ReadArticle) -> bool:
     )
     if rules == rules_before:
         return True
-    seen = dict(split(before)[1]).get(record.article.path)
-    return seen is None or seen != dict(split(now)[1]).get(reading.article.path)
+    was, path = record.article.path, reading.article.path
+    seen = dict(split(before, was)[1]).get(was)
+    return seen is None or seen != dict(split(now, path)[1]).get(path)

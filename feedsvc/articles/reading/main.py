@@ -235,7 +235,7 @@ def attempt(
     try:
         found = read(directory, path, listing, rules, digest)
     except Unreadable as unreadable:
-        found = SetAside(unreadable.problem, stamp(listing, [path, f"{path}/", *files.asked]))
+        found = SetAside(unreadable.problem, stamp(listing, path, [f"{path}/", *files.asked]))
     except (FileChangedError, FileNotFoundError, OutsideError):
         return None
     except OSError as error:
@@ -244,7 +244,7 @@ def attempt(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of a parser must cost one article, not the whole feed
-        found = SetAside(reader_failure(path, error), stamp(listing, [path, f"{path}/", *files.asked]))
+        found = SetAside(reader_failure(path, error), stamp(listing, path, [f"{path}/", *files.asked]))
     return found if is_still(directory, path, listing.files[path]) else None
 
 

@@ -249,7 +249,7 @@ class _Work:
                     return None
         except OSError:
             return None
-        return SetAside(problem, stamp(self._listing, [job.path]), fatal_key(content, job.path, self._rules))
+        return SetAside(problem, stamp(self._listing, job.path), fatal_key(content, job.path, self._rules))
 
     def end(self) -> None:
         """End the readers that have something to do still, when nobody waits for it."""

@@ -99,7 +99,8 @@ class ReadingSession:
     def _is_known(self, path: str, listing: Listing) -> bool:
         """Whether the file has the bytes of the last round, or is one that was set aside and has not changed."""
         if self._is_touched(path, listing):
-            self.touched[path] = self._stamped(stamp(listing, [watched for watched, _ in self._watched(path)]))
+            watched = (each for each, _ in self._watched(path))
+            self.touched[path] = self._stamped(stamp(listing, path, watched))
             return True
         return self.set_aside.recall(path, listing)
 
@@ -124,7 +125,7 @@ class ReadingSession:
     def _watched(self, path: str) -> Marks:
         """The marks of the file's stamp; none when it was not read by these options."""
         known = self.known.get(path)
-        start, before = split(known.stamp) if known else ("", ())
+        start, before = split(known.stamp, path) if known else ("", ())
         return before if start == self.rules_start else ()
 
 
@@ -137,5 +138,5 @@ def is_unchanged(known: Known | None, rules_start: str, listing: Listing) -> boo
     """Whether the file, all files it depends on and the options are those of the last reading."""
     if known is None:
         return False
-    start, before = split(known.stamp)
+    start, before = split(known.stamp, known.article.path)
     return start == rules_start and bool(before) and fits(before, listing)

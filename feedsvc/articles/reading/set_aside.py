@@ -72,7 +72,7 @@ class SetAsideFiles:
         """Whether the file was set aside and has not changed since; it is then added to ``found``."""
         before = self._before.files.get(path)
         if before is not None:
-            start, watched = split(before.stamp)
+            start, watched = split(before.stamp, path)
             if start == self._rules_start and watched and fits(watched, listing):
                 self.found[path] = before
                 return True
@@ -87,7 +87,7 @@ class SetAsideFiles:
         before = self._fatal.get(fatal_key(content, path, self._rules))
         if before is None:
             return False
-        self.add(path, replace(before, problem=replace(before.problem, path=path), stamp=stamp(listing, [path])))
+        self.add(path, replace(before, problem=replace(before.problem, path=path), stamp=stamp(listing, path)))
         return True
 
     def add(self, path: str, aside: SetAside) -> None:
@@ -110,5 +110,6 @@ class SetAsideFiles:
 
 def _own_size(aside: SetAside) -> int | None:
     """The size of the file, in bytes."""
-    own = dict(split(aside.stamp)[1]).get(aside.problem.path)
+    path = aside.problem.path
+    own = dict(split(aside.stamp, path)[1]).get(path)
     return own.size if own else None

@@ -51,7 +51,7 @@ class LastScan:
             self._note(path, each)
 
     def _note(self, path: str, known: Known) -> None:
-        for watched, _ in split(known.stamp)[1]:
+        for watched, _ in split(known.stamp, path)[1]:
             if watched != path and not watched.endswith("/"):
                 self._dependents[watched].add(path)
 

@@ -150,20 +150,37 @@ class Known(Protocol):
         """Whether the article's date is settled, so that git is not asked for one."""
 
 
-def stamp(listing: Listing, paths: Iterable[str]) -> str:
-    """The stamp of ``paths``: JSON of path to ``size:mtime:ctime``, null where there is no file.
+def stamp(listing: Listing, own: str, others: Iterable[str] = ()) -> str:
+    """The stamp of the file at ``own`` and of ``others``, on which its article depends, too.
 
-    A path that ends with a slash stands for all that surrounds the article at it
-    (:meth:`.listing.Listing.surroundings`).
-    It is equal as long as all of them are; :func:`marks` reads it back.
+    It is JSON of path to ``size:mtime:ctime``, ``size:mtime`` where these times are equal, or null where there is
+    no file. The file's own path is left out, since a large site has many stamps in memory. A path that ends with a
+    slash stands for all that surrounds the article at it (:meth:`.listing.Listing.surroundings`). The stamp is
+    equal as long as all of them are; :func:`marks` reads it back.
     """
-    return _IN_JSON.encode({path: _mark(listing, path) for path in sorted(set(paths))})
+    paths = sorted({own, *others})
+    return _IN_JSON.encode({_shortened(path, own): _mark(listing, path) for path in paths})
 
 
-def marks(stamp: str) -> Marks:
-    """The paths that ``stamp`` watches, each with what was seen of it; none where the stamp is empty."""
+def marks(stamp: str, own: str) -> Marks:
+    """The paths that the stamp of the file at ``own`` watches, and what was seen of each; none if it is empty."""
     seen: dict[str, str | None] = json.loads(stamp or "{}")
-    return tuple((path, None if mark is None else Stat(*map(int, mark.split(":")))) for path, mark in seen.items())
+    return tuple((own + path if path in _OWN else path, _stat_of(mark)) for path, mark in seen.items())
+
+
+_OWN = ("", "/")
+"""What a stamp has in place of a file's own path, and of that with a slash."""
+
+
+def _shortened(path: str, own: str) -> str:
+    return path.removeprefix(own) if path in {own, f"{own}/"} else path
+
+
+def _stat_of(mark: str | None) -> Stat | None:
+    if mark is None:
+        return None
+    size, written, *changed = map(int, mark.split(":"))
+    return Stat(size, written, *(changed or [written]))
 
 
 def fits(marks: Marks, listing: Listing) -> bool:
@@ -178,14 +195,20 @@ def fits(marks: Marks, listing: Listing) -> bool:
 
 def _mark(listing: Listing, path: str) -> str | None:
     stat = listing.surroundings(path[:-1]) if path.endswith("/") else listing.files.get(path)
-    return None if stat is None else f"{stat.size}:{stat.mtime_ns}:{stat.ctime_ns}"
+    if stat is None:
+        return None
+    mark = f"{stat.size}:{stat.mtime_ns}"
+    return mark if stat.ctime_ns == stat.mtime_ns else f"{mark}:{stat.ctime_ns}"
 
 
 @lru_cache(maxsize=1024)  # a round asks several times for each file that it checks
-def split(stamp: str) -> tuple[str, Marks]:
-    """The two parts of a stamp: the start of the digest of the options, and the files with size and times."""
+def split(stamp: str, own: str) -> tuple[str, Marks]:
+    """The two parts of the stamp of the file at ``own``.
+
+    These are the start of the digest of the options, and the files with sizes and times.
+    """
     start, _, files = stamp.partition(" ")
-    return start, marks(files)
+    return start, marks(files, own)
 
 
 def source_digest(content: bytes, rules: ReadOptions) -> str:

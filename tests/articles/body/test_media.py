@@ -181,7 +181,20 @@ LISTING = Listing({"a.md": Stat(1, 2, 3), "a.png": Stat(4, 5, 6)})
 
 def test_stamp_is_the_same_for_the_same_files() -> None:
     """Neither order nor repetition shows in it."""
-    assert stamp(LISTING, ["a.md", "b.png", "a.png"]) == stamp(LISTING, ["a.png", "a.png", "a.md", "b.png"])
+    made = stamp(LISTING, "a.md", ["b.png", "a.png"])
+    assert made == stamp(LISTING, "a.md", ["a.png", "a.png", "a.md", "b.png"])
+    assert marks(made, "a.md") == (("a.md", Stat(1, 2, 3)), ("a.png", Stat(4, 5, 6)), ("b.png", None))
+
+
+def test_stamp_says_nothing_twice() -> None:
+    """A large site has many in memory: neither the path of the file itself is in it nor the same time again."""
+    listing = Listing({"news/a.md": Stat(1, 2, 2)})
+    assert stamp(listing, "news/a.md", ["news/a.md/"]) == '{"": "1:2", "/": null}'
+
+
+def test_stamp_of_an_earlier_version_is_understood() -> None:
+    """It named all; or an upgrade would read every article again."""
+    assert marks('{"a.md": "1:2:2", "a.md/": null}', "a.md") == marks('{"": "1:2", "/": null}', "a.md")
 
 
 @pytest.mark.parametrize(
@@ -199,21 +212,21 @@ def test_stamp_is_the_same_for_the_same_files() -> None:
 )
 def test_stamp_fits_until_a_file_it_names_changes(files: dict[str, Stat], *, expected: bool) -> None:
     """Also a file that was missing is watched, so that adding the picture later is noticed."""
-    assert fits(marks(stamp(LISTING, ["a.md", "missing.png"])), Listing(files)) is expected
+    assert fits(marks(stamp(LISTING, "a.md", ["missing.png"]), "a.md"), Listing(files)) is expected
 
 
 def test_empty_stamp_watches_nothing() -> None:
     """A file that is not known has an empty stamp."""
-    assert marks("") == ()
+    assert marks("", "a.md") == ()
 
 
 def test_stamp_survives_any_name(directory: Path) -> None:
     """Names may hold quotes, backslashes and every script."""
     path = 'news/a "b" \\ ü 你.md'
     put(directory, path)
-    assert fits(marks(stamp(scan(directory), [path])), scan(directory))
+    assert fits(marks(stamp(scan(directory), path), path), scan(directory))
     os.utime(directory / path, ns=(1, 1))
-    assert not fits(marks(stamp(Listing({}), [path])), scan(directory))
+    assert not fits(marks(stamp(Listing({}), path), path), scan(directory))
 
 
 STAT = Stat(1, 2, 3)

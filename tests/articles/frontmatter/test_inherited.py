@@ -232,19 +232,19 @@ def test_a_change_of_such_a_file_changes_the_stamp(directory: Path, name: str, c
     (directory / "n/a.md").write_text(POST)
 
     def seen() -> str:
-        return stamp(scan(directory), ["n/a.md/"])
+        return stamp(scan(directory), "n/a.md", ["n/a.md/"])
 
     bare = seen()
     (directory / name).write_text(content)
     there = seen()
-    assert not fits(marks(bare), scan(directory))
-    assert fits(marks(there), scan(directory))
+    assert not fits(marks(bare, "n/a.md"), scan(directory))
+    assert fits(marks(there, "n/a.md"), scan(directory))
     (directory / name).write_text(content + " ")
-    assert not fits(marks(there), scan(directory))
+    assert not fits(marks(there, "n/a.md"), scan(directory))
     (directory / name).unlink()
     assert seen() == bare
     (directory / "n/b.meta").write_text(".. x: y\n")
-    assert fits(marks(bare), scan(directory))
+    assert fits(marks(bare, "n/a.md"), scan(directory))
 
 
 def test_a_sections_page_gives_title_and_description(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _SHOWN = (
     records.c.article,
 )
 """The columns that decide what the feeds show of an article that is listed."""
+_LISTED = select(records.c.id).where(records.c.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,13 @@ def note_article_changes(session: Session, staged: Session, ids: Iterable[str], 
     ordered = sorted(ids)
     for begin in range(0, len(ordered), _PORTION):
         portion = ordered[begin : begin + _PORTION]
-        before, after = _listed(session, portion), _listed(staged, portion)
+        before = _shown(session, portion)
+        after = _shown(staged, sorted(before))  # a first round need not compare anything
+        listed = frozenset(map(str, staged.run(_LISTED.where(records.c.id.in_(portion))).scalars()))
         noted = select(article_changes).where(article_changes.c.record_id.in_(portion))
         known = {row["record_id"]: dict(row) for row in session.run(noted).mappings()}
         for key in portion:
-            event = _event(before.get(key), after.get(key))
+            event = _event(before.get(key), after.get(key), is_listed=key in listed)
             if event is not None:
                 row = known.get(key, {"record_id": key, "listed": 0, "changed": 0, "removed": 0})
                 batch.add({**row, _COLUMN[event]: edition, "edition": edition})
@@ -87,14 +90,14 @@ def article_changes_since(connection: Connection, edition: int) -> Iterator[Arti
         yield ArticleChange(record_id, event, page, last)
 
 
-def _listed(session: Session, ids: Sequence[str]) -> dict[str, RowMapping]:
+def _shown(session: Session, ids: Sequence[str]) -> dict[str, RowMapping]:
     """The entries of those articles that are listed, as the feeds show them."""
-    found = select(records.c.id, *_SHOWN).where(records.c.id.in_(ids), records.c.listed)
+    found = _LISTED.add_columns(*_SHOWN).where(records.c.id.in_(ids))
     return {row["id"]: row for row in session.run(found).mappings()}
 
 
-def _event(before: RowMapping | None, after: RowMapping | None) -> Event | None:
-    if after is None:
+def _event(before: RowMapping | None, after: RowMapping | None, *, is_listed: bool) -> Event | None:
+    if not is_listed:
         return None if before is None else "removed"
     if before is None:
         return "published"

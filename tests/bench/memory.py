@@ -1,14 +1,14 @@
-"""How much memory a web worker takes: with few articles, with many channels, and with many articles.
+"""How much memory a publisher and a web worker take: with few articles, many channels, and many articles.
 
     python tests/bench/memory.py [--channels 3500] [--articles 100000] [--asked 3000]
 
-Each site is published, then served by one worker. Its own memory (USS) is measured when it has begun to serve,
-when so many feeds were asked for, and when so many pages were, each once. Publishing many articles takes minutes.
+Each site is published, which tells the peak memory (RSS) of a first round, then served by one worker. The worker's
+own memory (USS) is measured when it has begun to serve, when so many feeds were asked for, and when so many pages
+were, each once. Publishing many articles takes minutes.
 """
 
 import argparse
 import http.client
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 from busy import _address, _command, _running
 from corpus import write_corpus
+from whole import run_whole
 
 from feedsvc.store.store import open_store
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--asked", type=int, default=3_000, help="how many feeds, and how many pages")
     options = parser.parse_args()
-    print("| site | at first | feeds asked for | pages asked for, too |\n|---|---:|---:|---:|")  # noqa: T201 - the table
+    print("| site | publisher | worker | feeds asked for | pages asked for, too |\n|---|---:|---:|---:|---:|")  # noqa: T201 - the table
     for name, articles, channels in (
         ("small", 60, 0),
         (f"{options.channels:,} channels", options.channels, options.channels),
@@ -45,13 +46,13 @@ def main() -> None:
 
 
 def _measure(root: Path, articles: int, channels: int, asked: int) -> Iterator[float]:
-    """Megabytes at first, after feeds, and after pages."""
+    """Megabytes of the publisher; then of the worker at first, after feeds, and after pages."""
     write_corpus(root / "articles", articles, _WORDS)
     for number in range(channels):
         file = root / f"articles/channels/c{number}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"---\ndate: 2020-01-01\ntags: [one{number}]\n---\n\nOf one channel.\n", "utf-8")
-    subprocess.run(_command(root, "publish"), cwd=root, check=True, capture_output=True)
+    yield run_whole(_command(root, "publish"), root).megabytes
     with _running([*_command(root, "serve"), "--role", "web"], root) as process:
         url = _address(root / "output.log")
         with closing(open_store(f"sqlite:///{root}/bench.db")) as store:

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,14 @@ class Whole:
     output: bytes
 
 
-def run_whole(command: Sequence[str]) -> Whole:
-    """Run a program.
+def run_whole(command: Sequence[str], folder: Path | None = None) -> Whole:
+    """Run a program, in a folder if one is given.
 
     Raises:
         CalledProcessError: It failed.
     """
     begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)  # the one call that gives the peak of just this process

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feedsvc.articles.policy.safeguards import Overrides
-from feedsvc.core.errors import PushError, SettingsError
+from feedsvc.core.errors import FeedsvcError, PushError, SettingsError
 from feedsvc.core.settings.model import Settings
 from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
@@ -73,6 +73,22 @@ def webhooks(settings: Settings) -> Sequence[Webhook]:
         )
         for each in settings.push.webhooks
     ]
+
+
+def check_secrets(settings: Settings) -> None:
+    """Refuse webhooks and caches whose secrets cannot be read: a sender could not start, and would tell nobody.
+
+    Raises:
+        SettingsError: All that is wrong.
+    """
+    errors: list[FeedsvcError] = []
+    for read in (webhooks, _caches):
+        try:
+            read(settings)
+        except SettingsError as error:
+            errors.append(error)
+    if errors:
+        raise SettingsError.of_all(errors)
 
 
 def send_test(settings: Settings, name: str) -> int:

@@ -13,6 +13,7 @@ from feedsvc.core.errors import FeedsvcError, SettingsError
 from feedsvc.core.logs import format_for
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.names import SETTINGS
+from feedsvc.operations.push import check_secrets
 from feedsvc.operations.serve.handover import Handover, collect, read
 from feedsvc.publishing.usable_settings import check_usable, claim
 from feedsvc.store.store import open_store
@@ -66,6 +67,8 @@ def _check(settings: Settings, running: Settings) -> None:
     check_usable(settings)
     if settings.articles != running.articles:
         check_directory(settings.articles)
+    if settings.push != running.push:
+        check_secrets(settings)
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
 

@@ -43,7 +43,7 @@ def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoRe
     SIGHUP scans the directory at once, and applies settings that were changed.
 
     Raises:
-        SettingsError: The theme or the store cannot be used.
+        SettingsError: The theme, the store or a secret cannot be used.
         DirectoryError: The articles directory does not exist or cannot be read, and no edition is published.
         StoreError: The store cannot be opened.
         PrivacyError: The store is of a private site, and the settings of a public one, or the other way round.
@@ -54,6 +54,7 @@ def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoRe
     check_usable(handover.settings)
     if publish and web:
         _check_articles(handover.settings)
+        _check_secrets(handover.settings)
     _serve(handover, _Job(publish=publish, web=web, watched=(paths, seen)))
 
 
@@ -100,6 +101,14 @@ def _check_articles(settings: Settings) -> None:
             raise
         remedy = f"{error.remedy}; it is looked for at the interval, and published as soon as it can be read"
         _log.warning("serving the last edition without the articles", error=error.what, remedy=remedy)
+
+
+def _check_secrets(settings: Settings) -> None:
+    """Refuse settings with which no sender could start."""
+    if settings.has_destinations:
+        from feedsvc.operations.push import check_secrets  # noqa: PLC0415 - most do without
+
+        check_secrets(settings)
 
 
 def _serve(handover: Handover, job: "_Job") -> NoReturn:

@@ -129,6 +129,10 @@ WRONG = {
     "no TOML": ("port", ["is not valid TOML"]),
     "a theme that is not there": ("[pages]\ntheme = 'nowhere'\n", ["the theme nowhere is no folder"]),
     "a site for others": ('access = "private"\n', ["the store is of a public site"]),
+    "a secret that is not there": (
+        FILE.format("Before") + "[[push.webhooks]]\nname = 'a'\nurl = 'env:NOWHERE'\n",
+        ["the environment variable NOWHERE, which is not set"],
+    ),
     "no articles": ('articles = "nowhere"\n', ["the articles directory nowhere does not exist"]),
 }
 

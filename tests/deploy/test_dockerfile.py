@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -27,6 +28,19 @@ def test_the_base_is_named_by_its_version() -> None:
     bases = {each.rest.split(" ")[0] for each in FOUND if each.word == "FROM"}
     assert len(bases) == 1
     assert re.fullmatch(r"python:3\.11\.\d+-slim-bookworm", bases.pop())
+
+
+def test_its_labels_say_what_the_package_says() -> None:
+    """By the names that the OCI has for them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (labels,) = (each.rest for each in FOUND if each.word == "LABEL")
+    assert dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]+)"', labels)) == {
+        "title": project["name"],
+        "description": project["description"],
+        "source": project["urls"]["Source"],
+        "documentation": project["urls"]["Documentation"],
+        "licenses": project["license"],
+    }
 
 
 def test_it_runs_as_an_unprivileged_user() -> None:

@@ -218,9 +218,9 @@ async def _alive(_request: HttpRequest) -> JSONResponse:
 
 
 async def _ready(editions: EditionState, _request: HttpRequest) -> JSONResponse:
-    # A store that was filled from the copy of its ledger has an edition, but no feeds until the next round.
-    number = editions.loaded.edition.number if editions.loaded.pinned else None
-    return JSONResponse({"edition": number}, *((200, _NO_STORE) if number else (503, _TRY_AGAIN)))
+    if editions.missing() is None:
+        return JSONResponse({"edition": None}, 503, _TRY_AGAIN)
+    return JSONResponse({"edition": editions.loaded.edition.number}, 200, _NO_STORE)
 
 
 async def _measured(metrics: Metrics, _request: HttpRequest) -> Response:

@@ -120,7 +120,8 @@ class LoadedEdition:
     unknown: LRUCache[str, None] = field(default_factory=lambda: LRUCache(maxsize=_UNKNOWN))
     """Paths that hold nothing, as was found out lately."""
     not_found: PreparedResponse | None = None
-    """The response for every unknown path; None while there is no edition."""
+    """The response for every unknown path. None before the first round: a ledger that was restored into a new
+    store has the number of its edition, and no documents."""
 
     def in_memory(self, path: str) -> PreparedResponse | None:
         """The response at ``path``; None if it is not in memory."""
@@ -221,7 +222,7 @@ class EditionState:
         await self._renderer.close()
 
     def missing(self) -> PreparedResponse | None:
-        """The page for everything unknown; None while there is no edition."""
+        """The page for everything unknown; None before the first round."""
         return self.loaded.not_found
 
     async def find(self, path: str) -> PreparedResponse | None:
@@ -234,7 +235,7 @@ class EditionState:
         for _ in range(_ATTEMPTS):
             state = self.loaded
             prepared = state.in_memory(path)
-            if prepared is not None or path in state.unknown or not state.edition.number or "\0" in path:
+            if prepared is not None or path in state.unknown or state.not_found is None or "\0" in path:
                 return prepared  # a database may not even be asked for a NUL
             try:
                 return await self._load_once(path, state)

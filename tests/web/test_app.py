@@ -168,11 +168,15 @@ def test_before_the_first_edition_everyone_is_asked_to_wait(empty: MemoryStore, 
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_an_edition_without_feeds_is_not_ready(empty: MemoryStore, opened: Opener) -> None:
-    """As that of a store that was filled from the copy of its ledger, until the next round."""
+def test_a_ledger_that_was_restored_is_no_edition_to_serve(empty: MemoryStore, opened: Opener) -> None:
+    """It has the number of the last one; the renderer is not asked before a round has prepared documents."""
     empty.publish()
     client = opened(empty)
+    for path in ("/", "/atom.xml", "/news/story", "/nothing"):
+        assert client.get(path).status_code == 503
+    assert "first edition" in client.get("/news/story").text
     assert (client.get("/readyz").status_code, client.get("/readyz").json()) == (503, {"edition": None})
+    assert not empty.rendered
 
 
 def test_readiness_tells_the_edition(client: TestClient) -> None:

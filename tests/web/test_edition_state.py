@@ -9,7 +9,7 @@ from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
-from memory_store import MemoryStore, feed, page, until
+from memory_store import MemoryStore, feed, missing, page, until
 from serving import PATIENCE
 from structlog.testing import capture_logs
 
@@ -78,7 +78,7 @@ def test_another_store_with_the_same_number_is_taken_as_a_whole(store: MemorySto
 
     async def scene() -> None:
         store.publish(feed("gone"), page("gone", "/one"))
-        empty.publish(feed("other"), page("other", "/one"))
+        empty.publish(feed("other"), page("other", "/one"), missing())
         editions = await caught_up(store)
         editions._source = editions._renderer = empty
         assert words(await editions.find("/one")) == "other"
@@ -294,7 +294,7 @@ def test_an_older_backup_in_the_place_of_the_store_is_followed(store: MemoryStor
 
     async def scene() -> None:
         backup = MemoryStore()
-        backup.publish(feed("old"), page("old page"))
+        backup.publish(feed("old"), page("old page"), missing())
         store.publish(feed("second"), feed("left", "/left.xml"))
         editions = await caught_up(store)
         assert editions.loaded.edition.number == 2

@@ -163,15 +163,11 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     counts = counts or RequestCounts.alone()
     editions = EditionState(store, renderer, options.cache_memory)
     responder = Responder(editions, policy, clock)
-    token_check = (
-        None if options.private_at is None else TokenCheck(store, editions, responder, options.private_at)
-    )
+    private_at = options.private_at
+    token_check = None if private_at is None else TokenCheck(store, editions, responder, private_at)
     cache = ResponseCache(editions, responder, clock, counts, options.base) if options.has_fast_path else None
-    follower = Follower(
-        editions,
-        moved=cache.follow if cache else lambda: None,
-        refresh=token_check.refresh if token_check else None,
-    )
+    refresh = token_check.refresh if token_check else None
+    follower = Follower(editions, moved=cache.follow if cache else lambda: None, refresh=refresh)
     app = _application(follower, editions, responder, directory, token_check, options)
     config = _config(counted(app, counts, options.access_log), options.limits.backlog)
 
@@ -179,10 +175,7 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         if cache is not None:  # what does not pass the cache is counted at once
             cache.count()
         counts.share(len(server.server_state.connections), editions.loaded.edition.number, clock())
-        if orphaned():
-            _log.warning("supervisor gone, stopping")
-            return True
-        return follower.error is not None
+        return follower.error is not None or _is_orphan(orphaned)
 
     server = Server(config, _connect(cache, options.limits, clock, counts), finished, ready)
     run_as_soon_as_awake()
@@ -193,6 +186,13 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
+
+
+def _is_orphan(orphaned: Callable[[], bool]) -> bool:
+    found = orphaned()
+    if found:
+        _log.warning("supervisor gone, stopping")
+    return found
 
 
 def _application(  # noqa: PLR0913, PLR0917 - what answers requests, and its options

@@ -187,14 +187,17 @@ def server() -> Iterator[Postgres]:
 def hanging(server: Postgres) -> Iterator[None]:
     """For the length of the block the server does nothing, while the kernel takes in all that it is sent."""
     leader = psutil.Process(int((server.folder / "postmaster.pid").read_text().split()[0]))
+    leader.suspend()  # first, so that it starts no other; one that ends just now does nothing either
     processes = [leader, *leader.children(recursive=True)]
     for process in processes:
-        process.suspend()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.suspend()
     try:
         yield
     finally:
         for process in processes:
-            process.resume()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def test_a_database_that_hangs_holds_up_neither_feeds_nor_pages_nor_the_end(

@@ -4,6 +4,7 @@ See :class:`feedsvc.documents.snapshot.Snapshot` for what each method gives. Ord
 and not by the database, which sorts by the customs of a country.
 """
 
+import sys
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select
 
 from feedsvc.articles.identity.translations import Translation, translations_of
 from feedsvc.articles.record import Record
@@ -56,25 +57,21 @@ _SHARED_ORIGINALS = (
     .group_by(records.c.original)
     .having(func.count() > 1)
 )
-_SECOND: BindParameter[int] = bindparam("second")
-_EARLIER = select(func.max(records.c.published)).where(records.c.listed, records.c.published < _SECOND)
-_LATER = select(func.min(records.c.published)).where(records.c.listed, records.c.published > _SECOND)
-_LISTED = select(records.c.id, records.c.published).where(records.c.listed)
-_AROUND_SECOND = union_all(
-    _LISTED.where(records.c.published == _SECOND),
-    _LISTED.where(records.c.published == _EARLIER.scalar_subquery()),
-    _LISTED.where(records.c.published == _LATER.scalar_subquery()),
-)
-"""The listed articles of a second, of the latest second before it with any, and of the next one after it."""
 _FIRST: BindParameter[int] = bindparam("first")
 _LAST: BindParameter[int] = bindparam("last")
 _BEFORE = select(func.max(records.c.published)).where(records.c.listed, records.c.published < _FIRST)
 _AFTER = select(func.min(records.c.published)).where(records.c.listed, records.c.published > _LAST)
-_BETWEEN_SECONDS = _LISTED.where(
-    records.c.published >= func.coalesce(_BEFORE.scalar_subquery(), _FIRST),
-    records.c.published <= func.coalesce(_AFTER.scalar_subquery(), _LAST),
-).limit(bindparam("most"))
-"""The same of all seconds from the first to the last."""
+_AROUND = (
+    select(records.c.id, records.c.published)
+    .where(
+        records.c.listed,
+        records.c.published >= func.coalesce(_BEFORE.scalar_subquery(), _FIRST),
+        records.c.published <= func.coalesce(_AFTER.scalar_subquery(), _LAST),
+    )
+    .limit(bindparam("most"))
+)
+"""The listed articles from the first second to the last, of the latest second before with any, and of the next one
+after."""
 _PLACES = select(
     archive_positions.c.record_id,
     archive_positions.c.position,
@@ -104,6 +101,10 @@ _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name
 _decoded = lru_cache(maxsize=2)(decode_options)
 
 
+_Around = Mapping[str, tuple[str | None, str | None]]
+"""By the id of an article, those of the articles before and after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ahead:
     """What was read of several articles together."""
@@ -113,8 +114,8 @@ class _Ahead:
     bodies: Mapping[str, str] = field(default_factory=dict)
     originals: Mapping[str, bool] = field(default_factory=dict)
     """Their originals, and whether several articles share one."""
-    order: Sequence[str] = ()
-    """The ids of the listed ones among them and of all between them, newest first, with one more at each end."""
+    around: _Around = field(default_factory=dict)
+    """The neighbours of the listed ones among them; none where too many articles lie between."""
 
 
 class StoredSnapshot:
@@ -136,7 +137,7 @@ class StoredSnapshot:
         self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
         self._ahead = _Ahead()
         # The page and the feeds of a page of an archive are made of the same articles.
-        self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=2)
+        self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=1)
         self.entries: MutableMapping[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
 
     @property
@@ -186,27 +187,28 @@ class StoredSnapshot:
             at,
             self.bodies(digests_of(public)),
             {original: original in shared for original in originals},
-            self._between(listed),
+            self._around(listed, _NEAR * len(listed)),
         )
 
-    def _between(self, listed: Sequence[Record]) -> Sequence[str]:
-        """The ids of listed articles, of all between them and of their neighbours; none where these are many."""
+    def _around(self, listed: Sequence[Record], most: int) -> _Around:
+        """The neighbours of listed articles; none if ``most`` articles or more lie between, which are not read."""
         if not listed:
-            return ()
-        seconds, most = [unix_time(record.published) for record in listed], _NEAR * len(listed)
+            return {}
+        seconds = [unix_time(record.published) for record in listed]
         there = {"first": min(seconds), "last": max(seconds), "most": most}
-        found = self._connection.execute(_BETWEEN_SECONDS, there).all()
-        return _newest_first(found) if len(found) < most else ()
+        found = self._connection.execute(_AROUND, there).all()
+        if len(found) >= most:
+            return {}
+        ids: list[str | None] = [None, *_newest_first(found), None]
+        places = {each: place for place, each in enumerate(ids)}
+        return {record.id: (ids[places[record.id] + 1], ids[places[record.id] - 1]) for record in listed}
 
     def neighbours(self, record: Record) -> Neighbours:
         """See :class:`.Snapshot`."""
-        ids = self._ahead.order
-        if record.id not in ids:
-            ids = _newest_first(self._connection.execute(_AROUND_SECOND, {"second": unix_time(record.published)}))
-        place = ids.index(record.id)
-        older, newer = ids[place + 1 : place + 2], ids[max(place - 1, 0) : place]
-        known = self._with_ids([*older, *newer])
-        return (known[older[0]] if older else None), (known[newer[0]] if newer else None)
+        around = self._ahead.around.get(record.id) or self._around([record], sys.maxsize)[record.id]
+        known = self._with_ids([each for each in around if each is not None])
+        older, newer = (None if each is None else known[each] for each in around)
+        return older, newer
 
     def translations(self, listed: Sequence[Record]) -> Mapping[str, Sequence[Translation]]:
         """See :class:`.Snapshot`."""

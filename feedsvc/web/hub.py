@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
@@ -108,12 +108,22 @@ def _text(status: int, text: str, retry_after: int | None) -> PlainTextResponse:
     return PlainTextResponse(f"{text}\n", status, {**_FIELDS, **again})
 
 
+_PROXIES = tuple(
+    map(ip_network, ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+)
+"""The networks of proxies: this machine, and those of containers and hosts that no public client has
+(RFC 1918, RFC 4193)."""
+
+
 def _source(request: Request) -> str:
-    """The address of the client; where a proxy on this machine passes it on, the one that the proxy names."""
+    """The address of the client; where a proxy of a private network passes it on, the one that the proxy names."""
     peer = request.client.host if request.client else ""
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and _is_proxy(peer) else peer
+
+
+def _is_proxy(peer: str) -> bool:
     try:
-        is_proxy = not peer or ip_address(peer).is_loopback
+        return not peer or any(ip_address(peer) in network for network in _PROXIES)
     except ValueError:
-        is_proxy = False
-    return forwarded if is_proxy and forwarded else peer
+        return False

@@ -113,13 +113,17 @@ def test_the_answer_is_that_of_the_hub(hub: AnyHub) -> None:
         ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
         ("127.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
         ("::1", "2001:db8::1", "2001:db8::1"),
+        ("172.18.0.3", "198.51.100.7", "198.51.100.7"),
+        ("fd00::3", "198.51.100.7", "198.51.100.7"),
+        ("172.18.0.3", "", "172.18.0.3"),
         ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        ("172.32.0.1", "198.51.100.7", "172.32.0.1"),
     ],
 )
-def test_a_client_is_known_behind_a_proxy_on_this_machine(
+def test_a_client_is_known_behind_a_proxy_of_a_private_network(
     hub: AnyHub, peer: str, forwarded: str, source: str
 ) -> None:
-    """By the address that the proxy adds; nobody else can name another."""
+    """By the address that the proxy adds, which may be another container; nobody else can name another."""
     asyncio.run(ask(app_of(hub), peer=peer, x_forwarded_for=forwarded))
     assert hub.asked[0][2] == source
 

@@ -21,6 +21,8 @@ from serving import PATIENCE, Service, command, wait_for, write
 
 from feedsvc.store.store import open_store
 
+pytestmark = pytest.mark.slow
+
 DOCKERFILE = DEPLOY / "Dockerfile"
 WITH_POSTGRES = env_file(DEPLOY / "postgres.env")
 STORIES = {"2026-03-01-harbour.txt": "The harbour opens again\n\nAfter three winters the boats are back.\n"}
@@ -56,7 +58,7 @@ def running(name: str, service: Mapping[str, object], home: Path, store: str) ->
             assert process.wait(PATIENCE) == 0, (home / f"{name}.log").read_text("utf-8")
 
 
-@pytest.fixture(scope="module", params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def variables(request: pytest.FixtureRequest) -> dict[str, str]:
     """The variables of ``.env``: none, or those for PostgreSQL."""
     return {"sqlite": {}, "postgres": WITH_POSTGRES}[str(request.param)]

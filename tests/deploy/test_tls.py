@@ -11,6 +11,8 @@ import pytest
 from http_caches import free_port, nginx_with_tls
 from serving import PATIENCE, Service, wait_for, write
 
+pytestmark = pytest.mark.slow
+
 NAME = "localhost"
 
 

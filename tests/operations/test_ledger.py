@@ -100,6 +100,7 @@ class TestMoving:
         assert again.stdout == "0 records restored, 0 removed\n"
         assert told(home, store__url=elsewhere) == told(home)
 
+    @pytest.mark.slow
     def test_the_next_round_knows_the_files_by_it(self, home: Path, elsewhere: str) -> None:
         """Nothing is new to a subscriber of the moved site, and editions go on rising."""
         before = told(home)

@@ -462,6 +462,7 @@ def test_a_private_site_is_exported_only_if_that_is_said(service: Service) -> No
     assert "For few" in next((service.home / "out" / "site").glob("hello*")).read_text()
 
 
+@pytest.mark.slow
 def test_a_public_site_has_no_readers_and_becomes_private_only_if_that_is_said(tmp_path: Path) -> None:
     """And the other way round, by the same command."""
     articles = write(tmp_path / "articles", ARTICLES)

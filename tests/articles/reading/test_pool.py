@@ -255,6 +255,7 @@ def rename(file: Path) -> None:
     file.rename(file.with_name("new.md"))
 
 
+@pytest.mark.slow
 def test_other_limits_are_another_try(rounds: Rounds) -> None:
     """Whoever raises a limit wants to see what comes of it."""
     rounds.put("long.md", LONG)

@@ -307,6 +307,7 @@ def test_what_feedsvc_has_published_keeps_its_id(home: Path, platform: DocumentS
     assert old_ids(platform) <= entries(home).keys()
 
 
+@pytest.mark.slow
 def test_a_running_publisher_learns_of_it(home: Path, platform: DocumentServer) -> None:
     """The ledger is taken from it for a moment, and read again before its next round."""
     platform.documents = dict(ATOM)

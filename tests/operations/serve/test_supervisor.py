@@ -56,7 +56,8 @@ def start() -> Iterator[Start]:
     yield started
     for process in running:
         for child in psutil.Process(process.pid).children() if process.poll() is None else []:
-            child.kill()
+            with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+                child.kill()
         process.kill()
         process.communicate()
 

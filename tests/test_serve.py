@@ -152,6 +152,7 @@ class TestTheDirectory:
         service.scan()
         wait_for(lambda: service.titles()[0] == "Something new", "the new entry")
 
+    @pytest.mark.slow
     def test_the_interval_finds_it_too(self, tmp_path: Path, own_stories: Path) -> None:
         """No signal is needed: the directory is scanned again by itself."""
         with Service(tmp_path, own_stories, "--port", 0, "--interval", 1) as service:
@@ -399,6 +400,7 @@ def _get(service: Service, path: str) -> httpx2.Response:
     return httpx2.get(service.url + path, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_running_publisher_serves_the_wish_of_a_command(tmp_path: Path) -> None:
     """``feedsvc publish`` has the round run by the publisher, by its settings, and waits for the result."""
     articles = write(tmp_path / "articles", {"one.txt": "One\n\nFirst.\n"})

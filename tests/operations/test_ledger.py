@@ -114,6 +114,7 @@ class TestMoving:
             assert service.edition() > 1000
         assert told(home, store__url=elsewhere) == before
 
+    @pytest.mark.slow
     def test_an_import_reaches_a_running_service(self, home: Path) -> None:
         """It goes before the publisher, which then works on with what was restored."""
         feedsvc(home, "store", "backup", "l.json")

@@ -170,6 +170,7 @@ def strike(rounds: Rounds, times: int, number: signal.Signals) -> Collection:
     return found
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_killed_once_costs_nothing(rounds: Rounds) -> None:
     """Somebody may have meant another process, or the system was short of memory: its file is read once more."""
     rounds.put("long.md", LONG)

@@ -51,6 +51,7 @@ def exported(url: str, source: StoredEdition, folder: Path) -> Exported:
         return export(source, tree, options, lambda _done, _all: None, write=several.write)
 
 
+@pytest.mark.slow
 def test_several_processes_write_what_one_writes(url: str, source: StoredEdition, tmp_path: Path) -> None:
     """The same files, and what hosts are told of them; and the next export, by whichever, finds them unchanged."""
     alone, together = tmp_path / "alone", tmp_path / "together"

@@ -106,6 +106,7 @@ def test_a_change_of_the_file_is_applied_while_polls_go_on(service: Service, fil
     wait_for(lambda: 'event="settings applied" settings=site.title' in service.log, "the supervisor's word")
 
 
+@pytest.mark.slow
 def test_sighup_applies_settings_at_once(service: Service, file: Path) -> None:
     """As ``systemctl reload`` does; freshness is a matter of the workers."""
     file.write_text(FILE.format("Before") + "[http]\nmax_age = 7\n")
@@ -150,6 +151,7 @@ def test_wrong_settings_change_nothing(service: Service, file: Path, text: str, 
     assert titles(service) == {"Before"}
 
 
+@pytest.mark.slow
 def test_a_file_that_vanishes_changes_nothing(service: Service, file: Path) -> None:
     """A disk that is not mounted must not give all links another address."""
     kept, begin = file.read_text(), len(service.log)

@@ -86,6 +86,7 @@ def test_answers_are_counted_by_status_kind_and_coding(service: Service) -> None
     assert grown["feed", "identity"] == 3 * len(plain.content)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_started_anew_goes_on_counting(service: Service) -> None:
     """So no rate ever falls below zero."""
     before = answers(service)

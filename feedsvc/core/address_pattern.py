@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from feedsvc.core.ascii_urls import ascii_authority
 from feedsvc.core.reserved_paths import is_reserved
+from feedsvc.core.urls import ascii_authority
 
 PLACEHOLDERS = (
     *("section", "slug", "name", "title", "id", "year", "month", "day", "hour", "minute", "second"),

@@ -27,7 +27,7 @@ from feedsvc.articles.record import Record
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
-from feedsvc.core.libc import give_back_memory
+from feedsvc.core.process import give_back_memory
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.feeds.entries import moved_links

@@ -10,8 +10,7 @@ from ipaddress import ip_network
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-from feedsvc.core.ascii_urls import ascii_host
-from feedsvc.core.public_addresses import Network, is_public
+from feedsvc.core.urls import Network, ascii_host, is_public
 
 LONGEST_URL = 2048
 """Characters of a callback or topic."""

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from feedsvc.core.timestamps import http_date, parse_http_date
 from feedsvc.responses.builder import quoted
-from feedsvc.responses.http_dates import http_date, parse_http_date
 from feedsvc.responses.response import Coding, PreparedResponse, Variant
 
 

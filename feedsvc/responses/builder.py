@@ -15,10 +15,9 @@ from urllib.parse import quote
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import bare_media_type
-from feedsvc.core.timestamps import unix_time
+from feedsvc.core.timestamps import http_date, unix_time
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses.encodings import ON_DEMAND, PREPARED, Effort, compressible, encode, hash_of, tag
-from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Representation, Response
 
 PAGE_POLICY = (

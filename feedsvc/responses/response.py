@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import Traits
-from feedsvc.responses.http_dates import http_date
 
 Coding = Literal["identity", "gzip", "br"]
 

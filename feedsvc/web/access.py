@@ -10,7 +10,6 @@ checks nothing. A preview answers only to the names of this machine.
 import asyncio
 import hmac
 from base64 import b64decode
-from ipaddress import ip_address
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.urls import is_loopback
 from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
 from feedsvc.responses.site_readers import PREFIX, Readers, token_digest
@@ -192,7 +192,4 @@ def for_this_machine(app: ASGIApp) -> ASGIApp:
 def is_this_machine(host: bytes) -> bool:
     """Whether the value of a Host field leads to this machine wherever it is looked up (RFC 6761, section 6.3)."""
     name = urlsplit(f"//{host.decode('latin-1')}").hostname or ""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
+    return is_loopback(name) or name.endswith(".localhost")

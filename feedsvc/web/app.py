@@ -30,10 +30,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.reserved_paths import HUB
+from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import PreparedResponse, prepare_response
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.files import RootFiles, is_own_first, send_media

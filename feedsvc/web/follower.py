@@ -12,7 +12,7 @@ from typing import Self
 import structlog
 
 from feedsvc.core.errors import StoreError
-from feedsvc.core.libc import give_back_memory
+from feedsvc.core.process import give_back_memory
 from feedsvc.responses.edition import NO_EDITION
 from feedsvc.web.edition_state import ChangeListener, EditionState
 

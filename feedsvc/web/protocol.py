@@ -19,7 +19,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from feedsvc.responses.http_dates import http_date
+from feedsvc.core.timestamps import http_date
 from feedsvc.web.connections import ClientTimer, ConnectionLimits
 from feedsvc.web.request_counts import RequestCounts, series
 from feedsvc.web.request_target import FORWARDED

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from feedsvc.articles.model import Problem
 from feedsvc.core.errors import EditionConflictError, StoreError
-from feedsvc.core.priority import let_workers_go_first
+from feedsvc.core.process import let_workers_go_first
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 

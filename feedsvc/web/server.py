@@ -16,7 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
-from feedsvc.core.priority import run_as_soon_as_awake
+from feedsvc.core.process import run_as_soon_as_awake
 from feedsvc.responses.freshness import Policy
 from feedsvc.web.access import TokenCheck, for_this_machine
 from feedsvc.web.access_log import AccessLog, counted

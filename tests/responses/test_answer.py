@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feedsvc.articles.model import MediaFile
+from feedsvc.core.timestamps import http_date
 from feedsvc.documents import model
 from feedsvc.documents.model import Document, Link
 from feedsvc.responses import response
@@ -18,7 +19,6 @@ from feedsvc.responses.answer import (
     unmodified_since,
 )
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.http_dates import http_date
 from feedsvc.responses.response import Coding, Response, prepare_response
 
 NOW = 2_000_000_000

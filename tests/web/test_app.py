@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import StoreError
+from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import GONE, MEDIA, REDIRECT, Document
 from feedsvc.responses.freshness import Policy
-from feedsvc.responses.http_dates import http_date
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower

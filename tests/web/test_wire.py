@@ -24,6 +24,7 @@ from serving import PATIENCE
 from worker import Wire, Worker, whole
 
 from feedsvc.articles.model import MediaFile
+from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
     FEED,
@@ -36,7 +37,6 @@ from feedsvc.documents.model import (
     preview_path,
 )
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.http_dates import http_date
 from feedsvc.web import server
 from feedsvc.web.protocol import LimitedProtocol
 

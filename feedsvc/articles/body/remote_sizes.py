@@ -17,7 +17,7 @@ from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure
 from feedsvc.articles.record import Record
-from feedsvc.core.public_addresses import is_public
+from feedsvc.core.urls import is_public
 
 AskSizes = Callable[[Sequence[str]], Mapping[str, int]]
 """Takes absolute URLs; gives the sizes in bytes that their servers answered with."""

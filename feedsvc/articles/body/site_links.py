@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from feedsvc.articles.identity.paths import name_slug
-from feedsvc.core.ascii_urls import ascii_authority, encoded
+from feedsvc.core.urls import ascii_authority, encoded
 
 _BRACED = re.compile(r"(?:\{|%7B|\||%7C)([a-z]+)(?:\}|%7D|\||%7C)(.*)", re.IGNORECASE | re.DOTALL)
 _NIKOLA = re.compile(r"link://([a-z_]+)/?(.*)", re.IGNORECASE | re.DOTALL)

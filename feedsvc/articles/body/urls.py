@@ -27,8 +27,8 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.file_kinds import article_format, is_section_page
 from feedsvc.articles.source.listing import Listing, Stat
-from feedsvc.core.ascii_urls import ascii_authority, encoded
 from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.urls import ascii_authority, encoded
 
 _BLANKS = "".join(map(chr, range(33)))
 """Characters that browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""

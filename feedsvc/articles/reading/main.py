@@ -41,8 +41,8 @@ from feedsvc.articles.reading.messages import (
 )
 from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing, Stat, stamp
-from feedsvc.core import libc
 from feedsvc.core.open_beneath import OutsideError
+from feedsvc.core.process import function
 
 _PR_SET_PDEATHSIG = 1
 """Of prctl(2): which signal a process gets when the one that started it ends."""
@@ -78,7 +78,7 @@ def _prepare(parent: int) -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
-    if prctl := libc.function("prctl"):
+    if prctl := function("prctl"):
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit()

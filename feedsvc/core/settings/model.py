@@ -14,10 +14,10 @@ from pydantic import AfterValidator, Field, JsonValue, SecretStr
 from pydantic_core import to_jsonable_python
 
 from feedsvc.core.address_pattern import pattern_text
-from feedsvc.core.public_addresses import has_domain_name, is_public_url
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.values import NamedChannel, each_path_once, listed, moves, web_address
+from feedsvc.core.urls import has_domain_name, is_public_url
 
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 """Whether the system can say on which cores this process may run."""

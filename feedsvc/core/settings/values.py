@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from feedsvc.core.ascii_urls import ascii_host, ascii_url
 from feedsvc.core.reserved_paths import RESERVED
+from feedsvc.core.urls import ascii_host, ascii_url
 
 WELL_KNOWN = (
     "www.youtube.com",

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from feedsvc.core.errors import SettingsError
-from feedsvc.core.public_addresses import is_loopback
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Push
+from feedsvc.core.urls import is_loopback
 from feedsvc.operations.ledger import export_ledger
 from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.options import backup_file, round_options

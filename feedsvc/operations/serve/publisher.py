@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 import structlog
 
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.core.libc import give_back_memory
+from feedsvc.core.process import give_back_memory
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 from feedsvc.operations import ledger

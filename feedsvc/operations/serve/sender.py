@@ -9,7 +9,7 @@ from contextlib import closing
 
 import structlog
 
-from feedsvc.core.priority import let_workers_go_first
+from feedsvc.core.process import let_workers_go_first
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.push import OPERATOR_RULES, configured, deliveries
 from feedsvc.publishing.usable_settings import claim

@@ -18,9 +18,9 @@ from feedsvc.articles.source.scanner import check_directory
 from feedsvc.core.errors import DirectoryError, FeedsvcError, ListenError
 from feedsvc.core.logs import format_for
 from feedsvc.core.printable import redacted_url
-from feedsvc.core.public_addresses import is_loopback
 from feedsvc.core.settings.config_file import config_paths
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.urls import is_loopback
 from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.children import Role
 from feedsvc.operations.serve.handover import VARIABLE, Handover, write

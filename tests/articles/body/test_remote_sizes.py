@@ -12,7 +12,7 @@ from feedsvc.articles.collection import Collection, ReadArticle
 from feedsvc.articles.frontmatter.media_fields import unknown_size
 from feedsvc.articles.model import Article, Enclosure, Problem
 from feedsvc.articles.record import Record
-from feedsvc.core.public_addresses import is_public
+from feedsvc.core.urls import is_public
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BASE = "https://example.org"

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from feedsvc.core.public_addresses import is_public, is_public_url
+from feedsvc.core.urls import is_public, is_public_url
 
 ADDRESSES = [
     ("1.1.1.1", True),

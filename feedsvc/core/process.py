@@ -1,12 +1,43 @@
-"""Which process goes first where all of them want the same core: web workers before those that can wait."""
+"""This process and the operating system: memory that is given back, and which process goes first.
+
+Where all processes want the same core, web workers come before those that can wait. What Python's standard library
+does not offer is called in the C library.
+"""
 
 import os
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from feedsvc.core.libc import function
+try:
+    import ctypes
+except ImportError:  # a Python that was built without libffi
+    _libc = None
+else:
+    _libc = ctypes.CDLL(None)
+
+
+def function(name: str) -> Callable[..., int] | None:
+    """The function of the C library with this name; None if the system has none, or Python has no ctypes."""
+    found: Callable[..., int] | None = getattr(_libc, name, None)
+    return found
+
+
+_malloc_trim = function("malloc_trim")
+"""glibc's ``malloc_trim(3)``. Other C libraries have none, and less need of one."""
+
+
+def give_back_memory() -> None:
+    """Give memory that is free back to the system, which takes milliseconds.
+
+    Of itself glibc gives back only what lies behind all that is in use. What came later mostly lies there, and the
+    process would keep the memory of both.
+    """
+    if _malloc_trim is not None:
+        _malloc_trim(0)
+
 
 _NICE = 10
 """How much less than a web worker a process counts that can wait: a tenth."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from feedsvc.core.settings.names import SETTINGS
+from feedsvc.core.settings.model import SETTINGS
 
 if TYPE_CHECKING:
     from rich.console import Console

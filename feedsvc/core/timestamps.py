@@ -96,12 +96,10 @@ def _parse(text: str, this_year: int) -> int | None:
 def _seconds(found: re.Match[str], this_year: int) -> int | None:
     part = found.groupdict()
     # A leap second is allowed; this calendar counts it as the one before.
-    second = "59" if part["second"] == "60" else part["second"]
-    time = map(int, (part["day"], part["hour"], part["minute"], second))
+    hour, minute, second = int(part["hour"]), int(part["minute"]), int(part["second"].replace("60", "59"))
+    year, month = _year(part["year"], this_year), _MONTHS.index(part["month"]) + 1
     try:
-        return unix_time(
-            datetime(_year(part["year"], this_year), _MONTHS.index(part["month"]) + 1, *time, tzinfo=UTC)
-        )
+        return unix_time(datetime(year, month, int(part["day"]), hour, minute, second, tzinfo=UTC))
     except ValueError:  # such as 30 February
         return None
 

@@ -18,7 +18,7 @@ from feedsvc.push.addresses import LONGEST_URL, NetworkRules, RefusedError
 from feedsvc.store.destinations import FullError, Mode, RequestLimits, SubscriptionRequest
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.push_store import PushStore
-from feedsvc.web.request_target import path_meant
+from feedsvc.web.requests import path_meant
 
 DEFAULT_LEASE = 10 * 86400
 """Seconds for which a subscription lasts whose subscriber names no time."""

@@ -1,17 +1,19 @@
 """The answer to one request, chosen from the prepared representations of a response (RFC 9110).
 
 Content negotiation chooses the coding (section 12.5.3), conditional requests decide whether the client has it
-already (section 13).
+already (section 13), and the freshness says how long caches may reuse the answer without asking (RFC 9111, section
+5.2.2; RFC 5861).
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from feedsvc.core.timestamps import http_date, parse_http_date
+from feedsvc.documents.model import Caching
 from feedsvc.responses.builder import quoted
-from feedsvc.responses.response import Coding, PreparedResponse, Variant
+from feedsvc.responses.encodings import choose
+from feedsvc.responses.response import PreparedResponse, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,60 +220,75 @@ def modified_since(if_unmodified_since: bytes, last_modified: int, now: int) -> 
     return since is not None and last_modified > since
 
 
-_LONGEST_CACHED = 200
-"""Bytes of the longest value whose weights are cached. Browsers and feed readers send fewer than 50; hostile
-values must not fill the memory."""
-_LONGEST_READ = 4096
-"""Bytes of the longest value that is parsed; for a longer one the answer is not encoded."""
-_MEMBER = re.compile(
-    r"""[ \t]* (?P<coding> [!#$%&'*+.^_`|~0-9A-Za-z-]+ ) [ \t]*
-        (?: ; [ \t]* [qQ] = (?P<weight> 0(?:\.[0-9]{0,3})? | 1(?:\.0{0,3})? ) [ \t]* )?""",
-    re.VERBOSE,
-)
+MISSING_MAX_AGE = 10
+"""The most seconds that a 404 may be cached, so that it does not hide an article which is published meanwhile."""
+IMMUTABLE = "max-age=31536000, immutable"
+"""Cache-Control of a URL that contains the digest of its bytes (RFC 8246)."""
 
 
-def choose(accept_encoding: bytes | None, offered: Sequence[Coding]) -> Coding:
-    """Choose one of the codings of a response.
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The freshness that the operator has chosen for responses, in seconds."""
+
+    max_age: int = 60
+    """Seconds for which a cache may use a copy without asking."""
+    stale_while_revalidate: int = 60
+    """Seconds after max_age for which a cache may answer at once and ask meanwhile."""
+    stale_if_error: int = 86_400
+    """Seconds after max_age for which a cache may answer while feedsvc does not."""
+    shared_max_age: int | None = None
+    """The max_age of caches that several clients share; None if it is the same."""
+    private: bool = False
+    """Whether only the client's own cache may store responses (RFC 9111, section 5.2.2.7)."""
+
+    @property
+    def audience(self) -> str:
+        """The directive of Cache-Control that says which caches may store a response."""
+        return "private" if self.private else "public"
+
+
+def cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+    """The Cache-Control field of a document.
+
+    None of its lifetimes reaches past the next moment at which something appears or expires, so that no
+    cache shows what must be gone. Only max-age keeps one second when that moment is there or overdue: shared
+    caches drop the conditions of a request for what is never fresh, and would fetch whole feeds.
 
     Args:
-        accept_encoding: The field's value; None where the request has none.
-        offered: The codings, smallest representation first; identity is one of them.
-
-    Returns:
-        The coding with the highest weight, among equals the smallest. Identity where nothing else is
-        acceptable, even if it was refused: a feed reader can do more with that than with a 406.
+        policy: The wanted lifetimes.
+        now: Seconds since 1970.
+        next_moment: Seconds since 1970, or None if nothing is scheduled.
     """
-    if accept_encoding is None or len(accept_encoding) > _LONGEST_READ:
-        return "identity"
-    weights = _cached_weights if len(accept_encoding) <= _LONGEST_CACHED else parse_accept_encoding
-    return _best(weights(accept_encoding), offered)
+    fresh, stale, error = policy.max_age, policy.stale_while_revalidate, policy.stale_if_error
+    shared = None if policy.private else policy.shared_max_age
+    if next_moment is not None:
+        left = max(1, next_moment - now)
+        fresh = min(fresh, left)
+        shared = None if shared is None else min(shared, left)
+        rest = left - max(fresh, shared or 0)  # a copy may be old only after it was fresh
+        stale, error = min(stale, rest), min(error, rest)
+    parts = [policy.audience, f"max-age={fresh}"]
+    if shared is not None:
+        parts.append(f"s-maxage={shared}")
+    if stale:
+        parts.append(f"stale-while-revalidate={stale}")
+    if error:
+        parts.append(f"stale-if-error={error}")
+    return ", ".join(parts)
 
 
-def parse_accept_encoding(value: bytes) -> Mapping[str, int]:
-    """Read the weight of each coding named, in thousandths.
-
-    Members that are malformed are left out, as if the coding had not been named. The lowest weight counts
-    where one is named twice.
-    """
-    weights: dict[str, int] = {}
-    for member in value.decode("latin-1").split(","):
-        if found := _MEMBER.fullmatch(member):
-            coding = found["coding"].lower()
-            coding = "gzip" if coding == "x-gzip" else coding  # RFC 9110, section 8.4.1.3
-            weight = round(float(found["weight"] or "1") * 1000)
-            weights[coding] = min(weight, weights.get(coding, weight))
-    return weights
+def brief_cache_control(policy: Policy, now: int, next_moment: int | None) -> str:
+    """The Cache-Control field of a 404: at most ten seconds, and not longer than for a document."""
+    shared = None if policy.shared_max_age is None else min(policy.shared_max_age, MISSING_MAX_AGE)
+    brief = Policy(min(policy.max_age, MISSING_MAX_AGE), 0, 0, shared, policy.private)
+    return cache_control(brief, now, next_moment)
 
 
-_cached_weights = lru_cache(maxsize=512)(parse_accept_encoding)
-
-
-def _best(weights: Mapping[str, int], offered: Sequence[Coding]) -> Coding:
-    best: Coding = "identity"
-    # Identity needs no naming to be acceptable, but anything that was asked for comes before it.
-    highest = 0
-    for coding in offered:
-        weight = weights.get(coding, weights.get("*", 0))
-        if weight > highest:
-            best, highest = coding, weight
-    return best
+@lru_cache(maxsize=8)
+def lifetimes(policy: Policy, now: int, next_moment: int | None) -> Mapping[Caching, bytes]:
+    """The Cache-Control field of every kind of response at one second, in bytes."""
+    return {
+        "usual": cache_control(policy, now, next_moment).encode("ascii"),
+        "brief": brief_cache_control(policy, now, next_moment).encode("ascii"),
+        "immutable": f"{policy.audience}, {IMMUTABLE}".encode("ascii"),
+    }

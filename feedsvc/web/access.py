@@ -24,7 +24,7 @@ from feedsvc.responses.builder import uri
 from feedsvc.responses.site_readers import PREFIX, Readers, token_digest
 from feedsvc.web.edition_state import EditionState, Source
 from feedsvc.web.renderer import RenderError
-from feedsvc.web.responder import DESTINATION, Responder, send_answer
+from feedsvc.web.requests import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """Addresses for operators, open to everybody; they tell nothing of what is published."""

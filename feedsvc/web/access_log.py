@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.responses.site_readers import PREFIX
 from feedsvc.web.request_counts import RequestCounts, series
-from feedsvc.web.responder import KIND
+from feedsvc.web.requests import KIND
 
 _MOST = 10_000
 """Lines that may wait to be written."""

@@ -40,8 +40,16 @@ from feedsvc.web.files import RootFiles, is_own_first, send_media
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
 from feedsvc.web.renderer import RenderError
-from feedsvc.web.request_target import may_ask_for_feed, path_meant
-from feedsvc.web.responder import DESTINATION, DOCUMENT, Responder, note_kind, read_request, send_answer
+from feedsvc.web.requests import (
+    DESTINATION,
+    DOCUMENT,
+    Responder,
+    may_ask_for_feed,
+    note_kind,
+    path_meant,
+    read_request,
+    send_answer,
+)
 
 Metrics = Callable[[], tuple[bytes, str]]
 """Gives the metrics of this moment and their media type. Called in a thread; may raise ``StoreError``."""

@@ -22,22 +22,12 @@ from uvicorn.server import ServerState
 from feedsvc.core.timestamps import http_date
 from feedsvc.web.connections import ClientTimer, ConnectionLimits
 from feedsvc.web.request_counts import RequestCounts, series
-from feedsvc.web.request_target import FORWARDED
+from feedsvc.web.requests import FORWARDED
 
 NOTED = frozenset(
     {
-        b"host",
-        b"if-none-match",
-        b"if-modified-since",
-        b"accept-encoding",
-        b"sec-fetch-dest",
-        b"content-length",
-        b"transfer-encoding",
-        b"expect",
-        b"upgrade",
-        b"if-match",
-        b"if-unmodified-since",
-        FORWARDED,
+        *(b"host", b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"sec-fetch-dest", FORWARDED),
+        *(b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since"),
     }
 )
 """The header fields that decide how a request is answered. Several lines of one of them are joined."""
@@ -219,9 +209,8 @@ class LimitedProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(piece)
         except HttpParserUpgrade:
-            self.receiving = (
-                Receiving.NOTHING
-            )  # what was asked for is answered; the new protocol is not spoken here
+            # What was asked for is answered; the new protocol is not spoken here.
+            self.receiving = Receiving.NOTHING
         except HttpParserError as error:
             if self.receiving is not Receiving.NOTHING:
                 self._refuse(_status_of(error))

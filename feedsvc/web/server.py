@@ -17,21 +17,19 @@ from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
 from feedsvc.core.process import run_as_soon_as_awake
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.web.access import TokenCheck, for_this_machine
 from feedsvc.web.access_log import AccessLog, counted
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.connections import Acceptor, ConnectionLimits, connections_allowed
 from feedsvc.web.edition_state import CACHE_MEMORY, EditionState, Renderer, Source
-from feedsvc.web.fast_path import FastPathProtocol
+from feedsvc.web.fast_path import FastPathProtocol, ResponseCache
 from feedsvc.web.files import RootFiles
 from feedsvc.web.follower import Follower
 from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
-from feedsvc.web.request_target import without_base_path
-from feedsvc.web.responder import Responder
-from feedsvc.web.response_cache import ResponseCache
+from feedsvc.web.requests import Responder, without_base_path
 
 GRACE = 3
 """Seconds that requests under way get when the worker is told to end."""
@@ -118,7 +116,7 @@ class WorkerOptions:
     private_at: str | None = None
     """The base URL of a private site, to which readers show a token; None lets everybody in."""
     base: str = ""
-    """The path of the base URL (:mod:`.request_target`)."""
+    """The path of the base URL (:mod:`.requests`)."""
     access_log: AccessLog | None = None
     """Where each answer is logged; then none takes the fast path. None logs none."""
     is_preview: bool = False

@@ -25,11 +25,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from memory_store import MemoryStore, feed, missing
 
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.web import server
-from feedsvc.web.fast_path import FastPathProtocol
+from feedsvc.web.fast_path import FastPathProtocol, RequestKey
 from feedsvc.web.protocol import Receiving
-from feedsvc.web.response_cache import RequestKey
 
 FEED = "/atom.xml"
 CASES = {"200 br": {"Accept-Encoding": "br"}, "304": {"Accept-Encoding": "br", "If-None-Match": "*"}}

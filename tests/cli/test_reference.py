@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from feedsvc.cli import program
 from feedsvc.cli.reference import filled, pages, tables
-from feedsvc.core.settings.names import SETTINGS
+from feedsvc.core.settings.model import SETTINGS
 
 
 @pytest.mark.parametrize("name", ["reference/commands.md", "reference/settings.md"])

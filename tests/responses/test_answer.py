@@ -11,15 +11,17 @@ from feedsvc.documents.model import Document, Link
 from feedsvc.responses import response
 from feedsvc.responses.answer import (
     Answer,
+    Policy,
     Request,
     answer,
-    choose,
+    brief_cache_control,
+    cache_control,
     known_tag,
-    parse_accept_encoding,
+    lifetimes,
     unmodified_since,
 )
 from feedsvc.responses.builder import prepare
-from feedsvc.responses.response import Coding, Response, prepare_response
+from feedsvc.responses.response import Response, prepare_response
 
 NOW = 2_000_000_000
 CHANGED = NOW - 500
@@ -314,72 +316,6 @@ def test_where_clients_send_a_redirect_is_not_kept() -> None:
     assert response._shared.cache_info().currsize == kept
 
 
-CODINGS: tuple[Coding, ...] = ("br", "gzip", "identity")
-
-
-@pytest.mark.parametrize(
-    ("accepted", "expected"),
-    [
-        pytest.param(None, "identity", id="12.5.3 no field: anything goes, the plainest is safest"),
-        pytest.param(b"", "identity", id="12.5.3 empty: no coding wanted"),
-        pytest.param(b"gzip", "gzip", id="12.5.3 one coding"),
-        pytest.param(b"br", "br", id="12.5.3 another"),
-        pytest.param(b"gzip, deflate, br, zstd", "br", id="12.5.3 a browser: the smallest of equals"),
-        pytest.param(b"gzip,br", "br", id="12.5.3 order means nothing"),
-        pytest.param(b"deflate", "identity", id="12.5.3 only what there is not"),
-        pytest.param(b"identity", "identity", id="12.5.3 identity by name"),
-        pytest.param(b"GZip", "gzip", id="8.4.1 codings know no case"),
-        pytest.param(b"x-gzip", "gzip", id="8.4.1.3 x-gzip is gzip"),
-        pytest.param(b"*", "br", id="12.5.3 asterisk: any"),
-        pytest.param(b"*;q=0", "identity", id="12.5.3 asterisk refused: no 406"),
-        pytest.param(b"gzip;q=0", "identity", id="12.4.2 q=0 refuses"),
-        pytest.param(b"gzip;q=0, *", "br", id="12.5.3 asterisk: any but the named"),
-        pytest.param(b"br;q=0, gzip", "gzip", id="12.4.2 the smallest refused"),
-        pytest.param(b"br;q=0.0, *;q=0.1", "gzip", id="12.4.2 q=0.0 refuses as well"),
-        pytest.param(b"br;q=0.5, gzip;q=0.8", "gzip", id="12.4.2 the higher weight"),
-        pytest.param(b"br;q=0.8, gzip;q=0.801", "gzip", id="12.4.2 three digits"),
-        pytest.param(b"gzip;q=0.5, identity;q=0.8", "identity", id="12.4.2 identity preferred"),
-        pytest.param(b"gzip;q=0.001", "gzip", id="12.5.3 asked for a little comes before not at all"),
-        pytest.param(b"identity;q=0.5, *;q=0.4", "identity", id="12.5.3 named before asterisk"),
-        pytest.param(b"identity;q=0, gzip", "gzip", id="12.5.3 identity refused, another offered"),
-        pytest.param(b"identity;q=0", "identity", id="12.5.3 identity refused, nothing offered: no 406"),
-        pytest.param(b"identity;q=0, br;q=0, gzip;q=0", "identity", id="12.5.3 all refused: no 406"),
-        pytest.param(b"gzip ; q=0.5 ,\tbr ;Q=0.2", "gzip", id="5.6.3 white space, 5.6.6 no case in q"),
-        pytest.param(b"gzip;q=1.000, br;q=0.999", "gzip", id="12.4.2 one with zeros"),
-        pytest.param(b",, gzip,", "gzip", id="5.6.1 empty members are skipped"),
-        pytest.param(b"gzip;q=2", "identity", id="12.4.2 weight above one: as if not named"),
-        pytest.param(b"gzip;q=-1", "identity", id="12.4.2 negative weight"),
-        pytest.param(b"gzip;q=0.1234", "identity", id="12.4.2 four digits"),
-        pytest.param(b"gzip;q=", "identity", id="12.4.2 no weight after q"),
-        pytest.param(b"gzip;level=9", "identity", id="12.5.3 codings have no parameters"),
-        pytest.param(b"gzip br", "identity", id="12.5.3 no comma"),
-        pytest.param(b"\xff\xfe\x00, br", "br", id="odd bytes spoil only their own member"),
-        pytest.param(b"gzip, gzip;q=0", "identity", id="named twice: the careful reading"),
-    ],
-)
-def test_a_client_gets_the_coding_it_prefers(accepted: bytes | None, expected: Coding) -> None:
-    """Highest weight first, then the smallest; never a 406."""
-    assert choose(accepted, CODINGS) == expected
-
-
-def test_a_coding_that_is_not_there_is_not_chosen() -> None:
-    """A document may have lost a coding that was not worth it."""
-    assert choose(b"br, gzip;q=0.5", ("gzip", "identity")) == "gzip"
-    assert choose(b"br, gzip", ("identity",)) == "identity"
-
-
-def test_a_long_field_is_read_but_not_remembered() -> None:
-    """Strangers decide what it holds, so they must not decide what stays in memory."""
-    padding = b"x" * 250
-    assert choose(padding + b", gzip", CODINGS) == "gzip"
-    assert choose(padding * 20 + b", gzip", CODINGS) == "identity"
-
-
-def test_weights_are_thousandths() -> None:
-    """RFC 9110, 12.4.2: at most three digits, so whole thousandths hold every weight."""
-    assert parse_accept_encoding(b"gzip;q=0.29, br;q=1") == {"gzip": 290, "br": 1000}
-
-
 BR_TAG, GZIP_TAG, PLAIN_TAG = b'"brbrbrbr"', b'"gzipgzip"', b'"identity"'
 TAGS = (BR_TAG, GZIP_TAG, PLAIN_TAG)
 
@@ -438,3 +374,94 @@ def test_a_date_shows_what_the_client_has(since: int, last_modified: int, expect
 def test_an_invalid_date_shows_nothing(value: bytes) -> None:
     """RFC 9110, 13.1.3: a recipient ignores it."""
     assert unmodified_since(value, 0, NOW) is False
+
+
+POLICY = Policy(max_age=60, stale_while_revalidate=30, stale_if_error=600)
+SECOND = 1000
+
+
+@pytest.mark.parametrize(
+    ("next_moment", "expected"),
+    [
+        pytest.param(
+            None, "public, max-age=60, stale-while-revalidate=30, stale-if-error=600", id="nothing scheduled"
+        ),
+        pytest.param(
+            SECOND + 5000, "public, max-age=60, stale-while-revalidate=30, stale-if-error=600", id="far away"
+        ),
+        pytest.param(
+            SECOND + 100,
+            "public, max-age=60, stale-while-revalidate=30, stale-if-error=40",
+            id="within the error time",
+        ),
+        pytest.param(
+            SECOND + 70,
+            "public, max-age=60, stale-while-revalidate=10, stale-if-error=10",
+            id="within the stale time",
+        ),
+        pytest.param(SECOND + 60, "public, max-age=60", id="at the end of freshness"),
+        pytest.param(SECOND + 20, "public, max-age=20", id="within freshness"),
+        pytest.param(SECOND + 1, "public, max-age=1", id="the next second"),
+        pytest.param(SECOND, "public, max-age=1", id="now"),
+        pytest.param(SECOND - 30, "public, max-age=1", id="overdue"),
+    ],
+)
+def test_no_lifetime_reaches_past_the_next_moment(next_moment: int | None, expected: str) -> None:
+    """What must be gone is shown by no cache; but one second is kept, or caches drop conditions."""
+    assert cache_control(POLICY, SECOND, next_moment) == expected
+
+
+@pytest.mark.parametrize(
+    ("next_moment", "expected"),
+    [
+        pytest.param(
+            None, "public, max-age=60, s-maxage=90, stale-while-revalidate=30, stale-if-error=600", id="nothing"
+        ),
+        pytest.param(
+            SECOND + 100,
+            "public, max-age=60, s-maxage=90, stale-while-revalidate=10, stale-if-error=10",
+            id="within the stale time, which begins after both",
+        ),
+        pytest.param(SECOND + 80, "public, max-age=60, s-maxage=80", id="within what caches share"),
+        pytest.param(SECOND + 20, "public, max-age=20, s-maxage=20", id="within freshness"),
+    ],
+)
+def test_shared_caches_may_have_a_time_of_their_own(next_moment: int | None, expected: str) -> None:
+    """RFC 9111, 5.2.2.10; it does not reach past the next moment either, and a 404 keeps its ten seconds."""
+    policy = replace(POLICY, shared_max_age=90)
+    assert cache_control(policy, SECOND, next_moment) == expected
+    assert "s-maxage" not in cache_control(replace(policy, private=True), SECOND, next_moment)
+    assert brief_cache_control(policy, SECOND, None) == "public, max-age=10, s-maxage=10"
+
+
+def test_an_operator_may_want_no_freshness_at_all() -> None:
+    """The one second is a floor for the moment, not for the operator."""
+    assert cache_control(Policy(0, 0, 0), SECOND, None) == "public, max-age=0"
+    assert cache_control(Policy(0, 0, 0), SECOND, SECOND - 1) == "public, max-age=0"
+
+
+@pytest.mark.parametrize(
+    ("policy", "next_moment", "expected"),
+    [
+        pytest.param(POLICY, None, "public, max-age=10", id="ten seconds"),
+        pytest.param(Policy(max_age=5), None, "public, max-age=5", id="not longer than a document"),
+        pytest.param(POLICY, SECOND + 3, "public, max-age=3", id="not past the next moment"),
+    ],
+)
+def test_a_missing_page_is_believed_for_a_short_time(
+    policy: Policy, next_moment: int | None, expected: str
+) -> None:
+    """RFC 9111, 4.2.2: without a word a cache would guess a lifetime for a 404."""
+    assert brief_cache_control(policy, SECOND, next_moment) == expected
+
+
+def test_every_kind_of_response_has_its_field() -> None:
+    """RFC 8246: what is named by its digest never changes."""
+    found = lifetimes(POLICY, SECOND, SECOND + 5)
+    assert found == {
+        "usual": b"public, max-age=5",
+        "brief": b"public, max-age=5",
+        "immutable": b"public, max-age=31536000, immutable",
+    }
+    private = lifetimes(replace(POLICY, private=True), SECOND, SECOND + 5)
+    assert private == {kind: value.replace(b"public", b"private") for kind, value in found.items()}

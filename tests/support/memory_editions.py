@@ -8,9 +8,9 @@ from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
 from feedsvc.operations.export.stored_edition import EditionMovedError, Item
 from feedsvc.operations.export.writer import WriteOptions
+from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.freshness import Policy, lifetimes
 from feedsvc.responses.response import Response
 
 HTML = "text/html; charset=utf-8"

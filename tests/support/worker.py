@@ -10,7 +10,7 @@ from pathlib import Path
 from memory_store import MemoryStore
 from serving import PATIENCE
 
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.hub import Watch
 from feedsvc.web.server import WorkerOptions, run_worker

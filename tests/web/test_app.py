@@ -14,11 +14,11 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import GONE, MEDIA, REDIRECT, Document
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.web.app import Metrics, make_app
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower
-from feedsvc.web.responder import Responder
+from feedsvc.web.requests import Responder
 
 NOW = CHANGED + 1000
 DRAWING = MediaFile("", "/media/cd/drawing.svg", "image/svg+xml", 6, "cd" * 32, kept="ef" * 32)

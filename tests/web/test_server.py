@@ -18,13 +18,13 @@ from repository import SUPPORT
 from serving import PATIENCE
 from worker import Worker, exchange, take
 
-from feedsvc.web.response_cache import ResponseCache
+from feedsvc.web.fast_path import ResponseCache
 
 ALONE = """
 import socket, sys
 from pathlib import Path
 from memory_store import MemoryStore, feed, missing
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.web.server import run_worker
 store = MemoryStore()
 store.publish(feed(), missing())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.core.errors import SettingsError
-from feedsvc.core.settings.names import CONFIG_VARIABLE
+from feedsvc.core.settings.model import CONFIG_VARIABLE
 
 CONFIG_FILE = Path("feedsvc.toml")
 """The configuration file in the working directory."""

@@ -19,8 +19,7 @@ from pydantic_core import ErrorDetails
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import MASK, redacted, redacted_url
 from feedsvc.core.settings.config_file import ConfigFile, find_config
-from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.names import CONFIG_VARIABLE, PREFIX, SETTINGS, TABLES, Setting, suggested
+from feedsvc.core.settings.model import CONFIG_VARIABLE, PREFIX, SETTINGS, TABLES, Setting, Settings, suggested
 
 SECRETS = frozenset({"password", "secret", "token"})
 """Keys whose values are never shown, beside settings of the type SecretStr."""

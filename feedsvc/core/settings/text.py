@@ -10,8 +10,7 @@ from pydantic import JsonValue, SecretStr
 
 from feedsvc.core.printable import MASK, redacted, redacted_url
 from feedsvc.core.settings.loading import SECRETS, Sources
-from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.names import SETTINGS, TABLES, Setting
+from feedsvc.core.settings.model import SETTINGS, TABLES, Setting, Settings
 
 _FILE_HEAD = """\
 # The settings of feedsvc. docs/reference/settings.md describes all of them; `feedsvc settings` shows the values in

@@ -33,13 +33,13 @@ from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFa
 from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, WrittenPath
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.publishing.usable_settings import claim
+from feedsvc.responses.answer import lifetimes
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
-from feedsvc.responses.freshness import lifetimes
 from feedsvc.responses.response import Response
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
 from feedsvc.web.files import RootFiles, is_own_first, root_files
-from feedsvc.web.request_target import base_path
+from feedsvc.web.requests import base_path
 
 _FEEDS = tuple(f"/{form.file}" for form in FORMATS)
 _PAGE_OF_ARCHIVE = re.compile(r"(?P<channel>.*/)archive/(?P<number>[1-9][0-9]{0,8})/[^/]*")

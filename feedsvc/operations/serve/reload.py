@@ -11,8 +11,7 @@ from dataclasses import replace
 from feedsvc.articles.source.scanner import check_directory
 from feedsvc.core.errors import FeedsvcError, SettingsError
 from feedsvc.core.logs import format_for
-from feedsvc.core.settings.model import Settings
-from feedsvc.core.settings.names import SETTINGS
+from feedsvc.core.settings.model import SETTINGS, Settings
 from feedsvc.operations.push import check_secrets
 from feedsvc.operations.serve.handover import Handover, collect, read
 from feedsvc.publishing.usable_settings import check_usable, claim

@@ -18,7 +18,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.usable_settings import claim
-from feedsvc.responses.freshness import Policy
+from feedsvc.responses.answer import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
 from feedsvc.web.access_log import AccessLog
@@ -27,7 +27,7 @@ from feedsvc.web.files import root_files
 from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
-from feedsvc.web.request_target import base_path
+from feedsvc.web.requests import base_path
 from feedsvc.web.server import WorkerOptions, run_worker
 
 _log = structlog.get_logger()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.settings.loading import load_settings
-from feedsvc.core.settings.names import SETTINGS
+from feedsvc.core.settings.model import SETTINGS
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.times()
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)

@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.core.settings.config_file import ConfigFile
 from feedsvc.core.settings.loading import find_sources, validate
-from feedsvc.core.settings.names import SETTINGS
+from feedsvc.core.settings.model import SETTINGS
 from feedsvc.core.settings.text import shown
 
 FILE = '''# port = 1

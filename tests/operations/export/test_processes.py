@@ -16,8 +16,8 @@ from feedsvc.operations.export.edition import Exported, export, newest
 from feedsvc.operations.export.processes import ExportProcesses
 from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFault, Item, StoredEdition
 from feedsvc.operations.export.writer import WriteOptions
+from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.edition import Edition
-from feedsvc.responses.freshness import Policy, lifetimes
 
 
 class Fatal(str):
@@ -133,7 +133,7 @@ from feedsvc.operations.export.edition import newest
 from feedsvc.operations.export.processes import ExportProcesses
 from feedsvc.operations.export.stored_edition import Item, StoredEdition
 from feedsvc.operations.export.writer import WriteOptions
-from feedsvc.responses.freshness import Policy, lifetimes
+from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.store.store import open_store
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from feedsvc.operations.export.edition import newest
 from feedsvc.operations.export.files import FileWriter, Written
 from feedsvc.operations.export.stored_edition import Item, StoredEdition
 from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, known_files
+from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.encodings import EXPORT, encode
-from feedsvc.responses.freshness import Policy, lifetimes
 
 
 def options() -> WriteOptions:

@@ -8,7 +8,9 @@ from memory_store import MemoryStore, feed, missing, page
 from serving import PATIENCE
 from worker import Worker
 
-from feedsvc.web.request_target import base_path, path_meant, without_base
+from feedsvc.responses.answer import Policy, Request
+from feedsvc.web.edition_state import EditionState, LoadedEdition
+from feedsvc.web.requests import Responder, base_path, path_meant, read_request, without_base
 
 BASE = "/the blog"
 SENT = "/the%20blog"
@@ -149,3 +151,30 @@ QUERIES = {
 def test_a_query_stands_for_a_path(path: str, query: str) -> None:
     """Where it names what it means; a category by its number could be any."""
     assert path_meant(path, query.encode()) == QUERIES[path, query]
+
+
+def test_only_what_answers_depend_on_is_read() -> None:
+    """Everything else a client says changes nothing."""
+    headers = [(b"host", b"x"), (b"accept-encoding", b"br"), (b"if-none-match", b'"a"'), (b"accept", b"*/*")]
+    request = read_request({"method": "GET", "headers": headers})
+    assert request == Request("GET", b'"a"', None, b"br")
+
+
+def test_several_lines_of_a_field_are_one() -> None:
+    """RFC 9110, 5.3: joined by commas, in their order."""
+    headers = [(b"if-none-match", b'"a"'), (b"if-none-match", b'"b", "c"')]
+    assert read_request({"method": "GET", "headers": headers}).if_none_match == b'"a", "b", "c"'
+
+
+def test_freshness_ends_at_the_next_moment_of_the_edition(store: MemoryStore) -> None:
+    """The clock decides at each request how much is left."""
+    store.publish(feed(), next_moment=1030)
+    editions = EditionState(store, store)
+    editions.loaded = LoadedEdition().after(store.changes())
+    responder = Responder(editions, Policy(60, 0, 0), iter([1000.9, 1029.0]).__next__)
+    scope = {"method": "GET", "headers": []}
+    ages = [
+        dict(responder.answer(scope, editions.loaded.pinned["/atom.xml"]).headers)[b"cache-control"]
+        for _ in range(2)
+    ]
+    assert ages == [b"public, max-age=30", b"public, max-age=1"]

@@ -1,4 +1,4 @@
-"""Request targets: the path of the base URL comes off them, and queries that ask for feeds become paths.
+"""Requests between ASGI and the answers: what one asks for, which answer it gets, and how that is sent.
 
 At ``https://example.org/blog``, requests bring the path of the base URL along: ``/blog/rss.xml``. It comes off
 here, once. So a site with such a base URL answers directly, behind a proxy that passes addresses on as they are,
@@ -9,14 +9,19 @@ answer to one spelling to those who sent the other.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from feedsvc.documents.model import Kind
+from feedsvc.responses.answer import Answer, Policy, Request, answer, lifetimes
+from feedsvc.responses.response import PreparedResponse
+from feedsvc.web.edition_state import EditionState
+from feedsvc.web.request_counts import Series, series
+
 FORWARDED = b"x-forwarded-prefix"
-_VARY = b"vary"
 
 
 def base_path(base_url: str) -> str:
@@ -39,7 +44,7 @@ def without_base_path(app: ASGIApp, base: str) -> ASGIApp:
         path = scope.get("path", "")
         if scope["type"] != "http":
             await app(scope, receive, sent)
-        elif not f"{path}/".startswith(f"{base}/") or _was_taken_off(scope):
+        elif not f"{path}/".startswith(f"{base}/") or any(name == FORWARDED for name, _ in scope["headers"]):
             await app(scope, receive, send)
         elif path == base:
             headers = {"location": f"{quote(base.rpartition('/')[2])}/", "cache-control": "max-age=3600"}
@@ -54,12 +59,8 @@ def without_base_path(app: ASGIApp, base: str) -> ASGIApp:
 def with_vary(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Header fields with a Vary that names :data:`FORWARDED`, too (RFC 9110, section 12.5.5)."""
     fields = list(headers)
-    varied = [*(value for name, value in fields if name == _VARY), FORWARDED]
-    return [*(field for field in fields if field[0] != _VARY), (_VARY, b", ".join(varied))]
-
-
-def _was_taken_off(scope: Scope) -> bool:
-    return any(name == FORWARDED for name, _ in scope["headers"])
+    varied = [*(value for name, value in fields if name == b"vary"), FORWARDED]
+    return [*(field for field in fields if field[0] != b"vary"), (b"vary", b", ".join(varied))]
 
 
 def without_base(target: bytes, base: bytes) -> bytes | None:
@@ -109,3 +110,66 @@ def path_meant(path: str, query: bytes) -> str | None:
         return None
     folder = next((f"{base}/{first[name]}" for name, base in _NAMED.items() if name in first), path.strip("/"))
     return "/".join(["", *filter(None, (folder.strip("/"), "feed", form))])
+
+
+DESTINATION = b"sec-fetch-dest"
+DOCUMENT = b"document"
+"""By which a browser that navigates tells that it will show what it gets (https://www.w3.org/TR/fetch-metadata/)."""
+
+_WANTED = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"if-match", b"if-unmodified-since")
+"""The fields of :class:`Request`, in its order."""
+
+
+class Responder:
+    """Answers for what the editions holds, with the freshness of this very second."""
+
+    def __init__(self, editions: EditionState, policy: Policy, clock: Callable[[], float]) -> None:
+        """Take the editions, the operator's policy, and a clock that tells seconds since 1970."""
+        self._editions = editions
+        self._policy = policy
+        self._clock = clock
+
+    def now(self) -> int:
+        """Whole seconds since 1970."""
+        return int(self._clock())
+
+    def answer(self, scope: Scope, prepared: PreparedResponse) -> Answer:
+        """Answer the request of ``scope`` with what its path holds."""
+        note_kind(scope, prepared.traits.kind)
+        return self.reply(read_request(scope), prepared, self.now())
+
+    def reply(self, request: Request, prepared: PreparedResponse, now: int) -> Answer:
+        """Answer a request at the second ``now`` with what its path holds."""
+        fresh = lifetimes(self._policy, now, self._editions.loaded.edition.next_moment)
+        return answer(request, prepared, now, fresh[prepared.traits.caching])
+
+
+def read_request(scope: Scope) -> Request:
+    """Take out of an HTTP scope what answers depend on; several lines of a field become one."""
+    fields: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _WANTED:
+            fields[name] = fields[name] + b", " + value if name in fields else value
+    return Request(scope["method"], *map(fields.get, _WANTED))
+
+
+KIND = "feedsvc.kind"
+"""The member of a scope's state that tells of which kind the document is that was answered."""
+
+
+def note_kind(scope: Scope, kind: Kind) -> None:
+    """Tell whoever counts or logs the request of which kind its document is."""
+    if "state" in scope:
+        scope["state"][KIND] = kind
+
+
+def series_of(answered: Answer, kind: Kind) -> Series:
+    """The places at which an answer with a document of that kind is counted."""
+    coding = next((value for name, value in answered.headers if name == b"content-encoding"), b"identity")
+    return series(answered.status, kind, coding.decode("ascii") if answered.body else "none")
+
+
+async def send_answer(send: Send, answered: Answer) -> None:
+    """Send an answer whose content is in memory."""
+    await send({"type": "http.response.start", "status": answered.status, "headers": answered.headers})
+    await send({"type": "http.response.body", "body": answered.body})

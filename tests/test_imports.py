@@ -15,7 +15,7 @@ from serving import Service, environment
 
 import feedsvc
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations.serve import handover
+from feedsvc.operations.serve import role as roles
 from feedsvc.operations.serve.role import role_command
 
 HOUSE = Path(feedsvc.__file__).parent
@@ -64,7 +64,7 @@ def test_the_supervisor_loads_nothing_but_a_little_of_the_standard_library() -> 
     loaded = loaded_by("import feedsvc.operations.serve.supervisor") - loaded_by("")
     ours = {name for name in loaded if name.startswith("feedsvc")}
     rooms = {"feedsvc", "feedsvc.operations", "feedsvc.operations.serve"}
-    modules = {f"feedsvc.operations.serve.{name}" for name in ("children", "plain_log", "supervisor")}
+    modules = {f"feedsvc.operations.serve.{name}" for name in ("children", "supervisor")}
     assert ours == rooms | modules
     assert {name.partition(".")[0] for name in loaded - ours} <= sys.stdlib_module_names
     assert loaded.isdisjoint({"asyncio", "ctypes", "dataclasses", "email", "inspect", "logging", "ssl"})
@@ -94,10 +94,10 @@ def test_a_role_loads_no_library_that_it_does_not_work_with(
     assert all(map(find_spec, strangers))
     program, *arguments = role_command(role)
     settings = Settings.model_validate({"store": {"url": f"sqlite:///{tmp_path}/missing/feedsvc.db"}})
-    inherited = handover.write(handover.Handover(settings, None, {}, None))
+    inherited = roles.write(roles.Handover(settings, None, {}, None))
     ended = subprocess.run(
         [program, "-X", "importtime", *arguments], capture_output=True, text=True, check=False,
-        env=environment() | {handover.VARIABLE: str(inherited)}, pass_fds=[inherited],
+        env=environment() | {roles.VARIABLE: str(inherited)}, pass_fds=[inherited],
     )  # fmt: skip
     os.close(inherited)
     assert "create the folder, or name another file" in ended.stderr

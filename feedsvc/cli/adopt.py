@@ -21,8 +21,8 @@ from feedsvc.core.settings.loading import load_settings
 
 if TYPE_CHECKING:
     from feedsvc.operations.adopt.adoption import Adopted, Adoption
+    from feedsvc.operations.adopt.match import Suggestion
     from feedsvc.operations.adopt.parse import OldEntry
-    from feedsvc.operations.adopt.suggestion import Suggestion
 
 
 def adopt(  # noqa: PLR0913 - one parameter an option is typer's way

@@ -55,7 +55,7 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
         "workers": workers,
     }
     from feedsvc.core.logs import configure_logs
-    from feedsvc.operations.serve.handover import collect
+    from feedsvc.operations.serve.role import collect
     from feedsvc.operations.serve.service import send, serve_preview
     from feedsvc.operations.serve.service import serve as run_service
 

@@ -1,20 +1,28 @@
-"""Push for operators: the destinations that the settings name, and the channels that each gets."""
+"""Push as the settings have it: the destinations that they name, the process that tells them, and a test event."""
 
 import asyncio
+import math
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import structlog
+
 from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.core.errors import FeedsvcError, PushError, SettingsError
+from feedsvc.core.process import let_workers_go_first
 from feedsvc.core.settings.model import Settings
+from feedsvc.publishing.usable_settings import claim
 from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub_pings import HubPings
+from feedsvc.push.sender import LINGER, Sender
+from feedsvc.push.subscribers import Subscribers
 from feedsvc.push.webhooks import Event, Webhook, Webhooks, signing_key
 from feedsvc.store.destinations import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
@@ -154,3 +162,43 @@ def _secret(written: str, what: str) -> str:
         return Path(name).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{what} is in {name}, which cannot be read", "check its name and rights") from error
+
+
+_log = structlog.get_logger()
+
+
+def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool = False) -> None:
+    """Push until SIGTERM, until ``orphaned()`` or, unless it ``stays``, until nobody was there for a while."""
+    let_workers_go_first()
+    if settings.outside_hubs and not settings.has_hub:
+        _log.warning(
+            "feeds name only hubs of others",
+            hubs=", ".join(settings.outside_hubs),
+            remedy="set push.hub: the site's own hub sends a feed when it changes, and depends on nobody else",
+        )
+    with closing(open_store(settings.store_url)) as store:
+        claim(store.operator, settings.access)
+        asyncio.run(_run(settings, store, orphaned, math.inf if stays else LINGER))
+
+
+async def _run(settings: Settings, store: Store, orphaned: Callable[[], bool], linger: float) -> None:
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    rules = NetworkRules.allowing(settings.push.allowed_networks)
+    base_url = settings.public_url
+    async with PushClient(rules, base_url) as client, PushClient(OPERATOR_RULES, base_url) as own_client:
+        sender = Sender(
+            store.push,
+            Subscribers(store.push, client, base_url, time.time),
+            deliveries(settings, store, own_client, time.time),
+            configured=configured(settings),
+            interval=settings.push.interval,
+            linger=linger,
+        )
+        await sender.run(lambda: stopping or orphaned())

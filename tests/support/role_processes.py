@@ -73,9 +73,9 @@ def main(settings_text: str, listening: int) -> None:
     """Fork a child for each line."""
     from feedsvc.core.logs import configure_logs  # noqa: PLC0415 - the tests import this module for the class above
     from feedsvc.core.settings.loading import load_settings  # noqa: PLC0415 - see above
+    from feedsvc.operations.push import run_sender  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.publisher import run_publisher  # noqa: PLC0415 - see above
-    from feedsvc.operations.serve.role import orphaned_from  # noqa: PLC0415 - see above
-    from feedsvc.operations.serve.sender import run_sender  # noqa: PLC0415 - see above
+    from feedsvc.operations.serve.role import Task  # noqa: PLC0415 - see above
     from feedsvc.operations.serve.worker import run_web  # noqa: PLC0415 - see above
 
     settings = load_settings(
@@ -93,7 +93,7 @@ def main(settings_text: str, listening: int) -> None:
             continue
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         configure_logs(settings, role)
-        orphaned = orphaned_from(parent)
+        orphaned = Task(parent).is_orphaned
         if role == "publisher":
             run_publisher(settings, orphaned)
         elif role == "sender":

@@ -20,9 +20,8 @@ from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.operations.adopt.fetch import fetch_feed
-from feedsvc.operations.adopt.match import Match, Matches, match
+from feedsvc.operations.adopt.match import Match, Matches, Suggestion, match, old_address, suggest
 from feedsvc.operations.adopt.parse import OldEntry
-from feedsvc.operations.adopt.suggestion import Suggestion, old_address, suggest
 from feedsvc.operations.ledger import restore_backup
 from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.options import backup_file, round_options

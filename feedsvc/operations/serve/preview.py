@@ -4,11 +4,9 @@ A preview has a store of its own, in a temporary folder that goes when it ends, 
 pages of the site's store. So nothing that it shows, drafts included, is ever published or announced.
 """
 
-import json
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.settings.model import Settings
@@ -33,15 +31,6 @@ class Preview:
     article_url: str | None
     drafts: bool
     """Whether drafts are shown."""
-
-    def encode(self) -> str:
-        """As text, for a command line."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def decode(cls, text: str) -> Self | None:
-        """The preview that :meth:`encode` wrote; None for an empty text, where nothing is previewed."""
-        return cls(**json.loads(text)) if text else None
 
     def options(self, settings: Settings) -> RoundOptions:
         """The options of a round: ids and addresses are made as on the site itself."""

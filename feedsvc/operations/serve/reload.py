@@ -1,6 +1,6 @@
 """The program that makes the settings of a running service anew, for its supervisor.
 
-It prints one JSON object: the next :class:`.handover.Handover` with what changed, or the errors for which the
+It prints one JSON object: the next :class:`.role.Handover` with what changed, or the errors for which the
 service keeps the settings that it has.
 """
 
@@ -13,7 +13,7 @@ from feedsvc.core.errors import FeedsvcError, SettingsError
 from feedsvc.core.logs import format_for
 from feedsvc.core.settings.model import SETTINGS, Settings
 from feedsvc.operations.push import check_secrets
-from feedsvc.operations.serve.handover import Handover, collect, read
+from feedsvc.operations.serve.role import Handover, collect, read
 from feedsvc.publishing.usable_settings import check_usable, claim
 from feedsvc.store.store import open_store
 

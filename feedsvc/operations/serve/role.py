@@ -1,49 +1,60 @@
 """The program that runs one role, the publisher, a web worker or the sender, in its own process.
 
-``python -m feedsvc.operations.serve.role ROLE FD PARENT COUNTS PLACE PREVIEW`` takes its settings from the
-environment alone. So it reads no configuration file and no command line options, and does not load the modules for
-them.
+``python -m feedsvc.operations.serve.role ROLE TASK`` finds its settings in an unlinked file that it inherits. So
+all processes of a service have the same settings until the supervisor hands out others, and none of them reads the
+configuration file. The file holds the settings with their secrets, and what they were made of, so that they can be
+made anew (:mod:`.reload`).
 """
 
+import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from feedsvc.core.errors import FeedsvcError
-from feedsvc.operations.serve.supervisor import WAKE
+from feedsvc.core.settings.loading import find_sources, validate
+from feedsvc.core.settings.model import Settings
+from feedsvc.operations.serve.supervisor import WAKE, unlinked_file
 
+VARIABLE = "_FEEDSVC_SETTINGS"
+"""The variable with the descriptor of the file."""
 FAILED = 2
 """The exit status of a role that could not start; the same as for a command."""
-NO_SOCKET = -1
-"""Stands for "no descriptor", for roles that do not listen."""
-NO_COUNTS = -1
-"""Stands for "no descriptor": the web worker counts for itself alone."""
-NO_PREVIEW = ""
-"""Stands for "no preview": the role serves the site itself."""
-NO_PARENT = 0
-"""Stands for "no supervisor"."""
 
 
-def role_command(  # noqa: PLR0913, PLR0917 - all that a role is told
-    role: str,
-    listening: int = NO_SOCKET,
-    parent: int = NO_PARENT,
-    counts: int = NO_COUNTS,
-    place: int = 0,
-    preview: str = NO_PREVIEW,
-) -> tuple[str, ...]:
-    """The command line of a role.
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that the process of a role is told beside the settings."""
 
-    Args:
-        role: ``publisher``, ``web`` or ``sender``.
-        listening: The descriptor of the listening socket that the web workers share.
-        parent: The process id of the supervisor; the role ends when the supervisor has ended.
-        counts: The descriptor of the file in which the web workers count their answers.
-        place: The place of this worker in that file, counted from 0.
-        preview: What the processes of a preview have to know (:meth:`.preview.Preview.encode`).
-    """
-    return program(__name__, role, *map(str, (listening, parent, counts, place)), preview)
+    parent: int = 0
+    """The process id of the supervisor, with which the role ends; 0 where there is none."""
+    listening: int = -1
+    """The descriptor of the listening socket that the web workers share."""
+    counts: tuple[int, int] | None = None
+    """The descriptor of the file in which the web workers count their answers, and the place of this worker in it,
+    counted from 0; None counts for this worker alone."""
+    preview: Mapping[str, object] | None = None
+    """The fields of a :class:`.preview.Preview`; None where the site itself is served."""
+
+    def is_orphaned(self) -> bool:
+        """Whether the supervisor has ended."""
+        return self.parent != 0 and os.getppid() != self.parent
+
+    def wake_sender(self) -> None:
+        """Have the supervisor start a sender if none runs; without one, the operator starts a sender."""
+        if self.parent != 0 and os.getppid() == self.parent:
+            os.kill(self.parent, WAKE)
+
+
+ALONE = Task()
+"""The task of a process without a supervisor."""
+
+
+def role_command(role: str, task: Task = ALONE) -> tuple[str, ...]:
+    """The command line of a role: ``publisher``, ``web`` or ``sender``."""
+    return program(__name__, role, json.dumps(asdict(task)))
 
 
 def program(module: str, *arguments: str) -> tuple[str, ...]:
@@ -51,47 +62,98 @@ def program(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", module, *arguments)
 
 
-def orphaned_from(parent: int) -> Callable[[], bool]:
-    """A function that tells whether ``parent``, the process that started this one, has ended."""
-    return lambda: parent != NO_PARENT and os.getppid() != parent
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The settings of a running service, and what they were made of."""
+
+    settings: Settings
+    config: Path | None
+    """The configuration file that the command line names."""
+    given: Mapping[str, object]
+    """The values of the command line, by setting."""
+    file: Path | None
+    """The configuration file that was read."""
+
+    def to_json(self) -> str:
+        """These values, with secrets, as :func:`read` takes them."""
+        return json.dumps(
+            {
+                "settings": self.settings.revealed(),
+                "config": _text(self.config),
+                "given": {name: _text(value) for name, value in self.given.items() if value is not None},
+                "file": _text(self.file),
+            }
+        )
 
 
-def wake_sender(parent: int) -> None:
-    """Have ``parent``, the supervisor, start a sender if none runs; without one, the operator starts a sender."""
-    if parent != NO_PARENT and os.getppid() == parent:
-        os.kill(parent, WAKE)
+def collect(config: Path | None, given: Mapping[str, object]) -> Handover:
+    """The settings by the command line, the environment and the configuration file.
+
+    Args:
+        config: The configuration file that the command line names.
+        given: The values of the command line, by setting.
+
+    Raises:
+        SettingsError: Settings are unknown or wrong.
+    """
+    sources = find_sources(config, given)
+    file = None if sources.file is None else sources.file.path
+    return Handover(validate(sources), config, given, file)
 
 
-def main(role: str, numbers: Sequence[str], preview: str) -> None:
-    """Run a role until a signal ends it; the arguments are those of :func:`role_command`, the numbers as texts."""
+def write(handover: Handover) -> int:
+    """Write the file; returns its descriptor, which other programs inherit."""
+    with unlinked_file() as file:
+        file.write(handover.to_json().encode())
+        file.flush()
+        descriptor = os.dup(file.fileno())
+    os.set_inheritable(descriptor, True)
+    return descriptor
+
+
+def read() -> Handover:
+    """The settings that this process inherited."""
+    with os.fdopen(os.dup(int(os.environ[VARIABLE])), "rb") as file:
+        told = json.loads(os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0))
+    settings = Settings.model_validate(told["settings"])
+    return Handover(settings, _path(told["config"]), told["given"], _path(told["file"]))
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def main(role: str, task: Task) -> None:
+    """Run a role until a signal ends it."""
     from feedsvc.core.logs import configure_logs
-    from feedsvc.operations.serve.handover import read
 
-    listening, parent, counts, place = map(int, numbers)
     settings = read().settings
     configure_logs(settings, role)
-    orphaned = orphaned_from(parent)
     if role == "publisher":
         from feedsvc.operations.serve.preview import Preview
         from feedsvc.operations.serve.publisher import run_publisher
 
-        run_publisher(settings, orphaned, Preview.decode(preview))
+        preview = None if task.preview is None else Preview(**task.preview)  # type: ignore[arg-type] # its fields
+        run_publisher(settings, task.is_orphaned, preview)
     elif role == "sender":
-        from feedsvc.operations.serve.sender import run_sender
+        from feedsvc.operations.push import run_sender
 
-        run_sender(settings, orphaned, stays=parent == NO_PARENT)
+        run_sender(settings, task.is_orphaned, stays=task.parent == 0)
     else:
         from feedsvc.operations.serve.worker import run_web
 
-        shared = None if counts == NO_COUNTS else (counts, place)
-        wake = partial(wake_sender, parent)
-        run_web(settings, orphaned, listening, shared, wake, is_preview=preview != NO_PREVIEW)
+        is_preview = task.preview is not None
+        run_web(settings, task.is_orphaned, task.listening, task.counts, task.wake_sender, is_preview=is_preview)
 
 
 if __name__ == "__main__":
     sys.modules["rich"] = None  # type: ignore[assignment] # structlog would load it, and a role has no use for it
     try:
-        main(sys.argv[1], sys.argv[2:6], sys.argv[6])
+        main(sys.argv[1], Task(**json.loads(sys.argv[2])))
     except FeedsvcError as error:
         from feedsvc.core.printable import printable
 

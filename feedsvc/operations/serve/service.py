@@ -6,9 +6,9 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
@@ -23,8 +23,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.urls import is_loopback
 from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.children import Role
-from feedsvc.operations.serve.handover import VARIABLE, Handover, write
-from feedsvc.operations.serve.role import NO_PREVIEW, NO_SOCKET, program, role_command
+from feedsvc.operations.serve.role import VARIABLE, Handover, Task, program, role_command, write
 from feedsvc.publishing.usable_settings import check_usable, claim
 from feedsvc.store.store import has_edition, open_store
 from feedsvc.web.request_counts import shared_file
@@ -81,7 +80,7 @@ def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> N
     folder = fill_folder(settings)
     try:
         previewed = replace(handover, settings=preview_settings(settings, folder))
-        _serve(previewed, _Job(preview=told.encode(), folder=str(folder)))
+        _serve(previewed, _Job(preview=asdict(told), folder=str(folder)))
     except FeedsvcError:
         shutil.rmtree(folder)
         raise
@@ -192,11 +191,11 @@ class _Job:
 
     publish: bool = True
     web: bool = True
-    listening: int = NO_SOCKET
+    listening: int = -1
     is_sending: bool = False
     watched: tuple[list[str], supervisor.Fingerprints] | None = None
     """Where the configuration file is, and the fingerprints with which it was read; None applies no change."""
-    preview: str = NO_PREVIEW
+    preview: Mapping[str, object] | None = None
     folder: str | None = None
     """A temporary folder that goes at the end."""
 
@@ -211,15 +210,14 @@ class _Job:
         return json.dumps({"roles": roles, "folder": self.folder, "reload": reload, **logs})
 
     def _roles(self, settings: Settings, descriptor: int) -> Iterator[Role]:
-        parent = os.getpid()  # the supervisor will have the same process id
+        task = Task(os.getpid(), self.listening, preview=self.preview)  # the supervisor keeps the process id
         if self.publish:
-            publishing = role_command("publisher", parent=parent, preview=self.preview)
-            yield Role("publisher", publishing, (descriptor,), rescans=True)
+            yield Role("publisher", role_command("publisher", task), (descriptor,), rescans=True)
         if self.web:
             counts = shared_file(settings.workers)
             for place in range(settings.workers):
-                serving = role_command("web", self.listening, parent, counts, place, self.preview)
+                serving = role_command("web", replace(task, counts=(counts, place)))
                 yield Role("web", serving, (descriptor, self.listening, counts), longest_delay=_WEB_DELAY)
         if self.publish and self.web and settings.access == "public" and not self.preview:
-            sending = role_command("sender", parent=parent)
+            sending = role_command("sender", task)
             yield Role("sender", sending, (descriptor,), on_demand=True, is_wanted=self.is_sending)

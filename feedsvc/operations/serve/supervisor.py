@@ -17,8 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO
 
-from feedsvc.operations.serve.children import Child, Role
-from feedsvc.operations.serve.plain_log import Log
+from feedsvc.operations.serve.children import Child, Log, Role
 
 GRACE = 4.0
 """Seconds that the processes have to end after SIGTERM before they are killed."""

@@ -10,9 +10,8 @@ from lxml import etree
 from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.core.errors import FeedError
 from feedsvc.operations.adopt.fetch import fetch_feed
-from feedsvc.operations.adopt.match import match
+from feedsvc.operations.adopt.match import match, old_address
 from feedsvc.operations.adopt.parse import parse
-from feedsvc.operations.adopt.suggestion import old_address
 
 HERE = "https://old.example/feed/"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://old.example/"><link rel="next" href="?p=2"/>

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from serving import processes, wait_for
 
-from feedsvc.operations.serve.children import Child, Role
-from feedsvc.operations.serve.plain_log import Log
+from feedsvc.operations.serve.children import Child, Log, Role
 
 READY = "from feedsvc.operations.serve.children import tell_ready as t; t(); import signal; signal.pause()"
 SILENT = "import signal; signal.pause()"

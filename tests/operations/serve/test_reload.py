@@ -15,7 +15,7 @@ import psutil
 import pytest
 from serving import PATIENCE, Service, wait_for, write
 
-from feedsvc.operations.serve.handover import VARIABLE
+from feedsvc.operations.serve.role import VARIABLE
 from feedsvc.operations.serve.supervisor import Reload, unlinked_file
 
 FILE = 'base_url = "https://news.example.org"\n[site]\ntitle = "{}"\n'

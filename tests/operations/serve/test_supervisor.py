@@ -20,7 +20,7 @@ from serving import PATIENCE, command, environment, wait_for, write
 
 from feedsvc.core.logs import configure_logs
 from feedsvc.core.settings.model import Settings
-from feedsvc.operations.serve.plain_log import Log
+from feedsvc.operations.serve.children import Log
 from feedsvc.operations.serve.supervisor import NOTIFY_SOCKET, notify
 
 SUPERVISOR = """

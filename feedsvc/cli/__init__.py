@@ -1,4 +1,4 @@
-"""The program ``feedsvc``. Each command is a module, a few lines over the rooms that do the work."""
+"""The program ``feedsvc``. Each command is a few lines over the rooms that do the work."""
 
 import os
 import sys
@@ -9,18 +9,12 @@ from typer.core import TyperGroup
 
 from feedsvc import __version__
 from feedsvc.cli.adopt import adopt
-from feedsvc.cli.check import check
-from feedsvc.cli.export import export
+from feedsvc.cli.check import check, show
 from feedsvc.cli.init import init
 from feedsvc.cli.options import Exit
-from feedsvc.cli.publish import publish
-from feedsvc.cli.push import push
-from feedsvc.cli.readers import readers
-from feedsvc.cli.serve import serve
-from feedsvc.cli.settings import settings
-from feedsvc.cli.show import show
-from feedsvc.cli.status import status
-from feedsvc.cli.store import store
+from feedsvc.cli.publish import export, publish
+from feedsvc.cli.serve import push, serve, settings, status
+from feedsvc.cli.store import readers, store
 from feedsvc.core.errors import FeedsvcError
 from feedsvc.core.printable import printable
 

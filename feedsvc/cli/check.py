@@ -1,21 +1,42 @@
-"""``feedsvc check``: read every article and list all problems, without publishing."""
+"""Articles without publishing them: ``feedsvc check`` lists the problems of all, ``feedsvc show`` shows one."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import Config, Directory, Exit, ProgressBar, ReportFormat, standard_output
+from feedsvc.cli.options import (
+    Articles,
+    ArticleUrl,
+    BaseUrl,
+    Config,
+    Directory,
+    Exit,
+    Form,
+    OutputFormat,
+    ProgressBar,
+    StoreUrl,
+    standard_output,
+)
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
+from feedsvc.core.timestamps import now
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from feedsvc.articles.model import Problem
+
+
+class ReportFormat(StrEnum):
+    """The output format of ``feedsvc check``."""
+
+    TABLE = "table"
+    JSON = "json"
+    GITHUB = "github"
 
 
 def check(
@@ -87,9 +108,10 @@ class CheckReport:
     def summary(self) -> str:
         """The counts in one line."""
         from feedsvc.articles.source.left_out import left_out_line
+        from feedsvc.operations.status import plural
 
         counts = ((self.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))
-        line = "{} read, {}, {}".format(*(_count(number, noun) for number, noun in counts))
+        line = "{} read, {}, {}".format(*(plural(number, noun) for number, noun in counts))
         return f"{line}; left out: {left_out_line(self.left_out)}" if self.left_out else line
 
     def place(self, finding: "Problem") -> str:
@@ -99,7 +121,14 @@ class CheckReport:
 
 def print_report(report: CheckReport, form: ReportFormat, console: "Console | None" = None) -> None:
     """Write a report to standard output, or to ``console``, in the format ``form``."""
-    _FORMS[form](report, console or standard_output())
+    console = console or standard_output()
+    match form:
+        case ReportFormat.TABLE:
+            _print_table(report, console)
+        case ReportFormat.JSON:
+            _print_json(report, console)
+        case ReportFormat.GITHUB:
+            _print_github(report, console)
 
 
 def _print_table(report: CheckReport, console: "Console") -> None:
@@ -157,11 +186,6 @@ def _print_github(report: CheckReport, console: "Console") -> None:
     console.file.write(f"{report.summary}\n")
 
 
-_FORMS: Mapping[ReportFormat, Callable[[CheckReport, "Console"], None]] = MappingProxyType(
-    {ReportFormat.TABLE: _print_table, ReportFormat.JSON: _print_json, ReportFormat.GITHUB: _print_github}
-)
-
-
 def _message(text: str) -> str:
     return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
@@ -170,5 +194,42 @@ def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def show(  # noqa: PLR0913 - one parameter an option is typer's way
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An article in the articles directory.")],
+    *,
+    directory: Articles = None,
+    base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
+    store: StoreUrl = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Show one article as feedsvc would publish it.
+
+    It publishes nothing. It shows each value of the article with its origin (a key of the header, the file, git,
+    a setting, the ledger), the entry in each feed format, and all problems. The exit status is 1 if the article
+    would be set aside.
+
+    Example: feedsvc show stories/second.md --articles stories
+    """
+    from feedsvc.articles.reading.pool import ReaderPool
+    from feedsvc.publishing.options import round_options
+    from feedsvc.publishing.shown_article import show_file
+
+    given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
+    settings = load_settings(config, given)
+    with ReaderPool() as readers:
+        found = show_file(round_options(settings), settings.store_url, file, now(), readers)
+    if form is OutputFormat.JSON:
+        typer.echo(to_json(asdict(found)))
+    else:
+        lines = [f"{found.path}: {found.state}"]
+        for each in found.values:
+            value = each.value if isinstance(each.value, str) else ", ".join(each.value or ())
+            lines.append(f"  {each.name:11}{value or '-'}  ({each.origin})")
+        for name, entry in found.entries.items():
+            lines += ["", f"{name}:", entry]
+        lines += ["", *(f"{each.severity}: {each}" for each in found.problems)] if found.problems else []
+        typer.echo(printable("\n".join(lines)))
+    if any(each.severity == "problem" for each in found.problems):
+        raise typer.Exit(Exit.PROBLEMS)

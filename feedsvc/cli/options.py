@@ -28,14 +28,6 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
-class ReportFormat(StrEnum):
-    """The output format of ``feedsvc check``."""
-
-    TABLE = "table"
-    JSON = "json"
-    GITHUB = "github"
-
-
 Directory = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
 ]

@@ -1,11 +1,36 @@
-"""``feedsvc serve``: run the service, or one process of it."""
+"""The service: ``serve`` runs it, ``settings`` shows what it runs by, ``status`` and ``push`` show its state."""
 
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import ArticleUrl, BaseUrl, Config, Directory, StoreUrl, about
+from feedsvc.cli.options import (
+    ArticleUrl,
+    BaseUrl,
+    Config,
+    Directory,
+    Exit,
+    Form,
+    OutputFormat,
+    StoreUrl,
+    about,
+)
+from feedsvc.core.printable import printable, printable_line, to_json
+from feedsvc.core.settings.loading import find_sources, load_settings, validate
+from feedsvc.core.settings.text import Shown, shown
+
+if TYPE_CHECKING:
+    from feedsvc.operations.status import PushStatus
+
+Host = Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(help=about("port"), show_default="8000")]
+Interval = Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))]
+Workers = Annotated[int | None, typer.Option(metavar="N", help=about("workers"))]
 
 
 class RoleName(StrEnum):
@@ -17,16 +42,30 @@ class RoleName(StrEnum):
     SENDER = "sender"
 
 
+def _given(  # noqa: PLR0913, PLR0917 - the options of serve and settings
+    articles: Path | None,
+    host: str | None,
+    port: int | None,
+    base_url: str | None,
+    article_url: str | None,
+    store: str | None,
+    interval: int | None,
+    workers: int | None,
+) -> Mapping[str, object]:
+    site = {"articles": articles, "base_url": base_url, "article_url": article_url, "store.url": store}
+    return {**site, "host": host, "port": port, "scan.interval": interval, "workers": workers}
+
+
 def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     directory: Directory = None,
     *,
-    host: Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help=about("port"), show_default="8000")] = None,
+    host: Host = None,
+    port: Port = None,
     base_url: BaseUrl = None,
     article_url: ArticleUrl = None,
     store: StoreUrl = None,
-    interval: Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help=about("workers"))] = None,
+    interval: Interval = None,
+    workers: Workers = None,
     config: Config = None,
     preview: Annotated[
         bool,
@@ -44,28 +83,150 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc serve stories --port 8080 --base-url https://news.example.org
     """
-    given = {
-        "articles": directory,
-        "host": host or ("127.0.0.1" if preview else None),
-        "port": port,
-        "base_url": base_url,
-        "article_url": article_url,
-        "store.url": store,
-        "scan.interval": interval,
-        "workers": workers,
-    }
     from feedsvc.core.logs import configure_logs
+    from feedsvc.operations.serve import service
     from feedsvc.operations.serve.role import collect
-    from feedsvc.operations.serve.service import send, serve_preview
-    from feedsvc.operations.serve.service import serve as run_service
 
     if (drafts and not preview) or (preview and role is not RoleName.ALL):
         what = "--drafts goes with --preview" if drafts and not preview else "--preview runs the whole service"
         raise typer.BadParameter(f"{what} alone")
+    host = host or ("127.0.0.1" if preview else None)
+    given = _given(directory, host, port, base_url, article_url, store, interval, workers)
     handover = collect(config, given)
     configure_logs(handover.settings, "feedsvc")
     if role is RoleName.SENDER:
-        send(handover)
+        service.send(handover)
     if preview:
-        serve_preview(handover, "drafts" if drafts else "articles")
-    run_service(handover, publish=role is not RoleName.WEB, web=role is not RoleName.PUBLISHER)
+        service.serve_preview(handover, "drafts" if drafts else "articles")
+    service.serve(handover, publish=role is not RoleName.WEB, web=role is not RoleName.PUBLISHER)
+
+
+def settings(  # noqa: PLR0913 - one parameter an option is typer's way
+    directory: Directory = None,
+    *,
+    host: Host = None,
+    port: Port = None,
+    base_url: BaseUrl = None,
+    article_url: ArticleUrl = None,
+    store: StoreUrl = None,
+    interval: Interval = None,
+    workers: Workers = None,
+    form: Form = OutputFormat.TEXT,
+    config: Config = None,
+) -> None:
+    """Show every setting with its value and its origin.
+
+    The origin is the default, the file, an environment variable or an option. It takes the options of feedsvc
+    serve, and refuses what that would refuse. Passwords are not shown.
+
+    Example: feedsvc settings --format json
+    """
+    from feedsvc.publishing.usable_settings import check_usable
+
+    sources = find_sources(config, _given(directory, host, port, base_url, article_url, store, interval, workers))
+    settings = validate(sources)
+    found = list(shown(settings, sources))
+    file = None if sources.file is None else str(sources.file.path)
+    if form is OutputFormat.JSON:
+        typer.echo(to_json({"file": file, "settings": [asdict(each) for each in found]}))
+    else:
+        lines = [f"configuration file: {file or 'none'}\n", *_table_lines(found)]
+        typer.echo(printable("\n".join(lines)))
+    check_usable(settings)
+
+
+def _table_lines(found: list[Shown]) -> Iterator[str]:
+    """The settings by table, with aligned columns."""
+    keys = max(len(each.name.rpartition(".")[2]) for each in found)
+    origins, table = max(len(each.origin) for each in found), ""
+    for each in found:
+        above, _, key = each.name.rpartition(".")
+        if above != table:
+            table = above
+            yield f"\n[{table}]" if table else ""
+        value = "" if each.value is None else json.dumps(each.value, ensure_ascii=False)
+        yield f"{key:{keys}}  {each.origin:{origins}}  {value}".rstrip()
+
+
+def status(*, store: StoreUrl = None, form: Form = OutputFormat.TEXT, config: Config = None) -> None:
+    """Show the state of the service.
+
+    That is the edition, the articles, the problems, the active safeguards and the publisher. It reads only the
+    store, and may run beside feedsvc serve. The exit status is 0 if all is well, 1 if something needs a person
+    (nothing is published yet, no process publishes, the publisher runs no rounds, the last round failed, or a
+    safeguard refuses the round), and 2 if the store cannot be read. So it can be a health check.
+
+    Example: feedsvc status --format json
+    """
+    from feedsvc.operations.status import attention, read_status, status_json, status_text
+
+    found = read_status(load_settings(config, {"store.url": store}))
+    typer.echo(status_json(found) if form is OutputFormat.JSON else printable(status_text(found)))
+    if attention(found):
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+push = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@push.callback()
+def about_push() -> None:
+    """Show the destinations of push, and send a test to a webhook.
+
+    Example: feedsvc push status
+    """
+
+
+@push.command("status")
+def push_status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
+    """Show the destinations of push and their last deliveries.
+
+    These are the subscribers of each feed, and the webhooks, caches and hubs that the settings name. It also shows
+    which of them failed.
+
+    Example: feedsvc push status
+    """
+    from feedsvc.operations.status import push_json, read_status
+
+    found = read_status(load_settings(config, {"store.url": store})).push
+    typer.echo(
+        to_json(push_json(found)) if form is OutputFormat.JSON else printable("\n".join(_push_lines(found)))
+    )
+
+
+@push.command("test")
+def send_test(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a webhook in the settings.")],
+    *,
+    config: Config = None,
+) -> None:
+    """Send a test event to a webhook, and show its answer.
+
+    Example: feedsvc push test search
+    """
+    from feedsvc.operations import push as operations
+
+    answered = operations.send_test(load_settings(config), name)
+    typer.echo(f"{name} answered {answered}")
+    if not 200 <= answered < 300:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _push_lines(status: "PushStatus") -> Iterator[str]:
+    from feedsvc.operations.status import shown as moment
+
+    yield f"sender   {status.sender or 'none; it starts with the first subscriber, webhook, cache or hub'}"
+    yield f"waiting  {status.waiting} requests to subscribe"
+    for topic in status.topics:
+        yield printable_line(
+            f"{topic.topic}: {topic.subscribers} subscriptions, {topic.failing} failing, "
+            f"last delivery {moment(topic.delivered)}"
+        )
+    for one in status.destinations:
+        state = f"failing ({one.failures} times, {one.error})" if one.failures else "well"
+        silent = ", does not push, so feeds do not name it" if one.silent else ""
+        yield printable_line(
+            f"{one.kind} {one.name}: told up to edition {one.told}, {state}, last {moment(one.delivered)}{silent}"
+        )
+    for host, error in status.errors:
+        yield printable_line(f"failing subscriber at {host}: {error}")

@@ -1,5 +1,6 @@
-"""``feedsvc store``: back up and restore the ledger, rebuild a damaged store, make a site public or private."""
+"""The store: ``feedsvc store`` backs it up and rebuilds it, ``feedsvc readers`` keeps its access tokens."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +14,12 @@ from feedsvc.cli.options import (
     Config,
     Directory,
     Exit,
+    Form,
+    OutputFormat,
     ProgressBar,
     StoreUrl,
 )
-from feedsvc.core.printable import printable
+from feedsvc.core.printable import printable, printable_json, to_json
 from feedsvc.core.settings.loading import load_settings
 
 if TYPE_CHECKING:
@@ -26,14 +29,6 @@ store = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="The ledger file (JSON); - for standard input or output.")
-]
-
-
-LedgerFile = Annotated[
-    Path | None,
-    typer.Option(
-        exists=True, metavar="FILE", help="The last backup of the ledger. By default the copy beside the store."
-    ),
 ]
 
 
@@ -62,7 +57,6 @@ def backup(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
 
     Example: feedsvc store backup ledger.json
     """
-    from feedsvc.core.printable import printable_json
     from feedsvc.operations.ledger import export_ledger, exported_lines
 
     settings = load_settings(config, {"store.url": url})
@@ -116,11 +110,9 @@ def access(
 
     Example: feedsvc store access public
     """
-    from feedsvc.operations import private_readers
+    from feedsvc.operations import private_readers as operations
 
-    found = private_readers.access(
-        load_settings(config, {"store.url": url}), None if wanted is None else wanted.value
-    )
+    found = operations.access(load_settings(config, {"store.url": url}), None if wanted is None else wanted.value)
     typer.echo(found or "not set yet")
 
 
@@ -128,7 +120,14 @@ def access(
 def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     directory: Directory = None,
     *,
-    ledger: LedgerFile = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            metavar="FILE",
+            help="The last backup of the ledger. By default the copy beside the store.",
+        ),
+    ] = None,
     without_ledger: Annotated[
         bool, typer.Option("--without-ledger", help="Make new ids and dates if there is no ledger.")
     ] = False,
@@ -173,3 +172,87 @@ def _rebuilt_text(rebuilt: "Rebuilt", articles: Path) -> str:
     if rebuilt.aside.exists():
         lines.append(f"the old store is kept as {rebuilt.aside}")
     return "\n".join(lines)
+
+
+readers = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@readers.callback()
+def about_readers() -> None:
+    """Give and revoke access tokens of a private site.
+
+    That is a site with access = "private".
+
+    Example: feedsvc readers add ada
+    """
+
+
+@readers.command("add")
+def add(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The reader's name, which is also the user name for HTTP Basic.")
+    ],
+    *,
+    form: Form = OutputFormat.TEXT,
+    store: StoreUrl = None,
+    config: Config = None,
+) -> None:
+    """Give a reader an access token. It is shown only now, and works within a second, also while feedsvc runs.
+
+    With the name as user and the token as password (HTTP Basic), every page and feed can be read. For programs
+    that cannot send them, the command shows feed addresses that contain the token.
+
+    Example: feedsvc readers add ada
+    """
+    from feedsvc.operations import private_readers as operations
+
+    token, urls = operations.add_reader(load_settings(config, {"store.url": store}), name)
+    if form is OutputFormat.JSON:
+        typer.echo(to_json({"name": name, "token": token, "feeds": urls}))
+    else:
+        typer.echo(printable(f"name   {name}\ntoken  {token}"))
+        for url in urls:
+            typer.echo(url)
+    typer.echo(
+        "The token and these addresses are secret, belong to this reader alone, and are not shown again.", err=True
+    )
+
+
+@readers.command("list")
+def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
+    """List the readers, also those whose token is revoked.
+
+    It shows the beginning of each token.
+
+    Example: feedsvc readers list
+    """
+    from feedsvc.operations import private_readers as operations
+    from feedsvc.operations.status import shown
+
+    readers = operations.readers(load_settings(config, {"store.url": store}))
+    if form is OutputFormat.JSON:
+        told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in readers]
+        typer.echo(to_json(told))
+        return
+    for each in readers:
+        end = f"revoked {shown(each.revoked)}" if each.revoked else "in force"
+        typer.echo(printable(f"{each.token_prefix}…  {each.name or '-'}  made {shown(each.created)}  {end}"))
+
+
+@readers.command("revoke")
+def revoke(
+    which: Annotated[
+        str, typer.Argument(metavar="NAME", help="The reader's name, or the beginning of the token.")
+    ],
+    *,
+    store: StoreUrl = None,
+    config: Config = None,
+) -> None:
+    """Revoke the token of a reader. It stops working within a second, also while feedsvc runs.
+
+    Example: feedsvc readers revoke ada
+    """
+    from feedsvc.operations import private_readers as operations
+
+    for each in operations.revoke_reader(load_settings(config, {"store.url": store}), which):
+        typer.echo(printable(f"revoked {each.token_prefix}… of {each.name or 'a reader without a name'}"))

@@ -98,25 +98,16 @@ def import_ledger(store: Store, ledger: Ledger, now: datetime, *, replace: bool 
     return merged
 
 
-def rebuild(  # noqa: PLR0913 - a store is made of all this
-    url: str,
-    options: RoundOptions,
-    now: datetime,
-    ledger_file: Path | None,
-    progress: Progress,
-    *,
-    readers: Readers,
-    without_ledger: bool = False,
+def rebuild_store(
+    settings: Settings, ledger: Path | None, overrides: Overrides, progress: Progress, *, without_ledger: bool
 ) -> Rebuilt:
-    """Make a new store from the articles and the ledger, and rename the damaged one.
+    """Make a new store from the articles and the ledger, and rename the damaged one, which no process has open.
 
     Args:
-        url: The URL of the store, an SQLite file that no process has open.
-        options: What to publish, and how.
-        now: This moment.
-        ledger_file: The last export; None, or a path without a file, if there is none.
+        settings: What to publish, how, and the store, an SQLite file.
+        ledger: The last export of the ledger; None for the copy beside the store.
+        overrides: The safeguards that the operator overrides.
         progress: Called with the progress of the round.
-        readers: The processes that read the articles.
         without_ledger: Whether to go on without any ledger, and allocate new ids.
 
     Raises:
@@ -126,16 +117,19 @@ def rebuild(  # noqa: PLR0913 - a store is made of all this
         SafeguardError: Safeguards refuse the round; the damaged store stays where it is.
         PrivacyError: The ledger is of a private site, and the settings of a public one, or the other way round.
     """
+    now, url = this_moment(), settings.store_url
+    options = replaced(round_options(settings), overrides=overrides)
     file = rebuildable_file(url)
-    ledger, source = _last_ledger(url, file, ledger_file, without_ledger=without_ledger)
+    last, source = _last_ledger(url, file, ledger or copy_file(url), without_ledger=without_ledger)
     fresh = file.with_name(f"{file.name}.rebuilding")
-    outcome = _make_store(fresh, ledger, options, now, progress, readers)
+    with ReaderPool(settings.most_reader_processes) as readers:
+        outcome = _make_store(fresh, last, options, now, progress, readers)
     aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
     replace_file(file, fresh, aside)
     return Rebuilt(outcome, aside, source)
 
 
-def _make_store(  # noqa: PLR0913, PLR0917 - as of rebuild
+def _make_store(  # noqa: PLR0913, PLR0917 - a store is made of all this
     file: Path, ledger: Ledger, options: RoundOptions, now: datetime, progress: Progress, readers: Readers
 ) -> Outcome:
     """Make the store ``file`` from the ledger and the articles; if that fails, the file is removed."""
@@ -244,24 +238,6 @@ def import_file(settings: Settings, file: Path, *, replace: bool) -> Merge:
     ledger = read_ledger(Path("/dev/stdin") if str(file) == "-" else file)
     with closing(open_store(settings.store_url)) as store:
         return import_ledger(store, ledger, this_moment(), replace=replace)
-
-
-def rebuild_store(
-    settings: Settings, ledger: Path | None, overrides: Overrides, progress: Progress, *, without_ledger: bool
-) -> Rebuilt:
-    """Make a new store from the articles and the ledger; see :func:`rebuild`."""
-    file = ledger or copy_file(settings.store_url)
-    options = replaced(round_options(settings), overrides=overrides)
-    with ReaderPool(settings.most_reader_processes) as readers:
-        return rebuild(
-            settings.store_url,
-            options,
-            this_moment(),
-            file,
-            progress,
-            readers=readers,
-            without_ledger=without_ledger,
-        )
 
 
 def _state_and_privacy(settings: Settings) -> tuple[PublisherState, Privacy]:

@@ -93,11 +93,10 @@ def status_of(store: Store) -> Status:
     report, _ = store.operator.report()
     lease = store.publisher.lease()
     owner, held = (lease.owner, lease.held) if lease else (None, 0.0)
-    return Status(store.editions.newest(), report, owner, push_status_of(store), int(time.time()), held)
+    return Status(store.editions.newest(), report, owner, _push_status_of(store), int(time.time()), held)
 
 
-def push_status_of(store: Store) -> PushStatus:
-    """The status of push, from an open store."""
+def _push_status_of(store: Store) -> PushStatus:
     lease = store.push.lease()
     found = store.push.destinations()
     subscribers = [each for each in found if each.kind == "subscriber"]
@@ -203,7 +202,7 @@ def status_text(status: Status) -> str:
     """The status for people, without a line break at the end."""
     report, edition, counts = status.report, status.edition, status.report.counts
     published = f"{counts.published} published ({counts.unlisted} unlisted), {counts.scheduled} scheduled"
-    held = f"{_plural(counts.drafts, 'draft')}, {counts.withdrawn} withdrawn, {_set_aside(report)} set aside"
+    held = f"{plural(counts.drafts, 'draft')}, {counts.withdrawn} withdrawn, {_set_aside(report)} set aside"
     lines = [
         f"state        {'; '.join(attention(status)) or 'all is well'}",
         f"edition      {edition.number or 'none yet'}",
@@ -251,7 +250,8 @@ def _time(seconds: int | None) -> str | None:
     return None if not seconds else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _plural(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
+    """Such as ``1 draft`` and ``2 drafts``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -263,13 +263,3 @@ def read_status(settings: Settings) -> Status:
     """
     with closing(open_store(settings.store_url, make=False)) as store:
         return status_of(store)
-
-
-def read_push_status(settings: Settings) -> PushStatus:
-    """The status of push, from the store alone.
-
-    Raises:
-        StoreError: The store cannot be read.
-    """
-    with closing(open_store(settings.store_url, make=False)) as store:
-        return push_status_of(store)

@@ -9,8 +9,7 @@ import pytest
 from rich.console import Console
 
 from feedsvc.articles.model import Problem
-from feedsvc.cli.check import CheckReport, print_report
-from feedsvc.cli.options import ReportFormat
+from feedsvc.cli.check import CheckReport, ReportFormat, print_report
 
 BAD = Problem("a/bad.md", 3, '"date" is no date', "write it like 2024-05-31")
 WARNING = Problem("a/odd.md", None, "there is no file", "put it there", "warning")

@@ -119,53 +119,65 @@ class Adoption:
     """The pattern that fits most of the old addresses; None where none fits more than the one that is set."""
 
 
-def adopt_feed(  # noqa: PLR0913 - what a round takes, and the feed
+def adopt_sources(
+    settings: Settings,
+    sources: Sequence[str],
+    fetched: Callable[[str], None],
+    *,
+    write: bool,
+    include_published: bool,
+) -> Adoption:
+    """Fetch a feed and give the articles the ids and dates of its entries.
+
+    Args:
+        settings: Those of the site.
+        sources: The addresses and files of the old feed.
+        fetched: Called with each address or file before it is read.
+        write: Whether the ledger is changed; otherwise nothing is written.
+        include_published: Whether an article may change its id that feedsvc has published already.
+
+    Raises:
+        FeedError: The feed cannot be fetched or read.
+        DirectoryError: The articles directory does not exist or cannot be read.
+        EditionConflictError: A publisher changed the ledger meanwhile.
+        StoreError: The store cannot be read or written.
+        PrivacyError: The store belongs to a private site and the settings to a public one, or the other way round.
+    """
+    entries = fetch_feed(sources, fetched)
+    with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
+        restore_backup(store, backup_file(settings), this_moment())
+        claim(store.operator, settings.access)
+        options = round_options(settings)
+        return _adopt_entries(options, store, entries, readers, write=write, include_published=include_published)
+
+
+def _adopt_entries(  # noqa: PLR0913 - what a round takes, and the feed
     options: RoundOptions,
     store: Store,
     entries: Sequence[OldEntry],
-    now: datetime,
     readers: Readers,
     *,
     write: bool,
     include_published: bool,
 ) -> Adoption:
-    """Give the articles the ids and dates of the old feed's entries.
-
-    Args:
-        options: The directory of the articles, and how they are read.
-        store: The store with the ledger.
-        entries: The old feed's entries.
-        now: This moment, aware.
-        readers: The processes that read the articles.
-        write: Whether the ledger is changed; otherwise nothing is written.
-        include_published: Whether an article may change its id that feedsvc has published already.
-
-    Raises:
-        DirectoryError: The articles directory does not exist or cannot be read.
-        EditionConflictError: A publisher changed the ledger meanwhile.
-        StoreError: The store cannot be read or written.
-    """
-    state = store.publisher.state()
-    bodies: dict[str, str] = {}
+    now, state, bodies = this_moment(), store.publisher.state(), dict[str, str]()
 
     def body(digest: str) -> str:
         return bodies[digest] if digest in bodies else store.publisher.body(digest)
 
+    rules = options.addresses
     collection = collect(
         options.directory, {}, options.rules, bodies.__setitem__, lambda *_: None, readers=readers
     )
-    identities = identify(state.records, collection, options.authority, now, body, addresses=options.addresses)
+    identities = identify(state.records, collection, options.authority, now, body, addresses=rules)
     records = identities.records
     matches = match(entries, records.values(), body)
-    adopted = adopt(matches.found, records, options.addresses, include_published=include_published)
+    adopted = adopt(matches.found, records, rules, include_published=include_published)
     if write and any(each.state == "adopt" for each in adopted):
         _write(store, state, _after(records, adopted, now), bodies)
-    suggestion = suggest([(each.match.entry, each.record) for each in adopted], options.addresses)
-    return Adoption(adopted, matches, _set_aside(*collection.problems, *identities.problems), suggestion)
-
-
-def _set_aside(*problems: Problem) -> tuple[Problem, ...]:
-    return tuple(problem for problem in problems if problem.severity == "problem")
+    problems = [each for each in (*collection.problems, *identities.problems) if each.severity == "problem"]
+    suggestion = suggest([(each.match.entry, each.record) for each in adopted], rules)
+    return Adoption(adopted, matches, tuple(problems), suggestion)
 
 
 def _after(records: Mapping[str, Record], adopted: Sequence[Adopted], now: datetime) -> Mapping[str, Record]:
@@ -191,29 +203,3 @@ def _write(store: Store, before: PublisherState, after: Mapping[str, Record], bo
         for record in after.values():
             if before.records.get(record.id) != record:
                 transaction.save(record)
-
-
-def adopt_sources(
-    settings: Settings,
-    sources: Sequence[str],
-    fetched: Callable[[str], None],
-    *,
-    write: bool,
-    include_published: bool,
-) -> Adoption:
-    """Fetch a feed and give the articles the ids and dates of its entries; see :func:`adopt_feed`.
-
-    Raises:
-        FeedError: The feed cannot be fetched or read.
-        DirectoryError: The articles directory does not exist or cannot be read.
-        StoreError: The store cannot be read or written.
-        PrivacyError: The store belongs to a private site and the settings to a public one, or the other way round.
-    """
-    entries = fetch_feed(sources, fetched)
-    with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
-        restore_backup(store, backup_file(settings), this_moment())
-        claim(store.operator, settings.access)
-        options = round_options(settings)
-        return adopt_feed(
-            options, store, entries, this_moment(), readers, write=write, include_published=include_published
-        )

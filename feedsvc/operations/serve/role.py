@@ -3,7 +3,7 @@
 ``python -m feedsvc.operations.serve.role ROLE TASK`` finds its settings in an unlinked file that it inherits. So
 all processes of a service have the same settings until the supervisor hands out others, and none of them reads the
 configuration file. The file holds the settings with their secrets, and what they were made of, so that they can be
-made anew (:mod:`.reload`).
+made anew (:mod:`.service`).
 """
 
 import json

@@ -1,4 +1,9 @@
-"""``feedsvc serve``: check settings, directory, store and address, then turn this process into the supervisor."""
+"""``feedsvc serve``: check settings, directory, store and address, then turn this process into the supervisor.
+
+As a program of its own, ``python -m feedsvc.operations.serve.service``, it makes the settings of a running service
+anew, for its supervisor: it prints one JSON object, the next :class:`.role.Handover` with what changed, or the
+errors for which the service keeps the settings that it has.
+"""
 
 import json
 import os
@@ -8,30 +13,27 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 import structlog
 
 from feedsvc.articles.source.scanner import check_directory
-from feedsvc.core.errors import DirectoryError, FeedsvcError, ListenError
+from feedsvc.core.errors import DirectoryError, FeedsvcError, ListenError, SettingsError
 from feedsvc.core.logs import format_for
 from feedsvc.core.printable import redacted_url
 from feedsvc.core.settings.config_file import config_paths
-from feedsvc.core.settings.model import Settings
+from feedsvc.core.settings.model import SETTINGS, Settings
 from feedsvc.core.urls import is_loopback
 from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.children import Role
-from feedsvc.operations.serve.role import VARIABLE, Handover, Task, program, role_command, write
+from feedsvc.operations.serve.role import VARIABLE, Handover, Task, collect, program, read, role_command, write
 from feedsvc.publishing.usable_settings import check_usable, claim
 from feedsvc.store.store import has_edition, open_store
 from feedsvc.web.request_counts import shared_file
 
 _log = structlog.get_logger()
-
-RELOAD = "feedsvc.operations.serve.reload"
-"""The program that makes the settings anew."""
 _WEB_DELAY = 2.0
 """The most seconds before a web worker is restarted, however often it died, because readers wait for it."""
 
@@ -54,7 +56,7 @@ def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoRe
     if publish and web:
         _check_articles(handover.settings)
         _check_secrets(handover.settings)
-    _serve(handover, _Job(publish=publish, web=web, watched=(paths, seen)))
+    _serve(handover, publish=publish, web=web, watched=(paths, seen))
 
 
 def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> NoReturn:
@@ -80,7 +82,7 @@ def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> N
     folder = fill_folder(settings)
     try:
         previewed = replace(handover, settings=preview_settings(settings, folder))
-        _serve(previewed, _Job(preview=asdict(told), folder=str(folder)))
+        _serve(previewed, preview=asdict(told), folder=str(folder))
     except FeedsvcError:
         shutil.rmtree(folder)
         raise
@@ -110,22 +112,56 @@ def _check_secrets(settings: Settings) -> None:
         check_secrets(settings)
 
 
-def _serve(handover: Handover, job: "_Job") -> NoReturn:
+def _serve(  # noqa: PLR0913 - all that the supervisor is told
+    handover: Handover,
+    *,
+    publish: bool = True,
+    web: bool = True,
+    watched: tuple[list[str], supervisor.Fingerprints] | None = None,
+    preview: Mapping[str, object] | None = None,
+    folder: str | None = None,
+) -> NoReturn:
+    """Open store and socket, and become the supervisor.
+
+    ``watched`` are the places of the configuration file, and the fingerprints with which it was read; without them
+    no change is applied. ``folder`` is a temporary one, which goes at the end.
+    """
     settings = handover.settings
     with closing(open_store(settings.store_url)) as store:
         claim(store.operator, settings.access)
-        job = replace(job, is_sending=settings.has_destinations or store.push.needs_sender())
-    listener = listen(settings) if job.web else None
+        is_sending = settings.has_destinations or store.push.needs_sender()
+    listener = listen(settings) if web else None
     # A signal that comes from here on waits for the supervisor, which then ends the service in order.
     signal.pthread_sigmask(signal.SIG_BLOCK, supervisor.SIGNALS)
+    task = Task(os.getpid(), preview=preview)  # the supervisor will have the same process id
     if listener is not None:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        settings = settings.with_local_address() if job.preview else settings
+        settings = settings.with_local_address() if preview else settings
         _announce(settings)
         listener.set_inheritable(True)
-        job = replace(job, listening=listener.fileno())
+        task = replace(task, listening=listener.fileno())
     descriptor = write(replace(handover, settings=settings))
-    _become(program(supervisor.__name__, job.encode(settings, descriptor)), descriptor)
+    roles = [Role("publisher", role_command("publisher", task), (descriptor,), rescans=True)] if publish else []
+    roles += _web_roles(settings, task, descriptor) if web else []
+    if publish and web and settings.access == "public" and not preview:
+        sending = role_command("sender", task)
+        roles.append(Role("sender", sending, (descriptor,), on_demand=True, is_wanted=is_sending))
+    job = {"roles": [role._asdict() for role in roles], "folder": folder, **_log_options(settings)}
+    if watched is not None:
+        paths, seen = watched
+        job["reload"] = {"command": program(__name__), "paths": paths, "seen": seen, "descriptor": descriptor}
+    _become(program(supervisor.__name__, json.dumps(job)), descriptor)
+
+
+def _web_roles(settings: Settings, task: Task, descriptor: int) -> Iterator[Role]:
+    counts = shared_file(settings.workers)
+    for place in range(settings.workers):
+        serving = role_command("web", replace(task, counts=(counts, place)))
+        yield Role("web", serving, (descriptor, task.listening, counts), longest_delay=_WEB_DELAY)
+
+
+def _log_options(settings: Settings) -> dict[str, object]:
+    return {"log_format": format_for(settings), "log_level": settings.log.level}
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -185,39 +221,64 @@ def _become(command: tuple[str, ...], descriptor: int) -> NoReturn:
     os.execve(command[0], command, {**os.environ, VARIABLE: str(descriptor)})  # noqa: S606 - this program itself
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """The supervisor's job: which processes to keep alive, how to log, and what shows a change of settings."""
+FIXED = ("host", "port", "workers", "store.url")
+"""The settings that only a restart changes: the listening socket, the number of processes, and their memory."""
 
-    publish: bool = True
-    web: bool = True
-    listening: int = -1
-    is_sending: bool = False
-    watched: tuple[list[str], supervisor.Fingerprints] | None = None
-    """Where the configuration file is, and the fingerprints with which it was read; None applies no change."""
-    preview: Mapping[str, object] | None = None
-    folder: str | None = None
-    """A temporary folder that goes at the end."""
 
-    def encode(self, settings: Settings, descriptor: int) -> str:
-        """As JSON; the processes find their settings under ``descriptor``."""
-        roles = [role._asdict() for role in self._roles(settings, descriptor)]
-        logs = {"log_format": format_for(settings), "log_level": settings.log.level}
-        reload = None
-        if self.watched is not None:
-            paths, seen = self.watched
-            reload = {"command": program(RELOAD), "paths": paths, "seen": seen, "descriptor": descriptor}
-        return json.dumps({"roles": roles, "folder": self.folder, "reload": reload, **logs})
+def main() -> None:
+    """Print the next settings, or what is wrong with them."""
+    try:
+        print(json.dumps(renewed(read())))  # noqa: T201 - to the supervisor
+    except FeedsvcError as error:
+        print(json.dumps({"errors": list(error.lines)}))  # noqa: T201 - to the supervisor
 
-    def _roles(self, settings: Settings, descriptor: int) -> Iterator[Role]:
-        task = Task(os.getpid(), self.listening, preview=self.preview)  # the supervisor keeps the process id
-        if self.publish:
-            yield Role("publisher", role_command("publisher", task), (descriptor,), rescans=True)
-        if self.web:
-            counts = shared_file(settings.workers)
-            for place in range(settings.workers):
-                serving = role_command("web", replace(task, counts=(counts, place)))
-                yield Role("web", serving, (descriptor, self.listening, counts), longest_delay=_WEB_DELAY)
-        if self.publish and self.web and settings.access == "public" and not self.preview:
-            sending = role_command("sender", task)
-            yield Role("sender", sending, (descriptor,), on_demand=True, is_wanted=self.is_sending)
+
+def renewed(running: Handover) -> dict[str, object]:
+    """The next handover, with the names of settings that changed, and of those that only a restart changes.
+
+    Raises:
+        FeedsvcError: The settings are wrong, or the service could not run by them.
+    """
+    found = collect(running.config, running.given)
+    if running.file is not None and found.file != running.file:
+        raise SettingsError(f"{running.file} has vanished", "put it back; until then its settings stay in force")
+    waiting = [name for name in FIXED if _differs(running.settings, found.settings, name)]
+    settings = _with_fixed(found.settings, running.settings)
+    changed = [name for name in SETTINGS if _value(settings, name) != _value(running.settings, name)]
+    if changed:
+        _check(settings, running.settings)
+    following = replace(found, settings=settings)
+    told: dict[str, object] = json.loads(following.to_json())
+    return {**told, "changed": changed, "waiting": waiting, **_log_options(settings)}
+
+
+def _differs(running: Settings, found: Settings, name: str) -> bool:
+    """Whether a setting that a restart changes has another value; port 0 means any, and so the present one."""
+    value = _value(found, name)
+    return value != _value(running, name) and not (name == "port" and value == 0)
+
+
+def _with_fixed(settings: Settings, running: Settings) -> Settings:
+    store = settings.store.model_copy(update={"url": running.store.url})
+    kept = {name: getattr(running, name) for name in FIXED if "." not in name}
+    return settings.model_copy(update={**kept, "store": store})
+
+
+def _check(settings: Settings, running: Settings) -> None:
+    """Refuse settings by which the service could not go on."""
+    check_usable(settings)
+    if settings.articles != running.articles:
+        check_directory(settings.articles)
+    if settings.push != running.push:
+        _check_secrets(settings)
+    with closing(open_store(settings.store_url)) as store:
+        claim(store.operator, settings.access)
+
+
+def _value(settings: Settings, name: str) -> object:
+    setting = SETTINGS[name]
+    return getattr(getattr(settings, setting.table) if setting.table else settings, setting.key)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 It is its own program, ``python -m feedsvc.operations.serve.supervisor JOB``, into which :mod:`.service` turns the
 process of ``feedsvc serve``. It runs as long as the service and is mostly idle, so it must be small: it imports
 only the standard library, and knows nothing of feeds. New settings are made by another program
-(:mod:`feedsvc.operations.serve.reload`), and applied by replacing the processes one after the other.
+(:mod:`feedsvc.operations.serve.service`), and applied by replacing the processes one after the other.
 """
 
 import json
@@ -261,7 +261,7 @@ if __name__ == "__main__":
         supervise(
             [Role(**role) for role in job["roles"]],
             Log(job["log_format"], job["log_level"]),
-            Reload(**job["reload"]) if job.get("reload") else None,
+            Reload(**job["reload"]) if "reload" in job else None,
         )
     finally:
         if job.get("folder"):

@@ -17,6 +17,7 @@ import asyncio
 import posixpath
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -35,7 +36,9 @@ from feedsvc.documents.model import REDIRECT, Document
 from feedsvc.responses.answer import Answer, Request, answer
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.response import PreparedResponse, prepare_response
-from feedsvc.web.edition_state import EditionState
+from feedsvc.web.access_log import AccessLog
+from feedsvc.web.connections import ConnectionLimits
+from feedsvc.web.edition_state import CACHE_MEMORY, EditionState
 from feedsvc.web.files import RootFiles, is_own_first, send_media
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
@@ -63,16 +66,46 @@ _NO_ANSWER = "This page cannot be fetched just now: please try again in a moment
 _log = structlog.get_logger("feedsvc.web")
 
 
-def make_app(  # noqa: PLR0913 - all that it answers with
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """The options of a worker: what it answers beside the documents of editions, whom, and its limits."""
+
+    metrics: Metrics | None = None
+    """Gives what ``/metrics`` answers; None if there is no such address."""
+    hub: Hub | None = None
+    """Takes subscriptions; None if the site has no hub."""
+    watch: Watch | None = None
+    """Answers outside hubs; None if the site names none."""
+    files: RootFiles = field(default_factory=RootFiles)
+    """The operator's own files at the root."""
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    """Bounds on what one client may use."""
+    cache_memory: int = CACHE_MEMORY
+    """Bytes of responses that are kept in memory beside those that always are."""
+    private_at: str | None = None
+    """The base URL of a private site, to which readers show a token; None lets everybody in."""
+    base: str = ""
+    """The path of the base URL (:mod:`.requests`)."""
+    access_log: AccessLog | None = None
+    """Where each answer is logged; then none takes the fast path. None logs none."""
+    is_preview: bool = False
+    """Whether only requests that name this machine are answered (:func:`.access.for_this_machine`)."""
+
+    @property
+    def has_fast_path(self) -> bool:
+        """Whether answers that need no look at the request's client go out before any application is called."""
+        return self.private_at is None and self.access_log is None and not self.is_preview
+
+
+DEFAULT_OPTIONS = WorkerOptions()
+
+
+def make_app(
     follower: Follower,
     editions: EditionState,
     responder: Responder,
     directory: Path,
-    metrics: Metrics | None = None,
-    *,
-    hub: Hub | None = None,
-    watch: Watch | None = None,
-    files: RootFiles | None = None,
+    options: WorkerOptions = DEFAULT_OPTIONS,
 ) -> ASGIApp:
     """Build the ASGI application of one web worker.
 
@@ -81,10 +114,7 @@ def make_app(  # noqa: PLR0913 - all that it answers with
         editions: What is served.
         responder: Answers for it.
         directory: The articles directory, for media files.
-        metrics: What ``/metrics`` answers; None if there is no such address.
-        hub: Takes subscriptions; None if the site has no hub.
-        watch: Answers outside hubs; None if the site names none.
-        files: What the operator serves at the root; by default nothing.
+        options: What else is answered.
     """
 
     @asynccontextmanager
@@ -96,17 +126,16 @@ def make_app(  # noqa: PLR0913 - all that it answers with
                 await editions.close()
 
     routes = [Route("/healthz", _alive), Route("/readyz", partial(_ready, editions))]
-    if metrics is not None:
-        routes.append(Route("/metrics", partial(_measured, metrics)))
-    if hub is not None:
-        routes.append(Route(HUB, hub_endpoint(hub), methods=["POST"]))
-    if watch is not None:
-        routes.append(Route(f"{HUB}/{{token}}", watch_endpoint(watch), methods=["GET", "POST"]))
+    if options.metrics is not None:
+        routes.append(Route("/metrics", partial(_measured, options.metrics)))
+    if options.hub is not None:
+        routes.append(Route(HUB, hub_endpoint(options.hub), methods=["POST"]))
+    if options.watch is not None:
+        routes.append(Route(f"{HUB}/{{token}}", watch_endpoint(options.watch), methods=["GET", "POST"]))
     router = Starlette(routes=routes, lifespan=lifespan)
     # A route for all the rest would not match a path with a line break; the default gets every path. And
     # Starlette's own redirects are made of the Host header.
-    files = files or RootFiles()
-    router.router.default = _Published(editions, responder, directory, files)
+    router.router.default = _Published(editions, responder, directory, options.files)
     router.router.redirect_slashes = False
     return _from_memory(editions, responder, router)
 

@@ -5,7 +5,7 @@ import socket
 import time
 from asyncio import Protocol
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -19,14 +19,12 @@ from uvicorn.server import ServerState
 from feedsvc.core.process import run_as_soon_as_awake
 from feedsvc.responses.answer import Policy
 from feedsvc.web.access import TokenCheck, for_this_machine
-from feedsvc.web.access_log import AccessLog, counted
-from feedsvc.web.app import Metrics, make_app
+from feedsvc.web.access_log import counted
+from feedsvc.web.app import DEFAULT_OPTIONS, WorkerOptions, make_app
 from feedsvc.web.connections import Acceptor, ConnectionLimits, connections_allowed
-from feedsvc.web.edition_state import CACHE_MEMORY, EditionState, Renderer, Source
+from feedsvc.web.edition_state import EditionState, Renderer, Source
 from feedsvc.web.fast_path import FastPathProtocol, ResponseCache
-from feedsvc.web.files import RootFiles
 from feedsvc.web.follower import Follower
-from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.protocol import LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts
 from feedsvc.web.requests import Responder, without_base_path
@@ -97,40 +95,6 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerOptions:
-    """The options of a worker: what it answers beside the documents of editions, whom, and its limits."""
-
-    metrics: Metrics | None = None
-    """Gives what ``/metrics`` answers; None if there is no such address."""
-    hub: Hub | None = None
-    """Takes subscriptions; None if the site has no hub."""
-    watch: Watch | None = None
-    """Answers outside hubs; None if the site names none."""
-    files: RootFiles | None = None
-    """The operator's own files at the root."""
-    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
-    """Bounds on what one client may use."""
-    cache_memory: int = CACHE_MEMORY
-    """Bytes of responses that are kept in memory beside those that always are."""
-    private_at: str | None = None
-    """The base URL of a private site, to which readers show a token; None lets everybody in."""
-    base: str = ""
-    """The path of the base URL (:mod:`.requests`)."""
-    access_log: AccessLog | None = None
-    """Where each answer is logged; then none takes the fast path. None logs none."""
-    is_preview: bool = False
-    """Whether only requests that name this machine are answered (:func:`.access.for_this_machine`)."""
-
-    @property
-    def has_fast_path(self) -> bool:
-        """Whether answers that need no look at the request's client go out before any application is called."""
-        return self.private_at is None and self.access_log is None and not self.is_preview
-
-
-DEFAULT_OPTIONS = WorkerOptions()
-
-
 def run_worker(  # noqa: PLR0913 - all that a worker is made of
     store: Source,
     renderer: Renderer,
@@ -166,7 +130,9 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     cache = ResponseCache(editions, responder, clock, counts, options.base) if options.has_fast_path else None
     refresh = token_check.refresh if token_check else None
     follower = Follower(editions, moved=cache.follow if cache else lambda: None, refresh=refresh)
-    app = _application(follower, editions, responder, directory, token_check, options)
+    app = make_app(follower, editions, responder, directory, options)
+    app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
+    app = for_this_machine(app) if options.is_preview else app
     config = _config(counted(app, counts, options.access_log), options.limits.backlog)
 
     def finished() -> bool:
@@ -191,29 +157,6 @@ def _is_orphan(orphaned: Callable[[], bool]) -> bool:
     if found:
         _log.warning("supervisor gone, stopping")
     return found
-
-
-def _application(  # noqa: PLR0913, PLR0917 - what answers requests, and its options
-    follower: Follower,
-    editions: EditionState,
-    responder: Responder,
-    directory: Path,
-    token_check: TokenCheck | None,
-    options: WorkerOptions,
-) -> ASGIApp:
-    """What answers the requests that the fast path does not."""
-    app = make_app(
-        follower,
-        editions,
-        responder,
-        directory,
-        options.metrics,
-        hub=options.hub,
-        watch=options.watch,
-        files=options.files,
-    )
-    app = without_base_path(token_check.wrap(app) if token_check else app, options.base)
-    return for_this_machine(app) if options.is_preview else app
 
 
 def _connect(

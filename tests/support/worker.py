@@ -11,9 +11,10 @@ from memory_store import MemoryStore
 from serving import PATIENCE
 
 from feedsvc.responses.answer import Policy
+from feedsvc.web.app import WorkerOptions
 from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.hub import Watch
-from feedsvc.web.server import WorkerOptions, run_worker
+from feedsvc.web.server import run_worker
 
 Wire = tuple[str, int]
 

@@ -15,7 +15,7 @@ from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import http_date
 from feedsvc.documents.model import GONE, MEDIA, REDIRECT, Document
 from feedsvc.responses.answer import Policy
-from feedsvc.web.app import Metrics, make_app
+from feedsvc.web.app import Metrics, WorkerOptions, make_app
 from feedsvc.web.edition_state import EditionState
 from feedsvc.web.follower import Follower
 from feedsvc.web.requests import Responder
@@ -286,5 +286,7 @@ def ask_metrics(directory: Path, metrics: Metrics) -> httpx2.Response:
     """What ``/metrics`` answers."""
     editions = EditionState(MemoryStore(), MemoryStore())
     responder = Responder(editions, Policy(60, 0, 0), lambda: NOW)
-    with TestClient(make_app(Follower(editions, 3600), editions, responder, directory, metrics)) as client:
+    with TestClient(
+        make_app(Follower(editions, 3600), editions, responder, directory, WorkerOptions(metrics=metrics))
+    ) as client:
         return client.get("/metrics")

@@ -22,13 +22,14 @@ from feedsvc.responses.answer import Policy
 from feedsvc.store.store import Store, open_store
 from feedsvc.store.url import sqlite_file
 from feedsvc.web.access_log import AccessLog
+from feedsvc.web.app import WorkerOptions
 from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.files import root_files
 from feedsvc.web.hub import Hub, Watch
 from feedsvc.web.renderer import Renderer
 from feedsvc.web.request_counts import SharedCounts, shared_file
 from feedsvc.web.requests import base_path
-from feedsvc.web.server import WorkerOptions, run_worker
+from feedsvc.web.server import run_worker
 
 _log = structlog.get_logger()
 

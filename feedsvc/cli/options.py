@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def about(setting: str) -> str:
     """The description of a setting such as ``http.max_age``, as the help of the option that sets it."""
-    return SETTINGS[setting].field.description or ""
+    return SETTINGS[setting].about
 
 
 class OutputFormat(StrEnum):

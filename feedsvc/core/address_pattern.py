@@ -8,105 +8,77 @@ permalink structure (``/%year%/%postname%/``) are turned into it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.urls import ascii_authority
 
 PLACEHOLDERS = (
     *("section", "slug", "name", "title", "id", "year", "month", "day", "hour", "minute", "second"),
-    *(
-        "short_year",
-        "short_month",
-        "short_day",
-        "year_day",
-        "month_name",
-        "month_abbreviation",
-        "week_year",
-        "week",
-    ),
-    *("week_day", "categories", "category", "author", "language", "top_section", "name_or_title", "lower_name"),
+    *("short_year", "short_month", "short_day", "year_day", "month_name", "month_abbreviation", "week_year"),
+    *("week", "week_day", "categories", "category", "author", "language", "top_section", "name_or_title"),
+    "lower_name",
 )
 """The placeholders that may stand in braces; :mod:`feedsvc.articles.identity.wanted_address` has their values."""
 _DISTINCT = frozenset({"slug", "name", "title", "id", "name_or_title", "lower_name"})
 """Placeholders by which two articles of one day and folder differ."""
 
-_STYLES: Mapping[str, str] = MappingProxyType(
-    {
-        "date": "/{categories}/{year}/{month}/{day}/{name}.html",
-        "pretty": "/{categories}/{year}/{month}/{day}/{name}/",
-        "ordinal": "/{categories}/{year}/{year_day}/{name}.html",
-        "weekdate": "/{categories}/{week_year}/W{week}/{week_day}/{name}.html",
-        "none": "/{categories}/{name}.html",
-    }
-)
+_STYLES: Mapping[str, str] = {
+    "date": "/{categories}/{year}/{month}/{day}/{name}.html",
+    "pretty": "/{categories}/{year}/{month}/{day}/{name}/",
+    "ordinal": "/{categories}/{year}/{year_day}/{name}.html",
+    "weekdate": "/{categories}/{week_year}/W{week}/{week_day}/{name}.html",
+    "none": "/{categories}/{name}.html",
+}
 """Jekyll's named styles (https://jekyllrb.com/docs/permalinks/#built-in-formats)."""
 
-_DATES: Mapping[str, str] = MappingProxyType(
-    {
-        "year": "{year}",
-        "month": "{month}",
-        "day": "{day}",
-        "hour": "{hour}",
-        "minute": "{minute}",
-        "second": "{second}",
-    }
-)
-_JEKYLL: Mapping[str, str] = MappingProxyType(
-    {
-        "categories": "{categories}",
-        "collection": "posts",
-        "i_day": "{short_day}",
-        "i_month": "{short_month}",
-        "name": "{lower_name}",
-        "output_ext": ".html",
-        "path": "{section}/{name}",
-        "short_month": "{month_abbreviation}",
-        "short_year": "{short_year}",
-        "w_year": "{week_year}",
-        "week": "{week}",
-        "w_day": "{week_day}",
-        "y_day": "{year_day}",
-    }
-)
+_DATES: Mapping[str, str] = {name: f"{{{name}}}" for name in ("year", "month", "day", "hour", "minute", "second")}
+_JEKYLL: Mapping[str, str] = {
+    "categories": "{categories}",
+    "collection": "posts",
+    "i_day": "{short_day}",
+    "i_month": "{short_month}",
+    "name": "{lower_name}",
+    "output_ext": ".html",
+    "path": "{section}/{name}",
+    "short_month": "{month_abbreviation}",
+    "short_year": "{short_year}",
+    "w_year": "{week_year}",
+    "week": "{week}",
+    "w_day": "{week_day}",
+    "y_day": "{year_day}",
+}
 """Placeholders that only Jekyll has (https://jekyllrb.com/docs/permalinks/#placeholders)."""
-_HUGO: Mapping[str, str] = MappingProxyType(
-    {
-        "contentbasename": "{lower_name}",
-        "filename": "{lower_name}",
-        "monthname": "{month_name}",
-        "section": "{top_section}",
-        "sections": "{section}",
-        "slugorcontentbasename": "{lower_name}",
-        "slugorfilename": "{lower_name}",
-        "yearday": "{year_day}",
-    }
-)
+_HUGO: Mapping[str, str] = {
+    "contentbasename": "{lower_name}",
+    "filename": "{lower_name}",
+    "monthname": "{month_name}",
+    "section": "{top_section}",
+    "sections": "{section}",
+    "slugorcontentbasename": "{lower_name}",
+    "slugorfilename": "{lower_name}",
+    "yearday": "{year_day}",
+}
 """Placeholders that only Hugo has (https://gohugo.io/configuration/permalinks/#tokens)."""
-_WORDPRESS: Mapping[str, str] = MappingProxyType(
-    {
-        **{("monthnum" if name == "month" else name): own for name, own in _DATES.items()},
-        "postname": "{slug}",
-        "post_id": "{id}",
-        "category": "{category}",
-        "author": "{author}",
-    }
-)
+_WORDPRESS: Mapping[str, str] = {
+    **{("monthnum" if name == "month" else name): own for name, own in _DATES.items()},
+    "postname": "{slug}",
+    "post_id": "{id}",
+    "category": "{category}",
+    "author": "{author}",
+}
 """https://wordpress.org/documentation/article/customize-permalinks/#structure-tags"""
-_PELICAN: Mapping[str, str] = MappingProxyType(
-    {
-        "Y": "{year}",
-        "y": "{short_year}",
-        "m": "{month}",
-        "d": "{day}",
-        "j": "{year_day}",
-        "B": "{month_name}",
-        "b": "{month_abbreviation}",
-        "H": "{hour}",
-        "M": "{minute}",
-        "S": "{second}",
-    }
-)
+_PELICAN: Mapping[str, str] = {
+    "Y": "{year}",
+    "y": "{short_year}",
+    "m": "{month}",
+    "d": "{day}",
+    "j": "{year_day}",
+    "B": "{month_name}",
+    "b": "{month_abbreviation}",
+    "H": "{hour}",
+    "M": "{minute}",
+    "S": "{second}",
+}
 """What of ``strftime`` may stand in ``{date:…}`` (https://docs.getpelican.com/en/stable/settings.html#url-settings)."""
 
 _COLON = re.compile(r":([a-z][a-z_]*)")

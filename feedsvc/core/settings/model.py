@@ -31,33 +31,28 @@ _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 class Settings(tables.Table):
     """All settings: the most used ones, and tables of the others by topic."""
 
-    articles: Path = Field(Path("articles"), description="The directory of the articles to publish.")
-    base_url: Annotated[str, AfterValidator(web_address)] | None = Field(
-        None,
-        description="The public address of the site, with which all links in feeds and pages begin. By "
-        "default http:// with host and port.",
-    )
-    access: Literal["public", "private"] = Field(
-        "public",
-        description="Who may read the site: everybody (public), or only readers who were given an access "
-        "token (private); see docs/how-to/private-site.md.",
-    )
-    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every IPv4 interface.")
-    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free port.")
-    article_url: Annotated[str, AfterValidator(pattern_text)] | None = Field(
-        None,
-        min_length=1,
-        description="A pattern of the articles' addresses, such as /{year}/{month}/{slug}/, also as Jekyll, Hugo, "
-        "Pelican and WordPress write it; an absolute one where the articles are on another site. By default "
-        "/{section}/{slug}; see docs/how-to/addresses.md.",
-    )
-    workers: int = Field(1, ge=1, le=256, description="The number of processes that serve the feeds.")
-    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = Field(
-        (), description="Channels beside those of sections, tags and authors; see docs/how-to/channels.md."
-    )
-    redirects: Annotated[dict[str, str], AfterValidator(moves)] = Field(
-        {}, description="Former paths, each with its new path or address, or gone; see docs/how-to/channels.md."
-    )
+    articles: Path = Path("articles")
+    """The directory of the articles to publish."""
+    base_url: Annotated[str, AfterValidator(web_address)] | None = None
+    """The public address of the site, with which all links in feeds and pages begin. By default http:// with host
+    and port."""
+    access: Literal["public", "private"] = "public"
+    """Who may read the site: everybody (public), or only readers who were given an access token (private); see
+    docs/how-to/private-site.md."""
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 for every IPv4 interface."""
+    port: int = Field(8000, ge=0, le=65535)
+    """The port to listen on; 0 takes any free port."""
+    article_url: Annotated[str, AfterValidator(pattern_text)] | None = Field(None, min_length=1)
+    """A pattern of the articles' addresses, such as /{year}/{month}/{slug}/, also as Jekyll, Hugo, Pelican and
+    WordPress write it; an absolute one where the articles are on another site. By default /{section}/{slug}; see
+    docs/how-to/addresses.md."""
+    workers: int = Field(1, ge=1, le=256)
+    """The number of processes that serve the feeds."""
+    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = ()
+    """Channels beside those of sections, tags and authors; see docs/how-to/channels.md."""
+    redirects: Annotated[dict[str, str], AfterValidator(moves)] = Field({})
+    """Former paths, each with its new path or address, or gone; see docs/how-to/channels.md."""
     site: tables.Site = tables.Site()
     scan: tables.Scan = tables.Scan()
     reading: tables.Reading = tables.Reading()
@@ -204,6 +199,11 @@ class Setting:
     def key(self) -> str:
         """The name within the table."""
         return self.name.rpartition(".")[2]
+
+    @property
+    def about(self) -> str:
+        """What the setting is, on one line."""
+        return " ".join((self.field.description or "").split())
 
     @property
     def in_file(self) -> str:

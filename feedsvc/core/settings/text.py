@@ -101,7 +101,7 @@ def _section(table: str) -> str:
 def _row(setting: Setting) -> str:
     field = setting.field
     choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
-    about = (field.description or "") + (f" One of {', '.join(choices)}." if choices else "")
+    about = setting.about + (f" One of {', '.join(choices)}." if choices else "")
     default = "" if field.default in (None, (), {}) else f"`{_toml(field.default)}`"
     return f"| `{setting.key}` | `{setting.variable}` | {default} | {about} |"
 

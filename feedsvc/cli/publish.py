@@ -1,5 +1,6 @@
 """``feedsvc publish`` runs one round, and ``feedsvc export`` writes what was published as files."""
 
+import os
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -164,6 +165,12 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
+    from multiprocessing import forkserver, set_forkserver_preload
+
+    if (os.cpu_count() or 1) > 1:
+        # The process from which those that write are forked loads the program while this one does.
+        set_forkserver_preload(["feedsvc.operations.export.processes"])
+        forkserver.ensure_running()
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store.url": store})

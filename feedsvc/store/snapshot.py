@@ -92,6 +92,8 @@ _BODIES = select(bodies.c.digest, bodies.c.content).where(
 
 _RECORDS_KEPT = 4096
 """How many records a snapshot keeps decoded, in about 10 MB; reading one takes longer than finding its row."""
+_CHANNELS_KEPT = 1024
+"""How many channels a snapshot keeps: each page of an archive asks for its channel, and again for each format."""
 _NEAR = 8
 """So many times as many articles are read ahead as asked for, where their neighbours stand far apart."""
 _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name for kind in KINDS)))}
@@ -135,6 +137,7 @@ class StoredSnapshot:
         self._options = _decoded(str(options))
         # A page and its neighbours, and the archives of several channels, show the same articles.
         self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
+        self._channels: LRUCache[str, ChannelSummary | None] = LRUCache(maxsize=_CHANNELS_KEPT)
         self._ahead = _Ahead()
         # The page and the feeds of a page of an archive are made of the same articles.
         self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=1)
@@ -229,8 +232,10 @@ class StoredSnapshot:
 
     def channel(self, path: str) -> ChannelSummary | None:
         """See :class:`.Snapshot`."""
-        row = self._connection.execute(_CHANNEL, {"path": path}).mappings().first()
-        return None if row is None else channel_of(row)
+        if path not in self._channels:
+            row = self._connection.execute(_CHANNEL, {"path": path}).mappings().first()
+            self._channels[path] = None if row is None else channel_of(row)
+        return self._channels[path]
 
     def channels(self) -> Sequence[ChannelSummary]:
         """See :class:`.Snapshot`."""

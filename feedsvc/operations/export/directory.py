@@ -52,7 +52,7 @@ class ExportDirectory(FileWriter):
             for name in sorted(self.known.keys() - self.now.keys()):
                 self._delete(name)
             files = {name: [each.digest, each.size, each.modified] for name, each in sorted(self.now.items())}
-            manifest = json.dumps({"version": 1, "files": files}, indent=0).encode()
+            manifest = json.dumps({"version": 1, "files": files}).encode()
             self._write_part(manifest, None, sync=True)
             os.rename(self._part, "manifest.json", src_dir_fd=self._own, dst_dir_fd=self._own)
             self._remove_own(["journal"])

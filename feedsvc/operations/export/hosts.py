@@ -7,7 +7,7 @@ in ``http`` and the other in ``server``, next to what the operator has there.
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -29,24 +29,23 @@ class ExportedFile:
     """The traits of the document at the path."""
     file: str
     """The path of the file below the folder of the site, with a leading slash; empty for a redirect."""
-    headers: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
     """All header fields except Location, in their order; names in lower case."""
     location: str = ""
     """The target of a redirect; empty for other documents."""
 
     def header(self, name: str) -> str:
         """The value of a header field, empty if there is none."""
-        return dict(self.headers).get(name, "")
+        return self.headers.get(name, "")
 
 
 def exported_file(response: Response, cache_control: str) -> ExportedFile:
     """The exported file for the path of ``response``."""
-    location = dict(response.headers).get("location", "")
-    fields = [(name, value) for name, value in response.headers if name != "location"]
+    fields = dict(response.headers)
+    location = fields.pop("location", "")
     file = "" if location else _file(response)
-    return ExportedFile(
-        response.path, response.traits, file, (*fields, ("cache-control", cache_control)), location
-    )
+    fields["cache-control"] = cache_control
+    return ExportedFile(response.path, response.traits, file, fields, location)
 
 
 def _file(response: Response) -> str:
@@ -102,7 +101,7 @@ def headers_file(leaves: Sequence[ExportedFile]) -> str:
     rules += [("/media/*", kept)] if kept else []
     for leaf in sorted(there, key=lambda leaf: (_is_page(leaf), leaf.path.count("/"))):
         known = {*common, *(kept if _is_media(leaf) else ())}
-        own = [field for field in leaf.headers if field not in known and field[0] not in _THEIRS]
+        own = [field for field in leaf.headers.items() if field not in known and field[0] not in _THEIRS]
         if own:
             rules.append((quote(leaf.path), own))
     return "".join(map(_rule, rules))
@@ -128,8 +127,8 @@ def _common(leaves: Sequence[ExportedFile]) -> list[tuple[str, str]]:
     """The header fields that all files share."""
     if not leaves:
         return []
-    shared = set(leaves[0].headers).intersection(*(leaf.headers for leaf in leaves[1:]))
-    return [field for field in leaves[0].headers if field in shared and field[0] not in _THEIRS]
+    shared = set(leaves[0].headers.items()).intersection(*(leaf.headers.items() for leaf in leaves[1:]))
+    return [field for field in leaves[0].headers.items() if field in shared and field[0] not in _THEIRS]
 
 
 def _is_media(leaf: ExportedFile) -> bool:
@@ -158,7 +157,8 @@ def listing(leaves: Iterable[ExportedFile]) -> str:
         for leaf in leaves
         if leaf.traits.kind != "gone"
     ]
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    # Not with an indent, for which Python has only its slow encoder.
+    return "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in told) + "\n]\n"
 
 
 def _key(leaf: ExportedFile) -> str:
@@ -235,11 +235,12 @@ def http_conf(leaves: Sequence[ExportedFile]) -> str:
     there = [(leaf.path, leaf.file) for leaf in files if leaf.traits.kind != "not-found"]
     moved = [(leaf.path, leaf.location) for leaf in leaves if leaf.location]
     alike = _alike(path for path, _ in [*there, *moved])
+    files_alike = _alike(leaf.file for leaf in files)
     maps = [
         _map("$uri", "$feedsvc_file", '""', there, alike),
         _map("$uri", "$feedsvc_moved", '""', moved, alike),
         _map("$feedsvc_file", "$feedsvc_gone", '""', [("~^/_gone/", "1")]),
-        *(text for name in _names(leaves) for text in _header_maps(name, leaves)),
+        *(text for name in _names(leaves) for text in _header_maps(name, leaves, files_alike)),
     ]
     longest = max((len(_quoted(path).encode()) for path, _ in [*there, *moved]), default=0)
     head = _HTTP % (_power(2 * len(there) + 2 * len(moved), 2048), _power(longest + 32, 128))
@@ -264,17 +265,17 @@ def _below(base: str) -> str:
 
 
 def _names(leaves: Iterable[ExportedFile]) -> list[str]:
-    return sorted({name for leaf in leaves for name, _ in leaf.headers})
+    return sorted({name for leaf in leaves for name in leaf.headers})
 
 
-def _header_maps(name: str, leaves: Sequence[ExportedFile]) -> Iterator[str]:
+def _header_maps(name: str, leaves: Sequence[ExportedFile], alike: Collection[str]) -> Iterator[str]:
     """The tables for one field: by file, where what most files have is the default, and by what became of it."""
     values = {leaf.file: leaf.header(name) for leaf in leaves if leaf.file}
     values |= {"": values["/404.html"]} if "/404.html" in values else {}
     default = _usual(values.values())
     of_file = f"{_variable(name)}_of_file"
     others = [row for row in values.items() if row[1] != default]
-    yield _map("$feedsvc_file", of_file, _valued(default), others, _alike(values))
+    yield _map("$feedsvc_file", of_file, _valued(default), others, alike)
     rows = [("301", _usual(leaf.header(name) for leaf in leaves if leaf.location))]
     # A 304 does not repeat what the client has (RFC 9110, section 15.4.5).
     rows += [("304", "")] if name == "content-type" else []
@@ -308,7 +309,7 @@ def _exact(key: str) -> str:
 
 def _quoted(text: str) -> str:
     """The text as one quoted word of an nginx configuration."""
-    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _valued(text: str) -> str:

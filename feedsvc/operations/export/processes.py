@@ -1,7 +1,7 @@
 """Export on all cores: processes that render documents and write them.
 
-The processes are started afresh, not forked, and each reads the store by itself. A process that dies costs the
-document that it was at.
+The processes are not forked from this one, which may have threads, but from one that has only loaded this module
+(:func:`preload`). Each reads the store by itself. A process that dies costs the document that it was at.
 """
 
 import multiprocessing
@@ -59,8 +59,7 @@ class ExportProcesses:
         self._start = partial(
             ProcessPoolExecutor,
             1,
-            # A process with threads, as a program that was started from one may be, must not be forked.
-            multiprocessing.get_context("spawn"),
+            multiprocessing.get_context("forkserver"),
             _start,
             (store_url, tree.directory, tree.overwrite, options),
         )

@@ -17,25 +17,25 @@ from feedsvc.operations.export.hosts import (
 )
 from feedsvc.responses.builder import prepare
 
-SOUND, PICTURE = ("content-type", "audio/mpeg"), ("content-type", "image/png")
-SAFE = ("x-content-type-options", "nosniff")
-FRESH = ("cache-control", "max-age=60")
-FOR_EVER = ("cache-control", "immutable")
-PAGE = ("content-type", "text/html; charset=utf-8")
-FEED = ("content-type", "application/rss+xml; charset=utf-8")
+PICTURE = {"content-type": "image/png"}
+SAFE = {"x-content-type-options": "nosniff"}
+FRESH = {"cache-control": "max-age=60"}
+FOR_EVER = {"cache-control": "immutable"}
+PAGE = {"content-type": "text/html; charset=utf-8"}
+FEED = {"content-type": "application/rss+xml; charset=utf-8"}
 LEAVES = [
-    ExportedFile("/", model.PAGE, "/index.html", (PAGE, SAFE, ("vary", "Accept-Encoding"), FRESH)),
-    ExportedFile("/news/é t", model.PAGE, "/news/é t.html", (PAGE, SAFE, FRESH)),
-    ExportedFile("/news/rss.xml", model.FEED, "/news/rss.xml", (FEED, SAFE, FRESH)),
-    ExportedFile("/rss.xml", model.FEED, "/rss.xml", (FEED, SAFE, ("link", "<x>; rel=self"), FRESH)),
+    ExportedFile("/", model.PAGE, "/index.html", PAGE | SAFE | {"vary": "Accept-Encoding"} | FRESH),
+    ExportedFile("/news/é t", model.PAGE, "/news/é t.html", PAGE | SAFE | FRESH),
+    ExportedFile("/news/rss.xml", model.FEED, "/news/rss.xml", FEED | SAFE | FRESH),
+    ExportedFile("/rss.xml", model.FEED, "/rss.xml", FEED | SAFE | {"link": "<x>; rel=self"} | FRESH),
     ExportedFile(
-        "/media/1/a.mp3", model.MEDIA, "/media/1/a.mp3", (("content-type", "audio/mpeg"), SAFE, FOR_EVER)
+        "/media/1/a.mp3", model.MEDIA, "/media/1/a.mp3", {"content-type": "audio/mpeg"} | SAFE | FOR_EVER
     ),
-    ExportedFile("/media/2/b.png", model.MEDIA, "/media/2/b.png", (PICTURE, SAFE, FOR_EVER)),
-    ExportedFile("/feed/", model.REDIRECT, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    ExportedFile("/feed", model.REDIRECT, "", (SAFE, FRESH), "https://e.example/rss.xml"),
-    ExportedFile("/old page", model.GONE, "/_gone/1.html", (PAGE, SAFE, FRESH)),
-    ExportedFile(model.NOT_FOUND_PATH, model.NOT_FOUND, "/404.html", (PAGE, SAFE, FRESH)),
+    ExportedFile("/media/2/b.png", model.MEDIA, "/media/2/b.png", PICTURE | SAFE | FOR_EVER),
+    ExportedFile("/feed/", model.REDIRECT, "", SAFE | FRESH, "https://e.example/rss.xml"),
+    ExportedFile("/feed", model.REDIRECT, "", SAFE | FRESH, "https://e.example/rss.xml"),
+    ExportedFile("/old page", model.GONE, "/_gone/1.html", PAGE | SAFE | FRESH),
+    ExportedFile(model.NOT_FOUND_PATH, model.NOT_FOUND, "/404.html", PAGE | SAFE | FRESH),
 ]
 
 
@@ -65,7 +65,7 @@ def test_each_path_gets_its_own_fields_and_each_once() -> None:
     quoted = {"/news/é t": "/news/%C3%A9%20t"}
     for leaf in LEAVES:
         if leaf.traits.status == 200:
-            expected = sorted(f"{name}: {value}" for name, value in leaf.headers if name != "vary")
+            expected = sorted(f"{name}: {value}" for name, value in leaf.headers.items() if name != "vary")
             assert fields_at(quoted.get(leaf.path, leaf.path)) == expected
 
 

@@ -32,25 +32,23 @@ def keyed(site: Site, spec: DocumentSpec) -> DocumentSpec:
     field = site.key_field
     if field is None or not spec.shows:
         return spec
-    value = _joined([quote(path, safe="/") for path in dict.fromkeys(spec.shows)], _SEPARATORS[field])
-    return replace(spec, key=key(field, spec.key, value), make=partial(_make, spec, field, value))
+    return replace(spec, key=key(field, spec.key, _value(field, spec.shows)), make=partial(_make, site, spec))
+
+
+def _make(site: Site, spec: DocumentSpec) -> Document:
+    return with_cache_key(site, spec.make(), spec.shows)
 
 
 def with_cache_key(site: Site, document: Document, shows: Sequence[str]) -> Document:
     """The document with the cache keys of what it shows (:attr:`DocumentSpec.shows`), if the site wants them."""
     field = site.key_field
-    if field is None:
-        return document
-    value = _joined([quote(path, safe="/") for path in dict.fromkeys(shows)], _SEPARATORS[field])
-    return replace(document, fields=(*document.fields, (field, value)))
+    return (
+        document if field is None else replace(document, fields=(*document.fields, (field, _value(field, shows))))
+    )
 
 
-def _joined(paths: Sequence[str], separator: str) -> str:
+def _value(field: KeyField, shows: Sequence[str]) -> str:
     """As many of the paths as fit; the channel's comes first, and changes with whatever it shows."""
-    joined = separator.join(paths)
+    separator = _SEPARATORS[field]
+    joined = separator.join(quote(path, safe="/") for path in dict.fromkeys(shows))
     return joined if len(joined) <= LONGEST else joined[: joined.rindex(separator, 0, LONGEST + 1)]
-
-
-def _make(spec: DocumentSpec, field: KeyField, value: str) -> Document:
-    document = spec.make()
-    return replace(document, fields=(*document.fields, (field, value)))

@@ -1,7 +1,6 @@
 """From templates to pages: the built-in theme and the operator's, and what every page of a site has in common."""
 
 import traceback
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,51 +22,13 @@ from feedsvc.documents.fingerprints import Part, key, site_part
 from feedsvc.documents.model import Document, Link, Traits
 from feedsvc.documents.pages.context import build_site
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.documents.pages.views import PageView, SiteView
+from feedsvc.documents.pages.views import PageView
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 
 _OWN = PackageLoader(__package__)
 _UNSTEADY = ("lipsum", "random")
 """Functions that give another value each time."""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPage:
-    """A page in UTF-8, and why it is not as the theme has it, if so."""
-
-    content: bytes
-    problems: tuple[Problem, ...] = ()
-
-
-class TemplateRenderer:
-    """Writes the pages of one site.
-
-    Args:
-        site: What every page shows of it.
-        theme: Whose templates stand before feedsvc's own.
-    """
-
-    def __init__(self, site: SiteView, theme: Theme = BUILT_IN) -> None:
-        self._site = site
-        self._theme = theme
-
-    def __call__(self, template: str, page: PageView, **views: object) -> RenderedPage:
-        """Write one page by the template of that name; ``views`` are what it shows beside the frame."""
-        values = {"site": self._site, "page": page, **views}
-        language = self._site.language
-        if self._theme.has_templates:
-            try:
-                return RenderedPage(_write(_environment(self._theme, language), template, values))
-            except Exception as fault:  # noqa: BLE001 - whatever a theme's template may do wrong; it becomes a problem
-                return RenderedPage(
-                    _write(_environment(BUILT_IN, language), template, values), (_problem(self._theme, fault),)
-                )
-        return RenderedPage(_write(_environment(BUILT_IN, language), template, values))
-
-
-def _write(environment: Environment, template: str, values: dict[str, object]) -> bytes:
-    return environment.get_template(template).render(values).encode()
 
 
 @lru_cache(maxsize=4)
@@ -112,7 +73,7 @@ def _problem(theme: Theme, fault: Exception) -> Problem:
 
 
 class PageRenderer:
-    """Makes pages of views, and their keys.
+    """Renders views as pages, by the templates of a theme and of feedsvc, and gives the keys of pages.
 
     Args:
         site: The site's options, as the operator has set them.
@@ -123,7 +84,6 @@ class PageRenderer:
         self.site = site
         self.theme = theme
         self.view = build_site(site, theme)
-        self._print = TemplateRenderer(self.view, theme)
 
     def key(self, kind: str, *parts: Part) -> str:
         """The key of a page that shows ``parts``; a page also shows the site, and in the way of the theme."""
@@ -141,15 +101,23 @@ class PageRenderer:
         sunset: datetime | None = None,
         **views: object,
     ) -> Document:
-        """The page at ``path``; ``views`` are what its template shows beside the frame."""
-        printed = self._print(template, page, **views)
+        """The page at ``path``; ``views`` are what its template shows beside the frame.
+
+        Where the theme's template fails, feedsvc's own stands in, and the document says what is wrong.
+        """
+        problems: tuple[Problem, ...] = ()
+        values = {"site": self.view, "page": page, **views}
+        try:
+            content = self._render(self.theme, template, values)
+        except Exception as fault:  # whatever a theme's template may do wrong; it becomes a problem
+            if not self.theme.has_templates:
+                raise
+            problems = (_problem(self.theme, fault),)
+            content = self._render(BUILT_IN, template, values)
         return Document(
-            path,
-            traits,
-            MEDIA_TYPE,
-            printed.content,
-            links=links,
-            frames=frames,
-            sunset=sunset,
-            problems=printed.problems,
+            path, traits, MEDIA_TYPE, content, links=links, frames=frames, sunset=sunset, problems=problems
         )
+
+    def _render(self, theme: Theme, template: str, values: dict[str, object]) -> bytes:
+        environment = _environment(theme if theme.has_templates else BUILT_IN, self.site.language)
+        return environment.get_template(template).render(values).encode()

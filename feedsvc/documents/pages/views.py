@@ -13,11 +13,6 @@ from markupsafe import Markup
 
 from feedsvc.channels.site import Site
 
-#
-# It stands in a script element that no browser runs: it is a data block (HTML, section 4.12.1), which a
-# Content-Security-Policy does not concern.
-#
-
 Direction = Literal["ltr", "rtl", "auto"]
 """As the attribute ``dir`` of HTML takes it."""
 
@@ -244,11 +239,13 @@ class PageView:
     """Language (BCP 47) and URL of the page and of its translations; none where there are no others."""
 
 
+# JSON-LD for search engines (https://schema.org). It stands in a script element that no browser runs: it is a data
+# block (HTML, section 4.12.1), which a Content-Security-Policy does not concern.
 _CONTEXT = "https://schema.org"
 
 
 def structured_site(site: Site) -> Markup:
-    """The whole site."""
+    """The whole site as JSON-LD."""
     return _written(
         {
             "@type": "WebSite",
@@ -261,7 +258,7 @@ def structured_site(site: Site) -> Markup:
 
 
 def structured_article(site: SiteView, article: ArticleView) -> Markup:
-    """One article."""
+    """One article as JSON-LD."""
     written_by = [_person(each.name, each.profile or each.url) for each in article.authors]
     if not written_by and site.author:
         written_by = [_person(site.author, site.author_url)]

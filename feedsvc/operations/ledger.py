@@ -25,8 +25,8 @@ from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Privacy
 from feedsvc.store.ledger_copy import copy_file, write_ledger
 from feedsvc.store.ledger_file import Ledger, Merge, ledger_lines, merge, parse_ledger, placeholder, replacement
-from feedsvc.store.repair import rebuildable_file, remove_file, replace_file
-from feedsvc.store.store import Store, open_store
+from feedsvc.store.sqlite import remove_file, replace_file
+from feedsvc.store.store import Store, open_store, rebuildable_file
 
 log = structlog.get_logger()
 

@@ -26,9 +26,9 @@ from feedsvc.documents.feeds.channel_feeds import samples
 from feedsvc.documents.feeds.entries import build_entry
 from feedsvc.publishing.model import RoundOptions
 from feedsvc.responses.edition import PublisherState
+from feedsvc.store.engine import sqlite_file
 from feedsvc.store.report import state as state_of
 from feedsvc.store.store import open_store
-from feedsvc.store.url import sqlite_file
 
 Shown = str | tuple[str, ...] | None
 """A value of an article as text; None where it has none."""

@@ -2,9 +2,12 @@
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
-from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.push_store import PushStore
+
+if TYPE_CHECKING:
+    from feedsvc.store.postgres import ChangeListener
 
 _SELDOM = 2.0
 """Seconds between two looks at a store that notifies; they find what a lost notification did not announce."""

@@ -17,9 +17,9 @@ from feedsvc.channels.archive import Positions
 from feedsvc.core.errors import FeedsvcError, LedgerError, StoreError
 from feedsvc.responses.edition import PublisherState
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
+from feedsvc.store.engine import sqlite_file
 from feedsvc.store.ledger_file import EarlierFile, ledger_lines
-from feedsvc.store.repair import sync_folder
-from feedsvc.store.url import sqlite_file
+from feedsvc.store.sqlite import sync_folder
 
 PAUSE = 60.0
 """Seconds between two copies, however many rounds change the ledger meanwhile."""

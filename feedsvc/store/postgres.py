@@ -1,19 +1,24 @@
-"""Connections to PostgreSQL with a time limit for the server's answer.
+"""PostgreSQL: connections with a time limit for the server's answer, one writer at a time, and notifications.
 
 A server that hangs while the kernel of its host goes on answering, because it is stopped or its disk is away, is
 noticed by no keep-alive, and keeps none of its own time limits. So the client measures the time, and closes a
 connection on which the server has sent nothing for too long.
 """
 
+import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedsvc.store.engine import Address, Database, translated
 
 _KEEPALIVE = {
     "connect_timeout": 3,
@@ -25,13 +30,83 @@ _KEEPALIVE = {
 """By which libpq notices that PostgreSQL cannot be reached, or that its host or the way to it is gone without a
 word. A URL may name others."""
 
+_WRITERS = 0x66656564
+"""The advisory lock of PostgreSQL's writers: "feed" in ASCII. Its second half is the schema, because two sites
+may share a database."""
+_IDLE = 5.0
+"""Seconds after which PostgreSQL ends the transaction of a writer that sends nothing: a host that was paused or
+cut off must not lock the others out."""
+_SLACK = 10.0
+"""Seconds for which PostgreSQL may send nothing, beyond those for which a writer waits for another."""
+
 Row = tuple[Any, ...]
 Result = TypeVar("Result")
 Step = Generator[Any, Any, Result]
 """What psycopg does on a connection: it yields what it waits for, and is sent what is ready, or 0 now and then."""
 
 
-def postgres_engine(url: URL, silence: float, ended: Event) -> Engine:
+class PostgresDatabase(Database):
+    """A database of a PostgreSQL server.
+
+    Args:
+        address: Where the database is.
+        patience: Seconds to wait for another writer before giving up.
+    """
+
+    def __init__(self, address: Address, patience: float) -> None:
+        self._patience = patience
+        self._ended = Event()
+        super().__init__(address, _connections(address.url, patience + _SLACK, self._ended))
+        self._readers = self._pool.execution_options(isolation_level="REPEATABLE READ")
+        # After the lock each statement must see what the writer before has committed.
+        self._writers = self._pool.execution_options(isolation_level="READ COMMITTED")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See :class:`.Database`."""
+        with translated(self.address), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """See :class:`.Database`."""
+        with translated(self.address), self._writers.begin() as connection:
+            self._wait_for_writers(connection)
+            yield connection
+            if durable:
+                connection.execute(text("NOTIFY feedsvc"))  # arrives once the transaction is committed, if it is
+
+    def listen(self) -> "ChangeListener | None":
+        """See :class:`.Database`; None where the server has no connection for it now."""
+        try:
+            pooled = self._pool.raw_connection()
+        except (SQLAlchemyError, psycopg.Error):
+            return None
+        connection = cast("TimedConnection", pooled.driver_connection)
+        pooled.detach()
+        try:
+            return ChangeListener(connection)
+        except (psycopg.Error, OSError):
+            connection.close()
+            return None
+
+    def close(self) -> None:
+        """Close all connections that are not in use; a statement that waits for the server is given up."""
+        self._ended.set()
+        super().close()
+
+    def _wait_for_writers(self, connection: Connection) -> None:
+        for limit, wait in (("lock_timeout", self._patience), ("idle_in_transaction_session_timeout", _IDLE)):
+            milliseconds = f"{round(wait * 1000)}ms"
+            connection.execute(
+                text("SELECT set_config(:limit, :time, true)"), {"limit": limit, "time": milliseconds}
+            )
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:writers, hashtext(current_schema()))"), {"writers": _WRITERS}
+        )
+
+
+def _connections(url: URL, silence: float, ended: Event) -> Engine:
     """A pool of connections with a time limit.
 
     Args:
@@ -92,3 +167,37 @@ class TimedConnection(psycopg.Connection[Row]):
         """Close the connection, in whatever state it is; the pool opens another."""
         self.pgconn.finish()
         return psycopg.OperationalError(why)
+
+
+class ChangeListener:
+    """Receives the notifications of a PostgreSQL server. Used by one thread.
+
+    Another site in the same database wakes in vain, which is no harm. A notification says no more than "look", and
+    may get lost, such as behind a pooler of connections; so its receiver looks by itself now and then as well.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        """Listen on a connection of its own."""
+        self._connection = connection
+        connection.autocommit = True
+        connection.execute("LISTEN feedsvc")
+        # libpq closes its own as soon as the connection is lost, and whoever waits for it has yet to be told.
+        self._descriptor = os.dup(connection.fileno())
+
+    def fileno(self) -> int:
+        """The descriptor to wait for; the same until the end."""
+        return self._descriptor
+
+    def heard(self) -> bool:
+        """Be ready for the next notification; False if none will come: the connection is lost."""
+        try:
+            for _ in self._connection.notifies(timeout=0):
+                pass
+        except (psycopg.Error, UnicodeError):  # the latter where another program notifies, in another encoding
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the connection up."""
+        os.close(self._descriptor)
+        self._connection.close()

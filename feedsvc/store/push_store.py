@@ -41,12 +41,12 @@ from feedsvc.store.destinations import (
 from feedsvc.store.edition_store import newest_edition
 from feedsvc.store.engine import Database
 from feedsvc.store.lease import SENDER, LeaseStore
-from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import response_of
 from feedsvc.store.schema import destinations, responses
 from feedsvc.store.schema import subscription_requests as requests
 
 if TYPE_CHECKING:
+    from feedsvc.store.postgres import ChangeListener
     from feedsvc.store.snapshot import StoredSnapshot
 
 
@@ -63,7 +63,7 @@ class PushStore(LeaseStore):
         """A value that is another one after each commit; None where only a query can tell what is new."""
         return self._database.version()
 
-    def listen(self) -> ChangeListener | None:
+    def listen(self) -> "ChangeListener | None":
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
         return self._database.listen()
 

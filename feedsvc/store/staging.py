@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from feedsvc.core.errors import StoreError
-from feedsvc.store.engine import translated
+from feedsvc.store.engine import Address, translated
 from feedsvc.store.rows import Row
 from feedsvc.store.schema import (
     archive_positions,
@@ -32,7 +32,6 @@ from feedsvc.store.schema import (
     records,
     responses,
 )
-from feedsvc.store.url import Address
 
 _ROWS = 200
 _LENGTH = 2_000_000

@@ -7,19 +7,20 @@ import logging
 import sqlite3
 from contextlib import closing, suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, text
 
 from feedsvc.core.errors import StoreError, StoreTooNewError
 from feedsvc.store.edition_store import EditionStore
-from feedsvc.store.engine import Database, check_driver, check_file
+from feedsvc.store.engine import Address, Database, parse
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.publisher_store import PublisherStore
 from feedsvc.store.push_store import PushStore
 from feedsvc.store.schema import FIRST_ROWS, metadata
-from feedsvc.store.url import parse
+from feedsvc.store.sqlite import SqliteDatabase, check_file, is_in_use
 
 
 def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store":
@@ -37,7 +38,7 @@ def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store"
     address = parse(url)
     if not make and address.file is not None and not Path(address.file).exists():
         raise StoreError(f"{address.shown} does not exist", "name another with --store, or publish first")
-    database = Database(address, patience)
+    database = connect(address, patience)
     try:
         migrate(database)
         database.watch_file()
@@ -45,6 +46,20 @@ def open_store(url: str, patience: float = 5.0, *, make: bool = True) -> "Store"
         database.close()
         raise
     return Store(database)
+
+
+def connect(address: Address, patience: float) -> Database:
+    """The database at an address, as it is; a writer waits for another for ``patience`` seconds.
+
+    Raises:
+        StoreError: The driver for this database is not installed.
+    """
+    if address.is_sqlite:
+        return SqliteDatabase(address, patience)
+    _check_driver(address)
+    from feedsvc.store.postgres import PostgresDatabase  # noqa: PLC0415 - it loads the driver
+
+    return PostgresDatabase(address, patience)
 
 
 def has_edition(url: str) -> bool:
@@ -68,9 +83,36 @@ def check_url(url: str) -> None:
     """
     address = parse(url)
     if not address.is_sqlite:
-        check_driver(address)
+        _check_driver(address)
     elif address.file is not None:
         check_file(address.file, address.shown)
+
+
+def _check_driver(address: Address) -> None:
+    """Refuse a PostgreSQL store where psycopg, which an extra brings, is not installed."""
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            f"{address.shown} needs psycopg, the driver for PostgreSQL",
+            "install it with: pip install 'feedsvc[postgres]'",
+        )
+
+
+def rebuildable_file(url: str) -> Path:
+    """The file of an SQLite store that no process has open.
+
+    Raises:
+        StoreError: The store is a server's, or in use.
+    """
+    address = parse(url)
+    if address.file is None:
+        raise StoreError(
+            f"{address.shown} is not a file that can be renamed",
+            "restore the database, or use `feedsvc store restore` with an empty one",
+        )
+    file = Path(address.file)
+    if is_in_use(file):
+        raise StoreError(f"{address.shown} is in use", "stop feedsvc first")
+    return file
 
 
 class Store:
@@ -130,7 +172,7 @@ def migrate(database: Database) -> None:
     if revision is not None:
         # It takes a while to load, and PostgreSQL ends the transaction of a writer that sends nothing for a while.
         import_module("alembic.command")
-    with closing(Database(database.address, PATIENCE)) as patient, patient.writing() as connection:
+    with closing(connect(database.address, PATIENCE)) as patient, patient.writing() as connection:
         found = revision_of(connection)  # another process may have been faster
         if found is None:
             _make_tables(connection, database.address.shown)

@@ -17,8 +17,8 @@ from feedsvc.core.printable import redacted, redacted_url
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Log
+from feedsvc.store.engine import parse
 from feedsvc.store.store import open_store
-from feedsvc.store.url import parse
 
 SECRET = "hunter2"
 STORE = f"postgresql://ines:{SECRET}@127.0.0.1:1/feeds?connect_timeout=1"

@@ -1,86 +1,87 @@
-"""What the databases are told."""
+"""Store URLs: which there are, and how they are shown."""
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
-import psycopg
 import pytest
-from postgres import Postgres
 
 from feedsvc.core.errors import StoreError
-from feedsvc.store.engine import _write_ahead
-from feedsvc.store.store import open_store
+from feedsvc.store.engine import parse
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
+    ("text", "driver"),
+    [
+        ("sqlite:///feedsvc.db", "sqlite+pysqlite"),
+        ("sqlite+pysqlite:///feedsvc.db", "sqlite+pysqlite"),
+        ("postgresql://user@host/feeds", "postgresql+psycopg"),
+        ("postgres://user@host/feeds", "postgresql+psycopg"),
+        ("postgresql+psycopg://user@host/feeds", "postgresql+psycopg"),
+    ],
 )
-def test_every_connection_is_set_up(tmp_path: Path, pragma: str, value: object) -> None:
-    """Readers beside a writer, an fsync at each commit, references kept, five seconds of patience."""
-    store = open_store(f"sqlite:///{tmp_path}/store.db")
-    with store._database.reading(), store._database.reading() as second:
-        assert second.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
-    store.close()
+def test_a_url_chooses_the_driver(text: str, driver: str) -> None:
+    """People write the database; the driver is ours to know."""
+    address = parse(text)
+    assert address.url.drivername == driver
+    assert address.is_sqlite == text.startswith("sqlite")
 
 
-@pytest.fixture
-def permissive() -> Iterator[None]:
-    """A process that makes files for everybody, if it is not told otherwise."""
-    before = os.umask(0)
-    yield
-    os.umask(before)
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("sqlite:///feedsvc.db", str(Path.cwd() / "feedsvc.db")),
+        ("sqlite:////var/lib/feeds.db", "/var/lib/feeds.db"),
+        ("sqlite:///file:/var/lib/feeds.db?mode=ro&uri=true", None),
+        ("postgresql://host/feeds", None),
+    ],
+    ids=["relative", "absolute", "URI", "server"],
+)
+def test_a_file_is_known_by_its_absolute_path(text: str, file: str | None) -> None:
+    """Messages can then name the folder, wherever the process stands."""
+    assert parse(text).file == file
 
 
-@pytest.mark.usefixtures("permissive")
-def test_a_new_store_and_its_journals_are_for_their_owner_alone(tmp_path: Path) -> None:
-    """Whatever the process makes other files like; drafts and hashes of tokens are in it."""
-    with closing(open_store(f"sqlite:///{tmp_path}/store.db")) as store, store._database.reading():
-        modes = {file.name: f"{file.stat().st_mode & 0o777:o}" for file in tmp_path.iterdir()}
-    assert modes == dict.fromkeys(["store.db", "store.db-wal", "store.db-shm"], "600")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgresql://user:secret@host/feeds", "postgresql://user:***@host/feeds"),
+        ("postgresql://host/feeds?password=secret", "postgresql://host/feeds?password=***"),
+        ("postgresql://host/feeds?sslpassword=secret", "postgresql://host/feeds?sslpassword=***"),
+        ("postgresql://user:s/e:cret@host/feeds?sslmode=a", "postgresql://user:***@host/feeds?sslmode=a"),
+        ("sqlite:////var/lib/a:b.db", "sqlite:////var/lib/a:b.db"),
+    ],
+)
+def test_a_password_is_never_shown(text: str, shown: str) -> None:
+    """The URL stands in logs and messages, its password does not."""
+    assert parse(text).shown == shown
 
 
-@pytest.mark.usefixtures("permissive")
-def test_a_store_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
-    """They are the operator's choice, who is warned of it elsewhere."""
-    file = tmp_path / "store.db"
-    file.touch(0o640)
-    open_store(f"sqlite:///{file}").close()
-    assert file.stat().st_mode & 0o777 == 0o640
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("feedsvc.db", "'feedsvc.db' is no store URL"),
+        ("", "'' is no store URL"),
+        ("postgresql://user:secret@host:port/feeds", "'postgresql://user:***@host:port/feeds' is no store URL"),
+        (
+            "mysql://user:secret@host/feeds",
+            "mysql://user:***@host/feeds is of a database that feedsvc does not know",
+        ),
+        ("postgresql+asyncpg://host/feeds", "postgresql+asyncpg://host/feeds is of a database"),
+        ("sqlite://", "sqlite:// names no file"),
+        ("sqlite://feedsvc.db", "sqlite://feedsvc.db names no file"),
+        ("sqlite:///:memory:", "sqlite:///:memory: names no file"),
+        ("sqlite:///file:feeds?mode=memory&uri=true", "names no file"),
+    ],
+)
+def test_what_is_no_store_url_is_refused(text: str, what: str) -> None:
+    """The message says what is wrong with it, without a password, and how a URL is written."""
+    with pytest.raises(StoreError) as caught:
+        parse(text)
+    assert what in caught.value.what
+    assert "secret" not in str(caught.value)
+    assert "sqlite:///file.db" in caught.value.remedy
 
 
-@pytest.mark.parametrize(("query", "expected"), [("", "10000"), ("&tcp_user_timeout=3000", "3000")])
-def test_a_server_that_is_gone_without_a_word_is_noticed(postgres: Postgres, query: str, expected: str) -> None:
-    """Else whoever asked it would wait for ever. What the URL says counts more."""
-    with closing(open_store(postgres.new_database() + query)) as store:
-        pooled = store._database._pool.raw_connection()
-        told = cast("psycopg.Connection", pooled.driver_connection).info.get_parameters()
-        pooled.close()
-    assert (told["tcp_user_timeout"], told["keepalives_idle"]) == (expected, "30")
-
-
-def test_a_file_system_without_write_ahead_log_is_refused() -> None:
-    """Where WAL cannot be had, readers and writer would block each other; a database in memory is such a place."""
-    connection = sqlite3.connect(":memory:")
-    with pytest.raises(
-        StoreError, match=r"URL lies where SQLite cannot write ahead .*: name a file on a local disk"
-    ):
-        _write_ahead(connection, "URL", tries=1)
-    connection.close()
-
-
-def test_a_file_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process that opens the same new file soon lets go of it."""
-    holder = sqlite3.connect(tmp_path / "store.db")
-    holder.execute("BEGIN EXCLUSIVE")
-    monkeypatch.setattr("feedsvc.store.engine.time", SimpleNamespace(sleep=lambda _: holder.rollback()))
-    waiting = sqlite3.connect(tmp_path / "store.db", timeout=0)
-    _write_ahead(waiting, "URL", tries=1)
-    assert waiting.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    waiting.close()
-    holder.close()
+def test_an_unescaped_at_sign_is_explained() -> None:
+    """Half of the password would else be taken for the host, and be shown."""
+    with pytest.raises(StoreError, match=r"^postgresql://user:\*\*\*@host/feeds has .*: write the @ as %40$"):
+        parse("postgresql://user:se@cret@host/feeds")

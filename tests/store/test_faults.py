@@ -11,9 +11,8 @@ from sqlalchemy.exc import InvalidRequestError
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
-from feedsvc.store.engine import translated
+from feedsvc.store.engine import parse, translated
 from feedsvc.store.store import open_store
-from feedsvc.store.url import parse
 
 MakeResponse = Callable[..., Response]
 

@@ -39,14 +39,13 @@ from feedsvc.documents.model import (
 )
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.site_readers import Privacy, Reader
-from feedsvc.store.engine import Database
+from feedsvc.store.engine import Database, parse
 from feedsvc.store.lease import Lease, LeaseOwner
 from feedsvc.store.operator_store import PublishRequest
 from feedsvc.store.report import Report, to_json
 from feedsvc.store.rows import record_row
 from feedsvc.store.schema import metadata
-from feedsvc.store.store import FOLDER, HEAD, PATIENCE, REVISIONS, open_store, revision_of, upgrade
-from feedsvc.store.url import parse
+from feedsvc.store.store import FOLDER, HEAD, PATIENCE, REVISIONS, connect, open_store, revision_of, upgrade
 
 ARTICLE = '{"section": "news", "tags": ["Sea", "air"], "authors": [{"name": "Jo", "url": null}]}'
 
@@ -296,7 +295,7 @@ def test_the_head_is_the_newest_migration() -> None:
 @pytest.fixture
 def migrated(url: str) -> Iterator[Database]:
     """A store that went through every migration, from an empty database on."""
-    with closing(Database(parse(url), PATIENCE)) as database:
+    with closing(connect(parse(url), PATIENCE)) as database:
         with database.writing() as connection:
             upgrade(connection, url)
         yield database
@@ -315,7 +314,7 @@ def test_a_new_store_is_as_the_migrations_make_it(migrated: Database, tmp_path: 
     is_file = migrated.address.file is not None
     new = f"sqlite:///{tmp_path}/new.db" if is_file else postgres.new_database()
     open_store(new).close()
-    with closing(Database(parse(new), PATIENCE)) as made, made.reading() as one, migrated.reading() as other:
+    with closing(connect(parse(new), PATIENCE)) as made, made.reading() as one, migrated.reading() as other:
         assert contents(one) == contents(other)
 
 
@@ -355,5 +354,5 @@ def test_a_folder_with_a_percent_sign_is_no_trouble(tmp_path: Path, monkeypatch:
 def migrate_an_empty_file(folder: Path) -> None:
     """Run every migration."""
     address = parse(f"sqlite:///{folder}/store.db")
-    with closing(Database(address, PATIENCE)) as database, database.writing() as connection:
+    with closing(connect(address, PATIENCE)) as database, database.writing() as connection:
         upgrade(connection, address.shown)

@@ -493,7 +493,9 @@ class TestSeveralProcesses:
         self, store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Who loses patience with another writer says why, and has written nothing."""
-        monkeypatch.setattr("feedsvc.store.engine._IDLE", 600.0)  # this writer is idle for long on a busy machine
+        monkeypatch.setattr(
+            "feedsvc.store.postgres._IDLE", 600.0
+        )  # this writer is idle for long on a busy machine
 
         def commit() -> None:
             with opened().publisher.round(NO_EDITION) as transaction:

@@ -36,8 +36,8 @@ from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.answer import lifetimes
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
+from feedsvc.store.engine import sqlite_file
 from feedsvc.store.store import Store, open_store
-from feedsvc.store.url import sqlite_file
 from feedsvc.web.files import RootFiles, is_own_first, root_files
 from feedsvc.web.requests import base_path
 

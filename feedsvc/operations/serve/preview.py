@@ -15,7 +15,7 @@ from feedsvc.core.urls import is_loopback
 from feedsvc.operations.ledger import export_ledger
 from feedsvc.publishing.model import RoundOptions
 from feedsvc.publishing.options import backup_file, round_options
-from feedsvc.store.url import sqlite_file
+from feedsvc.store.engine import sqlite_file
 
 _STORE = "preview.db"
 _ANY = 1_000_000

@@ -19,8 +19,8 @@ from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
 from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.answer import Policy
+from feedsvc.store.engine import sqlite_file
 from feedsvc.store.store import Store, open_store
-from feedsvc.store.url import sqlite_file
 from feedsvc.web.access_log import AccessLog
 from feedsvc.web.app import WorkerOptions
 from feedsvc.web.connections import ConnectionLimits

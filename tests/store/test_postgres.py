@@ -1,12 +1,10 @@
-"""How a web worker learns of a commit: from PostgreSQL by a notification, from an SQLite file by its version."""
+"""PostgreSQL: how a web worker learns of a commit by a notification, and a server that says nothing."""
 
 import errno
 import select
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
@@ -18,7 +16,7 @@ from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Reader
 from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.notifications import ChangeListener, FileVersion
+from feedsvc.store.postgres import ChangeListener
 from feedsvc.store.store import Store, open_store
 
 MakeResponse = Callable[..., Response]
@@ -140,84 +138,15 @@ def test_where_no_descriptor_is_left_there_is_none(postgres: Postgres, monkeypat
         raise OSError(errno.EMFILE, "Too many open files")
 
     with closing(open_store(postgres.new_database())) as store:
-        monkeypatch.setattr("feedsvc.store.notifications.os.dup", full)
+        monkeypatch.setattr("feedsvc.store.postgres.os.dup", full)
         assert store.editions.listen() is None
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where an SQLite store is."""
-    return tmp_path / "store.db"
-
-
-@pytest.fixture
-def versioned(file: Path) -> Iterator[FileVersion]:
-    """The version of an SQLite store, read once before."""
-    open_store(f"sqlite:///{file}").close()
-    with closing(FileVersion(str(file))) as version:
-        assert version.read() == version.read() is not None
-        yield version
-
-
-def _commit(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("INSERT INTO editions VALUES (7, 1, NULL, 'x')")
-
-
-def _exchange(file: Path) -> None:
-    other = file.with_name("other.db")
-    shutil.copyfile(file, other)
-    other.replace(file)
-
-
-def _copy_over(file: Path) -> None:
-    other = file.with_name("other.db")
-    open_store(f"sqlite:///{other}").close()
-    _commit(other)
-    shutil.copyfile(other, file)
-
-
-@pytest.mark.parametrize("change", [_commit, _exchange, _copy_over])
-def test_each_change_of_a_file_gives_another_version(
-    file: Path, versioned: FileVersion, change: Callable[[Path], None]
-) -> None:
-    """A commit of another process, and a backup that takes the place of the file; once each."""
-    before = versioned.read()
-    change(file)
-    after = versioned.read()
-    assert after is not None
-    assert after != before
-    assert versioned.read() == after
-
-
-def test_a_file_that_is_not_there_has_no_version(file: Path, versioned: FileVersion) -> None:
-    """Then a query says what is wrong; a file that comes back is read again."""
-    before = versioned.read()
-    elsewhere = file.rename(file.with_name("elsewhere.db"))
-    assert versioned.read() is None
-    elsewhere.rename(file)
-    assert versioned.read() not in {None, before}
-
-
-def test_nothing_is_asked_of_an_sqlite_store_while_nothing_changes(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An idle worker costs next to nothing, and sees the next commit all the same."""
-    with closing(open_store(f"sqlite:///{file}")) as store:
-        editions = store.editions
-        assert editions.newest().number == 0
-        with monkeypatch.context() as patch:
-            patch.setattr(store._database, "reading", None)
-            assert editions.newest().number == 0
-        _commit(file)
-        assert editions.newest().number == 7
-        assert editions.listen() is None
-
-
-def test_a_file_named_by_a_uri_is_asked_each_time(file: Path) -> None:
-    """Its version is not known."""
-    with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
-        assert store.editions.listen() is None
-        assert store.editions.newest().number == 0
-        _commit(file)
-        assert store.editions.newest().number == 7
+@pytest.mark.parametrize(("query", "expected"), [("", "10000"), ("&tcp_user_timeout=3000", "3000")])
+def test_a_server_that_is_gone_without_a_word_is_noticed(postgres: Postgres, query: str, expected: str) -> None:
+    """Else whoever asked it would wait for ever. What the URL says counts more."""
+    with closing(open_store(postgres.new_database() + query)) as store:
+        pooled = store._database._pool.raw_connection()
+        told = cast("psycopg.Connection", pooled.driver_connection).info.get_parameters()
+        pooled.close()
+    assert (told["tcp_user_timeout"], told["keepalives_idle"]) == (expected, "30")

@@ -1,0 +1,276 @@
+"""SQLite: connections to a file, what becomes of the file, and how it takes the place of a damaged one."""
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedsvc.core.errors import StoreError
+from feedsvc.store.engine import NO_DATABASE, Address, Database, cannot_open, translated
+
+_HEAD = b"SQLite format 3\0"
+"""The first bytes of a database ("Database File Format", section 1.3.1)."""
+_BEGIN = "feedsvc_begin"
+"""The execution option that says how SQLite begins a transaction."""
+# One fsync a commit, and rounds are rare: a power cut must not take back an id that a reader saw.
+_DURABLE = ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE")
+# An idle service that renews its lease must not keep a disk awake.
+_VOLATILE = ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE")
+_PAUSE = 0.02
+"""Seconds between two tries for a lock at which SQLite does not wait by itself."""
+
+
+class SqliteDatabase(Database):
+    """An SQLite file, made if it is not there, for its owner alone: drafts and hashes of tokens are in it.
+
+    Args:
+        address: Where the file is.
+        patience: Seconds to wait for another writer before giving up.
+    """
+
+    def __init__(self, address: Address, patience: float) -> None:
+        if address.file is not None:
+            # SQLite gives its journals the rights of their store.
+            with suppress(OSError):  # the file exists already, or cannot be made, which SQLite says better
+                os.close(os.open(address.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        super().__init__(address, _connections(address, patience))
+        self._version = None if address.file is None else FileVersion(address.file)
+        self._file: tuple[int, int] | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """See :class:`.Database`."""
+        self._look_at_file()
+        with translated(self.address), self._pool.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """See :class:`.Database`."""
+        writers = self._pool.execution_options(**{_BEGIN: _DURABLE if durable else _VOLATILE})
+        self._look_at_file()
+        with translated(self.address), writers.begin() as connection:
+            yield connection
+
+    def version(self) -> tuple[int, ...] | None:
+        """See :class:`.Database`."""
+        return None if self._version is None else self._version.read()
+
+    def watch_file(self) -> None:
+        """From now on notice when the file is removed or replaced.
+
+        The connections would go on with a file that has no name, and lose all that they write.
+        """
+        self._file = self._identity()
+
+    def _look_at_file(self) -> None:
+        if self._file is None or self._file == (found := self._identity()):
+            return
+        if found is None:
+            raise StoreError(
+                f"{self.address.shown} has vanished", "put it back, or restart feedsvc to begin a new one"
+            )
+        self._pool.dispose()
+        self._file = found
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Device and inode of the file; None where there is none."""
+        if self.address.file is None:
+            return None
+        try:
+            status = os.stat(self.address.file)  # noqa: PTH116 - asked before every statement
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(
+                f"{self.address.shown} cannot be reached ({error.strerror})",
+                "give feedsvc the right to enter its folder",
+            ) from error
+        return status.st_dev, status.st_ino
+
+    def close(self) -> None:
+        """See :class:`.Database`."""
+        if self._version is not None:
+            self._version.close()
+        super().close()
+
+
+def _connections(address: Address, patience: float) -> Engine:
+    engine = create_engine(address.url, connect_args={"timeout": patience, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        try:
+            # The driver's own idea of when a transaction begins leaves reads and DDL out; see begin().
+            connection.isolation_level = None
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            _write_ahead(connection, address.shown, tries=round(patience / _PAUSE))
+        except (sqlite3.Error, StoreError):
+            # The pool does not close what it could not take in.
+            connection.close()
+            raise
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        for statement in connection.get_execution_options().get(_BEGIN, ("BEGIN",)):
+            connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, shown: str, tries: int) -> None:
+    """Let readers and a writer work side by side (WAL); the file remembers it.
+
+    Two processes that open a new file at once may each hold what the other waits for; SQLite then answers at
+    once that it is busy, so the waiting is done here.
+    """
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or not tries:
+                raise
+            tries -= 1
+            time.sleep(_PAUSE)
+        else:
+            break
+    if mode != "wal":
+        raise StoreError(
+            f"{shown} lies where SQLite cannot write ahead (WAL), such as a network file system",
+            "name a file on a local disk, or use PostgreSQL",
+        )
+
+
+class FileVersion:
+    """Tells whether an SQLite file has changed, on a connection of its own. Any thread may ask."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._lock = Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity = (0, 0)
+        self._opened = 0
+
+    def read(self) -> tuple[int, ...] | None:
+        """A value that is another one after each commit, and where another file is in the place of this one.
+
+        None where the file cannot be read: then it may have changed.
+        """
+        with self._lock:
+            try:
+                status = os.stat(self._file)  # noqa: PTH116 - a name, as everywhere in the store
+                connection = self._open((status.st_dev, status.st_ino))
+                # It changes when another connection has committed (sqlite.org, "PRAGMA data_version").
+                (version,) = connection.execute("PRAGMA data_version").fetchone()
+            except (OSError, sqlite3.Error):
+                self._close()
+                return None
+            return self._opened, version, status.st_mtime_ns, status.st_size
+
+    def close(self) -> None:
+        """Close the connection; another is opened if the version is read again."""
+        with self._lock:
+            self._close()
+
+    def _open(self, identity: tuple[int, int]) -> sqlite3.Connection:
+        if self._connection is None or identity != self._identity:
+            self._close()
+            name = f"{Path(self._file).as_uri()}?mode=rw"
+            self._connection = sqlite3.connect(name, uri=True, timeout=0, check_same_thread=False)
+            self._identity = identity
+            self._opened += 1  # versions of two connections say nothing of each other
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def check_file(file: str, shown: str) -> None:
+    """Refuse a file that cannot be an SQLite store, without opening it as one.
+
+    Raises:
+        StoreError: It is a folder, cannot be made or written, or holds something else.
+    """
+    exists = os.path.isfile(file)  # noqa: PTH113 - Path raises where a folder above may not be searched
+    folder = os.path.dirname(file)  # noqa: PTH120 - see above
+    writable = os.access(folder, os.W_OK) and (not exists or os.access(file, os.R_OK | os.W_OK))
+    if (not exists and (os.path.isdir(file) or not os.path.isdir(folder))) or not writable:  # noqa: PTH112 - see above
+        what, remedy = cannot_open(file)
+        raise StoreError(f"{shown} {what}", remedy)
+    if exists:
+        with open(file, "rb") as opened:  # noqa: PTH123 - see above
+            head = opened.read(len(_HEAD))
+        if head and head != _HEAD:
+            what, remedy = NO_DATABASE
+            raise StoreError(f"{shown} {what}", remedy)
+
+
+_BESIDE = ("-wal", "-shm")
+"""The suffixes of the files that SQLite keeps beside a database; left behind, they would damage the next one."""
+_IN_USE = 128
+"""The byte of the ``-shm`` file on which every connection holds a lock (sqlite.org, "WAL-mode File Format")."""
+
+
+def replace_file(file: Path, fresh: Path, aside: Path) -> None:
+    """Put ``fresh`` in the place of ``file``, which is renamed to ``aside``; at no moment is the file missing.
+
+    Raises:
+        StoreError: The folder cannot be written.
+    """
+    try:
+        for suffix in _BESIDE:
+            beside = file.with_name(file.name + suffix)
+            if beside.exists():
+                beside.replace(aside.with_name(aside.name + suffix))
+        if file.exists():
+            aside.hardlink_to(file)
+        fresh.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        raise StoreError(
+            f"{file} cannot be replaced ({error.strerror})", "allow its folder to be written"
+        ) from error
+
+
+def remove_file(file: Path) -> None:
+    """Remove an SQLite file that was never finished, with its journals."""
+    for suffix in ("", *_BESIDE):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to the disk, so that a power cut does not undo a rename."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_in_use(file: Path) -> bool:
+    """Whether a process has an SQLite file open."""
+    try:
+        handle = os.open(f"{file}-shm", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"{file}-shm cannot be opened ({error.strerror})", "run this as feedsvc's user"
+        ) from error
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _IN_USE)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -15,7 +15,7 @@ from serving import Service, wait_for, write
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.round import publish
 from feedsvc.store.store import open_store
 

@@ -18,7 +18,7 @@ from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.documents import on_demand
 from feedsvc.documents.snapshot import MemorySnapshot
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.site_index import LedgerIndex, SiteIndex
 from feedsvc.responses.builder import digest

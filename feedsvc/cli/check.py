@@ -62,7 +62,7 @@ def check(
     from feedsvc.articles.collector import lint
     from feedsvc.articles.reading.pool import ReaderPool
     from feedsvc.publishing.options import read_options
-    from feedsvc.publishing.usable_settings import check_usable
+    from feedsvc.publishing.theme_folder import check_usable
 
     settings = load_settings(config, {"articles": directory})
     check_usable(settings)

@@ -31,7 +31,7 @@ from feedsvc.core.timestamps import now
 if TYPE_CHECKING:
     from feedsvc.articles.policy.safeguards import Overrides
     from feedsvc.publishing.rendering import Progress
-    from feedsvc.store.report import Report
+    from feedsvc.store.operator_store import Report
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
@@ -80,7 +80,7 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
     from feedsvc.operations.ledger import restore_backup
     from feedsvc.publishing.options import backup_file, round_options
     from feedsvc.publishing.single_round import publish_once
-    from feedsvc.publishing.usable_settings import check_usable, claim
+    from feedsvc.publishing.theme_folder import check_usable
     from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
     from feedsvc.store.store import has_edition, open_store
 
@@ -90,7 +90,7 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
     with closing(open_store(settings.store_url)) as store:
         warn_of_loose_files(settings.store_url)
         restore_backup(store, backup_file(settings), now())
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
             options = round_options(settings)

@@ -18,7 +18,7 @@ from feedsvc.core.settings.text import settings_reference
 from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
-from feedsvc.store.report import Report
+from feedsvc.store.operator_store import Report
 from feedsvc.web.request_counts import TIMES, AnswerCount, Sums, Times
 
 _NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"

@@ -121,7 +121,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc settings --format json
     """
-    from feedsvc.publishing.usable_settings import check_usable
+    from feedsvc.publishing.theme_folder import check_usable
 
     sources = find_sources(config, _given(directory, host, port, base_url, article_url, store, interval, workers))
     settings = validate(sources)

@@ -16,11 +16,10 @@ from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
-from feedsvc.publishing.model import Outcome, RoundOptions
-from feedsvc.publishing.options import round_options
+from feedsvc.publishing.options import RoundOptions, round_options
 from feedsvc.publishing.rendering import Progress
+from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
 from feedsvc.responses.site_readers import Privacy
 from feedsvc.store.ledger_copy import copy_file, write_ledger
@@ -137,7 +136,7 @@ def _make_store(  # noqa: PLR0913, PLR0917 - a store is made of all this
     try:
         with closing(open_store(f"sqlite:///{file}")) as store:
             import_ledger(store, ledger, now, replace=True)
-            claim(store.operator, options.access)
+            store.operator.claim(options.access)
             state = store.publisher.state()
             return publish(options, store.publisher, state, now, afresh=True, progress=progress, readers=readers)
     except BaseException:

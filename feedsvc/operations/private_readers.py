@@ -12,7 +12,6 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.formats import FORMATS
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.site_readers import HINT, PREFIX, Access, Reader, token_digest
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
@@ -101,7 +100,7 @@ def add_reader(settings: Settings, name: str) -> tuple[str, tuple[str, ...]]:
         ReaderError: The name cannot be used, or is taken; see :func:`add`.
     """
     with closing(open_store(settings.store_url, make=False)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         if settings.access != "private":
             raise PrivacyError(
                 "the site is public, and has no readers with tokens", 'set access = "private" for it'

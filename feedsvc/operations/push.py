@@ -15,7 +15,6 @@ from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.core.errors import FeedsvcError, PushError, SettingsError
 from feedsvc.core.process import let_workers_go_first
 from feedsvc.core.settings.model import Settings
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
@@ -24,7 +23,7 @@ from feedsvc.push.hub_pings import HubPings
 from feedsvc.push.sender import LINGER, Sender
 from feedsvc.push.subscribers import Subscribers
 from feedsvc.push.webhooks import Event, Webhook, Webhooks, signing_key
-from feedsvc.store.destinations import Destination, DestinationKind
+from feedsvc.store.push_store import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
 OPERATOR_RULES = NetworkRules(is_operator=True)
@@ -177,7 +176,7 @@ def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool 
             remedy="set push.hub: the site's own hub sends a feed when it changes, and depends on nobody else",
         )
     with closing(open_store(settings.store_url)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         asyncio.run(_run(settings, store, orphaned, math.inf if stays else LINGER))
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from feedsvc.core.printable import printable_line, to_json
 from feedsvc.core.settings.model import Settings
 from feedsvc.responses.edition import Edition
-from feedsvc.store.destinations import Destination, DestinationKind
-from feedsvc.store.report import Report
+from feedsvc.store.operator_store import Report
+from feedsvc.store.push_store import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
 SAFEGUARDS = ("removals", "flood", "headers")

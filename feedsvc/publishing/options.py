@@ -1,20 +1,44 @@
-"""Options of a round, made from the settings. Other rooms get no settings, only such plain values."""
+"""The options of a round, made from the settings. Other rooms get no settings, only such plain values."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.body.remote_sizes import ask_sizes
-from feedsvc.articles.identity.wanted_address import AddressRules
+from feedsvc.articles.body.remote_sizes import AskSizes, ask_sizes
+from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.options import ReadingLimits, ReadOptions
-from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, NO_OVERRIDES, Overrides, SafeguardLimits
 from feedsvc.channels.site import Podcast, Query, Site
 from feedsvc.core.address_pattern import read_pattern
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.values import GONE
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.publishing.theme_folder import read_theme
+from feedsvc.responses.site_readers import Access
 from feedsvc.store.ledger_copy import copy_file
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOptions:
+    """The rules of a round, as plain values."""
+
+    directory: Path
+    site: Site
+    rules: ReadOptions
+    authority: str | None
+    """In whose name ids are made (RFC 4151, section 2.1); None where the site has no domain name yet."""
+    overrides: Overrides = NO_OVERRIDES
+    """The overrides that the operator allows for this round."""
+    limits: SafeguardLimits = DEFAULT_LIMITS
+    """The numbers above which safeguards refuse the round."""
+    theme: Theme = BUILT_IN
+    access: Access = "public"
+    """Whom the site is for; the store has to be for the same (:meth:`.OperatorStore.claim`)."""
+    ask_sizes: AskSizes | None = None
+    """Asks the servers of recordings elsewhere how large they are; None where nothing is to be asked."""
+    addresses: AddressRules = SECTION_AND_SLUG
+    """The pattern of the addresses of articles."""
 
 
 def round_options(settings: Settings) -> RoundOptions:

@@ -19,17 +19,16 @@ from feedsvc.articles.source.left_out import left_out_line
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.publishing.leadership import Leadership
-from feedsvc.publishing.model import Outcome, RoundOptions
-from feedsvc.publishing.reporter import Reporter
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.reporter import Outcome, Reporter
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.publishing.theme_folder import reread
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.publishing.watcher import FILES
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
+from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 HEARTBEAT = 1.0
@@ -222,7 +221,7 @@ class Publisher:
         options = replace(self._options, overrides=overrides, site=site)
         touched = self._touched if reason == FILES else None
         self._touched = None  # a round that fails leaves the next one to scan
-        claim(self._store.operator, options.access)
+        self._store.operator.claim(options.access)
         afresh = self._state is None or (theme, site.hubs) != self._published_by
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:

@@ -1,16 +1,46 @@
-"""The reporter: takes publish requests from the store, and stores the report of each round."""
+"""The outcome of a round, and its report: what it read and changed, what is wrong, how many articles there are."""
 
 import time
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
+from feedsvc.articles.record import Record
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.core.timestamps import unix_time
-from feedsvc.publishing.model import Outcome
-from feedsvc.store.operator_store import OperatorStore, PublishRequest
-from feedsvc.store.report import Report, still_there
+from feedsvc.responses.edition import PublisherState
+from feedsvc.store.operator_store import NAMED, Counts, Kind, Moved, OperatorStore, PublishRequest, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a round."""
+
+    state: PublisherState
+    """The state for the next round."""
+    problems: tuple[Problem, ...]
+    unread: Container[str]
+    """Paths of the files that were as the last round read them; what was wrong with them still is."""
+    read: int
+    """How many files were read anew."""
+    counts: Counts
+    """How many articles are in which state."""
+    changed: int = 0
+    """How many responses were written or dropped."""
+    moved: tuple[Moved, ...] = ()
+    """The articles that the public saw come, change and go."""
+    is_composed: bool = False
+    """Whether the round found anew what comes of the whole site; else nothing had changed."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """The kinds of files that are no articles, or not read, with the number of each."""
+
+    @property
+    def public(self) -> int:
+        """How many articles are public."""
+        return self.counts.published
 
 
 class Reporter:
@@ -93,3 +123,41 @@ class Reporter:
         )
         self._store.keep_report(self._last, self._request.number if self._request else 0)
         return self._last
+
+
+def still_there(
+    problems: Iterable[Problem], unread: Container[str], *, composed: bool = False
+) -> Iterator[Problem]:
+    """The warnings of files that were not read again, because they are as they were.
+
+    Args:
+        problems: What the report of the last round named.
+        unread: The paths of those files.
+        composed: Whether this round has found anew what comes of the whole site.
+    """
+    return (
+        each
+        for each in problems
+        if (not composed if each.of_site else each.severity == "warning" and each.path in unread)
+    )
+
+
+def moves(before: Mapping[str, Record], after: Mapping[str, Record]) -> tuple[Moved, ...]:
+    """The articles that the public sees come, change and go between two ledgers, by kind of change.
+
+    Records that are the same in both may be left out.
+    """
+    kinds: dict[Kind, list[str]] = {"published": [], "updated": [], "withdrawn": []}
+    for key, record in after.items():
+        if (kind := _kind(before.get(key), record)) is not None:
+            kinds[kind].append(record.page)
+    return tuple(Moved(kind, len(pages), tuple(sorted(pages)[:NAMED])) for kind, pages in kinds.items() if pages)
+
+
+def _kind(before: Record | None, after: Record) -> Kind | None:
+    was = before is not None and before.is_public
+    if after.is_public:
+        if not was:
+            return "published"
+        return "updated" if before is not None and before.article.meaning != after.article.meaning else None
+    return "withdrawn" if was else None

@@ -34,12 +34,11 @@ from feedsvc.documents.feeds.entries import moved_links
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.site_checks import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot, encode_options
-from feedsvc.publishing.indexing import channel_summaries, update_index
-from feedsvc.publishing.model import Outcome, RoundOptions
-from feedsvc.publishing.rendering import Progress, RenderedEdition, render_changed
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.rendering import Progress, RenderedEdition, channel_summaries, render_changed, update_index
+from feedsvc.publishing.reporter import Outcome, moves
 from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
-from feedsvc.store.report import moves
 from feedsvc.store.unit_of_work import Transaction
 
 

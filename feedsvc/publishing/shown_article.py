@@ -24,10 +24,10 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError
 from feedsvc.documents.feeds.channel_feeds import samples
 from feedsvc.documents.feeds.entries import build_entry
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.site_index import state as state_of
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.engine import sqlite_file
-from feedsvc.store.report import state as state_of
 from feedsvc.store.store import open_store
 
 Shown = str | tuple[str, ...] | None

@@ -12,14 +12,13 @@ from datetime import datetime
 from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
-from feedsvc.publishing.leadership import Leadership
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import publish
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.store.ledger_copy import LedgerCopy
-from feedsvc.store.report import Report
+from feedsvc.store.operator_store import Report
+from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 Clock = Callable[[], datetime]
@@ -93,7 +92,7 @@ class _LocalRound:
         try:
             now = clock()
             reporter.begin(now)
-            claim(self.store.operator, options.access)
+            self.store.operator.claim(options.access)
             state = self.store.publisher.state()
             outcome = publish(
                 options, self.leadership, state, now, afresh=True, progress=progress, readers=self.readers

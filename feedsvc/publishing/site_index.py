@@ -21,7 +21,18 @@ from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.selection import Selector
 from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import unix_time
-from feedsvc.store.report import Counts, counts_of, state
+from feedsvc.store.operator_store import Counts
+
+
+def state(record: Record) -> str:
+    """The state of an article of the ledger."""
+    if record.settled:
+        if record.withdrawn is not None:
+            return "withdrawn"
+        return "published" if record.listed else "unlisted"
+    if not record.present:
+        return "gone"
+    return "draft" if record.article.is_withheld else "scheduled"
 
 
 class LedgerIndex:
@@ -186,7 +197,14 @@ class LedgerIndex:
     @property
     def counts(self) -> Counts:
         """The number of articles in each state."""
-        return counts_of(self._states)
+        states = self._states
+        return Counts(
+            published=self.public,
+            unlisted=states["unlisted"],
+            scheduled=states["scheduled"],
+            drafts=states["draft"],
+            withdrawn=states["withdrawn"],
+        )
 
     @property
     def public(self) -> int:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles.model import Problem
-from feedsvc.core.errors import SettingsError
+from feedsvc.core.errors import FeedsvcError, SettingsError
+from feedsvc.core.settings.model import Settings
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
+from feedsvc.store.store import check_url
 
 _LARGEST = 1_000_000
 """The most bytes of a file of a theme."""
@@ -55,6 +57,22 @@ def reread(theme: Theme) -> Theme:
         what, remedy = "the folder of the theme has vanished or cannot be read", "put it back"
         problem = Problem(theme.folder, None, what, f"{remedy}; until then it is used as it was", of_site=True)
         return replace(theme, problems=(problem,))
+
+
+def check_usable(settings: Settings) -> None:
+    """Refuse settings with which the service could not run: a theme or a store that cannot be used here.
+
+    Raises:
+        SettingsError: All that is wrong.
+    """
+    errors: list[FeedsvcError] = []
+    for check in (lambda: read_theme(settings.pages.theme), lambda: check_url(settings.store_url)):
+        try:
+            check()
+        except FeedsvcError as error:
+            errors.append(error)
+    if errors:
+        raise SettingsError.of_all(errors)
 
 
 def is_theme_file(path: str, *, folder: bool = False) -> bool:

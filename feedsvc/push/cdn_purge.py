@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Result, SequentialDelivery
-from feedsvc.store.destinations import Changed, Pending
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.editions import Changed
+from feedsvc.store.push_store import Pending, PushStore
 
 CacheKind = Literal["fastly", "cloudflare", "bunny", "varnish"]
 

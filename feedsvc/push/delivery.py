@@ -11,7 +11,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from feedsvc.push.client import HttpAnswer
-from feedsvc.store.destinations import Pending
+from feedsvc.store.push_store import Pending
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from typing import cast
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from feedsvc.push.addresses import LONGEST_URL, NetworkRules, RefusedError
-from feedsvc.store.destinations import FullError, Mode, RequestLimits, SubscriptionRequest
 from feedsvc.store.hub_watch_store import HubWatchStore
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.push_store import FullError, Mode, PushStore, RequestLimits, SubscriptionRequest
 from feedsvc.web.requests import path_meant
 
 DEFAULT_LEASE = 10 * 86400

@@ -14,9 +14,8 @@ import structlog
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Result, SequentialDelivery
-from feedsvc.store.destinations import Pending
 from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.push_store import Pending, PushStore
 
 WATCHED = "/atom.xml"
 """The feed to which the watchdog subscribes: the one of the whole site, in which every article shows."""

@@ -21,9 +21,8 @@ from feedsvc.push.change_watch import ChangeWatch
 from feedsvc.push.client import SendError
 from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, delay
 from feedsvc.push.subscribers import Subscribers, Verification
-from feedsvc.store.destinations import Attempt, Destination, DestinationKind, Pending, SubscriptionRequest
 from feedsvc.store.lease import LeaseKeeper
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.push_store import Attempt, Destination, DestinationKind, Pending, PushStore, SubscriptionRequest
 
 LINGER = 10.0
 """Seconds without anybody to tell after which the sender ends."""

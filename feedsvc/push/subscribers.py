@@ -18,8 +18,7 @@ from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import HttpAnswer, PushClient, SendError
 from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.responses.builder import uri
-from feedsvc.store.destinations import Pending, SubscriptionRequest
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.push_store import Pending, PushStore, SubscriptionRequest
 
 _FEEDS = 8
 """How many feeds are kept in memory while they are delivered."""

@@ -21,10 +21,9 @@ from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.entries import build_entries, decorate
 from feedsvc.push.client import HttpAnswer, PushClient
 from feedsvc.push.delivery import Result, SequentialDelivery
-from feedsvc.store.article_changes import ArticleChange
-from feedsvc.store.article_changes import Event as ArticleEvent
-from feedsvc.store.destinations import Changed, Pending
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.editions import ArticleChange, Changed
+from feedsvc.store.editions import Event as ArticleEvent
+from feedsvc.store.push_store import Pending, PushStore
 from feedsvc.store.snapshot import StoredSnapshot
 
 EventType = Literal["article.published", "article.updated", "article.removed", "edition.published", "webhook.test"]

@@ -11,7 +11,7 @@ from typing import Literal
 
 Access = Literal["public", "private", "channels"]
 """Who may read a site: everybody (``public``) or readers with a token (``private``). ``channels`` is in a store of
-an earlier version, which had private channels (:func:`feedsvc.publishing.usable_settings.claim`)."""
+an earlier version, which had private channels (:meth:`feedsvc.store.operator_store.OperatorStore.claim`)."""
 
 PREFIX = "/private/"
 """The beginning of a URL path that contains a token."""

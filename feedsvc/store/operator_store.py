@@ -1,17 +1,89 @@
-"""Exchange between commands and the publisher: reports, publish requests, the site's access and readers."""
+"""Exchange between commands and the publisher: reports, publish requests, the site's access and readers.
+
+The store keeps the report of the last round, so that ``feedsvc status`` and monitoring need neither the publisher
+nor the articles directory.
+"""
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.model import Problem
+from feedsvc.articles.policy.safeguards import Overrides, Refusal
+from feedsvc.core.errors import PrivacyError
 from feedsvc.responses.site_readers import Access, Privacy, Reader
 from feedsvc.store.engine import Database
-from feedsvc.store.report import Report, from_json, to_json
 from feedsvc.store.schema import publisher_status as status
 from feedsvc.store.schema import readers, records, responses, site
+
+NAMED = 100
+"""How many pages of each kind of change a report names; the rest is only counted."""
+
+Kind = Literal["published", "updated", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The number of articles in each state."""
+
+    published: int = 0
+    """Public, the unlisted ones included."""
+    unlisted: int = 0
+    scheduled: int = 0
+    """Complete, with a date in the future."""
+    drafts: int = 0
+    withdrawn: int = 0
+    """Public once, and not now: removed, expired, or made a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The articles that a round published, updated or withdrew."""
+
+    kind: Kind
+    count: int
+    pages: tuple[str, ...]
+    """The first :data:`NAMED` of them, as URL paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of the last round, as plain values."""
+
+    time: int = 0
+    """When it began, in seconds since 1970; 0 stands for never."""
+    seconds: float = 0.0
+    """How long it took."""
+    interval: float = 0.0
+    """Seconds after which the publisher begins the next round at the latest; 0 after a round of a command."""
+    read: int = 0
+    """How many files it read."""
+    changed: int = 0
+    """How many responses it wrote or dropped."""
+    moved: tuple[Moved, ...] = ()
+    counts: Counts = Counts()
+    left_out: tuple[tuple[str, int], ...] = ()
+    """The kinds of files that are no articles, or not read, and how many there are of each."""
+    problems: tuple[Problem, ...] = ()
+    """The problems of single files, warnings included."""
+    refusals: tuple[Refusal, ...] = ()
+    """The safeguards that refused the round."""
+    failure: str | None = None
+    """Why the round failed, with the remedy."""
+    rounds: int = 0
+    """How many rounds there were since the store was made."""
+    refused: int = 0
+    """How many of them a safeguard refused."""
+    failed: int = 0
+    """How many of these rounds failed."""
+
+    @property
+    def set_aside(self) -> tuple[Problem, ...]:
+        """The problems that keep a file from being published as it is."""
+        return tuple(problem for problem in self.problems if problem.severity == "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +97,7 @@ class PublishRequest:
 
 
 class OperatorStore:
-    """The store as commands see it. Every method may be called from any thread, and raises StoreError alone."""
+    """The store as commands see it. Every method may be called from any thread, and raises StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -34,11 +106,11 @@ class OperatorStore:
         """The report of the last round, and the number of the newest publish request that a round has served."""
         with self._database.reading() as connection:
             row = connection.execute(select(status.c.report, status.c.last_served)).one()
-        return (Report() if row.report is None else from_json(row.report)), row.last_served
+        return (Report() if row.report is None else _report_of(row.report)), row.last_served
 
     def keep_report(self, report: Report, served: int = 0) -> None:
         """Replace the report; ``served`` is the newest publish request that its round served, or 0."""
-        values: dict[str, object] = {"report": to_json(report)}
+        values: dict[str, object] = {"report": json.dumps(asdict(report), ensure_ascii=False)}
         with self._database.writing(durable=False) as connection:
             connection.execute(update(status).values(values | ({"last_served": served} if served else {})))
 
@@ -97,7 +169,7 @@ class OperatorStore:
                     connection.execute(change.values(revoked=reader.revoked))
 
     def claim_access(self, wanted: Access) -> Access:
-        """Set whom the site is for if that was never set; returns whom it is for then."""
+        """Set whom the site is for if that was never set, as in a new store; returns whom it is for then."""
         with self._database.reading() as connection:
             known = _access(connection)
         if known is not None:
@@ -107,6 +179,30 @@ class OperatorStore:
             if found is None:
                 _set_access(connection, wanted)
             return found or wanted
+
+    def claim(self, wanted: Access) -> None:
+        """Refuse to publish or serve a private site with the settings of a public one, and the other way round.
+
+        Lost settings, or those of another site, have ``access = "public"``. With them all of a private site would
+        be public at once, and nothing that was published can be taken back.
+
+        Raises:
+            PrivacyError: The value in the store differs; the remedy names the command that changes it.
+        """
+        found = self.claim_access(wanted)
+        if found == "channels":
+            raise PrivacyError(
+                "the store has private channels of an earlier feedsvc, which no longer exist, and all of it would "
+                f"become {wanted}",
+                "move their articles to a private site of their own (docs/how-to/private-site.md), then say what "
+                "this site is: feedsvc store access public, or private",
+            )
+        if found != wanted:
+            raise PrivacyError(
+                f"the store is of a {found} site, and by these settings it would be {wanted}",
+                f'name the feedsvc.toml that says access = "{found}" with --config, or say that it is meant: '
+                f"feedsvc store access {wanted}",
+            )
 
     def set_access(self, wanted: Access) -> None:
         """Set whom the site is for, whatever it was."""
@@ -144,3 +240,16 @@ def _forget_private(connection: Connection) -> None:
     private = records.c.settled & ~page & exists(select(responses.c.path))
     never = {"settled": False, "listed": False, "withdrawn": None, "changed": None, "membership_changes": "[]"}
     connection.execute(update(records).where(private).values(never))
+
+
+def _report_of(text: str) -> Report:
+    """The report that :meth:`OperatorStore.keep_report` wrote."""
+    members = json.loads(text)
+    return replace(
+        Report(**members),
+        moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in members["moved"]),
+        left_out=tuple((kind, number) for kind, number in members.get("left_out", ())),
+        counts=Counts(**members["counts"]),
+        problems=tuple(Problem(**each) for each in members["problems"]),
+        refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in members["refusals"]),
+    )

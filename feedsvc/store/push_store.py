@@ -1,14 +1,14 @@
-"""The reads and writes of the sender and the hub: destinations, the edition that each has, and what is new.
+"""Push in the store: destinations, the edition that each was told of, and requests to become one.
 
 There is no outbox: a destination has the number of the edition up to which it was told, and what changed since
-is a query.
+is a query. What each field of a record is, the columns of the tables in :mod:`feedsvc.store.schema` say.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,18 +27,7 @@ from sqlalchemy import (
 
 from feedsvc.documents.model import Kind
 from feedsvc.responses.response import Response
-from feedsvc.store.article_changes import article_changes_since
-from feedsvc.store.destinations import (
-    Attempt,
-    Changed,
-    ChangedResponse,
-    Destination,
-    FullError,
-    Pending,
-    RequestLimits,
-    SubscriptionRequest,
-)
-from feedsvc.store.edition_store import newest_edition
+from feedsvc.store.editions import Changed, changed_since, newest_edition
 from feedsvc.store.engine import Database
 from feedsvc.store.lease import SENDER, LeaseStore
 from feedsvc.store.rows import response_of
@@ -48,6 +37,87 @@ from feedsvc.store.schema import subscription_requests as requests
 if TYPE_CHECKING:
     from feedsvc.store.postgres import ChangeListener
     from feedsvc.store.snapshot import StoredSnapshot
+
+
+DestinationKind = Literal["subscriber", "hub", "webhook", "cache"]
+Mode = Literal["subscribe", "unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A destination of editions."""
+
+    id: str
+    kind: DestinationKind
+    address: str
+    told: int
+    created: int
+    topic: str = ""
+    topic_url: str = ""
+    secret: str | None = field(default=None, repr=False)
+    expires: int | None = None
+    due: int = 0
+    failures: int = 0
+    error: str | None = None
+    delivered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """A request of a subscriber that is not confirmed yet."""
+
+    id: str
+    number: str
+    mode: Mode
+    callback: str
+    host: str
+    source: str
+    topic: str
+    topic_url: str
+    lease_seconds: int
+    secret: str | None = field(repr=False)
+    verify_token: str | None = field(repr=False)
+    edition: int
+    due: int
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """Bounds on the numbers of subscriptions, and of requests that wait for their verification."""
+
+    subscriptions: int
+    waiting: int
+    of_source: int
+    of_host: int
+
+
+class FullError(Exception):
+    """A request to subscribe goes beyond a limit; its text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A destination that has not been told of all it is to be told of."""
+
+    destination: Destination
+    newest: int
+    """The newest edition."""
+    is_gone: bool = False
+    """Whether the feed of a subscription has gone: the subscriber gets a last message about that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The outcome of an attempt to reach a destination; ``due`` is when there may be another, in milliseconds."""
+
+    id: str
+    due: int
+    told: int | None = None
+    """The edition up to which the destination was told; None where the attempt failed."""
+    at: int | None = None
+    """When something was delivered, in seconds; None where nothing concerned the destination."""
+    error: str | None = None
 
 
 class PushStore(LeaseStore):
@@ -168,7 +238,7 @@ class PushStore(LeaseStore):
     def changed_since(self, edition: int) -> Changed:
         """The changes after the edition of that number."""
         with self._database.reading() as connection:
-            return _changed_since(connection, edition)
+            return changed_since(connection, edition)
 
     @contextmanager
     def snapshot(self, edition: int) -> Iterator[tuple[Changed, "StoredSnapshot"]]:
@@ -176,7 +246,7 @@ class PushStore(LeaseStore):
         from feedsvc.store.snapshot import StoredSnapshot  # noqa: PLC0415 - for webhooks alone
 
         with self._database.reading() as connection:
-            yield _changed_since(connection, edition), StoredSnapshot(connection, self._database.address.shown)
+            yield changed_since(connection, edition), StoredSnapshot(connection, self._database.address.shown)
 
     def record(self, attempts: Sequence[Attempt]) -> None:
         """Record what came of attempts. A power cut may undo it; then something is sent twice."""
@@ -254,19 +324,6 @@ _FAILED = (
     .where(destinations.c.id == bindparam("key"))
     .values(due=bindparam("next"), failures=destinations.c.failures + 1, error=bindparam("why"))
 )
-
-
-def _changed_since(connection: Connection, edition: int) -> Changed:
-    moved = select(responses.c.path, responses.c.kind, responses.c.dropped).where(
-        responses.c.edition > edition, responses.c.prepared
-    )
-    newest = newest_edition(connection)
-    return Changed(
-        newest.number,
-        newest.time,
-        tuple(ChangedResponse(*row) for row in sorted(tuple(row) for row in connection.execute(moved))),
-        tuple(article_changes_since(connection, edition)),
-    )
 
 
 def _values(attempt: Attempt) -> dict[str, object]:

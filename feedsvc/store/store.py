@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, text
 
 from feedsvc.core.errors import StoreError, StoreTooNewError
-from feedsvc.store.edition_store import EditionStore
+from feedsvc.store.editions import EditionStore
 from feedsvc.store.engine import Address, Database, parse
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.operator_store import OperatorStore

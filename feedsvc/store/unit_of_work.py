@@ -22,7 +22,7 @@ from feedsvc.core.timestamps import from_unix_time
 from feedsvc.documents.model import GONE
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.store.article_changes import note_article_changes
+from feedsvc.store.editions import note_article_changes
 from feedsvc.store.engine import Database
 from feedsvc.store.rows import channel_row, place_of, place_row, record_row, response_row
 from feedsvc.store.schema import (

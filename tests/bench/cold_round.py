@@ -23,7 +23,8 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.set_aside import Readers
 from feedsvc.channels.site import Site
-from feedsvc.publishing.model import Outcome, RoundOptions
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.responses.edition import PublisherState

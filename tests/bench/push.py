@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from serving import Service, wait_for, write
 
 from feedsvc.push.hub import subscription_id
-from feedsvc.store.destinations import SubscriptionRequest
+from feedsvc.store.push_store import SubscriptionRequest
 from feedsvc.store.store import open_store
 
 TOPIC = "/atom.xml"

@@ -10,7 +10,7 @@ from http_stub import Answer
 from push_scene import PushScene, Subscriber, feed
 from standardwebhooks import Webhook
 
-from feedsvc.store.destinations import Attempt, Destination
+from feedsvc.store.push_store import Attempt, Destination
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -3,7 +3,7 @@ from feedsvc.articles.policy.safeguards import Refusal
 from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
-from feedsvc.store.report import Counts, Report
+from feedsvc.store.operator_store import Counts, Report
 from feedsvc.web.request_counts import AnswerCount, Sums, Times
 
 HELD = Problem("a.md", None, "its header is gone", "write it again", safeguard="headers")

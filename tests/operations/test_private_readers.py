@@ -23,7 +23,6 @@ from stored_site import served_paths
 
 from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.operations.private_readers import add, revoke
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.site_readers import Access, Reader
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store
@@ -121,11 +120,11 @@ def test_a_store_is_for_those_for_whom_it_was(
     if found is not None:
         register.set_access(found)
     if words is None:
-        claim(register, wanted)
+        register.claim(wanted)
         assert register.privacy().access == wanted
         return
     with pytest.raises(PrivacyError, match=words):
-        claim(register, wanted)
+        register.claim(wanted)
     assert register.privacy().access == found
 
 

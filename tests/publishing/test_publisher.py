@@ -22,7 +22,7 @@ from structlog.typing import EventDict
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.theme_folder import read_theme

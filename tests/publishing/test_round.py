@@ -15,7 +15,8 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import Overrides, SafeguardError, SafeguardLimits
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError
-from feedsvc.publishing.model import Outcome, RoundOptions
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store

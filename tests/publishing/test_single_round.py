@@ -15,10 +15,10 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
-from feedsvc.publishing.leadership import Leadership
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.single_round import publish_once
-from feedsvc.store.report import Report
+from feedsvc.store.operator_store import Report
+from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import SettingsError
 from feedsvc.documents.model import preview_path
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.publishing.model import Outcome, RoundOptions
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.theme_folder import read_theme, reread
 from feedsvc.store.store import open_store

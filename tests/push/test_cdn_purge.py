@@ -13,8 +13,7 @@ from serving import PATIENCE, Service, wait_for, write
 
 from feedsvc.push.cdn_purge import Cache, CacheKind, CachePurges, keys, purges
 from feedsvc.push.client import PushClient
-from feedsvc.store.article_changes import ArticleChange
-from feedsvc.store.destinations import Changed, ChangedResponse
+from feedsvc.store.editions import ArticleChange, Changed, ChangedResponse
 
 CHANGED = Changed(
     7,

@@ -13,8 +13,8 @@ from serving import PATIENCE as STUB_PATIENCE
 from feedsvc.push.client import PushClient
 from feedsvc.push.hub import HubWatch
 from feedsvc.push.hub_pings import PATIENCE, HubPings
-from feedsvc.store.destinations import Attempt
 from feedsvc.store.hub_watch_store import WatchedHub
+from feedsvc.store.push_store import Attempt
 from feedsvc.store.store import open_store
 
 

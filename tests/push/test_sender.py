@@ -15,9 +15,8 @@ from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery, Result
 from feedsvc.push.sender import LINGER, OF_HOST, Sender, Slots
 from feedsvc.push.subscribers import Subscribers, Verdict
-from feedsvc.store.destinations import Destination, Pending, SubscriptionRequest
 from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.push_store import PushStore
+from feedsvc.store.push_store import Destination, Pending, PushStore, SubscriptionRequest
 
 
 def subscribe_all(scene: PushScene, url: str, count: int) -> None:

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook as Verifier
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.webhooks import EventType, Webhook, Webhooks, signing_key
-from feedsvc.store.article_changes import ArticleChange, article_changes_since
+from feedsvc.store.editions import ArticleChange, article_changes_since
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ALL: Sequence[EventType] = ("article.published", "article.updated", "article.removed", "edition.published")
@@ -145,7 +145,7 @@ def test_an_article_that_becomes_a_draft_meanwhile_is_not_told(
 
     hidden: list[bool] = []
     receiver.rounds.happen(written({"two.md": story("Two", "News.")}))
-    monkeypatch.setattr("feedsvc.store.push_store.article_changes_since", then_hidden)
+    monkeypatch.setattr("feedsvc.store.editions.article_changes_since", then_hidden)
     messages = receiver.settle()
     assert told(messages)[0] == ("article.published", "Two")
     assert not any(word in each.body for each in messages for word in (b"Takeover", b"Secret"))

@@ -15,8 +15,7 @@ from feedsvc.responses.edition import NO_EDITION, Edition, PublisherState
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy, Reader
 from feedsvc.store.ledger_file import Ledger, ledger_lines, parse_ledger
-from feedsvc.store.operator_store import PublishRequest
-from feedsvc.store.report import Counts, Moved, Report
+from feedsvc.store.operator_store import Counts, Moved, PublishRequest, Report
 from feedsvc.store.store import Store
 
 FULL = Report(

@@ -12,16 +12,9 @@ from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.hub import Hub, HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
-from feedsvc.store.article_changes import ArticleChange
-from feedsvc.store.destinations import (
-    Attempt,
-    ChangedResponse,
-    Destination,
-    FullError,
-    RequestLimits,
-    SubscriptionRequest,
-)
+from feedsvc.store.editions import ArticleChange, ChangedResponse
 from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.push_store import Attempt, Destination, FullError, RequestLimits, SubscriptionRequest
 from feedsvc.store.store import Store
 
 NOW = 1_800_000_000

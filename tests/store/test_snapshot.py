@@ -21,7 +21,7 @@ from feedsvc.channels.site import Query, Site
 from feedsvc.core.errors import EditionConflictError, StoreError
 from feedsvc.documents import on_demand
 from feedsvc.documents.snapshot import MemorySnapshot
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.round import publish
 from feedsvc.responses.builder import digest
 from feedsvc.responses.edition import Edition, PublisherState, new_identity

@@ -17,7 +17,7 @@ from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
-from feedsvc.publishing.model import RoundOptions
+from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.round import publish
 from feedsvc.store.store import open_store
 

@@ -21,7 +21,7 @@ from feedsvc.push.subscribers import Subscribers
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
-from feedsvc.store.destinations import Destination, DestinationKind
+from feedsvc.store.push_store import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
 SITE = "https://news.example.org"

@@ -26,7 +26,8 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
 from feedsvc.core.address_pattern import read_pattern
-from feedsvc.publishing.model import Outcome, RoundOptions
+from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store

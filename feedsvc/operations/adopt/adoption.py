@@ -23,9 +23,7 @@ from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import Match, Matches, Suggestion, match, old_address, suggest
 from feedsvc.operations.adopt.parse import OldEntry
 from feedsvc.operations.ledger import restore_backup
-from feedsvc.publishing.model import RoundOptions
-from feedsvc.publishing.options import backup_file, round_options
-from feedsvc.publishing.usable_settings import claim
+from feedsvc.publishing.options import RoundOptions, backup_file, round_options
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import Store, open_store
 
@@ -146,7 +144,7 @@ def adopt_sources(
     entries = fetch_feed(sources, fetched)
     with closing(open_store(settings.store_url)) as store, ReaderPool(settings.most_reader_processes) as readers:
         restore_backup(store, backup_file(settings), this_moment())
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         options = round_options(settings)
         return _adopt_entries(options, store, entries, readers, write=write, include_published=include_published)
 

@@ -32,7 +32,6 @@ from feedsvc.operations.export.processes import ExportProcesses
 from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFault, Item, Source, StoredEdition
 from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, WrittenPath
 from feedsvc.operations.serve.worker import policy_of
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.answer import lifetimes
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
@@ -256,7 +255,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
     """
     tree = ExportDirectory(folder, overwrite=overwrite)
     with closing(open_store(settings.store_url, make=False)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         if settings.access == "private" and not private_too:
             raise PrivacyError(
                 "the site is private, and a host of files lets everybody in",

@@ -16,7 +16,7 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Changes, Edition
 from feedsvc.responses.encodings import PLAIN
 from feedsvc.responses.response import Response
-from feedsvc.store.edition_store import EditionStore
+from feedsvc.store.editions import EditionStore
 
 
 class Item(NamedTuple):

@@ -13,8 +13,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.settings.tables import Push
 from feedsvc.core.urls import is_loopback
 from feedsvc.operations.ledger import export_ledger
-from feedsvc.publishing.model import RoundOptions
-from feedsvc.publishing.options import backup_file, round_options
+from feedsvc.publishing.options import RoundOptions, backup_file, round_options
 from feedsvc.store.engine import sqlite_file
 
 _STORE = "preview.db"

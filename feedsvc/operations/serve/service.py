@@ -29,7 +29,7 @@ from feedsvc.core.urls import is_loopback
 from feedsvc.operations.serve import supervisor
 from feedsvc.operations.serve.children import Role
 from feedsvc.operations.serve.role import VARIABLE, Handover, Task, collect, program, read, role_command, write
-from feedsvc.publishing.usable_settings import check_usable, claim
+from feedsvc.publishing.theme_folder import check_usable
 from feedsvc.store.store import has_edition, open_store
 from feedsvc.web.request_counts import shared_file
 
@@ -128,7 +128,7 @@ def _serve(  # noqa: PLR0913 - all that the supervisor is told
     """
     settings = handover.settings
     with closing(open_store(settings.store_url)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         is_sending = settings.has_destinations or store.push.needs_sender()
     listener = listen(settings) if web else None
     # A signal that comes from here on waits for the supervisor, which then ends the service in order.
@@ -272,7 +272,7 @@ def _check(settings: Settings, running: Settings) -> None:
     if settings.push != running.push:
         _check_secrets(settings)
     with closing(open_store(settings.store_url)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
 
 
 def _value(settings: Settings, name: str) -> object:

@@ -17,7 +17,6 @@ from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings.model import Settings
 from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
-from feedsvc.publishing.usable_settings import claim
 from feedsvc.responses.answer import Policy
 from feedsvc.store.engine import sqlite_file
 from feedsvc.store.store import Store, open_store
@@ -90,7 +89,7 @@ def run_web(  # noqa: PLR0913 - all that a worker is told
         is_preview: Whether only requests that name this machine are answered.
     """
     with closing(open_store(settings.store_url)) as store:
-        claim(store.operator, settings.access)
+        store.operator.claim(settings.access)
         listener = socket.socket(fileno=listening)
         descriptor, place = shared or (shared_file(workers=1), 0)
         counts = SharedCounts(descriptor)

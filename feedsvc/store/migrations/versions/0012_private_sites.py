@@ -1,7 +1,7 @@
 """Privacy is a property of a whole site: whom the store is for, and its readers.
 
 Private channels are no more. What a store has of them never becomes public by itself: the store says so, and no
-round is run, until the operator has decided (:func:`.usable_settings.claim`). Their feeds are gone, and their
+round is run, until the operator has decided (:meth:`.OperatorStore.claim`). Their feeds are gone, and their
 tokens are revoked: they opened one channel, and must not open a whole site.
 """
 

@@ -7,11 +7,17 @@ from serving import wait_for
 from structlog.testing import capture_logs
 
 from feedsvc.core.errors import LeaseLostError
-from feedsvc.publishing.leadership import Leadership
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store import lease
 from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A file that can be moved away."""
+    return f"sqlite:///{tmp_path}/feedsvc.db"
 
 
 @pytest.fixture(autouse=True)

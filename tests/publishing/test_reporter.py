@@ -1,30 +1,16 @@
-from collections import Counter
+"""What a round reports."""
+
 from datetime import UTC, datetime
 
 import pytest
 from builders import record
 
 from feedsvc.articles.model import Problem
-from feedsvc.store.report import NAMED, Counts, Moved, Report, counts_of, moves, state, still_there
+from feedsvc.publishing.reporter import moves, still_there
+from feedsvc.store.operator_store import NAMED, Moved, Report
 
 OUT = {"settled": True, "listed": True}
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("fields", "counts"),
-    [
-        pytest.param(OUT, Counts(published=1), id="public"),
-        pytest.param({"settled": True}, Counts(published=1, unlisted=1), id="unlisted"),
-        pytest.param({}, Counts(scheduled=1), id="scheduled"),
-        pytest.param({"draft": True}, Counts(drafts=1), id="draft"),
-        pytest.param({"settled": True, "withdrawn": DAY}, Counts(withdrawn=1), id="withdrawn"),
-        pytest.param({"present": False}, Counts(), id="never public, and its file is gone"),
-    ],
-)
-def test_each_article_is_in_one_state(fields: dict[str, object], counts: Counts) -> None:
-    """An unlisted one is public too."""
-    assert counts_of(Counter([state(record("a", **fields))])) == counts
 
 
 @pytest.mark.parametrize(

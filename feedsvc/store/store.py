@@ -210,7 +210,8 @@ def upgrade(connection: Connection, shown: str) -> None:
     """Run the migrations that a store lacks, within the transaction of ``connection``.
 
     Raises:
-        StoreTooNewError: The store stands at a migration that is not among ours.
+        StoreTooNewError: A newer feedsvc wrote this store.
+        StoreError: The store stands before the oldest migration.
     """
     # Alembic costs as much start-up time as all else here together, and is seldom needed.
     from alembic import command  # noqa: PLC0415 - see above
@@ -222,8 +223,11 @@ def upgrade(connection: Connection, shown: str) -> None:
     config = Config(attributes={"connection": connection, "version_table": REVISIONS})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    revision = revision_of(connection)
-    if revision is not None and revision not in known:
+    revision = str(revision_of(connection))
+    if revision < min(known):
+        remedy = "restore its ledger (`feedsvc store backup`, of that version) into a new store"
+        raise StoreError(f"{shown} is older than the first feedsvc that was released", remedy)
+    if revision not in known:
         raise StoreTooNewError(f"{shown} was written by a newer feedsvc", "upgrade feedsvc")
     command.upgrade(config, "head")
 

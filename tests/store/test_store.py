@@ -518,11 +518,20 @@ class TestSeveralProcesses:
 
 
 class TestFaults:
-    def test_a_store_of_a_newer_feedsvc_is_left_alone(self, store: Store, url: str) -> None:
+    @pytest.mark.parametrize(
+        ("revision", "error", "words"),
+        [
+            ("9999", StoreTooNewError, "was written by a newer feedsvc: upgrade feedsvc"),
+            ("0008", StoreError, "is older than the first feedsvc that was released: restore its ledger"),
+        ],
+    )
+    def test_a_store_of_another_time_is_left_alone(
+        self, store: Store, url: str, revision: str, error: type[StoreError], words: str
+    ) -> None:
         """Tables that this version does not know are not touched."""
         with store._database.writing() as connection:
-            connection.execute(text("UPDATE feedsvc_revision SET version_num = '9999'"))
-        with pytest.raises(StoreTooNewError, match="was written by a newer feedsvc: upgrade feedsvc"):
+            connection.execute(text(f"UPDATE feedsvc_revision SET version_num = '{revision}'"))  # noqa: S608 - ours
+        with pytest.raises(error, match=words):
             open_store(url)
 
     def test_tables_of_another_program_are_left_alone(self, store: Store, url: str) -> None:

@@ -204,7 +204,7 @@ def note_article_changes(session: Session, staged: Session, ids: Iterable[str], 
         ids: The articles whose records the round saved or forgot.
         edition: The number of the edition.
     """
-    batch = session.upsert(article_changes, replace=True)
+    batch = session.upsert(article_changes)
     ordered = sorted(ids)
     for begin in range(0, len(ordered), _PORTION):
         portion = ordered[begin : begin + _PORTION]

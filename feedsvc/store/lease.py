@@ -81,6 +81,7 @@ def _machine() -> str:
 
 LENGTH = 8.0
 """Seconds that a lease lasts from its last renewal on. Another host waits so long after its owner's death."""
+_LENGTH = round(LENGTH * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,67 +98,6 @@ class Lease:
     """Seconds since the process acquired it, as of when it was read from the store."""
 
 
-def current(connection: Connection, right: int = PUBLISHER) -> Lease | None:
-    """The lease that is in force; None if there is none, it lapsed, or its owner is certainly dead."""
-    return _in_force(_row(connection, right))
-
-
-def acquire(
-    connection: Connection, owner: LeaseOwner, right: int = PUBLISHER, *, by_force: bool = False
-) -> Lease | None:
-    """Give ``owner`` a lease of a new term; None if another has one, unless it is taken ``by_force``."""
-    row = _row(connection, right)
-    if _in_force(row) is not None and not by_force:
-        return None
-    term = row["term"] + 1
-    now = _now(connection)
-    changes = {"owner": str(owner), "term": term, "acquired": now, "expires": now + round(LENGTH * 1000)}
-    connection.execute(update(table).where(table.c.id == right).values(changes))
-    return Lease(str(owner), term, LENGTH)
-
-
-def extend(connection: Connection, lease: Lease, shown: str, right: int = PUBLISHER) -> Lease:
-    """Renew a lease that is still in force.
-
-    Raises:
-        LeaseLostError: It lapsed, or another has the next term.
-    """
-    check(connection, lease, shown, right)
-    expires = _now(connection) + round(LENGTH * 1000)
-    connection.execute(update(table).where(table.c.id == right).values(expires=expires))
-    return Lease(lease.owner, lease.term, LENGTH)
-
-
-def hand_back(connection: Connection, lease: Lease, right: int = PUBLISHER) -> None:
-    """Free the lease for the next process; nothing happens to a lease that was lost."""
-    own = (table.c.id == right) & (table.c.term == lease.term)
-    connection.execute(update(table).where(own).values(owner=None, expires=0))
-
-
-def check(connection: Connection, lease: Lease | None, shown: str, right: int = PUBLISHER) -> None:
-    """Check that ``lease`` is in force, or, where it is None, that no process has one.
-
-    Raises:
-        LeaseLostError: What was begun under it must not be committed.
-    """
-    row = _row(connection, right)
-    name = _NAMES[right]
-    if lease is None:
-        other = _in_force(row)
-        if other is not None:
-            raise LeaseLostError(f"{shown} is held by the {name} {other.owner}", "wait until it ends, or stop it")
-    elif row["term"] != lease.term:
-        raise LeaseLostError(
-            f"{shown} was taken over by {row['owner'] or f'another {name}'}",
-            "nothing to do: this process waits from now on",
-        )
-    elif row["left"] <= 0:
-        raise LeaseLostError(
-            f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
-            "nothing to do: the work is done again",
-        )
-
-
 _NAMES = {PUBLISHER: "publisher", SENDER: "sender"}
 
 
@@ -172,16 +112,17 @@ class LeaseStore:
         self._right = right
 
     def lease(self) -> Lease | None:
-        """The lease in force, whichever process has it; None if none has."""
+        """The lease in force; None if there is none, it lapsed, or its owner is certainly dead."""
         with self._database.reading() as connection:
-            return current(connection, self._right)
+            return _in_force(self._lease_row(connection))
 
     def acquire(self, owner: LeaseOwner) -> Lease | None:
         """Acquire the lease for ``owner``; None while another process has it."""
         if self.lease() is not None:
             return None
         with self._database.writing() as connection:
-            return acquire(connection, owner, self._right)
+            row = self._lease_row(connection)
+            return self._grant(connection, owner) if _in_force(row) is None else None
 
     def renew(self, lease: Lease) -> Lease:
         """Extend the lease from now on.
@@ -190,28 +131,60 @@ class LeaseStore:
             LeaseLostError: It lapsed, or another process has it.
         """
         with self._database.writing(durable=False) as connection:
-            return extend(connection, lease, self._database.address.shown, self._right)
+            self._check_lease(connection, lease)
+            self._set(connection, expires=_now(connection) + _LENGTH)
+        return Lease(lease.owner, lease.term, LENGTH)
 
     def release(self, lease: Lease) -> None:
-        """Give the lease back, so that no other process has to wait until it lapses."""
+        """Give the lease back, so that no other process waits until it lapses; nothing happens to a lost one."""
         with self._database.writing() as connection:
-            hand_back(connection, lease, self._right)
+            if self._lease_row(connection)["term"] == lease.term:
+                self._set(connection, owner=None, expires=0)
+
+    def _grant(self, connection: Connection, owner: LeaseOwner) -> Lease:
+        """Give ``owner`` a lease of a new term, whichever process has one."""
+        term, now = self._lease_row(connection)["term"] + 1, _now(connection)
+        self._set(connection, owner=str(owner), term=term, acquired=now, expires=now + _LENGTH)
+        return Lease(str(owner), term, LENGTH)
+
+    def _check_lease(self, connection: Connection, lease: Lease | None) -> None:
+        """Check that ``lease`` is in force, or, where it is None, that no process has one.
+
+        Raises:
+            LeaseLostError: What was begun under it must not be committed.
+        """
+        row, shown, name = self._lease_row(connection), self._database.address.shown, _NAMES[self._right]
+        if lease is None:
+            if (other := _in_force(row)) is not None:
+                raise LeaseLostError(
+                    f"{shown} is held by the {name} {other.owner}", "wait until it ends, or stop it"
+                )
+        elif row["term"] != lease.term:
+            raise LeaseLostError(
+                f"{shown} was taken over by {row['owner'] or f'another {name}'}",
+                "nothing to do: this process waits from now on",
+            )
+        elif row["left"] <= 0:
+            raise LeaseLostError(
+                f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
+                "nothing to do: the work is done again",
+            )
+
+    def _lease_row(self, connection: Connection) -> RowMapping:
+        now = _now(connection)
+        left, held = (table.c.expires - now).label("left"), (now - table.c.acquired).label("held")
+        own = select(table.c.owner, table.c.term, left, held).where(table.c.id == self._right)
+        return connection.execute(own).mappings().one()
+
+    def _set(self, connection: Connection, **values: object) -> None:
+        connection.execute(update(table).where(table.c.id == self._right).values(values))
 
 
 def _in_force(row: RowMapping) -> Lease | None:
     # More than a whole lease ahead: the clock was set back since, by an unknown time.
-    if row["owner"] is None or not 0 < row["left"] <= LENGTH * 1000:
-        return None
-    if LeaseOwner.parse(row["owner"]).is_dead():
+    if row["owner"] is None or not 0 < row["left"] <= _LENGTH or LeaseOwner.parse(row["owner"]).is_dead():
         return None
     return Lease(row["owner"], row["term"], row["left"] / 1000, row["held"] / 1000)
-
-
-def _row(connection: Connection, right: int) -> RowMapping:
-    now = _now(connection)
-    left, held = (table.c.expires - now).label("left"), (now - table.c.acquired).label("held")
-    own = select(table.c.owner, table.c.term, left, held).where(table.c.id == right)
-    return connection.execute(own).mappings().one()
 
 
 def _now(connection: Connection) -> ColumnElement[int]:
@@ -303,9 +276,5 @@ class LeaseKeeper:
     def _log_standby(self) -> None:
         other = self._leases.lease()
         if other is not None and other.owner != self._standing_by_for:
-            log.info(
-                "standing by while another process has the lease",
-                owner=other.owner,
-                term=other.term,
-            )
+            log.info("standing by while another process has the lease", owner=other.owner, term=other.term)
             self._standing_by_for = other.owner

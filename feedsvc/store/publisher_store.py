@@ -14,7 +14,7 @@ from feedsvc.core.errors import EditionConflictError, LeaseLostError
 from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
 from feedsvc.store.editions import newest_edition
 from feedsvc.store.engine import Database
-from feedsvc.store.lease import PUBLISHER, Lease, LeaseKeeper, LeaseOwner, LeaseStore, acquire, check
+from feedsvc.store.lease import PUBLISHER, Lease, LeaseKeeper, LeaseOwner, LeaseStore
 from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
 from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
 from feedsvc.store.staging import Staging
@@ -91,7 +91,7 @@ class PublisherStore(LeaseStore):
             yield writing
             if writing.finish():
                 with self._database.writing() as connection:
-                    check(connection, lease, self._database.address.shown)
+                    self._check_lease(connection, lease)
                     self._check_follows(connection, follows)
                     writing.write(connection)
 
@@ -137,9 +137,7 @@ class PublisherStore(LeaseStore):
         A publisher whose round is under way loses the lease, and runs the round again once it has it back.
         """
         with self._database.writing() as connection:
-            lease = acquire(connection, LeaseOwner.this(), by_force=True)
-        if lease is None:
-            raise RuntimeError("a lease taken by force was not granted")
+            lease = self._grant(connection, LeaseOwner.this())
         try:
             yield lease
         finally:

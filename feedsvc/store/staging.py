@@ -8,8 +8,7 @@ the store is not locked while files are read and documents rendered.
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from functools import cached_property
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -86,19 +85,18 @@ class Session:
         if self._failed:
             raise StoreError(f"{self._address.shown} failed earlier in this round", "try the round again")
 
-    def upsert(self, table: Table, *, replace: bool) -> "Batch":
-        """A batch of rows for ``table``; a row whose key is there replaces it, or is left out."""
-        return Batch(self, table, _upsert(table, self._connection.dialect.name, replace=replace))
+    def upsert(self, table: Table) -> "Batch":
+        """A batch of rows for ``table``; a row replaces the one with its key, or is left out as the same."""
+        return Batch(self, table, _upsert(table, self._connection.dialect.name))
 
 
-def _upsert(table: Table, engine: str, *, replace: bool) -> str:
+def _upsert(table: Table, engine: str) -> str:
     """The statement in the driver's own words; for both engines the same, but for the marks where values go."""
     statement = sqlite.insert(table)
     key = [column.name for column in table.primary_key]
-    if replace:
-        others = [column.name for column in table.columns if not column.primary_key]
-        fresh = {name: statement.excluded[name] for name in others}
-        statement = statement.on_conflict_do_update(index_elements=key, set_=fresh)
+    others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    if others and table is not bodies:  # the key of a body is its digest
+        statement = statement.on_conflict_do_update(index_elements=key, set_=others)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=key)
     dialect = sqlite.dialect(paramstyle="qmark" if engine == "sqlite" else "format")
@@ -136,47 +134,35 @@ class Batch:
             self._session.send(self._statement, rows)
 
 
-@dataclass(frozen=True, slots=True)
+LEDGER = (bodies, records, inline_media, former_addresses, media_files, archive_positions, channels)
+"""The tables of the ledger and its index, in an order in which each row finds those that it refers to."""
+_ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
+"""For messages alone."""
+
+
 class Staged:
-    """The staging database of a round, and the rows on their way to each of its tables."""
+    """The staging database of a round, and the rows on their way to each of its tables.
 
-    session: Session
-    bodies: Batch
-    records: Batch
-    inline_media: Batch
-    former_addresses: Batch
-    media_files: Batch
-    responses: Batch
-    positions: Batch
-    channels: Batch
+    These have the columns and keys of those in the store, so that a row fits both.
+    """
 
-    @classmethod
-    def of(cls, session: Session) -> "Staged":
-        """An empty batch for each table of the staging database."""
-        return cls(
-            session,
-            bodies=session.upsert(bodies, replace=False),
-            records=session.upsert(records, replace=True),
-            inline_media=session.upsert(inline_media, replace=False),
-            former_addresses=session.upsert(former_addresses, replace=False),
-            media_files=session.upsert(media_files, replace=False),
-            responses=session.upsert(responses, replace=True),
-            positions=session.upsert(archive_positions, replace=True),
-            channels=session.upsert(channels, replace=True),
-        )
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._batches = {table: session.upsert(table) for table in (*LEDGER, responses)}
+
+    def add(self, table: Table, row: Row) -> None:
+        """Take a row, in place of the one with its key."""
+        self._batches[table].add(row)
+
+    def flush(self, table: Table) -> None:
+        """Bring all rows of a table into the session."""
+        self._batches[table].flush()
 
     def finish(self) -> None:
         """Bring all that waits into the session."""
-        for member in fields(self):
-            if isinstance(batch := getattr(self, member.name), Batch):
-                batch.flush()
+        for batch in self._batches.values():
+            batch.flush()
         self.session.check()
-
-
-_ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
-"""For messages alone."""
-_TABLES = [bodies, inline_media, records, former_addresses, media_files, responses, archive_positions, channels]
-"""They have the columns and keys of those in the store, so that a row fits both."""
 
 
 class Staging:
@@ -186,21 +172,21 @@ class Staging:
     """
 
     @contextmanager
-    def of_round(self) -> Iterator[Callable[[], Session]]:
-        """A function that opens the round's staging database, always the same one; the block's end removes it.
+    def of_round(self) -> Iterator[Callable[[], Staged]]:
+        """A function that opens the round's staging database, called once at most; the block's end removes it.
 
         Raises:
             StoreError: There is no room for temporary files.
         """
         with translated(_ADDRESS), ExitStack() as ends:
-            yield cache(lambda: self._opened(ends))
+            yield lambda: self._opened(ends)
 
-    def _opened(self, ends: ExitStack) -> Session:
+    def _opened(self, ends: ExitStack) -> Staged:
         with translated(_ADDRESS):
             connection = ends.enter_context(self._engine.connect())
-            for table in _TABLES:
+            for table in (*LEDGER, responses):
                 connection.execute(CreateTable(table))
-        return Session(connection, _ADDRESS)
+        return Staged(Session(connection, _ADDRESS))
 
     @cached_property
     def _engine(self) -> Engine:

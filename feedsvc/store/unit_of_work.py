@@ -4,7 +4,7 @@ While the round runs, all that it writes waits in the staging database. At the e
 short transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from functools import cached_property
@@ -12,7 +12,7 @@ from operator import attrgetter
 from threading import Lock
 
 from cachetools import LRUCache, cachedmethod
-from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, exists, insert, select, update
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import ArchivePlace
@@ -24,7 +24,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 from feedsvc.store.editions import note_article_changes
 from feedsvc.store.engine import Database
-from feedsvc.store.rows import channel_row, place_of, place_row, record_row, response_row
+from feedsvc.store.rows import Row, channel_row, place_of, place_row, record_row, response_row
 from feedsvc.store.schema import (
     archive_positions,
     bodies,
@@ -37,14 +37,16 @@ from feedsvc.store.schema import (
     rendering_options,
     responses,
 )
-from feedsvc.store.staging import Session, Staged
+from feedsvc.store.staging import LEDGER, Session, Staged
 
 _PORTION = 200
 """How many rows are read, or deleted, at a time."""
 _LARGE = 10
 """How many rows with contents are read at a time: a response with all its codings has 100 kB."""
-_DROPPED = {**asdict(GONE), "headers": "[]", "last_modified": 0, "key": "", "digest": ""}
-"""The row of a dropped path in the staging database; the store keeps what it had."""
+_EMPTIED = {"dropped": True, "codings": "[]", "content": b""}
+_DROPPED = {**asdict(GONE), **_EMPTIED, "headers": "[]", "last_modified": 0, "file": None, "key": "", "digest": ""}
+"""The row of a dropped path in the staging database; the store keeps what it had, but for its content."""
+_DROP = update(responses).where(responses.c.path == bindparam("at"), ~responses.c.dropped).values(**_EMPTIED)
 _PLACES = select(archive_positions).where(archive_positions.c.channel == bindparam("path"))
 _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key=bindparam("now"))
 
@@ -93,7 +95,7 @@ class Transaction:
     """Writes one round; used by one thread at a time."""
 
     def __init__(
-        self, open_staging: Callable[[], Session], database: Database, cached_bodies: BodyCache, number: int
+        self, open_staging: Callable[[], Staged], database: Database, cached_bodies: BodyCache, number: int
     ) -> None:
         self._open_staging = open_staging
         self._database = database
@@ -113,12 +115,15 @@ class Transaction:
     @cached_property
     def _staged(self) -> Staged:
         """Where rows wait for the end of the round; most rounds write nothing, and need none."""
-        return Staged.of(self._open_staging())
+        return self._open_staging()
+
+    def _add(self, table: Table, row: Row) -> None:
+        self.ledger_moved = True
+        self._staged.add(table, row)
 
     def keep_body(self, digest: str, body: str) -> None:
         """Keep a body under its digest (SHA-256, hex); keeping it again changes nothing."""
-        self.ledger_moved = True
-        self._staged.bodies.add({"digest": digest, "content": body})
+        self._add(bodies, {"digest": digest, "content": body})
         if len(body) <= self._bodies.maxsize:
             with self._bodies.lock:
                 self._bodies[digest] = body
@@ -131,7 +136,7 @@ class Transaction:
             StoreError: There is none, which only a damaged store can bring about.
         """
         if self.ledger_moved:
-            self._staged.bodies.flush()
+            self._staged.flush(bodies)
             wanted = select(bodies.c.content).where(bodies.c.digest == digest)
             if (kept := self._staged.session.run(wanted).scalar()) is not None:
                 return str(kept)
@@ -139,23 +144,22 @@ class Transaction:
 
     def save(self, record: Record) -> None:
         """Save a record, in place of the one with its id. Its body has been kept, now or before."""
-        self.ledger_moved = True
         self._forgotten.discard(record.id)
         self._saved.append(record.id)
-        staged, key, media = self._staged, record.id, record.article.media
-        staged.records.add(record_row(record))
+        key, media = record.id, record.article.media
+        self._add(records, record_row(record))
         for digest in sorted({file.kept for file in media if file.kept is not None}):
-            staged.inline_media.add({"record_id": key, "digest": digest})
+            self._add(inline_media, {"record_id": key, "digest": digest})
         for path in dict.fromkeys(record.former_paths()):
-            staged.former_addresses.add({"path": path, "record_id": key})
+            self._add(former_addresses, {"path": path, "record_id": key})
         for path in dict.fromkeys(file.path for file in media):
-            staged.media_files.add({"path": path, "record_id": key})
+            self._add(media_files, {"path": path, "record_id": key})
 
     def forget(self, record_id: str) -> None:
         """Forget the record of that id."""
         self.ledger_moved = True
         self._forgotten.add(record_id)
-        self._staged.records.flush()
+        self._staged.flush(records)
         self._staged.session.run(delete(records).where(records.c.id == record_id))
 
     def keep_position(self, channel: str, record_id: str, position: int) -> None:
@@ -173,13 +177,11 @@ class Transaction:
 
     def keep_place(self, channel: str, record_id: str, place: ArchivePlace) -> None:
         """Remember how an article stands in the archive of the channel with that path."""
-        self.ledger_moved = True
-        self._staged.positions.add(place_row(channel, record_id, place))
+        self._add(archive_positions, place_row(channel, record_id, place))
 
     def keep_channel(self, channel: ChannelSummary) -> None:
         """Remember a channel, in place of the one with its path."""
-        self.ledger_moved = True
-        self._staged.channels.add(channel_row(channel))
+        self._add(channels, channel_row(channel))
 
     def forget_channel(self, path: str) -> None:
         """Forget the channel with that path; the places of its articles stay."""
@@ -198,7 +200,7 @@ class Transaction:
     def put(self, response: Response) -> None:
         """Set the response of a path from this edition on."""
         self.responses_moved = True
-        self._staged.responses.add(response_row(response, self._number))
+        self._staged.add(responses, response_row(response, self._number))
 
     def rekey(self, path: str, key: str) -> None:
         """Replace the key of a path whose bytes stayed the same. This makes no edition: no reader sees it."""
@@ -207,15 +209,7 @@ class Transaction:
     def drop(self, path: str) -> None:
         """Remove the response of a path from this edition on; its row stays, so that web workers learn of it."""
         self.responses_moved = True
-        gone = {
-            "path": path,
-            "edition": self._number,
-            "dropped": True,
-            "file": None,
-            "codings": "[]",
-            "content": b"",
-        }
-        self._staged.responses.add(_DROPPED | gone)
+        self._staged.add(responses, _DROPPED | {"path": path, "edition": self._number})
 
     def publish(self, edition: Edition) -> None:
         """Make this round an edition; without it only the ledger moves.
@@ -248,72 +242,53 @@ class Transaction:
         """Copy the round to the store, in the transaction of ``connection``; called once, after :meth:`finish`."""
         session = Session(connection, self._database.address)
         if self.ledger_moved:
+            touched = sorted({*self._saved, *self._forgotten})
             if self._edition is not None:
-                note_article_changes(session, self._staged.session, self._touched, self._number)
-            given_up = self._bodies_given_up(session)
-            for record_id in sorted(self._forgotten):
-                session.run(delete(records).where(records.c.id == record_id))
-            self._copy(session, bodies, replace=False)
-            self._copy(session, records, replace=True)
-            self._forget_paths(session)
-            self._copy(session, inline_media, replace=False)
-            self._copy(session, former_addresses, replace=False)
-            self._copy(session, media_files, replace=False)
-            self._copy(session, archive_positions, replace=True)
-            self._write_channels(session)
+                note_article_changes(session, self._staged.session, touched, self._number)
+            given_up = self._bodies_given_up(session, touched) if len(touched) <= _FEW else None
+            self._forget(session, touched)
+            for table in LEDGER:
+                self._copy(session, select(table), table)
+            self._write_rendering_options(session)
             _forget_bodies(session, given_up)
         if self._keys:
-            rows = [{"at": path, "now": key} for path, key in sorted(self._keys.items())]
-            session.run(_REKEY, rows)
+            session.run(_REKEY, [{"at": path, "now": key} for path, key in sorted(self._keys.items())])
         if self._edition is not None:
-            self._copy(session, responses, replace=True)
-            self._drop(session)
+            self._copy(session, select(responses).where(~responses.c.dropped), responses)
+            dropped = self._staged.session.run(select(responses.c.path).where(responses.c.dropped)).scalars()
+            if gone := [{"at": path} for path in dropped]:
+                session.run(_DROP.values(edition=self._number), gone)
             session.run(insert(editions), [asdict(self._edition)])
 
-    @property
-    def _touched(self) -> list[str]:
-        """The ids of the records that are saved or forgotten, sorted; one that is both stands there twice."""
-        return sorted([*self._saved, *self._forgotten])
-
-    def _bodies_given_up(self, session: Session) -> AbstractSet[str] | None:
-        """The digests of bodies that no record may need after this round; None where each body may be such."""
-        if len(self._saved) + len(self._forgotten) > _FEW:
-            return None
-        ids = self._touched
+    def _bodies_given_up(self, session: Session, touched: Sequence[str]) -> AbstractSet[str]:
+        """The digests of bodies that no record may need after this round: those that its records had or have."""
         found = set(map(str, self._staged.session.run(select(bodies.c.digest)).scalars()))
-        for row in session.run(select(records.c.body, records.c.markdown).where(records.c.id.in_(ids))):
+        for row in session.run(select(records.c.body, records.c.markdown).where(records.c.id.in_(touched))):
             found.update(str(digest) for digest in row if digest is not None)
-        pictures = select(inline_media.c.digest).where(inline_media.c.record_id.in_(ids))
+        pictures = select(inline_media.c.digest).where(inline_media.c.record_id.in_(touched))
         return found.union(map(str, session.run(pictures).scalars()))
 
-    def _forget_paths(self, session: Session) -> None:
-        """Forget the former addresses and the files of the articles that are saved or forgotten now."""
+    def _forget(self, session: Session, touched: Sequence[str]) -> None:
+        """Forget what is forgotten, and the former addresses and files of all articles that the round touched."""
+        for path in sorted(self._forgotten_channels):
+            session.run(delete(channels).where(channels.c.path == path))
+        for record_id in sorted(self._forgotten):
+            session.run(delete(records).where(records.c.id == record_id))
         for table in (inline_media, former_addresses, media_files):
             if session.run(select(table.c.record_id).limit(1)).first() is None:
                 continue
-            ids = self._touched
-            for begin in range(0, len(ids), _PORTION):
-                rows = [{"key": each} for each in ids[begin : begin + _PORTION]]
+            for begin in range(0, len(touched), _PORTION):
+                rows = [{"key": each} for each in touched[begin : begin + _PORTION]]
                 session.run(delete(table).where(table.c.record_id == bindparam("key")), rows)
 
-    def _write_channels(self, session: Session) -> None:
-        self._copy(session, channels, replace=True)
-        for path in sorted(self._forgotten_channels):
-            session.run(delete(channels).where(channels.c.path == path))
-        if self._rendering_options is not None:
-            session.run(delete(rendering_options))
-            session.run(insert(rendering_options), [{"id": 1, "options": self._rendering_options}])
-
-    def _copy(self, session: Session, table: Table, *, replace: bool) -> None:
-        batch = session.upsert(table, replace=replace)
-        there = select(table).where(~responses.c.dropped) if table is responses else select(table)
+    def _copy(self, session: Session, staged: Select[tuple[object, ...]], table: Table) -> None:
+        batch = session.upsert(table)
         portion = _LARGE if "content" in table.columns else _PORTION
-        for row in self._staged.session.run(there).yield_per(portion):
+        for row in self._staged.session.run(staged).yield_per(portion):
             batch.add_values(tuple(row))
         batch.flush()
 
-    def _drop(self, session: Session) -> None:
-        gone = {"edition": self._number, "dropped": True, "codings": "[]", "content": b""}
-        for path in self._staged.session.run(select(responses.c.path).where(responses.c.dropped)).scalars():
-            there = (responses.c.path == path) & ~responses.c.dropped
-            session.run(update(responses).where(there).values(gone))
+    def _write_rendering_options(self, session: Session) -> None:
+        if self._rendering_options is not None:
+            session.run(delete(rendering_options))
+            session.run(insert(rendering_options), [{"id": 1, "options": self._rendering_options}])

@@ -4,16 +4,14 @@ By keys where the site sends them (``http.cache_keys``), which also covers what 
 Where a purge fails it is tried again, and the copies get old by themselves (max-age) meanwhile.
 """
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from feedsvc.push.client import PushClient
-from feedsvc.push.delivery import Result, SequentialDelivery
+from feedsvc.push.delivery import Request, SequentialDelivery
 from feedsvc.store.editions import Changed
 from feedsvc.store.push_store import Pending, PushStore
 
@@ -48,16 +46,6 @@ class Cache:
         return self.url or _API[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Purge:
-    """A request to a cache."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = b""
-
-
 class CachePurges(SequentialDelivery):
     """Tells caches what to forget. It belongs to one event loop."""
 
@@ -80,32 +68,23 @@ class CachePurges(SequentialDelivery):
             has_keys: Whether responses name the keys by which a cache can forget them.
             clock: Tells seconds since 1970.
         """
-        super().__init__(clock, _PAUSE)
-        self._store = store
-        self._client = client
+        super().__init__(store, client, clock, _PAUSE)
         self._caches = {each.name: each for each in caches}
         self._base_url = base_url
         self._has_keys = has_keys
 
-    def host(self, pending: Pending) -> str:
+    def url(self, pending: Pending) -> str:
         """See :class:`.Delivery`."""
-        return urlsplit(self._caches[pending.destination.address].api).hostname or ""
+        return self._caches[pending.destination.address].api
 
-    async def deliver(self, pending: Pending) -> Result:
-        """Purge all that changed since the cache was told; see :class:`.Delivery`."""
-        cache = self._caches[pending.destination.address]
-        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
-        requests = {
-            f"{changed.edition} {number}": partial(
-                self._client.send, each.method, each.url, each.headers, each.content
-            )
-            for number, each in enumerate(purges(cache, changed, self._base_url, has_keys=self._has_keys))
-        }
-        failure = await self.send_each(pending, requests)
-        return failure or self.complete(pending, changed.edition, was_sent=bool(requests))
+    def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
+        """The purges of all that changed; see :class:`.SequentialDelivery`."""
+        return [
+            *purges(self._caches[pending.destination.address], changed, self._base_url, has_keys=self._has_keys)
+        ]
 
 
-def purges(cache: Cache, changed: Changed, base_url: str, *, has_keys: bool) -> Iterator[Purge]:
+def purges(cache: Cache, changed: Changed, base_url: str, *, has_keys: bool) -> Iterator[Request]:
     """The requests by which a cache forgets what changed."""
     make = _PURGES[cache.kind]
     if has_keys and cache.kind != "bunny":
@@ -130,41 +109,41 @@ def _pages(changed: Changed) -> Iterator[str]:
     return (each.page for each in changed.articles if each.page.startswith("/"))
 
 
-def _fastly(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+def _fastly(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Request]:
     """Fastly's purge API; soft, so that the stale copy stands in while the new one is fetched."""
     headers = {"fastly-key": cache.token, "fastly-soft-purge": "1", "accept": "application/json"}
     if by_key:
         content = json.dumps({"surrogate_keys": list(told)}).encode()
         url = f"{cache.api}/service/{quote(cache.id, safe='')}/purge"
-        yield Purge("POST", url, {**headers, "content-type": "application/json"}, content)
+        yield Request("POST", url, {**headers, "content-type": "application/json"}, content)
         return
     for path in told:
-        yield Purge("POST", f"{cache.api}/purge/{base_url.partition('://')[2]}{quote(path)}", headers)
+        yield Request("POST", f"{cache.api}/purge/{base_url.partition('://')[2]}{quote(path)}", headers)
 
 
-def _cloudflare(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+def _cloudflare(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Request]:
     """Cloudflare's purge_cache, by tags or by URLs."""
     content = {"tags": list(told)} if by_key else {"files": [base_url + quote(path) for path in told]}
     headers = {"authorization": f"Bearer {cache.token}", "content-type": "application/json"}
     url = f"{cache.api}/zones/{quote(cache.id, safe='')}/purge_cache"
-    yield Purge("POST", url, headers, json.dumps(content).encode())
+    yield Request("POST", url, headers, json.dumps(content).encode())
 
 
-def _bunny(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:  # noqa: ARG001 - it knows no keys of ours
+def _bunny(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Request]:  # noqa: ARG001 - it knows no keys of ours
     """Bunny's purge of a URL; it answers before all is done."""
     for path in told:
         url = f"{cache.api}/purge?url={quote(base_url + quote(path), safe='')}&async=true"
-        yield Purge("POST", url, {"accesskey": cache.token, "accept": "application/json"})
+        yield Request("POST", url, {"accesskey": cache.token, "accept": "application/json"})
 
 
-def _varnish(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Purge]:
+def _varnish(cache: Cache, told: Sequence[str], base_url: str, *, by_key: bool) -> Iterator[Request]:
     """PURGE, as ``deploy/varnish.vcl`` takes it."""
     host = {"host": urlsplit(base_url).netloc}
     for each in told:
         if by_key:
-            yield Purge("PURGE", f"{cache.api}/", {**host, "x-key": each})
+            yield Request("PURGE", f"{cache.api}/", {**host, "x-key": each})
         else:
-            yield Purge("PURGE", cache.api + urlsplit(base_url).path + quote(each), host)
+            yield Request("PURGE", cache.api + urlsplit(base_url).path + quote(each), host)
 
 
 _PURGES = {"fastly": _fastly, "cloudflare": _cloudflare, "bunny": _bunny, "varnish": _varnish}

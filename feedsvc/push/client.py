@@ -7,9 +7,9 @@ import asyncio
 import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
 
 import httpx2
 from cachetools import LRUCache
@@ -50,8 +50,8 @@ class HttpAnswer:
         return 200 <= self.status < 300
 
 
-class PushClient:
-    """Sends requests, as an asynchronous context manager."""
+class PushClient(AbstractAsyncContextManager["PushClient"]):
+    """Sends requests."""
 
     def __init__(self, rules: NetworkRules, site: str) -> None:
         """Take which addresses are allowed, and the public address of the site, which requests name."""
@@ -62,10 +62,6 @@ class PushClient:
             "accept": "*/*",
             "accept-encoding": "identity",
         }
-
-    async def __aenter__(self) -> Self:
-        """Be ready to send."""
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

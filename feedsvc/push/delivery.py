@@ -1,17 +1,21 @@
-"""Delivery: the interface for sending editions to destinations of one kind, the results, and when to try again."""
+"""Delivery to destinations of one kind: the interface, the results, when to try again, and how many at a time."""
 
 import asyncio
 import random
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
+from weakref import WeakValueDictionary
 
-from feedsvc.push.client import HttpAnswer
-from feedsvc.store.push_store import Pending
+from feedsvc.push.client import HttpAnswer, PushClient
+from feedsvc.store.editions import Changed
+from feedsvc.store.push_store import Pending, PushStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ def result_of(answer: HttpAnswer, told: int, now: float) -> Result:
 class Delivery(ABC):
     """Sends editions to destinations of one kind."""
 
-    @abstractmethod
-    def host(self, pending: Pending) -> str:
-        """The host that is sent to; requests to one host are limited together."""
+    def url(self, pending: Pending) -> str:
+        """The URL that is sent to; requests to one host are limited together."""
+        return pending.destination.address
 
     @abstractmethod
     async def deliver(self, pending: Pending) -> Result:
@@ -62,17 +66,49 @@ class Delivery(ABC):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to a destination."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
+
+
 class SequentialDelivery(Delivery):
     """Sends a destination several requests, one after the other.
 
     After a failure the next attempt goes on behind what the destination has taken. This is kept in memory alone.
     """
 
-    def __init__(self, clock: Callable[[], float], pause: float = 0.0) -> None:
-        """Take a clock that tells seconds since 1970, and the seconds between two requests."""
+    def __init__(
+        self, store: PushStore, client: PushClient, clock: Callable[[], float], pause: float = 0.0
+    ) -> None:
+        """Take what changed, what sends, a clock (seconds since 1970), and the seconds between two requests."""
+        self._store = store
+        self._client = client
         self._clock = clock
         self._pause = pause
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
+
+    async def deliver(self, pending: Pending) -> Result:
+        """Send what :meth:`requests` makes of the changes; see :class:`Delivery`."""
+        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
+        made = await asyncio.to_thread(self.requests, pending, changed)
+        sends = {
+            f"{changed.edition} {number}": partial(
+                self._client.send, each.method, each.url, each.headers, each.content
+            )
+            for number, each in enumerate(made)
+        }
+        return await self.send_each(pending, sends) or self.complete(
+            pending, changed.edition, was_sent=bool(sends)
+        )
+
+    def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
+        """The requests that tell a destination of changes, always in the same order; called in a thread."""
+        raise NotImplementedError
 
     def taken(self, pending: Pending) -> AbstractSet[str]:
         """The keys of the requests that a destination has taken of a delivery that is not complete."""
@@ -148,3 +184,74 @@ def read_retry_after(value: str | None, now: float) -> float | None:
         return None
     left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
     return left if left > 0 else None
+
+
+AT_ONCE = 200
+"""Requests under way at a time."""
+FAILING_AT_ONCE = 100
+"""Of these, requests to destinations that failed the last time; the others always have room."""
+OF_HOST = 10
+"""Of these, requests to one host."""
+_QUEUED_OF_HOST = 500
+"""Requests to one host that may be under way or wait for their turn; the others wait in the store."""
+
+
+class Slots:
+    """Runs tasks within the limits, so that no receiver delays another. It belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, str] = {}
+        self._of_host: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._failing_slots = asyncio.Semaphore(FAILING_AT_ONCE)
+        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def start(
+        self, key: str, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool
+    ) -> None:
+        """Do ``work`` when it is its turn, unless the same ``key`` has begun and is not :meth:`done`.
+
+        Where too much waits for the ``host`` nothing happens: it is to be tried again later.
+        """
+        if key in self._hosts or self._of_host[host] >= _QUEUED_OF_HOST:
+            return
+        self._hosts[key] = host
+        self._of_host[host] += 1
+        self._tasks.add(asyncio.create_task(self._run(host, work, is_failing=is_failing)))
+
+    def has(self, key: str) -> bool:
+        """Whether ``key`` was started and is not done."""
+        return key in self._hosts
+
+    def done(self, key: str) -> None:
+        """Let ``key`` be started again; called when what came of it is recorded."""
+        host = self._hosts.pop(key)
+        self._of_host[host] -= 1
+        if not self._of_host[host]:
+            del self._of_host[host]
+
+    def check(self) -> None:
+        """Raise what has ended a task, if anything has: a fault of the program."""
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.discard(task)
+            task.result()
+
+    async def cancel(self) -> None:
+        """End all that is under way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool) -> None:
+        # What waits for its host holds no slot that others could use.
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(self._host_slots.setdefault(host, asyncio.Semaphore(OF_HOST)))
+            if is_failing:
+                await held.enter_async_context(self._failing_slots)
+            await held.enter_async_context(self._slots)
+            await work()

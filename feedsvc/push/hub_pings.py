@@ -6,14 +6,14 @@ stop naming it until it does.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import structlog
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import PushClient, SendError
-from feedsvc.push.delivery import Result, SequentialDelivery
+from feedsvc.push.delivery import Request, SequentialDelivery
+from feedsvc.store.editions import Changed
 from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
 from feedsvc.store.push_store import Pending, PushStore
 
@@ -62,36 +62,23 @@ class HubPings(SequentialDelivery):
             ask_round: Asks for a round, which publishes feeds that name other hubs. Called in a thread.
             clock: Tells seconds since 1970.
         """
-        super().__init__(clock, _PAUSE)
-        self._store = store
+        super().__init__(store, client, clock, _PAUSE)
         self._watched = watched
-        self._client = client
         self._base_url = base_url
         self._hubs = hubs
         self._ask_round = ask_round
         self._is_configured = False
 
-    def host(self, pending: Pending) -> str:
-        """See :class:`.Delivery`."""
-        return urlsplit(pending.destination.address).hostname or ""
-
-    async def deliver(self, pending: Pending) -> Result:
-        """Ping a hub for exactly the feeds whose bytes changed; see :class:`.Delivery`."""
+    def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
+        """The pings for exactly the feeds whose bytes changed; see :class:`.SequentialDelivery`."""
         hub = pending.destination.address
-        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
         if WATCHED in changed.feeds:
             # Before the ping: a hub may push while it still answers that. And of a hub that cannot be pinged no
             # subscriber hears anything either.
-            await asyncio.to_thread(self._watched.expect_push, hub, int(self._clock()), changed.time)
+            self._watched.expect_push(hub, int(self._clock()), changed.time)
         urls = [self._base_url + path for path in changed.feeds]
-        requests = {
-            f"{changed.edition} {begin}": partial(
-                self._client.send, "POST", hub, _FORM, ping(urls[begin : begin + _URLS])
-            )
-            for begin in range(0, len(urls), _URLS)
-        }
-        failure = await self.send_each(pending, requests)
-        return failure or self.complete(pending, changed.edition, was_sent=bool(urls))
+        portions = (urls[begin : begin + _URLS] for begin in range(0, len(urls), _URLS))
+        return [Request("POST", hub, _FORM, ping(portion)) for portion in portions]
 
     async def check(self) -> None:
         """Subscribe to hubs, and see which of them push; see :class:`.Delivery`."""

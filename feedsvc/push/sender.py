@@ -7,29 +7,31 @@ memory that the store does not know. When it is killed another goes on, and tell
 import asyncio
 import math
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from traceback import extract_tb
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
 from feedsvc.core.errors import StoreError
-from feedsvc.push.change_watch import ChangeWatch
 from feedsvc.push.client import SendError
-from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, delay
-from feedsvc.push.subscribers import Subscribers, Verification
+from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, Slots, delay
+from feedsvc.push.subscribers import Subscribers
 from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.push_store import Attempt, Destination, DestinationKind, Pending, PushStore, SubscriptionRequest
+
+if TYPE_CHECKING:
+    from feedsvc.store.postgres import ChangeListener
 
 LINGER = 10.0
 """Seconds without anybody to tell after which the sender ends."""
 _LOOK = 0.2
 """Seconds between two looks at whether there is anything to do; the results of requests are recorded then, too."""
 _SELDOM = 2.0
-"""Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired."""
+"""Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired; and at a
+store that notifies, to find what a lost notification did not announce."""
 _CHECK = "check "
 """What the keys of :meth:`.Delivery.check` begin with, each before the kind of destination."""
 
@@ -64,7 +66,7 @@ class Sender:
         """
         self._store = store
         self._deliveries: Mapping[DestinationKind, Delivery] = {"subscriber": subscribers, **(deliveries or {})}
-        self._verification = Verification(store, subscribers, clock)
+        self._subscribers = subscribers
         self._configured = configured
         self._ids = {each.id for each in configured}
         self._interval = interval
@@ -184,7 +186,7 @@ class Sender:
 
     async def _verify(self, key: str, request: SubscriptionRequest) -> None:
         try:
-            await self._verification.verify(request)
+            await self._subscribers.verify(request)
         except StoreError as error:
             self._note(error)
         except Exception as fault:  # noqa: BLE001 - as of a delivery
@@ -196,10 +198,11 @@ class Sender:
 
     def _start(self, pending: Pending) -> None:
         destination = pending.destination
-        host = self._deliveries[destination.kind].host(pending)
-        self._slots.start(
-            destination.id, host, partial(self._deliver, pending), is_failing=destination.failures > 0
-        )
+        work = partial(self._deliver, pending)
+        self._slots.start(destination.id, self._host(pending), work, is_failing=destination.failures > 0)
+
+    def _host(self, pending: Pending) -> str:
+        return urlsplit(self._deliveries[pending.destination.kind].url(pending)).hostname or ""
 
     async def _deliver(self, pending: Pending) -> None:
         try:
@@ -257,8 +260,8 @@ class Sender:
         destination = pending.destination
         if attempt.error is not None:
             log = _log.info if destination.failures == 0 else _log.debug
-            host, wait = self._deliveries[destination.kind].host(pending), round(attempt.due / 1000 - now)
-            log("push failed", kind=destination.kind, host=host, error=attempt.error, retry_in=wait)
+            wait = round(attempt.due / 1000 - now)
+            log("push failed", kind=destination.kind, host=self._host(pending), error=attempt.error, retry_in=wait)
         elif attempt.at is not None:
             _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=attempt.told)
 
@@ -277,72 +280,52 @@ def _place(fault: Exception) -> Mapping[str, str]:
     return {"error": type(fault).__name__, "at": f"{last.name} line {last.lineno}", "remedy": "please report it"}
 
 
-AT_ONCE = 200
-"""Requests under way at a time."""
-FAILING_AT_ONCE = 100
-"""Of these, requests to destinations that failed the last time; the others always have room."""
-OF_HOST = 10
-"""Of these, requests to one host."""
-_QUEUED_OF_HOST = 500
-"""Requests to one host that may be under way or wait for their turn; the others wait in the store."""
+_OFTEN = 0.5
+"""Seconds between two looks at a store of which only a query can tell what is new."""
+_RETRY = 10.0
+"""Seconds between two attempts to listen for notifications."""
 
 
-class Slots:
-    """Runs tasks within the limits, so that no receiver delays another. It belongs to one event loop."""
+class ChangeWatch:
+    """Whether anything was committed to the store since the last look. It belongs to one event loop."""
 
-    def __init__(self) -> None:
-        self._hosts: dict[str, str] = {}
-        self._of_host: Counter[str] = Counter()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._failing_slots = asyncio.Semaphore(FAILING_AT_ONCE)
-        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+    def __init__(self, store: PushStore) -> None:
+        self._store = store
+        self._version: tuple[int, ...] | None = None
+        self._listener: ChangeListener | None = None
+        self._heard = True
+        self._looked = 0.0
+        self._retry_at = 0.0
 
-    def __len__(self) -> int:
-        return len(self._hosts)
+    async def has_changed(self) -> bool:
+        """Whether the store may have changed since the last call that said so."""
+        version = await asyncio.to_thread(self._store.version)
+        if version is not None:
+            changed, self._version = version != self._version, version
+            return changed
+        now = time.monotonic()
+        if self._listener is None and now >= self._retry_at:
+            self._retry_at = now + _RETRY
+            await self._listen()
+        changed = self._heard or now - self._looked >= (_OFTEN if self._listener is None else _SELDOM)
+        if changed:
+            self._looked, self._heard = now, False
+        return changed
 
-    def start(
-        self, key: str, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool
-    ) -> None:
-        """Do ``work`` when it is its turn, unless the same ``key`` has begun and is not :meth:`done`.
+    def close(self) -> None:
+        """Listen no more."""
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
 
-        Where too much waits for the ``host`` nothing happens: it is to be tried again later.
-        """
-        if key in self._hosts or self._of_host[host] >= _QUEUED_OF_HOST:
-            return
-        self._hosts[key] = host
-        self._of_host[host] += 1
-        self._tasks.add(asyncio.create_task(self._run(host, work, is_failing=is_failing)))
+    async def _listen(self) -> None:
+        self._listener = await asyncio.to_thread(self._store.listen)
+        if self._listener is not None:
+            self._heard = True
+            asyncio.get_running_loop().add_reader(self._listener.fileno(), self._receive)
 
-    def has(self, key: str) -> bool:
-        """Whether ``key`` was started and is not done."""
-        return key in self._hosts
-
-    def done(self, key: str) -> None:
-        """Let ``key`` be started again; called when what came of it is recorded."""
-        host = self._hosts.pop(key)
-        self._of_host[host] -= 1
-        if not self._of_host[host]:
-            del self._of_host[host]
-
-    def check(self) -> None:
-        """Raise what has ended a task, if anything has: a fault of the program."""
-        for task in [task for task in self._tasks if task.done()]:
-            self._tasks.discard(task)
-            task.result()
-
-    async def cancel(self) -> None:
-        """End all that is under way."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self, host: str, work: Callable[[], Coroutine[None, None, None]], *, is_failing: bool) -> None:
-        # What waits for its host holds no slot that others could use.
-        async with AsyncExitStack() as held:
-            await held.enter_async_context(self._host_slots.setdefault(host, asyncio.Semaphore(OF_HOST)))
-            if is_failing:
-                await held.enter_async_context(self._failing_slots)
-            await held.enter_async_context(self._slots)
-            await work()
+    def _receive(self) -> None:
+        self._heard = True
+        if self._listener is not None and not self._listener.heard():
+            self.close()

@@ -8,32 +8,26 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import structlog
 from cachetools import LRUCache
 
 from feedsvc.core.reserved_paths import HUB
-from feedsvc.push.client import HttpAnswer, PushClient, SendError
+from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Delivery, Result, result_of
 from feedsvc.responses.builder import uri
 from feedsvc.store.push_store import Pending, PushStore, SubscriptionRequest
 
 _FEEDS = 8
 """How many feeds are kept in memory while they are delivered."""
+MOST_ATTEMPTS = 3
+"""Attempts to reach a callback whose server does not answer, or has a fault."""
+_NEXT = 10.0
+"""Seconds until the second of them; the third comes after four times as long."""
 _GONE = "the feed is no longer published"
 
 _log = structlog.get_logger()
-
-
-class Verdict(Enum):
-    """The outcome of the verification of a request."""
-
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    UNCLEAR = "unclear"
-    """The server of the callback has a fault, or was not reached; it may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class _Feed:
 
 
 class Subscribers(Delivery):
-    """Sends to subscribers. It belongs to one event loop."""
+    """Asks subscribers for their intent, and sends to them. It belongs to one event loop."""
 
     def __init__(self, store: PushStore, client: PushClient, base_url: str, clock: Callable[[], float]) -> None:
         """Take where feeds are, what sends, the public address of the site, and a clock (seconds since 1970)."""
@@ -56,41 +50,59 @@ class Subscribers(Delivery):
         self._clock = clock
         self._feeds: LRUCache[tuple[str, int], asyncio.Future[_Feed | None]] = LRUCache(_FEEDS)
 
-    async def verify(self, request: SubscriptionRequest) -> Verdict:
-        """Ask a callback whether it wants what was asked for in its name.
+    async def verify(self, request: SubscriptionRequest) -> None:
+        """Begin, renew or end a subscription if the callback wants what was asked for in its name (5.3).
 
         Raises:
-            SendError: There was no answer.
+            StoreError: The store cannot be read or written; the request waits.
         """
+        found = await asyncio.to_thread(self._store.document, request.topic)
+        is_feed = found is not None and found[0] == "feed"
+        is_confirmed, reason = await (self._ask(request) if is_feed else self._tell_gone(request))
+        told = {"mode": request.mode, "topic": request.topic, "host": request.host}
+        if is_confirmed:
+            await asyncio.to_thread(self._store.confirm, request, int(self._clock()))
+            _log.debug("subscription confirmed", **told)
+        elif is_confirmed is None and request.failures + 1 < MOST_ATTEMPTS:
+            due = self._clock() + _NEXT * 4**request.failures
+            await asyncio.to_thread(self._store.postpone_request, request, int(due * 1000))
+        else:
+            await asyncio.to_thread(self._store.forget_request, request)
+            _log.debug("subscription not confirmed", **told, reason=reason)
+
+    async def _ask(self, request: SubscriptionRequest) -> tuple[bool | None, str]:
+        """Whether a callback confirms a request, None where it may be asked again; and why not."""
         challenge = secrets.token_urlsafe(32)
         query = {"hub.mode": request.mode, "hub.topic": request.topic_url, "hub.challenge": challenge}
         if request.mode == "subscribe":
             query["hub.lease_seconds"] = str(request.lease_seconds)
         if request.verify_token is not None:
             query["hub.verify_token"] = request.verify_token
-        answer = await self._client.send("GET", with_query(request.callback, query))
-        if answer.is_success and answer.body == challenge.encode():
-            return Verdict.CONFIRMED
-        return Verdict.UNCLEAR if answer.status >= 500 or answer.status == 429 else Verdict.REFUSED
+        try:
+            answer = await self._client.send("GET", with_query(request.callback, query))
+        except SendError as error:
+            return None, str(error)
+        is_confirmed = answer.is_success and answer.body == challenge.encode()
+        is_fault = answer.status >= 500 or answer.status == 429
+        return None if is_fault else is_confirmed, "the callback does not confirm it"
 
-    async def deny(self, callback: str, topic_url: str) -> HttpAnswer:
-        """Tell a callback that there is no subscription, or none any more.
+    async def _tell_gone(self, request: SubscriptionRequest) -> tuple[bool, str]:
+        try:
+            await self._deny(request.callback, request.topic_url)
+        except SendError:
+            return False, "the feed has gone, and the callback does not answer"
+        return False, "the feed has gone"
 
-        Raises:
-            SendError: There was no answer.
-        """
+    async def _deny(self, callback: str, topic_url: str) -> None:
+        """Tell a callback that there is no subscription, or none any more (5.2)."""
         query = {"hub.mode": "denied", "hub.topic": topic_url, "hub.reason": _GONE}
-        return await self._client.send("GET", with_query(callback, query))
-
-    def host(self, pending: Pending) -> str:
-        """See :class:`.Delivery`."""
-        return urlsplit(pending.destination.address).hostname or ""
+        await self._client.send("GET", with_query(callback, query))
 
     async def deliver(self, pending: Pending) -> Result:
         """Deliver the feed as it is now; see :class:`.Delivery`."""
         subscriber = pending.destination
         if pending.is_gone:
-            await self.deny(subscriber.address, subscriber.topic_url)
+            await self._deny(subscriber.address, subscriber.topic_url)
             return Result(is_over=True)
         feed = await self._feed(subscriber.topic, pending.newest)
         if feed is None:  # it went just now, and the next look says so
@@ -133,63 +145,3 @@ def with_query(url: str, query: Mapping[str, str]) -> str:
 def signature(secret: str, content: bytes) -> str:
     """The value of ``X-Hub-Signature`` (WebSub, 7.1)."""
     return f"sha256={hmac.digest(secret.encode(), content, 'sha256').hex()}"
-
-
-MOST_ATTEMPTS = 3
-"""Attempts to reach a callback whose server does not answer, or has a fault."""
-_NEXT = 10.0
-"""Seconds until the second of them; the third comes after four times as long."""
-
-
-class Verification:
-    """Verifies that a callback wants what somebody asked for in its name (5.3). It belongs to one event loop."""
-
-    def __init__(self, store: PushStore, subscribers: Subscribers, clock: Callable[[], float]) -> None:
-        """Take where requests are, what asks the callbacks, and a clock that tells seconds since 1970."""
-        self._store = store
-        self._subscribers = subscribers
-        self._clock = clock
-
-    async def verify(self, request: SubscriptionRequest) -> None:
-        """Verify a request, and begin, renew or end the subscription if the callback agrees.
-
-        Raises:
-            StoreError: The store cannot be read or written; the request waits.
-        """
-        found = await asyncio.to_thread(self._store.document, request.topic)
-        if found is None or found[0] != "feed":
-            await self._deny(request)
-            return
-        try:
-            verdict = await self._subscribers.verify(request)
-        except SendError as error:
-            verdict, reason = Verdict.UNCLEAR, str(error)
-        else:
-            reason = "the callback does not confirm it"
-        if verdict is Verdict.CONFIRMED:
-            await asyncio.to_thread(self._store.confirm, request, int(self._clock()))
-            _log.debug("subscription confirmed", mode=request.mode, topic=request.topic, host=request.host)
-        elif verdict is Verdict.UNCLEAR and request.failures + 1 < MOST_ATTEMPTS:
-            due = self._clock() + _NEXT * 4**request.failures
-            await asyncio.to_thread(self._store.postpone_request, request, int(due * 1000))
-        else:
-            await self._forget(request, reason)
-
-    async def _deny(self, request: SubscriptionRequest) -> None:
-        """Tell a callback that there is no such feed any more."""
-        try:
-            await self._subscribers.deny(request.callback, request.topic_url)
-        except SendError:
-            await self._forget(request, "the feed has gone, and the callback does not answer")
-        else:
-            await self._forget(request, "the feed has gone")
-
-    async def _forget(self, request: SubscriptionRequest, reason: str) -> None:
-        await asyncio.to_thread(self._store.forget_request, request)
-        _log.debug(
-            "subscription not confirmed",
-            mode=request.mode,
-            topic=request.topic,
-            host=request.host,
-            reason=reason,
-        )

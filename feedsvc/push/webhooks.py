@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Literal
-from urllib.parse import urlsplit
 
 from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.entries import build_entries, decorate
@@ -82,14 +81,12 @@ class Webhooks(SequentialDelivery):
         self, store: PushStore, client: PushClient, webhooks: Sequence[Webhook], clock: Callable[[], float]
     ) -> None:
         """Take where changes are, what sends, the receivers, and a clock that tells seconds since 1970."""
-        super().__init__(clock)
-        self._store = store
-        self._client = client
+        super().__init__(store, client, clock)
         self._webhooks = {each.name: each for each in webhooks}
 
-    def host(self, pending: Pending) -> str:
+    def url(self, pending: Pending) -> str:
         """See :class:`.Delivery`."""
-        return urlsplit(self._webhooks[pending.destination.address].url).hostname or ""
+        return self._webhooks[pending.destination.address].url
 
     async def deliver(self, pending: Pending) -> Result:
         """Send all events since the destination was told, in their order; see :class:`.Delivery`."""

@@ -81,7 +81,6 @@ def _machine() -> str:
 
 LENGTH = 8.0
 """Seconds that a lease lasts from its last renewal on. Another host waits so long after its owner's death."""
-_LENGTH = round(LENGTH * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class LeaseStore:
         """
         with self._database.writing(durable=False) as connection:
             self._check_lease(connection, lease)
-            self._set(connection, expires=_now(connection) + _LENGTH)
+            self._set(connection, expires=_now(connection) + round(LENGTH * 1000))
         return Lease(lease.owner, lease.term, LENGTH)
 
     def release(self, lease: Lease) -> None:
@@ -144,7 +143,7 @@ class LeaseStore:
     def _grant(self, connection: Connection, owner: LeaseOwner) -> Lease:
         """Give ``owner`` a lease of a new term, whichever process has one."""
         term, now = self._lease_row(connection)["term"] + 1, _now(connection)
-        self._set(connection, owner=str(owner), term=term, acquired=now, expires=now + _LENGTH)
+        self._set(connection, owner=str(owner), term=term, acquired=now, expires=now + round(LENGTH * 1000))
         return Lease(str(owner), term, LENGTH)
 
     def _check_lease(self, connection: Connection, lease: Lease | None) -> None:
@@ -182,7 +181,7 @@ class LeaseStore:
 
 def _in_force(row: RowMapping) -> Lease | None:
     # More than a whole lease ahead: the clock was set back since, by an unknown time.
-    if row["owner"] is None or not 0 < row["left"] <= _LENGTH or LeaseOwner.parse(row["owner"]).is_dead():
+    if row["owner"] is None or not 0 < row["left"] <= LENGTH * 1000 or LeaseOwner.parse(row["owner"]).is_dead():
         return None
     return Lease(row["owner"], row["term"], row["left"] / 1000, row["held"] / 1000)
 

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
-from feedsvc.push.delivery import Delivery, Result
-from feedsvc.push.sender import LINGER, OF_HOST, Sender, Slots
-from feedsvc.push.subscribers import Subscribers, Verdict
+from feedsvc.push.delivery import OF_HOST, Delivery, Result, Slots
+from feedsvc.push.sender import LINGER, Sender
+from feedsvc.push.subscribers import Subscribers
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.push_store import Destination, Pending, PushStore, SubscriptionRequest
 
@@ -208,10 +208,6 @@ def test_a_fault_of_the_program_ends_the_sender() -> None:
 class Broken(Delivery):
     """Sends to a destination at which the program has a fault."""
 
-    def host(self, pending: Pending) -> str:  # noqa: ARG002 - all have the same
-        """Any."""
-        return "broken.example"
-
     async def deliver(self, pending: Pending) -> Result:
         """Fail."""
         raise ZeroDivisionError(f"a secret of {pending.destination.address}")
@@ -223,10 +219,10 @@ def test_a_fault_at_one_request_costs_no_other(
     """It is dropped; the sender goes on, and its log says where the fault is."""
     verify = Subscribers.verify
 
-    async def fail_once(subscribers: Subscribers, request: SubscriptionRequest) -> Verdict:
+    async def fail_once(subscribers: Subscribers, request: SubscriptionRequest) -> None:
         if request.callback.endswith("/broken"):
             raise ZeroDivisionError("a secret")
-        return await verify(subscribers, request)
+        await verify(subscribers, request)
 
     monkeypatch.setattr(Subscribers, "verify", fail_once)
     scene.subscribe(f"{subscriber.url}/broken")

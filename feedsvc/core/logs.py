@@ -41,7 +41,7 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 *_renderer(format_for(settings, stream), stream),
-                _masked,
+                lambda _logger, _method, line: redacted(str(line)),  # feedsvc logs no secret; libraries might
             ],
         )
     )
@@ -68,22 +68,12 @@ def format_for(settings: Settings, stream: TextIO = sys.stderr) -> str:
     return settings.log.format
 
 
-def _masked(_logger: object, _method: str, line: object) -> str:
-    """The rendered line without secrets. feedsvc logs none itself; log lines of libraries might."""
-    return redacted(str(line))
-
-
 def _without_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
     """The event without characters in its values that could control a terminal or forge a log line.
 
     Among the values are file names, requested paths, and messages that quote them.
     """
     return {name: value if isinstance(value, _PLAIN) else _shown(name, value) for name, value in event.items()}
-
-
-def _json_without_controls(_logger: object, _method: str, line: object) -> str:
-    """The same line of JSON, without characters that could control a terminal."""
-    return printable_json(str(line))
 
 
 def _shown(name: str, value: object) -> str:
@@ -101,6 +91,7 @@ def _renderer(form: str, stream: TextIO) -> tuple[Processor, ...]:
             structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, exception_formatter=plain),
         )
     if form == "json":
-        return (structlog.processors.JSONRenderer(ensure_ascii=False), _json_without_controls)
+        as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+        return (as_json, lambda _logger, _method, line: printable_json(str(line)))
     order = ["timestamp", "level", "role", "event"]
     return (_without_controls, structlog.processors.LogfmtRenderer(key_order=order, drop_missing=True))

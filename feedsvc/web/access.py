@@ -23,14 +23,13 @@ from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
 from feedsvc.responses.site_readers import PREFIX, Readers, token_digest
 from feedsvc.web.edition_state import EditionState, Source
-from feedsvc.web.renderer import RenderError
+from feedsvc.web.render_process import RenderError
 from feedsvc.web.requests import DESTINATION, Responder, send_answer
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """Addresses for operators, open to everybody; they tell nothing of what is published."""
 _FIELDS = ((b"x-robots-tag", b"noindex"), (b"referrer-policy", b"no-referrer"))
 """Of every answer: no search engine shall list it, and no other site shall learn its address."""
-_FIELD_NAMES = frozenset(name for name, _ in _FIELDS)
 _LONGEST = 1024
 """Characters of the longest credentials that are looked at; a name has 100, and a token 40."""
 
@@ -114,24 +113,18 @@ def _at_path(scope: Scope, path: str) -> Scope:
 
 def _with_fields(send: Send, base_url: str = "", own: str = "") -> Send:
     """Send with the fields of a private site; a redirect within it, below ``base_url``, stays below ``own``."""
+    inside, below, names = f"{base_url}/".encode(), f"{own}/".encode(), dict(_FIELDS).keys()
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            fields = [(name, value) for name, value in message["headers"] if name.lower() not in _FIELD_NAMES]
-            if own:
-                fields = [
-                    (name, _below(value, base_url, own) if name == b"location" else value)
-                    for name, value in fields
-                ]
+            fields = [(name, value) for name, value in message["headers"] if name.lower() not in names]
+            for place, (name, value) in enumerate(fields if own else ()):
+                if name == b"location" and value.startswith(inside):
+                    fields[place] = name, below + value.removeprefix(inside)
             message = {**message, "headers": [*fields, *_FIELDS]}
         await send(message)
 
     return sending
-
-
-def _below(location: bytes, base_url: str, own: str) -> bytes:
-    inside = f"{base_url}/".encode()
-    return f"{own}/".encode() + location.removeprefix(inside) if location.startswith(inside) else location
 
 
 def is_reader(authorization: bytes, readers: Readers) -> bool:

@@ -69,7 +69,7 @@ class AccessLog:
             "kind": answered.kind,
             "coding": answered.coding,
             "seconds": round(answered.seconds, 6),
-            "user_agent": _user_agent(scope),
+            "user_agent": dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")[:_LONGEST],
         }
         if self._left_out:
             line = {**line, "left_out": self._left_out}
@@ -91,11 +91,6 @@ def without_token(path: str) -> str:
     return _TOKEN.sub(r"\1-", path)
 
 
-def _user_agent(scope: Scope) -> str:
-    found = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
-    return found.decode("latin-1")[:_LONGEST]
-
-
 class _Counted:
     """An answer on its way: what has to be known of it in order to count it."""
 
@@ -108,8 +103,7 @@ class _Counted:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            found = (value for name, value in message["headers"] if name == b"content-encoding")
-            self._coding = next(found, b"identity").decode("ascii")
+            self._coding = dict(message["headers"]).get(b"content-encoding", b"identity").decode("ascii")
         else:
             self.length += len(message.get("body", b""))
         await self._send(message)

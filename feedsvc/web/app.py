@@ -42,7 +42,7 @@ from feedsvc.web.edition_state import CACHE_MEMORY, EditionState
 from feedsvc.web.files import RootFiles, is_own_first, send_media
 from feedsvc.web.follower import Follower, Outage
 from feedsvc.web.hub import Hub, Watch, hub_endpoint, watch_endpoint
-from feedsvc.web.renderer import RenderError
+from feedsvc.web.render_process import RenderError
 from feedsvc.web.requests import (
     DESTINATION,
     DOCUMENT,
@@ -219,18 +219,14 @@ class _Published:
         path = scope["path"]
         if is_own_first(path) and (file := await asyncio.to_thread(self._files.find, path)):
             return file
-        prepared = await self._asked_by_query(scope) or await self._editions.find(path)
+        meant = path_meant(path, scope["query_string"])  # a query may ask for something else than the path
+        prepared = (meant and await self._editions.find(meant)) or await self._editions.find(path)
         if prepared is None and (file := await asyncio.to_thread(self._files.find, path)):
             return file
         if prepared is None and (target := await self._tidy_path(path)):
             prepared = _redirect(path, target)
-        prepared = prepared or self._editions.missing()
+        prepared = prepared or self._editions.loaded.not_found
         return None if prepared is None else (self._directory, prepared)
-
-    async def _asked_by_query(self, scope: Scope) -> PreparedResponse | None:
-        """What the query asks for in place of the path, as :func:`.path_meant` says; None if nothing."""
-        path = path_meant(scope["path"], scope["query_string"])
-        return None if path is None else await self._editions.find(path)
 
     async def _tidy_path(self, path: str) -> str | None:
         """The path that ``path`` misses by a slash or by dots (RFC 3986, 6.2.2.3), if there is something at it."""
@@ -243,7 +239,7 @@ class _Published:
     async def _without_file(self, file: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a media file that is no longer on the disk as it was published."""
         _log.warning("media file missing or changed", file=file, path=scope["path"])
-        missing = self._editions.missing()
+        missing = self._editions.loaded.not_found
         if missing is None:
             await _unavailable(_NO_ANSWER)(scope, receive, send)
         else:
@@ -255,7 +251,7 @@ async def _alive(_request: HttpRequest) -> JSONResponse:
 
 
 async def _ready(editions: EditionState, _request: HttpRequest) -> JSONResponse:
-    if editions.missing() is None:
+    if editions.loaded.not_found is None:
         return JSONResponse({"edition": None}, 503, _TRY_AGAIN)
     return JSONResponse({"edition": editions.loaded.edition.number}, 200, _NO_STORE)
 

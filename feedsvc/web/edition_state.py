@@ -22,7 +22,7 @@ from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import PreparedResponse, Response, prepare_response
 from feedsvc.responses.site_readers import Readers
-from feedsvc.web.renderer import EditionMovedError, RenderError
+from feedsvc.web.render_process import EditionMovedError, RenderError
 
 
 class ChangeListener(Protocol):
@@ -133,11 +133,6 @@ class LoadedEdition:
             self.cache[path] = prepared
         return prepared
 
-    def keep_unknown(self, path: str) -> None:
-        """Remember that a path holds nothing."""
-        if len(path) <= _LONGEST_UNKNOWN:
-            self.unknown[path] = None
-
     def after(self, changes: Changes) -> "LoadedEdition":
         """The state of the newer edition that ``changes`` lead to."""
         now_pinned = {response.path: prepare_response(response) for response in changes.pinned}
@@ -221,10 +216,6 @@ class EditionState:
         """Give back what rendering takes."""
         await self._renderer.close()
 
-    def missing(self) -> PreparedResponse | None:
-        """The page for everything unknown; None before the first round."""
-        return self.loaded.not_found
-
     async def find(self, path: str) -> PreparedResponse | None:
         """The response at ``path`` in the newest known edition; None if there is none.
 
@@ -278,7 +269,8 @@ class EditionState:
             return state.keep(path, prepare_response(await self._read(path, state.edition)))
         rendered = await self._renderer.render(path, state.edition)
         if rendered is None:
-            state.keep_unknown(path)
+            if len(path) <= _LONGEST_UNKNOWN:
+                state.unknown[path] = None
             return None
         return state.keep(path, prepare_response(rendered))
 

@@ -179,7 +179,9 @@ class ResponseCache:
         if self._base:
             answer = replace(answer, headers=with_vary(answer.headers))
         finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer), series)
-        if _length(key) > _LONGEST:  # each spelling of a long request would take memory
+        if (
+            sum(len(part) for part in key if isinstance(part, bytes)) > _LONGEST
+        ):  # each spelling of a long request would take memory
             self._counts.add(series, 1, len(finished.body), [0.0])
             return finished
         if len(self._finished) >= _MOST:
@@ -207,10 +209,6 @@ class ResponseCache:
         if self._content + length > _MOST_CONTENT:
             self._forget()
         self._content += length
-
-
-def _length(key: RequestKey) -> int:
-    return sum(len(part) for part in key if isinstance(part, bytes))
 
 
 def _path(target: bytes) -> str | None:

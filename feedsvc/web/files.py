@@ -141,12 +141,10 @@ class RootFiles:
         """The folder of the file at a URL path, and the file as a response; None if there is none."""
         name = path.removeprefix("/")
         found = self._prepared(path, self._folder, name) if self._folder and _is_open(path, name) else None
-        return found or self._of_icon(path)
-
-    def _of_icon(self, path: str) -> tuple[Path, PreparedResponse] | None:
         icon = self._icon
-        is_wanted = path == _FAVICON or (path == _TOUCH_ICON and icon is not None and icon.suffix == ".png")
-        return self._prepared(path, icon.parent, icon.name) if icon is not None and is_wanted else None
+        if found or icon is None or not (path == _FAVICON or (path == _TOUCH_ICON and icon.suffix == ".png")):
+            return found
+        return self._prepared(path, icon.parent, icon.name)
 
     def _prepared(self, path: str, folder: Path, name: str) -> tuple[Path, PreparedResponse] | None:
         try:

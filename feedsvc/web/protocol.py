@@ -34,10 +34,7 @@ NOTED = frozenset(
 
 _HOST = re.compile(rb"(?:[\w\-.~!$&'()*+,;=%]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
 
-
-def is_host(value: bytes) -> bool:
-    """Whether this is the value of one Host field (RFC 9110, section 7.2); several, joined, are none."""
-    return _HOST.fullmatch(value) is not None
+"""The value of one Host field (RFC 9110, section 7.2); several, joined, are none."""
 
 
 _MESSAGES = {
@@ -358,7 +355,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if version == "2.0":
             raise _RequestRefused(505)
         host = self.fields.get(b"host")
-        if not is_host(host) if host is not None else version == "1.1":
+        if version == "1.1" if host is None else not _HOST.fullmatch(host):
             raise _RequestRefused(400)
 
 

@@ -12,7 +12,7 @@ import struct
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from feedsvc.articles.model import Problem
 from feedsvc.core.errors import EditionConflictError, StoreError
@@ -32,10 +32,17 @@ _USED = ("feedsvc.documents.on_demand", "feedsvc.responses.builder", "feedsvc.st
 """Modules that the process imports before it is ready, so that no page waits for that."""
 
 
-class Begin(NamedTuple):
-    """The first message to the process: where the store is."""
+class RenderError(Exception):
+    """A document cannot be rendered; the message says why."""
 
-    store_url: str
+    def __init__(self, what: str, *, is_passing: bool = False) -> None:
+        """Take what is wrong, and whether it may be right in a moment."""
+        super().__init__(what)
+        self.is_passing = is_passing
+
+
+class EditionMovedError(Exception):
+    """The store holds another edition than the one that was asked about."""
 
 
 class RenderRequest(NamedTuple):
@@ -54,36 +61,28 @@ class RenderResult(NamedTuple):
     """Why it is not as the theme would have it."""
 
 
-class RenderFailure(NamedTuple):
-    """From the process: why there is no response."""
-
-    why: Literal["moved", "store", "late", "fault"]
-    """The store holds another edition; it cannot be read; the document took too long, or cannot be rendered."""
-    what: str = ""
-    remedy: str = ""
+Answer = RenderResult | RenderError | EditionMovedError | StoreError
+"""From the process: what the path holds, or why there is no response."""
 
 
-Answer = RenderResult | RenderFailure
-
-
-def framed(message: Begin | RenderRequest | Answer) -> bytes:
+def framed(message: str | RenderRequest | Answer) -> bytes:
     """A message as it travels: its length, and a pickle. Both ends are this program, one started by the other."""
     content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(content)) + content
 
 
 def main(descriptor: int) -> None:
-    """Answer requests until the other end is closed."""
+    """Answer requests until the other end is closed; the first message is the URL of the store."""
     with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as incoming:
-        begin = _received(incoming)
-        if not isinstance(begin, Begin):
+        store_url = _received(incoming)
+        if not isinstance(store_url, str):
             return
         for module in _USED:
             import_module(module)
         # Only now: where others keep every core busy, the imports would take a minute, and a client waits.
         let_workers_go_first()
         connection.sendall(READY)
-        serve(begin.store_url, connection, incoming)
+        serve(store_url, connection, incoming)
 
 
 def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None:
@@ -94,18 +93,20 @@ def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None
     while isinstance(request := _received(incoming), RenderRequest):
         try:
             store = store or open_store(store_url, make=False)
-            answer = respond(store, request)
-        except StoreError as error:
-            answer = RenderFailure("store", error.what, error.remedy)
+            answer: Answer = respond(store, request)
+        except (RenderError, EditionMovedError, StoreError) as error:
+            answer = error
         connection.sendall(framed(answer))
     if store is not None:
         store.close()
 
 
-def respond(store: "Store", request: RenderRequest) -> Answer:
+def respond(store: "Store", request: RenderRequest) -> RenderResult:
     """The answer to a request for a path of an edition.
 
     Raises:
+        EditionMovedError: The store holds another edition.
+        RenderError: The document cannot be rendered.
         StoreError: The store cannot be read.
     """
     from feedsvc.documents.on_demand import render  # noqa: PLC0415 - as above
@@ -114,12 +115,12 @@ def respond(store: "Store", request: RenderRequest) -> Answer:
     try:
         with store.editions.snapshot(request.edition) as snapshot:
             document = render(snapshot, request.path)
-    except EditionConflictError:
-        return RenderFailure("moved")
+    except EditionConflictError as error:
+        raise EditionMovedError from error
     except StoreError:
         raise
-    except Exception as fault:  # noqa: BLE001 - a document that cannot be rendered must cost no other one
-        return RenderFailure("fault", f"{request.path} cannot be rendered ({fault!r:.200})", "please report it")
+    except Exception as fault:  # a document that cannot be rendered must cost no other one
+        raise RenderError(f"{request.path} cannot be rendered ({fault!r:.200})") from fault
     if document is None:
         return RenderResult(None)
     response = prepare(document, key="", last_modified=request.edition.time)

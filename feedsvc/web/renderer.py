@@ -15,7 +15,7 @@ from feedsvc.articles.model import Problem
 from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
-from feedsvc.web.render_process import LENGTH, READY, Answer, Begin, RenderFailure, RenderRequest, framed
+from feedsvc.web.render_process import LENGTH, READY, Answer, RenderError, RenderRequest, RenderResult, framed
 
 IDLE = 60.0
 """Seconds without a request after which the process is ended."""
@@ -31,19 +31,6 @@ _GRACE = 2.0
 _log = structlog.get_logger("feedsvc.web")
 
 
-class RenderError(Exception):
-    """A document cannot be rendered; the message says why."""
-
-    def __init__(self, what: str, *, is_passing: bool = False) -> None:
-        """Take what is wrong, and whether it may be right in a moment."""
-        super().__init__(what)
-        self.is_passing = is_passing
-
-
-class EditionMovedError(Exception):
-    """The store holds another edition than the one that was asked about."""
-
-
 class Renderer:
     """Renders what paths hold. It belongs to one event loop.
 
@@ -52,7 +39,7 @@ class Renderer:
     """
 
     def __init__(self, store_url: str) -> None:
-        self._begin = Begin(store_url)
+        self._store_url = store_url
         self._process: _Process | None = None
         self._exclusive = asyncio.Lock()
         self._waiting = 0
@@ -60,7 +47,7 @@ class Renderer:
         self._ending: asyncio.Task[None] | None = None
         self._logged: set[Problem] = set()
         self._is_closed = False
-        self._held_up: tuple[float, RenderFailure] | None = None
+        self._held_up: tuple[float, StoreError | RenderError] | None = None
         """When the store or a document was last given up, and why. All that waited then are told the same: a
         database that hangs takes seconds to be given up, and they must not add up."""
         self._awaited: set[asyncio.Task[None]] = set()
@@ -86,10 +73,10 @@ class Renderer:
                     answer = await self._ask(RenderRequest(path, edition))
         finally:
             self._waiting -= 1
-        if isinstance(answer, RenderFailure):
-            if answer.why in {"store", "late"}:
+        if not isinstance(answer, RenderResult):
+            if isinstance(answer, StoreError) or (isinstance(answer, RenderError) and answer.is_passing):
                 self._held_up = (clock(), answer)
-            raise _error(answer)
+            raise answer.with_traceback(None)
         self._log(answer.problems)
         return answer.response
 
@@ -116,38 +103,34 @@ class Renderer:
             self._idle.cancel()
         answer = await self._try(request) or await self._try(request)
         self._idle = asyncio.get_running_loop().call_later(IDLE, self._rest)
-        return answer or RenderFailure(
-            "fault", f"{request.path} ended the process that renders it", "please report it"
-        )
+        return answer or RenderError(f"{request.path} ended the process that renders it")
 
     async def _try(self, request: RenderRequest) -> Answer | None:
         """The answer of the process; None where it ended. A process that is not in step any more is ended."""
         try:
             self._check_open()
-            self._process = self._process or await _Process.start(self._begin)
+            self._process = self._process or await _Process.start(self._store_url)
             self._check_open()
             return await self._process.ask(request)
         except TimeoutError:
-            return RenderFailure("late", f"{request.path} took too long to render")
+            return RenderError(f"{request.path} took too long to render", is_passing=True)
         except (ConnectionError, asyncio.IncompleteReadError):
             return None
         except OSError as error:  # such as no memory: that may pass
-            return RenderFailure("late", f"no process to render it can be started ({error.strerror or error})")
+            what = f"no process to render it can be started ({error.strerror or error})"
+            return RenderError(what, is_passing=True)
         finally:
             if self._process is not None and not self._process.is_in_step:
                 self._process.kill()
-                self._await_end(self._process)
+                # Wait for it in the background, so that the system may forget it.
+                task = asyncio.get_running_loop().create_task(self._process.wait())
+                self._awaited.add(task)
+                task.add_done_callback(self._awaited.discard)
                 self._process = None
 
     def _check_open(self) -> None:
         if self._is_closed:
             raise RenderError("the worker is ending", is_passing=True)
-
-    def _await_end(self, process: "_Process") -> None:
-        """Wait in the background for a process that was killed, so that the system may forget it."""
-        task = asyncio.get_running_loop().create_task(process.wait())
-        self._awaited.add(task)
-        task.add_done_callback(self._awaited.discard)
 
     def _rest(self) -> None:
         """End the process that has nothing to do."""
@@ -178,7 +161,7 @@ class _Process:
         """Whether it has answered all that it was asked. A late answer must never be taken for another's."""
 
     @classmethod
-    async def start(cls, begin: Begin) -> "_Process":
+    async def start(cls, store_url: str) -> "_Process":
         """Start one, which gets ready meanwhile.
 
         Raises:
@@ -186,7 +169,7 @@ class _Process:
         """
         ours, theirs = socket.socketpair()
         incoming, outgoing = await asyncio.open_connection(sock=ours)
-        outgoing.write(framed(begin))
+        outgoing.write(framed(store_url))
         try:
             with theirs:
                 process = await asyncio.create_subprocess_exec(
@@ -239,11 +222,3 @@ class _Process:
         self._outgoing.close()
         if self._process.returncode is None:
             self._process.kill()
-
-
-def _error(failed: RenderFailure) -> Exception:
-    if failed.why == "moved":
-        return EditionMovedError()
-    if failed.why == "store":
-        return StoreError(failed.what, failed.remedy)
-    return RenderError(failed.what, is_passing=failed.why == "late")

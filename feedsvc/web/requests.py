@@ -165,7 +165,7 @@ def note_kind(scope: Scope, kind: Kind) -> None:
 
 def series_of(answered: Answer, kind: Kind) -> Series:
     """The places at which an answer with a document of that kind is counted."""
-    coding = next((value for name, value in answered.headers if name == b"content-encoding"), b"identity")
+    coding = dict(answered.headers).get(b"content-encoding", b"identity")
     return series(answered.status, kind, coding.decode("ascii") if answered.body else "none")
 
 

@@ -139,7 +139,9 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
         if cache is not None:  # what does not pass the cache is counted at once
             cache.count()
         counts.share(len(server.server_state.connections), editions.loaded.edition.number, clock())
-        return follower.error is not None or _is_orphan(orphaned)
+        if is_orphan := orphaned():
+            _log.warning("supervisor gone, stopping")
+        return is_orphan or follower.error is not None
 
     server = Server(config, _connect(cache, options.limits, clock, counts), finished, ready)
     run_as_soon_as_awake()
@@ -150,13 +152,6 @@ def run_worker(  # noqa: PLR0913 - all that a worker is made of
     if follower.error is not None:
         # A worker that cannot follow would serve an old edition for ever. Its supervisor starts another.
         raise follower.error
-
-
-def _is_orphan(orphaned: Callable[[], bool]) -> bool:
-    found = orphaned()
-    if found:
-        _log.warning("supervisor gone, stopping")
-    return found
 
 
 def _connect(

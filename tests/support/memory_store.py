@@ -14,7 +14,7 @@ from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, new_identity
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers, token_digest
-from feedsvc.web.renderer import EditionMovedError
+from feedsvc.web.render_process import EditionMovedError
 
 _MOST = 300
 CHANGED = 1_000_000_000

@@ -19,7 +19,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import PreparedResponse, Response
 from feedsvc.web import edition_state
 from feedsvc.web.edition_state import EditionState
-from feedsvc.web.renderer import RenderError
+from feedsvc.web.render_process import RenderError
 
 
 def words(ready: PreparedResponse | None) -> str:
@@ -44,7 +44,7 @@ def test_without_an_edition_there_is_nothing(empty: MemoryStore) -> None:
         editions = EditionState(empty, empty)
         assert not await editions.catch_up()
         assert await editions.find("/atom.xml") is None
-        assert editions.missing() is None
+        assert editions.loaded.not_found is None
 
     asyncio.run(scene())
 
@@ -56,7 +56,7 @@ def test_pinned_responses_need_no_store(store: MemoryStore) -> None:
         editions = await caught_up(store)
         store.break_down()
         assert words(await editions.find("/atom.xml")) == "first"
-        assert words(editions.missing()) == "nothing here"
+        assert words(editions.loaded.not_found) == "nothing here"
 
     asyncio.run(scene())
 

@@ -21,8 +21,8 @@ from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import Edition
 from feedsvc.store.store import open_store
 from feedsvc.web import renderer as module
-from feedsvc.web.render_process import Begin, framed
-from feedsvc.web.renderer import EditionMovedError, Renderer, RenderError
+from feedsvc.web.render_process import EditionMovedError, RenderError, framed
+from feedsvc.web.renderer import Renderer
 
 STORIES = {
     f"story-{number}.md": f"---\ntitle: Story {number}\ndate: 2026-05-01\n---\n\nWords.\n" for number in range(9)
@@ -101,9 +101,9 @@ def test_it_is_ready_only_when_it_has_imported_what_it_renders_with() -> None:
     """A start may take a minute on a busy machine; a page may take ten seconds, none of them for imports."""
     program = (
         "import socket, sys\n"
-        "from feedsvc.web.render_process import READY, Begin, framed, main\n"
+        "from feedsvc.web.render_process import READY, framed, main\n"
         "ours, its = socket.socketpair()\n"
-        "ours.sendall(framed(Begin('sqlite:///none.db')))\n"
+        "ours.sendall(framed('sqlite:///none.db'))\n"
         "ours.shutdown(socket.SHUT_WR)\n"
         "main(its.detach())\n"
         "assert ours.recv(1) == READY\n"
@@ -324,7 +324,7 @@ def test_a_process_that_cannot_be_started_is_started_later(
 def test_a_process_whose_worker_has_ended_ends_without_a_word(url: str) -> None:
     """Also where that was before it was ready."""
     ours, theirs = socket.socketpair()
-    ours.sendall(framed(Begin(url)))
+    ours.sendall(framed(url))
     ours.close()
     with theirs:
         line = [sys.executable, "-P", "-m", "feedsvc.web.render_process", str(theirs.fileno())]

@@ -21,7 +21,6 @@ from feedsvc.core.settings.loading import load_settings
 
 if TYPE_CHECKING:
     from feedsvc.operations.adopt.adoption import Adopted, Adoption
-    from feedsvc.operations.adopt.match import Suggestion
     from feedsvc.operations.adopt.parse import OldEntry
 
 
@@ -93,8 +92,10 @@ def _print_text(found: "Adoption", *, written: bool) -> None:
             console.print(Text(printable(f"no entry for the article {record.article.path}: it will be new")))
     for problem in found.problems:
         console.print(Text(printable(f"set aside: {problem}")))
-    if found.suggestion is not None:
-        console.print(Text(printable(_suggestion(found.suggestion))))
+    if (best := found.suggestion) is not None:
+        fits = f"gives {best.fits} of the {best.of} old addresses"
+        remedy = "set it, so that new articles get such addresses too"
+        console.print(Text(printable(f'article_url = "{best.pattern}" {fits}; {remedy}')))
     console.print(Text(_summary(found, written=written)))
 
 
@@ -102,11 +103,6 @@ def _row(adopted: "Adopted") -> tuple[str, ...]:
     match = adopted.match
     date = f"{adopted.record.published:%Y-%m-%d %H:%M}"
     return match.record.article.path, match.by, date, match.entry.id, _STATES[adopted.state]
-
-
-def _suggestion(suggestion: "Suggestion") -> str:
-    fits = f"gives {suggestion.fits} of the {suggestion.of} old addresses"
-    return f'article_url = "{suggestion.pattern}" {fits}; set it, so that new articles get such addresses too'
 
 
 def _summary(found: "Adoption", *, written: bool) -> str:
@@ -133,16 +129,14 @@ def _print_json(found: "Adoption", *, written: bool) -> None:
             }
             for each in found.adopted
         ],
-        "entries_without_article": [_entry(each) for each in found.matches.entries],
+        "entries_without_article": [
+            {"id": each.id, "link": each.link, "title": each.title} for each in found.matches.entries
+        ],
         "articles_without_entry": [each.article.path for each in found.matches.records if not each.article.draft],
         "article_url": asdict(found.suggestion) if found.suggestion else None,
         "problems": [asdict(each) for each in found.problems],
     }
     typer.echo(to_json(told))
-
-
-def _entry(entry: "OldEntry") -> dict[str, str]:
-    return {"id": entry.id, "link": entry.link, "title": entry.title}
 
 
 def _name(entry: "OldEntry") -> str:

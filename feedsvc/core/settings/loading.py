@@ -116,7 +116,7 @@ def _read_environment() -> tuple[dict[str, tuple[str, object]], list[SettingsErr
         setting = _BY_VARIABLE.get(name)
         try:
             if setting is None:
-                raise _unknown_variable(variable, text)
+                raise _unknown_variable(variable)
             given[setting.name] = (variable, _parsed(variable, text) if setting.is_structured else text)
         except SettingsError as error:
             errors.append(error)
@@ -133,14 +133,11 @@ def _parsed(variable: str, text: str) -> object:
         ) from error
 
 
-def _unknown_variable(variable: str, text: str) -> SettingsError:
+def _unknown_variable(variable: str) -> SettingsError:
     name = variable.upper().removeprefix(PREFIX)
     what = f"{variable} is set, which is no setting"
     if _KUBERNETES.fullmatch(name):
         return SettingsError(what, "Kubernetes sets it: give the pod enableServiceLinks: false")
-    if name.lower() in TABLES and not text.lstrip().startswith("{"):
-        first = next(iter(TABLES[name.lower()].model_fields))
-        return SettingsError(what, f"did you mean {SETTINGS[f'{name.lower()}.{first}'].variable}?")
     near = suggested(name)
     remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.variable}?"
     return SettingsError(what, remedy)
@@ -170,8 +167,6 @@ def _leaves(values: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], obj
 
 def _unknown(file: ConfigFile, keys: tuple[str, ...]) -> SettingsError:
     near = suggested(".".join(keys))
-    if keys[0] in TABLES and len(keys) == 1:
-        near = SETTINGS[f"{keys[0]}.{next(iter(TABLES[keys[0]].model_fields))}"]
     remedy = "remove it, or see docs/reference/settings.md" if near is None else f"did you mean {near.in_file}?"
     return SettingsError(f"{file.at(*keys)} sets {'.'.join(keys)!r}, which is no setting", remedy)
 

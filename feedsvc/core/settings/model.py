@@ -21,7 +21,7 @@ from feedsvc.core.address_pattern import pattern_text
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
-from feedsvc.core.settings.values import NamedChannel, each_path_once, listed, moves, web_address
+from feedsvc.core.settings.values import NamedChannel, each_once, listed, moves, web_address
 from feedsvc.core.urls import has_domain_name, is_public_url
 
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
@@ -49,7 +49,7 @@ class Settings(tables.Table):
     docs/how-to/addresses.md."""
     workers: int = Field(1, ge=1, le=256)
     """The number of processes that serve the feeds."""
-    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_path_once)] = ()
+    channels: Annotated[tuple[NamedChannel, ...], AfterValidator(each_once("path", "two channels"))] = ()
     """Channels beside those of sections, tags and authors; see docs/how-to/channels.md."""
     redirects: Annotated[dict[str, str], AfterValidator(moves)] = Field({})
     """Former paths, each with its new path or address, or gone; see docs/how-to/channels.md."""
@@ -271,10 +271,14 @@ def suggested(name: str) -> Setting | None:
 
 
 def _spellings() -> dict[str, Setting]:
-    """All settings by their possible names; full ones count before foreign ones, and those before short ones."""
+    """All settings by their possible names; full ones count before foreign ones, and those before short ones.
+
+    The name of a table stands for its first setting.
+    """
     foreign = {word: SETTINGS[name] for name, words in _ELSEWHERE.items() for word in words.split()}
+    tables = {name: SETTINGS[f"{name}.{next(iter(table.model_fields))}"] for name, table in TABLES.items()}
     short = {_plain(each.key): each for each in reversed(list(SETTINGS.values()))}
-    return short | foreign | {_plain(each.name): each for each in SETTINGS.values()}
+    return short | foreign | tables | {_plain(each.name): each for each in SETTINGS.values()}
 
 
 def _plain(name: str) -> str:

@@ -15,7 +15,7 @@ from feedsvc.core.settings.values import (
     WELL_KNOWN,
     clock_time,
     css_color,
-    each_name_once,
+    each_once,
     entry_template,
     fediverse_account,
     file_patterns,
@@ -218,9 +218,9 @@ class Push(Table):
     allowed_networks: tuple[Annotated[str, AfterValidator(network)], ...] = ()
     """Networks to which push may send although they are not on the public internet, such as 127.0.0.0/8 for a
     test."""
-    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(each_name_once)] = ()
+    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(each_once("name", "two"))] = ()
     """Receivers of events about articles; see docs/how-to/push.md."""
-    caches: Annotated[tuple[Cache, ...], AfterValidator(each_name_once)] = ()
+    caches: Annotated[tuple[Cache, ...], AfterValidator(each_once("name", "two"))] = ()
     """Caches in front of the site that forget what changed; see docs/how-to/push.md."""
 
 

@@ -5,9 +5,10 @@ A :class:`ValueError` of theirs begins with "must", and is told to the operator 
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import time
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,8 +30,41 @@ WELL_KNOWN = (
 """Hosts of players that feed readers let through too."""
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
 
+T = TypeVar("T")
+
 _NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\\\"<>^`{|}]")
 """Characters that no URL may contain (RFC 3986, appendix A), and that browsers treat differently."""
+
+
+def matching(pattern: str, wanted: str) -> Callable[[str], str]:
+    """A check that the whole value matches a regular expression; ``wanted`` says what it must be."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {wanted}")
+        return value
+
+    return check
+
+
+short_name = matching(r"[a-z0-9][a-z0-9_-]{0,39}", "a name of small letters, digits, - and _")
+"""A name for commands and log lines."""
+mail_address = matching(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", "an address such as radio@example.org")
+css_color = matching(r"#(?:[0-9A-Fa-f]{3}){1,2}|[A-Za-z]{3,20}", "a colour such as #204060 or teal")
+"""A colour as CSS writes it: by # and hexadecimal digits, or by a name."""
+fediverse_account = matching(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+", "an account such as @ada@example.social")
+
+
+def each_once(key: str, two: str) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
+    """A check that no two of several tables have the same value of ``key``; ``two`` says what there are."""
+
+    def check(values: tuple[T, ...]) -> tuple[T, ...]:
+        for value, times in Counter(getattr(each, key) for each in values).items():
+            if times > 1:
+                raise ValueError(f"must not have {two} with the {key} {value}")
+        return values
+
+    return check
 
 
 def zone_name(value: str) -> str:
@@ -40,29 +74,6 @@ def zone_name(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("must be a name such as Europe/Berlin or UTC") from error
     return value
-
-
-def short_name(value: str) -> str:
-    """A name for commands and log lines."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
-        raise ValueError("must be a name of small letters, digits, - and _")
-    return value
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-Named = TypeVar("Named", bound=_Named)
-
-
-def each_name_once(values: tuple[Named, ...]) -> tuple[Named, ...]:
-    """Tables, each of which has its own name."""
-    for name, times in Counter(each.name for each in values).items():
-        if times > 1:
-            raise ValueError(f"must not have two with the name {name}")
-    return values
 
 
 def network(value: str) -> str:
@@ -105,13 +116,6 @@ def language_tag(value: str) -> str:
     """A language tag (BCP 47)."""
     if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in value.split("-")):
         raise ValueError("must be a language tag such as en, de-AT or zh-Hant (BCP 47)")
-    return value
-
-
-def mail_address(value: str) -> str:
-    """An e-mail address."""
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", value):
-        raise ValueError("must be an address such as radio@example.org")
     return value
 
 
@@ -190,14 +194,6 @@ class NamedChannel(BaseModel):
         return {"extent": told.pop("content"), **told}
 
 
-def each_path_once(channels: tuple[NamedChannel, ...]) -> tuple[NamedChannel, ...]:
-    """The channels, each of which has its own path."""
-    for path, times in Counter(channel.path for channel in channels).items():
-        if times > 1:
-            raise ValueError(f"must not have two channels with the path {path}")
-    return channels
-
-
 GONE = "gone"
 """Stands for the target of a former path that answers 410."""
 
@@ -223,17 +219,3 @@ def usage_signals(value: str) -> str:
     if not all(_SIGNAL.fullmatch(signal) for signal in signals):
         raise ValueError("must be search, ai-input or ai-train with =yes or =no, such as search=yes, ai-train=no")
     return ", ".join(signals)
-
-
-def css_color(value: str) -> str:
-    """A colour as CSS writes it: by # and hexadecimal digits, or by a name."""
-    if not re.fullmatch(r"#(?:[0-9A-Fa-f]{3}){1,2}|[A-Za-z]{3,20}", value):
-        raise ValueError("must be a colour such as #204060 or teal")
-    return value
-
-
-def fediverse_account(value: str) -> str:
-    """An account in the fediverse, with both of its @."""
-    if not re.fullmatch(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+", value):
-        raise ValueError("must be an account such as @ada@example.social")
-    return value

@@ -1,7 +1,6 @@
 """Fetch an existing feed and the older documents it links to, from the web or from files."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -58,8 +57,11 @@ def _read(source: str, progress: Progress) -> OldFeedPage:
 
 
 def _walk(client: httpx2.Client, address: str, progress: Progress) -> Iterator[OldFeedPage]:
-    """The documents of a feed, newest first, until one links to no older document or contains nothing new."""
-    waiting, seen, ids = [address], set[str](), set[str]()
+    """The documents of a feed, newest first, until one leads to no older document or contains nothing new.
+
+    WordPress does not link to older documents. They are at ``?paged=2`` and so on, up to a 404.
+    """
+    waiting, guessed, seen, ids = [address], set[str](), set[str](), set[str]()
     while waiting:
         older = waiting.pop(0)
         if older in seen:
@@ -67,33 +69,19 @@ def _walk(client: httpx2.Client, address: str, progress: Progress) -> Iterator[O
         _limit(address, len(seen))
         seen.add(older)
         progress(older)
-        page = parse(_fetch(client, older), older)
-        yield page
-        new = {entry.id for entry in page.entries} - ids
-        ids |= new
-        if new:
-            waiting += page.older
-        if new and page.paged and not page.older:
-            yield from _walk_wordpress(client, older, ids, progress)
-
-
-def _walk_wordpress(
-    client: httpx2.Client, address: str, ids: set[str], progress: Progress
-) -> Iterator[OldFeedPage]:
-    """The older documents of WordPress, which does not link to them: ``?paged=2`` and so on, up to a 404."""
-    for number in count(2):
-        _limit(address, number)
-        older = _paged(address, number)
-        progress(older)
         try:
             page = parse(_fetch(client, older), older)
         except MissingError:
-            return
-        new = {entry.id for entry in page.entries} - ids
-        if not new:
-            return
-        ids |= new
+            if older in guessed:
+                continue
+            raise
         yield page
+        if new := {entry.id for entry in page.entries} - ids:
+            ids |= new
+            waiting += page.older
+            if page.paged and not page.older:
+                waiting.append(_next_page(older))
+                guessed.add(waiting[-1])
 
 
 def _limit(address: str, documents: int) -> None:
@@ -129,7 +117,8 @@ def _content(answer: httpx2.Response, address: str) -> bytes:
     return b"".join(parts)
 
 
-def _paged(address: str, number: int) -> str:
+def _next_page(address: str) -> str:
     parts = urlsplit(address)
-    query = {**{name: values[-1] for name, values in parse_qs(parts.query).items()}, "paged": str(number)}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    number = int(query["paged"]) + 1 if query.get("paged", "").isdecimal() else 2
+    return urlunsplit(parts._replace(query=urlencode({**query, "paged": number})))

@@ -194,18 +194,13 @@ def suggest(adopted: Iterable[tuple[OldEntry, Record]], rules: AddressRules) -> 
     made = Counter(
         text for path, record in there[:_SAMPLE] for text in islice(_patterns(path, record, rules), _MOST_READINGS)
     )
-    tried = list(filter(None, map(_read, _plainest_first(made))))
+    # Of patterns that were made of as many addresses the plainest comes first.
+    tried = list(filter(None, (_read(text) for text, _ in made.most_common(_TRIED))))
     best = max(((_fits(pattern, there, rules), -place) for place, pattern in enumerate(tried)), default=(0, 0))
     current = _fits(rules.pattern, there, rules) if rules.pattern else 0
     if best[0] <= current or 2 * best[0] <= len(there):
         return None
     return Suggestion(tried[-best[1]].text, best[0], len(there))
-
-
-def _plainest_first(made: Counter[str]) -> Sequence[str]:
-    """The patterns that were made of most addresses; of those made as often the plainest first."""
-    order = {text: number for number, text in enumerate(made)}
-    return sorted(made, key=lambda text: (-made[text], order[text]))[:_TRIED]
 
 
 def _patterns(path: str, record: Record, rules: AddressRules) -> Iterator[str]:

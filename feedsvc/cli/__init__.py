@@ -8,9 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from feedsvc import __version__
-from feedsvc.cli.adopt import adopt
 from feedsvc.cli.check import check, show
-from feedsvc.cli.init import init
+from feedsvc.cli.init import adopt, init
 from feedsvc.cli.options import Exit
 from feedsvc.cli.publish import export, publish
 from feedsvc.cli.serve import push, serve, settings, status

@@ -36,7 +36,7 @@ class Task:
     """The descriptor of the file in which the web workers count their answers, and the place of this worker in it,
     counted from 0; None counts for this worker alone."""
     preview: Mapping[str, object] | None = None
-    """The fields of a :class:`.preview.Preview`; None where the site itself is served."""
+    """The fields of a :class:`.publisher.Preview`; None where the site itself is served."""
 
     def is_orphaned(self) -> bool:
         """Whether the supervisor has ended."""
@@ -134,8 +134,7 @@ def main(role: str, task: Task) -> None:
     settings = read().settings
     configure_logs(settings, role)
     if role == "publisher":
-        from feedsvc.operations.serve.preview import Preview
-        from feedsvc.operations.serve.publisher import run_publisher
+        from feedsvc.operations.serve.publisher import Preview, run_publisher
 
         preview = None if task.preview is None else Preview(**task.preview)  # type: ignore[arg-type] # its fields
         run_publisher(settings, task.is_orphaned, preview)

@@ -60,14 +60,14 @@ def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoRe
 
 
 def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> NoReturn:
-    """Show the site, or its drafts too, to this machine alone until SIGTERM or Ctrl-C (:mod:`.preview`).
+    """Show the site, or its drafts too, to this machine alone until SIGTERM or Ctrl-C (:mod:`.publisher`).
 
     Raises:
         SettingsError: The preview would listen where others can reach it, or settings cannot be used.
         DirectoryError: The articles directory does not exist or cannot be read.
         FeedsvcError: As :func:`serve`.
     """
-    from feedsvc.operations.serve.preview import (  # noqa: PLC0415 - most do without
+    from feedsvc.operations.serve.publisher import (  # noqa: PLC0415 - most do without
         Preview,
         check_host,
         fill_folder,

@@ -28,6 +28,7 @@ from feedsvc.core.timestamps import now
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from feedsvc.articles.collection import LintResult
     from feedsvc.articles.model import Problem
 
 
@@ -68,8 +69,7 @@ def check(
     check_usable(settings)
     with ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
         found = lint(settings.articles, read_options(settings), bar.progress, readers=readers)
-    named = found.named if verbose else {}
-    report = CheckReport(settings.articles, found.read, found.problems, found.left_out, named)
+    report = CheckReport(settings.articles, found, named=found.named if verbose else {})
     print_report(report, form)
     if report.problems or (strict and report.warnings):
         raise typer.Exit(Exit.PROBLEMS)
@@ -85,24 +85,20 @@ class CheckReport:
 
     directory: Path
     """As the operator named it, so that the printed paths can be opened from the working directory."""
-    read: int
-    """How many articles could be read."""
-    findings: "tuple[Problem, ...]"
-    """Problems and warnings, in the order in which they are printed."""
-    left_out: tuple[tuple[str, int], ...] = ()
-    """The kinds of files that are no articles or are not read, with the number of files of each kind."""
+    found: "LintResult"
+    """The problems and warnings, in the order in which they are printed, and what was read and left out."""
     named: Mapping[str, str] = field(default_factory=dict)
     """The files that are left out, each with the reason; empty unless the operator asked for their names."""
 
     @property
     def problems(self) -> int:
         """How many problems there are; each keeps an article from being published."""
-        return sum(finding.severity == "problem" for finding in self.findings)
+        return sum(finding.severity == "problem" for finding in self.found.problems)
 
     @property
     def warnings(self) -> int:
         """How many warnings there are; the article is published nevertheless."""
-        return len(self.findings) - self.problems
+        return len(self.found.problems) - self.problems
 
     @property
     def summary(self) -> str:
@@ -110,9 +106,9 @@ class CheckReport:
         from feedsvc.articles.source.left_out import left_out_line
         from feedsvc.operations.status import plural
 
-        counts = ((self.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))
+        counts = ((self.found.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))
         line = "{} read, {}, {}".format(*(plural(number, noun) for number, noun in counts))
-        return f"{line}; left out: {left_out_line(self.left_out)}" if self.left_out else line
+        return f"{line}; left out: {left_out_line(self.found.left_out)}" if self.found.left_out else line
 
     def place(self, finding: "Problem") -> str:
         """``path:line``, as editors take it."""
@@ -136,18 +132,18 @@ def _print_table(report: CheckReport, console: "Console") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    places = max((len(report.place(finding)) for finding in report.findings), default=0)
+    places = max((len(report.place(finding)) for finding in report.found.problems), default=0)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("where", no_wrap=places <= console.width // 2, overflow="fold")
     table.add_column("")
     table.add_column("what", min_width=12, overflow="fold")
     table.add_column("what to do", min_width=12, overflow="fold")
-    for finding in report.findings:
+    for finding in report.found.problems:
         words = (report.place(finding), finding.severity, finding.what, finding.remedy)
         where, severity, what, remedy = (Text(printable_line(text)) for text in words)
         severity.stylize(_STYLES[finding.severity])
         table.add_row(where, severity, what, remedy)
-    if report.findings:
+    if report.found.problems:
         console.print(table)
     for path, why in report.named.items():
         console.print(Text(printable_line(f"{report.directory / path}: left out: {why}")))
@@ -163,10 +159,10 @@ def _print_json(report: CheckReport, console: "Console") -> None:
             "what": finding.what,
             "remedy": finding.remedy,
         }
-        for finding in report.findings
+        for finding in report.found.problems
     ]
-    counts = {"read": report.read, "problems": report.problems, "warnings": report.warnings}
-    told = counts | {"findings": findings, "left_out": dict(report.left_out)}
+    counts = {"read": report.found.read, "problems": report.problems, "warnings": report.warnings}
+    told = counts | {"findings": findings, "left_out": dict(report.found.left_out)}
     named = {"named": {str(report.directory / path): why for path, why in report.named.items()}}
     console.file.write(to_json(told | (named if report.named else {})) + "\n")
 
@@ -176,7 +172,7 @@ def _print_github(report: CheckReport, console: "Console") -> None:
 
     The log of a workflow is a terminal, too.
     """
-    for finding in report.findings:
+    for finding in report.found.problems:
         properties = {"file": str(report.directory / finding.path)}
         if finding.line is not None:
             properties["line"] = str(finding.line)

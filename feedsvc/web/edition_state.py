@@ -167,20 +167,6 @@ class EditionState:
     def _nothing_loaded(self) -> LoadedEdition:
         return LoadedEdition(cache=_new_cache(self._cache_memory))
 
-    async def _ask(self, question: Callable[[*About], Told], *about: *About) -> Told:
-        """Ask the source for something that a client waits for.
-
-        Raises:
-            StoreError: It cannot say, or takes too long.
-        """
-        try:
-            async with asyncio.timeout(_LONGEST_ANSWER):
-                return await _in_thread(self._threads, question, *about)
-        except TimeoutError as error:
-            raise StoreError(
-                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "check whether its server hangs"
-            ) from error
-
     async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
         """Ask the source for what is new, which must not wait behind what clients ask for."""
         return await _in_thread(self._following_thread, question, *about)
@@ -279,9 +265,15 @@ class EditionState:
 
         Raises:
             EditionMovedError: The store holds another edition, which has changed or dropped it.
-            StoreError: The store cannot be read.
+            StoreError: The store cannot be read, or takes too long.
         """
-        found = await self._ask(self._source.fetch, path, edition)
+        try:
+            async with asyncio.timeout(_LONGEST_ANSWER):
+                found = await _in_thread(self._threads, self._source.fetch, path, edition)
+        except TimeoutError as error:
+            raise StoreError(
+                f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "check whether its server hangs"
+            ) from error
         if found is None or found[0] > edition.number:
             raise EditionMovedError
         return found[1]

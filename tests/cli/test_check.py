@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from feedsvc.articles.collection import LintResult
 from feedsvc.articles.model import Problem
 from feedsvc.cli.check import CheckReport, ReportFormat, print_report
 
@@ -25,7 +26,9 @@ def printed(report: CheckReport, form: ReportFormat) -> str:
 def told(form: ReportFormat, *findings: Problem, width: int = 10_000, directory: str = "news") -> str:
     """What is printed of ``findings``."""
     output = StringIO()
-    print_report(CheckReport(Path(directory), 2, findings), form, Console(file=output, width=width))
+    print_report(
+        CheckReport(Path(directory), LintResult(2, findings, (), {})), form, Console(file=output, width=width)
+    )
     return output.getvalue()
 
 
@@ -88,7 +91,8 @@ def test_json_holds_all_of_it() -> None:
 def test_what_is_left_out_is_counted_and_named_where_asked() -> None:
     """By the reason for files that are no articles, by suffix for kinds that are not read."""
     counts = (("no articles", 3), (".adoc", 2), (".org", 1))
-    report = CheckReport(Path("news"), 1, (), counts, {"README.md": "a file about the project"})
+    named = {"README.md": "a file about the project"}
+    report = CheckReport(Path("news"), LintResult(1, (), counts, named), named)
     line = "1 article read, 0 problems, 0 warnings; left out: no articles: 3, not read: 2 .adoc and 1 .org"
     assert printed(report, ReportFormat.TABLE) == f"news/README.md: left out: a file about the project\n{line}\n"
     said = json.loads(printed(report, ReportFormat.JSON))

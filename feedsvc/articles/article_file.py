@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 from feedsvc.articles.body.sanitizer import is_tangled
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.frontmatter.header import Header, keeps_from_feeds
 from feedsvc.articles.frontmatter.loose_header import opens_restructured
-from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
-from feedsvc.articles.markup.html import read_html
-from feedsvc.articles.markup.markdown import read_markdown
-from feedsvc.articles.markup.plain_text import read_text
-from feedsvc.articles.markup.rendering import Rendering
+from feedsvc.articles.markup.html import Rendering, read_html
+from feedsvc.articles.markup.text import read_markdown, read_text
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.decoding import decode

@@ -11,25 +11,28 @@ from feedsvc.articles.body.media import Digest, file_digest
 from feedsvc.articles.body.sanitizer import clean
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields
-from feedsvc.articles.frontmatter.author_profiles import absolute_authors, with_profiles
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundings
+from feedsvc.articles.frontmatter.linked_fields import (
+    absolute_authors,
+    absolute_links,
+    declared_links,
+    with_profiles,
+)
 from feedsvc.articles.frontmatter.media_fields import read_episode
-from feedsvc.articles.frontmatter.related_links import absolute_links, declared_links
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
 from feedsvc.articles.identity.paths import PathInfo, alias_paths, read_path, short_slug
+from feedsvc.articles.markup.html import Rendering
 from feedsvc.articles.markup.plain_words import (
     excerpt,
     first_sentence,
     one_line,
     plain_text,
-    read_extent,
     shorten,
     with_mark,
 )
-from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.markup.shortcodes.notations import resolve
 from feedsvc.articles.model import Article, Enclosure, Episode, Links, Picture, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions
@@ -246,7 +249,7 @@ def _article(parts: _Parts, notes: Notes) -> Article:
         episode=derived.episode,
         hollow=derived.hollow,
         leads_to=derived.leads_to,
-        extent=read_extent(parts.rendering.header, notes),
+        extent=fields.extent,
         links=absolute_links(derived.links, references),
         utc_offset=fields.utc_offset,
         original=place.original,

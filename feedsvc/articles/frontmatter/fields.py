@@ -18,15 +18,16 @@ from feedsvc.articles.frontmatter.header import (
     HeaderEntry,
     Value,
     field_meant,
+    is_draft,
+    is_unlisted,
     pick,
     spelling,
     word,
 )
 from feedsvc.articles.frontmatter.keys import NO, YES
-from feedsvc.articles.frontmatter.media_fields import Attachment, read_attachments
-from feedsvc.articles.frontmatter.visibility import is_draft, is_unlisted
+from feedsvc.articles.frontmatter.media_fields import Attachment, chosen, read_attachments
 from feedsvc.articles.markup.plain_words import one_line
-from feedsvc.articles.model import Author
+from feedsvc.articles.model import Author, Extent
 from feedsvc.articles.problems import Notes
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
@@ -49,6 +50,7 @@ _CATEGORIES = frozenset({"categories", "category"})
 _SOURCES = (".md", ".mdx", ".markdown", ".rst", ".txt")
 """How the names of articles' files end; Gatsby and others keep such a path in the header."""
 _LONGEST_ADDRESS = 1000
+_EXTENTS: tuple[Extent, ...] = ("full", "summary")
 _MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
 _SPACED = frozenset({"tags", "categories"})
 """Keys whose text Jekyll splits at blanks."""
@@ -85,6 +87,8 @@ class Fields:
     """The addresses of the article itself, as the header writes them, the one that counts most first."""
     categories: tuple[str, ...] = ()
     """The tags that the header calls categories."""
+    extent: Extent | None = None
+    """The value of ``feed_content``."""
 
 
 def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
@@ -121,6 +125,7 @@ def read_fields(header: Header, calendar: Calendar, notes: Notes) -> Fields:
         updated_line=updated.line if updated else None,
         addresses=tuple(dict.fromkeys(_addresses(header))),
         categories=tuple(_unique(tag for entry, tag in tagged if spelling(entry.key) in _CATEGORIES)),
+        extent=chosen(header, "extent", notes, _EXTENTS),
     )
 
 

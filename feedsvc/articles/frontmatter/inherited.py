@@ -12,12 +12,19 @@ from pathlib import Path
 
 from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_meant, spelling, word
+from feedsvc.articles.frontmatter.header import (
+    Header,
+    HeaderEntry,
+    field_meant,
+    hides_article,
+    is_marked,
+    spelling,
+    word,
+)
 from feedsvc.articles.frontmatter.json_header import read_json
 from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
 from feedsvc.articles.frontmatter.scopes import Rule, cascade_rules, default_rules, inheritable
 from feedsvc.articles.frontmatter.toml_header import read_toml
-from feedsvc.articles.frontmatter.visibility import hides_article, is_marked
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.identity.paths import section_of
 from feedsvc.articles.markup.plain_words import one_line

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from typing import TypeVar
 
 from feedsvc.articles.body.media import duration, media_type
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, pick
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, pick, word
 from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Enclosure, Episode, MediaFile, Picture
 from feedsvc.articles.problems import Notes
@@ -46,6 +47,7 @@ _NO_EPISODE = Episode()
 _NO = frozenset({"false", "no", "off", "0", "clean"})
 _EPISODE_FIELDS = frozenset({"episode", "season", "episodetype", "explicit", "transcripts", "chapters"})
 _YES_OR_NO = (*sorted(_YES), *sorted(_NO))
+_Word = TypeVar("_Word", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +243,14 @@ def read_episode(header: Header, references: References, notes: Notes) -> Episod
     """
     if not header.has_any(_EPISODE_FIELDS):
         return None
-    kind = _word(header, "episodetype", notes, ("full", "trailer", "bonus"))
-    explicit = _word(header, "explicit", notes, _YES_OR_NO)
-    chapters = next(_addresses(header, "chapters", references, notes), None)
+    explicit = chosen(header, "explicit", notes, _YES_OR_NO)
     episode = Episode(
         number=_number(header, "episode", notes),
         season=_number(header, "season", notes),
-        kind=kind,
+        kind=chosen(header, "episodetype", notes, ("full", "trailer", "bonus")),
         explicit=None if explicit is None else explicit in _YES,
         transcripts=tuple(_addresses(header, "transcripts", references, notes)),
-        chapters=chapters,
+        chapters=next(_addresses(header, "chapters", references, notes), None),
     )
     return None if episode == _NO_EPISODE else episode
 
@@ -267,15 +267,14 @@ def _number(header: Header, name: str, notes: Notes) -> int | None:
     return None
 
 
-def _word(header: Header, name: str, notes: Notes, words: tuple[str, ...]) -> str | None:
+def chosen(header: Header, name: str, notes: Notes, words: tuple[_Word, ...]) -> _Word | None:
+    """The one of ``words`` that the field says; None where it is missing or, with a warning, says another."""
     entry = header.first(name)
-    if entry is None:
-        return None
-    word = entry.value.strip().lower() if isinstance(entry.value, str) else ""
-    if word in words:
-        return word
-    notes.warn(entry.line, f'"{entry.key}" has a value that is not understood', f"write one of {', '.join(words)}")
-    return None
+    found = None if entry is None else next((each for each in words if each == word(entry.value)), None)
+    if entry is not None and found is None:
+        what = f'"{entry.key}" has a value that is not understood'
+        notes.warn(entry.line, what, f"write one of {', '.join(words)}")
+    return found
 
 
 def _addresses(header: Header, name: str, references: References, notes: Notes) -> Iterator[str]:

@@ -14,12 +14,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_meant, field_of, spelling
+from feedsvc.articles.frontmatter.header import (
+    Header,
+    HeaderEntry,
+    field_meant,
+    field_of,
+    keeps_from_feeds,
+    spelling,
+)
 from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
 from feedsvc.articles.frontmatter.keys import VISIBILITY_FIELDS
 from feedsvc.articles.frontmatter.loose_header import ends_nearly, opens_nearly, read_lines, read_near_miss
 from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
-from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
 from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
 from feedsvc.articles.markup.plain_words import without_markup
 from feedsvc.articles.problems import Notes, Unreadable

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of
-from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of, keeps_from_feeds
 from feedsvc.articles.problems import Notes, Unreadable
 
 _KEY = re.compile(r"""^\{?[ \t]*["']?([A-Za-z_][\w.-]*)["']?[ \t]*:(?:\s|$)""")

@@ -1,17 +1,55 @@
-"""HTML articles: what the head says becomes the header; ``<article>``, ``<main>`` or ``<body>`` the body."""
+"""HTML articles: what the head says becomes the header; ``<article>``, ``<main>`` or ``<body>`` the body.
+
+An article of any other format is rendered as HTML too (:class:`Rendering`), with the title that its text gives.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml import etree, html
 
 from feedsvc.articles.body.pruner import inner, prune
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of, spelling
-from feedsvc.articles.frontmatter.visibility import keeps_from_feeds
-from feedsvc.articles.markup.plain_words import one_line
-from feedsvc.articles.markup.rendering import Rendering, split_title
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of, keeps_from_feeds, spelling
+from feedsvc.articles.markup.plain_words import one_line, plain_text
 from feedsvc.articles.problems import Notes
+
+_HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
+_NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A body as HTML, with the title and header that its reader found."""
+
+    html: str
+    """Not yet sanitised; URLs as they were written."""
+    title: str | None
+    """Plain text; None where the text gives none."""
+    header: Header
+    """The header of the file, wherever the format keeps it."""
+
+
+def split_title(html: str, header: Header) -> Rendering:
+    """Find the title in the first ``<h1>``, and take that out of ``html`` where it opens it.
+
+    A heading further down, or one that holds a picture, gives the title and stays. Where the header gives the
+    title, a heading is touched only if it says the same.
+    """
+    opening = _HEADING.search(html) if "<h1" in html else None
+    end = html.find("</h1>", opening.end()) if opening else -1
+    if opening is None or end < 0:
+        return Rendering(html, None, header)
+    heading = html[opening.end() : end]
+    words = plain_text(heading)
+    declared = header.first("title")
+    if not words or (declared is not None and declared.value != words):
+        return Rendering(html, None, header)
+    above = html[: opening.start()]
+    if "<img" in heading or not _NOTHING.fullmatch(above):
+        return Rendering(html, words, header)
+    return Rendering(above + html[end + len("</h1>") :].lstrip(), words, header)
+
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 """The declaration that lxml refuses in text that is decoded already."""

@@ -16,8 +16,8 @@ from docutils.parsers.rst import Directive, directives
 from docutils.readers.doctree import Reader
 
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of
+from feedsvc.articles.markup.html import Rendering
 from feedsvc.articles.markup.plain_words import one_line
-from feedsvc.articles.markup.rendering import Rendering
 from feedsvc.articles.problems import Notes
 
 _SETTINGS: dict[str, Any] = {

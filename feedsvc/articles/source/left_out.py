@@ -12,8 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from feedsvc.articles.frontmatter import parser
-from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.frontmatter.visibility import hides_article
+from feedsvc.articles.frontmatter.header import Header, hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.file_kinds import article_format, is_section_page
 from feedsvc.articles.source.ignore import Ignore

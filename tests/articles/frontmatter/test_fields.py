@@ -160,3 +160,15 @@ def test_an_iri(text: str) -> None:
 def test_no_iri(text: str) -> None:
     """No scheme, nothing behind it, or characters that no IRI holds."""
     assert not is_iri(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "warnings"),
+    [("Full", "full", 0), (" summary", "summary", 0), ("some", None, 1), (["full"], None, 1), ("", None, 0)],
+    ids=str,
+)
+def test_the_extent(value: Value, expected: str | None, warnings: int) -> None:
+    """Of two words; anything else is passed over with a warning."""
+    notes = Notes("a.md")
+    assert fields({"feed_content": value}, notes).extent == expected
+    assert len(notes.warnings) == warnings

@@ -2,8 +2,8 @@
 
 import pytest
 
+from feedsvc.articles.frontmatter.header import hides_article
 from feedsvc.articles.frontmatter.parser import split
-from feedsvc.articles.frontmatter.visibility import hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 
 KINDS = pytest.mark.parametrize("known_only", [True, False], ids=["text", "markdown"])

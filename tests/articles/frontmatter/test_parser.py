@@ -2,9 +2,8 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import Value
+from feedsvc.articles.frontmatter.header import Value, hides_article
 from feedsvc.articles.frontmatter.parser import split
-from feedsvc.articles.frontmatter.visibility import hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 
 

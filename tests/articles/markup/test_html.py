@@ -3,8 +3,7 @@
 import pytest
 
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value
-from feedsvc.articles.markup.html import read_html
-from feedsvc.articles.markup.rendering import Rendering
+from feedsvc.articles.markup.html import Rendering, read_html
 from feedsvc.articles.problems import Notes, Unreadable
 
 

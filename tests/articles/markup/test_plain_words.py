@@ -1,4 +1,4 @@
-"""Plain words out of clean HTML, and out of titles with markup."""
+"""Text without markup, its excerpt, and text in scripts other than Latin."""
 
 import html
 
@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value
 from feedsvc.articles.markup.plain_words import (
     LENGTH,
     excerpt,
     first_sentence,
+    join_wrapped,
+    join_wrapped_html,
     one_line,
     plain_text,
-    read_extent,
     shorten,
+    whole_graphemes,
     without_markup,
 )
-from feedsvc.articles.problems import Notes
 
 
 @pytest.mark.parametrize(
@@ -113,18 +113,6 @@ def test_words_that_hold_together_stay_together(text: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "expected", "warnings"),
-    [("Full", "full", 0), (" summary", "summary", 0), ("some", None, 1), (["full"], None, 1), ("", None, 0)],
-    ids=str,
-)
-def test_the_extent(value: Value, expected: str | None, warnings: int) -> None:
-    """Of two words; anything else is passed over with a warning."""
-    notes = Notes("a.md")
-    assert read_extent(Header({"feedcontent": HeaderEntry("feed_content", value, 2)}), notes) == expected
-    assert len(notes.warnings) == warnings
-
-
-@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("**Bold** &amp; <i>x</i>", "Bold & x"),
@@ -206,3 +194,64 @@ def test_any_text_comes_back_when_it_is_escaped(text: str) -> None:
 def test_any_mess_of_signs_is_taken(text: str) -> None:
     """No exception, and no character that was not there; "&ii;" is one."""
     assert set(without_markup(text)) <= {*text, " ", "\N{DOUBLE-STRUCK ITALIC SMALL I}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("港の鐘が\nまた鳴った。", "港の鐘がまた鳴った。"),
+        ("钟楼，\n  他们", "钟楼，他们"),
+        ("항구의 종이\n다시 울렸다.", "항구의 종이\n다시 울렸다."),
+        ("等候\nEnglish", "等候\nEnglish"),
+        ("English\n等候", "English\n等候"),
+        ("one\ntwo", "one\ntwo"),
+    ],
+    ids=["kana", "Han", "Hangul", "Han before Latin", "Latin before Han", "Latin"],
+)
+def test_a_wrapped_line_is_joined(text: str, expected: str) -> None:
+    """Between Han or kana without a blank; anywhere else the break stays one."""
+    assert join_wrapped(text) == expected
+    assert join_wrapped_html(f"<p>{text}</p>") == f"<p>{expected}</p>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p><b>鐘</b>\n<em>鳴</em></p>", "<p><b>鐘</b><em>鳴</em></p>"),
+        ("<pre>鐘\n鳴</pre>鐘\n鳴", "<pre>鐘\n鳴</pre>鐘鳴"),
+        ("<p>鐘</p>\n<p>鳴</p>", "<p>鐘</p>\n<p>鳴</p>"),
+        ("鐘<br>\n鳴", "鐘<br>\n鳴"),
+    ],
+    ids=["tags of words", "code", "blocks", "a break that is meant"],
+)
+def test_tags_at_the_break(markup: str, expected: str) -> None:
+    """Those of words do not part a text; what was written line by line stays so."""
+    assert join_wrapped_html(markup) == expected
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "e\u0301",
+        "👩‍👩‍👧‍👦",
+        "🇩🇪",
+        "👍🏽",
+        "❤️",
+        "क्षि",
+        "한".encode().decode(),
+        "\u1112\u1161\u11ab",
+        "🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+        "1️⃣",
+        "กำ",
+    ],
+)
+def test_a_text_is_never_cut_within_a_sign(sign: str) -> None:
+    """Wherever the room ends, whole signs are left: an accent alone, or half a flag, is none."""
+    text = f"ab{sign}{sign}c"
+    whole = {"a", "ab", f"ab{sign}", f"ab{sign}{sign}", text}
+    assert {whole_graphemes(text, length) for length in range(1, len(text) + 1)} == whole
+
+
+def test_a_summary_ends_at_a_sign() -> None:
+    """The ellipsis follows a whole one."""
+    assert shorten("鐘" * 8 + "🇩🇪" * 4, 12) == "鐘" * 8 + "🇩🇪…"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from feedsvc.articles.markup.dialects import inline, math
+from feedsvc.articles.markup.dialects import inline
 from feedsvc.articles.markup.dialects.blocks import unindent
 from feedsvc.articles.markup.shortcodes import mdx, syntaxes
 from feedsvc.articles.markup.shortcodes.shortcode import Reader, Replacement, SourceText
@@ -67,8 +67,8 @@ NOTATIONS = (
     Notation(":::", r":::", syntaxes.read_colons, before=_LINE),
     Notation("///", r"///", syntaxes.read_slashes, before=_LINE),
     Notation("[", r"\[!", syntaxes.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
-    Notation("$", r"\$(?=\S)", math.read_dollars),
-    Notation("\\", r"\\(?:\\?[(\[]|begin\{)", math.read_tex),
+    Notation("$", r"\$(?=\S)", inline.read_dollars),
+    Notation("\\", r"\\(?:\\?[(\[]|begin\{)", inline.read_tex),
     Notation("%", r"%%", inline.read_percents),
     Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde),
     Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret),

@@ -1,7 +1,8 @@
-"""Author profiles: the file that gives name and address of the authors whom articles name by a key.
+"""Fields with addresses: the authors with their profiles, and the links of a link post.
 
-Docusaurus keeps ``authors.yml`` beside the posts, Material for MkDocs puts the same below ``authors:``, themes of
-Jekyll read ``_data/authors.yml``.
+A link post names the page it is about, where that was found, and related pages. An author may be named by the key
+of a profile: Docusaurus keeps ``authors.yml`` beside the posts, Material for MkDocs puts the same below
+``authors:``, themes of Jekyll read ``_data/authors.yml``.
 """
 
 import re
@@ -11,9 +12,10 @@ from pathlib import Path
 
 from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Header, Value, spelling
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling, word
+from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
-from feedsvc.articles.model import Author
+from feedsvc.articles.model import NO_LINKS, Author, Links
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.decoding import decode
 from feedsvc.articles.source.listing import Stat
@@ -22,8 +24,8 @@ from feedsvc.core.open_beneath import OutsideError, open_file
 _KEY = re.compile(r"[A-Za-z0-9][\w.-]*")
 """A key of a profile; two words are a name, and no key."""
 _FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
-_NAMES = ("name", "displayname", "title")
-_ADDRESSES = ("url", "link", "web", "website", "homepage", "home", "uri")
+_FULL_NAMES = ("name", "displayname", "title")
+_HOMEPAGES = ("url", "link", "web", "website", "homepage", "home", "uri")
 _LARGEST = 1_000_000
 """In bytes; a longer file is not read."""
 
@@ -69,7 +71,7 @@ def _nearest(references: References, notes: Notes) -> Mapping[str, Author] | Non
     for path in _candidates(references.article_path):
         references.sought.add(path)
         if path in references.listing.files:
-            return _read(references.directory, path, references.listing.files[path], notes)
+            return _profiles_in(references.directory, path, references.listing.files[path], notes)
     return None
 
 
@@ -81,7 +83,7 @@ def _candidates(article_path: str) -> Iterator[str]:
         yield from (f"{folder}/{file}" if folder else file for file in _FILES)
 
 
-def _read(directory: Path, path: str, stat: Stat, notes: Notes) -> Mapping[str, Author] | None:
+def _profiles_in(directory: Path, path: str, stat: Stat, notes: Notes) -> Mapping[str, Author] | None:
     try:
         return _profiles(str(directory), path, stat)
     except (Unreadable, OutsideError, OSError) as error:
@@ -113,5 +115,72 @@ def _profile(value: Value) -> Author | None:
     if not isinstance(value, dict):
         return None
     texts = {spelling(key): text.strip() for key, text in value.items() if isinstance(text, str)}
-    name = next((texts[key] for key in _NAMES if texts.get(key)), None)
-    return Author(name, next((texts[key] for key in _ADDRESSES if texts.get(key)), None)) if name else None
+    name = next((texts[key] for key in _FULL_NAMES if texts.get(key)), None)
+    return Author(name, next((texts[key] for key in _HOMEPAGES if texts.get(key)), None)) if name else None
+
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
+"""A page elsewhere, or a path; a bare word may be the name of anything."""
+_SWITCH = YES | NO
+_FIELDS = frozenset({"external", "via", "related", "canonical"})
+
+
+def declared_links(header: Header, notes: Notes) -> Links:
+    """The links of a header as it writes them; a value that is no address is ignored with a warning."""
+    if not header.has_any(_FIELDS):
+        return NO_LINKS
+    return Links(
+        external=next(_addresses(header, "external", notes), None),
+        via=tuple(dict.fromkeys(_addresses(header, "via", notes))),
+        related=tuple(dict.fromkeys(_addresses(header, "related", notes))),
+        canonical=next(_addresses(header, "canonical", notes), None),
+    )
+
+
+def absolute_links(declared: Links, references: References) -> Links:
+    """The same, absolute. Those that may not be published, and ``external`` ones of this site, are left out."""
+    if declared is NO_LINKS:
+        return NO_LINKS
+    return Links(
+        _elsewhere(declared.external, references),
+        _absolute(declared.via, references),
+        _absolute(declared.related, references),
+        _elsewhere(declared.canonical, references),
+    )
+
+
+def _elsewhere(address: str | None, references: References) -> str | None:
+    """The address if it is on another site; export programs write an article's own address there."""
+    found = references.absolute(address) if address else None
+    return None if found is None or f"{found}/".startswith(f"{references.base_url}/") else found
+
+
+def is_address(text: Value) -> bool:
+    """Whether a header's value can be such a link: an ``http`` or ``https`` URL, or a path such as ``../a``."""
+    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
+
+
+def _absolute(addresses: tuple[str, ...], references: References) -> tuple[str, ...]:
+    return tuple(filter(None, map(references.absolute, addresses)))
+
+
+def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
+    for entry in header.all(name):
+        for value in entry.value if isinstance(entry.value, list) else [entry.value]:
+            address = _address(value)
+            if is_address(address):
+                yield address
+            elif word(address) not in _SWITCH:  # whether a theme is to show such links
+                _warn(entry, notes)
+
+
+def _address(value: Value) -> str:
+    found = [value[key] for key in ("url", "href", "link") if key in value] if isinstance(value, dict) else [value]
+    address = next(iter(found), "")
+    return address.strip() if isinstance(address, str) else ""
+
+
+def _warn(entry: HeaderEntry, notes: Notes) -> None:
+    notes.warn(
+        entry.line, f'"{entry.key}" holds no address and is ignored', "write an address that begins with https://"
+    )

@@ -6,21 +6,80 @@ later, in :mod:`feedsvc.articles.identity.resolver`.
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from feedsvc.articles.collection import Collection, LintResult, ReadArticle
-from feedsvc.articles.frontmatter.inherited import section_texts
-from feedsvc.articles.model import Article, Problem
+from feedsvc.articles.frontmatter.inherited import SectionText, section_texts
+from feedsvc.articles.model import Article, Problem, ReadArticle, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.session import NOTHING, Keep, Progress, ReadingSession, is_unchanged, options_start
-from feedsvc.articles.reading.set_aside import Readers, Remembered
+from feedsvc.articles.reading.session import (
+    NOTHING,
+    Keep,
+    Progress,
+    Readers,
+    ReadingSession,
+    Remembered,
+    is_unchanged,
+    options_start,
+)
 from feedsvc.articles.source.git_dates import history_of
-from feedsvc.articles.source.last_scan import AllBut, LastScan, Present, selection_after
+from feedsvc.articles.source.last_scan import LastScan, PathsWhere, selection_after
 from feedsvc.articles.source.left_out import ArticleSelection, select_articles
 from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The articles of the directory, and what has changed since the round before.
+
+    Every article file is in ``present``, and in one of ``readings``, ``unchanged``, ``touched`` or ``problems``.
+    """
+
+    readings: tuple[ReadArticle, ...] = ()
+    """New and changed articles, sorted by path."""
+    unchanged: Container[str] = frozenset()
+    """The paths of files that have not changed, and were not opened."""
+    failed: frozenset[str] = frozenset()
+    """The paths of files that are there, are not as the last round read them, and could not be read."""
+    missing: frozenset[str] = frozenset()
+    """The paths of known files that are not there any more."""
+    touched: Mapping[str, str] = field(default_factory=dict)
+    """The new stamps of files that were written again with the same bytes, by path."""
+    set_aside: Mapping[str, SetAside] = field(default_factory=dict)
+    """The files that were set aside, by path, for the next round."""
+    problems: tuple[Problem, ...] = ()
+    """Files set aside and warnings, sorted by path."""
+    present: Container[str] = frozenset()
+    """The paths of all article files, and of known ones that may lie in a folder which cannot be read."""
+    data: frozenset[str] = frozenset()
+    """The paths of data files, which add to the headers of articles (:mod:`.file_kinds`)."""
+    sections: tuple[SectionText, ...] = ()
+    """The titles and descriptions of sections, by path."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """How many files are no articles, and how many of each kind feedsvc does not read."""
+    selection: ArticleSelection | None = field(default=None, compare=False)
+    """The contents of the directory; None if files were not read."""
+
+    @property
+    def unread(self) -> Container[str]:
+        """The paths of the files that are as the last round read them; what was wrong with them still is."""
+        return PathsWhere(lambda path: path in self.unchanged or path in self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class LintResult:
+    """The result of reading every article of a directory for its problems."""
+
+    read: int
+    """How many articles could be read."""
+    problems: tuple[Problem, ...]
+    """Files set aside and warnings, sorted by path."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """How many files are no articles, and how many of each kind feedsvc does not read."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Files and folders that are no articles, each with the reason, by path."""
 
 
 def collect(  # noqa: PLR0913 - what to read, what is known of it, and what receives the results
@@ -65,14 +124,14 @@ def collect(  # noqa: PLR0913 - what to read, what is known of it, and what rece
     there = _there(selection, known, kept, rules, to_check, is_told=touched is not None)
     session = ReadingSession(directory, known, rules, readers, remembered)
     readings = _read(session, sorted(there.changed), listing, keep, progress)
-    session.set_aside.forget_changed()
+    session.forget_changed()
     return Collection(
         readings=readings,
         unchanged=there.unchanged,
         failed=there.changed.difference((each.article.path for each in readings), session.touched),
         missing=there.missing,
         touched=session.touched,
-        set_aside=session.set_aside.found,
+        set_aside=session.set_aside,
         problems=_sorted((*listing.problems, *failures, *kept.values(), *session.all_problems)),
         present=there.present,
         data=listing.data_files,
@@ -118,14 +177,21 @@ def _there(  # noqa: PLR0913 - what is there, what is known, and how it was foun
         unchanged = _unchanged(paths, known, rules, listing)
         present = paths.union(filter(listing.holds, known)) if listing.held else paths
         return _There(present, unchanged, paths - unchanged, frozenset(known.keys() - present))
-    there = Present(listing, kept, known)
+    there = PathsWhere(
+        lambda path: (
+            (path in kept or listing.is_article(path))
+            if path in listing.files
+            else path in known and listing.holds(path)
+        )
+    )
     missing = frozenset[str]()
     if not is_told:  # events that tell of a removal lead to a scan
         gone = {*(known.keys() - listing.files.keys()), *(known.keys() & selection.left_out.keys())}
         missing = frozenset(path for path in gone if path not in there)
     checked = [path for path in to_check if path in listing.files and path in there]
     changed = frozenset(checked) - _unchanged(checked, known, rules, listing)
-    return _There(there, AllBut(changed | missing), changed, missing)
+    outdated = changed | missing
+    return _There(there, PathsWhere(lambda path: path not in outdated), changed, missing)
 
 
 def _unchanged(

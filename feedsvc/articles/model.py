@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 Extent = Literal["full", "summary"]
 """How much of an article its feeds contain."""
@@ -245,16 +245,36 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article that this round has read, without its body, which was passed on."""
+
+    article: Article
+    stamp: str
+    """By it the next round sees whether the file has changed: the start of a digest of the options, then the stamp
+    of the files (:func:`~.listing.stamp`)."""
+    source: str
+    """SHA-256, in hex, of the file's bytes and the options by which it was read."""
+    modified: datetime
+    """The file's modification time."""
+    committed: datetime | None = None
+    """The date of its first commit in git, if it has no other date."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """A file that was set aside, because no article could be made of it."""
 
     problem: Problem
     stamp: str = ""
     """The stamp of all files that the problem depends on (:func:`~.listing.stamp`). When it is kept for the
-    next round, the start of the digest of the options precedes it, as in :attr:`.collection.ReadArticle.stamp`.
+    next round, the start of the digest of the options precedes it, as in :attr:`ReadArticle.stamp`.
     Empty where only reading the file again shows whether the problem is still there."""
     fatal: str | None = None
-    """The key of a file that crashes its reader process, see :func:`.set_aside.fatal_key`; None for any other."""
+    """The key of a file that crashes its reader process, see :func:`~.listing.fatal_key`; None for any other."""
+
+
+Result: TypeAlias = Reading | SetAside | None
+"""The result of reading one file; None if the file changed or vanished meanwhile."""
 
 
 @lru_cache(maxsize=_MOST)

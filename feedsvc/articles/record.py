@@ -38,9 +38,9 @@ class Record:
     article: Article
     """The article as it was last read without a problem."""
     stamp: str
-    """As :attr:`.collection.ReadArticle.stamp`: by which a round sees that the file is unchanged."""
+    """As :attr:`.model.ReadArticle.stamp`: by which a round sees that the file is unchanged."""
     source: str
-    """As :attr:`.collection.ReadArticle.source`: SHA-256 of the file and the options it was read by."""
+    """As :attr:`.model.ReadArticle.source`: SHA-256 of the file and the options it was read by."""
     page: str
     """URL path of the article's page, such as ``/news/slug``, decoded; a whole URL where it is on another site."""
     published: datetime

@@ -11,7 +11,7 @@ import structlog
 
 from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.reading.session import Readers
 from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment

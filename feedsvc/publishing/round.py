@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedsvc.articles.body.remote_sizes import with_remote_sizes
-from feedsvc.articles.collection import Collection
-from feedsvc.articles.collector import check_unchanged, collect
+from feedsvc.articles.collector import Collection, check_unchanged, collect
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.translations import Translations
 from feedsvc.articles.model import Problem, SetAside
@@ -22,7 +21,7 @@ from feedsvc.articles.policy.safeguards import (
     SafeguardError,
     refusals,
 )
-from feedsvc.articles.reading.set_aside import Readers, Remembered
+from feedsvc.articles.reading.session import Readers, Remembered
 from feedsvc.articles.record import Record
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes

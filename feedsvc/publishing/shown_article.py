@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.articles.article_file import header_of
-from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.collector import read_one
 from feedsvc.articles.frontmatter.provenance import Provenance
 from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.identity.resolver import identify
-from feedsvc.articles.model import Problem
+from feedsvc.articles.model import Problem, ReadArticle
 from feedsvc.articles.policy.publication import release
-from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.record import Record
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
-from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.reading.session import Readers
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feedsvc.articles.collection import Collection
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.matching import JUST_GONE
 from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations, translations_of
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK, next_moments

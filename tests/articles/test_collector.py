@@ -10,8 +10,7 @@ from read_here import ReadHere
 from swapping import swapping
 
 from feedsvc.articles.body.media import Digest, FileChangedError
-from feedsvc.articles.collection import Collection, LintResult
-from feedsvc.articles.collector import collect, lint
+from feedsvc.articles.collector import Collection, LintResult, collect, lint
 from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.model import Problem, Reading
@@ -20,7 +19,7 @@ from feedsvc.articles.problems import Notes
 from feedsvc.articles.reader import read
 from feedsvc.articles.reading import session
 from feedsvc.articles.reading.main import attempt
-from feedsvc.articles.reading.set_aside import Remembered
+from feedsvc.articles.reading.session import Remembered
 from feedsvc.articles.source.listing import Listing
 from feedsvc.core.errors import DirectoryError
 

@@ -13,8 +13,7 @@ import pytest
 from read_here import ReadHere
 from serving import PATIENCE
 
-from feedsvc.articles.collection import Collection
-from feedsvc.articles.collector import collect
+from feedsvc.articles.collector import Collection, collect
 from feedsvc.articles.options import ReadOptions
 
 Put = Callable[[Path], object]

@@ -21,7 +21,7 @@ from read_here import ReadHere  # isort: skip
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.reading.session import Readers
 from feedsvc.channels.site import Site
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.reporter import Outcome

@@ -18,9 +18,9 @@ import structlog
 from serving import environment
 from signals import restored_signals
 
+from feedsvc.articles.model import Result
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing
 from feedsvc.cli import main
 from feedsvc.core.logs import configure_logs

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from feedsvc.articles.model import Result
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.main import AskedFiles, attempt
-from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing
 
 
@@ -17,7 +17,7 @@ class ReadHere:
     def read(
         directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
-        """Read files one after another; see :meth:`feedsvc.articles.reading.set_aside.Readers.read`."""
+        """Read files one after another; see :meth:`feedsvc.articles.reading.session.Readers.read`."""
         listing = replace(listing, files=AskedFiles(listing.files))
         for path in paths:
             yield path, attempt(directory, path, listing, rules)

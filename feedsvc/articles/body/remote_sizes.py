@@ -13,9 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from feedsvc import __version__
 from feedsvc.articles.body.site_links import site_address
-from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.frontmatter.media_fields import unknown_size
-from feedsvc.articles.model import Article, Enclosure
+from feedsvc.articles.model import Article, Enclosure, ReadArticle
 from feedsvc.articles.record import Record
 from feedsvc.core.urls import is_public
 

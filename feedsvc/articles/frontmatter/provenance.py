@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.frontmatter.keys import HIDING
 from feedsvc.articles.identity.paths import PathInfo
+from feedsvc.articles.model import ReadArticle
 from feedsvc.articles.record import Record
 
 _BY_HEADER = ("expires", "tags", "aliases", "enclosures")

@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import TypeAlias
 from zlib import crc32
 
-from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.markup.plain_words import plain_text
-from feedsvc.articles.model import Article, Problem
+from feedsvc.articles.model import Article, Problem, ReadArticle
 from feedsvc.articles.record import Record
 
 #

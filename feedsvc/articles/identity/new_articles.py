@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from uuid import uuid4
 
-from feedsvc.articles.collection import ReadArticle
-from feedsvc.articles.model import Article, Problem
+from feedsvc.articles.model import Article, Problem, ReadArticle
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.core.timestamps import whole_seconds
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.addresses import settle_addresses
 from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.new_articles import IdAllocator, first_dates
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
-from feedsvc.articles.model import Problem
+from feedsvc.articles.model import Problem, ReadArticle
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, lost_header_problem, lost_its_header
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.articles.source.listing import split

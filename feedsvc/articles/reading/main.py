@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles.body.media import Digest, FileChangedError, file_digest
-from feedsvc.articles.model import Problem, Reading, SetAside
+from feedsvc.articles.model import Problem, Reading, Result, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable, reader_failure
 from feedsvc.articles.reader import read
@@ -39,7 +39,6 @@ from feedsvc.articles.reading.messages import (
     Round,
     framed,
 )
-from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing, Stat, stamp
 from feedsvc.core.open_beneath import OutsideError
 from feedsvc.core.process import function

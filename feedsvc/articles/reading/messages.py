@@ -13,9 +13,19 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from feedsvc.articles.model import Article, Author, Enclosure, Episode, Links, MediaFile, Picture, Problem, Reading
+from feedsvc.articles.model import (
+    Article,
+    Author,
+    Enclosure,
+    Episode,
+    Links,
+    MediaFile,
+    Picture,
+    Problem,
+    Reading,
+    Result,
+)
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.set_aside import Result
 from feedsvc.articles.source.listing import Listing, Stat
 
 OUT_OF_MEMORY = 71

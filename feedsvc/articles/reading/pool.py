@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from feedsvc.articles.body.media import FileChangedError, file_digest
-from feedsvc.articles.model import Problem, SetAside
+from feedsvc.articles.model import Problem, Result, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.messages import (
     AskDigest,
@@ -34,8 +34,7 @@ from feedsvc.articles.reading.messages import (
     framed,
 )
 from feedsvc.articles.reading.process import Death, ReaderProcess
-from feedsvc.articles.reading.set_aside import Result, fatal_key
-from feedsvc.articles.source.listing import Listing, Stat, stamp
+from feedsvc.articles.source.listing import Listing, Stat, fatal_key, stamp
 from feedsvc.core.errors import ReadingError
 from feedsvc.core.open_beneath import open_file
 
@@ -58,7 +57,7 @@ _STARTS = 3
 
 
 class ReaderPool:
-    """Reads files in up to ``count`` processes; see :class:`~.set_aside.Readers`. Used by one thread."""
+    """Reads files in up to ``count`` processes; see :class:`~.session.Readers`. Used by one thread."""
 
     def __init__(self, count: int = 1) -> None:
         self._count = count
@@ -68,7 +67,7 @@ class ReaderPool:
     def read(
         self, directory: Path, listing: Listing, rules: ReadOptions, paths: Sequence[str], tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
-        """Read files, see :meth:`.set_aside.Readers.read`."""
+        """Read files, see :meth:`.session.Readers.read`."""
         work = _Work(directory, listing, rules, paths, readers=self._readers, count=self._count)
         try:
             while work.feed():

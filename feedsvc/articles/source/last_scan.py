@@ -11,7 +11,7 @@ describes other articles, a file that is gone and may have another name now); th
 import os
 import stat as modes
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
@@ -106,30 +106,14 @@ class LastScan:
                 self._note(path, each)
 
 
-class AllBut:
-    """All paths but some."""
+class PathsWhere:
+    """The paths of which a function says that they count."""
 
-    def __init__(self, paths: Container[str]) -> None:
-        self._paths = paths
-
-    def __contains__(self, path: object) -> bool:
-        return path not in self._paths
-
-
-class Present:
-    """The paths at which there are article files, or known ones behind what could not be looked into."""
-
-    def __init__(self, listing: Listing, kept: Container[str], known: Container[str]) -> None:
-        self._listing = listing
-        self._kept = kept
-        self._known = known
+    def __init__(self, count: Callable[[str], bool]) -> None:
+        self._count = count
 
     def __contains__(self, path: object) -> bool:
-        if not isinstance(path, str):
-            return False
-        if path in self._listing.files:
-            return path in self._kept or self._listing.is_article(path)
-        return path in self._known and self._listing.holds(path)
+        return isinstance(path, str) and self._count(path)
 
 
 class _ScanNeededError(Exception):

@@ -135,11 +135,11 @@ class Known(Protocol):
 
     @property
     def stamp(self) -> str:
-        """The stamp by which the file is seen to be unchanged, see :attr:`.collection.ReadArticle.stamp`."""
+        """The stamp by which the file is seen to be unchanged, see :attr:`.model.ReadArticle.stamp`."""
 
     @property
     def source(self) -> str:
-        """The digest of the file's bytes, see :attr:`.collection.ReadArticle.source`."""
+        """The digest of the file's bytes, see :attr:`.model.ReadArticle.source`."""
 
     @property
     def article(self) -> Article:
@@ -221,3 +221,8 @@ def source_digest(content: bytes, rules: ReadOptions) -> str:
 @lru_cache(maxsize=8)
 def _end(rules: ReadOptions) -> bytes:
     return b"\0" + rules.key.encode()
+
+
+def fatal_key(content: bytes, path: str, rules: ReadOptions) -> str:
+    """The key of a fatal file: its format, and a digest of its bytes and the options by which it was read."""
+    return f"{article_format(path)}:{source_digest(content, rules)}"

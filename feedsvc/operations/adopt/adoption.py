@@ -13,7 +13,7 @@ from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.reading.set_aside import Readers
+from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.reserved_paths import is_reserved

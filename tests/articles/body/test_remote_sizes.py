@@ -8,9 +8,9 @@ import pytest
 from http_stub import Answer, Asked, HttpStub
 
 from feedsvc.articles.body.remote_sizes import ask_sizes, with_remote_sizes
-from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.frontmatter.media_fields import unknown_size
-from feedsvc.articles.model import Article, Enclosure, Problem
+from feedsvc.articles.model import Article, Enclosure, Problem, ReadArticle
 from feedsvc.articles.record import Record
 from feedsvc.core.urls import is_public
 

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.collection import ReadArticle
 from feedsvc.articles.identity.new_articles import IdAllocator
-from feedsvc.articles.model import Article
+from feedsvc.articles.model import Article, ReadArticle
 from feedsvc.articles.record import Record
 from feedsvc.core.reserved_paths import RESERVED
 from feedsvc.documents.redirects import REDIRECTS

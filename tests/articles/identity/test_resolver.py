@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.articles.collection import Collection, ReadArticle
+from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.resolver import identify
-from feedsvc.articles.model import Article, Problem
+from feedsvc.articles.model import Article, Problem, ReadArticle
 from feedsvc.articles.policy.publication import release
 from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.articles.record import Record

@@ -15,13 +15,12 @@ from pixels import png
 from read_here import ReadHere
 from serving import PATIENCE, READER, processes, wait_for
 
-from feedsvc.articles.collection import Collection, LintResult
-from feedsvc.articles.collector import collect, lint
+from feedsvc.articles.collector import Collection, LintResult, collect, lint
 from feedsvc.articles.model import SetAside
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.reading import pool as module
 from feedsvc.articles.reading.pool import ReaderPool
-from feedsvc.articles.reading.set_aside import Readers, Remembered
+from feedsvc.articles.reading.session import Readers, Remembered
 from feedsvc.core.errors import ReadingError
 
 LONG = "# Long\n\n" + "".join(f"[a](good.md#{number}) " for number in range(80_000))

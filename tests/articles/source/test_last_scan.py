@@ -10,8 +10,7 @@ import pytest
 from read_here import ReadHere
 from serving import write
 
-from feedsvc.articles.collection import Collection
-from feedsvc.articles.collector import collect
+from feedsvc.articles.collector import Collection, collect
 from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.last_scan import MOST, LastScan, selection_after

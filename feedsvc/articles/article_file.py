@@ -15,7 +15,7 @@ from feedsvc.articles.markup.text import read_markdown, read_text
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.file_kinds import Format, article_format
+from feedsvc.articles.source.names import Format, article_format
 from feedsvc.core.open_beneath import open_beneath
 
 _LAST_SECOND = 253_402_300_799

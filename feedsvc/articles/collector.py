@@ -25,9 +25,9 @@ from feedsvc.articles.reading.session import (
 )
 from feedsvc.articles.source.git_dates import history_of
 from feedsvc.articles.source.last_scan import LastScan, PathsWhere, selection_after
-from feedsvc.articles.source.left_out import ArticleSelection, select_articles
 from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan, stable_scan
+from feedsvc.articles.source.selection import ArticleSelection, select_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Collection:
     present: Container[str] = frozenset()
     """The paths of all article files, and of known ones that may lie in a folder which cannot be read."""
     data: frozenset[str] = frozenset()
-    """The paths of data files, which add to the headers of articles (:mod:`.file_kinds`)."""
+    """The paths of data files, which add to the headers of articles (:mod:`.names`)."""
     sections: tuple[SectionText, ...] = ()
     """The titles and descriptions of sections, by path."""
     left_out: tuple[tuple[str, int], ...] = ()

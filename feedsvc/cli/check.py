@@ -103,7 +103,7 @@ class CheckReport:
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        from feedsvc.articles.source.left_out import left_out_line
+        from feedsvc.articles.source.selection import left_out_line
         from feedsvc.operations.status import plural
 
         counts = ((self.found.read, "article"), (self.problems, "problem"), (self.warnings, "warning"))

@@ -118,7 +118,7 @@ def report_text(report: "Report") -> str:
 def _summary(report: "Report") -> str:
     if report.failure or report.refusals:
         return "nothing of this round counts; the last edition stays"
-    from feedsvc.articles.source.left_out import left_out_line
+    from feedsvc.articles.source.selection import left_out_line
 
     line = f"{report.counts.published} published, {report.read} read, {report.changed} documents changed"
     return f"{line}; left out: {left_out_line(report.left_out)}" if report.left_out else line

@@ -15,7 +15,7 @@ import structlog
 from feedsvc.articles.model import Problem
 from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from feedsvc.articles.reading.session import Readers
-from feedsvc.articles.source.left_out import left_out_line
+from feedsvc.articles.source.selection import left_out_line
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme

@@ -17,8 +17,7 @@ import structlog
 from watchfiles import Change, watch
 
 from feedsvc.articles.body.media import media_type
-from feedsvc.articles.source.file_kinds import article_format, is_data_file
-from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name
+from feedsvc.articles.source.names import IGNORE_FILE, article_format, is_data_file, is_ignored_name
 
 
 def is_relevant(path: str, *, folder: bool) -> bool:

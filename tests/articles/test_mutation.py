@@ -15,7 +15,7 @@ from repository import DATA
 
 from feedsvc.articles.collector import collect
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.file_kinds import article_format
+from feedsvc.articles.source.names import article_format
 
 pytestmark = pytest.mark.slow
 

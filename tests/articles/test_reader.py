@@ -24,8 +24,8 @@ from feedsvc.articles.model import Article, Reading
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable
 from feedsvc.articles.reader import read
-from feedsvc.articles.source.file_kinds import article_format
 from feedsvc.articles.source.listing import Listing, marks
+from feedsvc.articles.source.names import article_format
 from feedsvc.articles.source.scanner import scan
 
 RULES = ReadOptions("https://example.org", ZoneInfo("Europe/Berlin"), 100_000)

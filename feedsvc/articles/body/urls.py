@@ -25,8 +25,8 @@ from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.problems import Notes
-from feedsvc.articles.source.file_kinds import article_format, is_section_page
 from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.names import article_format, is_section_page
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.core.urls import ascii_authority, encoded
 

@@ -31,8 +31,8 @@ from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Problem
 from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode
-from feedsvc.articles.source.file_kinds import SCRIPTS, SITE_FILES, is_section_page, sidecars
 from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.names import SCRIPTS, SITE_FILES, is_section_page, sidecars
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})

@@ -16,7 +16,7 @@ from typing import Literal
 
 from feedsvc.articles.model import Article, Problem, SetAside
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
-from feedsvc.articles.source.file_kinds import sidecars
+from feedsvc.articles.source.names import sidecars
 from feedsvc.core.errors import FeedsvcError
 
 _NONE: Mapping[str, SetAside] = MappingProxyType({})

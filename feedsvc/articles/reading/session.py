@@ -13,9 +13,9 @@ from typing import Protocol
 
 from feedsvc.articles.model import Problem, ReadArticle, Reading, Result, SetAside, with_shared_values
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.left_out import select_articles
 from feedsvc.articles.source.listing import Known, Listing, Marks, fatal_key, fits, source_digest, split, stamp
 from feedsvc.articles.source.scanner import scan
+from feedsvc.articles.source.selection import select_articles
 from feedsvc.core.open_beneath import open_file
 
 

@@ -19,10 +19,16 @@ from pathlib import Path
 from unicodedata import normalize
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.file_kinds import article_format, is_data_file
-from feedsvc.articles.source.ignore import IGNORE_FILE, is_ignored_name, marks_project
-from feedsvc.articles.source.left_out import ArticleSelection, is_plain_article, is_unread_text
 from feedsvc.articles.source.listing import Known, Listing, Stat, split
+from feedsvc.articles.source.names import (
+    IGNORE_FILE,
+    article_format,
+    is_data_file,
+    is_ignored_name,
+    is_unread_text,
+    marks_project,
+)
+from feedsvc.articles.source.selection import ArticleSelection, is_plain_article
 from feedsvc.core.open_beneath import open_directory, open_folder
 
 MOST = 100

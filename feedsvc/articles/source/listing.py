@@ -15,10 +15,10 @@ from unicodedata import normalize
 
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.source.file_kinds import article_format, sidecars
+from feedsvc.articles.source.names import article_format, sidecars
 
 if TYPE_CHECKING:  # a reader process matches no patterns
-    from feedsvc.articles.source.ignore import Ignore
+    from feedsvc.articles.source.selection import Ignore
 
 _IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -52,7 +52,7 @@ class Listing:
     counts as present."""
 
     data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By folder, its files that say something of the articles below it (:mod:`.file_kinds`)."""
+    """By folder, its files that say something of the articles below it (:mod:`.names`)."""
     projects: frozenset[str] = frozenset()
     """Folders with the configuration of a site generator, or another file that stands at the top of a project."""
     let_in: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Listing:
     tools: tuple[str, ...] = ()
     """Folders of other programs, each with a slash at its end, which were not entered."""
     left_out: frozenset[str] = frozenset()
-    """Files that are no articles in spite of their names (:mod:`feedsvc.articles.source.left_out`)."""
+    """Files that are no articles in spite of their names (:mod:`feedsvc.articles.source.selection`)."""
     sidecars: frozenset[str] = frozenset()
     """Files that may say something of an article beside them."""
     folders: "Mapping[str, Ignore | None]" = field(default_factory=dict, compare=False)

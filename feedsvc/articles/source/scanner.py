@@ -14,23 +14,19 @@ from functools import partial
 from pathlib import Path
 
 from feedsvc.articles.model import Problem, Severity
-from feedsvc.articles.source.file_kinds import (
+from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.names import (
     ARTICLE_SUFFIXES,
+    IGNORE_FILE,
+    TOOLS,
     article_format,
     folder_data,
     is_data_file,
-    is_sidecar,
-)
-from feedsvc.articles.source.ignore import (
-    IGNORE_FILE,
-    TOOLS,
-    Ignore,
-    IgnoreError,
     is_ignored_name,
+    is_sidecar,
     marks_project,
-    read_ignore,
 )
-from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.selection import Ignore, IgnoreError, read_ignore
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import OutsideError, open_directory, open_folder, stat_beneath

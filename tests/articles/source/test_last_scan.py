@@ -14,8 +14,8 @@ from feedsvc.articles.collector import Collection, collect
 from feedsvc.articles.model import Article
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.last_scan import MOST, LastScan, selection_after
-from feedsvc.articles.source.left_out import ArticleSelection, select_articles
 from feedsvc.articles.source.scanner import scan
+from feedsvc.articles.source.selection import ArticleSelection, select_articles
 
 FILES = {
     "a.md": "A",

@@ -1,8 +1,8 @@
-"""Which files are articles."""
+"""Formats by the names of files."""
 
 import pytest
 
-from feedsvc.articles.source.file_kinds import article_format
+from feedsvc.articles.source.names import article_format
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from feedsvc.articles.frontmatter.linked_fields import (
 )
 from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.identity.content_digest import content_digest, text_digest
-from feedsvc.articles.identity.paths import PathInfo, alias_paths, read_path, short_slug
+from feedsvc.articles.identity.paths import PathInfo, read_path, short_slug
+from feedsvc.articles.identity.wanted_address import alias_paths
 from feedsvc.articles.markup.html import Rendering
 from feedsvc.articles.markup.plain_words import (
     excerpt,

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
+from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations
 from feedsvc.articles.record import Record
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations
+from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.documents.cache_keys import keyed

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.inherited import SectionText
-from feedsvc.articles.identity.translations import Translation, translations_of
+from feedsvc.articles.identity.paths import Translation, translations_of
 from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import ArchivedArticle, archive_place

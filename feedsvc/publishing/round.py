@@ -13,8 +13,8 @@ from typing import Protocol
 
 from feedsvc.articles.body.remote_sizes import with_remote_sizes
 from feedsvc.articles.collector import Collection, check_unchanged, collect
+from feedsvc.articles.identity.paths import Translations
 from feedsvc.articles.identity.resolver import identify
-from feedsvc.articles.identity.translations import Translations
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.policy.publication import future_updates, release
 from feedsvc.articles.policy.safeguards import (

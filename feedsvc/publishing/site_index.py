@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.matching import JUST_GONE
-from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translations, translations_of
+from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations, translations_of
 from feedsvc.articles.policy.publication import EARLIEST_CLOCK, next_moments
 from feedsvc.articles.record import Record, Rest, newest_first
 from feedsvc.articles.source.last_scan import LastScan

@@ -61,7 +61,7 @@ def record_row(record: Record) -> Row:
 
 
 def original_of(record: Record) -> str:
-    """The common key of all translations of an article (:mod:`feedsvc.articles.identity.translations`)."""
+    """The common key of all translations of an article (:mod:`feedsvc.articles.identity.paths`)."""
     return record.article.original or record.article.path.rpartition(".")[0]
 
 

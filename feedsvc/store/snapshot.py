@@ -14,7 +14,7 @@ from typing import Any
 from cachetools import LRUCache
 from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam, func, select
 
-from feedsvc.articles.identity.translations import Translation, translations_of
+from feedsvc.articles.identity.paths import Translation, translations_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import ArchivedArticle
 from feedsvc.channels.channel import ChannelSummary

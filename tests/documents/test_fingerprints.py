@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from feedsvc.articles.identity.translations import Translation
+from feedsvc.articles.identity.paths import Translation
 from feedsvc.articles.model import Article, Author, Enclosure, Episode, Links, Picture
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.channel import Channel

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from feedsvc.articles.identity.translations import translations_of
+from feedsvc.articles.identity.paths import translations_of
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_POSITIONS, Positions
 from feedsvc.channels.channel import ChannelSummary

@@ -21,10 +21,9 @@ from feedsvc.articles.frontmatter.header import (
     spelling,
     word,
 )
-from feedsvc.articles.frontmatter.json_header import read_json
 from feedsvc.articles.frontmatter.keys import HIDING, NO, SPELLINGS, UNLISTING, VISIBILITY_FIELDS, YES
 from feedsvc.articles.frontmatter.scopes import Rule, cascade_rules, default_rules, inheritable
-from feedsvc.articles.frontmatter.toml_header import read_toml
+from feedsvc.articles.frontmatter.typed_header import read_json, read_toml
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.identity.paths import section_of
 from feedsvc.articles.markup.plain_words import one_line

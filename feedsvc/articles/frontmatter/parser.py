@@ -22,10 +22,9 @@ from feedsvc.articles.frontmatter.header import (
     keeps_from_feeds,
     spelling,
 )
-from feedsvc.articles.frontmatter.json_header import looks_like_json, read_json
 from feedsvc.articles.frontmatter.keys import VISIBILITY_FIELDS
 from feedsvc.articles.frontmatter.loose_header import ends_nearly, opens_nearly, read_lines, read_near_miss
-from feedsvc.articles.frontmatter.toml_header import looks_like_toml, read_toml
+from feedsvc.articles.frontmatter.typed_header import looks_like_json, looks_like_toml, read_json, read_toml
 from feedsvc.articles.frontmatter.yaml_header import opens_with_key, read_yaml
 from feedsvc.articles.markup.plain_words import without_markup
 from feedsvc.articles.problems import Notes, Unreadable

@@ -1,24 +1,27 @@
-"""The parts of an article's path: its section, slug, date, language, and whether it is a draft; also slugs."""
+"""The parts of an article's path: its section, slug, date, language, and whether it is a draft; also slugs.
+
+Files whose names differ in the language alone are one article in several languages (:func:`translations_of`):
+``trip.fr.md`` and ``trip.pt-br.md`` stand beside ``trip.md``, and ``index.fr.md`` beside ``index.en.md``, as Hugo
+and others have it.
+"""
 
 import hashlib
-import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import category, name, normalize
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from slugify import slugify
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, date_in_name, date_in_path
-from feedsvc.articles.identity.translations import split_language
-from feedsvc.articles.markup.plain_words import one_line
-from feedsvc.articles.problems import Notes
+from feedsvc.articles.record import Record
 
 _ACCENT = re.compile("[\u0300-\u036f]")
 """The combining marks of Latin, Greek and Cyrillic. Signs of other scripts are letters."""
@@ -221,40 +224,80 @@ def readable_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def alias_paths(written: Iterable[str], folder: str, base_url: str, notes: Notes) -> tuple[str, ...]:
-    """The former paths of the article, each with a leading slash and none at the end, decoded, in order.
+_LANGUAGES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik is it iu ja
+jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb
+nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq
+sr ss st su sv sw ta te tg th ti tk tl tn to tr tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu ast ckb
+dsb fil gsw haw hsb nds sco szl yue
+"""
+_CODES = frozenset(_LANGUAGES.split())
+"""ISO 639-1, and the longer codes of larger languages; not ``io`` and ``ts``, by which other names end."""
+_NAMED = re.compile(
+    r"(?P<stem>.+)\.(?P<code>[a-z]{2,3})(?:[-_](?P<script>[a-z]{4}))?(?:[-_](?P<region>[a-z]{2}|\d{3}))?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The same article in one language."""
+
+    language: str
+    """BCP 47."""
+    page: str
+    """URL path of its page."""
+
+
+Translations = Mapping[str, tuple[Translation, ...]]
+"""By id, the pages of an article in each of its languages, its own page among them."""
+NO_TRANSLATIONS: Translations = MappingProxyType({})
+
+
+@lru_cache(maxsize=1024)
+def split_language(stem: str) -> tuple[str, str | None]:
+    """Split a file's name without suffix into the name and the language at its end (BCP 47).
+
+    Only codes of languages count: ``v1.2`` and ``node.js`` are whole names.
+    """
+    found = _NAMED.fullmatch(stem)
+    if found is None or found["code"].lower() not in _CODES:
+        return stem, None
+    code, script, region = (found[name] or "" for name in ("code", "script", "region"))
+    return found["stem"], "-".join(filter(None, (code.lower(), script.title(), region.upper())))
+
+
+def translations_of(records: Iterable[Record], language: str) -> Translations:
+    """The translations of the articles that have any.
 
     Args:
-        written: The aliases as the header writes them: paths, which without a leading slash are relative to the
-            folder (Hugo), or whole URLs of this site.
-        folder: The folder of the article, without outer slashes.
-        base_url: Of this site, without a trailing slash.
-        notes: Takes a warning for each that is no address of this site.
+        records: The articles that may be named in public, in any order.
+        language: The language of articles that name none.
     """
-    found: dict[str, None] = {}
-    for alias in written:
-        path = _path(alias, folder, base_url)
-        if path is None:
-            what = f'the alias "{alias[:80]}" is no address of this site'
-            notes.warn(None, what, f"write its path, or begin it with {base_url}/")
-        else:
-            found[path] = None
-    return tuple(found)
+    records = tuple(records)
+    originals = {record.article.original for record in records if record.article.original}
+    if not originals:
+        return {}
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        original = record.article.original or record.article.path.rpartition(".")[0]
+        if original in originals:
+            groups[original].append(record)
+    found = {original: _one_of_each(group, language) for original, group in groups.items()}
+    return {
+        record.id: found[original]
+        for original, group in groups.items()
+        for record in group
+        if len(found[original]) > 1
+        and Translation(record.article.language or language, record.page) in found[original]
+    }
 
 
-def _path(alias: str, folder: str, base_url: str) -> str | None:
-    try:
-        parts, own = urlsplit(alias), urlsplit(base_url)
-    except ValueError:
-        return None
-    if parts.netloc and parts.netloc.lower() != own.netloc.lower():
-        return None
-    if parts.scheme not in {"", "http", "https"}:
-        return None
-    path = unquote(parts.path)
-    if parts.netloc:
-        path = path.removeprefix(own.path) or "/"
-    elif not path:
-        return None
-    joined = one_line(posixpath.normpath(posixpath.join("/", folder, path)))
-    return f"/{joined.lstrip('/')}"
+def _one_of_each(group: Iterable[Record], language: str) -> tuple[Translation, ...]:
+    """A page for each language, in the order of the languages."""
+    pages: dict[str, Translation] = {}
+    for record in sorted(group, key=lambda record: record.article.path):
+        named = record.article.language or language
+        pages.setdefault(named.lower(), Translation(named, record.page))
+    return tuple(pages[key] for key in sorted(pages))

@@ -8,19 +8,23 @@ are two articles, unless nothing else differs. A file that continues no record i
 Only settled records are continued. One that was never public is made anew when its file is read, and forgotten
 when the file goes. A file that could not be read keeps its record as it is.
 
+An article without a date by header, file name, folder or first commit is as old as its file. But a checkout, an
+archive or a copy gives many files one time, or none, and a file without a time seems to be from the first day of
+Unix or DOS. By such times old articles would come first in a feed, so files that were written together stand
+behind all articles with a date.
+
 Pure: no clock, no disk, and the same input gives the same output, in the same order. Whether an article is public
 is decided afterwards, in :mod:`feedsvc.articles.policy.publication`.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from feedsvc.articles.collector import Collection
-from feedsvc.articles.identity.addresses import settle_addresses
+from feedsvc.articles.identity.addresses import IdAllocator, settle_addresses
 from feedsvc.articles.identity.matching import Body, Matching
-from feedsvc.articles.identity.new_articles import IdAllocator, first_dates
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.model import Problem, ReadArticle
@@ -28,6 +32,17 @@ from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, lost_hea
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
 from feedsvc.articles.source.listing import split
 from feedsvc.core.timestamps import whole_seconds
+
+_FIRST_TIME = datetime(1980, 1, 3, tzinfo=UTC)
+"""An earlier time is the first day of Unix (1970) or DOS (1980), in any time zone: the file has no time."""
+_TOGETHER = timedelta(seconds=1)
+"""The longest gap between two files of one copy, however long the copy takes."""
+_FEWEST = 3
+"""So many files written together look copied when a site is published for the first time."""
+_FEWEST_LATER = 10
+"""The same for a site that has published before: a few new files may well be dropped in at once."""
+_YEAR_TWO = datetime(2, 1, 1, tzinfo=UTC)
+"""An earlier date is Go's zero time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +92,12 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
         problems += _hold_headerless(matching, collection.data)
     allocator = _allocator(authority, matching, rest)
     kept = _kept(matching, allocator)
-    undated = first_dates(matching.new(), chain(records.values(), rest.records), now)
+    dates, warnings = _first_dates(matching.new(), chain(records.values(), rest.records), now)
     ledger = [
         *(_touched(record, collection.touched) for record in kept),
         *(_continued(record, reading, allocator, now) for record, reading in matching.continued()),
         *(replace(record, present=False) if record.present else record for record in matching.free.values()),
-        *(allocator.record(reading, now, undated.by_path.get(reading.article.path)) for reading in matching.new()),
+        *(allocator.record(reading, now, dates.get(reading.article.path)) for reading in matching.new()),
     ]
     unread = collection.unread
     moved = frozenset(record.id for record, reading in matching.continued() if _is_moved(record, reading))
@@ -94,7 +109,7 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     )
     return Identities(
         addressed.records,
-        tuple(sorted((*problems, *undated.warnings, *addressed.problems), key=lambda problem: problem.path)),
+        tuple(sorted((*problems, *warnings, *addressed.problems), key=lambda problem: problem.path)),
         frozenset(record.id for record in kept if record.article.path not in unread) | addressed.held,
     )
 
@@ -232,3 +247,58 @@ def _was_touched(record: Record, reading: ReadArticle) -> bool:
     was, path = record.article.path, reading.article.path
     seen = dict(split(before, was)[1]).get(was)
     return seen is None or seen != dict(split(now, path)[1]).get(path)
+
+
+def _first_dates(
+    new: Sequence[ReadArticle], records: Iterable[Record], now: datetime
+) -> tuple[Mapping[str, datetime], tuple[Problem, ...]]:
+    """Give dates to the articles that have none, by path; with a warning for all files that look copied.
+
+    Where many files were written together, they look copied, and stand behind every article with a date. Any other
+    article is as old as its file, or new where the file has no time.
+
+    Args:
+        new: All articles that the ledger does not know yet, drafts included.
+        records: The ledger. It is passed over only where files look copied.
+        now: Aware, in whole seconds.
+    """
+    undated = [reading for reading in new if _is_undated(reading) and not reading.article.is_withheld]
+    dates = {each.article.path: each.modified if each.modified >= _FIRST_TIME else now for each in undated}
+    warnings: tuple[Problem, ...] = ()
+    if runs := [run for run in _written_together(undated) if len(run) >= _FEWEST]:
+        settled = [record for record in records if record.settled]
+        fewest = _FEWEST_LATER if settled else _FEWEST
+        copied = [reading for run in runs if len(run) >= fewest for reading in run]
+        oldest = min(_known_dates(new, settled), default=now)
+        dates |= {reading.article.path: min(reading.modified, oldest - _TOGETHER) for reading in copied}
+        if copied:
+            warnings = (_copied_warning(len(copied)),)
+    return {path: min(date, now) for path, date in dates.items()}, warnings
+
+
+def _copied_warning(number: int) -> Problem:
+    what = f"{number} articles have no date, and their files were written together, as by a checkout or a copy"
+    remedy = "they stand behind all others; write dates into their headers before they are published, if you know"
+    return Problem(".", None, what, f"{remedy} them", "warning")
+
+
+def _is_undated(reading: ReadArticle) -> bool:
+    return reading.article.published is None and reading.committed is None
+
+
+def _written_together(undated: Iterable[ReadArticle]) -> Iterator[list[ReadArticle]]:
+    """The files in runs of which each was written right after the one before."""
+    run: list[ReadArticle] = []
+    for reading in sorted(undated, key=lambda reading: (reading.modified, reading.article.path)):
+        if run and reading.modified - run[-1].modified > _TOGETHER:
+            yield run
+            run = []
+        run.append(reading)
+    yield run
+
+
+def _known_dates(new: Iterable[ReadArticle], settled: Iterable[Record]) -> Iterator[datetime]:
+    declared = (reading.article.published or reading.committed for reading in new)
+    for date in (*declared, *(record.published for record in settled)):
+        if date is not None and date >= _YEAR_TWO:
+            yield date

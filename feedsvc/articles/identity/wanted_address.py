@@ -1,9 +1,9 @@
-"""The address that an article wants: what its header declares, else what the operator's pattern gives it."""
+"""Addresses that an article asks for: its own, by its header or the operator's pattern, and its former ones."""
 
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -13,7 +13,9 @@ from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.identity.paths import file_name, name_slug, short_slug
+from feedsvc.articles.markup.plain_words import one_line
 from feedsvc.articles.model import Article
+from feedsvc.articles.problems import Notes
 from feedsvc.articles.record import Record, wanted_page
 from feedsvc.core.address_pattern import AddressPattern, read_pattern
 
@@ -235,3 +237,42 @@ _VALUES: Mapping[str, Callable[[_Source], str]] = MappingProxyType(
         "language": _language,
     }
 )
+
+
+def alias_paths(written: Iterable[str], folder: str, base_url: str, notes: Notes) -> tuple[str, ...]:
+    """The former paths of the article, each with a leading slash and none at the end, decoded, in order.
+
+    Args:
+        written: The aliases as the header writes them: paths, which without a leading slash are relative to the
+            folder (Hugo), or whole URLs of this site.
+        folder: The folder of the article, without outer slashes.
+        base_url: Of this site, without a trailing slash.
+        notes: Takes a warning for each that is no address of this site.
+    """
+    found: dict[str, None] = {}
+    for alias in written:
+        path = _alias_path(alias, folder, base_url)
+        if path is None:
+            what = f'the alias "{alias[:80]}" is no address of this site'
+            notes.warn(None, what, f"write its path, or begin it with {base_url}/")
+        else:
+            found[path] = None
+    return tuple(found)
+
+
+def _alias_path(alias: str, folder: str, base_url: str) -> str | None:
+    try:
+        parts, own = urlsplit(alias), urlsplit(base_url)
+    except ValueError:
+        return None
+    if parts.netloc and parts.netloc.lower() != own.netloc.lower():
+        return None
+    if parts.scheme not in {"", "http", "https"}:
+        return None
+    path = unquote(parts.path)
+    if parts.netloc:
+        path = path.removeprefix(own.path) or "/"
+    elif not path:
+        return None
+    joined = one_line(posixpath.normpath(posixpath.join("/", folder, path)))
+    return f"/{joined.lstrip('/')}"

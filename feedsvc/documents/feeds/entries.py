@@ -15,7 +15,7 @@ from lxml import html
 from lxml.html.builder import E
 
 from feedsvc.articles.body.sanitizer import clean
-from feedsvc.articles.identity.translations import NO_TRANSLATIONS, Translation, Translations
+from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translation, Translations
 from feedsvc.articles.markup.plain_words import plain_text
 from feedsvc.articles.model import Picture
 from feedsvc.articles.record import Record

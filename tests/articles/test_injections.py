@@ -43,7 +43,7 @@ def test_there_are_enough_attempts() -> None:
 
 def test_cleaning_again_changes_nothing() -> None:
     """What came through once is not read otherwise the second time."""
-    absolute = References(Path("/nowhere"), Listing({}), "a.html", RULES.base_url).absolute
+    absolute = References(Path("/nowhere"), Listing({}), "a.html", RULES).absolute
     for attempt in INJECTIONS.values():
         once = clean(attempt, absolute, HOSTS)
         assert clean(once, absolute, HOSTS) == once

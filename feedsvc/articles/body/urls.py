@@ -24,6 +24,7 @@ from feedsvc.articles.body.site_links import SourceLink, path_pattern, read_sour
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
+from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.articles.source.names import article_format, is_section_page
@@ -65,35 +66,31 @@ _REPORTED = 20
 class References:
     """Resolves the references of one article, and remembers which files beside it they need."""
 
-    def __init__(  # noqa: PLR0913 - what it looks up, and how
+    def __init__(
         self,
         directory: Path,
         listing: Listing,
         article_path: str,
-        base_url: str,
-        *,
+        options: ReadOptions,
         digest: Digest = file_digest,
-        most_files: int = 1000,
-        other_base_url: str | None = None,
-        static: Path | None = None,
     ) -> None:
-        """Take the article, the listing of its directory, and how many files may be published with it.
+        """Take the article, the listing of its directory, and the options by which the article is read.
 
-        A link below ``other_base_url`` means the same below the base URL.
-        Of missing files no more than that are watched for. A file of the folder ``static``, which is served at the
-        root of the site, is not missing.
+        A link below their ``other_base_url`` means the same below the base URL. No more files than
+        ``limits.media`` are published with the article, and of missing ones no more are watched for. A file of
+        ``static`` is not missing.
         """
         self.directory = directory
         self.listing = listing
         self.article_path = article_path
+        self.base_url = options.base_url
+        self._static = options.static
+        self._most_files = options.limits.media
         self._digest = digest
-        self._most_files = most_files
-        self.base_url = base_url
-        self._static = static
-        self._site = site_address(base_url)
-        self._other_site = None if other_base_url is None else site_address(other_base_url)
+        self._site = site_address(self.base_url)
+        self._other_site = site_address(options.other_base_url) if options.other_base_url else None
         folder = article_path.rpartition("/")[0]
-        self.base = f"{base_url}/{quote(folder)}/" if folder else f"{base_url}/"
+        self.base = f"{self.base_url}/{quote(folder)}/" if folder else f"{self.base_url}/"
         self._absolute: dict[str, str | None] = {}
         """References that were resolved already: one may stand in an article a hundred thousand times."""
         self.files: dict[str, MediaFile] = {}

@@ -1,24 +1,17 @@
-"""Plain words: text without its Markdown and HTML, as one line, and the excerpt that is an article's summary.
+"""Plain words: text without its Markdown and HTML, as one line, in whatever script it is written.
 
 In a line as people type it, such as a title (:func:`without_markup`), a sign counts as markup only where it is
 complete and stands where writers put it: pairs of tags with the names of HTML's inline elements, entities that
-exist, emphasis around whole words. So ``AT&T <3 C++``, ``snake_case`` and ``List<String>`` stay as they were. In
-scripts other than Latin, lines are joined without blanks and signs stay whole.
+exist, emphasis around whole words. So ``AT&T <3 C++``, ``snake_case`` and ``List<String>`` stay as they were.
+Han and kana of wrapped lines are joined without blanks.
 """
 
 import html
 import re
-import unicodedata
 from html.entities import html5
 
-from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.source.decoding import clean_text
 
-LENGTH = 300
-"""How long a summary is at most, in characters."""
-
-_MARK = "<!--more-->"
-_END_LINES = ("READMORE", ".. TEASER_END")
 _UNSEEN = re.compile(
     r"<(rp|rt)>.*?</\1>"
     r"|<annotation\b[^>]*>.*?</annotation>"
@@ -33,18 +26,9 @@ _TAG = re.compile(
     r"|var|wbr)\b|())(?:[^<>\"]++|\"[^\"]*\"|(?!))*+>"
 )
 """A tag as nh3 writes it: values in double quotes, where a ``>`` may stand. Only an inline one has no group."""
-_PARAGRAPH = re.compile(r"<p(?:\s(?:[^<>\"]|\"[^\"]*\")*)?>((?:[^<]++|<(?!/p>)|(?!))*+)</p>")
-_BYLINE = re.compile(r"(?:By|BY|Von|Par|Por|Door|Di|Av|Af) \w[^.!?…:;]{1,60}|Text: \w[^.!?…:;]{1,60}")
 _UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
 """Blanks that hold words together, such as a number and its unit (Unicode Standard Annex 14, class GL)."""
 _BLANKS = re.compile("[^\\S\u00a0\u2007\u202f]+")
-_SENTENCE = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s)(?!\s+[a-zà-öø-ÿа-я])|[。！？]+[」』”’）]*")
-_BOLD = re.compile(r"\s*<(strong|b)>[^<>]*</\1>\s*")
-_ENDINGS = ".!?…。！？”’»"
-_LONGEST_TITLE = 60
-"""In characters."""
-_SHORTEST = 20
-"""Below this many characters a full stop more likely ends an abbreviation than a sentence."""
 _SUSPECT = re.compile(r"[<&*_`~\[\\]")
 _OF_PARTS = re.compile(r"[<&`\\]")
 """The signs of code, tags, references and escapes; a text with none of them is not searched for :data:`_PARTS`."""
@@ -84,20 +68,6 @@ _FIRST_KEPT = 0xF0000
 """Private use: where what was literal is put aside while emphasis is looked for."""
 
 
-def with_mark(words: str, header: Header) -> str:
-    """``words`` with ``<!--more-->`` where the excerpt ends, if a line or a comment marks that in another way.
-
-    That is Middleman's ``READMORE``, Nikola's ``.. TEASER_END``, or the header's ``excerpt_separator``.
-    """
-    entry = header.entries.get("excerptseparator")
-    given = entry.value.strip() if entry is not None and isinstance(entry.value, str) else ""
-    if not given and _END_LINES[0] not in words and _END_LINES[1] not in words:
-        return words
-    lines = "|".join(re.escape(sign) for sign in (given, *_END_LINES) if sign)
-    marked = re.sub(rf"^[ \t]*(?:{lines})[ \t]*$", _MARK, words, count=1, flags=re.MULTILINE)
-    return words.replace(given, _MARK, 1) if marked == words and given.startswith("<!--") else marked
-
-
 def plain_text(markup: str) -> str:
     """The words of clean HTML as one line; tags that are not inline separate words."""
     text = _TAG.sub(lambda tag: " " if tag.lastindex else "", _UNSEEN.sub("", markup))
@@ -115,47 +85,6 @@ def one_line(text: str) -> str:
     if not _UNBREAKABLE.search(clean):
         return " ".join(clean.split())
     return _BLANKS.sub(" ", clean.strip())
-
-
-def excerpt(markup: str) -> str:
-    """The first paragraph of clean HTML that has words, else all its words, cut to :data:`LENGTH`.
-
-    A line that names who wrote it, as news desks put it above the story, is passed over, and so are the titles
-    of notices and tabs.
-    """
-    byline = ""
-    for paragraph in _PARAGRAPH.finditer(markup):
-        text = plain_text(paragraph[1])
-        if not byline and (_BYLINE.fullmatch(text) or _is_title(paragraph[1], text)):
-            byline = text
-        elif text:
-            return shorten(text)
-    return shorten(byline or plain_text(markup))
-
-
-def _is_title(markup: str, text: str) -> bool:
-    """Whether a paragraph is no more than a title: a few bold words that are no sentence."""
-    return len(text) <= _LONGEST_TITLE and _BOLD.fullmatch(markup) is not None and text[-1:] not in _ENDINGS
-
-
-def shorten(text: str, length: int = LENGTH) -> str:
-    """The text, or as many whole words of it as fit into ``length`` characters with an ellipsis."""
-    if len(text) <= length:
-        return text
-    cut = whole_graphemes(text, length - 1)
-    if not text[length - 1].isspace():
-        # A script without spaces, and a word longer than all the room, are cut where the room ends.
-        space = cut.rfind(" ")
-        cut = cut[:space] if space > length // 2 else cut
-    return cut.rstrip(" ,;:–—-") + "…"
-
-
-def first_sentence(text: str, length: int = 150) -> str:
-    """The first sentence of ``text``, or as many words of it as fit into ``length`` characters."""
-    for end in _SENTENCE.finditer(text, 0, length + 1):
-        if end.end() >= _SHORTEST or end[0][0] in "。！？":
-            return text[: end.end()]
-    return shorten(text, length)
 
 
 def without_markup(text: str) -> str:
@@ -240,9 +169,6 @@ _ENDS_WIDE = re.compile(rf"[{_WIDE}]{_TAGS_OF_WORDS}\Z")
 _LOOK_BACK = 500
 """In characters; how much of the markup before a line break is looked at."""
 _AS_WRITTEN = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-_JOINER = "\u200d"
-_VIRAMA = 9
-"""The canonical combining class of signs that join two consonants of an Indic script."""
 
 
 def join_wrapped(text: str) -> str:
@@ -265,51 +191,3 @@ def _joined(found: re.Match[str]) -> str:
     if not before.endswith(">"):
         return found[0]
     return "" if _ENDS_WIDE.search(before) else found[0]
-
-
-def whole_graphemes(text: str, length: int) -> str:
-    """The first ``length`` characters of ``text``, fewer where the last of them would be a part of a sign.
-
-    A letter keeps its accents, a flag its two halves, a family its members (UAX 29, section 3.1.1; rare prefixes
-    are left out).
-    """
-    end = min(length, len(text))
-    while 0 < end < len(text) and _goes_on(text, end):
-        end -= 1
-    return text[: end or length]
-
-
-def _goes_on(text: str, at: int) -> bool:
-    """Whether the characters before and behind ``at`` are parts of one sign."""
-    before, after = text[at - 1], text[at]
-    if after < "\u0300":
-        return before == "\r" and after == "\n"
-    if unicodedata.category(after)[0] == "M" or after in {_JOINER, "\u200c"} or _extends(after):
-        return True
-    if before == _JOINER or unicodedata.combining(before) == _VIRAMA:
-        return unicodedata.category(after)[0] in "LS"
-    if _is_flag(after) and _is_flag(before):
-        run = len(text[:at]) - len(text[:at].rstrip(_FLAGS))
-        return run % 2 == 1
-    return _goes_on_in_hangul(before, after)
-
-
-_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-
-
-def _is_flag(char: str) -> bool:
-    return "\U0001f1e6" <= char <= "\U0001f1ff"
-
-
-def _extends(char: str) -> bool:
-    """Whether it is a vowel of Thai or Lao that is written behind, a skin tone, or a tag of a flag of a region."""
-    return char in "\u0e33\u0eb3" or "\U0001f3fb" <= char <= "\U0001f3ff" or "\U000e0020" <= char <= "\U000e007f"
-
-
-def _goes_on_in_hangul(before: str, after: str) -> bool:
-    """Whether two letters of Hangul are of one syllable (UAX 29, GB6 to GB8)."""
-    if not "\u1100" <= after <= "\u11ff":
-        return "\u1100" <= before <= "\u115f" and "\uac00" <= after <= "\ud7a3"
-    if after <= "\u115f":
-        return "\u1100" <= before <= "\u115f"
-    return "\u1100" <= before <= "\u11ff" or "\uac00" <= before <= "\ud7a3"

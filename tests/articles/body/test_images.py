@@ -3,6 +3,7 @@
 import os
 from html import escape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pixels import png
@@ -27,7 +28,9 @@ def references(tmp_path: Path) -> References:
     """Those of ``a.md``, beside which all of the files lie; all of them were asked for."""
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
-    references = References(tmp_path, scan(tmp_path), "a.md", "https://example.org/a&b")
+    references = References(
+        tmp_path, scan(tmp_path), "a.md", ReadOptions("https://example.org/a&b", ZoneInfo("UTC"), 1_000_000)
+    )
     for name in FILES:
         assert references.file(name)
     return references

@@ -5,6 +5,7 @@ import os
 import struct
 import wave
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pixels import png
@@ -13,6 +14,7 @@ from feedsvc.articles.body.media import FileChangedError, duration, media_file, 
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter.media_fields import Attachment, enclosures, lead_image
 from feedsvc.articles.model import Enclosure, MediaFile, Picture
+from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.listing import Listing, Stat, fits, marks, stamp
 from feedsvc.articles.source.scanner import scan
@@ -293,7 +295,9 @@ def test_lead_image_and_enclosure_are_measured(tmp_path: Path) -> None:
     """They are the ones whose measures readers are told."""
     (tmp_path / "a.png").write_bytes(png(640, 480))
     sound(tmp_path / "a.wav", 95)
-    references = References(tmp_path, scan(tmp_path), "a.md", "https://example.org")
+    references = References(
+        tmp_path, scan(tmp_path), "a.md", ReadOptions("https://example.org", ZoneInfo("UTC"), 1_000_000)
+    )
     (heard,) = enclosures([Attachment("a.wav")], "", references, Notes("a.md"))
     assert isinstance(heard, Enclosure)
     assert heard.duration == 95
@@ -305,7 +309,9 @@ def test_lead_image_and_enclosure_are_measured(tmp_path: Path) -> None:
 def test_a_file_that_vanished_is_not_measured(tmp_path: Path) -> None:
     """Its article is read again soon."""
     (tmp_path / "a.png").write_bytes(png(1, 1))
-    references = References(tmp_path, scan(tmp_path), "a.md", "https://example.org")
+    references = References(
+        tmp_path, scan(tmp_path), "a.md", ReadOptions("https://example.org", ZoneInfo("UTC"), 1_000_000)
+    )
     file = references.file("a.png")
     assert file is not None
     (tmp_path / "a.png").unlink()

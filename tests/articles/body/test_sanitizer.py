@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from lxml import etree, html
 
 from feedsvc.articles.body.sanitizer import clean, is_tangled
 from feedsvc.articles.body.urls import References
+from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.listing import Listing
 
 BASE = "https://example.org"
@@ -17,7 +19,12 @@ BASE = "https://example.org"
 
 def cleaned(markup: str) -> str:
     """``markup`` cleaned as the body of ``news/a.html`` in an empty directory."""
-    return clean(markup, References(Path("/nowhere"), Listing({}), "news/a.html", BASE).absolute)
+    return clean(
+        markup,
+        References(
+            Path("/nowhere"), Listing({}), "news/a.html", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000)
+        ).absolute,
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Every URL in an article."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from feedsvc.articles.body.urls import References
+from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.scanner import scan
 
@@ -19,7 +21,7 @@ def references(tmp_path: Path) -> References:
     folder.mkdir(parents=True)
     (folder / "a pic.png").write_bytes(b"picture")
     (tmp_path / "top.mp3").write_bytes(b"sound")
-    return References(tmp_path, scan(tmp_path), "news/a b/story.md", BASE)
+    return References(tmp_path, scan(tmp_path), "news/a b/story.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def site(tmp_path: Path) -> References:
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(path.encode())
-    return References(tmp_path, scan(tmp_path), "blog/story.md", BASE)
+    return References(tmp_path, scan(tmp_path), "blog/story.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,12 @@ def test_the_sites_own_addresses_are_its_files_and_pages(tmp_path: Path, referen
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(path.encode())
-    references = References(tmp_path, scan(tmp_path), "blog/story.md", "https://ex.example/blog")
+    references = References(
+        tmp_path,
+        scan(tmp_path),
+        "blog/story.md",
+        ReadOptions("https://ex.example/blog", ZoneInfo("UTC"), 1_000_000),
+    )
     url = references.absolute(reference)
     assert url is not None
     if meant[0] in "/:":
@@ -191,7 +198,9 @@ def test_the_sites_own_addresses_are_its_files_and_pages(tmp_path: Path, referen
 )
 def test_an_international_address_has_one_spelling(tmp_path: Path, reference: str, expected: str | None) -> None:
     """In ASCII (UTS 46, RFC 3987 section 3.1), so that a link and a header of one page are equal."""
-    references = References(tmp_path, scan(tmp_path), "a.md", BASE_IN_ASCII)
+    references = References(
+        tmp_path, scan(tmp_path), "a.md", ReadOptions(BASE_IN_ASCII, ZoneInfo("UTC"), 1_000_000)
+    )
     assert references.absolute(reference) == expected
 
 
@@ -276,7 +285,9 @@ def test_a_file_served_at_the_root_is_not_missing(tmp_path: Path, reference: str
     for folder in (stories, static / "img"):
         folder.mkdir(parents=True)
     (static / "img/sea.png").write_bytes(b"picture")
-    found = References(stories, scan(stories), "news/story.md", BASE, static=static)
+    found = References(
+        stories, scan(stories), "news/story.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000, static=static)
+    )
     assert found.absolute(reference) == f"{BASE}/img/sea.png"
     assert not found.missing
     assert "img/sea.png" in found.sought, "a file of that name beside the articles would be taken instead"
@@ -313,7 +324,7 @@ def test_a_name_with_an_accent_is_found_in_either_form(tmp_path: Path, on_disk: 
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / f"{on_disk}t{on_disk}.png").write_bytes(b"summer")
     (tmp_path / f"{on_disk}migr{on_disk}.md").write_text("Words.")
-    found = References(tmp_path, scan(tmp_path), "story.md", BASE)
+    found = References(tmp_path, scan(tmp_path), "story.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000))
     assert (found.absolute(f"n{written}e.png") or "").startswith(f"{BASE}/media/")
     assert (found.absolute(f"/{written}t{written}.png") or "").startswith(f"{BASE}/media/")
     assert found.absolute(f"{written}migr{written}.md") == f"{BASE}/emigre"
@@ -322,6 +333,6 @@ def test_a_name_with_an_accent_is_found_in_either_form(tmp_path: Path, on_disk: 
 
 def test_a_missing_name_with_an_accent_is_watched_for_in_both_forms(tmp_path: Path) -> None:
     """Whichever appears, the article is read again."""
-    found = References(tmp_path, scan(tmp_path), "story.md", BASE)
+    found = References(tmp_path, scan(tmp_path), "story.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000))
     found.absolute(f"n{_ACUTE}e.png")
     assert found.sought == {f"n{_ACUTE}e.png", f"n{_COMBINING}e.png"}

@@ -78,7 +78,9 @@ def test_a_change_of_the_file_reads_the_articles_again(tmp_path: Path) -> None:
 def test_an_authors_page_is_absolute(tmp_path: Path) -> None:
     """One that may not be linked to leaves the name alone."""
     declared = [Author("Jo", "/jo"), Author("Ann", "javascript:x"), Author("Kim")]
-    references = References(tmp_path, scan(tmp_path), "a.md", "https://ex.example")
+    references = References(
+        tmp_path, scan(tmp_path), "a.md", ReadOptions("https://ex.example", ZoneInfo("UTC"), 1_000_000)
+    )
     expected = (Author("Jo", "https://ex.example/jo"), Author("Ann"), Author("Kim"))
     assert absolute_authors(declared, references) == expected
 
@@ -92,7 +94,8 @@ def tell(directory: Path, **values: Value) -> tuple[Links, list[str]]:
     header = Header({spelling(key): HeaderEntry(key, value, 3) for key, value in values.items()})
     notes = Notes("news/a.md")
     links = absolute_links(
-        declared_links(header, notes), References(directory, scan(directory), "news/a.md", BASE)
+        declared_links(header, notes),
+        References(directory, scan(directory), "news/a.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000)),
     )
     return links, [str(warning) for warning in notes.warnings]
 

@@ -1,6 +1,7 @@
 """Lead images, enclosures and episodes, as headers name them."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from feedsvc.articles.frontmatter.media_fields import (
     seconds_of,
 )
 from feedsvc.articles.model import Enclosure, Episode, Picture
+from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.source.scanner import scan
 
@@ -26,7 +28,7 @@ BASE = "https://example.org"
 def references(tmp_path: Path) -> References:
     """Those of ``a.md``, beside which lies ``a.mp3`` of five bytes."""
     (tmp_path / "a.mp3").write_bytes(b"sound")
-    return References(tmp_path, scan(tmp_path), "a.md", BASE)
+    return References(tmp_path, scan(tmp_path), "a.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,11 @@ def tell(directory: Path, **values: Value) -> tuple[Episode | None, list[str]]:
     """The episode of a header, and the warnings."""
     header = Header({spelling(key): HeaderEntry(key, value, 3) for key, value in values.items()})
     notes = Notes("a.md")
-    episode = read_episode(header, References(directory, scan(directory), "a.md", BASE), notes)
+    episode = read_episode(
+        header,
+        References(directory, scan(directory), "a.md", ReadOptions(BASE, ZoneInfo("UTC"), 1_000_000)),
+        notes,
+    )
     return episode, [str(warning) for warning in notes.warnings]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.frontmatter.fields import Fields
 from feedsvc.articles.frontmatter.media_fields import Attachment
-from feedsvc.articles.identity.content_digest import content_digest, text_digest
 from feedsvc.articles.model import Author, Links, MediaFile
+from feedsvc.articles.reader import content_digest, text_digest
 
 FIELDS = Fields(
     title="Title",

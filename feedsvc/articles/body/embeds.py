@@ -1,11 +1,87 @@
-"""Embeds: players of other sites in a body. Players of known hosts stay, others become links."""
+"""Embeds: elements by which other sites, scripts and players show something in a body.
+
+Players of known hosts stay, others become links. Elements are found in HTML as it was written, by their tags
+without a parser, with their attributes and content; of known scripts and custom elements the page that they show
+is known.
+"""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape, unescape
 
+_ATTRIBUTES = r"(?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+"
+_TAG = re.compile(rf"<(/?)([a-z][^\s<>/]*)(?=[\s/>]){_ATTRIBUTES}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
+_RAW = frozenset({"script", "textarea"})
+"""Elements whose content is text, not markup."""
+_LONGEST_PARAGRAPH = 5_000
+"""In characters; how far the end of one is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of HTML as it was written."""
+
+    name: str
+    """In lower case."""
+    written: str
+    """Its start tag."""
+    attributes: Mapping[str, str]
+    """By name in lower case."""
+    html: str
+    """The whole text in which it stands."""
+    start: int
+    """Where in ``html`` its content begins."""
+
+    def get(self, *names: str) -> str:
+        """The first of the attributes that is there and not blank; else empty."""
+        return next((value for name in names if (value := self.attributes.get(name, "").strip())), "")
+
+    def content(self) -> tuple[str, int]:
+        """The text up to its end tag, and where that tag ends; all the rest where it has none."""
+        if self.written.endswith("/>"):
+            return "", self.start
+        if self.name == "p":  # it does not nest, and may lack its end
+            end = self.html.find("</p>", self.start, self.start + _LONGEST_PARAGRAPH)
+            return (self.html[self.start : end], end + len("</p>")) if end >= 0 else ("", self.start)
+        if self.name in _RAW:
+            closing = re.compile(rf"</{self.name}\b[^<>]*>", re.IGNORECASE).search(self.html, self.start)
+            stop, after = closing.span() if closing else (len(self.html), len(self.html))
+            return self.html[self.start : stop], after
+        depth = 1
+        for tag in _TAG.finditer(self.html, self.start):
+            if tag[2].lower() != self.name:
+                continue
+            depth += -1 if tag[1] else (0 if tag[0].endswith("/>") else 1)
+            if not depth:
+                return self.html[self.start : tag.start()], tag.end()
+        return self.html[self.start :], len(self.html)
+
+
+def opening_tags(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of comments, and of the start tags of ``names`` and of custom elements.
+
+    The groups ``name`` and ``attributes`` are those of the tag.
+    """
+    return re.compile(
+        rf"<!--.*?(?:-->|\Z)|<(?P<name>{'|'.join(names)}|[a-z][a-z0-9]*-[a-z0-9._-]*)"
+        rf"(?P<attributes>(?=[\s/>]){_ATTRIBUTES})>",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def read_element(tag: re.Match[str]) -> Element:
+    """The element of a start tag that :func:`opening_tags` found."""
+    attributes = {
+        key.lower(): unescape(one or other or bare)
+        for key, one, other, bare in reversed(_ATTRIBUTE.findall(tag["attributes"]))
+    }
+    return Element(tag["name"].lower(), tag[0], attributes, tag.string, tag.end())
+
+
 _OLD = re.compile(r"<(object|embed)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+)>", re.IGNORECASE)
-_ADDRESS = re.compile(r"\s(?:data|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_OBJECT_ADDRESS = re.compile(r"\s(?:data|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _FLASH = re.compile(r"(youtube(?:-nocookie)?\.com)/v/([\w-]+)[^\s\"']*", re.IGNORECASE)
 """The address of a player in Flash, which no browser runs any more; the same film has an address for frames."""
 _FRAME = re.compile(r"<iframe((?:[^<>\"]|\"[^\"]*\")*)>.*?</iframe>|<(?:[^<>\"]|\"[^\"]*\")*>", re.DOTALL)
@@ -27,7 +103,7 @@ def replace_objects(html: str) -> str:
 
 
 def _frame(tag: re.Match[str], seen: set[str]) -> str:
-    found = _ADDRESS.search(tag[2])
+    found = _OBJECT_ADDRESS.search(tag[2])
     if found is None:
         return ""
     address = _FLASH.sub(r"\1/embed/\2", unescape(found[1] or found[2] or found[3] or ""))
@@ -116,8 +192,9 @@ _SOURCES = ("src", "href", "url", "data-src", "data-url", "data-href", "data-vid
 _ID = re.compile(r"[\w./-]+")
 
 
-def address_of_script(source: str, attributes: Mapping[str, str]) -> str:
-    """The page that shows what the script at ``source`` does; empty where none is known."""
+def address_of_script(script: Element) -> str:
+    """The page that shows what a script does; empty where none is known."""
+    source, attributes = script.get("src", "data-src"), script.attributes
     for name, page in _POST_IDS:
         if _ID.fullmatch(attributes.get(name, "")):
             return page.format(attributes[name])
@@ -137,11 +214,8 @@ def is_loader(source: str) -> bool:
     return _LOADERS.match(source) is not None
 
 
-def address_of_element(name: str, attributes: Mapping[str, str]) -> str:
-    """The address of what the custom element ``name`` shows; empty where it has none."""
-    if name in _ELEMENTS:
-        attribute, page = _ELEMENTS[name]
-        identifier = attributes.get(attribute, "")
-        if _ID.fullmatch(identifier):
-            return page.format(identifier)
-    return next((value for each in _SOURCES if (value := attributes.get(each, "").strip())), "")
+def address_of_element(element: Element) -> str:
+    """The address of what a custom element shows; empty where it has none."""
+    attribute, page = _ELEMENTS.get(element.name, ("", ""))
+    identifier = element.attributes.get(attribute, "")
+    return page.format(identifier) if _ID.fullmatch(identifier) else element.get(*_SOURCES)

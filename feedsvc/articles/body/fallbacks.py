@@ -11,8 +11,14 @@ from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import quote
 
-from feedsvc.articles.body.elements import Element, opening_tags, read_element
-from feedsvc.articles.body.embeds import address_of_element, address_of_script, is_loader
+from feedsvc.articles.body.embeds import (
+    Element,
+    address_of_element,
+    address_of_script,
+    is_loader,
+    opening_tags,
+    read_element,
+)
 from feedsvc.articles.problems import Losses
 
 _WORDS = re.compile(r"<[^<>]*>")
@@ -98,7 +104,7 @@ def _script(element: Element, losses: Losses) -> Fallback:
     if element.get("type").lower().startswith("math/tex"):
         signs = ("\\[", "\\]") if "display" in element.get("type") else ("\\(", "\\)")
         return f"{signs[0]}{escape(unescape(content), quote=False)}{signs[1]}", end
-    address = address_of_script(source, element.attributes)
+    address = address_of_script(element)
     if address:
         return _link(address, element.get("title", "data-title")), end
     if not is_loader(source) and not _DATA_SCRIPTS.match(element.get("type")) and (source or content.strip()):
@@ -110,7 +116,7 @@ def _custom(element: Element, losses: Losses) -> Fallback:
     """A custom element (HTML, section 4.13): a link to what it shows, in its own words where it has some."""
     content, end = element.content()
     inner = _WORDS.sub("", content).strip()
-    address = address_of_element(element.name, element.attributes)
+    address = address_of_element(element)
     title = element.get("title", "alt", "playlabel", "aria-label", "label")
     if address:
         poster = element.get("poster", "thumbnail")

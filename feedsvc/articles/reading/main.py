@@ -22,17 +22,13 @@ from feedsvc.articles.model import Problem, Reading, Result, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Unreadable, reader_failure
 from feedsvc.articles.reader import read
-from feedsvc.articles.reading.messages import (
+from feedsvc.articles.reading.process import (
     AT_WORK,
     OUT_OF_MEMORY,
-    AskDigest,
-    AskFile,
-    AskFiles,
-    AskSpelling,
-    Done,
     Frames,
     Job,
     Jobs,
+    Question,
     ReaderAnswer,
     Ready,
     Results,
@@ -92,7 +88,7 @@ class _Reader:
         self._frames = frames
         self._at_work = at_work
         self._jobs: deque[Job] = deque()
-        self._results: list[Done] = []
+        self._results: list[Result] = []
         self._length = 0
 
     def run(self) -> None:
@@ -122,7 +118,7 @@ class _Reader:
             signal.setitimer(signal.ITIMER_PROF, self._rules.limits.seconds)
             try:
                 result = attempt(self._directory, job.path, self._listing, self._rules, self._digest)
-                self._results.append(Done(job.number, result))
+                self._results.append(result)
                 self._length += len(result.body) if isinstance(result, Reading) else 0
                 if len(self._results) >= _TOGETHER or self._length > _LONG:
                     self._send()
@@ -142,7 +138,7 @@ class _Reader:
         """Whether many files are still to be read."""
         return len(self._jobs) >= _MANY
 
-    def ask(self, question: AskFile | AskFiles | AskSpelling | AskDigest) -> object:
+    def ask(self, question: Question) -> object:
         """Ask the process that started this one; jobs that come before its answer wait."""
         self._frames.send(framed(question))
         while (message := self._frames.receive()) is not None:
@@ -153,11 +149,11 @@ class _Reader:
         sys.exit()
 
     def _spelling(self, path: str) -> str | None:
-        answer = self.ask(AskSpelling(path))
+        answer = self.ask(Question("spelling", path))
         return None if answer is None else str(answer)
 
     def _digest(self, _directory: Path, source: str, stat: Stat) -> str:
-        answer = self.ask(AskDigest(source, stat))
+        answer = self.ask(Question("digest", source, stat))
         if isinstance(answer, Exception):
             raise answer
         return str(answer)
@@ -179,7 +175,7 @@ class _Files(Mapping[str, Stat]):
 
     def _fetched(self) -> Mapping[str, tuple[int, ...]]:
         if self._all is None:
-            answer = self._reader.ask(AskFiles())
+            answer = self._reader.ask(Question("files"))
             if not isinstance(answer, dict):
                 raise TypeError("the files of the directory were not given")
             self._all = answer
@@ -193,7 +189,7 @@ class _Files(Mapping[str, Stat]):
         if self._all is not None or self._reader.is_busy or len(self._asked) >= _SINGLE:
             found = self._fetched().get(path)
             return None if found is None else Stat(*found)
-        answer = self._reader.ask(AskFile(path))
+        answer = self._reader.ask(Question("file", path))
         if not (answer is None or isinstance(answer, Stat)):
             raise TypeError("it was not told whether there is a file")
         self._asked[path] = answer

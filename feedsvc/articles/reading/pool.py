@@ -20,20 +20,18 @@ from typing import Self
 from feedsvc.articles.body.media import FileChangedError, file_digest
 from feedsvc.articles.model import Problem, Result, SetAside
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.reading.messages import (
-    AskDigest,
-    AskFile,
-    AskFiles,
-    AskSpelling,
+from feedsvc.articles.reading.process import (
+    Death,
     Job,
     Message,
+    Question,
     ReaderAnswer,
+    ReaderProcess,
     Ready,
     Results,
     Round,
     framed,
 )
-from feedsvc.articles.reading.process import Death, ReaderProcess
 from feedsvc.articles.source.listing import Listing, Stat, fatal_key, stamp
 from feedsvc.core.errors import ReadingError
 from feedsvc.core.open_beneath import open_file
@@ -196,21 +194,25 @@ class _Work:
 
     def _take(self, reader: ReaderProcess, message: Message) -> None:
         if isinstance(message, Results):
-            for number, result in message.results:
-                reader.jobs.popleft()
-                self._results[number] = result
+            for result in message.results:
+                self._results[reader.jobs.popleft().number] = result
         elif isinstance(message, Ready):
             self._starts = 0
-        elif isinstance(message, AskFile):
-            reader.tell(framed(ReaderAnswer(self._listing.files.get(message.path))))
-        elif isinstance(message, AskFiles):
-            reader.tell(self._all_files())
-        elif isinstance(message, AskSpelling):
-            reader.tell(framed(ReaderAnswer(self._listing.find(message.path))))
-        elif isinstance(message, AskDigest):
-            reader.tell(framed(ReaderAnswer(_digest(self._directory, message))))
-            for each in self._readers:
-                each.since = time.monotonic()  # nobody was listening to them
+        elif isinstance(message, Question):
+            reader.tell(self._answer(message))
+
+    def _answer(self, question: Question) -> bytes:
+        listing = self._listing
+        if question.about == "files":
+            return self._all_files()
+        if question.about == "file":
+            return framed(ReaderAnswer(listing.files.get(question.path)))
+        if question.about == "spelling":
+            return framed(ReaderAnswer(listing.find(question.path)))
+        answer = framed(ReaderAnswer(_digest(self._directory, question)))
+        for each in self._readers:
+            each.since = time.monotonic()  # nobody was listening to them
+        return answer
 
     def _all_files(self) -> bytes:
         if self._files is None:
@@ -262,9 +264,9 @@ class _Work:
 _REMEDY = "check that the system lets feedsvc start processes, and that reader_memory is large enough"
 
 
-def _digest(directory: Path, question: AskDigest) -> str | Exception:
+def _digest(directory: Path, question: Question) -> str | Exception:
     try:
-        return file_digest(directory, question.source, question.stat)
+        return file_digest(directory, question.path, question.stat)
     except (FileChangedError, OSError) as error:
         return error
 

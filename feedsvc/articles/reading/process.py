@@ -82,7 +82,7 @@ class Question(NamedTuple):
     """From the reader, about the files of the directory. It waits for the answer."""
 
     about: Literal["file", "files", "spelling", "digest"]
-    """The size and times of the file at ``path``, all files, the disk's spelling of ``path``, or a file's digest."""
+    """Size and times of the file at ``path``, all files, the disk's spelling of ``path``, or a file's digest."""
     path: str = ""
     stat: Stat = Stat(0, 0)
     """What the file is to be whose digest is asked for."""

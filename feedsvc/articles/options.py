@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -68,11 +68,7 @@ class ReadOptions:
 
         A new version of feedsvc counts, and so does a change of its readers: they may have learned something.
         """
-        dates = [self.zone.key, self.default_time.isoformat(), self.date_order]
-        bodies = [self.iframe_hosts, self.keep_markdown]
-        previews = [self.other_base_url, self.drafts] if self.other_base_url or self.drafts else []
-        limits = [self.size_limit, *astuple(self.limits)]
-        return json.dumps([__version__, code_digest(), self.base_url, dates, limits, bodies, *previews])
+        return json.dumps([__version__, code_digest(), astuple(replace(self, include=()))], default=str)
 
 
 @cache

@@ -61,7 +61,7 @@ def read(
 
     Raises:
         Unreadable: The file has to be set aside; the exception says why and what to do.
-        MovedError: A file it refers to is no longer what the listing says.
+        FileChangedError: A file it refers to is no longer what the listing says.
         OSError: The file cannot be opened, or vanished.
     """
     notes, losses, calendar = Notes(path), Losses(), options.calendar

@@ -93,7 +93,7 @@ def file_digest(directory: Path, source: str, stat: Stat) -> str:
     """SHA-256, in hex, of the bytes of the file at ``source`` beneath ``directory``.
 
     Raises:
-        MovedError: The file is no longer what ``stat`` says.
+        FileChangedError: The file is no longer what ``stat`` says.
         OSError: It cannot be read.
     """
     digest = hashlib.sha256()
@@ -125,7 +125,7 @@ def media_file(
         None when it means no file of the listing, or an article, or one that cannot be read.
 
     Raises:
-        MovedError: The file is no longer what the listing says.
+        FileChangedError: The file is no longer what the listing says.
     """
     path = resolve(article_path, reference)
     source = None if path is None else listing.find(path)

@@ -77,7 +77,7 @@ def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, n
 
     Raises:
         Unreadable: A sidecar cannot be understood.
-        MovedError: A data file has changed since the directory was listed.
+        FileChangedError: A data file has changed since the directory was listed.
     """
     if not listing.sidecars:
         return Inherited(header)

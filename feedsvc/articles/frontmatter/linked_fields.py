@@ -42,7 +42,7 @@ def with_profiles(
         notes: Takes a warning for each key without a profile.
 
     Raises:
-        MovedError: The file has changed since the directory was listed.
+        FileChangedError: The file has changed since the directory was listed.
     """
     if not any(author.url is None and _KEY.fullmatch(author.name) for author in declared):
         return declared

@@ -127,11 +127,10 @@ class Release:
 def release(records: Mapping[str, Record], now: datetime, held: Container[str] = ()) -> Release:
     """Decide what is public at ``now``.
 
-    An article is public when its file is there, it is no draft, its moment has come and it has not expired.
-    An article that has appeared or expired stays so: a clock which is set back neither empties a feed nor brings
-    back what has expired. Dates that a clock or a header set ahead are mended
-    (:mod:`.future_dates`). A record that becomes public is settled; one that is no longer public notes
-    when it ceased to be.
+    An article is public when its file is there, it is no draft, its moment has come and it has not expired. An
+    article that has appeared or expired stays so: a clock which is set back neither empties a feed nor brings back
+    what has expired. Dates that a clock or a header set ahead are mended (:func:`without_future_dates`). A record
+    that becomes public is settled; one that is no longer public notes when it ceased to be.
 
     Args:
         records: The ledger, by id, or some of its records: what becomes of one does not depend on the others.

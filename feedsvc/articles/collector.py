@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.articles.frontmatter.inherited import SectionText, section_texts
-from feedsvc.articles.model import Article, Problem, ReadArticle, SetAside
+from feedsvc.articles.model import Problem, ReadArticle, SetAside
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.session import (
     NOTHING,
@@ -296,7 +296,8 @@ def _with_history(
     directory: Path, found: Sequence[ReadArticle], known: Mapping[str, Known], problems: list[Problem]
 ) -> Sequence[ReadArticle]:
     """The articles; new ones without a date get the date of their first commit in git."""
-    undated = [each.article.path for each in found if _is_undated(each.article, known)]
+    undated = [each.article.path for each in found if each.article.published is None]
+    undated = [path for path in undated if path not in known or not known[path].settled]
     if not undated:
         return found
     history = history_of(directory)
@@ -307,11 +308,6 @@ def _with_history(
         replace(each, committed=commits[each.article.path]) if each.article.path in commits else each
         for each in found
     ]
-
-
-def _is_undated(article: Article, known: Mapping[str, Known]) -> bool:
-    before = known.get(article.path)
-    return article.published is None and not (before and before.settled)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

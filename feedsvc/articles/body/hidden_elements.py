@@ -60,7 +60,12 @@ def _is_hidden(element: html.HtmlElement) -> bool:
 
 def _keep_once(formula: html.HtmlElement) -> None:
     """Of a formula that its renderer writes twice, keep the MathML, without the TeX that would show too."""
-    around = next((each for each in formula.iterancestors() if _is_doubled(each)), None)
+    doubled = (
+        each
+        for each in formula.iterancestors()
+        if each.tag == "mjx-container" or not _FORMULAS.isdisjoint(classes(each))
+    )
+    around = next(doubled, None)
     if around is None:
         return
     for drawn in list(around.iter("*")):
@@ -70,10 +75,6 @@ def _keep_once(formula: html.HtmlElement) -> None:
         if source.text and not formula.get("alttext"):
             formula.set("alttext", source.text.strip())
         drop(source)
-
-
-def _is_doubled(element: html.HtmlElement) -> bool:
-    return element.tag == "mjx-container" or not _FORMULAS.isdisjoint(classes(element))
 
 
 SIGN = "attributes:"

@@ -125,7 +125,8 @@ def _unwrap(table: html.HtmlElement) -> None:
         code.tail = table.tail
         table.getparent().replace(table, code)
         return
-    words = "".join(_ended(cell.text_content()) for cell in cells)
+    texts = (cell.text_content() for cell in cells)
+    words = "".join(text if text.endswith("\n") else f"{text}\n" for text in texts)
     if within is None:
         code = html.Element("pre")
         code.text, code.tail = words, table.tail
@@ -139,7 +140,3 @@ def _is_gutter(cell: html.HtmlElement) -> bool:
     if any(not _GUTTERS.isdisjoint(classes(each)) for each in cell.iter("td", "div", "pre")):
         return True
     return cell.find(".//span[@class='lnt']") is not None
-
-
-def _ended(words: str) -> str:
-    return words if words.endswith("\n") else f"{words}\n"

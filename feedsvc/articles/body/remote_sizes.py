@@ -15,7 +15,7 @@ from feedsvc import __version__
 from feedsvc.articles.body.site_links import site_address
 from feedsvc.articles.collector import Collection
 from feedsvc.articles.frontmatter.media_fields import unknown_size
-from feedsvc.articles.model import Article, Enclosure, ReadArticle
+from feedsvc.articles.model import ReadArticle
 from feedsvc.articles.record import Record
 from feedsvc.core.urls import is_public
 
@@ -69,16 +69,10 @@ def with_remote_sizes(
 
 
 def _sized(reading: ReadArticle, sizes: Mapping[str, int]) -> ReadArticle:
-    article: Article = reading.article
-    enclosures: tuple[Enclosure, ...] = tuple(
-        replace(each, length=sizes[each.url]) if not each.length and each.url in sizes else each
-        for each in article.enclosures
+    enclosures = tuple(
+        replace(each, length=each.length or sizes.get(each.url, 0)) for each in reading.article.enclosures
     )
-    return (
-        reading
-        if enclosures == article.enclosures
-        else replace(reading, article=replace(article, enclosures=enclosures))
-    )
+    return replace(reading, article=replace(reading.article, enclosures=enclosures))
 
 
 def ask_sizes(urls: Sequence[str], is_allowed: IsAllowed = is_public) -> Mapping[str, int]:
@@ -112,7 +106,11 @@ def _size(url: str, is_allowed: IsAllowed) -> int | None:
                 if resolved is None:
                     return None
                 target, host = resolved
-                answer = client.head(target, headers={"host": host}, extensions={"sni_hostname": _hostname(host)})
+                answer = client.head(
+                    target,
+                    headers={"host": host},
+                    extensions={"sni_hostname": urlsplit(f"//{host}").hostname or host},
+                )
                 if not answer.has_redirect_location:
                     return _content_length(answer.status_code, answer.headers)
                 url = urljoin(url, answer.headers["location"])
@@ -147,7 +145,3 @@ def _resolved(url: str, is_allowed: IsAllowed) -> tuple[str, str] | None:
     address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     port = f":{parts.port}" if parts.port else ""
     return parts._replace(netloc=f"{address}{port}", fragment="").geturl(), parts.netloc
-
-
-def _hostname(host: str) -> str:
-    return urlsplit(f"//{host}").hostname or host

@@ -129,13 +129,10 @@ class References:
         if url.startswith("#"):
             return f"#{_encoded(url[1:])}"
         source = read_source_link(url, self.article_path.rpartition("/")[0])
-        return self._of_url(url) if source is None else self._of_source(source)
-
-    def _of_url(self, url: str) -> str | None:
+        if source is not None:
+            return self._of_source(source)
         scheme = _SCHEME.match(url)
-        if scheme is None:
-            return self._from_here(url)
-        return self._with_scheme(url, scheme[1].lower())
+        return self._with_scheme(url, scheme[1].lower()) if scheme else self._from_here(url)
 
     def _with_scheme(self, url: str, scheme: str) -> str | None:
         if scheme in {"mailto", "tel"}:

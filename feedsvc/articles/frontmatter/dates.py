@@ -6,45 +6,13 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_HOURS: dict[str, float] = {
-    "z": 0,
-    "ut": 0,
-    "utc": 0,
-    "gmt": 0,
-    # RFC 5322, section 4.3
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    # Other abbreviations that mean one zone each; IST would mean three.
-    "wet": 0,
-    "west": 1,
-    "bst": 1,
-    "cet": 1,
-    "cest": 2,
-    "met": 1,
-    "mest": 2,
-    "eet": 2,
-    "eest": 3,
-    "msk": 3,
-    "akst": -9,
-    "akdt": -8,
-    "hst": -10,
-    "sast": 2,
-    "jst": 9,
-    "kst": 9,
-    "aest": 10,
-    "aedt": 11,
-    "acst": 9.5,
-    "acdt": 10.5,
-    "awst": 8,
-    "nzst": 12,
-    "nzdt": 13,
-}
+_ABBREVIATIONS = """
+    z=0 ut=0 utc=0 gmt=0 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7
+    wet=0 west=1 bst=1 cet=1 cest=2 met=1 mest=2 eet=2 eest=3 msk=3 akst=-9 akdt=-8 hst=-10 sast=2
+    jst=9 kst=9 aest=10 aedt=11 acst=9.5 acdt=10.5 awst=8 nzst=12 nzdt=13
+"""
+"""First those of RFC 5322, section 4.3, then others that mean one zone each; IST would mean three."""
+_HOURS = {name: float(hours) for name, hours in (each.split("=") for each in _ABBREVIATIONS.split())}
 
 
 def zone_named(name: str) -> tzinfo | None:

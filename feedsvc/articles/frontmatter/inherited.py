@@ -121,7 +121,7 @@ def _inherit(header: Header, files: Iterable[tuple[str, tuple[Rule, ...]]], path
             if fits is False:
                 continue
             if fits is None:
-                if not any(map(_may_hide, rule.entries)):
+                if not any(field_meant(entry) in VISIBILITY_FIELDS for entry in rule.entries):
                     continue
                 rule = Rule(broken="only Hugo can tell to which articles it applies")  # noqa: PLW2901 - the same, and worse
             _refuse_broken(header, file, rule, notes)
@@ -159,10 +159,6 @@ def _added(header: Header, rule: Rule) -> dict[str, HeaderEntry]:
 def _is_address_pattern(entry: HeaderEntry) -> bool:
     """Whether the entry gives each article of a folder its own address, such as ``url: /notes/:slug/``."""
     return spelling(entry.key) in _ADDRESSES and isinstance(entry.value, str) and "/:" in entry.value
-
-
-def _may_hide(entry: HeaderEntry) -> bool:
-    return field_meant(entry) in VISIBILITY_FIELDS
 
 
 def _rules(directory: Path, file: str, listing: Listing) -> tuple[Rule, ...]:

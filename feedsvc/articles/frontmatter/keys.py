@@ -40,17 +40,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("thumb", "banner", "hero", "ogimage", "socialimage", "previewimage"),
         ),
         "enclosures": (
-            *(
-                "audio",
-                "video",
-                "enclosure",
-                "enclosures",
-                "podcastfile",
-                "podcastaudio",
-                "podcasturl",
-                "audiofile",
-            ),
-            *("audiourl", "mp3", "mp3url"),
+            *("audio", "video", "enclosure", "enclosures", "podcastfile", "podcastaudio", "podcasturl"),
+            *("audiofile", "audiourl", "mp3", "mp3url"),
         ),
         "length": (
             *("length", "podcastbytes", "podcastlength", "podcastsize", "audiolength", "audiosize", "audiobytes"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling, word
+from feedsvc.articles.frontmatter.header import Header, Value, spelling, word
 from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.model import NO_LINKS, Author, Links
@@ -171,16 +171,14 @@ def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
             if is_address(address):
                 yield address
             elif word(address) not in _SWITCH:  # whether a theme is to show such links
-                _warn(entry, notes)
+                what, remedy = (
+                    f'"{entry.key}" holds no address and is ignored',
+                    "write one that begins with https://",
+                )
+                notes.warn(entry.line, what, remedy)
 
 
 def _address(value: Value) -> str:
     found = [value[key] for key in ("url", "href", "link") if key in value] if isinstance(value, dict) else [value]
     address = next(iter(found), "")
     return address.strip() if isinstance(address, str) else ""
-
-
-def _warn(entry: HeaderEntry, notes: Notes) -> None:
-    notes.warn(
-        entry.line, f'"{entry.key}" holds no address and is ignored', "write an address that begins with https://"
-    )

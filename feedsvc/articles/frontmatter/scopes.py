@@ -7,7 +7,7 @@ types (its documentation, "Front Matter Defaults").
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from feedsvc.articles.frontmatter.header import Dialect, Header, HeaderEntry, Value, spelling
 from feedsvc.articles.frontmatter.parser import flattened
@@ -40,13 +40,8 @@ def cascade_rules(header: Header) -> Iterator[Rule]:
     for part in _mappings(found.value) if found else ():
         targets = [value for key, value in part.items() if spelling(key) == "target"]
         values = {key: value for key, value in part.items() if spelling(key) != "target"}
-        yield Rule(inheritable(_header(values)), _targeted(targets))
-
-
-def _targeted(targets: list[Value]) -> Callable[[str], bool | None]:
-    if not targets:
-        return lambda _path: True
-    return lambda path: fits_target(targets[0], path)
+        entries = inheritable(_header(values))
+        yield Rule(entries, partial(fits_target, targets[0])) if targets else Rule(entries)
 
 
 def default_rules(header: Header, root: str) -> Iterator[Rule]:
@@ -56,11 +51,7 @@ def default_rules(header: Header, root: str) -> Iterator[Rule]:
     scoped = [(_mapping(part.get("scope")), _mapping(part["values"])) for part in parts]
     scoped.sort(key=lambda pair: _precedence(pair[0]))
     for scope, values in reversed(scoped):  # of two that count alike, the later one
-        yield Rule(inheritable(_header(values)), _scoped(scope, root))
-
-
-def _scoped(scope: dict[str, Value], root: str) -> Callable[[str], bool | None]:
-    return lambda path: _fits_scope(scope, path.removeprefix(root))
+        yield Rule(inheritable(_header(values)), partial(_fits_scope, scope, root))
 
 
 def _mappings(value: Value) -> list[dict[str, Value]]:
@@ -147,22 +138,18 @@ def _expression(pattern: str) -> re.Pattern[str]:
         return re.compile(re.escape(pattern))
 
 
-def _fits_scope(scope: Mapping[str, Value], path: str) -> bool:
-    """Whether Jekyll's ``scope`` holds for the article at ``path``, seen from the folder of its configuration."""
+def _fits_scope(scope: Mapping[str, Value], root: str, path: str) -> bool:
+    """Whether Jekyll's ``scope`` holds for the article at ``path``, seen from ``root``, where it stands."""
     wanted, kind = scope.get("path", ""), scope.get("type", "")
     if not isinstance(wanted, str) or not isinstance(kind, str):
         return True  # no scope that Jekyll would take; what it hides must not be published
-    folder = wanted.strip("/")
+    folder, path = wanted.strip("/"), path.removeprefix(root)
     if "*" in folder:
-        inside = any(_matches(folder, "/".join(parts)) for parts in _beginnings(path))
+        parts = path.lower().split("/")
+        inside = any(_matches(folder, "/".join(parts[: number + 1])) for number in range(len(parts)))
     else:
         inside = not folder or path == folder or path.startswith(f"{folder}/")
     return inside and (not kind or _is_of_type(kind, path))
-
-
-def _beginnings(path: str) -> Iterator[list[str]]:
-    parts = path.lower().split("/")
-    return (parts[: number + 1] for number in range(len(parts)))
 
 
 def _is_of_type(kind: str, path: str) -> bool:

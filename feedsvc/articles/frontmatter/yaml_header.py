@@ -51,8 +51,9 @@ def read_yaml(block: str, above: int, notes: Notes, *, known_only: bool) -> Head
 def _parsed(block: str, above: int, notes: Notes, *, known_only: bool) -> Header | None:
     try:
         if _is_too_deep(block):
-            _refuse_deep(block, above, notes, known_only=known_only)
-            return None
+            if not _looks_like_header(block, known_only=known_only):
+                return None  # a row of dashes with blanks between them is nested, too
+            raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
         root = _Composer(block).get_single_node()
     except yaml.YAMLError as error:
         if not _looks_like_header(block, known_only=known_only):
@@ -103,12 +104,6 @@ def _is_too_deep(block: str) -> bool:
         if depth > _DEPTH:
             return True
     return False
-
-
-def _refuse_deep(block: str, above: int, notes: Notes, *, known_only: bool) -> None:
-    """Refuse the block, unless it is text: a row of dashes with blanks between them is nested, too."""
-    if _looks_like_header(block, known_only=known_only):
-        raise notes.unreadable(above, f"the header nests more than {_DEPTH} deep", "write it flat")
 
 
 def opens_with_key(block: str, *, known_only: bool) -> bool:

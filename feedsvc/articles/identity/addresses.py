@@ -132,7 +132,7 @@ def settle_addresses(
         waiting = [each for each in waiting if each.address_pattern is not None]
     if not waiting:
         return Addressed(records)
-    waiting.sort(key=_older_first)
+    waiting.sort(key=lambda each: (not each.settled, each.published.timestamp(), each.id))
     if text is None:
         return Addressed({**records, **dict(_by_section_and_slug((*records.values(), *rest), waiting))})
     wanted = {each.id: wanted_address(each, rules) for each in waiting if each.present}
@@ -146,10 +146,6 @@ def settle_addresses(
         tuple(sorted(problems, key=lambda problem: problem.path)),
         frozenset(key for key in faults if not settled[key].settled),
     )
-
-
-def _older_first(record: Record) -> tuple[bool, float, str]:
-    return not record.settled, record.published.timestamp(), record.id
 
 
 def _by_section_and_slug(records: Sequence[Record], waiting: Sequence[Record]) -> Iterator[tuple[str, Record]]:

@@ -138,7 +138,8 @@ class Matching:
         Only a file that was removed within :data:`JUST_GONE` can have become another one. Where both declare a
         date, the dates must be equal: today's weather report is not yesterday's, renamed.
         """
-        gone = {record.id: record for record in self._movable() if self._has_just_gone(record, now)}
+        movable = chain(self.free.values(), self.drafts.values())
+        gone = {record.id: record for record in movable if self._has_just_gone(record, now)}
         if not gone or not self.open:
             return
         before = {record_id: sketch(body(record.article.body)) for record_id, record in gone.items()}
@@ -169,9 +170,6 @@ class Matching:
         """The articles that continue no record, or one that was never public; by path."""
         drafts = (reading for record, reading in self.matched if not record.settled)
         return _by_path(chain(self.open.values(), drafts))
-
-    def _movable(self) -> Iterator[Record]:
-        return chain(self.free.values(), self.drafts.values())
 
     def _has_just_gone(self, record: Record, now: datetime) -> bool:
         if record.article.path in self.present:

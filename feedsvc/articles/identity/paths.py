@@ -149,7 +149,8 @@ def file_name(path: str) -> FileName:
 @lru_cache(maxsize=4096)
 def _section_and_key(folders: tuple[str, ...]) -> tuple[str, str | None]:
     """What :attr:`PathInfo.section` and :attr:`PathInfo.section_key` say of them."""
-    section, key = _section(folders), _section_key(folders)
+    section = _section(folders)
+    key = "/".join(folder_key(folder) for folder in folders if folder not in _POSTS)
     return section, None if key == section else key
 
 
@@ -193,10 +194,6 @@ def merged_folder(path: str) -> str | None:
 
 def _is_lost(character: str) -> bool:
     return character in _SIGNS or category(character)[0] == "S" or name(character, "").startswith("CJK ")
-
-
-def _section_key(folders: Iterable[str]) -> str:
-    return "/".join(folder_key(folder) for folder in folders if folder not in _POSTS)
 
 
 def _section(folders: Iterable[str]) -> str:

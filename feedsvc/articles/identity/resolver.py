@@ -94,7 +94,10 @@ def identify(  # noqa: PLR0913 - the ledger, the files, and what both are judged
     kept = _kept(matching, allocator)
     dates, warnings = _first_dates(matching.new(), chain(records.values(), rest.records), now)
     ledger = [
-        *(_touched(record, collection.touched) for record in kept),
+        *(
+            replace(record, stamp=stamp) if (stamp := collection.touched.get(record.article.path)) else record
+            for record in kept
+        ),
         *(_continued(record, reading, allocator, now) for record, reading in matching.continued()),
         *(replace(record, present=False) if record.present else record for record in matching.free.values()),
         *(allocator.record(reading, now, dates.get(reading.article.path)) for reading in matching.new()),
@@ -169,11 +172,6 @@ def _kept(matching: Matching, allocator: IdAllocator) -> list[Record]:
         replace(record, id=allocator.id(record.id)) if record.id in declared else record
         for record in matching.kept.values()
     ]
-
-
-def _touched(record: Record, touched: Mapping[str, str]) -> Record:
-    stamp = touched.get(record.article.path)
-    return replace(record, stamp=stamp) if stamp else record
 
 
 def _continued(record: Record, reading: ReadArticle, allocator: IdAllocator, now: datetime) -> Record:

@@ -72,13 +72,8 @@ def wanted_address(record: Record, rules: AddressRules) -> str:
     pattern = rules.pattern
     if pattern is None:
         return wanted_page(record.article)
-    declared = _declared(record, rules)
-    return declared or _filled(pattern, record, rules)
-
-
-def _declared(record: Record, rules: AddressRules) -> str | None:
-    """The first address of the header that can be the article's."""
-    return next(filter(None, (_read(text, record, rules) for text in record.article.declared_addresses)), None)
+    declared = (_read(text, record, rules) for text in record.article.declared_addresses)
+    return next(filter(None, declared), None) or _filled(pattern, record, rules)
 
 
 def _read(text: str, record: Record, rules: AddressRules) -> str | None:

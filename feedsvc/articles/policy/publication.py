@@ -32,7 +32,8 @@ def without_future_dates(record: Record, now: datetime) -> Record:
     """
     if not _has_future_date(record, now) or now < EARLIEST_CLOCK:
         return record
-    published = record.published if record.published <= now else _not_to_come(record.article.published, now)
+    declared = record.article.published
+    published = next(date for date in (record.published, declared, now) if date is not None and date <= now)
     return replace(
         record,
         published=published,
@@ -75,10 +76,6 @@ def _has_future_date(record: Record, now: datetime) -> bool:
         or (record.withdrawn is not None and record.withdrawn > now)
         or any(change.when > now for change in record.membership_changes)
     )
-
-
-def _not_to_come(declared: datetime | None, now: datetime) -> datetime:
-    return declared if declared is not None and declared <= now else now
 
 
 def _updated(record: Record, published: datetime, now: datetime) -> datetime:

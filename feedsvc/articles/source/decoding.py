@@ -26,15 +26,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SIGNATURES = (
-    b"%PDF-",
-    b"{\\rtf",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\xd0\xcf\x11\xe0",
-    b"OggS",
-    b"ID3",
+    *(b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
+    *(b"\xd0\xcf\x11\xe0", b"OggS", b"ID3"),
 )
 """How files begin that are sometimes given the name of a text."""
 

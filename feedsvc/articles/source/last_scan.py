@@ -159,8 +159,9 @@ def _seen(directory: Path, listing: Listing, paths: Iterable[str]) -> dict[str, 
     with _opened(directory) as top:
         for path in sorted(paths):
             folder, _, name = path.rpartition("/")
+            describes_others = name == IGNORE_FILE or marks_project(name) or is_data_file(name)
             was_folder = path in listing.folders or f"{path}/" in listing.tools
-            if folder not in listing.folders or was_folder or _describes_others(name):
+            if folder not in listing.folders or was_folder or describes_others:
                 raise _ScanNeededError(path)
             if is_ignored_name(name):
                 continue
@@ -180,10 +181,6 @@ def _seen(directory: Path, listing: Listing, paths: Iterable[str]) -> dict[str, 
                 raise _ScanNeededError(path)
             seen[path] = Stat.of(status)
     return seen
-
-
-def _describes_others(name: str) -> bool:
-    return name == IGNORE_FILE or marks_project(name) or is_data_file(name)
 
 
 @contextmanager

@@ -159,7 +159,8 @@ def stamp(listing: Listing, own: str, others: Iterable[str] = ()) -> str:
     equal as long as all of them are; :func:`marks` reads it back.
     """
     paths = sorted({own, *others})
-    return _IN_JSON.encode({_shortened(path, own): _mark(listing, path) for path in paths})
+    shortened = {own: "", f"{own}/": "/"}
+    return _IN_JSON.encode({shortened.get(path, path): _mark(listing, path) for path in paths})
 
 
 def marks(stamp: str, own: str) -> Marks:
@@ -170,10 +171,6 @@ def marks(stamp: str, own: str) -> Marks:
 
 _OWN = ("", "/")
 """What a stamp has in place of a file's own path, and of that with a slash."""
-
-
-def _shortened(path: str, own: str) -> str:
-    return path.removeprefix(own) if path in {own, f"{own}/"} else path
 
 
 def _stat_of(mark: str | None) -> Stat | None:

@@ -36,38 +36,25 @@ _PLAIN = """
     right row section span steps step tabs unsafe div wrapper
 """
 """Shortcodes that only arrange what is in them."""
+_SHOWN = {
+    "youtube yt youtubelite liteyoutube youtubeembed": "https://www.youtube.com/watch?v={}",
+    "vimeo vimeosimple": "https://vimeo.com/{}",
+    "tweet twitter twittersimple": "https://twitter.com/i/status/{}",
+    "x": "https://x.com/i/status/{}",
+    "instagram": "https://www.instagram.com/p/{}/",
+    "gist": "https://gist.github.com/{}",
+    "asciinema": "https://asciinema.org/a/{}",
+    "codepen": "https://codepen.io/{}",
+    "jsfiddle": "https://jsfiddle.net/{}",
+    "spotify": "https://open.spotify.com/{}",
+    "bilibili": "https://www.bilibili.com/video/{}",
+    "twitch": "https://www.twitch.tv/videos/{}",
+    "stackblitz": "https://stackblitz.com/edit/{}",
+    "codesandbox": "https://codesandbox.io/s/{}",
+    "mastodon toot bluesky soundcloud iframe embed video audio": "{}",
+}
 _ADDRESSES: Mapping[str, str] = MappingProxyType(
-    {
-        "youtube": "https://www.youtube.com/watch?v={}",
-        "yt": "https://www.youtube.com/watch?v={}",
-        "youtubelite": "https://www.youtube.com/watch?v={}",
-        "liteyoutube": "https://www.youtube.com/watch?v={}",
-        "youtubeembed": "https://www.youtube.com/watch?v={}",
-        "vimeo": "https://vimeo.com/{}",
-        "vimeosimple": "https://vimeo.com/{}",
-        "tweet": "https://twitter.com/i/status/{}",
-        "twitter": "https://twitter.com/i/status/{}",
-        "twittersimple": "https://twitter.com/i/status/{}",
-        "x": "https://x.com/i/status/{}",
-        "instagram": "https://www.instagram.com/p/{}/",
-        "gist": "https://gist.github.com/{}",
-        "asciinema": "https://asciinema.org/a/{}",
-        "codepen": "https://codepen.io/{}",
-        "jsfiddle": "https://jsfiddle.net/{}",
-        "spotify": "https://open.spotify.com/{}",
-        "bilibili": "https://www.bilibili.com/video/{}",
-        "twitch": "https://www.twitch.tv/videos/{}",
-        "stackblitz": "https://stackblitz.com/edit/{}",
-        "codesandbox": "https://codesandbox.io/s/{}",
-        "mastodon": "{}",
-        "toot": "{}",
-        "bluesky": "{}",
-        "soundcloud": "{}",
-        "iframe": "{}",
-        "embed": "{}",
-        "video": "{}",
-        "audio": "{}",
-    }
+    {name: address for names, address in _SHOWN.items() for name in names.split()}
 )
 """Name to the address of what it shows; ``{}`` is its id. A shortcode that gives a whole address keeps it."""
 

@@ -1,7 +1,6 @@
 """Problems of a file while it is read: its warnings, what a feed cannot carry of it, and what sets it aside."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -82,15 +81,11 @@ class Losses:
 
 def _line(text: str, written: str) -> int | None:
     """The line where ``written`` stands; where a parser has spelled it anew, the first tag like it counts."""
-    for sought in _spellings(written):
-        at = text.find(sought)
-        if at >= 0:
-            return text.count("\n", 0, at) + 1
-    return None
+    tag = _TAG_NAME.match(written)
+    spellings = (written, written.partition("\n")[0], *([tag[0]] if tag else []))
+    return next((line_at(text, at) for each in spellings if (at := text.find(each)) >= 0), None)
 
 
-def _spellings(written: str) -> Iterator[str]:
-    yield written
-    yield written.partition("\n")[0]
-    if tag := _TAG_NAME.match(written):
-        yield tag[0]
+def line_at(text: str, at: int) -> int | None:
+    """The number of the line in which the character ``at`` stands, counted from 1; None where that is negative."""
+    return None if at < 0 else text.count("\n", 0, at) + 1

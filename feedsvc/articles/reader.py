@@ -117,25 +117,13 @@ def _fields(
 
 def _capped(fields: Fields, header: Header, limits: ReadingLimits, notes: Notes) -> Fields:
     """The fields with the first of too many tags, authors and aliases: each has feeds and pages of its own."""
-    capped = False
-    for name, several, most in (
-        ("tags", fields.tags, limits.tags),
-        ("authors", fields.authors, limits.authors),
-        ("aliases", fields.aliases, limits.aliases),
-    ):
-        if len(several) > most:
-            entry = header.first(name)
-            what = f"it has {len(several):,} {name}; the first {most:,} count"
-            notes.warn(entry.line if entry else None, what, f"write fewer, or raise max_{name}")
-            capped = True
-    if not capped:
-        return fields
-    return replace(
-        fields,
-        tags=fields.tags[: limits.tags],
-        authors=fields.authors[: limits.authors],
-        aliases=fields.aliases[: limits.aliases],
-    )
+    numbers = {"tags": len(fields.tags), "authors": len(fields.authors), "aliases": len(fields.aliases)}
+    most = {"tags": limits.tags, "authors": limits.authors, "aliases": limits.aliases}
+    beyond = [name for name, number in numbers.items() if number > most[name]]
+    for name in beyond:
+        what = f"it has {numbers[name]:,} {name}; the first {most[name]:,} count"
+        notes.warn(header.line_of(name), what, f"write fewer, or raise max_{name}")
+    return replace(fields, **{name: getattr(fields, name)[: most[name]] for name in beyond}) if beyond else fields
 
 
 class _Parts(NamedTuple):

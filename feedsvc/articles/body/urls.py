@@ -25,7 +25,7 @@ from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.problems import Notes
+from feedsvc.articles.problems import Notes, line_at
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.articles.source.names import article_format, is_section_page
 from feedsvc.core.reserved_paths import MEDIA
@@ -281,9 +281,7 @@ class References:
         """Warn about each file that is missing or refused, at the line of ``text`` where it is referred to."""
         remedy = "put it there, or mend the reference"
         for path, reference in islice(self.missing.items(), _REPORTED):
-            at = text.find(reference)
-            line = None if at < 0 else text.count("\n", 0, at) + 1
-            notes.warn(line, f'there is no file "{path}"', remedy)
+            notes.warn(line_at(text, text.find(reference)), f'there is no file "{path}"', remedy)
         if len(self.missing) > _REPORTED:
             notes.warn(None, f"{len(self.missing) - _REPORTED} more files are missing", remedy)
         if self.beyond:
@@ -291,11 +289,9 @@ class References:
             notes.warn(None, what, "split it, or raise max_media")
         for start in islice(self.refused, _REPORTED):
             at = max(text.find(start), text.find(f"{start.partition(',')[0]},"))
-            line = None if at < 0 else text.count("\n", 0, at) + 1
             what = f'the content of "{start}…" cannot be published and is left out'
-            notes.warn(
-                line, what, "put it into a file beside the article; data: may be PNG, JPEG, GIF, WebP or SVG"
-            )
+            remedy = "put it into a file beside the article; data: may be PNG, JPEG, GIF, WebP or SVG"
+            notes.warn(line_at(text, at), what, remedy)
 
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):

@@ -309,10 +309,8 @@ def _language(header: Header, notes: Notes) -> str | None:
     if text is None:
         return None
     if not _LANGUAGE.fullmatch(text):
-        entry = header.first("language")
-        notes.warn(
-            entry.line if entry else None, f'"{text[:40]}" is no language', "write a tag such as en or pt-BR"
-        )
+        remedy = "write a tag such as en or pt-BR"
+        notes.warn(header.line_of("language"), f'"{text[:40]}" is no language', remedy)
         return None
     return text.replace("_", "-")
 
@@ -321,9 +319,6 @@ def _id(header: Header, notes: Notes) -> str | None:
     """The id as the header writes it: to subscribers who know it, any other id is another article."""
     text = _text(header, "id", notes)
     if text is not None and not is_iri(text):
-        entry = header.first("id")
         what = f'"{text[:40]}" is kept as the id, but Atom requires an IRI such as tag:example.org,2026:a'
-        notes.warn(
-            entry.line if entry else None, what, "keep it if the article was ever published, else write an IRI"
-        )
+        notes.warn(header.line_of("id"), what, "keep it if the article was ever published, else write an IRI")
     return text

@@ -124,6 +124,11 @@ class Header:
         found = (self._by_field or self._sorted()).get(name)
         return found[0] if found else None
 
+    def line_of(self, name: str) -> int | None:
+        """The line of the entry that counts for the field ``name``."""
+        entry = self.first(name)
+        return entry.line if entry else None
+
     def has_any(self, names: AbstractSet[str]) -> bool:
         """Whether any of the fields ``names`` has a value."""
         return not names.isdisjoint(self._by_field or self._sorted())

@@ -49,13 +49,12 @@ def with_profiles(
     profiles = _nearest(references, notes)
     if profiles is None:
         return declared
-    entry = header.first("authors")
     found = []
     for author in declared:
         profile = profiles.get(spelling(author.name)) if author.url is None else None
         if profile is None and author.url is None and author.name[:1].islower() and _KEY.fullmatch(author.name):
             what = f'no author profile has the key "{author.name}"'
-            notes.warn(entry.line if entry else None, what, "add it to the file of the authors, or write the name")
+            notes.warn(header.line_of("authors"), what, "add it to the file of the authors, or write the name")
         found.append(profile or author)
     return tuple(found)
 

@@ -6,10 +6,10 @@ beside its address or at the top of the header, in the keys of Jekyll (Octopod),
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from feedsvc.articles.body.media import duration, media_type
 from feedsvc.articles.body.urls import References
@@ -76,9 +76,9 @@ def read_attachments(header: Header, notes: Notes) -> tuple[Attachment, ...]:
     found = [each for entry in header.all("enclosures") for each in _of_entry(entry, notes)]
     if not found:
         return ()
-    length = next((_length(entry.value, entry, notes) for entry in header.all("length")), 0)
-    seconds = next((_duration(entry.value, entry, notes) for entry in header.all("duration")), None)
-    found[0] = replace(found[0], length=found[0].length or length)
+    length = next((_measure(entry.value, entry, _SIZES, notes) for entry in header.all("length")), None)
+    seconds = next((_measure(entry.value, entry, _DURATIONS, notes) for entry in header.all("duration")), None)
+    found[0] = replace(found[0], length=found[0].length or length or 0)
     return tuple(replace(each, duration=each.duration or seconds) for each in found)
 
 
@@ -110,35 +110,22 @@ def _attachment(url: str, value: Value, entry: HeaderEntry, notes: Notes) -> Att
     return Attachment(
         url,
         pick(value, "type", "mimetype", "mime_type"),
-        _length(length, entry, notes),
-        _duration(fields.get("duration", ""), entry, notes),
+        _measure(length, entry, _SIZES, notes) or 0,
+        _measure(fields.get("duration", ""), entry, _DURATIONS, notes),
         title and one_line(title),
         entry.line,
     )
 
 
-def _length(value: Value, entry: HeaderEntry, notes: Notes) -> int:
-    text = pick(value) if isinstance(value, str) else ""
-    if not text and not value:
-        return 0
-    length = bytes_of(text or "")
-    if length is None:
-        _warn(entry, "no size", "write it in bytes, such as 12345678", notes)
-    return length or 0
-
-
-def _duration(value: Value, entry: HeaderEntry, notes: Notes) -> int | None:
+def _measure(value: Value, entry: HeaderEntry, kind: "_Quantity", notes: Notes) -> int | None:
+    """The number in ``value``; None where it is empty, nought or, with a warning, not understood."""
     text = pick(value) if isinstance(value, str) else ""
     if not text and not value:
         return None
-    seconds = seconds_of(text or "")
-    if seconds is None:
-        _warn(entry, "no duration", "write it like 1:02:03, or in seconds", notes)
-    return seconds or None
-
-
-def _warn(entry: HeaderEntry, what: str, remedy: str, notes: Notes) -> None:
-    notes.warn(entry.line, f'"{entry.key}" holds {what} that can be read', remedy)
+    number = kind.read(text or "")
+    if number is None:
+        notes.warn(entry.line, f'"{entry.key}" holds {kind.what} that can be read', kind.remedy)
+    return number or None
 
 
 def bytes_of(text: str) -> int | None:
@@ -172,6 +159,18 @@ def seconds_of(text: str) -> int | None:
 
 def _whole(seconds: float) -> int:
     return int(seconds + 0.5)
+
+
+class _Quantity(NamedTuple):
+    """How one kind of number is read, and what to say where it cannot be."""
+
+    read: Callable[[str], int | None]
+    what: str
+    remedy: str
+
+
+_SIZES = _Quantity(bytes_of, "no size", "write it in bytes, such as 12345678")
+_DURATIONS = _Quantity(seconds_of, "no duration", "write it like 1:02:03, or in seconds")
 
 
 def lead_image(declared: str | None, body: str, references: References) -> Picture | None:

@@ -12,8 +12,8 @@ from read_here import ReadHere
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.publication import release
-from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.record import release
+from feedsvc.articles.safeguards import SafeguardLimits
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.documents import on_demand

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedsvc.articles.article_file import ArticleFile, open_article, render
-from feedsvc.articles.body.images import with_dimensions
-from feedsvc.articles.body.media import Digest, file_digest
+from feedsvc.articles.body.media import Digest, file_digest, with_dimensions
 from feedsvc.articles.body.sanitizer import clean
 from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields
@@ -69,7 +68,8 @@ def read(
     rendering, headed, held_by = _rendered(file, directory, listing, notes)
     references = References(directory, listing, path, options, digest)
     fields = _fields(rendering.header, calendar, options.limits, references, notes)
-    body = with_dimensions(clean(rendering.html, references.absolute, options.iframe_hosts, losses), references)
+    cleaned = clean(rendering.html, references.absolute, options.iframe_hosts, losses)
+    body = with_dimensions(cleaned, references.published(), references.picture_size)
     markdown = (file.body.strip("\n") or None) if options.keep_markdown and file.format == "markdown" else None
     place = read_path(path, calendar)
     draft = (fields.draft or place.draft) and not options.drafts

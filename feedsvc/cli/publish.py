@@ -29,7 +29,7 @@ from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now
 
 if TYPE_CHECKING:
-    from feedsvc.articles.policy.safeguards import Overrides
+    from feedsvc.articles.safeguards import Overrides
     from feedsvc.publishing.rendering import Progress
     from feedsvc.store.operator_store import Report
 
@@ -54,7 +54,7 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish stories --base-url https://news.example.org
     """
-    from feedsvc.articles.policy.safeguards import Overrides
+    from feedsvc.articles.safeguards import Overrides
     from feedsvc.core.logs import configure_logs
 
     given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}

@@ -143,7 +143,7 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc store rebuild stories --ledger ledger.json
     """
-    from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
+    from feedsvc.articles.safeguards import Overrides, SafeguardError
     from feedsvc.operations.ledger import rebuild_store
 
     settings = load_settings(config, {"articles": directory, "store.url": url})

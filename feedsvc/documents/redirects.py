@@ -9,8 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from feedsvc.articles.policy.publication import leads_elsewhere
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, leads_elsewhere
 from feedsvc.channels.site import Site
 from feedsvc.documents.feed_addresses import SITE_FEEDS, channel_feeds_meant
 from feedsvc.documents.feeds.formats import FORMATS

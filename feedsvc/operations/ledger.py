@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from feedsvc.articles.policy.safeguards import Overrides
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.session import Readers
+from feedsvc.articles.safeguards import Overrides
 from feedsvc.core.errors import LedgerError, PrivacyError, StoreError
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment

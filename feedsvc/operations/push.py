@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.safeguards import Overrides
 from feedsvc.core.errors import FeedsvcError, PushError, SettingsError
 from feedsvc.core.process import let_workers_go_first
 from feedsvc.core.settings.model import Settings

@@ -13,8 +13,8 @@ from typing import Protocol
 import structlog
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from feedsvc.articles.reading.session import Readers
+from feedsvc.articles.safeguards import Refusal, SafeguardError
 from feedsvc.articles.source.selection import left_out_line
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError

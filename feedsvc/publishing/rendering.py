@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.publication import EARLIEST_CLOCK, leads_elsewhere
-from feedsvc.articles.record import Record
+from feedsvc.articles.policy.publication import leads_elsewhere
+from feedsvc.articles.record import EARLIEST_CLOCK, Record
 from feedsvc.channels.archive import archive_place
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.selection import Selection

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.articles.record import Record
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, StoreError
 from feedsvc.core.timestamps import unix_time
 from feedsvc.responses.edition import PublisherState

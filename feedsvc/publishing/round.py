@@ -16,13 +16,12 @@ from feedsvc.articles.collector import Collection, check_unchanged, collect
 from feedsvc.articles.identity.paths import Translations
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
-from feedsvc.articles.policy.publication import future_updates, release
-from feedsvc.articles.policy.safeguards import (
+from feedsvc.articles.reading.session import Readers, Remembered
+from feedsvc.articles.record import Record, future_updates, release
+from feedsvc.articles.safeguards import (
     SafeguardError,
     refusals,
 )
-from feedsvc.articles.reading.session import Readers, Remembered
-from feedsvc.articles.record import Record
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector

@@ -15,9 +15,8 @@ from feedsvc.articles.frontmatter.provenance import Provenance
 from feedsvc.articles.identity.paths import read_path
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, ReadArticle
-from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.session import Readers
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, release
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc.articles.policy.safeguards import Overrides, SafeguardError
 from feedsvc.articles.reading.session import Readers
+from feedsvc.articles.safeguards import Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress

@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.matching import JUST_GONE
 from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations, translations_of
-from feedsvc.articles.policy.publication import EARLIEST_CLOCK, next_moments
-from feedsvc.articles.record import Record, Rest, newest_first
+from feedsvc.articles.record import EARLIEST_CLOCK, Record, Rest, newest_first, next_moments
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.selection import Selector
 from feedsvc.channels.site import Site
@@ -283,7 +282,7 @@ class SiteIndex:
         Args:
             records: The ledger, as the last round left it.
             now: The moment of this round. When it is earlier than that of the last one, every date of the ledger
-                may have to be mended (:func:`feedsvc.articles.policy.publication.without_future_dates`).
+                may have to be mended (:func:`feedsvc.articles.record.without_future_dates`).
         """
         indexed = self._indexed
         if indexed is None or indexed.ledger.records is not records or not EARLIEST_CLOCK <= indexed.now <= now:

@@ -1,5 +1,5 @@
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import Refusal
+from feedsvc.articles.safeguards import Refusal
 from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition

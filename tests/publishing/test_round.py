@@ -12,7 +12,7 @@ from serving import write
 from stored_site import response_at, served_paths
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.safeguards import Overrides, SafeguardError, SafeguardLimits
+from feedsvc.articles.safeguards import Overrides, SafeguardError, SafeguardLimits
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, EditionConflictError, InvalidFeedError
 from feedsvc.publishing.options import RoundOptions

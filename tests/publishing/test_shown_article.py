@@ -8,7 +8,7 @@ import pytest
 from commands import READERS
 from serving import write
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.safeguards import Overrides
 from feedsvc.cli.publish import run_round
 from feedsvc.core.errors import DirectoryError
 from feedsvc.core.settings.model import Settings

@@ -12,7 +12,7 @@ from serving import PATIENCE, wait_for, write
 from stored_site import response_at
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
 from feedsvc.publishing.options import RoundOptions

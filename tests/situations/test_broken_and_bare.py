@@ -16,7 +16,7 @@ from site_rounds import (
     written,
 )
 
-from feedsvc.articles.policy.safeguards import Overrides
+from feedsvc.articles.safeguards import Overrides
 
 WORDS = " ".join(f"word{number}" for number in range(40))
 ONE, TWO = story("One", date="2026-05-01"), story("Two", WORDS, date="2026-05-02")

@@ -19,8 +19,8 @@ from postgres import Postgres
 from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import Overrides, Refusal
 from feedsvc.articles.record import Record
+from feedsvc.articles.safeguards import Overrides, Refusal
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
     ARTICLE_REDIRECT,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, Refusal
 from feedsvc.articles.record import Record
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides, Refusal
 from feedsvc.core.errors import PrivacyError
 from feedsvc.operations.ledger import import_ledger
 from feedsvc.responses.edition import NO_EDITION, Edition, PublisherState

@@ -14,8 +14,8 @@ from read_here import ReadHere
 from serving import write
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.publication import release
-from feedsvc.articles.policy.safeguards import SafeguardLimits
+from feedsvc.articles.record import release
+from feedsvc.articles.safeguards import SafeguardLimits
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
 from feedsvc.core.errors import EditionConflictError, StoreError

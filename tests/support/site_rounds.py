@@ -23,7 +23,7 @@ from stored_site import response_at, served_paths
 
 from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
 from feedsvc.core.address_pattern import read_pattern
 from feedsvc.publishing.options import RoundOptions

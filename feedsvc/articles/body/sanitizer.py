@@ -13,7 +13,7 @@ import nh3
 
 from feedsvc.articles.body import embeds
 from feedsvc.articles.body.fallbacks import with_fallbacks
-from feedsvc.articles.body.images import load_lazy_images
+from feedsvc.articles.body.media import load_lazy_images
 from feedsvc.articles.markup.plain_words import join_wrapped_html
 from feedsvc.articles.problems import Losses
 from feedsvc.articles.source.decoding import clean_text

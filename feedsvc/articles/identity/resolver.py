@@ -14,7 +14,7 @@ Unix or DOS. By such times old articles would come first in a feed, so files tha
 behind all articles with a date.
 
 Pure: no clock, no disk, and the same input gives the same output, in the same order. Whether an article is public
-is decided afterwards, in :mod:`feedsvc.articles.policy.publication`.
+is decided afterwards, in :mod:`feedsvc.articles.record`.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ from feedsvc.articles.identity.matching import Body, Matching
 from feedsvc.articles.identity.paths import merged_folder
 from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.model import Problem, ReadArticle
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides, lost_header_problem, lost_its_header
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides, lost_header_problem, lost_its_header
 from feedsvc.articles.source.listing import split
 from feedsvc.core.timestamps import whole_seconds
 

@@ -11,10 +11,9 @@ from feedsvc.articles.identity.addresses import holders_of_pages
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.identity.wanted_address import AddressRules
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.publication import release
 from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.session import Readers
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, release
 from feedsvc.core.errors import EditionConflictError
 from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.settings.model import Settings

@@ -8,9 +8,8 @@ import pytest
 from feedsvc.articles.collector import Collection
 from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Article, Problem, ReadArticle
-from feedsvc.articles.policy.publication import release
-from feedsvc.articles.policy.safeguards import NO_OVERRIDES, Overrides
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import Record, release
+from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides
 
 MakeArticle = Callable[..., Article]
 

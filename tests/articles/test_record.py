@@ -1,3 +1,5 @@
+"""When an article is public, and dates that lie in the future."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -5,8 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.articles.model import Article
-from feedsvc.articles.policy.publication import release
-from feedsvc.articles.record import Record
+from feedsvc.articles.record import (
+    EARLIEST_CLOCK,
+    MembershipChange,
+    Record,
+    future_updates,
+    release,
+    without_future_dates,
+)
 
 MakeArticle = Callable[..., Article]
 MakeRecord = Callable[..., Record]
@@ -202,3 +210,104 @@ def test_what_the_feeds_have_shown(
     released = release({"id": make_record(**record)}, NOW)
     assert released.records["id"].changed == expected
     assert release(released.records, NOW).records == released.records
+
+
+JUNE = datetime(2026, 6, 1, 12, tzinfo=UTC)
+PAST, BEFORE = JUNE - timedelta(days=9), JUNE - timedelta(days=5)
+AHEAD, FURTHER = datetime(2200, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
+
+
+def record_of(article: Article, **values: object) -> Record:
+    """A public article, which was published and updated in the past."""
+    told = {"published": PAST, "updated": PAST, "settled": True, "listed": True, "changed": PAST} | values
+    return Record("id", article, "", "", "/a", **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("says", "values", "published", "updated", "changed"),
+    [
+        pytest.param({}, {}, PAST, PAST, PAST, id="nothing is ahead"),
+        pytest.param({}, {"updated": JUNE, "changed": JUNE}, PAST, JUNE, JUNE, id="now is not ahead"),
+        pytest.param(
+            {}, {"updated": AHEAD, "changed": AHEAD}, PAST, JUNE, JUNE, id="edited by a clock that was ahead"
+        ),
+        pytest.param(
+            {"updated": AHEAD}, {"updated": AHEAD, "changed": AHEAD}, PAST, PAST, JUNE, id="its header is ahead"
+        ),
+        pytest.param(
+            {"updated": BEFORE},
+            {"updated": AHEAD, "changed": AHEAD},
+            PAST,
+            JUNE,
+            JUNE,
+            id="edited by such a clock after the update that its header names",
+        ),
+        pytest.param(
+            {"published": BEFORE},
+            {"published": AHEAD, "updated": AHEAD, "changed": AHEAD},
+            BEFORE,
+            JUNE,
+            JUNE,
+            id="published by such a clock, with a date of its own",
+        ),
+        pytest.param(
+            {"published": AHEAD},
+            {"published": AHEAD, "updated": AHEAD, "changed": AHEAD},
+            JUNE,
+            JUNE,
+            JUNE,
+            id="let out by such a clock before its date",
+        ),
+        pytest.param(
+            {}, {"published": AHEAD, "updated": AHEAD, "changed": None}, JUNE, JUNE, None, id="stands in no feed"
+        ),
+    ],
+)
+def test_no_date_is_still_to_come(  # noqa: PLR0917 - a table
+    make_article: MakeArticle,
+    says: dict[str, datetime],
+    values: dict[str, datetime],
+    published: datetime,
+    updated: datetime,
+    changed: datetime,
+) -> None:
+    """What a header says counts where it can be true; all else happened at the latest now."""
+    mended = without_future_dates(record_of(make_article(**says), **values), JUNE)
+    assert (mended.published, mended.updated, mended.changed) == (published, updated, changed)
+    assert without_future_dates(mended, JUNE + timedelta(hours=1)) is mended
+
+
+def test_what_left_by_such_a_clock_left_now(make_article: MakeArticle) -> None:
+    """Tombstones and the dates of channels are told by these; what has expired by the clock does not come back."""
+    change = MembershipChange("tag", "a", "A", FURTHER)
+    record = record_of(make_article(expires=AHEAD), withdrawn=FURTHER, membership_changes=(change,))
+    mended = without_future_dates(record, JUNE)
+    assert (mended.withdrawn, mended.membership_changes[0].when, mended.article.expires) == (JUNE, JUNE, JUNE)
+
+
+def test_a_clock_that_was_never_set_mends_nothing(make_article: MakeArticle) -> None:
+    """A small computer begins in 1970 until it has asked the network; by then every date is still to come."""
+    record = record_of(make_article())
+    assert without_future_dates(record, datetime(1970, 1, 1, tzinfo=UTC)) is record
+    assert without_future_dates(record_of(make_article(), updated=AHEAD), EARLIEST_CLOCK).updated == EARLIEST_CLOCK
+
+
+@pytest.mark.parametrize(
+    ("says", "values", "warned"),
+    [
+        ({"updated": AHEAD}, {}, True),
+        ({"updated": JUNE}, {}, False),
+        ({"updated": AHEAD, "draft": True}, {}, False),
+        ({"updated": AHEAD}, {"present": False}, False),
+        ({"updated": BEFORE}, {"published": AHEAD}, False),
+        ({"updated": AHEAD}, {"published": AHEAD}, False),
+        ({"updated": FURTHER}, {"published": AHEAD}, True),
+    ],
+    ids=["to come", "now", "a draft", "gone", "to appear later", "updated when it appears", "after it appears"],
+)
+def test_an_update_to_come_is_named_with_its_line(
+    make_article: MakeArticle, says: dict[str, object], values: dict[str, object], *, warned: bool
+) -> None:
+    """Its author mends it; one that waits for its own day is no mistake."""
+    record = record_of(make_article(path="a.md", updated_line=4, **says), **values)
+    assert [warning.place for warning in future_updates([record], JUNE)] == ["a.md:4"] * warned

@@ -109,21 +109,21 @@ def _rendered(
 def _fields(
     header: Header, calendar: Calendar, limits: ReadingLimits, references: References, notes: Notes
 ) -> Fields:
-    """The fields of the header, with the profiles of its authors."""
-    fields = _capped(read_fields(header, calendar, notes), header, limits, notes)
-    authors = with_profiles(fields.authors, header, references, notes)
-    return fields if authors is fields.authors else replace(fields, authors=authors)
+    """The fields of the header, with the profiles of its authors.
 
-
-def _capped(fields: Fields, header: Header, limits: ReadingLimits, notes: Notes) -> Fields:
-    """The fields with the first of too many tags, authors and aliases: each has feeds and pages of its own."""
+    Of too many tags, authors and aliases the first are taken: each has feeds and pages of its own.
+    """
+    fields = read_fields(header, calendar, notes)
     numbers = {"tags": len(fields.tags), "authors": len(fields.authors), "aliases": len(fields.aliases)}
     most = {"tags": limits.tags, "authors": limits.authors, "aliases": limits.aliases}
     beyond = [name for name, number in numbers.items() if number > most[name]]
     for name in beyond:
         what = f"it has {numbers[name]:,} {name}; the first {most[name]:,} count"
         notes.warn(header.line_of(name), what, f"write fewer, or raise max_{name}")
-    return replace(fields, **{name: getattr(fields, name)[: most[name]] for name in beyond}) if beyond else fields
+    if beyond:
+        fields = replace(fields, **{name: getattr(fields, name)[: most[name]] for name in beyond})
+    authors = with_profiles(fields.authors, header, references, notes)
+    return fields if authors is fields.authors else replace(fields, authors=authors)
 
 
 class _Parts(NamedTuple):

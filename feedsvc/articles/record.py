@@ -170,13 +170,10 @@ def future_updates(records: Iterable[Record], now: datetime) -> Iterator[Problem
         if updated is None or updated <= max(now, record.published):
             continue
         if record.present and not record.article.draft:
-            yield _warning(record.article, updated)
-
-
-def _warning(article: Article, updated: datetime) -> Problem:
-    what = f"the date of its last change, {updated:%Y-%m-%d}, is in the future, and is ignored"
-    remedy = "write when it was updated, or take the line out"
-    return Problem(article.path, article.updated_line, what, remedy, "warning", of_site=True)
+            what = f"the date of its last change, {updated:%Y-%m-%d}, is in the future, and is ignored"
+            remedy = "write when it was updated, or take the line out"
+            path, line = record.article.path, record.article.updated_line
+            yield Problem(path, line, what, remedy, "warning", of_site=True)
 
 
 def _has_future_date(record: Record, now: datetime) -> bool:
@@ -284,13 +281,8 @@ def _is_ready(record: Record, now: datetime) -> bool:
     article = record.article
     if article.draft or (article.is_withheld and not record.is_public):
         return False  # an article that is public stays so, although it would not be published now
-    return record.present and not _has_expired(record, now)
-
-
-def _has_expired(record: Record, now: datetime) -> bool:
-    """Whether the article has expired, or had expired when it stopped being public."""
-    expires = record.article.expires
-    return expires is not None and expires <= max(now, record.withdrawn or now)
+    # What had expired when it stopped being public stays so.
+    return record.present and (article.expires is None or article.expires > max(now, record.withdrawn or now))
 
 
 def next_moments(record: Record, now: datetime) -> Iterator[datetime]:

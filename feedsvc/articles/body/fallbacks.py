@@ -50,7 +50,8 @@ def with_fallbacks(html: str, folded: str, losses: Losses) -> str:
         folded: The same in lower case.
         losses: Takes the elements without a fallback.
     """
-    _odd_links(folded, losses)
+    for link in _HREF.finditer(folded):
+        losses.add(f"a link that begins with {link[1]}:", "link to https, http, mailto or tel", link[0])
     if not _has_signs(folded):
         return html
     return "".join(_parts(html, losses))
@@ -83,11 +84,6 @@ def _replaced(found: re.Match[str], losses: Losses) -> Fallback:
     if maker is None or (name in _BARE and not found["attributes"]):
         return None
     return maker(read_element(found), losses)
-
-
-def _odd_links(folded: str, losses: Losses) -> None:
-    for link in _HREF.finditer(folded):
-        losses.add(f"a link that begins with {link[1]}:", "link to https, http, mailto or tel", link[0])
 
 
 def _anchor(element: Element, _losses: Losses) -> Fallback:

@@ -100,7 +100,11 @@ def recognised(folder: Path) -> Found | None:
         if posts is None or not files:
             continue
         values = {name: value for file in reversed(files) for name, value in _read(folder / file)}
-        settings = dict(_settings(generator, values))
+        texts = {
+            setting: next((text for key in keys if (text := _text(values, key))), "")
+            for setting, keys in generator.keys.items()
+        }
+        settings = {setting: text for setting, text in texts.items() if text}
         others = dict(_other_permalinks(values, settings.get("article_url")))
         return Found(generator.name, files[0], {"articles": posts, **settings}, others)
     return None
@@ -111,12 +115,6 @@ def _other_permalinks(values: Mapping[str, str], taken: str | None) -> Iterator[
     for key, pattern in values.items():
         if (found := _OF_SECTION.fullmatch(key)) and pattern != taken:
             yield found[1], pattern
-
-
-def _settings(generator: Generator, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for setting, keys in generator.keys.items():
-        if text := next((text for key in keys if (text := _text(values, key))), ""):
-            yield setting, text
 
 
 def _text(values: Mapping[str, str], key: str) -> str:

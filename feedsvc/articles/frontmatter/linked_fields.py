@@ -67,19 +67,15 @@ def absolute_authors(declared: Iterable[Author], references: References) -> tupl
 
 
 def _nearest(references: References, notes: Notes) -> Mapping[str, Author] | None:
-    for path in _candidates(references.article_path):
-        references.sought.add(path)
-        if path in references.listing.files:
-            return _profiles_in(references.directory, path, references.listing.files[path], notes)
-    return None
-
-
-def _candidates(article_path: str) -> Iterator[str]:
-    """The paths at which the file may be: beside the article, then in each folder above."""
-    folder = article_path
+    """The profiles of the file beside the article, else of that in the nearest folder above; None without one."""
+    folder = references.article_path
     while folder:
         folder = folder.rpartition("/")[0]
-        yield from (f"{folder}/{file}" if folder else file for file in _FILES)
+        for path in (f"{folder}/{file}" if folder else file for file in _FILES):
+            references.sought.add(path)
+            if path in references.listing.files:
+                return _profiles_in(references.directory, path, references.listing.files[path], notes)
+    return None
 
 
 def _profiles_in(directory: Path, path: str, stat: Stat, notes: Notes) -> Mapping[str, Author] | None:

@@ -25,6 +25,8 @@ _SHORTEST = 20
 _JOINER = "\u200d"
 _VIRAMA = 9
 """The canonical combining class of signs that join two consonants of an Indic script."""
+_EXTENDING = re.compile("[\u200c\u200d\u0e33\u0eb3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""Joiners, vowels of Thai and Lao that are written behind, skin tones, and the tags of a flag of a region."""
 _FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _MORE = re.compile(
     r"<!--\s*(?:(?:(?:read[ -]?)?more|truncate|teaser_end|pelican_end_summary"
@@ -123,23 +125,14 @@ def _goes_on(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if after < "\u0300":
         return before == "\r" and after == "\n"
-    if unicodedata.category(after)[0] == "M" or after in {_JOINER, "\u200c"} or _extends(after):
+    if unicodedata.category(after)[0] == "M" or _EXTENDING.match(after):
         return True
     if before == _JOINER or unicodedata.combining(before) == _VIRAMA:
         return unicodedata.category(after)[0] in "LS"
-    if _is_flag(after) and _is_flag(before):
+    if after in _FLAGS and before in _FLAGS:
         run = len(text[:at]) - len(text[:at].rstrip(_FLAGS))
         return run % 2 == 1
     return _goes_on_in_hangul(before, after)
-
-
-def _is_flag(char: str) -> bool:
-    return "\U0001f1e6" <= char <= "\U0001f1ff"
-
-
-def _extends(char: str) -> bool:
-    """Whether it is a vowel of Thai or Lao that is written behind, a skin tone, or a tag of a flag of a region."""
-    return char in "\u0e33\u0eb3" or "\U0001f3fb" <= char <= "\U0001f3ff" or "\U000e0020" <= char <= "\U000e007f"
 
 
 def _goes_on_in_hangul(before: str, after: str) -> bool:

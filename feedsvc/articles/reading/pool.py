@@ -23,7 +23,6 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.reading.process import (
     Death,
     Job,
-    Message,
     Question,
     ReaderAnswer,
     ReaderProcess,
@@ -133,22 +132,18 @@ class _Work:
     def feed(self) -> bool:
         """Give the readers what they can take; false when all that there is has been read."""
         for reader in self._readers:
-            if len(reader.jobs) <= _AHEAD // 2 and (jobs := list(islice(self._jobs(), _AHEAD - len(reader.jobs)))):
+            if len(reader.jobs) <= _AHEAD // 2 and (
+                jobs := [*islice(iter(self._next_job, None), _AHEAD - len(reader.jobs))]
+            ):
                 reader.give(*jobs)
         while self._is_another_worth_it() and (job := self._next_job()) is not None:
             self._start().give(job)
         return bool(self._waiting)
 
-    def _jobs(self) -> Iterator[Job]:
-        while (job := self._next_job()) is not None:
-            yield job
-
     def _next_job(self) -> Job | None:
         if self._again:
             return self._again.popleft()
-        if len(self._waiting) >= _SPAN * max(1, len(self._readers)):
-            return None
-        if self._taken == len(self._paths):
+        if self._taken == len(self._paths) or len(self._waiting) >= _SPAN * max(1, len(self._readers)):
             return None
         number, path = self._taken, self._paths[self._taken]
         self._taken += 1
@@ -189,17 +184,14 @@ class _Work:
         for message in reader.heard():
             if message is None:
                 return False
-            self._take(reader, message)
+            if isinstance(message, Results):
+                for result in message.results:
+                    self._results[reader.jobs.popleft().number] = result
+            elif isinstance(message, Ready):
+                self._starts = 0
+            elif isinstance(message, Question):
+                reader.tell(self._answer(message))
         return True
-
-    def _take(self, reader: ReaderProcess, message: Message) -> None:
-        if isinstance(message, Results):
-            for result in message.results:
-                self._results[reader.jobs.popleft().number] = result
-        elif isinstance(message, Ready):
-            self._starts = 0
-        elif isinstance(message, Question):
-            reader.tell(self._answer(message))
 
     def _answer(self, question: Question) -> bytes:
         listing = self._listing

@@ -7,7 +7,7 @@ the same.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from feedsvc.articles.markup.shortcodes.handlers import Markup, folded, label, notice
@@ -278,10 +278,5 @@ class _Walk:
 
 def _opened(tag: str, words: str) -> int:
     """How many more elements of that name ``words`` open than they close."""
-    return sum(-1 if closes else 1 for closes in _tags(tag, words))
-
-
-def _tags(tag: str, words: str) -> Iterator[bool]:
-    for found in re.finditer(rf"<(/?){re.escape(tag)}(?=[\s>/])(?:[^<>]*?(/)>)?", words):
-        if not found[2]:
-            yield bool(found[1])
+    tags = re.finditer(rf"<(/?){re.escape(tag)}(?=[\s>/])(?:[^<>]*?(/)>)?", words)
+    return sum(-1 if found[1] else 1 for found in tags if not found[2])

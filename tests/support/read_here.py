@@ -18,7 +18,8 @@ class ReadHere:
         directory: Path, listing: Listing, rules: ReadOptions, paths: Iterable[str], _tick: Callable[[], None]
     ) -> Iterator[tuple[str, Result]]:
         """Read files one after another; see :meth:`feedsvc.articles.reading.session.Readers.read`."""
-        listing = replace(listing, files=AskedFiles(listing.files))
+        known = listing.files
+        listing = replace(listing, files=AskedFiles(known.get, lambda: known))
         for path in paths:
             yield path, attempt(directory, path, listing, rules)
 

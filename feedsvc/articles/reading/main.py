@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,7 +105,9 @@ class _Reader:
     def _begin(self, round_: Round) -> None:
         self._directory, self._rules = Path(round_.directory), round_.rules
         self._files = _Files(self)
-        self._listing = replace(round_.listing, files=AskedFiles(self._files), spelling=self._spelling)
+        self._listing = replace(
+            round_.listing, files=AskedFiles(self._files.find, self._files.all), spelling=self._spelling
+        )
         memory, (_, most) = self._rules.limits.memory, resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
 
@@ -159,7 +161,7 @@ class _Reader:
         return str(answer)
 
 
-class _Files(Mapping[str, Stat]):
+class _Files:
     """The files of the directory, which the process that started this one knows.
 
     Most articles look up their own alone. For one that refers to some others, these are asked for one by one; a
@@ -173,7 +175,8 @@ class _Files(Mapping[str, Stat]):
         """What was asked for one by one: None where there is no file."""
         self._all: Mapping[str, tuple[int, ...]] | None = None
 
-    def _fetched(self) -> Mapping[str, tuple[int, ...]]:
+    def all(self) -> Mapping[str, tuple[int, ...]]:
+        """All files, with their sizes and times."""
         if self._all is None:
             answer = self._reader.ask(Question("files"))
             if not isinstance(answer, dict):
@@ -181,33 +184,20 @@ class _Files(Mapping[str, Stat]):
             self._all = answer
         return self._all
 
-    def _find(self, path: str) -> Stat | None:
+    def find(self, path: str) -> Stat | None:
+        """The size and times of the file at ``path``; None where there is none."""
         if path in self.own:
             return self.own[path]
         if path in self._asked:
             return self._asked[path]
         if self._all is not None or self._reader.is_busy or len(self._asked) >= _SINGLE:
-            found = self._fetched().get(path)
+            found = self.all().get(path)
             return None if found is None else Stat(*found)
         answer = self._reader.ask(Question("file", path))
         if not (answer is None or isinstance(answer, Stat)):
             raise TypeError("it was not told whether there is a file")
         self._asked[path] = answer
         return answer
-
-    def __getitem__(self, path: str) -> Stat:
-        if (found := self._find(path)) is None:
-            raise KeyError(path)
-        return found
-
-    def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and self._find(path) is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fetched())
-
-    def __len__(self) -> int:
-        return len(self._fetched())
 
 
 def attempt(
@@ -224,7 +214,8 @@ def attempt(
         files = listing.files
         files.asked.clear()
     else:
-        files = AskedFiles(listing.files)
+        known = listing.files
+        files = AskedFiles(known.get, lambda: known)
         listing = replace(listing, files=files)
     found: Result
     try:
@@ -254,24 +245,29 @@ def is_still(directory: Path, path: str, stat: Stat) -> bool:
 class AskedFiles(Mapping[str, Stat]):
     """The files of a listing, and which of them the last reading asked for: on those it depends."""
 
-    def __init__(self, files: Mapping[str, Stat]) -> None:
+    def __init__(self, find: Callable[[str], Stat | None], paths: Callable[[], Collection[str]]) -> None:
+        """Take a function that gives the size and times of the file at a path, and one that gives all paths."""
         self.asked: set[str] = set()
-        self._files = files
+        self._find = find
+        self._paths = paths
 
     def __getitem__(self, path: str) -> Stat:
         self.asked.add(path)
-        return self._files[path]
+        if (found := self._find(path)) is None:
+            raise KeyError(path)
+        return found
 
     def __contains__(self, path: object) -> bool:
-        if isinstance(path, str):
-            self.asked.add(path)
-        return path in self._files
+        if not isinstance(path, str):
+            return False
+        self.asked.add(path)
+        return self._find(path) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self._paths())
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._paths())
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ import re2
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
 
-from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.header import Header, hides_article
 from feedsvc.articles.problems import Notes, Unreadable
 from feedsvc.articles.source.listing import Listing, Stat
@@ -274,6 +273,8 @@ def _resources(directory: Path, listing: Listing, articles: list[str]) -> Iterat
 @lru_cache(maxsize=16_384)  # a rescan asks again for every file that may be left out
 def _header(directory: str, path: str, stat: Stat) -> Header | None:
     """The header of a file, which changes with its ``stat``; None where nobody can say what it holds."""
+    from feedsvc.articles.frontmatter import parser  # noqa: PLC0415 - a process that only scans needs none
+
     try:
         with open_file(Path(directory), path) as file:
             start = file.read(min(stat.size, _SNIFFED))

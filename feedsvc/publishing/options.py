@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.articles.body.remote_sizes import AskSizes, ask_sizes
 from feedsvc.articles.identity.wanted_address import SECTION_AND_SLUG, AddressRules
 from feedsvc.articles.options import ReadingLimits, ReadOptions
-from feedsvc.articles.policy.safeguards import DEFAULT_LIMITS, NO_OVERRIDES, Overrides
-from feedsvc.articles.safeguards import SafeguardLimits
+from feedsvc.articles.safeguards import DEFAULT_LIMITS, NO_OVERRIDES, Overrides, SafeguardLimits
 from feedsvc.channels.site import Podcast, Query, Site
 from feedsvc.core.address_pattern import read_pattern
 from feedsvc.core.i18n.translation import translation_of

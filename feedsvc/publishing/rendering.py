@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.publication import leads_elsewhere
-from feedsvc.articles.record import EARLIEST_CLOCK, Record
+from feedsvc.articles.record import EARLIEST_CLOCK, Record, leads_elsewhere
 from feedsvc.channels.archive import archive_place
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.selection import Selection

@@ -12,8 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.policy.safeguards import Refusal
-from feedsvc.articles.safeguards import Overrides
+from feedsvc.articles.safeguards import Overrides, Refusal
 from feedsvc.core.errors import PrivacyError
 from feedsvc.responses.site_readers import Access, Privacy, Reader
 from feedsvc.store.engine import Database

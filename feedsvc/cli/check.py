@@ -28,7 +28,7 @@ from feedsvc.core.timestamps import now
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from feedsvc.articles.collection import LintResult
+    from feedsvc.articles.collector import LintResult
     from feedsvc.articles.model import Problem
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from feedsvc.articles.collection import LintResult
+from feedsvc.articles.collector import LintResult
 from feedsvc.articles.model import Problem
 from feedsvc.cli.check import CheckReport, ReportFormat, print_report
 

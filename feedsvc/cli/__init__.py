@@ -62,18 +62,10 @@ def feedsvc(
     """Publish a directory of articles as RSS, Atom and JSON feeds."""
 
 
-program.command()(init)
-program.command()(serve)
-program.command()(publish)
-program.command()(check)
-program.command()(show)
-program.command()(status)
-program.command()(settings)
-program.command()(adopt)
-program.command()(export)
-program.add_typer(readers, name="readers")
-program.add_typer(push, name="push")
-program.add_typer(store, name="store")
+for _command in (init, serve, publish, check, show, status, settings, adopt, export):
+    program.command()(_command)
+for _name, _group in (("readers", readers), ("push", push), ("store", store)):
+    program.add_typer(_group, name=_name)
 
 
 def main() -> None:

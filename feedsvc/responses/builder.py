@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import bare_media_type
 from feedsvc.core.timestamps import http_date, unix_time
 from feedsvc.documents.model import Document, Link
@@ -83,7 +82,8 @@ def _digest(document: Document, headers: list[tuple[str, str]], content_hash: by
 
 def _representations(document: Document, content_hash: bytes, effort: Effort | None) -> tuple[Representation, ...]:
     if document.file and not _is_kept(document):
-        return (_of_file(document.file),)
+        file = document.file
+        return (Representation("identity", tag(bytes.fromhex(file.digest)), b"", file.size),)
     media_type = document.file.media_type if document.file else document.media_type
     effort = effort or (PREPARED if document.traits.prepared else ON_DEMAND)
     return encode(document.content, media_type, effort, content_hash)
@@ -92,10 +92,6 @@ def _representations(document: Document, content_hash: bytes, effort: Effort | N
 def _is_kept(document: Document) -> bool:
     """Whether it is a media file whose bytes the store keeps."""
     return document.file is not None and document.file.kept is not None
-
-
-def _of_file(file: MediaFile) -> Representation:
-    return Representation("identity", tag(bytes.fromhex(file.digest)), b"", file.size)
 
 
 def _headers(document: Document) -> list[tuple[str, str]]:

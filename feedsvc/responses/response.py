@@ -176,18 +176,10 @@ def _variant(response: Response, representation: Representation) -> Variant:
 
 
 def _field(name: str, value: str) -> tuple[bytes, bytes]:
-    """A header field in bytes."""
-    if len(value) > _LONGEST_SHARED:
-        return _name(name), value.encode("ascii")
-    return _shared(name, value)
+    """A header field in bytes. Many are equal in thousands of responses, and so are in memory only once."""
+    return (_shared if len(value) <= _LONGEST_SHARED else _shared.__wrapped__)(name, value)
 
 
 @lru_cache(maxsize=512)
 def _shared(name: str, value: str) -> tuple[bytes, bytes]:
-    """A header field that is equal in thousands of responses; cached, so that it is in memory only once."""
-    return _name(name), value.encode("ascii")
-
-
-@lru_cache(maxsize=64)
-def _name(name: str) -> bytes:
-    return name.encode("ascii")
+    return name.encode("ascii"), value.encode("ascii")

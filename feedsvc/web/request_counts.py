@@ -212,22 +212,17 @@ class SharedCounts:
         """The sums over all workers at ``now``, in seconds since 1970."""
         words: list[float] = list(self._blocks.cast("d"))
         blocks = [words[first : first + _WORDS] for first in range(0, len(words), _WORDS)]
-        return sums(blocks, now)
-
-
-def sums(blocks: Sequence[Sequence[float]], now: float) -> Sums:
-    """The sums over the ``blocks`` of several workers."""
-    total = [sum(column) for column in zip(*blocks, strict=True)]
-    at_work = [block for block in blocks if now - block[_SEEN] <= LATELY]
-    return Sums(
-        answered=tuple(_answered(total)),
-        times=tuple(_times(total)),
-        accepted=int(total[_ACCEPTED]),
-        closed=tuple(zip(_CLOSED, map(int, total[_CLOSINGS:]), strict=False)),
-        connections=int(sum(block[_OPEN] for block in at_work)),
-        workers=len(at_work),
-        edition=min((int(block[_EDITION]) for block in at_work), default=0),
-    )
+        total = [sum(column) for column in zip(*blocks, strict=True)]
+        at_work = [block for block in blocks if now - block[_SEEN] <= LATELY]
+        return Sums(
+            answered=tuple(_answered(total)),
+            times=tuple(_times(total)),
+            accepted=int(total[_ACCEPTED]),
+            closed=tuple(zip(_CLOSED, map(int, total[_CLOSINGS:]), strict=False)),
+            connections=int(sum(block[_OPEN] for block in at_work)),
+            workers=len(at_work),
+            edition=min((int(block[_EDITION]) for block in at_work), default=0),
+        )
 
 
 def _answered(total: Sequence[float]) -> Iterator[AnswerCount]:

@@ -17,7 +17,7 @@ check: ## style, form, types, and who imports whom
 	$(BIN)/lint-imports
 
 reference: ## the generated pages of docs/reference
-	$(BIN)/python -m feedsvc.cli.reference docs
+	$(BIN)/python tests/support/reference.py docs
 
 package: ## dist/: source and wheel, checked, and the versions that go with them, with hashes
 	rm -rf dist

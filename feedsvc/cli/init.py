@@ -1,6 +1,8 @@
 """To begin: ``feedsvc init`` writes a settings file, ``feedsvc adopt`` takes over an existing feed."""
 
+import json
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +26,7 @@ from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.core.settings.loading import load_settings
-from feedsvc.core.settings.text import config_text
+from feedsvc.core.settings.model import SETTINGS
 
 if TYPE_CHECKING:
     from feedsvc.operations.adopt.adoption import Adopted, Adoption
@@ -40,6 +42,11 @@ This is an article. Change it, or delete it and write another: a `.txt`, `.md` o
 all that it takes.
 
 *feedsvc serve* shows it, and `feedsvc check` tells what is wrong with it.
+"""
+_FILE_HEAD = """\
+# The settings of feedsvc. docs/reference/settings.md describes all of them; `feedsvc settings` shows the values in
+# force, and where each comes from. Relative paths count from the folder of this file.
+
 """
 _QUESTIONS = {
     "site.title": "What is the site called?",
@@ -73,7 +80,7 @@ def init(
             chosen[name] = _asked(question, name, str(chosen.get(name, "")))
     settings = load_settings(given=chosen)
     made = _made(settings.articles)  # first, since a settings file that exists already would stop the next try
-    _write(CONFIG_FILE, config_text(chosen | {"articles": settings.articles}))
+    _write(CONFIG_FILE, _FILE_HEAD + "".join(_config_lines(chosen | {"articles": settings.articles})))
     if made:
         _write(settings.articles / "first-story.md", _FIRST)
     typer.echo("Now run: feedsvc serve")
@@ -102,6 +109,20 @@ def _taken_over() -> dict[str, object]:
             )
         )
     return dict(taken)
+
+
+def _config_lines(chosen: Mapping[str, object]) -> Iterator[str]:
+    """The lines of a ``feedsvc.toml`` with the chosen settings, by their full names; None counts as not chosen."""
+    table = ""
+    for name, setting in SETTINGS.items():
+        if chosen.get(name) is None:
+            continue
+        if setting.table != table:
+            table = setting.table
+            yield f"\n[{table}]\n"
+        # A basic string of TOML has the escapes of JSON, but takes no delete character.
+        text = json.dumps(str(chosen[name]), ensure_ascii=False).replace("\x7f", "\\u007f")
+        yield f"{setting.key} = {text}\n"
 
 
 def _asked(question: str, name: str, default: str) -> str | None:

@@ -1,11 +1,11 @@
 """The service: ``serve`` runs it, ``settings`` shows what it runs by, ``status`` and ``push`` show its state."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,9 +20,9 @@ from feedsvc.cli.options import (
     StoreUrl,
     about,
 )
-from feedsvc.core.printable import printable, printable_line, to_json
-from feedsvc.core.settings.loading import find_sources, load_settings, validate
-from feedsvc.core.settings.text import Shown, shown
+from feedsvc.core.printable import MASK, printable, printable_line, redacted, redacted_url, to_json
+from feedsvc.core.settings.loading import SECRETS, Sources, find_sources, load_settings, validate
+from feedsvc.core.settings.model import SETTINGS, Settings
 
 if TYPE_CHECKING:
     from feedsvc.operations.status import PushStatus
@@ -99,6 +99,36 @@ def serve(  # noqa: PLR0913 - one parameter an option is typer's way
     if preview:
         service.serve_preview(handover, "drafts" if drafts else "articles")
     service.serve(handover, publish=role is not RoleName.WEB, web=role is not RoleName.PUBLISHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One setting with its value and origin, safe to show."""
+
+    name: str
+    value: object
+    origin: str
+    """``default``, ``feedsvc.toml:12``, ``FEEDSVC_PORT``, or ``--port``."""
+
+
+def shown(settings: Settings, sources: Sources) -> Iterator[Shown]:
+    """Every setting, in the order in which they are defined."""
+    values: dict[str, Any] = settings.model_dump(mode="json")
+    values["store"]["url"] = redacted_url(settings.store_url)  # the operator may see all of it but the password
+    for name, setting in SETTINGS.items():
+        value = values[setting.table][setting.key] if setting.table else values[name]
+        yield Shown(name, _hidden(value, name), sources.origin(name))
+
+
+def _hidden(value: object, name: str = "") -> object:
+    """The value with passwords in URLs, and the values of keys in :data:`SECRETS`, masked."""
+    if isinstance(value, Mapping):
+        return {key: _hidden(each, key) for key, each in value.items()}
+    if isinstance(value, str):
+        return MASK if value and name.rpartition(".")[2] in SECRETS else redacted(value)
+    if isinstance(value, Sequence):
+        return [_hidden(each, name) for each in value]
+    return value
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way

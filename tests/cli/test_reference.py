@@ -4,26 +4,26 @@ from pathlib import Path
 
 import pytest
 import typer
+from reference import filled, pages, tables
 from repository import DOCS
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from feedsvc.cli import program
-from feedsvc.cli.reference import filled, pages, tables
 from feedsvc.core.settings.model import SETTINGS
 
 
 @pytest.mark.parametrize("name", ["reference/commands.md", "reference/settings.md"])
 def test_a_page_is_as_the_code_is(name: str) -> None:
-    """Nobody edits it; ``python -m feedsvc.cli.reference docs`` writes it anew."""
-    assert (DOCS / name).read_text("utf-8") == pages(program)[name], "python -m feedsvc.cli.reference docs"
+    """Nobody edits it; ``make reference`` writes it anew."""
+    assert (DOCS / name).read_text("utf-8") == pages(program)[name], "make reference"
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
 def test_the_tables_of_a_page_are_as_the_code_is(page: Path) -> None:
     """What stands between the marks of a generated table is written by no hand."""
     text = page.read_text("utf-8")
-    assert filled(text, tables()) == text, "python -m feedsvc.cli.reference docs"
+    assert filled(text, tables()) == text, "make reference"
 
 
 def test_every_generated_table_is_in_a_page() -> None:

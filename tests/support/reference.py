@@ -1,4 +1,4 @@
-"""The reference in ``docs``, generated from the code: ``python -m feedsvc.cli.reference docs`` writes it anew.
+"""The reference in ``docs``, generated from the code: ``make reference`` writes it anew.
 
 Some pages are generated as a whole. Others are written by hand around tables that are: such a table stands between
 ``<!-- generated: NAME -->`` and ``<!-- /generated -->``.
@@ -7,21 +7,24 @@ Some pages are generated as a whole. Others are written by hand around tables th
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
 from pathlib import Path
+from typing import get_args
 
 import typer
+from pydantic import SecretStr
 from typer.core import TyperCommand, TyperGroup
 
 from feedsvc.articles.frontmatter.keys import HIDING, SPELLINGS, UNLISTING, HidingValues
 from feedsvc.cli.options import Exit
-from feedsvc.core.settings.text import settings_reference
+from feedsvc.core.settings.model import SETTINGS, TABLES, Setting
 from feedsvc.operations.metrics import exposition
 from feedsvc.operations.status import DestinationStatus, PushStatus, Status, TopicStatus
 from feedsvc.responses.edition import Edition
 from feedsvc.store.operator_store import Report
 from feedsvc.web.request_counts import TIMES, AnswerCount, Sums, Times
 
-_NOTE = "<!-- Generated from the code. To write it anew: python -m feedsvc.cli.reference docs -->"
+_NOTE = "<!-- Generated from the code. To write it anew: make reference -->"
 
 _HEAD = """\
 `feedsvc --install-completion` teaches your shell to complete commands and options. Long work shows a progress bar
@@ -35,6 +38,70 @@ def pages(program: typer.Typer) -> dict[str, str]:
         "reference/commands.md": f"{_NOTE}\n\n{commands_reference(program)}",
         "reference/settings.md": f"{_NOTE}\n\n{settings_reference()}",
     }
+
+
+_SETTINGS_HEAD = """\
+# Settings
+
+No setting is required; a public site needs `base_url`. Each setting can be given in `feedsvc.toml`, where most
+stand in tables such as `[http]`, and as an environment variable, and the most used ones as options of the command
+line. Options override environment variables, and those override the file. In environment variables, lists and
+tables are JSON.
+
+feedsvc reads one configuration file: that of `--config`, else the one that `FEEDSVC_CONFIG` names, else
+`feedsvc.toml` in the working directory, else `/etc/feedsvc/feedsvc.toml`. Relative paths in it count from its
+folder, and where no store is named, the store lies beside it. Relative paths on the command line and in the
+environment count from the working directory. `feedsvc settings` shows every value, and where it comes from.
+
+A running service applies a change of the file within a few seconds, and at once on SIGHUP (`systemctl reload`),
+while it goes on serving. `host`, `port`, `workers` and `[store] url` wait for a restart, and the log says so. If
+anything in the file is wrong, all settings stay as they were.
+
+```toml
+base_url = "https://news.example.org"
+
+[site]
+title = "Harbour News"
+
+[http]
+max_age = 30
+```
+"""
+_COLUMNS = "| setting | environment variable | default | meaning |\n|---|---|---|---|\n"
+
+
+def settings_reference() -> str:
+    """All settings by table, in Markdown."""
+    return _SETTINGS_HEAD + "".join(_settings_section(table) for table in ("", *TABLES))
+
+
+def _settings_section(table: str) -> str:
+    head = (
+        f"## [{table}]\n\n{TABLES[table].__doc__}" if table else "## The most used settings, which are in no table"
+    )
+    rows = "".join(f"{_row(each)}\n" for each in SETTINGS.values() if each.table == table)
+    return f"\n{head}\n\n{_COLUMNS}{rows}"
+
+
+def _row(setting: Setting) -> str:
+    field = setting.field
+    choices = get_args(field.annotation) if str(field.annotation).startswith("typing.Literal") else ()
+    about = setting.about + (f" One of {', '.join(choices)}." if choices else "")
+    default = "" if field.default in (None, (), {}) else f"`{_toml(field.default)}`"
+    return f"| `{setting.key}` | `{setting.variable}` | {default} | {about} |"
+
+
+def _toml(value: object) -> str:
+    """A plain value as TOML 1.0 writes it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, time):
+        return f'"{value:%H:%M}"'
+    return f"[{', '.join(map(_toml, value))}]" if isinstance(value, tuple) else f'"{value}"'
 
 
 _REGION = re.compile(r"(?s)(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)")

@@ -165,12 +165,7 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
 
     Example: feedsvc publish; [ $? -le 1 ] && feedsvc export public
     """
-    from multiprocessing import forkserver, set_forkserver_preload
-
-    if (os.cpu_count() or 1) > 1:
-        # The process from which those that write are forked loads the program while this one does.
-        set_forkserver_preload(["feedsvc.operations.export.processes"])
-        forkserver.ensure_running()
+    _load_beside("feedsvc.operations.export.processes")
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store.url": store})
@@ -184,3 +179,12 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
         typer.echo(printable("\n".join([*problems, f"edition {done.edition} in {folder}: {counts}"])))
     if done.problems:
         raise typer.Exit(Exit.PROBLEMS)
+
+
+def _load_beside(module: str) -> None:
+    """Load a module in the process from which others will be forked, while this one loads the same."""
+    from multiprocessing import forkserver, set_forkserver_preload
+
+    if (os.cpu_count() or 1) > 1:
+        set_forkserver_preload([module])
+        forkserver.ensure_running()

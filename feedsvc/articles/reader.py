@@ -26,9 +26,17 @@ from feedsvc.articles.frontmatter.linked_fields import (
 from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.identity.paths import PathInfo, read_path, short_slug
 from feedsvc.articles.identity.wanted_address import alias_paths
-from feedsvc.articles.markup.excerpt import LONGEST_LEAD, excerpt, first_sentence, marked_lead, shorten, with_mark
 from feedsvc.articles.markup.html import Rendering
-from feedsvc.articles.markup.plain_words import one_line, plain_text
+from feedsvc.articles.markup.plain_words import (
+    LONGEST_LEAD,
+    excerpt,
+    first_sentence,
+    marked_lead,
+    one_line,
+    plain_text,
+    shorten,
+    with_mark,
+)
 from feedsvc.articles.markup.shortcodes.notations import resolve
 from feedsvc.articles.model import NO_LINKS, Article, Enclosure, Episode, Links, MediaFile, Picture, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions

@@ -21,9 +21,8 @@ from linkify_it.main import Match
 
 from feedsvc.articles.body.pruner import pruned
 from feedsvc.articles.frontmatter.header import Header
-from feedsvc.articles.markup.excerpt import first_sentence
 from feedsvc.articles.markup.html import Rendering, split_title
-from feedsvc.articles.markup.plain_words import one_line
+from feedsvc.articles.markup.plain_words import first_sentence, one_line
 from feedsvc.articles.problems import Notes
 
 _LONGEST_TITLE = 150

@@ -131,7 +131,7 @@ class LeaseStore:
         """
         with self._database.writing(durable=False) as connection:
             self._check_lease(connection, lease)
-            self._set(connection, expires=_now(connection) + round(LENGTH * 1000))
+            self._extend(connection)
         return Lease(lease.owner, lease.term, LENGTH)
 
     def release(self, lease: Lease) -> None:
@@ -168,6 +168,10 @@ class LeaseStore:
                 f"the lease on {shown} lapsed, this process was held up for longer than {LENGTH:.0f} s",
                 "nothing to do: the work is done again",
             )
+
+    def _extend(self, connection: Connection) -> None:
+        """Let the lease in force last its whole length from now on."""
+        self._set(connection, expires=_now(connection) + round(LENGTH * 1000))
 
     def _lease_row(self, connection: Connection) -> RowMapping:
         now = _now(connection)

@@ -94,6 +94,10 @@ class PublisherStore(LeaseStore):
                     self._check_lease(connection, lease)
                     self._check_follows(connection, follows)
                     writing.write(connection)
+                    if lease is not None:
+                        # Nothing else can write meanwhile, the renewal of the lease neither: a large round may take
+                        # longer than a lease lasts.
+                        self._extend(connection)
 
     def _check_follows(self, connection: Connection, follows: Edition) -> None:
         newest = newest_edition(connection)

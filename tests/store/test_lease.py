@@ -132,6 +132,16 @@ class TestWhatCounts:
         commit(store, granted(store, HERE))
         assert store.editions.newest().number == 1
 
+    def test_the_commit_of_a_round_renews_the_lease(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing else can write while it lasts, and on a slow disk a large round may outlast a lease."""
+        monkeypatch.setattr("feedsvc.store.lease.LENGTH", 1000.0)
+        lease = granted(store, HERE)
+        let_pass(store, 900)
+        commit(store, lease)
+        seen = store.publisher.lease()
+        assert seen is not None
+        assert seen.left > 500
+
     @pytest.mark.parametrize("taken", [False, True], ids=["nobody took over", "another took over"])
     def test_a_round_after_a_pause_longer_than_the_lease_does_not_count(self, store: Store, taken: bool) -> None:
         """Fencing: the commit itself looks at the lease, so no pause, however placed, lets two publish."""

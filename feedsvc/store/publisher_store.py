@@ -95,7 +95,7 @@ class PublisherStore(LeaseStore):
                     self._check_follows(connection, follows)
                     writing.write(connection)
                     if lease is not None:
-                        # Nothing else can write meanwhile, the renewal of the lease neither: a large round may take
+                        # Meanwhile nothing else can write, not even the renewal of the lease, and a large round may take
                         # longer than a lease lasts.
                         self._extend(connection)
 

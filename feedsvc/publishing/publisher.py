@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -102,7 +103,9 @@ class Publisher:
         self._backoff = Backoff()
         self._stopping = False
         self._state: PublisherState | None = None
-        self._index = SiteIndex()
+        self._publish = partial(
+            publish, rounds=self._leadership, progress=self._progress, readers=readers, index=SiteIndex()
+        )
         self._published_by: tuple[Theme, Sequence[str]] | None = None
         self._due: int | None = None
         self._logged: frozenset[Problem] = frozenset()
@@ -114,9 +117,8 @@ class Publisher:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
         signal.signal(signal.SIGHUP, lambda *_: self.wake("sighup"))
-        signal.pthread_sigmask(
-            signal.SIG_UNBLOCK, {signal.SIGHUP}
-        )  # the supervisor starts processes with it blocked
+        # The supervisor starts processes with it blocked.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         self._schedule.every(self._interval)
         self._schedule.start()
         self.wake("start")
@@ -177,6 +179,7 @@ class Publisher:
             return
         begin = time.monotonic()
         self._last_progress = begin
+        self._reporter.begin(self._clock())
         self._readers.rest()
         try:
             term = self._leadership.hold()
@@ -188,33 +191,35 @@ class Publisher:
                 self._copy.drop_unfinished()
                 reason = reason or "leadership"
             if reason is not None:
-                self._round(reason, begin)
-                self._backoff.succeed()
+                self._round_or_refusal(reason, begin)
+                self._backoff.succeed()  # also after a refusal: trying again soon would not help
             self._copy.write_if_due(time.monotonic(), lambda: self._is_awaited(begin + HEARTBEAT))
         except LeaseLostError as error:
             self._term = None
             log.warning("round discarded", error=error.what, remedy=error.remedy)
+        except FeedsvcError as error:
+            self._reporter.failed(error)
+            self._state = None  # the next round reads from the store what was committed
+            wait = self._backoff.fail(time.monotonic())
+            log.error("round failed", error=error.what, remedy=error.remedy, retry_in=wait)  # noqa: TRY400 - mendable
+        except _Stopping:
+            log.info("round abandoned in order to stop")
+
+    def _round_or_refusal(self, reason: str, begin: float) -> None:
+        """Run one round; report and log it when safeguards refuse it."""
+        try:
+            self._round(reason, begin)
         except SafeguardError as error:
-            self._backoff.succeed()  # trying again soon would not help; the next interval does
             self._state = self._state and replace(self._state, set_aside=error.set_aside)
             self._reporter.refused(error)
             self._log_problems(error.problems, composed=False)
             self._log_refusals(error.refusals)
-        except FeedsvcError as error:
-            self._reporter.failed(error)
-            self._state = None  # the next round reads from the store what was committed
-            seconds = self._backoff.fail(time.monotonic())
-            log.error(  # noqa: TRY400 - mendable
-                "round failed", error=error.what, remedy=error.remedy, retry_in=seconds
-            )
-        except _Stopping:
-            log.info("round abandoned in order to stop")
 
     def _round(self, reason: str, begin: float) -> None:
         """Run one round; it is interrupted once if an article has to appear or expire before it is done."""
         state = self._store.publisher.state() if self._state is None else self._state
         moment, now = state.edition.next_moment, self._clock()
-        overrides = self._reporter.begin(now)
+        overrides = self._reporter.take_overrides()
         theme = reread(self._options.theme)  # always: the files may have changed during a long standby
         site = self._without_silent_hubs(self._options.site)
         self._options = replace(self._options, theme=theme)
@@ -225,17 +230,18 @@ class Publisher:
         afresh = self._state is None or (theme, site.hubs) != self._published_by
         self._due = moment if moment is not None and moment > now.timestamp() else None
         try:
-            outcome = self._publish(options, state, now, afresh=afresh, touched=touched)
+            outcome = self._publish(options, state=state, now=now, afresh=afresh, touched=touched)
         except _Due:
             self._due = None
             state = self._state = self._publish_what_is_due(replace(self._options, site=site), state)
-            outcome = self._publish(options, state, self._clock(), afresh=afresh, touched=touched)
+            outcome = self._publish(options, state=state, now=self._clock(), afresh=afresh, touched=touched)
         self._touched = set()
         self._state = outcome.state
         self._published_by = (theme, site.hubs)  # only now: a refused round has published nothing with them
         self._reporter.done(outcome)
         self._copy.note(outcome.state)
-        self._schedule_next_moment(outcome)
+        moment = outcome.state.edition.next_moment
+        self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
         self._log_problems(outcome.problems, outcome.unread, composed=outcome.is_composed)
         self._log_round(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.read > MANY:
@@ -248,42 +254,15 @@ class Publisher:
         silent = self._store.hub_watch.silent()
         return replace(site, hubs=tuple(hub for hub in site.hubs if hub not in silent)) if silent else site
 
-    def _publish(  # noqa: PLR0913 - as of publish
-        self,
-        options: RoundOptions,
-        state: PublisherState,
-        now: datetime,
-        *,
-        afresh: bool,
-        check_only: bool = False,
-        touched: AbstractSet[str] | None = None,
-    ) -> Outcome:
-        return publish(
-            options,
-            self._leadership,
-            state,
-            now,
-            afresh=afresh,
-            progress=self._progress,
-            readers=self._readers,
-            index=self._index,
-            check_only=check_only,
-            touched=touched,
-        )
-
     def _publish_what_is_due(self, options: RoundOptions, state: PublisherState) -> PublisherState:
         """Run a short round that reads no file, in the middle of a long one."""
-        outcome = self._publish(options, state, self._clock(), afresh=False, check_only=True)
+        outcome = self._publish(options, state=state, now=self._clock(), afresh=False, check_only=True)
         log.info(
             "due articles published during a longer round",
             edition=outcome.state.edition.number,
             changed=outcome.changed,
         )
         return outcome.state
-
-    def _schedule_next_moment(self, outcome: Outcome) -> None:
-        moment = outcome.state.edition.next_moment
-        self._schedule.at(None if moment is None else datetime.fromtimestamp(moment, UTC))
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._stopping:

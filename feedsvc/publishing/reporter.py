@@ -55,7 +55,7 @@ class Reporter:
         """
         self._store = store
         self._interval = interval
-        self._last = Report()
+        self._last: Report | None = None
         self._request: PublishRequest | None = None
         self._time = 0
         self._begin = 0.0
@@ -67,14 +67,16 @@ class Reporter:
         except StoreError:
             return False
 
-    def begin(self, now: datetime) -> Overrides:
-        """Begin a round at ``now``; return the overrides of safeguards that the operator gave for this round.
+    def begin(self, now: datetime) -> None:
+        """Note that a round begins at ``now``, or an attempt to run one."""
+        self._time, self._begin, self._request, self._last = unix_time(now), time.monotonic(), None, None
+
+    def take_overrides(self) -> Overrides:
+        """Take the publish requests that wait; return the overrides of safeguards that they give for this round.
 
         Raises:
             StoreError: The store cannot be read or written.
         """
-        self._time, self._begin, self._request = unix_time(now), time.monotonic(), None
-        self._last, _ = self._store.report()
         self._request = self._store.take_request()
         return self._request.overrides if self._request else NO_OVERRIDES
 
@@ -84,10 +86,11 @@ class Reporter:
         Raises:
             StoreError: The report cannot be stored.
         """
-        still = still_there(self._last.problems, outcome.unread, composed=outcome.is_composed)
+        last = self._last_report()
+        still = still_there(last.problems, outcome.unread, composed=outcome.is_composed)
         return self._store_report(
             replace(
-                self._last,
+                last,
                 read=outcome.read,
                 changed=outcome.changed,
                 moved=outcome.moved,
@@ -100,29 +103,39 @@ class Reporter:
         )
 
     def refused(self, error: SafeguardError) -> Report:
-        """Store the report of a round that safeguards refused; the last edition and its counts stay."""
-        still = still_there(self._last.problems, frozenset())
-        report = replace(self._without_changes(), problems=(*error.problems, *still), refusals=error.refusals)
-        return self._store_report(replace(report, refused=report.refused + 1))
+        """Store the report of a round that safeguards refused; the last edition and its counts stay.
 
-    def failed(self, error: FeedsvcError) -> Report:
-        """Store the report of a round that failed; a store that cannot be written is ignored here."""
-        report = replace(self._without_changes(), failure=str(error))
-        report = replace(report, failed=report.failed + 1)
+        Raises:
+            StoreError: The report cannot be stored.
+        """
+        report = self._without_changes()
+        problems = (*error.problems, *still_there(report.problems, frozenset()))
+        return self._store_report(
+            replace(report, problems=problems, refusals=error.refusals, refused=report.refused + 1)
+        )
+
+    def failed(self, error: FeedsvcError) -> None:
+        """Store the report of a round that failed, unless the store cannot be written."""
         with suppress(StoreError):  # mostly the store itself has failed, and the caller logs that
-            return self._store_report(report)
-        return report
+            report = self._without_changes()
+            self._store_report(replace(report, failure=str(error), failed=report.failed + 1))
+
+    def _last_report(self) -> Report:
+        """The report of the last round; read once, since a round that could not begin is reported, too."""
+        if self._last is None:
+            self._last, _ = self._store.report()
+        return self._last
 
     def _without_changes(self) -> Report:
-        return replace(self._last, read=0, changed=0, moved=(), refusals=(), failure=None)
+        return replace(self._last_report(), read=0, changed=0, moved=(), refusals=(), failure=None)
 
     def _store_report(self, report: Report) -> Report:
         seconds = round(time.monotonic() - self._begin, 3)
-        self._last = replace(
-            report, time=self._time, seconds=seconds, interval=self._interval, rounds=self._last.rounds + 1
+        report = replace(
+            report, time=self._time, seconds=seconds, interval=self._interval, rounds=report.rounds + 1
         )
-        self._store.keep_report(self._last, self._request.number if self._request else 0)
-        return self._last
+        self._store.keep_report(report, self._request.number if self._request else 0)
+        return report
 
 
 def still_there(

@@ -6,10 +6,8 @@ is committed in one transaction or not at all.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from feedsvc.articles.body.remote_sizes import with_remote_sizes
 from feedsvc.articles.collector import Collection, check_unchanged, collect
@@ -18,10 +16,7 @@ from feedsvc.articles.identity.resolver import identify
 from feedsvc.articles.model import Problem, SetAside
 from feedsvc.articles.reading.session import Readers, Remembered
 from feedsvc.articles.record import Record, future_updates, release
-from feedsvc.articles.safeguards import (
-    SafeguardError,
-    refusals,
-)
+from feedsvc.articles.safeguards import SafeguardError, refusals
 from feedsvc.articles.source.last_scan import LastScan
 from feedsvc.channels.membership import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
@@ -37,21 +32,11 @@ from feedsvc.publishing.rendering import Progress, RenderedEdition, channel_summ
 from feedsvc.publishing.reporter import Outcome, moves
 from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
+from feedsvc.store.publisher_store import Leadership, PublisherStore
 from feedsvc.store.unit_of_work import Transaction
 
-
-class Rounds(Protocol):
-    """The part of the store that keeps rounds."""
-
-    def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
-        """Begin the round that follows the edition ``follows``.
-
-        Raises:
-            EditionConflictError: The newest edition is another, or one of another store.
-        """
-
-    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
-        """Keep the files that were fatal to readers, in place of those there are, whatever the round comes to."""
+Rounds = PublisherStore | Leadership
+"""The store, and with a leadership only as long as the lease is held."""
 
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets
@@ -114,9 +99,9 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         del collection
         if indexed is None:
             give_back_memory()  # a first round read every article, and needs the memory for what it makes of them
-        composed = work.compose(change, is_whole=afresh or indexed is None)
-    index.keep(Indexed(ledger, composed.selector, composed.translations, now, scan))
-    return _outcome(found, change, composed)
+        outcome, indexed = work.compose(change, found, scan, is_whole=afresh or indexed is None)
+    index.keep(indexed)
+    return outcome
 
 
 def _ledger_index(options: RoundOptions, records: Mapping[str, Record], now: datetime) -> LedgerIndex:
@@ -133,18 +118,6 @@ class _Change:
     after: Mapping[str, Record]
     due: Sequence[str]
     """The ids of those that were due: they appeared or expired, or their tombstones ended."""
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Composed:
-    """The whole site, as a round leaves it."""
-
-    state: PublisherState
-    selector: Selector
-    translations: Translations
-    changed: int
-    """How many responses were written or dropped."""
     problems: tuple[Problem, ...]
 
 
@@ -212,16 +185,9 @@ class _Round:
         options, ledger, now = self.options, self.ledger, self.now
         before = ledger.concerned(collection, now) if self.indexed else ledger.records
         rest = ledger.rest(before)
-        body, overrides = self.transaction.body, options.overrides
+        body, overrides, addresses = self.transaction.body, options.overrides, options.addresses
         identities = identify(
-            before,
-            collection,
-            options.authority,
-            now,
-            body,
-            overrides=overrides,
-            addresses=options.addresses,
-            rest=rest,
+            before, collection, options.authority, now, body, overrides=overrides, addresses=addresses, rest=rest
         )
         released = release(identities.records, now, identities.held)
         after = note_membership_changes(options.site, before, released.records, now)
@@ -239,39 +205,47 @@ class _Round:
             if known is not record and known != record:
                 self.transaction.save(record)
 
-    def compose(self, change: _Change, *, is_whole: bool) -> _Composed:
+    def compose(
+        self, change: _Change, found: Outcome, scan: LastScan | None, *, is_whole: bool
+    ) -> tuple[Outcome, Indexed]:
         """Make channels and documents of the ledger, and an edition if anything differs from the last one.
 
         Args:
             change: What the round made of the records.
-            is_whole: Whether it looked at all of them.
+            found: What its files say.
+            scan: What the round saw of the directory.
+            is_whole: Whether it looked at all records.
         """
-        options, state, site = self.options, self.state, self.options.site
+        options, last, site = self.options, self.state, self.options.site
         translations = self.ledger.translations(site.language)
         selector = self._selector(change, translations)
-        selection = selector.select(state.archive_positions, self.now)
+        selection = selector.select(last.archive_positions, self.now)
         is_moved = update_index(
-            self.transaction, change.before, state.channels, change.after, selection, afresh=is_whole
+            self.transaction, change.before, last.channels, change.after, selection, afresh=is_whole
         )
         is_moved |= self.transaction.keep_rendering_options(encode_options(site, options.theme))
-        number, moment = state.edition.number + 1, _moment(self.ledger, selection)
+        number, moment = last.edition.number + 1, _moment(self.ledger, selection)
         edition = Edition(number, unix_time(self.now), moment, new_identity())
         rendered = self._render(selection, translations, edition)
-        problems = self._site_problems(selection, rendered)
-        if rendered.changed or is_moved or _is_another(edition, state.edition):
+        problems = (*change.problems, *self._site_problems(selection, rendered))
+        if rendered.changed or is_moved or _is_another(edition, last.edition):
             self.transaction.publish(edition)
         else:
-            edition = state.edition
+            edition = last.edition
         positions = {channel.path: channel.positions for channel in selection.channels}
         state = PublisherState(
             edition,
             self.ledger.records,
             rendered.responses,
-            {**state.archive_positions, **positions},
-            state.set_aside,
-            channel_summaries(state.channels, selection),
+            {**last.archive_positions, **positions},
+            last.set_aside,
+            channel_summaries(last.channels, selection),
         )
-        return _Composed(state, selector, translations, rendered.changed, problems)
+        moved = moves(change.before, change.after)
+        outcome = replace(
+            found, state=state, problems=problems, changed=rendered.changed, moved=moved, is_composed=True
+        )
+        return outcome, Indexed(self.ledger, selector, translations, self.now, scan)
 
     def _selector(self, change: _Change, translations: Translations) -> Selector:
         """The selector with the records of this round."""
@@ -329,18 +303,6 @@ class _Round:
             counts=self.ledger.counts,
             left_out=collection.left_out,
         )
-
-
-def _outcome(found: Outcome, change: _Change, composed: _Composed) -> Outcome:
-    """The result of a round whose files say what was ``found``."""
-    return replace(
-        found,
-        state=composed.state,
-        problems=(*change.problems, *composed.problems),
-        changed=composed.changed,
-        moved=moves(change.before, change.after),
-        is_composed=True,
-    )
 
 
 def _moved_sources(change: _Change) -> Iterator[str]:

@@ -6,7 +6,7 @@ feeds.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.articles.reading.session import Readers
@@ -14,7 +14,7 @@ from feedsvc.articles.safeguards import Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress
-from feedsvc.publishing.reporter import Reporter
+from feedsvc.publishing.reporter import Outcome, Reporter
 from feedsvc.publishing.round import publish
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.operator_store import Report
@@ -59,8 +59,16 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
             number = store.operator.request_round(overrides)
             if (report := _served(store, number, lambda: leadership.hold() is not None)) is not None:
                 return report
-        run = _LocalRound(options, store, leadership, readers, copy or LedgerCopy(None))
-        return run.publish(overrides, clock, progress)
+        reporter, options, now = Reporter(store.operator), replace(options, overrides=overrides), clock()
+        reporter.begin(now)
+        try:
+            outcome = _publish(options, store, leadership, reporter, now, readers, progress)
+        except SafeguardError as error:
+            return reporter.refused(error)
+        if copy is not None:
+            copy.note(outcome.state)
+            copy.write()
+        return reporter.done(outcome)
     finally:
         leadership.end()
 
@@ -76,34 +84,23 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
         time.sleep(PAUSE)
 
 
-@dataclass(frozen=True, slots=True)
-class _LocalRound:
-    """A round in this process."""
-
-    options: RoundOptions
-    store: Store
-    leadership: Leadership
-    readers: Readers
-    copy: LedgerCopy
-
-    def publish(self, overrides: Overrides, clock: Clock, progress: Progress) -> Report:
-        """Run the round and store its report."""
-        reporter, options = Reporter(self.store.operator), replace(self.options, overrides=overrides)
-        try:
-            now = clock()
-            reporter.begin(now)
-            self.store.operator.claim(options.access)
-            state = self.store.publisher.state()
-            outcome = publish(
-                options, self.leadership, state, now, afresh=True, progress=progress, readers=self.readers
-            )
-        except LeaseLostError:
-            raise
-        except SafeguardError as error:
-            return reporter.refused(error)
-        except FeedsvcError as error:
-            reporter.failed(error)
-            raise
-        self.copy.note(outcome.state)
-        self.copy.write()
-        return reporter.done(outcome)
+def _publish(  # noqa: PLR0913, PLR0917 - as of publish
+    options: RoundOptions,
+    store: Store,
+    leadership: Leadership,
+    reporter: Reporter,
+    now: datetime,
+    readers: Readers,
+    progress: Progress,
+) -> Outcome:
+    """Run a round in this process; a fault is reported, and raised."""
+    try:
+        reporter.take_overrides()  # of the request that this round serves: they are among the options
+        store.operator.claim(options.access)
+        state = store.publisher.state()
+        return publish(options, leadership, state, now, afresh=True, progress=progress, readers=readers)
+    except (LeaseLostError, SafeguardError):
+        raise
+    except FeedsvcError as error:
+        reporter.failed(error)
+        raise

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from read_here import ReadHere
-from serving import wait_for, write
+from serving import PATIENCE, wait_for, write
 from signals import restored_signals
 from stored_site import response_at
 from structlog.testing import capture_logs
@@ -22,12 +23,14 @@ from structlog.typing import EventDict
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
+from feedsvc.core.errors import StoreError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.responses.site_readers import Privacy
 from feedsvc.store.ledger_copy import LedgerCopy
+from feedsvc.store.operator_store import Report
 from feedsvc.store.store import Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -127,6 +130,46 @@ def test_it_rests_after_a_round_that_changed_something(articles: Path, store: St
 
     run(articles, store, deed, when_idle=lambda: rests.append(store.editions.newest().number))
     assert rests == [1]
+
+
+@pytest.mark.parametrize("method", ["acquire", "state"])
+def test_a_round_that_cannot_begin_is_reported_like_any_other(
+    articles: Path, store: Store, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """With its own time and length, and counted beside the rounds before."""
+    store.operator.keep_report(Report(rounds=7))
+
+    def fail(*_: object) -> None:
+        raise StoreError("the store is locked", "wait")
+
+    monkeypatch.setattr(store.publisher, method, fail)
+    run(articles, store, lambda log: wait_for(lambda: events(log, "round failed"), "the failure"))
+    report, _ = store.operator.report()
+    assert (report.rounds, report.failed) == (8, 1)
+    assert report.time > 0
+    assert report.seconds < PATIENCE
+
+
+def test_a_refusal_that_cannot_be_reported_ends_no_publisher(
+    articles: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store may be locked just then; the round is tried again, and refused again."""
+    keep = store.operator.keep_report
+    faults = [StoreError("the store is locked", "wait")]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise SafeguardError((Refusal("flood", "too many", "look", ()),), (), {})
+
+    def keep_later(report: Report, served: int = 0) -> None:
+        if report.refusals and faults:
+            raise faults.pop()
+        keep(report, served)
+
+    monkeypatch.setattr("feedsvc.publishing.publisher.publish", refuse)
+    monkeypatch.setattr(store.operator, "keep_report", keep_later)
+    log = run(articles, store, lambda log: wait_for(lambda: events(log, "round refused"), "the refusal"))
+    assert len(events(log, "round failed")) == 1
+    assert store.operator.report()[0].refusals
 
 
 def test_an_edit_does_not_wait_for_the_copy_of_the_ledger(

@@ -5,15 +5,13 @@ import hashlib
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 
-from feedsvc.articles.record import Record
-from feedsvc.channels.archive import Positions
 from feedsvc.core.errors import FeedsvcError, LedgerError, StoreError
 from feedsvc.responses.edition import PublisherState
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
@@ -42,8 +40,8 @@ def copy_file(store: str) -> Path | None:
 class WrittenFile:
     """A ledger file as it was written: enough to copy unchanged lines from it, without having them in memory."""
 
-    records: Mapping[str, Record]
-    positions: Positions
+    memory: PublisherState
+    privacy: Privacy
     digest: bytes
     """SHA-256 of the file, by which is seen that nobody changed it, and that the disk has not damaged it."""
 
@@ -67,35 +65,28 @@ def write_ledger(memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVA
 def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile | None) -> Steps:
     """Write the ledger as :func:`write_ledger` does, step by step.
 
-    Args:
-        memory: What to write.
-        file: Where to.
-        privacy: Whom the site is for, and its readers.
-        written: What the steps returned for the file the last time. The lines of articles that have not changed
-            since are copied from the file, unless it is not as it was written.
-
-    Raises:
-        LedgerError: The file cannot be written; the file that was there is left as it was.
+    The lines of articles that have not changed since the file was ``written`` are copied from it, unless it is not
+    as it was written.
     """
     new = file.with_name(f".{file.name}.new")
     try:
         if written is not None:
             with contextlib.suppress(FileNotFoundError, ValueError):
-                return (yield from _write(memory, file, new, _copied_lines(memory, file, privacy, written)))
-        return (yield from _write(memory, file, new, ledger_lines(memory, privacy=privacy)))
+                digest = yield from _write(file, new, _copied_lines(memory, file, privacy, written))
+                return WrittenFile(memory, privacy, digest)
+        digest = yield from _write(file, new, ledger_lines(memory, privacy=privacy))
+        return WrittenFile(memory, privacy, digest)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
         raise LedgerError(
             f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
         ) from error
-    except GeneratorExit:
+    finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
-        raise
 
 
-def _write(memory: PublisherState, file: Path, new: Path, lines: Iterable[str]) -> Steps:
+def _write(file: Path, new: Path, lines: Iterable[str]) -> Generator[None, None, bytes]:
+    """Write lines into ``new``, and put that in the place of ``file``; gives its digest."""
     new.unlink(missing_ok=True)  # a file that is there would keep its rights
     digest, flushed = hashlib.sha256(), 0
     with open(new, "xb", opener=_private) as out:
@@ -109,7 +100,7 @@ def _write(memory: PublisherState, file: Path, new: Path, lines: Iterable[str]) 
         _flush(out)
     new.replace(file)
     sync_folder(file.parent)
-    return WrittenFile(memory.records, memory.archive_positions, digest.digest())
+    return digest.digest()
 
 
 def _flush(file: BinaryIO) -> int:
@@ -126,20 +117,18 @@ def _copied_lines(memory: PublisherState, file: Path, privacy: Privacy, written:
         ValueError: That file is not as it was written.
     """
     digest = hashlib.sha256()
+
+    def decoded(file: BinaryIO) -> Iterator[str]:
+        for line in file:
+            digest.update(line)
+            yield line.decode()
+
     with file.open("rb") as old:
-        lines = _decoded_lines(old, digest.update)
-        yield from ledger_lines(
-            memory, privacy=privacy, earlier=EarlierFile(written.records, written.positions, lines)
-        )
+        lines = decoded(old)
+        yield from ledger_lines(memory, privacy=privacy, earlier=EarlierFile(written.memory, lines))
         deque(lines, maxlen=0)
     if digest.digest() != written.digest:
         raise ValueError(f"{file} is not as it was written")
-
-
-def _decoded_lines(file: BinaryIO, note: Callable[[bytes], None]) -> Iterator[str]:
-    for line in file:
-        note(line)
-        yield line.decode()
 
 
 def _private(file: str, flags: int) -> int:
@@ -163,15 +152,6 @@ def warn_of_loose_files(store: str) -> None:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unfinished:
-    """A copy that is being written."""
-
-    memory: PublisherState
-    privacy: Privacy
-    steps: Steps
-
-
 class LedgerCopy:
     """The copy of the ledger, written when a round has changed the ledger and the last copy is old enough."""
 
@@ -179,13 +159,11 @@ class LedgerCopy:
         """Take the copy's file, None where none is wanted, and a function that gives whom the site is for."""
         self._file = file
         self._privacy = privacy
-        self._written_privacy = NO_PRIVACY
         self._seen: PublisherState | None = None
         """The ledger, as the last round left it."""
-        self._copied: PublisherState | None = None
-        """The ledger that the copy holds."""
         self._written: WrittenFile | None = None
-        self._unfinished: _Unfinished | None = None
+        self._unfinished: tuple[PublisherState, Steps] | None = None
+        """The ledger of a copy that is being written, and its next steps."""
         self._next = 0.0
         self._failing = False
 
@@ -203,22 +181,23 @@ class LedgerCopy:
         """
         if self._unfinished is None and now >= self._next:
             self._begin()
-        if self._unfinished is not None and self._go_on(self._unfinished, is_awaited):
+        if self._unfinished is not None and self._go_on(self._unfinished[1], is_awaited):
             self._next = now + PAUSE
 
     def write(self) -> None:
         """Write the copy to its end, if the ledger has changed."""
-        if self._unfinished is None or self._unfinished.memory is not self._seen:
+        if self._unfinished is None or self._unfinished[0] is not self._seen:
             self.drop_unfinished()
             self._begin()
         if self._unfinished is not None:
-            self._go_on(self._unfinished, lambda: False)
+            self._go_on(self._unfinished[1], lambda: False)
 
     def drop_unfinished(self) -> None:
         """Give up a copy that was left off: another process may have written a newer one since."""
-        if self._unfinished is not None:
-            self._unfinished.steps.close()
-            self._unfinished = None
+        unfinished, self._unfinished = self._unfinished, None
+        if unfinished is not None:
+            with contextlib.suppress(LedgerError):  # a full disk does not take the last lines of what is given up
+                unfinished[1].close()
 
     def _begin(self) -> None:
         """Begin a copy, if the ledger or whom the site is for has changed."""
@@ -230,18 +209,17 @@ class LedgerCopy:
             self._fail(error)
             return
         # A command may have given or revoked tokens.
-        if self._seen is not self._copied or privacy != self._written_privacy:
-            steps = _steps(self._seen, self._file, privacy, self._written)
-            self._unfinished = _Unfinished(self._seen, privacy, steps)
+        written = self._written
+        if written is None or self._seen is not written.memory or privacy != written.privacy:
+            self._unfinished = self._seen, _steps(self._seen, self._file, privacy, written)
 
-    def _go_on(self, unfinished: _Unfinished, is_awaited: Callable[[], bool]) -> bool:
+    def _go_on(self, steps: Steps, is_awaited: Callable[[], bool]) -> bool:
         """Go on with a copy; returns whether it has come to its end, or has failed."""
         try:
             while not is_awaited():
-                next(unfinished.steps)
+                next(steps)
         except StopIteration as end:
-            self._written, self._written_privacy = end.value, unfinished.privacy
-            self._copied, self._failing = unfinished.memory, False
+            self._written, self._failing = end.value, False
         except LedgerError as error:
             self._fail(error)
         else:

@@ -87,10 +87,8 @@ class Merge:
 class EarlierFile:
     """A ledger file that was written before, from which the lines of articles that have not changed are copied."""
 
-    records: Mapping[str, Record]
-    """The records in it, by id."""
-    positions: Positions
-    """The articles' positions in the archives of their channels, as it has them."""
+    memory: PublisherState
+    """The ledger in it."""
     lines: Iterator[str]
     """Its text, line by line. It is read once, and only as far as needed."""
 
@@ -111,7 +109,7 @@ def ledger_lines(
     yield f"{json.dumps(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
-    for line in _article_lines(memory, earlier or EarlierFile({}, {}, iter(()))):
+    for line in _article_lines(memory, earlier or EarlierFile(PublisherState(), iter(()))):
         yield f"{separator}{line}"
         separator = ",\n"
     yield "\n]"
@@ -211,25 +209,25 @@ def _free_positions(
 
 def _article_lines(memory: PublisherState, earlier: EarlierFile) -> Iterator[str]:
     """The line of each article, in the order of the ids."""
-    ids = sorted(memory.records)
-    changed = _changed(memory, earlier)
+    ids, before = sorted(memory.records), earlier.memory.records
+    changed = _changed(memory, earlier.memory)
     made = _new_lines(memory, [record_id for record_id in ids if record_id in changed])
-    lines = zip(sorted(earlier.records), islice(earlier.lines, 2, None), strict=False)
+    lines = zip(sorted(before), islice(earlier.lines, 2, None), strict=False)
     known = (line.rstrip("\n").removesuffix(",") for record_id, line in lines if record_id in memory.records)
     for record_id in ids:
-        line = next(known, "") if record_id in earlier.records else ""
+        line = next(known, "") if record_id in before else ""
         yield next(made) if record_id in changed else line
 
 
-def _changed(memory: PublisherState, earlier: EarlierFile) -> AbstractSet[str]:
-    """The ids of the records whose lines are not those of the earlier file, or that it lacks."""
+def _changed(memory: PublisherState, earlier: PublisherState) -> AbstractSet[str]:
+    """The ids of the records that differ from those of an earlier ledger, or that it lacks."""
     changed = set()
     for record_id, record in memory.records.items():
         known = earlier.records.get(record_id)
         if known is not record and known != record:
             changed.add(record_id)
-    for channel in memory.archive_positions.keys() | earlier.positions.keys():
-        now, before = memory.archive_positions.get(channel, {}), earlier.positions.get(channel, {})
+    for channel in memory.archive_positions.keys() | earlier.archive_positions.keys():
+        now, before = memory.archive_positions.get(channel, {}), earlier.archive_positions.get(channel, {})
         if now is not before:
             changed.update(each for each in chain(now, before) if now.get(each) != before.get(each))
     return changed

@@ -338,6 +338,17 @@ class TestTheCopy:
         assert file.read_text("utf-8") == "of another publisher"
         assert list(file.parent.iterdir()) == [file]
 
+    def test_a_full_disk_keeps_nobody_from_giving_up_a_copy(
+        self, copy: tuple[LedgerCopy, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is given up need not be written; a publisher that ends gives its lease back all the same."""
+        keeper, _ = copy
+        with monkeypatch.context() as patch:
+            patch.setattr("feedsvc.store.ledger_copy._private", lambda *_: os.open("/dev/full", os.O_WRONLY))
+            keeper.note(PublisherState(Edition(1, 5), self.records("a", "b")))
+            keeper.write_if_due(1.0, answers(False, False, True))
+        keeper.drop_unfinished()
+
     def test_an_orderly_end_tells_who_was_given_a_token_just_now(self, tmp_path: Path) -> None:
         """Or a reader whose token was taken back would have it again in a rebuilt store."""
         given: list[Reader] = []

@@ -31,7 +31,7 @@ LEFT = MembershipChange("tag", "sea", "Sea", datetime(2026, 5, 1, tzinfo=UTC))
 def earlier_file(memory: PublisherState, text: Iterable[str]) -> EarlierFile:
     """The file with that text, which was written from ``memory``."""
     lines = "".join(text).splitlines(keepends=True)
-    return EarlierFile(memory.records, memory.archive_positions, iter(lines))
+    return EarlierFile(memory, iter(lines))
 
 
 def told(*records: Record, edition: int = 7) -> str:

@@ -176,5 +176,6 @@ def _plain(value: object, depth: int = 0) -> Value:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date | time):
-        return value.isoformat()
+        # The parser gives the same for Z and for +00:00; most are written by programs, which mean the former.
+        return value.isoformat().replace("+00:00", "Z")
     return "" if value is None else str(value)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feedsvc.articles.frontmatter import parser
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, is_iri, read_fields
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, spelling
@@ -172,3 +173,21 @@ def test_the_extent(value: Value, expected: str | None, warnings: int) -> None:
     notes = Notes("a.md")
     assert fields({"feed_content": value}, notes).extent == expected
     assert len(notes.warnings) == warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ndate: {}\n---\n",
+        "+++\ndate = {}\n+++\n",
+        '+++\ndate = "{}"\n+++\n',
+        '{{"date": "{}"}}\n',
+        "Date: {}\n\n",
+    ],
+    ids=["YAML", "TOML", "a text in TOML", "JSON", "lines"],
+)
+def test_a_moment_in_utc_names_no_clock_of_the_author(text: str) -> None:
+    """``Z`` gives the moment alone, in every language of headers; pages then go by the site's zone (RFC 9557)."""
+    header, _ = parser.split(text.format("2024-05-01T23:30:00Z"), Notes("a.md"), known_only=False)
+    found = read_fields(header, Calendar(ZoneInfo("Europe/Berlin")), Notes("a.md"))
+    assert (found.published, found.utc_offset) == (datetime(2024, 5, 1, 23, 30, tzinfo=UTC), None)

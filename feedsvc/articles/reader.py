@@ -15,7 +15,7 @@ from feedsvc.articles.body.urls import References
 from feedsvc.articles.frontmatter import media_fields
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
-from feedsvc.articles.frontmatter.header import Header
+from feedsvc.articles.frontmatter.header import Header, pick
 from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundings
 from feedsvc.articles.frontmatter.linked_fields import (
     absolute_authors,
@@ -228,13 +228,16 @@ def _article(parts: _Parts, notes: Notes) -> Article:
 
 
 def _leads_to(parts: _Parts) -> str | None:
-    """The address to which a file only sends its readers (jekyll-redirect-from, pages that generators write)."""
+    """The address to which a file only sends its readers (jekyll-redirect-from, pages that generators write).
+
+    Of several the first counts, as in Jekyll. A page that says much is one in its own right, which moves on later.
+    """
     entry = parts.rendering.header.first("redirect")
-    if entry is None or not isinstance(entry.value, str):
+    value = entry.value if entry else ""
+    address = pick(value[0] if isinstance(value, list) else value)
+    if address is None or len(plain_text(parts.body)) > _LONGEST_NOTICE:
         return None
-    if len(plain_text(parts.body)) > _LONGEST_NOTICE:
-        return None  # a page in its own right, which moves on by itself
-    return parts.references.absolute(entry.value)
+    return parts.references.absolute(address)
 
 
 def _is_hollow(parts: _Parts, title: str | None) -> bool:

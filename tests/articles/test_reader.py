@@ -184,6 +184,8 @@ def test_an_article_of_which_nothing_is_left(tell: Tell, content: str, path: str
     [
         ("---\nredirect_to: /new\n---\n", "a.md", "https://example.org/new"),
         ("---\nredirect_to: https://x.example/\n---\nMoved.\n", "a.md", "https://x.example/"),
+        ("---\nredirect_to:\n  - https://x.example/\n  - /new\n---\n", "a.md", "https://x.example/"),
+        ("---\nredirect_to: {}\n---\nMoved.\n", "a.md", None),
         ("---\nredirect_to: /new\n---\n" + "Words. " * 99, "a.md", None),
         ("---\nredirect_to: javascript:x\n---\n", "a.md", None),
         ('<meta http-equiv="refresh" content="0; url=/new"><a href="/new">Moved</a>', "a.html", "https://example.org/new"),

@@ -24,9 +24,9 @@ from feedsvc.articles.reading.session import (
     options_start,
 )
 from feedsvc.articles.source.git_dates import history_of
-from feedsvc.articles.source.last_scan import LastScan, PathsWhere, selection_after
+from feedsvc.articles.source.last_scan import LastScan, PathsWhere, selection_after, stable_scan
 from feedsvc.articles.source.listing import Known, Listing
-from feedsvc.articles.source.scanner import scan, stable_scan
+from feedsvc.articles.source.scanner import scan
 from feedsvc.articles.source.selection import ArticleSelection, select_articles
 
 

@@ -28,11 +28,44 @@ from feedsvc.articles.source.names import (
     is_unread_text,
     marks_project,
 )
+from feedsvc.articles.source.scanner import scan
 from feedsvc.articles.source.selection import ArticleSelection, is_plain_article
 from feedsvc.core.open_beneath import open_directory, open_folder
 
 MOST = 100
 """How many paths are looked at one by one; of more, a scan of the directory says the same in less time."""
+_LOOKS = 4
+"""How often at the most a directory is listed that goes on changing; the next round sees the rest."""
+
+
+def stable_scan(directory: Path, known: AbstractSet[str], pulse: Callable[[], None]) -> Listing:
+    """List ``directory``, again if a file may have been on its way.
+
+    Args:
+        directory: The articles directory.
+        known: The paths of the articles that the last round knew.
+        pulse: Called before each folder; what it raises ends the look.
+
+    Raises:
+        DirectoryError: The directory is missing or cannot be read.
+    """
+    listing = scan(directory, pulse)
+    for _ in range(_LOOKS - 1):
+        if not _may_be_on_its_way(listing, known):
+            break
+        before, listing = listing, scan(directory, pulse)
+        if listing.files.keys() == before.files.keys():
+            break
+    return listing
+
+
+def _may_be_on_its_way(listing: Listing, known: AbstractSet[str]) -> bool:
+    """Whether a known article is gone, or a new one has the size and time of a known one; a rename keeps both."""
+    files = listing.files
+    if any(not listing.holds(path) for path in known - files.keys()):
+        return True
+    new = {(files[path].size, files[path].mtime_ns) for path in files.keys() - known if article_format(path)}
+    return bool(new) and any((stat.size, stat.mtime_ns) in new for path in known if (stat := files.get(path)))
 
 
 class LastScan:

@@ -8,7 +8,6 @@ import os
 import re
 import stat as modes
 from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from feedsvc.articles.source.names import (
     ARTICLE_SUFFIXES,
     IGNORE_FILE,
     TOOLS,
-    article_format,
     folder_data,
     is_data_file,
     is_ignored_name,
@@ -45,8 +43,6 @@ _is_plain_name = re.compile(
 nothing of other files and of no project. All other names are looked at one by one, which takes longer."""
 _stat = partial(tuple.__new__, Stat)
 """A :class:`Stat` of a tuple, without a call of Python's for each file of each scan."""
-_LOOKS = 4
-"""How often at the most a directory is listed that goes on changing; the next round sees the rest."""
 
 
 def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
@@ -85,36 +81,6 @@ def scan(directory: Path, pulse: Callable[[], None] = lambda: None) -> Listing:
         folders=walk.folders,
         links=frozenset(walk.links),
     )
-
-
-def stable_scan(directory: Path, known: AbstractSet[str], pulse: Callable[[], None]) -> Listing:
-    """List ``directory``, again if a file may have been on its way.
-
-    Args:
-        directory: The articles directory.
-        known: The paths of the articles that the last round knew.
-        pulse: Called before each folder; what it raises ends the look.
-
-    Raises:
-        DirectoryError: The directory is missing or cannot be read.
-    """
-    listing = scan(directory, pulse)
-    for _ in range(_LOOKS - 1):
-        if not _may_be_on_its_way(listing, known):
-            break
-        before, listing = listing, scan(directory, pulse)
-        if listing.files.keys() == before.files.keys():
-            break
-    return listing
-
-
-def _may_be_on_its_way(listing: Listing, known: AbstractSet[str]) -> bool:
-    """Whether a known article is gone, or a new one has the size and time of a known one; a rename keeps both."""
-    files = listing.files
-    if any(not listing.holds(path) for path in known - files.keys()):
-        return True
-    new = {(files[path].size, files[path].mtime_ns) for path in files.keys() - known if article_format(path)}
-    return bool(new) and any((stat.size, stat.mtime_ns) in new for path in known if (stat := files.get(path)))
 
 
 def check_directory(directory: Path) -> None:

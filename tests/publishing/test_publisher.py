@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
-from feedsvc.articles.policy.safeguards import Refusal, SafeguardError
 from read_here import ReadHere
 from serving import PATIENCE, wait_for, write
 from signals import restored_signals
@@ -22,6 +21,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from feedsvc.articles.options import ReadOptions
+from feedsvc.articles.safeguards import Refusal, SafeguardError
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import StoreError
 from feedsvc.publishing.options import RoundOptions

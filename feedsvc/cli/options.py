@@ -64,23 +64,14 @@ AcceptHeaders = Annotated[
 
 
 class Exit(IntEnum):
-    """The exit statuses of all commands; ``about`` gives the meaning, for ``docs/reference/commands.md``."""
+    """The exit statuses of all commands, of which ``docs/reference/commands.md`` says what each means."""
 
-    about: str
-
-    def __new__(cls, status: int, about: str) -> Self:
-        """Make a status with its meaning."""
-        made = int.__new__(cls, status)
-        made._value_ = status
-        made.about = about
-        return made
-
-    OK = 0, "Success."
-    PROBLEMS = 1, "The command is done, and names problems that a person has to mend."
-    FAILED = 2, "The command was wrong, or could not be carried out: one line says what to do."
-    REFUSED = 3, "A safeguard refused the round; the last edition stays published."
-    INTERRUPTED = 130, "Interrupted by Ctrl-C."
-    BROKEN_PIPE = 141, "The program that read the output closed it, as `head` does."
+    OK = 0
+    PROBLEMS = 1
+    FAILED = 2
+    REFUSED = 3
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
 
 
 _ONE_LINE = 10_000

@@ -128,11 +128,6 @@ def read_pattern(written: str) -> AddressPattern:
     return pattern
 
 
-def pattern_text(written: str) -> str:
-    """The pattern in feedsvc's own notation, for the settings. Raises as :func:`read_pattern`."""
-    return read_pattern(written).text
-
-
 def _split(text: str) -> tuple[str, str]:
     found = _ORIGIN.fullmatch(text)
     if found is None:

@@ -32,6 +32,16 @@ on a terminal. Colours are left out where `NO_COLOR` is set. `--format json` giv
 """
 
 
+_STATUSES = {
+    Exit.OK: "Success.",
+    Exit.PROBLEMS: "The command is done, and names problems that a person has to mend.",
+    Exit.FAILED: "The command was wrong, or could not be carried out: one line says what to do.",
+    Exit.REFUSED: "A safeguard refused the round; the last edition stays published.",
+    Exit.INTERRUPTED: "Interrupted by Ctrl-C.",
+    Exit.BROKEN_PIPE: "The program that read the output closed it, as `head` does.",
+}
+
+
 def pages(program: typer.Typer) -> dict[str, str]:
     """The text of each page, in Markdown, by its path in ``docs``."""
     return {
@@ -195,7 +205,7 @@ def commands_reference(program: typer.Typer) -> str:
     """Every command with its help, its arguments and its options."""
     found = typer.main.get_command(program)
     parts = [section for name, command in _commands("feedsvc", found) for section in _section(name, command)]
-    statuses = "".join(f"| {each.value} | {each.about} |\n" for each in Exit)
+    statuses = "".join(f"| {each.value} | {_STATUSES[each]} |\n" for each in Exit)
     head = f"# Commands\n\n{_HEAD}\n| exit status | meaning |\n|---|---|\n{statuses}"
     return "\n\n".join([head.rstrip(), *parts]) + "\n"
 

@@ -145,24 +145,14 @@ def _unknown_variable(variable: str) -> SettingsError:
 
 def _written(file: ConfigFile) -> tuple[dict[str, object], list[SettingsError]]:
     """The settings that a file gives, by their full names, and the errors of names that are none."""
-    given: dict[str, object] = {}
-    errors = []
-    for keys, value in _leaves(file.values):
-        name = ".".join(keys)
-        if name in SETTINGS:
-            given[name] = value
-        else:
-            errors.append(_unknown(file, keys))
-    return given, errors
-
-
-def _leaves(values: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """The values of a file with their keys; those in tables of settings have two."""
-    for name, value in values.items():
+    given: dict[tuple[str, ...], object] = {}
+    for name, value in file.values.items():
         if name in TABLES and isinstance(value, dict):
-            yield from (((name, key), each) for key, each in value.items())
+            given |= {(name, key): each for key, each in value.items()}
         else:
-            yield (name,), value
+            given[name,] = value
+    known = {".".join(keys): value for keys, value in given.items() if ".".join(keys) in SETTINGS}
+    return known, [_unknown(file, keys) for keys in given if ".".join(keys) not in known]
 
 
 def _unknown(file: ConfigFile, keys: tuple[str, ...]) -> SettingsError:

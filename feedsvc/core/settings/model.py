@@ -17,13 +17,14 @@ from pydantic import AfterValidator, Field, JsonValue, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from feedsvc.core.address_pattern import pattern_text
+from feedsvc.core.address_pattern import read_pattern
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
 from feedsvc.core.settings.values import NamedChannel, each_once, listed, moves, web_address
 from feedsvc.core.urls import has_domain_name, is_public_url
 
+_IN_OWN_NOTATION = AfterValidator(lambda written: read_pattern(written).text)
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 """Whether the system can say on which cores this process may run."""
 
@@ -43,7 +44,9 @@ class Settings(tables.Table):
     """The address to listen on; 0.0.0.0 for every IPv4 interface."""
     port: int = Field(8000, ge=0, le=65535)
     """The port to listen on; 0 takes any free port."""
-    article_url: Annotated[str, AfterValidator(pattern_text)] | None = Field(None, min_length=1)
+    article_url: Annotated[str, AfterValidator(lambda written: read_pattern(written).text)] | None = Field(
+        None, min_length=1
+    )
     """A pattern of the articles' addresses, such as /{year}/{month}/{slug}/, also as Jekyll, Hugo, Pelican and
     WordPress write it; an absolute one where the articles are on another site. By default /{section}/{slug}; see
     docs/how-to/addresses.md."""

@@ -62,9 +62,9 @@ def printable_json(text: str) -> str:
     return _STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def to_json(value: object, *, indent: int | None = 2) -> str:
+def to_json(value: object) -> str:
     """``value`` as JSON for programs, safe to show on a terminal."""
-    return printable_json(json.dumps(value, ensure_ascii=False, indent=indent))
+    return printable_json(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -77,13 +77,8 @@ def parse(content: bytes, address: str) -> OldFeedPage:
 
 def _carried(entry: OldEntry) -> OldEntry:
     """The entry without characters that neither XML nor a database can carry; no reader has shown them either."""
-    return replace(
-        entry,
-        id=clean_text(entry.id),
-        link=clean_text(entry.link),
-        title=clean_text(entry.title),
-        content=clean_text(entry.content),
-    )
+    texts = {name: clean_text(getattr(entry, name)) for name in ("id", "link", "title", "content")}
+    return replace(entry, **texts)  # type: ignore[arg-type] # all of them are texts
 
 
 def _page(content: bytes, address: str) -> OldFeedPage:

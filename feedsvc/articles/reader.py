@@ -16,7 +16,7 @@ from feedsvc.articles.frontmatter import media_fields
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.frontmatter.fields import Fields, read_fields
 from feedsvc.articles.frontmatter.header import Header, pick
-from feedsvc.articles.frontmatter.inherited import with_sidecar, with_surroundings
+from feedsvc.articles.frontmatter.inherited import inherit
 from feedsvc.articles.frontmatter.linked_fields import (
     absolute_authors,
     absolute_links,
@@ -101,17 +101,17 @@ def _rendered(
     file: ArticleFile, directory: Path, listing: Listing, notes: Notes
 ) -> tuple[Rendering, bool, tuple[str, ...]]:
     """The text as HTML, whether it has a header of its own, and the other files that may hide the article."""
-    beside = with_sidecar(file.header, directory, notes.path, listing, notes)
-    header, body = beside.header, file.body
+    header, held_beside = inherit(file.header, listing.own_data(notes.path), directory, listing, notes)
+    body = file.body
     if file.format in {"markdown", "html"}:
         body = with_mark(body, header)
         body = resolve(body, notes, file.line_of(body), markdown=file.format == "markdown")
     rendering = render(file, body, header, notes)
     headed = bool(header.entries or (file.format == "restructuredtext" and rendering.header.entries))
-    above = with_surroundings(rendering.header, directory, notes.path, listing, notes)
-    if above.header is not rendering.header:
-        rendering = replace(rendering, header=above.header)
-    return rendering, headed, tuple(dict.fromkeys((*beside.held_by, *above.held_by)))
+    whole, held_above = inherit(rendering.header, listing.folder_data(notes.path), directory, listing, notes)
+    if whole is not rendering.header:
+        rendering = replace(rendering, header=whole)
+    return rendering, headed, tuple(dict.fromkeys((*held_beside, *held_above)))
 
 
 def _fields(

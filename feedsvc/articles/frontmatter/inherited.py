@@ -31,7 +31,7 @@ from feedsvc.articles.model import Problem
 from feedsvc.articles.problems import Notes, Unreadable, reader_failure
 from feedsvc.articles.source.decoding import decode
 from feedsvc.articles.source.listing import Listing, Stat
-from feedsvc.articles.source.names import SCRIPTS, SITE_FILES, is_section_page, sidecars
+from feedsvc.articles.source.names import SCRIPTS, SITE_FILES, is_section_page
 from feedsvc.core.open_beneath import OutsideError, open_file
 
 _VALUES = frozenset({"published", "updated", "expires", "tags", "authors", "language"})
@@ -56,44 +56,42 @@ _LARGEST = 1_000_000
 _DRAFT = HeaderEntry("draft", "true", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
-    """A header with the entries that data files add to it."""
-
-    header: Header
-    held_by: tuple[str, ...] = ()
-    """The data files that added an entry by which the article may be hidden."""
-
-
-def with_sidecar(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
-    """Add to an article's header the entries of its own data files beside it.
+def inherit(
+    header: Header, files: Iterable[str], directory: Path, listing: Listing, notes: Notes
+) -> tuple[Header, tuple[str, ...]]:
+    """Add to an article's header the entries of data files that apply to the article.
 
     Args:
-        header: The header in the article's file.
+        header: The header in the article's file, which counts before all others.
+        files: The data files, the one that counts most first.
         directory: The articles directory.
-        path: Of the article.
         listing: The files in the directory.
-        notes: Names the article in errors.
+        notes: Names the article.
+
+    Returns:
+        The header, and the data files that added an entry by which the article may be hidden.
 
     Raises:
-        Unreadable: A sidecar cannot be understood.
+        Unreadable: A data file that may hide the article cannot be understood.
         FileChangedError: A data file has changed since the directory was listed.
     """
-    if not listing.sidecars:
-        return Inherited(header)
-    files = [file for file in sidecars(path) if file in listing.sidecars]
-    return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
-
-
-def with_surroundings(header: Header, directory: Path, path: str, listing: Listing, notes: Notes) -> Inherited:
-    """Add to an article's header the entries of the data files of its folders, the innermost first.
-
-    Args, errors: As for :func:`with_sidecar`.
-    """
-    if not listing.data:
-        return Inherited(header)
-    files = [file for file in listing.folder_data(path) if file != path]
-    return _inherit(header, [(file, _rules(directory, file, listing)) for file in files], path, notes)
+    held: dict[str, None] = {}
+    for file, rules in [(file, _rules(directory, file, listing)) for file in files if file != notes.path]:
+        for rule in rules:
+            fits = rule.fits(notes.path)
+            if fits is False:
+                continue
+            if fits is None:
+                if not any(field_meant(entry) in VISIBILITY_FIELDS for entry in rule.entries):
+                    continue
+                rule = Rule(broken="only Hugo can tell to which articles it applies")  # noqa: PLW2901 - the same, and worse
+            _refuse_broken(header, file, rule, notes)
+            entries = {**header.entries, "draft": _DRAFT} if rule.always else _added(header, rule)
+            added = [entry for key, entry in entries.items() if key not in header.entries]
+            if rule.always or any(field_meant(entry) in _HOLDING for entry in added):
+                held[file] = None
+            header = Header(entries, header.dialect if header.entries or rule.whole is None else rule.whole)
+    return header, tuple(held)
 
 
 def _section_header(directory: Path, file: str, listing: Listing, problems: list[Problem]) -> Header:
@@ -110,27 +108,6 @@ def _section_header(directory: Path, file: str, listing: Listing, problems: list
     if found.failure is not None:
         problems.append(found.failure)
     return Header()
-
-
-def _inherit(header: Header, files: Iterable[tuple[str, tuple[Rule, ...]]], path: str, notes: Notes) -> Inherited:
-    """The header with what the rules of each file add that fit the article at ``path``."""
-    held: dict[str, None] = {}
-    for file, rules in files:
-        for rule in rules:
-            fits = rule.fits(path)
-            if fits is False:
-                continue
-            if fits is None:
-                if not any(field_meant(entry) in VISIBILITY_FIELDS for entry in rule.entries):
-                    continue
-                rule = Rule(broken="only Hugo can tell to which articles it applies")  # noqa: PLW2901 - the same, and worse
-            _refuse_broken(header, file, rule, notes)
-            entries = {**header.entries, "draft": _DRAFT} if rule.always else _added(header, rule)
-            added = [entry for key, entry in entries.items() if key not in header.entries]
-            if rule.always or any(field_meant(entry) in _HOLDING for entry in added):
-                held[file] = None
-            header = Header(entries, header.dialect if header.entries or rule.whole is None else rule.whole)
-    return Inherited(header, tuple(held))
 
 
 def _refuse_broken(header: Header, file: str, rule: Rule, notes: Notes) -> None:

@@ -105,6 +105,10 @@ class Listing:
             found += self.data.get(path, ())
         return tuple(found)
 
+    def own_data(self, path: str) -> tuple[str, ...]:
+        """The sidecars of the article at ``path``, the one that counts most first."""
+        return tuple(file for file in sidecars(path) if file in self.sidecars) if self.sidecars else ()
+
     def surroundings(self, path: str) -> Stat | None:
         """The state of all files that say something of the article at ``path``; None where there are none."""
         if not (self.data or self.sidecars):
@@ -112,7 +116,7 @@ class Listing:
         folder = path.rpartition("/")[0]
         if folder not in self._digests:
             self._digests[folder] = self._digest(self.folder_data(path))
-        own = [file for file in sidecars(path) if file in self.sidecars] if self.sidecars else ()
+        own = self.own_data(path)
         return self._digest((*self.folder_data(path), *own)) if own else self._digests[folder]
 
     def _digest(self, files: tuple[str, ...]) -> Stat | None:

@@ -95,8 +95,8 @@ class PublisherStore(LeaseStore):
                     self._check_follows(connection, follows)
                     writing.write(connection)
                     if lease is not None:
-                        # Meanwhile nothing else can write, not even the renewal of the lease; and a large round may
-                        # take longer than a lease lasts.
+                        # Meanwhile nothing else can write, not even the renewal of the lease; and a large round
+                        # may take longer than a lease lasts.
                         self._extend(connection)
 
     def _check_follows(self, connection: Connection, follows: Edition) -> None:

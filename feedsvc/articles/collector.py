@@ -4,9 +4,9 @@ A file that cannot be read becomes a problem and never stops the others. The id 
 later, in :mod:`feedsvc.articles.identity.resolver`.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from feedsvc.articles.reading.session import (
     is_unchanged,
     options_start,
 )
-from feedsvc.articles.source.git_dates import history_of
+from feedsvc.articles.source.git_dates import with_first_commits
 from feedsvc.articles.source.last_scan import LastScan, PathsWhere, selection_after, stable_scan
 from feedsvc.articles.source.listing import Known, Listing
 from feedsvc.articles.source.scanner import scan
@@ -207,7 +207,7 @@ def _read(
 ) -> tuple[ReadArticle, ...]:
     """Read files and return their articles, sorted by path; new ones without a date get that of git."""
     read = [session.handed_on(path, reading, keep) for path, reading in session.read(paths, listing, progress)]
-    dated = _with_history(session.directory, read, session.known, session.problems)
+    dated = with_first_commits(session.directory, read, session.known, session.problems)
     return tuple(sorted(dated, key=lambda each: each.article.path))
 
 
@@ -290,24 +290,6 @@ def read_one(  # noqa: PLR0913 - as of collect
         data=listing.data_files,
         sections=section_texts(directory, listing)[0],
     )
-
-
-def _with_history(
-    directory: Path, found: Sequence[ReadArticle], known: Mapping[str, Known], problems: list[Problem]
-) -> Sequence[ReadArticle]:
-    """The articles; new ones without a date get the date of their first commit in git."""
-    undated = [each.article.path for each in found if each.article.published is None]
-    undated = [path for path in undated if path not in known or not known[path].settled]
-    if not undated:
-        return found
-    history = history_of(directory)
-    commits = {path: history.first_commits[path] for path in undated if path in history.first_commits}
-    if history.problem is not None:
-        problems.append(history.problem)
-    return [
-        replace(each, committed=commits[each.article.path]) if each.article.path in commits else each
-        for each in found
-    ]
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""Source links: references to articles and lists of a site, in the notations of site generators.
+"""Links: the notations of site generators for articles and lists of a site, URLs of the site, and URLs of the web.
 
 Pelican's ``{tag}sea``, ``{filename}/tide.md`` and ``{index}``, Nikola's ``link://slug/tide``, Docusaurus's
 ``@site/static/a.png``, and what Jekyll's ``link`` and ``post_url`` and Hugo's ``ref`` leave of their arguments
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from feedsvc.articles.identity.paths import name_slug
 from feedsvc.core.urls import ascii_authority, encoded
@@ -149,3 +149,30 @@ def _plain(authority: str) -> str | None:
 def site_address(base_url: str) -> SiteAddress:
     """The address of the site at ``base_url``; the articles of a round share one."""
     return SiteAddress(base_url)
+
+
+_WEB_URL = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
+_HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def web_url(url: str) -> str | None:
+    """The URL, encoded where it must be; None where it is no ``http`` or ``https`` URL with a host."""
+    parts = _WEB_URL.fullmatch(url)
+    if parts is None or not _HOST.fullmatch(parts[2]):
+        return None
+    try:
+        urlsplit(url)
+    except ValueError:
+        return None
+    path, mark, query = re.split(r"([?#].*|\Z)", parts[3], maxsplit=1, flags=re.DOTALL)
+    authority = ascii_authority(parts[2])
+    if authority is None:
+        return None
+    path = path.replace("\\", "/")  # as browsers read it (WHATWG URL, section 4.4, "path start state")
+    return f"{parts[1].lower()}://{authority}{encoded_once(path + mark + query)}"
+
+
+def encoded_once(part: str) -> str:
+    """The part of a URL, percent-encoded where it is not so already."""
+    return encoded(_BARE_PERCENT.sub("%25", part))

@@ -7,7 +7,7 @@ from os.path import isfile
 from pathlib import Path
 from typing import TypeVar
 from unicodedata import normalize
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.body.inline_media import InlineMedia, inline_media
@@ -20,7 +20,14 @@ from feedsvc.articles.body.media import (
     picture_size,
     resolve,
 )
-from feedsvc.articles.body.site_links import SourceLink, path_pattern, read_source_link, site_address
+from feedsvc.articles.body.site_links import (
+    SourceLink,
+    encoded_once,
+    path_pattern,
+    read_source_link,
+    site_address,
+    web_url,
+)
 from feedsvc.articles.frontmatter.dates import Calendar
 from feedsvc.articles.identity.paths import read_path, section_of
 from feedsvc.articles.model import MediaFile
@@ -29,24 +36,20 @@ from feedsvc.articles.problems import Notes, line_at
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.articles.source.names import article_format, is_section_page
 from feedsvc.core.reserved_paths import MEDIA
-from feedsvc.core.urls import ascii_authority, encoded
 
 _BLANKS = "".join(map(chr, range(33)))
 """Characters that browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_WEB = re.compile(r"(https?)://([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL)
 _FINISHED = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#](?:[A-Za-z0-9/?#@!$&'()*+,;=:~._-]|%[0-9A-Fa-f]{2})*)?"
 )
 """A URL in which nothing is left to make absolute or to encode, as most are."""
-_HOST = re.compile(r"[^\s<>\"'`^{|}%\\]+")
 _TOPS = ("static", "public", "assets")
 """Folders whose files other programs publish at the top of the site."""
 _POSTS = ("", "_posts/")
 _ENDINGS = ("", ".md", ".markdown", ".mdx", ".html", "/index.md", "/_index.md")
 """How a reference to an article may leave out a part of its path."""
 _NETWORK = re.compile(r"[/\\]{2}")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MEDIA = re.compile(rf"{MEDIA}[0-9a-f]{{16}}/")
 """How the path of a published file begins."""
 _CHANNELS = re.compile(r"/(?:tags|authors)/")
@@ -127,7 +130,7 @@ class References:
         if not url:
             return None
         if url.startswith("#"):
-            return f"#{_encoded(url[1:])}"
+            return f"#{encoded_once(url[1:])}"
         source = read_source_link(url, self.article_path.rpartition("/")[0])
         if source is not None:
             return self._of_source(source)
@@ -136,11 +139,11 @@ class References:
 
     def _with_scheme(self, url: str, scheme: str) -> str | None:
         if scheme in {"mailto", "tel"}:
-            return _encoded(url)
+            return encoded_once(url)
         if scheme == "data":
             return self._of_data(url)
         own = self._site.below(url)
-        return _web(url) if own is None else self._from_top(own)
+        return web_url(url) if own is None else self._from_top(own)
 
     def _of_data(self, url: str) -> str | None:
         """The URL of the file that a ``data:`` URL holds."""
@@ -218,7 +221,7 @@ class References:
         path = resolve(self.article_path, link.sources[0])
         if path is not None:
             self._miss(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
-        return _web(urljoin(self.base, link.sources[0]))
+        return web_url(urljoin(self.base, link.sources[0]))
 
     def _lies_at(self, source: str) -> bool:
         """Whether an article or a file is what ``source`` means; where none is, it is one to look for again."""
@@ -296,17 +299,17 @@ class References:
     def _from_here(self, url: str) -> str | None:
         if _NETWORK.match(url):
             own = self._site.below(url)
-            return _web(f"https://{url[2:]}") if own is None else self._from_top(own)
+            return web_url(f"https://{url[2:]}") if own is None else self._from_top(own)
         if self._site.has_base_path and url.startswith("/"):
             own = self._site.without_base_path(url)
             if own is not None or _CHANNELS.match(url):
                 return self._from_top(own or url)
-        return self._of_site(url) or _web(urljoin(self.base, url.replace("\\", "/")))
+        return self._of_site(url) or web_url(urljoin(self.base, url.replace("\\", "/")))
 
     def _from_top(self, path: str) -> str | None:
         """The URL of what ``path``, which begins at the base URL, means."""
         found = None if _MEDIA.match(path) else self._of_site(path)
-        return found or _web(self.base_url + path)
+        return found or web_url(self.base_url + path)
 
     def _of_site(self, url: str) -> str | None:
         """Where the article or the file is published that ``url``, a path, means; None where there is neither."""
@@ -317,25 +320,4 @@ class References:
         if found is None:
             return None
         _, mark, fragment = url.partition("#")
-        return f"{found}{mark}{_encoded(fragment)}"
-
-
-def _web(url: str) -> str | None:
-    """The URL, encoded where it must be; None where it is no ``http`` or ``https`` URL with a host."""
-    parts = _WEB.fullmatch(url)
-    if parts is None or not _HOST.fullmatch(parts[2]):
-        return None
-    try:
-        urlsplit(url)
-    except ValueError:
-        return None
-    path, mark, query = re.split(r"([?#].*|\Z)", parts[3], maxsplit=1, flags=re.DOTALL)
-    authority = ascii_authority(parts[2])
-    if authority is None:
-        return None
-    path = path.replace("\\", "/")  # as browsers read it (WHATWG URL, section 4.4, "path start state")
-    return f"{parts[1].lower()}://{authority}{_encoded(path + mark + query)}"
-
-
-def _encoded(part: str) -> str:
-    return encoded(_BARE_PERCENT.sub("%25", part))
+        return f"{found}{mark}{encoded_once(fragment)}"

@@ -7,12 +7,13 @@ bounded time, and neither the network nor anything that a repository's configura
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedsvc.articles.model import Problem
+from feedsvc.articles.model import Problem, ReadArticle
+from feedsvc.articles.source.listing import Known
 
 _LOG = (
     *("-c", "log.showRoot=true", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never"),
@@ -45,6 +46,32 @@ class _NoHistoryError(Exception):
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+
+
+def with_first_commits(
+    directory: Path, found: Sequence[ReadArticle], known: Mapping[str, Known], problems: list[Problem]
+) -> Sequence[ReadArticle]:
+    """The articles; each new one without a date gets the date of its first commit.
+
+    Args:
+        directory: The articles directory.
+        found: The articles that were read.
+        known: What the last round read, by path. Git is not asked for an article whose date is settled.
+        problems: Takes a warning if the history cannot be read.
+    """
+    paths = {each.article.path for each in found if each.article.published is None}
+    undated = {path for path in paths if path not in known or not known[path].settled}
+    if not undated:
+        return found
+    history = history_of(directory)
+    if history.problem is not None:
+        problems.append(history.problem)
+    return [
+        replace(each, committed=history.first_commits.get(path))
+        if (path := each.article.path) in undated
+        else each
+        for each in found
+    ]
 
 
 def history_of(directory: Path) -> GitHistory:

@@ -91,28 +91,6 @@ def without_token(path: str) -> str:
     return _TOKEN.sub(r"\1-", path)
 
 
-class _Counted:
-    """An answer on its way: what has to be known of it in order to count it."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.status = 0
-        self.length = 0
-        self._coding = "identity"
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self._coding = dict(message["headers"]).get(b"content-encoding", b"identity").decode("ascii")
-        else:
-            self.length += len(message.get("body", b""))
-        await self._send(message)
-
-    @property
-    def coding(self) -> str:
-        return self._coding if self.length else "none"
-
-
 def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -> ASGIApp:
     """The application ``app``; each answer is counted once it was sent, and logged if there is a ``log``."""
 
@@ -121,15 +99,25 @@ def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -
             await app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        began, answer = time.monotonic(), _Counted(send)
+        began, status, length, coding = time.monotonic(), 0, 0, "identity"
+
+        async def sending(message: Message) -> None:
+            nonlocal status, length, coding
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                coding = dict(message["headers"]).get(b"content-encoding", b"identity").decode("ascii")
+            else:
+                length += len(message.get("body", b""))
+            await send(message)
+
         try:
-            await app(scope, receive, answer)
+            await app(scope, receive, sending)
         finally:
-            if answer.status:
+            if status:
                 kind, seconds = state.get(KIND, "none"), time.monotonic() - began
-                counts.answered(series(answer.status, kind, answer.coding), answer.length, seconds)
+                coding = coding if length else "none"
+                counts.answered(series(status, kind, coding), length, seconds)
                 if log is not None:
-                    told = LoggedAnswer(answer.status, answer.length, kind, answer.coding, seconds, time.time())
-                    log.note(scope, told)
+                    log.note(scope, LoggedAnswer(status, length, kind, coding, seconds, time.time()))
 
     return counting

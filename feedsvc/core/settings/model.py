@@ -88,12 +88,15 @@ class Settings(tables.Table):
         return name[:1].upper() + name[1:] or "Articles"
 
     @property
-    def public_url(self) -> str:
-        """The base URL, without a trailing slash."""
-        if self.base_url is not None:
-            return self.base_url
+    def local_url(self) -> str:
+        """The address to listen on, as a URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def public_url(self) -> str:
+        """The base URL, without a trailing slash."""
+        return self.local_url if self.base_url is None else self.base_url
 
     @property
     def has_hub(self) -> bool:
@@ -155,8 +158,7 @@ class Settings(tables.Table):
 
     def with_local_address(self) -> Self:
         """These settings with the address to listen on as base URL; a path of the base URL stays."""
-        here = self.model_copy(update={"base_url": None})
-        return self.model_copy(update={"base_url": here.public_url + urlsplit(self.public_url).path})
+        return self.model_copy(update={"base_url": self.local_url + urlsplit(self.public_url).path})
 
     def with_log_level(self, level: Literal["debug", "info", "warning", "error"]) -> Self:
         """These settings with another level of log lines."""

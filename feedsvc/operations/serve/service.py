@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Literal, NoReturn
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -190,10 +189,9 @@ def listen(settings: Settings) -> socket.socket:
 
 def _announce(settings: Settings) -> None:
     """Log the address of the service; the port in ``settings`` is the one that it listens on."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _log.info(
         "serving",
-        at=f"http://{host}:{settings.port}",
+        at=settings.local_url,
         base_url=settings.public_url,
         articles=str(settings.articles),
         store=redacted_url(settings.store_url),
@@ -205,15 +203,10 @@ def _announce(settings: Settings) -> None:
             remedy="set base_url to the address under which others find the site",
         )
     if sys.stderr.isatty() and format_for(settings) == "text":
-        print(_next_step(settings), file=sys.stderr, flush=True)  # noqa: T201 - to whoever has just started it
-
-
-def _next_step(settings: Settings) -> str:
-    """The words for somebody at a terminal: the address to open, and how to stop."""
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
-    host = f"[{host}]" if ":" in host else host
-    path = urlsplit(settings.public_url).path
-    return f"Open http://{host}:{settings.port}{path}/ in a browser. Ctrl-C stops feedsvc."
+        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
+        here = settings.model_copy(update={"host": host}).with_local_address().public_url
+        text = f"Open {here}/ in a browser. Ctrl-C stops feedsvc."
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - to whoever has just started it
 
 
 def _become(command: tuple[str, ...], descriptor: int) -> NoReturn:

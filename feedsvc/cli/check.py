@@ -8,19 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import (
-    Articles,
-    ArticleUrl,
-    BaseUrl,
-    Config,
-    Directory,
-    Exit,
-    Form,
-    OutputFormat,
-    ProgressBar,
-    StoreUrl,
-    standard_output,
-)
+from feedsvc.cli import options
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.timestamps import now
@@ -41,7 +29,7 @@ class ReportFormat(StrEnum):
 
 
 def check(
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
     form: Annotated[ReportFormat, typer.Option("--format", help="The output format.")] = ReportFormat.TABLE,
     verbose: Annotated[
@@ -50,7 +38,7 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with status 1 also if there are only warnings.")
     ] = False,
-    config: Config = None,
+    config: options.Config = None,
 ) -> None:
     """Read every article and list all problems, without publishing. The exit status is 1 if there are problems.
 
@@ -67,12 +55,12 @@ def check(
 
     settings = load_settings(config, {"articles": directory})
     check_usable(settings)
-    with ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
+    with options.ProgressBar("Reading") as bar, ReaderPool(settings.most_reader_processes) as readers:
         found = lint(settings.articles, read_options(settings), bar.progress, readers=readers)
     report = CheckReport(settings.articles, found, named=found.named if verbose else {})
     print_report(report, form)
     if report.problems or (strict and report.warnings):
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 _STYLES = {"problem": "bold red", "warning": "yellow"}
@@ -117,7 +105,7 @@ class CheckReport:
 
 def print_report(report: CheckReport, form: ReportFormat, console: "Console | None" = None) -> None:
     """Write a report to standard output, or to ``console``, in the format ``form``."""
-    console = console or standard_output()
+    console = console or options.standard_output()
     match form:
         case ReportFormat.TABLE:
             _print_table(report, console)
@@ -193,12 +181,12 @@ def _property(text: str) -> str:
 def show(  # noqa: PLR0913 - one parameter an option is typer's way
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article in the articles directory.")],
     *,
-    directory: Articles = None,
-    base_url: BaseUrl = None,
-    article_url: ArticleUrl = None,
-    store: StoreUrl = None,
-    form: Form = OutputFormat.TEXT,
-    config: Config = None,
+    directory: options.Articles = None,
+    base_url: options.BaseUrl = None,
+    article_url: options.ArticleUrl = None,
+    store: options.StoreUrl = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
 ) -> None:
     """Show one article as feedsvc would publish it.
 
@@ -216,7 +204,7 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
     settings = load_settings(config, given)
     with ReaderPool() as readers:
         found = show_file(round_options(settings), settings.store_url, file, now(), readers)
-    if form is OutputFormat.JSON:
+    if form is options.OutputFormat.JSON:
         typer.echo(to_json(asdict(found)))
     else:
         lines = [f"{found.path}: {found.state}"]
@@ -228,4 +216,4 @@ def show(  # noqa: PLR0913 - one parameter an option is typer's way
         lines += ["", *(f"{each.severity}: {each}" for each in found.problems)] if found.problems else []
         typer.echo(printable("\n".join(lines)))
     if any(each.severity == "problem" for each in found.problems):
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)

@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import (
-    Articles,
-    ArticleUrl,
-    BaseUrl,
-    Config,
-    Directory,
-    Form,
-    OutputFormat,
-    ProgressBar,
-    StoreUrl,
-    about,
-    standard_output,
-)
+from feedsvc.cli import options
 from feedsvc.core.errors import SettingsError
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.config_file import CONFIG_FILE
@@ -56,11 +44,11 @@ _QUESTIONS = {
 
 
 def init(
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
-    title: Annotated[str | None, typer.Option(help=about("site.title"))] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))] = None,
-    author: Annotated[str | None, typer.Option(help=about("site.author"))] = None,
+    title: Annotated[str | None, typer.Option(help=options.about("site.title"))] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=options.about("base_url"))] = None,
+    author: Annotated[str | None, typer.Option(help=options.about("site.author"))] = None,
 ) -> None:
     """Write a short feedsvc.toml and a first article. No file is overwritten.
 
@@ -172,7 +160,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
         list[str], typer.Argument(metavar="URL-or-FILE...", help="The existing feed: RSS, Atom or JSON Feed.")
     ],
     *,
-    directory: Articles = None,
+    directory: options.Articles = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write the ids and dates; without this option they are only shown.")
     ] = False,
@@ -182,11 +170,11 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
             "--include-published", help="Also change the ids of articles that feedsvc has published already."
         ),
     ] = False,
-    base_url: BaseUrl = None,
-    article_url: ArticleUrl = None,
-    store: StoreUrl = None,
-    form: Form = OutputFormat.TEXT,
-    config: Config = None,
+    base_url: options.BaseUrl = None,
+    article_url: options.ArticleUrl = None,
+    store: options.StoreUrl = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
 ) -> None:
     """Take over the ids and dates of an existing feed.
 
@@ -201,9 +189,9 @@ def adopt(  # noqa: PLR0913 - one parameter an option is typer's way
 
     given = {"articles": directory, "base_url": base_url, "article_url": article_url, "store.url": store}
     settings = load_settings(config, given)
-    with ProgressBar("Fetching") as bar:
+    with options.ProgressBar("Fetching") as bar:
         found = adopt_sources(settings, sources, bar.fetched, write=write, include_published=include_published)
-    show = _print_json if form is OutputFormat.JSON else _print_text
+    show = _print_json if form is options.OutputFormat.JSON else _print_text
     show(found, written=write)
 
 
@@ -220,7 +208,7 @@ def _print_text(found: "Adoption", *, written: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = standard_output()
+    console = options.standard_output()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("article", "known by", "date", "id", ""):
         table.add_column(column, overflow="fold")

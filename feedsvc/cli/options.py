@@ -41,26 +41,15 @@ Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Read the settings from FILE instead of feedsvc.toml.")
 ]
 Form = Annotated[OutputFormat, typer.Option("--format", help="The output format.")]
-AcceptRemovals = Annotated[
-    bool,
-    typer.Option(
-        "--accept-removals", help="Override the removals safeguard: let this round remove many articles."
-    ),
-]
-AcceptFlood = Annotated[
-    bool,
-    typer.Option(
-        "--accept-flood",
-        help="Override the flood safeguard: let this round publish many articles that look published already.",
-    ),
-]
-AcceptHeaders = Annotated[
-    bool,
-    typer.Option(
-        "--accept-headers",
-        help="Override the headers safeguard: publish files that lost the header that held them back.",
-    ),
-]
+
+
+def _accept(safeguard: str, what: str) -> object:
+    return typer.Option(f"--accept-{safeguard}", help=f"Override the {safeguard} safeguard: {what}.")
+
+
+AcceptRemovals = Annotated[bool, _accept("removals", "let this round remove many articles")]
+AcceptFlood = Annotated[bool, _accept("flood", "let this round publish many articles that look published already")]
+AcceptHeaders = Annotated[bool, _accept("headers", "publish files that lost the header that held them back")]
 
 
 class Exit(IntEnum):

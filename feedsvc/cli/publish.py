@@ -8,21 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import (
-    AcceptFlood,
-    AcceptHeaders,
-    AcceptRemovals,
-    Articles,
-    ArticleUrl,
-    BaseUrl,
-    Config,
-    Directory,
-    Exit,
-    Form,
-    OutputFormat,
-    ProgressBar,
-    StoreUrl,
-)
+from feedsvc.cli import options
 from feedsvc.core.printable import printable, printable_line, to_json
 from feedsvc.core.settings.loading import load_settings
 from feedsvc.core.settings.model import Settings
@@ -35,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def publish(  # noqa: PLR0913 - one parameter an option is typer's way
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
-    accept_removals: AcceptRemovals = False,
-    accept_flood: AcceptFlood = False,
-    accept_headers: AcceptHeaders = False,
-    base_url: BaseUrl = None,
-    article_url: ArticleUrl = None,
-    store: StoreUrl = None,
-    form: Form = OutputFormat.TEXT,
-    config: Config = None,
+    accept_removals: options.AcceptRemovals = False,
+    accept_flood: options.AcceptFlood = False,
+    accept_headers: options.AcceptHeaders = False,
+    base_url: options.BaseUrl = None,
+    article_url: options.ArticleUrl = None,
+    store: options.StoreUrl = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
 ) -> None:
     """Publish the articles once, for cron or CI.
 
@@ -61,9 +47,9 @@ def publish(  # noqa: PLR0913 - one parameter an option is typer's way
     settings = load_settings(config, given)
     configure_logs(settings.with_log_level("warning"), "publish")
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
-    with ProgressBar("Reading") as bar:
+    with options.ProgressBar("Reading") as bar:
         report = run_round(settings, overrides, bar.stage)
-    typer.echo(report_json(report) if form is OutputFormat.JSON else printable(report_text(report)))
+    typer.echo(report_json(report) if form is options.OutputFormat.JSON else printable(report_text(report)))
     if status := exit_status(report):
         raise typer.Exit(status)
 
@@ -93,17 +79,17 @@ def run_round(settings: Settings, overrides: "Overrides", progress: "Progress" =
         store.operator.claim(settings.access)
         copy = LedgerCopy(backup_file(settings), store.operator.privacy)
         with ReaderPool(settings.most_reader_processes) as readers:
-            options = round_options(settings)
-            return publish_once(options, store, overrides, now, readers, copy=copy, progress=progress)
+            wanted = round_options(settings)
+            return publish_once(wanted, store, overrides, now, readers, copy=copy, progress=progress)
 
 
-def exit_status(report: "Report") -> Exit:
+def exit_status(report: "Report") -> options.Exit:
     """The exit status for the outcome of a round; the worst one if several apply."""
     if report.failure:
-        return Exit.FAILED
+        return options.Exit.FAILED
     if report.refusals:
-        return Exit.REFUSED
-    return Exit.PROBLEMS if report.set_aside else Exit.OK
+        return options.Exit.REFUSED
+    return options.Exit.PROBLEMS if report.set_aside else options.Exit.OK
 
 
 def report_text(report: "Report") -> str:
@@ -137,7 +123,7 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
         Path, typer.Argument(metavar="DIR", help="The folder to write to; it is made if it does not exist.")
     ],
     *,
-    directory: Articles = None,
+    directory: options.Articles = None,
     link: Annotated[
         bool, typer.Option("--link", help="Hard-link media files instead of copying them, where possible.")
     ] = False,
@@ -150,9 +136,9 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     private: Annotated[
         bool, typer.Option("--private", help="Export a private site, for a host that asks for passwords itself.")
     ] = False,
-    store: StoreUrl = None,
-    form: Form = OutputFormat.TEXT,
-    config: Config = None,
+    store: options.StoreUrl = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
 ) -> None:
     """Write the newest edition as files for a static host.
 
@@ -169,16 +155,16 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
     from feedsvc.operations.export.edition import export_site
 
     settings = load_settings(config, {"articles": directory, "store.url": store})
-    with ProgressBar("Exporting") as bar:
+    with options.ProgressBar("Exporting") as bar:
         done = export_site(settings, folder, bar.progress, overwrite=overwrite, link=link, private_too=private)
-    if form is OutputFormat.JSON:
+    if form is options.OutputFormat.JSON:
         typer.echo(to_json(asdict(done)))
     else:
         problems = [f"left out: {problem}" for problem in done.problems]
         counts = f"{done.paths} paths, {done.written} files written, {done.deleted} deleted"
         typer.echo(printable("\n".join([*problems, f"edition {done.edition} in {folder}: {counts}"])))
     if done.problems:
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 def _load_beside(module: str) -> None:

@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feedsvc.cli.options import (
-    ArticleUrl,
-    BaseUrl,
-    Config,
-    Directory,
-    Exit,
-    Form,
-    OutputFormat,
-    StoreUrl,
-    about,
-)
+from feedsvc.cli import options
 from feedsvc.core.printable import MASK, printable, printable_line, redacted, redacted_url, to_json
 from feedsvc.core.settings.loading import SECRETS, Sources, find_sources, load_settings, validate
 from feedsvc.core.settings.model import SETTINGS, Settings
@@ -27,10 +17,10 @@ from feedsvc.core.settings.model import SETTINGS, Settings
 if TYPE_CHECKING:
     from feedsvc.operations.status import PushStatus
 
-Host = Annotated[str | None, typer.Option(help=about("host"), show_default="127.0.0.1")]
-Port = Annotated[int | None, typer.Option(help=about("port"), show_default="8000")]
-Interval = Annotated[int | None, typer.Option(metavar="SECONDS", help=about("scan.interval"))]
-Workers = Annotated[int | None, typer.Option(metavar="N", help=about("workers"))]
+Host = Annotated[str | None, typer.Option(help=options.about("host"), show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(help=options.about("port"), show_default="8000")]
+Interval = Annotated[int | None, typer.Option(metavar="SECONDS", help=options.about("scan.interval"))]
+Workers = Annotated[int | None, typer.Option(metavar="N", help=options.about("workers"))]
 
 
 class RoleName(StrEnum):
@@ -57,16 +47,16 @@ def _given(  # noqa: PLR0913, PLR0917 - the options of serve and settings
 
 
 def serve(  # noqa: PLR0913 - one parameter an option is typer's way
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
     host: Host = None,
     port: Port = None,
-    base_url: BaseUrl = None,
-    article_url: ArticleUrl = None,
-    store: StoreUrl = None,
+    base_url: options.BaseUrl = None,
+    article_url: options.ArticleUrl = None,
+    store: options.StoreUrl = None,
     interval: Interval = None,
     workers: Workers = None,
-    config: Config = None,
+    config: options.Config = None,
     preview: Annotated[
         bool,
         typer.Option(
@@ -132,17 +122,17 @@ def _hidden(value: object, name: str = "") -> object:
 
 
 def settings(  # noqa: PLR0913 - one parameter an option is typer's way
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
     host: Host = None,
     port: Port = None,
-    base_url: BaseUrl = None,
-    article_url: ArticleUrl = None,
-    store: StoreUrl = None,
+    base_url: options.BaseUrl = None,
+    article_url: options.ArticleUrl = None,
+    store: options.StoreUrl = None,
     interval: Interval = None,
     workers: Workers = None,
-    form: Form = OutputFormat.TEXT,
-    config: Config = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
 ) -> None:
     """Show every setting with its value and its origin.
 
@@ -157,7 +147,7 @@ def settings(  # noqa: PLR0913 - one parameter an option is typer's way
     settings = validate(sources)
     found = list(shown(settings, sources))
     file = None if sources.file is None else str(sources.file.path)
-    if form is OutputFormat.JSON:
+    if form is options.OutputFormat.JSON:
         typer.echo(to_json({"file": file, "settings": [asdict(each) for each in found]}))
     else:
         lines = [f"configuration file: {file or 'none'}\n", *_table_lines(found)]
@@ -178,7 +168,12 @@ def _table_lines(found: list[Shown]) -> Iterator[str]:
         yield f"{key:{keys}}  {each.origin:{origins}}  {value}".rstrip()
 
 
-def status(*, store: StoreUrl = None, form: Form = OutputFormat.TEXT, config: Config = None) -> None:
+def status(
+    *,
+    store: options.StoreUrl = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    config: options.Config = None,
+) -> None:
     """Show the state of the service.
 
     That is the edition, the articles, the problems, the active safeguards and the publisher. It reads only the
@@ -191,9 +186,9 @@ def status(*, store: StoreUrl = None, form: Form = OutputFormat.TEXT, config: Co
     from feedsvc.operations.status import attention, read_status, status_json, status_text
 
     found = read_status(load_settings(config, {"store.url": store}))
-    typer.echo(status_json(found) if form is OutputFormat.JSON else printable(status_text(found)))
+    typer.echo(status_json(found) if form is options.OutputFormat.JSON else printable(status_text(found)))
     if attention(found):
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 push = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -208,7 +203,12 @@ def about_push() -> None:
 
 
 @push.command("status")
-def push_status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
+def push_status(
+    *,
+    form: options.Form = options.OutputFormat.TEXT,
+    store: options.StoreUrl = None,
+    config: options.Config = None,
+) -> None:
     """Show the destinations of push and their last deliveries.
 
     These are the subscribers of each feed, and the webhooks, caches and hubs that the settings name. It also shows
@@ -220,7 +220,9 @@ def push_status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, confi
 
     found = read_status(load_settings(config, {"store.url": store})).push
     typer.echo(
-        to_json(push_json(found)) if form is OutputFormat.JSON else printable("\n".join(_push_lines(found)))
+        to_json(push_json(found))
+        if form is options.OutputFormat.JSON
+        else printable("\n".join(_push_lines(found)))
     )
 
 
@@ -228,7 +230,7 @@ def push_status(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, confi
 def send_test(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a webhook in the settings.")],
     *,
-    config: Config = None,
+    config: options.Config = None,
 ) -> None:
     """Send a test event to a webhook, and show its answer.
 
@@ -239,7 +241,7 @@ def send_test(
     answered = operations.send_test(load_settings(config), name)
     typer.echo(f"{name} answered {answered}")
     if not 200 <= answered < 300:
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 def _push_lines(status: "PushStatus") -> Iterator[str]:

@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedsvc.cli.options import (
-    AcceptFlood,
-    AcceptHeaders,
-    AcceptRemovals,
-    Config,
-    Directory,
-    Exit,
-    Form,
-    OutputFormat,
-    ProgressBar,
-    StoreUrl,
-)
+from feedsvc.cli import options
 from feedsvc.core.printable import printable, printable_json, to_json
 from feedsvc.core.settings.loading import load_settings
 
@@ -50,7 +39,7 @@ def about_store() -> None:
 
 
 @store.command()
-def backup(file: File, *, url: StoreUrl = None, config: Config = None) -> None:
+def backup(file: File, *, url: options.StoreUrl = None, config: options.Config = None) -> None:
     """Back up the ledger as one file.
 
     The file has ids, dates and pages, without bodies. The command may run beside feedsvc serve.
@@ -72,8 +61,8 @@ def restore(
     file: File,
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the records of the store.")] = False,
-    url: StoreUrl = None,
-    config: Config = None,
+    url: options.StoreUrl = None,
+    config: options.Config = None,
 ) -> None:
     """Restore a ledger into a store that works. Ids and dates that are public already stay as they are.
 
@@ -89,7 +78,7 @@ def restore(
         typer.echo(printable(f"not restored: {words}"))
     typer.echo(f"{len(merged.save)} records restored, {len(merged.forget)} removed")
     if merged.refused:
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 @store.command()
@@ -98,8 +87,8 @@ def access(
         Wanted | None, typer.Argument(metavar="[public|private]", help="Who may read the site.")
     ] = None,
     *,
-    url: StoreUrl = None,
-    config: Config = None,
+    url: options.StoreUrl = None,
+    config: options.Config = None,
 ) -> None:
     """Show or set whether the site is public or private.
 
@@ -118,7 +107,7 @@ def access(
 
 @store.command()
 def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
-    directory: Directory = None,
+    directory: options.Directory = None,
     *,
     ledger: Annotated[
         Path | None,
@@ -131,11 +120,11 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     without_ledger: Annotated[
         bool, typer.Option("--without-ledger", help="Make new ids and dates if there is no ledger.")
     ] = False,
-    accept_removals: AcceptRemovals = False,
-    accept_flood: AcceptFlood = False,
-    accept_headers: AcceptHeaders = False,
-    url: StoreUrl = None,
-    config: Config = None,
+    accept_removals: options.AcceptRemovals = False,
+    accept_flood: options.AcceptFlood = False,
+    accept_headers: options.AcceptHeaders = False,
+    url: options.StoreUrl = None,
+    config: options.Config = None,
 ) -> None:
     """Make a new store from the articles and the last ledger. The damaged store is renamed, never deleted.
 
@@ -149,7 +138,7 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
     settings = load_settings(config, {"articles": directory, "store.url": url})
     overrides = Overrides(removals=accept_removals, flood=accept_flood, headers=accept_headers)
     try:
-        with ProgressBar("Reading") as bar:
+        with options.ProgressBar("Reading") as bar:
             rebuilt = rebuild_store(settings, ledger, overrides, bar.stage, without_ledger=without_ledger)
     except SafeguardError as error:
         for each in error.refusals:
@@ -157,10 +146,10 @@ def rebuild(  # noqa: PLR0913 - one parameter an option is typer's way
             remedy = each.remedy.replace("feedsvc publish", "feedsvc store rebuild")
             typer.echo(printable(f"refused: {each.what}; {remedy}"))
         typer.echo("nothing was rebuilt; the old store stays")
-        raise typer.Exit(Exit.REFUSED) from error
+        raise typer.Exit(options.Exit.REFUSED) from error
     typer.echo(printable(_rebuilt_text(rebuilt, settings.articles)))
     if any(problem.severity == "problem" for problem in rebuilt.outcome.problems):
-        raise typer.Exit(Exit.PROBLEMS)
+        raise typer.Exit(options.Exit.PROBLEMS)
 
 
 def _rebuilt_text(rebuilt: "Rebuilt", articles: Path) -> str:
@@ -193,9 +182,9 @@ def add(
         str, typer.Argument(metavar="NAME", help="The reader's name, which is also the user name for HTTP Basic.")
     ],
     *,
-    form: Form = OutputFormat.TEXT,
-    store: StoreUrl = None,
-    config: Config = None,
+    form: options.Form = options.OutputFormat.TEXT,
+    store: options.StoreUrl = None,
+    config: options.Config = None,
 ) -> None:
     """Give a reader an access token. It is shown only now, and works within a second, also while feedsvc runs.
 
@@ -207,7 +196,7 @@ def add(
     from feedsvc.operations import private_readers as operations
 
     token, urls = operations.add_reader(load_settings(config, {"store.url": store}), name)
-    if form is OutputFormat.JSON:
+    if form is options.OutputFormat.JSON:
         typer.echo(to_json({"name": name, "token": token, "feeds": urls}))
     else:
         typer.echo(printable(f"name   {name}\ntoken  {token}"))
@@ -219,7 +208,12 @@ def add(
 
 
 @readers.command("list")
-def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Config = None) -> None:
+def list_(
+    *,
+    form: options.Form = options.OutputFormat.TEXT,
+    store: options.StoreUrl = None,
+    config: options.Config = None,
+) -> None:
     """List the readers, also those whose token is revoked.
 
     It shows the beginning of each token.
@@ -230,7 +224,7 @@ def list_(*, form: Form = OutputFormat.TEXT, store: StoreUrl = None, config: Con
     from feedsvc.operations.status import shown
 
     readers = operations.readers(load_settings(config, {"store.url": store}))
-    if form is OutputFormat.JSON:
+    if form is options.OutputFormat.JSON:
         told = [{key: value for key, value in asdict(each).items() if key != "digest"} for each in readers]
         typer.echo(to_json(told))
         return
@@ -245,8 +239,8 @@ def revoke(
         str, typer.Argument(metavar="NAME", help="The reader's name, or the beginning of the token.")
     ],
     *,
-    store: StoreUrl = None,
-    config: Config = None,
+    store: options.StoreUrl = None,
+    config: options.Config = None,
 ) -> None:
     """Revoke the token of a reader. It stops working within a second, also while feedsvc runs.
 

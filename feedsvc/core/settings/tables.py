@@ -11,23 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from feedsvc.core.settings.values import (
-    WELL_KNOWN,
-    clock_time,
-    css_color,
-    each_once,
-    entry_template,
-    fediverse_account,
-    file_patterns,
-    host_names,
-    language_tag,
-    mail_address,
-    network,
-    short_name,
-    usage_signals,
-    web_address,
-    zone_name,
-)
+from feedsvc.core.settings import values
 
 
 class Table(BaseModel):
@@ -45,27 +29,27 @@ class Site(Table):
     """The site's title. By default the name of the directory."""
     description: str | None = Field(None, min_length=1)
     """One sentence about the site."""
-    language: Annotated[str, AfterValidator(language_tag)] = "en"
+    language: Annotated[str, AfterValidator(values.language_tag)] = "en"
     """The site's language (BCP 47). The pages' own words are in this language if it is Arabic, Chinese
     (Simplified), French, German, Russian or Spanish, otherwise in English."""
     author: str | None = Field(None, min_length=1)
     """The author of the articles that name none."""
-    author_url: Annotated[str, AfterValidator(web_address)] | None = None
+    author_url: Annotated[str, AfterValidator(values.web_address)] | None = None
     """The address of that author's page."""
     copyright: str | None = Field(None, min_length=1)
     """The holder of the rights in the articles."""
-    icon: Annotated[str, AfterValidator(web_address)] | None = None
+    icon: Annotated[str, AfterValidator(values.web_address)] | None = None
     """The address of a small square picture that stands for the site."""
     icon_file: Path | None = None
     """A small square picture (PNG, ICO or SVG) that is served as /favicon.ico, as a PNG also as
     /apple-touch-icon.png, and stands for the site if icon is not set."""
-    me: tuple[Annotated[str, AfterValidator(web_address)], ...] = ()
+    me: tuple[Annotated[str, AfterValidator(values.web_address)], ...] = ()
     """Addresses of the author's profiles elsewhere, which can verify the site (rel=me)."""
-    fediverse_creator: Annotated[str, AfterValidator(fediverse_account)] | None = None
+    fediverse_creator: Annotated[str, AfterValidator(values.fediverse_account)] | None = None
     """The author's account in the fediverse, such as @ada@example.social, for link previews."""
-    logo: Annotated[str, AfterValidator(web_address)] | None = None
+    logo: Annotated[str, AfterValidator(values.web_address)] | None = None
     """The address of a larger picture that stands for the site."""
-    time_zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
+    time_zone: Annotated[str, AfterValidator(values.zone_name)] = "UTC"
     """The time zone of dates that name none, and of the days shown on pages."""
 
 
@@ -84,14 +68,14 @@ class Scan(Table):
 class Reading(Table):
     """How article files are read."""
 
-    include: Annotated[str, AfterValidator(file_patterns)] = "none"
+    include: Annotated[str, AfterValidator(values.file_patterns)] = "none"
     """Patterns as in .gitignore, separated by commas, of files that are articles although their names or folders
     would exclude them, such as README.md or static/notes/; or none."""
-    default_time: Annotated[time, AfterValidator(clock_time)] = time(0)
+    default_time: Annotated[time, AfterValidator(values.clock_time)] = time(0)
     """The time of day of dates that name none, such as 09:00."""
     date_order: Literal["day", "month"] | None = None
     """Whether the day or the month comes first in a date such as 11-9-2017. By default the day, with a warning."""
-    iframe_hosts: Annotated[str, AfterValidator(host_names)] = ", ".join(WELL_KNOWN)
+    iframe_hosts: Annotated[str, AfterValidator(values.host_names)] = ", ".join(values.WELL_KNOWN)
     """Hosts whose embedded players stay in articles, separated by commas, or none; players of other hosts become
     links."""
     remote_sizes: bool = False
@@ -116,10 +100,10 @@ class Feeds(Table):
     archive_size: int = Field(50, ge=1, le=1000)
     """The number of articles on one page of an archive (RFC 5005). Changing it moves articles between all
     pages."""
-    header: Annotated[str, AfterValidator(entry_template)] | None = None
+    header: Annotated[str, AfterValidator(values.entry_template)] | None = None
     """HTML inserted before each article in the feeds, with the placeholders {title}, {url}, {author}, {site} and
     {site_url}."""
-    footer: Annotated[str, AfterValidator(entry_template)] | None = None
+    footer: Annotated[str, AfterValidator(values.entry_template)] | None = None
     """HTML inserted after each article in the feeds, with the same placeholders."""
     markdown_source: bool = False
     """Whether RSS also holds the Markdown source of articles, comments included."""
@@ -145,9 +129,9 @@ class Pages(Table):
     It must not lie in the articles directory, nor contain that or the store."""
     markdown: bool = False
     """Whether each article is also served as Markdown for programs, at its address with .md added."""
-    content_signal: Annotated[str, AfterValidator(usage_signals)] | None = None
+    content_signal: Annotated[str, AfterValidator(values.usage_signals)] | None = None
     """What robots.txt says programs may use the site for (contentsignals.org), such as search=yes, ai-train=no."""
-    theme_color: Annotated[str, AfterValidator(css_color)] | None = None
+    theme_color: Annotated[str, AfterValidator(values.css_color)] | None = None
     """The colour in which browsers may show the frame of a page, such as #204060."""
 
 
@@ -174,7 +158,7 @@ class Http(Table):
 class Webhook(Table):
     """A receiver of events about articles (Standard Webhooks)."""
 
-    name: Annotated[str, AfterValidator(short_name)]
+    name: Annotated[str, AfterValidator(values.short_name)]
     url: SecretStr
     secret: SecretStr | None = None
     events: tuple[Literal["article.published", "article.updated", "article.removed", "edition.published"], ...] = (
@@ -186,11 +170,11 @@ class Webhook(Table):
 class Cache(Table):
     """A cache in front of the site that is to forget what changed."""
 
-    name: Annotated[str, AfterValidator(short_name)]
+    name: Annotated[str, AfterValidator(values.short_name)]
     kind: Literal["fastly", "cloudflare", "bunny", "varnish"]
     id: str = ""
     token: SecretStr | None = None
-    url: Annotated[str, AfterValidator(web_address)] | None = None
+    url: Annotated[str, AfterValidator(values.web_address)] | None = None
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -209,18 +193,18 @@ class Push(Table):
     hub: bool | None = None
     """Whether the site has its own WebSub hub, which its feeds name. By default it has one where base_url is on
     the public internet and hubs names no other."""
-    hubs: tuple[Annotated[str, AfterValidator(web_address)], ...] = ()
+    hubs: tuple[Annotated[str, AfterValidator(values.web_address)], ...] = ()
     """Addresses of other WebSub hubs that the feeds name."""
     interval: int = Field(60, ge=0, le=86_400)
     """Seconds between two deliveries to a subscriber. Editions that come in the meantime reach it together."""
     max_subscriptions: int = Field(10_000, ge=1)
     """The most subscriptions of the site's own hub."""
-    allowed_networks: tuple[Annotated[str, AfterValidator(network)], ...] = ()
+    allowed_networks: tuple[Annotated[str, AfterValidator(values.network)], ...] = ()
     """Networks to which push may send although they are not on the public internet, such as 127.0.0.0/8 for a
     test."""
-    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(each_once("name", "two"))] = ()
+    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(values.each_once("name", "two"))] = ()
     """Receivers of events about articles; see docs/how-to/push.md."""
-    caches: Annotated[tuple[Cache, ...], AfterValidator(each_once("name", "two"))] = ()
+    caches: Annotated[tuple[Cache, ...], AfterValidator(values.each_once("name", "two"))] = ()
     """Caches in front of the site that forget what changed; see docs/how-to/push.md."""
 
 
@@ -301,11 +285,11 @@ class Podcast(Table):
     """Whether the recordings are for adults only."""
     type: Literal["episodic", "serial"] = "episodic"
     """Whether episodes stand for themselves (episodic) or follow each other (serial)."""
-    owner: Annotated[str, AfterValidator(mail_address)] | None = None
+    owner: Annotated[str, AfterValidator(values.mail_address)] | None = None
     """The e-mail address at which directories reach the owner."""
     locked: bool = True
     """Whether other platforms may not import the podcast (podcast:locked)."""
     guid: UUID | None = None
     """The podcast's id (podcast:guid). By default it is made from the address of the feed."""
-    new_base_url: Annotated[str, AfterValidator(web_address)] | None = None
+    new_base_url: Annotated[str, AfterValidator(values.web_address)] | None = None
     """The base URL to which the podcast has moved (itunes:new-feed-url)."""

@@ -119,7 +119,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with follower:
+        async with follower.following():
             try:
                 yield
             finally:

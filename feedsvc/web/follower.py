@@ -4,9 +4,8 @@ The worker looks at the store ten times a second. A PostgreSQL server notifies i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from types import TracebackType
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import structlog
@@ -117,7 +116,7 @@ class Outage:
 
 
 class Follower:
-    """Keeps the editions of a worker at the newest one, as an asynchronous context manager around the serving."""
+    """Keeps the editions of a worker at the newest one, for as long as it serves."""
 
     def __init__(
         self,
@@ -142,7 +141,6 @@ class Follower:
         self._looks = 0
         self._told = NO_EDITION
         self._listener = Listener(editions) if refresh is None else Listener(editions, OFTEN)
-        self._task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         """The fault of the program that ended the following; None where it goes on, or was asked to end."""
 
@@ -172,22 +170,20 @@ class Follower:
         # The feeds of the former edition lie between those of the new one.
         await asyncio.to_thread(give_back_memory)
 
-    async def __aenter__(self) -> Self:
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[Self]:
         """Look once, so that what there is can be served from the first request on; then keep looking."""
         await self.look()
-        self._task = asyncio.create_task(self._run())
-        self._task.add_done_callback(self._note)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop looking."""
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        self._listener.close()
+        task = asyncio.create_task(self._run())
+        task.add_done_callback(self._note)
+        try:
+            yield self
+        finally:
+            if not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            self._listener.close()
 
     async def _run(self) -> None:
         while True:

@@ -17,7 +17,7 @@ def test_the_newest_edition_is_there_before_the_first_request(store: MemoryStore
 
     async def scene() -> None:
         editions = EditionState(store, store)
-        async with Follower(editions, interval=3600):
+        async with Follower(editions, interval=3600).following():
             assert editions.loaded.edition.number == 1
 
     asyncio.run(scene())
@@ -28,7 +28,7 @@ def test_new_editions_are_taken_over_until_the_end(store: MemoryStore) -> None:
 
     async def scene() -> None:
         editions = EditionState(store, store)
-        async with Follower(editions, interval=0) as follower:
+        async with Follower(editions, interval=0).following() as follower:
             store.publish(feed("second"))
             await until(lambda: editions.loaded.edition.number == 2)
         store.publish(feed("third"))
@@ -136,7 +136,7 @@ def test_a_worker_starts_while_the_store_is_away(empty: MemoryStore) -> None:
     async def scene() -> None:
         empty.break_down()
         editions = EditionState(empty, empty)
-        async with Follower(editions, interval=0):
+        async with Follower(editions, interval=0).following():
             empty.publish(feed())
             empty.error = None
             await until(lambda: editions.loaded.edition.number)
@@ -148,7 +148,7 @@ def test_a_fault_is_kept_for_whoever_can_end_the_worker(store: MemoryStore) -> N
     """A worker that cannot follow must not serve an old edition for ever in silence."""
 
     async def scene() -> None:
-        async with Follower(EditionState(store, store), interval=0) as follower:
+        async with Follower(EditionState(store, store), interval=0).following() as follower:
             store.error = ZeroDivisionError("a fault")
             await until(lambda: follower.error)
         assert follower.error is store.error
@@ -161,7 +161,7 @@ def test_a_fault_at_the_start_is_raised(store: MemoryStore) -> None:
     store.error = ZeroDivisionError("a fault")
 
     async def scene() -> None:
-        async with Follower(EditionState(store, store)):
+        async with Follower(EditionState(store, store)).following():
             pytest.fail("it must not begin")
 
     with pytest.raises(ZeroDivisionError):

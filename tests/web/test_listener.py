@@ -33,7 +33,7 @@ def test_an_edition_is_taken_over_when_the_bell_rings(rung: MemoryStore) -> None
 
     async def scene() -> None:
         editions = EditionState(rung, rung)
-        async with Follower(editions, interval=NEVER):
+        async with Follower(editions, interval=NEVER).following():
             await until(lambda: rung.bells)
             rung.publish(feed("second"))
             await until(lambda: editions.loaded.edition.number == 2)
@@ -52,7 +52,7 @@ def test_tokens_are_reloaded_when_the_bell_rings(rung: MemoryStore) -> None:
         readers.append((rung.valid_tokens(-1) or (0, {}))[1])
 
     async def scene() -> None:
-        async with Follower(EditionState(rung, rung), interval=NEVER, refresh=refresh):
+        async with Follower(EditionState(rung, rung), interval=NEVER, refresh=refresh).following():
             await until(lambda: rung.bells)
             rung.admit(ada="t0ken")
             await until(lambda: readers[-1])
@@ -65,7 +65,7 @@ def test_what_came_before_the_bell_was_hung_is_looked_for(rung: MemoryStore) -> 
 
     async def scene() -> None:
         editions = EditionState(rung, rung)
-        async with Follower(editions, interval=NEVER):
+        async with Follower(editions, interval=NEVER).following():
             rung.publish(feed("second"))
             assert not rung.bells
             await until(lambda: editions.loaded.edition.number == 2)
@@ -79,7 +79,7 @@ def test_a_ring_that_went_astray_costs_a_moment(rung: MemoryStore, monkeypatch: 
 
     async def scene() -> None:
         editions = EditionState(rung, rung)
-        async with Follower(editions, interval=0):
+        async with Follower(editions, interval=0).following():
             await until(lambda: rung.bells)
             deaf = rung.bells.pop()
             rung.publish(feed("second"))
@@ -118,7 +118,7 @@ def test_another_bell_is_hung_in_place_of_one_that_is_lost(
 
     async def scene() -> None:
         editions = EditionState(rung, rung)
-        async with Follower(editions, interval=0):
+        async with Follower(editions, interval=0).following():
             await until(lambda: rung.bells)
             await fault(rung)
             await until(lambda: len(rung.bells) >= 2)

@@ -272,7 +272,7 @@ def chosen(header: Header, name: str, notes: Notes, words: tuple[_Word, ...]) ->
     found = None if entry is None else next((each for each in words if each == word(entry.value)), None)
     if entry is not None and found is None:
         what = f'"{entry.key}" has a value that is not understood'
-        notes.warn(entry.line, what, f"write one of {', '.join(words)}")
+        notes.warn(entry.line, what, f"write {', '.join(words[:-1])} or {words[-1]}")
     return found
 
 

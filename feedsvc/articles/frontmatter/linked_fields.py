@@ -168,7 +168,7 @@ def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
             elif word(address) not in _SWITCH:  # whether a theme is to show such links
                 what, remedy = (
                     f'"{entry.key}" holds no address and is ignored',
-                    "write one that begins with https://",
+                    "write an address that begins with https://",
                 )
                 notes.warn(entry.line, what, remedy)
 

@@ -36,6 +36,8 @@ _FIELDS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Key to the fields that it may mean, the first in the order of the table."""
 _NOISE = re.compile(r"[-_\s]")
+_ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
+"""A page elsewhere, or a path; a bare word may be the name of anything."""
 
 
 def pick(value: Value, *keys: str) -> str | None:
@@ -56,6 +58,11 @@ def spelling(key: str) -> str:
 def word(value: Value) -> str | None:
     """The value in lower case; None where it is no text."""
     return value.strip().lower() if isinstance(value, str) else None
+
+
+def is_address(text: Value) -> bool:
+    """Whether a header's value can be such a link: an ``http`` or ``https`` URL, or a path such as ``../a``."""
+    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
 
 
 def fields_of(key: str) -> tuple[str, ...]:

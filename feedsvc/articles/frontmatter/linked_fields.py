@@ -12,7 +12,7 @@ from pathlib import Path
 
 from feedsvc.articles.body.media import FileChangedError
 from feedsvc.articles.body.urls import References
-from feedsvc.articles.frontmatter.header import Header, Value, spelling, word
+from feedsvc.articles.frontmatter.header import Header, Value, is_address, spelling, word
 from feedsvc.articles.frontmatter.keys import NO, YES
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.model import NO_LINKS, Author, Links
@@ -114,8 +114,6 @@ def _profile(value: Value) -> Author | None:
     return Author(name, next((texts[key] for key in _HOMEPAGES if texts.get(key)), None)) if name else None
 
 
-_ADDRESS = re.compile(r"https?://[^\s/?#]\S*|\.{0,2}/.*", re.IGNORECASE)
-"""A page elsewhere, or a path; a bare word may be the name of anything."""
 _SWITCH = YES | NO
 _FIELDS = frozenset({"external", "via", "related", "canonical"})
 
@@ -150,11 +148,6 @@ def _elsewhere(address: str | None, references: References) -> str | None:
     return None if found is None or f"{found}/".startswith(f"{references.base_url}/") else found
 
 
-def is_address(text: Value) -> bool:
-    """Whether a header's value can be such a link: an ``http`` or ``https`` URL, or a path such as ``../a``."""
-    return isinstance(text, str) and _ADDRESS.fullmatch(text.strip()) is not None
-
-
 def _absolute(addresses: tuple[str, ...], references: References) -> tuple[str, ...]:
     return tuple(filter(None, map(references.absolute, addresses)))
 
@@ -166,11 +159,8 @@ def _addresses(header: Header, name: str, notes: Notes) -> Iterator[str]:
             if is_address(address):
                 yield address
             elif word(address) not in _SWITCH:  # whether a theme is to show such links
-                what, remedy = (
-                    f'"{entry.key}" holds no address and is ignored',
-                    "write an address that begins with https://",
-                )
-                notes.warn(entry.line, what, remedy)
+                what = f'"{entry.key}" holds no address and is ignored'
+                notes.warn(entry.line, what, "write an address that begins with https://")
 
 
 def _address(value: Value) -> str:

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
-from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of, keeps_from_feeds
-from feedsvc.articles.frontmatter.linked_fields import is_address
+from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of, is_address, keeps_from_feeds
 from feedsvc.articles.frontmatter.typed_header import looks_like_toml, read_toml
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.problems import Notes

@@ -198,8 +198,8 @@ def _seen(directory: Path, listing: Listing, paths: Iterable[str]) -> dict[str, 
                 raise _ScanNeededError(path)
             if is_ignored_name(name):
                 continue
-            ignore = listing.folders[folder]
-            verdict = None if ignore is None else ignore.verdict(path)
+            verdict_of = listing.folders[folder]
+            verdict = None if verdict_of is None else verdict_of(path)
             if verdict and path not in listing.files:
                 continue
             status = _status(top, folder, name)

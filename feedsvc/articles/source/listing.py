@@ -10,15 +10,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from unicodedata import normalize
 
 from feedsvc.articles.model import Article, Problem
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.source.names import article_format, sidecars
-
-if TYPE_CHECKING:  # a reader process matches no patterns
-    from feedsvc.articles.source.selection import Ignore
 
 _IN_JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -37,6 +34,10 @@ class Stat(NamedTuple):
     def of(cls, status: os.stat_result) -> "Stat":
         """The parts of the system's answer that count."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+Verdict = Callable[[str], bool | None]
+"""Whether patterns leave the file at a path out, or let it in; None where none fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Listing:
     """Files that are no articles in spite of their names (:mod:`feedsvc.articles.source.selection`)."""
     sidecars: frozenset[str] = frozenset()
     """Files that may say something of an article beside them."""
-    folders: "Mapping[str, Ignore | None]" = field(default_factory=dict, compare=False)
-    """The folders that were listed, each with the patterns that hold in it."""
+    folders: Mapping[str, Verdict | None] = field(default_factory=dict, compare=False)
+    """The folders that were listed, each with the verdict of the patterns that hold in it, if there are any."""
     links: frozenset[str] = frozenset()
     """The files that are links."""
     spelling: Callable[[str], str | None] | None = field(default=None, compare=False)

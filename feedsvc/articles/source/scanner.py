@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from feedsvc.articles.model import Problem, Severity
-from feedsvc.articles.source.listing import Listing, Stat
+from feedsvc.articles.source.listing import Listing, Stat, Verdict
 from feedsvc.articles.source.names import (
     ARTICLE_SUFFIXES,
     IGNORE_FILE,
@@ -147,7 +147,7 @@ class _Walk:
         self.projects: list[str] = []
         self.let_in: list[str] = []
         self.tools: list[str] = []
-        self.folders: dict[str, Ignore | None] = {}
+        self.folders: dict[str, Verdict | None] = {}
         self.links: list[str] = []
 
     def begin(self) -> list[_Folder]:
@@ -182,7 +182,7 @@ class _Walk:
             self.held.add(folder)
             return []
         self._take(found, ignore)
-        self.folders[folder] = ignore
+        self.folders[folder] = ignore.verdict if ignore else None
         return [(path, ignore) for path in found.folders]
 
     def _list(self, folder: str) -> "_Found":

@@ -8,10 +8,9 @@ import hashlib
 import posixpath
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.message import Message
 from ipaddress import IPv6Address, ip_address
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from feedsvc.push.addresses import LONGEST_URL, NetworkRules, RefusedError
@@ -35,9 +34,8 @@ _OF_SOURCE = 100
 _OF_HOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer to a request."""
+class Reply(NamedTuple):
+    """The answer to a request, as :data:`feedsvc.web.hub.Reply` has it."""
 
     status: int
     text: str

@@ -17,22 +17,9 @@ _MOST_WAITING = 100
 _FIELDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
-class Reply(Protocol):
-    """The hub's answer to a request."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status code."""
-
-    @property
-    def text(self) -> str:
-        """The content of the answer, for people."""
-
-    @property
-    def retry_after(self) -> int | None:
-        """Seconds after which the client may try again; None where that would not help."""
-
-
+Reply = tuple[int, str, int | None]
+"""The hub's answer to a request: the status, the content for people, and the seconds after which the client may
+try again, or None where that would not help."""
 Hub = Callable[[bytes, str, str], Reply]
 """Takes the content of a request, its media type and the client's IP address. Called in a thread; may raise
 ``StoreError``."""
@@ -71,7 +58,7 @@ def hub_endpoint(hub: Hub) -> Callable[[Request], Awaitable[PlainTextResponse]]:
             return _text(503, "The hub cannot keep the request now; try again later.", 10)
         finally:
             waiting -= 1
-        return _text(reply.status, reply.text, reply.retry_after)
+        return _text(*reply)
 
     return answer
 

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -19,15 +18,6 @@ from worker import Worker
 from feedsvc.core.errors import StoreError
 from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.hub import Reply, hub_endpoint, watch_endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An answer of the hub."""
-
-    status: int
-    text: str
-    retry_after: int | None = None
 
 
 class AnyHub:
@@ -45,7 +35,7 @@ class AnyHub:
         if self.fault is not None:
             raise self.fault
         self.asked.append((content, media_type, source))
-        return Said(429, "Too much.", 60)
+        return 429, "Too much.", 60
 
 
 @pytest.fixture

@@ -66,9 +66,12 @@ class ReadOptions:
     def key(self) -> str:
         """A text that changes whenever the same file could be read otherwise.
 
-        A new version of feedsvc counts, and so does a change of its readers: they may have learned something.
+        A new version of feedsvc counts, and so does a change of its readers: they may have learned something. Of the
+        folder of static files only the name counts, since several hosts may keep it at different places.
         """
-        return json.dumps([__version__, code_digest(), astuple(replace(self, include=()))], default=str)
+        static = None if self.static is None else Path(self.static.name)
+        read_by = replace(self, include=(), static=static)
+        return json.dumps([__version__, code_digest(), astuple(read_by)], default=str)
 
 
 @cache

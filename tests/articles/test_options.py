@@ -40,6 +40,12 @@ def test_every_setting_is_in_the_key(name: str) -> None:
     assert replace(RULES, include=("README.md",)).key == RULES.key
 
 
+def test_the_same_site_on_another_host_has_the_same_key() -> None:
+    """When another host takes over the publishing, it reads nothing again."""
+    here, there = (replace(RULES, static=Path(folder, "static")) for folder in ("/srv/site", "/home/site"))
+    assert here.key == there.key
+
+
 def test_changed_readers_have_another_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs a version between two releases gets what it has learned, too."""
     before = RULES.key

@@ -66,8 +66,8 @@ class ReadOptions:
     def key(self) -> str:
         """A text that changes whenever the same file could be read otherwise.
 
-        A new version of feedsvc counts, and so does a change of its readers: they may have learned something. Of the
-        folder of static files only the name counts, since several hosts may keep it at different places.
+        A new version of feedsvc counts, and so does a change of its readers: they may have learned something. Of
+        the folder of static files only the name counts, since several hosts may keep it at different places.
         """
         static = None if self.static is None else Path(self.static.name)
         read_by = replace(self, include=(), static=static)

@@ -161,7 +161,7 @@ def test_a_signal_ends_a_worker_in_order(tmp_path: Path, numbers: list[signal.Si
         process = subprocess.Popen(
             [sys.executable, "-c", ALONE, str(listener.fileno())],
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(SUPPORT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(SUPPORT), *sys.path])},
             pass_fds=[listener.fileno()],
             stderr=subprocess.PIPE,
         )

@@ -19,10 +19,9 @@ from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Delivery
-from feedsvc.push.hub_pings import HubPings
 from feedsvc.push.sender import LINGER, Sender
-from feedsvc.push.subscribers import Subscribers
 from feedsvc.push.webhooks import Event, Webhook, Webhooks, signing_key
+from feedsvc.push.websub import HubPings, Subscribers
 from feedsvc.store.push_store import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 

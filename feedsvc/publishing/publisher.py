@@ -23,10 +23,9 @@ from feedsvc.documents.pages.theme import Theme
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.reporter import Outcome, Reporter
 from feedsvc.publishing.round import publish
-from feedsvc.publishing.scheduler import Backoff, Schedule
 from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.publishing.theme_folder import reread
-from feedsvc.publishing.watcher import FILES
+from feedsvc.publishing.triggers import FILES, Backoff, Schedule
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.publisher_store import Leadership

@@ -255,7 +255,7 @@ _LEASE = 86_400
 
 
 class HubWatch:
-    """Answers outside hubs that confirm our subscriptions, and push to them (see :mod:`.hub_pings`).
+    """Answers outside hubs that confirm our subscriptions, and push to them (see :class:`.HubPings`).
 
     Every method may be called from any thread.
     """

@@ -18,7 +18,7 @@ import structlog
 from feedsvc.core.errors import StoreError
 from feedsvc.push.client import SendError
 from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, Slots, delay
-from feedsvc.push.subscribers import Subscribers
+from feedsvc.push.websub import Subscribers
 from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.push_store import Attempt, Destination, DestinationKind, Pending, PushStore, SubscriptionRequest
 

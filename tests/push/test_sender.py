@@ -14,7 +14,7 @@ from feedsvc.core.errors import StoreError
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import OF_HOST, Delivery, Result, Slots
 from feedsvc.push.sender import LINGER, Sender
-from feedsvc.push.subscribers import Subscribers
+from feedsvc.push.websub import Subscribers
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.push_store import Destination, Pending, PushStore, SubscriptionRequest
 

@@ -17,7 +17,7 @@ from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub import Hub, Reply
 from feedsvc.push.sender import Sender
-from feedsvc.push.subscribers import Subscribers
+from feedsvc.push.websub import Subscribers
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response

@@ -24,7 +24,7 @@ from feedsvc.operations.serve.children import tell_ready
 from feedsvc.publishing.options import RoundOptions, backup_file, round_options
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.theme_folder import is_theme_file
-from feedsvc.publishing.watcher import FolderWatch
+from feedsvc.publishing.triggers import FolderWatch
 from feedsvc.store.engine import sqlite_file
 from feedsvc.store.ledger_copy import LedgerCopy, warn_of_loose_files
 from feedsvc.store.store import open_store

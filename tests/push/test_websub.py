@@ -12,7 +12,7 @@ from serving import PATIENCE as STUB_PATIENCE
 
 from feedsvc.push.client import PushClient
 from feedsvc.push.hub import HubWatch
-from feedsvc.push.hub_pings import PATIENCE, HubPings
+from feedsvc.push.websub import PATIENCE, HubPings
 from feedsvc.store.hub_watch_store import WatchedHub
 from feedsvc.store.push_store import Attempt
 from feedsvc.store.store import open_store
@@ -247,7 +247,7 @@ def test_a_hub_that_does_not_answer_delays_nobody(
 
 def test_pings_that_a_hub_took_are_not_sent_again(outside: OutsideHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a hub that takes some requests a minute would never hear of what changed beyond them."""
-    monkeypatch.setattr("feedsvc.push.hub_pings._PAUSE", 0)
+    monkeypatch.setattr("feedsvc.push.websub._PAUSE", 0)
     outside.confirm()
     outside.scene.publish(*(feed(f"/tags/{number:02}/rss.xml", "one") for number in range(35)))
     busy = Answer(429, (("content-length", "0"),))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import case, delete, func, insert, select, update
 
@@ -49,9 +49,7 @@ class HubWatchStore:
             connection.execute(delete(table).where(table.c.hub.not_in(wanted)))
             fresh = [WatchedHub(hub, secrets.token_urlsafe(24)) for hub in wanted if hub not in known]
             if fresh:
-                columns = WatchedHub.__slots__
-                rows = [{name: getattr(each, name) for name in columns} for each in fresh]
-                connection.execute(insert(table), rows)
+                connection.execute(insert(table), list(map(asdict, fresh)))
 
     def expect_push(self, hub: str, now: int, since: int) -> None:
         """Note that a hub with a subscription in force owes a push, unless it owes one or has pushed ``since``."""
@@ -74,22 +72,17 @@ class HubWatchStore:
 
         A push that the hub owes stays owed: it was owed from a moment on at which the subscription was in force.
         """
-        if not self._has(token):
-            return False
         still_owed = case((table.c.owing < table.c.expires, table.c.owing), else_=None)
-        with self._database.writing() as connection:
-            changed = update(table).where(table.c.token == token).values(expires=expires, owing=still_owed)
-            return connection.execute(changed).rowcount > 0
+        return self._change_of(token, expires=expires, owing=still_owed)
 
     def receive(self, token: str, now: int) -> bool:
         """Note that a hub pushed at ``now``; False if the token is of none."""
-        if not self._has(token):
-            return False
-        with self._database.writing() as connection:
-            changed = update(table).where(table.c.token == token).values(received=now, owing=None)
-            return connection.execute(changed).rowcount > 0
+        return self._change_of(token, received=now, owing=None)
 
-    def _has(self, token: str) -> bool:
-        """Whether the token is of a hub: what strangers send must not take the writers' turn."""
+    def _change_of(self, token: str, **values: object) -> bool:
+        """Change the hub with that token, if there is one: what strangers send must not take the writers' turn."""
         with self._database.reading() as connection:
-            return connection.execute(select(table.c.hub).where(table.c.token == token)).first() is not None
+            if connection.execute(select(table.c.hub).where(table.c.token == token)).first() is None:
+                return False
+        with self._database.writing() as connection:
+            return connection.execute(update(table).where(table.c.token == token).values(**values)).rowcount > 0

@@ -162,8 +162,7 @@ class OperatorStore:
                 there = known.get(reader.digest)
                 known.setdefault(reader.digest, reader)
                 if there is None:
-                    row = {name: getattr(reader, name) for name in Reader.__slots__}
-                    connection.execute(insert(readers), [row])
+                    connection.execute(insert(readers), [asdict(reader)])
                 elif there.revoked is None and reader.revoked is not None:
                     change = update(readers).where(readers.c.digest == reader.digest)
                     connection.execute(change.values(revoked=reader.revoked))

@@ -45,11 +45,13 @@ def record_row(record: Record) -> Row:
         "updated": unix_time(record.updated),
         "settled": record.settled,
         "present": record.present,
-        "withdrawn": None if record.withdrawn is None else unix_time(record.withdrawn),
+        "withdrawn": _seconds(record.withdrawn),
         "listed": record.listed,
-        "changed": None if record.changed is None else unix_time(record.changed),
+        "changed": _seconds(record.changed),
         "former_pages": json.dumps(record.former_pages),
-        "membership_changes": json.dumps([_membership_row(change) for change in record.membership_changes]),
+        "membership_changes": json.dumps(
+            [(each.kind, each.key, each.label, unix_time(each.when)) for each in record.membership_changes]
+        ),
         "file_stamps": record.stamp,
         "source_digest": record.source,
         "body": article.body,
@@ -67,7 +69,6 @@ def original_of(record: Record) -> str:
 
 def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     """The record that :func:`record_row` wrote."""
-    withdrawn, changed = row["withdrawn"], row["changed"]
     return Record(
         id=row["id"],
         article=_article(row["article"], row["path"], row["body"], row["markdown"]),
@@ -78,9 +79,9 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         updated=from_unix_time(row["updated"]),
         settled=row["settled"],
         present=row["present"],
-        withdrawn=None if withdrawn is None else from_unix_time(withdrawn),
+        withdrawn=_moment(row["withdrawn"]),
         listed=row["listed"],
-        changed=None if changed is None else from_unix_time(changed),
+        changed=_moment(row["changed"]),
         former_pages=tuple(json.loads(row["former_pages"])),
         membership_changes=tuple(
             MembershipChange(kind, key, label, from_unix_time(when))
@@ -90,10 +91,6 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     )
 
 
-def _membership_row(change: MembershipChange) -> tuple[str, str, str, int]:
-    return change.kind, change.key, change.label, unix_time(change.when)
-
-
 def place_row(channel: str, record_id: str, place: ArchivePlace) -> Row:
     """A place as a row of ``archive_positions``."""
     return {
@@ -101,33 +98,28 @@ def place_row(channel: str, record_id: str, place: ArchivePlace) -> Row:
         "record_id": record_id,
         "position": place.position,
         "held": place.is_held,
-        "moved": None if place.moved is None else unix_time(place.moved),
+        "moved": _seconds(place.moved),
         "published": unix_time(place.published),
     }
 
 
 def place_of(row: RowMapping) -> ArchivePlace:
     """The place that :func:`place_row` wrote."""
-    moved = None if row["moved"] is None else from_unix_time(row["moved"])
-    return ArchivePlace(row["position"], row["held"], moved, from_unix_time(row["published"]))
+    return ArchivePlace(row["position"], row["held"], _moment(row["moved"]), from_unix_time(row["published"]))
 
 
 def channel_row(channel: ChannelSummary) -> Row:
     """A channel as a row of ``channels``."""
     values = {member.name: getattr(channel, member.name) for member in fields(channel)}
     dropped = values.pop("is_dropped")
-    return {
-        **values,
-        "updated": None if channel.updated is None else unix_time(channel.updated),
-        "dropped": dropped,
-    }
+    return {**values, "updated": _seconds(channel.updated), "dropped": dropped}
 
 
 def channel_of(row: RowMapping) -> ChannelSummary:
     """The channel that :func:`channel_row` wrote."""
     values = dict(row)
     values["is_dropped"] = values.pop("dropped")
-    values["updated"] = None if row["updated"] is None else from_unix_time(row["updated"])
+    values["updated"] = _moment(row["updated"])
     return ChannelSummary(**values)
 
 
@@ -226,7 +218,7 @@ def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile |
 def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     values = json.loads(text)
     for name in ("published", "updated", "expires"):
-        values[name] = None if values[name] is None else from_unix_time(values[name])
+        values[name] = _moment(values[name])
     for name in ("format", "section", "language"):
         values[name] = shared(values[name])
     values["tags"] = tuple(map(shared, values["tags"]))
@@ -244,3 +236,11 @@ def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
     values["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in values["enclosures"])
     values["media"] = tuple(MediaFile(**media) for media in values["media"])
     return Article(path=path, body=body, markdown=markdown, **values)
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else unix_time(moment)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else from_unix_time(seconds)

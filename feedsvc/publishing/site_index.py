@@ -7,7 +7,7 @@ are others or the clock was set back, passes over the whole ledger and makes it 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,9 +113,10 @@ class LedgerIndex:
         """All records but those that a round looks at."""
         if len(concerned) == len(self.records):
             return Rest()
+        records, pages = self.records, _pages_of(concerned.values())
         return Rest(
-            ids=_Except(self.records.keys(), concerned.keys()),
-            pages=_OtherPages(self._pages, _pages_of(concerned.values())),
+            ids=_Where(lambda record_id: record_id in records and record_id not in concerned),
+            pages=_Where(lambda page: self._pages[page] > pages[page]),
             public=self.public - sum(record.is_public for record in concerned.values()),
             present=self._present - sum(record.present for record in concerned.values()),
             records=_Others(self.records, concerned.keys()),
@@ -242,7 +243,12 @@ class LedgerIndex:
     @property
     def public_pages(self) -> Container[str]:
         """The pages of all public articles."""
-        return _PublicPages(self._pages, self.records)
+        return _Where(
+            lambda page: (
+                page in self._pages
+                and any(record.page == page and record.is_public for record in self.records.values())
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,26 +304,14 @@ class SiteIndex:
         self._indexed = indexed
 
 
-class _Except:
-    """All names but some."""
+class _Where(Container[str]):
+    """All names for which a condition holds."""
 
-    def __init__(self, names: AbstractSet[str], without: AbstractSet[str]) -> None:
-        self._names = names
-        self._without = without
+    def __init__(self, holds: Callable[[str], bool]) -> None:
+        self._holds = holds
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names and name not in self._without
-
-
-class _OtherPages:
-    """The pages that records have or had, of which some records do not count."""
-
-    def __init__(self, pages: Counter[str], without: Counter[str]) -> None:
-        self._pages = pages
-        self._without = without
-
-    def __contains__(self, page: object) -> bool:
-        return isinstance(page, str) and self._pages[page] > self._without[page]
+        return isinstance(name, str) and self._holds(name)
 
 
 class _Others:
@@ -329,19 +323,6 @@ class _Others:
 
     def __iter__(self) -> Iterator[Record]:
         return (record for key, record in self._records.items() if key not in self._without)
-
-
-class _PublicPages:
-    """The pages of public articles."""
-
-    def __init__(self, pages: Counter[str], records: Mapping[str, Record]) -> None:
-        self._pages = pages
-        self._records = records
-
-    def __contains__(self, page: object) -> bool:
-        if page not in self._pages:
-            return False
-        return any(record.page == page and record.is_public for record in self._records.values())
 
 
 def _take_one(counter: Counter[str], name: str) -> None:

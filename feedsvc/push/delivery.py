@@ -223,10 +223,6 @@ class Slots:
         self._of_host[host] += 1
         self._tasks.add(asyncio.create_task(self._run(host, work, is_failing=is_failing)))
 
-    def has(self, key: str) -> bool:
-        """Whether ``key`` was started and is not done."""
-        return key in self._hosts
-
     def done(self, key: str) -> None:
         """Let ``key`` be started again; called when what came of it is recorded."""
         host = self._hosts.pop(key)

@@ -92,11 +92,6 @@ class Sender:
         finally:
             await self.end()
 
-    @property
-    def is_checking(self) -> bool:
-        """Whether what is due beside deliveries is being done (:meth:`.Delivery.check`)."""
-        return any(self._slots.has(_CHECK + kind) for kind in self._deliveries)
-
     def _is_idle(self) -> bool:
         """Whether there was nobody to tell for a while; a clock that jumps is not taken for one."""
         return self._idle_since is not None and self._clock() - self._idle_since >= self._linger
@@ -146,9 +141,7 @@ class Sender:
 
     async def _check_beside(self, key: str, delivery: Delivery) -> None:
         try:
-            await delivery.check()
-        except StoreError as error:
-            self._note(error)
+            await self._attempt(delivery.check)
         finally:
             self._slots.done(key)
 
@@ -186,9 +179,7 @@ class Sender:
 
     async def _verify(self, key: str, request: SubscriptionRequest) -> None:
         try:
-            await self._subscribers.verify(request)
-        except StoreError as error:
-            self._note(error)
+            await self._attempt(partial(self._subscribers.verify, request))
         except Exception as fault:  # noqa: BLE001 - as of a delivery
             _log.error("push not possible", kind="subscriber", **_place(fault))
             await self._attempt(partial(asyncio.to_thread, self._store.forget_request, request))

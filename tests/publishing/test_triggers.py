@@ -14,7 +14,7 @@ import watchfiles
 from serving import PATIENCE, wait_for, write
 from structlog.testing import capture_logs
 
-from feedsvc.publishing import watcher
+from feedsvc.publishing import triggers
 from feedsvc.publishing.triggers import FIRST_DELAY, LONGEST_DELAY, Backoff, FolderWatch, Schedule, is_relevant
 
 Inbox = SimpleQueue[str]
@@ -231,8 +231,8 @@ def test_what_a_scan_would_see_wakes(home: Path, name: str) -> None:
 
 def test_a_directory_put_in_its_place_is_watched_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Events would go on to tell of the old one."""
-    monkeypatch.setattr(watcher, "RETRY", 0.01)
-    monkeypatch.setattr(watcher, "CHECK_INTERVAL", 10)
+    monkeypatch.setattr(triggers, "RETRY", 0.01)
+    monkeypatch.setattr(triggers, "CHECK_INTERVAL", 10)
     bell = Bell()
     with FolderWatch(home, 1, bell):
         until_watching(home, bell)
@@ -257,7 +257,7 @@ def test_a_directory_that_is_reached_by_a_link_is_watched(home: Path, name: str)
 
 def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is there now is heard of, and so is each change of it."""
-    monkeypatch.setattr(watcher, "CHECK_INTERVAL", 10)
+    monkeypatch.setattr(triggers, "CHECK_INTERVAL", 10)
     current = home.with_name("current")
     current.symlink_to("articles")
     bell = Bell()
@@ -277,7 +277,7 @@ def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypa
 
 def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The watcher tries again, tells it no second time, and takes up events when there are some."""
-    monkeypatch.setattr(watcher, "RETRY", 0.01)
+    monkeypatch.setattr(triggers, "RETRY", 0.01)
     failures = iter([OSError(28, "No space left on device")] * 3)
     real, failed = watchfiles.watch, threading.Event()
 
@@ -287,7 +287,7 @@ def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: py
         failed.set()
         return real(*paths, **options)
 
-    monkeypatch.setattr(watcher, "watch", limited)
+    monkeypatch.setattr(triggers, "watch", limited)
     structlog.reset_defaults()
     bell = Bell()
     with capture_logs() as log, FolderWatch(tmp_path, 1, bell):

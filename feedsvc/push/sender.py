@@ -10,7 +10,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from traceback import extract_tb
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -19,11 +18,9 @@ from feedsvc.core.errors import StoreError
 from feedsvc.push.client import SendError
 from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, Slots, delay
 from feedsvc.push.websub import Subscribers
+from feedsvc.store.engine import ChangeListener
 from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.push_store import Attempt, Destination, DestinationKind, Pending, PushStore, SubscriptionRequest
-
-if TYPE_CHECKING:
-    from feedsvc.store.postgres import ChangeListener
 
 LINGER = 10.0
 """Seconds without anybody to tell after which the sender ends."""

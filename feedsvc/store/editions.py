@@ -16,13 +16,12 @@ from feedsvc.documents.model import Kind
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
-from feedsvc.store.engine import Database
+from feedsvc.store.engine import ChangeListener, Database
 from feedsvc.store.rows import edition_of, response_of
 from feedsvc.store.schema import article_changes, editions, readers, records, responses
 from feedsvc.store.staging import Session
 
 if TYPE_CHECKING:
-    from feedsvc.store.postgres import ChangeListener
     from feedsvc.store.snapshot import StoredSnapshot
 
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
@@ -132,7 +131,7 @@ class EditionStore:
             valid = select(readers.c.digest, readers.c.name).where(readers.c.revoked.is_(None))
             return version, {row.digest: row.name for row in connection.execute(valid)}
 
-    def listen(self) -> "ChangeListener | None":
+    def listen(self) -> ChangeListener | None:
         """A listener for changes of editions and tokens; None where the database cannot notify, now or at all."""
         return self._database.listen()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
@@ -14,9 +14,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.printable import redacted_url
-
-if TYPE_CHECKING:
-    from feedsvc.store.postgres import ChangeListener
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -144,6 +141,19 @@ def _line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
+class ChangeListener(Protocol):
+    """Receives notifications of durable transactions. Used by one thread."""
+
+    def fileno(self) -> int:
+        """The descriptor to wait for; the same until the end."""
+
+    def heard(self) -> bool:
+        """Be ready for the next notification; False if none will come: the connection is lost."""
+
+    def close(self) -> None:
+        """Give the connection up."""
+
+
 class Database(ABC):
     """A pool of connections that every thread may use. A forked process must open its own."""
 
@@ -163,7 +173,7 @@ class Database(ABC):
         no listener is notified of it.
         """
 
-    def listen(self) -> "ChangeListener | None":
+    def listen(self) -> ChangeListener | None:
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
         return None
 

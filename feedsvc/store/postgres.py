@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from feedsvc.store.engine import Address, Database, translated
+from feedsvc.store.engine import Address, ChangeListener, Database, translated
 
 _KEEPALIVE = {
     "connect_timeout": 3,
@@ -76,7 +76,7 @@ class PostgresDatabase(Database):
             if durable:
                 connection.execute(text("NOTIFY feedsvc"))  # arrives once the transaction is committed, if it is
 
-    def listen(self) -> "ChangeListener | None":
+    def listen(self) -> ChangeListener | None:
         """See :class:`.Database`; None where the server has no connection for it now."""
         try:
             pooled = self._pool.raw_connection()
@@ -85,7 +85,7 @@ class PostgresDatabase(Database):
         connection = cast("TimedConnection", pooled.driver_connection)
         pooled.detach()
         try:
-            return ChangeListener(connection)
+            return NotificationListener(connection)
         except (psycopg.Error, OSError):
             connection.close()
             return None
@@ -169,8 +169,8 @@ class TimedConnection(psycopg.Connection[Row]):
         return psycopg.OperationalError(why)
 
 
-class ChangeListener:
-    """Receives the notifications of a PostgreSQL server. Used by one thread.
+class NotificationListener:
+    """Receives the notifications of a PostgreSQL server; see :class:`.ChangeListener`.
 
     Another site in the same database wakes in vain, which is no harm. A notification says no more than "look", and
     may get lost, such as behind a pooler of connections; so its receiver looks by itself now and then as well.
@@ -185,11 +185,11 @@ class ChangeListener:
         self._descriptor = os.dup(connection.fileno())
 
     def fileno(self) -> int:
-        """The descriptor to wait for; the same until the end."""
+        """See :class:`.ChangeListener`."""
         return self._descriptor
 
     def heard(self) -> bool:
-        """Be ready for the next notification; False if none will come: the connection is lost."""
+        """See :class:`.ChangeListener`."""
         try:
             for _ in self._connection.notifies(timeout=0):
                 pass
@@ -198,6 +198,6 @@ class ChangeListener:
         return True
 
     def close(self) -> None:
-        """Give the connection up."""
+        """See :class:`.ChangeListener`."""
         os.close(self._descriptor)
         self._connection.close()

@@ -28,14 +28,13 @@ from sqlalchemy import (
 from feedsvc.documents.model import Kind
 from feedsvc.responses.response import Response
 from feedsvc.store.editions import Changed, changed_since, newest_edition
-from feedsvc.store.engine import Database
+from feedsvc.store.engine import ChangeListener, Database
 from feedsvc.store.lease import SENDER, LeaseStore
 from feedsvc.store.rows import response_of
 from feedsvc.store.schema import destinations, responses
 from feedsvc.store.schema import subscription_requests as requests
 
 if TYPE_CHECKING:
-    from feedsvc.store.postgres import ChangeListener
     from feedsvc.store.snapshot import StoredSnapshot
 
 
@@ -133,7 +132,7 @@ class PushStore(LeaseStore):
         """A value that is another one after each commit; None where only a query can tell what is new."""
         return self._database.version()
 
-    def listen(self) -> "ChangeListener | None":
+    def listen(self) -> ChangeListener | None:
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
         return self._database.listen()
 

@@ -39,9 +39,9 @@ ON_DEMAND = Effort(brotli=None, gzip=1)
 5 ns a byte, 0.342 of it is left. Clients that accept brotli accept gzip too; gzip 4 saves 5 % and costs twice as
 much."""
 EXPORT = Effort(brotli=5, gzip=6)
-"""For the files of an export, except its archive feeds: those are nine tenths of its bytes, and these levels would
-take seven times as long for them as :data:`ON_DEMAND`, half of the time of an export, to save 11 %. Brotli 9 and
-gzip 9 save another 2 % of a feed, take four times as long for it, and for a page fifteen times."""
+"""For the pages of an export, which writes prepared documents as they are stored. Archive feeds are nine tenths of
+its bytes, and these levels would take seven times as long for them as :data:`ON_DEMAND`, half of the time of an
+export, to save 11 %. Brotli 9 and gzip 9 take fifteen times as long for a page."""
 PLAIN = Effort(brotli=None, gzip=None)
 """For documents that are compressed later, or perhaps not at all."""
 _WINDOW = 22

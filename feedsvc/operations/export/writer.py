@@ -110,11 +110,13 @@ class DocumentWriter:
 
 
 def _codings(response: Response) -> tuple[bytes, list[tuple[Coding, bytes]]]:
-    """The content of a response, and the same in each other coding that an export writes."""
-    content = next(each.body for each in response.representations if each.coding == "identity")
+    """The content of a response, and the same in each other coding: as it is stored, else made now."""
+    bodies = {each.coding: each.body for each in response.representations}
+    content = bodies.pop("identity")
+    if response.traits.prepared:
+        return content, list(bodies.items())
     media_type = dict(response.headers).get("content-type", "")
-    is_archive = response.traits.kind == "feed" and not response.traits.prepared
-    return content, compress(content, media_type, ON_DEMAND if is_archive else EXPORT)
+    return content, compress(content, media_type, ON_DEMAND if response.traits.kind == "feed" else EXPORT)
 
 
 def known_files(known: Mapping[str, Written], items: Iterable[Item]) -> dict[str, Written]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from memory_editions import contents
 
-from feedsvc.documents.model import ARCHIVE_FEED, Document
+from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document
 from feedsvc.operations.export.edition import newest
 from feedsvc.operations.export.files import FileWriter, Written
 from feedsvc.operations.export.stored_edition import Item, StoredEdition
@@ -19,7 +19,7 @@ def options() -> WriteOptions:
     return WriteOptions(Path("articles"), lifetimes(Policy(60), 0, None))
 
 
-def test_an_export_compresses_nothing_as_the_service_does(source: StoredEdition, tmp_path: Path) -> None:
+def test_an_export_compresses_pages_more_than_the_service_does(source: StoredEdition, tmp_path: Path) -> None:
     """A page is compressed at the levels of an export."""
     out = tmp_path / "out"
     out.mkdir()
@@ -40,6 +40,21 @@ def test_an_archive_feed_is_compressed_once_and_quickly(tmp_path: Path) -> None:
     with FileWriter(tmp_path) as files:
         assert DocumentWriter(files, options()).write(prepare(feed, "", 1), feed.path) is None
     assert sorted(contents(tmp_path)) == ["site/archive/1/atom.xml", "site/archive/1/atom.xml.gz"]
+
+
+def test_a_prepared_document_is_written_as_it_is_stored(tmp_path: Path) -> None:
+    """The service sends the same bytes, and to compress the feeds of all channels again takes long."""
+    feed = Document("/rss.xml", FEED, "application/rss+xml", b"<item>words and more words</item>" * 100)
+    response = prepare(feed, "", 1)
+    with FileWriter(tmp_path) as files:
+        assert DocumentWriter(files, options()).write(response, feed.path) is None
+    endings = {"identity": "", "gzip": ".gz", "br": ".br"}
+    stored = {f"site/rss.xml{endings[each.coding]}": each.body for each in response.representations}
+    assert len(stored) == 3
+    assert contents(tmp_path) == stored
+    assert stored["site/rss.xml.br"] != next(
+        each.body for each in encode(feed.content, feed.media_type, EXPORT) if each.coding == "br"
+    )
 
 
 def test_what_other_paths_may_write_too_is_left_to_one_process(source: StoredEdition, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from feedsvc.responses.answer import Answer, Request
 from feedsvc.responses.response import PreparedResponse
 from feedsvc.web.connections import ConnectionLimits
 from feedsvc.web.edition_state import EditionState, LoadedEdition
-from feedsvc.web.protocol import LimitedProtocol, Receiving
+from feedsvc.web.protocol import NEXT_REQUEST, LimitedProtocol
 from feedsvc.web.request_counts import RequestCounts, Series
 from feedsvc.web.requests import (
     DESTINATION,
@@ -119,8 +119,8 @@ class ResponseCache:
 
     def target(self, url: bytes, *, was_taken_off: bool) -> bytes | None:
         """The target of a request, as a key has it; None if the application has to redirect it."""
-        path = url.partition(b"?")[0]
-        return path if was_taken_off else without_base(path, self._base)
+        path = url.partition(b"?")[0] if b"?" in url else url
+        return without_base(path, self._base) if self._base and not was_taken_off else path
 
     def remember(self, request: bytes, key: RequestKey) -> None:
         """Remember the key of a request by its bytes: the same bytes between two requests are the same request."""
@@ -257,7 +257,7 @@ class FastPathProtocol(LimitedProtocol):
         """Answer a request at once whose very bytes are known; have any other parsed."""
         self.is_new = False
         self._began = monotonic() if self.cache.times_next else 0.0
-        is_between_requests = self.receiving is Receiving.NEXT_REQUEST
+        is_between_requests = self.receiving is NEXT_REQUEST
         key = self.cache.read.get(data)
         if key is not None and is_between_requests and self._send(key):
             return
@@ -267,7 +267,7 @@ class FastPathProtocol(LimitedProtocol):
         if (
             answered is not None
             and is_between_requests
-            and self.receiving is Receiving.NEXT_REQUEST
+            and self.receiving is NEXT_REQUEST
             and self.requests_begun - before == 1
         ):
             self.cache.remember(data, answered)
@@ -286,7 +286,7 @@ class FastPathProtocol(LimitedProtocol):
         key = RequestKey(
             method,
             target,
-            self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive(),
+            self.version != "1.0" and self.parser.should_keep_alive(),
             fields.get(b"if-none-match"),
             fields.get(b"if-modified-since"),
             fields.get(b"accept-encoding"),

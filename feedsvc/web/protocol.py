@@ -9,7 +9,7 @@ it is logged: a client that wants to harm must not be able to fill the disk eith
 import re
 from asyncio import AbstractEventLoop, Transport
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
@@ -79,10 +79,11 @@ class Receiving(Enum):
     LAST_CONTENT = "the rest of the content of the last request"
     NOTHING = "nothing: whatever comes is thrown away"
 
-    @property
-    def is_partial(self) -> bool:
-        """Whether a request has begun and is not complete."""
-        return self in (Receiving.HEADER, Receiving.CONTENT, Receiving.LAST_CONTENT)
+
+# Python 3.11 takes longer to find a member of an enumeration than a name, and each request needs a dozen of them.
+NEXT_REQUEST, _HEADER, _CONTENT, _LAST_CONTENT, _NOTHING = Receiving
+_PARTIAL = (_HEADER, _CONTENT, _LAST_CONTENT)
+"""A request has begun and is not complete."""
 
 
 class _RequestRefused(Exception):  # noqa: N818 - it ends the parsing and goes no further
@@ -112,11 +113,15 @@ class LimitedProtocol(HttpToolsProtocol):
         self._clock = clock
         self.counts = counts
         counts.accepted()
-        self.receiving = Receiving.NEXT_REQUEST
+        self.receiving = NEXT_REQUEST
         self.fields: dict[bytes, bytes] = {}
         """The fields of the request that matter here; several lines of one are joined as in ``read_request``."""
         self.unanswered: deque[RequestResponseCycle] = deque()
         """Requests that went on to uvicorn and are not answered yet; the first is being worked on."""
+        self.version = ""
+        """The version of HTTP of the request."""
+        self._host: bytes | None = None
+        """The Host field of the request before, which was valid."""
         self.requests_begun = 0
         """How many requests have begun on this connection."""
         self.is_new = True
@@ -153,7 +158,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn never wants to go on
         """Answer what was asked before the client ended its side (RFC 9112, section 9.6)."""
         self._client_has_ended = True
-        if self.receiving.is_partial:
+        if self.receiving in _PARTIAL:
             self._refuse(400)
         elif self._final_status is None:
             self._finish(0)
@@ -177,16 +182,23 @@ class LimitedProtocol(HttpToolsProtocol):
         """Take in the next bytes."""
         self.is_new = False
         for piece in self._pieces(data):
-            if self.receiving is not Receiving.NOTHING:
+            if self.receiving is not _NOTHING:
                 self._parse(piece)
 
-    def _pieces(self, data: bytes) -> Iterator[bytes]:
+    def _pieces(self, data: bytes) -> Iterable[bytes]:
         """Cut ``data`` where a header ends, and where a piece would be longer than a header may be.
 
         The parser does not tell where in its input a request begins. In these pieces a header begins with a piece,
         or behind the content of another request, and ends with a piece. So the bytes of each request are known,
         however they arrive.
         """
+        is_one_header = data.find(b"\r\n\r\n") == len(data) - 4 <= self._limits.header_bytes - 4
+        if is_one_header and self.receiving is NEXT_REQUEST and not data[:1].isspace():
+            self._last_bytes = data[-3:]
+            return (data,)
+        return self._cut(data)
+
+    def _cut(self, data: bytes) -> Iterator[bytes]:
         at = len(self._last_bytes)
         data = self._last_bytes + data
         self._last_bytes = data[-3:]
@@ -197,7 +209,7 @@ class LimitedProtocol(HttpToolsProtocol):
             at = end
 
     def _parse(self, piece: bytes) -> None:
-        if self.receiving is Receiving.NEXT_REQUEST:
+        if self.receiving is NEXT_REQUEST:
             piece = piece.lstrip(b"\r\n")  # RFC 9112, section 2.2
             if not piece:
                 return
@@ -207,19 +219,19 @@ class LimitedProtocol(HttpToolsProtocol):
             self.parser.feed_data(piece)
         except HttpParserUpgrade:
             # What was asked for is answered; the new protocol is not spoken here.
-            self.receiving = Receiving.NOTHING
+            self.receiving = _NOTHING
         except HttpParserError as error:
-            if self.receiving is not Receiving.NOTHING:
+            if self.receiving is not _NOTHING:
                 self._refuse(_status_of(error))
         over = self._request_bytes - self._limits.header_bytes
-        if self.receiving is Receiving.HEADER and over > 0:
+        if self.receiving is _HEADER and over > 0:
             self._refuse(431)
-        elif self.receiving.is_partial and over > self._limits.content_allowed(self.url):
+        elif self.receiving in _PARTIAL and over > self._limits.content_allowed(self.url):
             self._refuse(413)
 
     def _refuse(self, status: int) -> None:
         """Take no more requests, and say so once the requests before are answered; nothing is answered twice."""
-        has_content = self.receiving is not Receiving.HEADER and self.receiving.is_partial
+        has_content = self.receiving is not _HEADER and self.receiving in _PARTIAL
         if has_content and self.unanswered:
             has_content = self._drop_newest()
         self._finish(0 if has_content else status)
@@ -235,7 +247,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _finish(self, status: int) -> None:
         """Take no more requests, and end when all are answered: with a refusal, or with nothing for 0."""
-        self.receiving = Receiving.NOTHING
+        self.receiving = _NOTHING
         self._final_status = status
         if not self.unanswered:
             self._end()
@@ -255,11 +267,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self.timer.expire_after(LINGER)
 
     def _is_answering(self) -> bool:
-        return bool(self.unanswered) and not self.receiving.is_partial
+        return bool(self.unanswered) and self.receiving not in _PARTIAL
 
     def _expire(self) -> None:
         """Close the connection of a client that has sent no complete request in time."""
-        if self.receiving is Receiving.HEADER:
+        if self.receiving is _HEADER:
             self._refuse(408)
         elif self.unanswered:
             self.transport.abort()
@@ -275,12 +287,12 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins; its scope is made only if it goes on to uvicorn."""
-        if self.receiving is not Receiving.NEXT_REQUEST:
+        if self.receiving is not NEXT_REQUEST:
             raise _RequestRefused(400)
         self.url = b""
         self.headers = []
         self.fields = {}
-        self.receiving = Receiving.HEADER
+        self.receiving = _HEADER
         self._request_bytes = self._piece_bytes - self._piece_content_bytes
         self._content_bytes = 0
         self.requests_begun += 1
@@ -297,7 +309,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Answer the request at once, or let uvicorn do all that it would have done by now."""
         self._check_header()
         if self.answer_at_once():
-            self.receiving = Receiving.LAST_CONTENT if self.transport.is_closing() else Receiving.CONTENT
+            self.receiving = _LAST_CONTENT if self.transport.is_closing() else _CONTENT
             return
         if len(self.unanswered) >= self._limits.pipelined:
             self._finish(0)
@@ -311,7 +323,7 @@ class LimitedProtocol(HttpToolsProtocol):
         # Trailer fields would be taken for header fields of the next request, and what follows an upgrade is no
         # request.
         is_last = not self.cycle.keep_alive or b"transfer-encoding" in fields or self.parser.should_upgrade()
-        self.receiving = Receiving.LAST_CONTENT if is_last else Receiving.CONTENT
+        self.receiving = _LAST_CONTENT if is_last else _CONTENT
         # uvicorn would close the connection behind the answer, even while the content of the request arrives.
         self.cycle.keep_alive = True
 
@@ -325,8 +337,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is here as a whole."""
-        is_last = self.receiving is Receiving.LAST_CONTENT
-        self.receiving = Receiving.NOTHING if is_last else Receiving.NEXT_REQUEST
+        is_last = self.receiving is _LAST_CONTENT
+        self.receiving = _NOTHING if is_last else NEXT_REQUEST
         if self.cycle is not None:
             if is_last:
                 self.cycle.keep_alive = False
@@ -337,8 +349,8 @@ class LimitedProtocol(HttpToolsProtocol):
         answered = self.unanswered.popleft()
         self.timer.note_active()
         super().on_response_complete()
-        if self.receiving is Receiving.LAST_CONTENT and answered is self.cycle:
-            self.receiving, self._final_status = Receiving.NOTHING, 0
+        if self.receiving is _LAST_CONTENT and answered is self.cycle:
+            self.receiving, self._final_status = _NOTHING, 0
         self._unset_keepalive_if_required()  # the client's time is counted by the timer
         if self._final_status is not None and not self.unanswered:
             self._end()
@@ -351,12 +363,14 @@ class LimitedProtocol(HttpToolsProtocol):
         """See to the size of the header, to its version, and to its Host (RFC 9112, section 3.2)."""
         if self._request_bytes > self._limits.header_bytes:
             raise _RequestRefused(431)
-        version = self.parser.get_http_version()
-        if version == "2.0":
+        self.version = self.parser.get_http_version()
+        if self.version == "2.0":
             raise _RequestRefused(505)
         host = self.fields.get(b"host")
-        if version == "1.1" if host is None else not _HOST.fullmatch(host):
-            raise _RequestRefused(400)
+        if host is None or host != self._host:
+            if self.version == "1.1" if host is None else not _HOST.fullmatch(host):
+                raise _RequestRefused(400)
+            self._host = host
 
 
 def _status_of(error: HttpParserError) -> int:

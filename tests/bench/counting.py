@@ -28,7 +28,7 @@ from memory_store import MemoryStore, feed, missing
 from feedsvc.responses.answer import Policy
 from feedsvc.web import server
 from feedsvc.web.fast_path import FastPathProtocol, RequestKey
-from feedsvc.web.protocol import Receiving
+from feedsvc.web.protocol import NEXT_REQUEST
 
 FEED = "/atom.xml"
 CASES = {"200 br": {"Accept-Encoding": "br"}, "304": {"Accept-Encoding": "br", "If-None-Match": "*"}}
@@ -39,7 +39,7 @@ class Uncounted(FastPathProtocol):
 
     def data_received(self, data: bytes) -> None:
         """As that of the fast path."""
-        is_between_requests = self.receiving is Receiving.NEXT_REQUEST
+        is_between_requests = self.receiving is NEXT_REQUEST
         key = self.cache.read.get(data)
         if key is not None and is_between_requests and self._send(key):
             return

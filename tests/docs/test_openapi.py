@@ -10,7 +10,7 @@ import schemathesis
 import yaml
 from hypothesis import settings
 from repository import ROOT
-from serving import Service
+from serving import Service, wait_for
 from stored_site import served_paths
 
 from feedsvc.store.store import open_store
@@ -28,7 +28,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     shutil.copytree(ROOT / "articles", home / "articles")
     with_all = {"http__metrics": "true", "feeds__archive_size": "1", "push__hub": "true"}
     with Service(home, "--port", 0, settings=with_all) as running:
-        yield running.ready()
+        running.ready()
+        # Within the second of the edition no answer says when it was last modified: it may change once more in it.
+        wait_for(lambda: "last-modified" in running.get("/").headers, "the second after the edition's")
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from repository import DEPLOY, ROOT
+from serving import PATIENCE
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 REPOSITORY = PROJECT["urls"]["Source"]
@@ -87,7 +88,7 @@ def test_it_runs_from_an_index_without_being_installed(tmp_path: Path) -> None:
     assert {file.suffix for file in (tmp_path / "index").iterdir()} >= {".whl", ".gz"}
     ran = run(
         "tool", "run", "--python", sys.executable, "--find-links", tmp_path / "index",
-        "--constraints", ROOT / "constraints.txt", "feedsvc", "check", ROOT / "articles",
+        "--constraints", ROOT / "constraints.txt", "--refresh-package", "feedsvc", "feedsvc", "check", ROOT / "articles",
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "articles" in ran.stdout + ran.stderr
@@ -95,4 +96,6 @@ def test_it_runs_from_an_index_without_being_installed(tmp_path: Path) -> None:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     """A command of uv."""
-    return subprocess.run([UV, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [UV, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=2 * PATIENCE
+    )

@@ -26,7 +26,6 @@ from feedsvc.articles.reading.process import (
     Question,
     ReaderAnswer,
     ReaderProcess,
-    Ready,
     Results,
     Round,
     framed,
@@ -49,8 +48,8 @@ _WAITING = 3
 """A reader that waits and does not compute has so many times its seconds: its disk is slow, or it was stopped."""
 _START = 60.0
 """Seconds in which a reader must have been started, on the slowest of machines."""
-_STARTS = 3
-"""So often in a row a reader may fail to start."""
+_IDLE_DEATHS = 3
+"""So many readers in a row may die before they have read a file."""
 
 
 class ReaderPool:
@@ -121,7 +120,8 @@ class _Work:
         """Jobs of readers that died."""
         self._deaths: Counter[int] = Counter()
         self._results: dict[int, Result] = {}
-        self._starts = 0
+        self._idle_deaths = 0
+        """How many readers in a row died before they read a file."""
         for reader in tuple(readers):
             if reader.is_alive:
                 reader.tell(self._round)
@@ -185,10 +185,9 @@ class _Work:
             if message is None:
                 return False
             if isinstance(message, Results):
+                self._idle_deaths = 0
                 for result in message.results:
                     self._results[reader.jobs.popleft().number] = result
-            elif isinstance(message, Ready):
-                self._starts = 0
             elif isinstance(message, Question):
                 reader.tell(self._answer(message))
         return True
@@ -221,11 +220,11 @@ class _Work:
         culprit = reader.culprit()
         death = reader.end()
         self._again.extend(job for job in reader.jobs if job is not culprit)
-        if not reader.is_ready:
-            self._starts += 1
-            if self._starts >= _STARTS:
-                raise ReadingError(f"the process that reads articles cannot be started ({death.told})", _REMEDY)
         if culprit is None:
+            self._idle_deaths += 1
+            if self._idle_deaths >= _IDLE_DEATHS:
+                fate = "ends before it reads any" if reader.is_ready else "cannot be started"
+                raise ReadingError(f"the process that reads articles {fate} ({death.told})", _REMEDY)
             return
         self._deaths[culprit.number] += 1
         if death.cause != "time" and self._deaths[culprit.number] == 1:

@@ -218,7 +218,7 @@ class ReaderProcess:
         with theirs:
             given = [theirs.fileno(), self._at_work.fileno()]
             self._process = subprocess.Popen(  # noqa: S603 - this program itself
-                [sys.executable, "-m", "feedsvc.articles.reading.main", *map(str, (*given, os.getpid()))],
+                [sys.executable, "-P", "-m", "feedsvc.articles.reading.main", *map(str, (*given, os.getpid()))],
                 env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
                 pass_fds=given, start_new_session=True,
             )  # fmt: skip

@@ -326,6 +326,38 @@ def test_where_no_reader_can_be_started_the_round_fails(rounds: Rounds, monkeypa
         rounds.gather()
 
 
+ENDING = """
+import socket, sys
+from feedsvc.articles.reading.process import Ready, framed
+socket.socket(fileno=int(sys.argv[-3])).sendall(framed(Ready()))
+"""
+
+
+def test_where_every_reader_ends_before_it_reads_the_round_fails(
+    rounds: Rounds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others would be started for ever."""
+    (tmp_path / "ending.py").write_text(ENDING)
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {tmp_path}/ending.py "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    rounds.put("good.md", "# Good\n\nText.\n")
+    with pytest.raises(ReadingError, match="ends before it reads any"):
+        rounds.gather()
+
+
+def test_what_lies_in_the_working_directory_is_not_taken_for_the_program(
+    rounds: Rounds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's own ``json.py`` may lie there, and a checkout of feedsvc holds another version of it."""
+    for name in ("json.py", "feedsvc.py"):
+        (tmp_path / name).write_text("raise SystemExit('this is not the program')\n")
+    monkeypatch.chdir(tmp_path)
+    rounds.put("good.md", "# Good\n\nText.\n")
+    assert read(rounds.gather()) == ["good.md"]
+
+
 PROGRAM = """
 import sys
 import threading

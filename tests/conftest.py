@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +20,12 @@ settings.load_profile("feedsvc")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests start the service come first: they take the longest, and all cores should end together."""
+    """Files whose tests start the service come first: they take the longest, and all cores should end together.
+
+    Of tests with one name, a run in several processes takes only the first, and says nothing of the others.
+    """
+    if twice := [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]:
+        raise pytest.UsageError(f"several tests have the name {twice[0]}")
     items.sort(key=lambda item: not hasattr(getattr(item, "module", None), "Service"))
 
 

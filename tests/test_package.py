@@ -88,7 +88,8 @@ def test_it_runs_from_an_index_without_being_installed(tmp_path: Path) -> None:
     assert {file.suffix for file in (tmp_path / "index").iterdir()} >= {".whl", ".gz"}
     ran = run(
         "tool", "run", "--python", sys.executable, "--find-links", tmp_path / "index",
-        "--constraints", ROOT / "constraints.txt", "--refresh-package", "feedsvc", "feedsvc", "check", ROOT / "articles",
+        "--constraints", ROOT / "constraints.txt", "--refresh-package", "feedsvc",
+        "feedsvc", "check", ROOT / "articles",
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "articles" in ran.stdout + ran.stderr

@@ -33,7 +33,6 @@ NOTED = frozenset(
 """The header fields that decide how a request is answered. Several lines of one of them are joined."""
 
 _HOST = re.compile(rb"(?:[\w\-.~!$&'()*+,;=%]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
-
 """The value of one Host field (RFC 9110, section 7.2); several, joined, are none."""
 
 
@@ -192,9 +191,8 @@ class LimitedProtocol(HttpToolsProtocol):
         or behind the content of another request, and ends with a piece. So the bytes of each request are known,
         however they arrive.
         """
-        is_one_header = data.find(b"\r\n\r\n") == len(data) - 4 <= self._limits.header_bytes - 4
-        if is_one_header and self.receiving is NEXT_REQUEST and not data[:1].isspace():
-            self._last_bytes = data[-3:]
+        if data.find(b"\r\n\r\n") == len(data) - 4 <= self._limits.header_bytes - 4 and not data[:1].isspace():
+            self._last_bytes = data[-3:]  # most requests come alone and as a whole: nothing is to be cut
             return (data,)
         return self._cut(data)
 

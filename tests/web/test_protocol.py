@@ -244,7 +244,18 @@ def test_nothing_is_taken_for_a_request_after_an_upgrade(wire: Wire) -> None:
     assert statuses(wire, upgrade + GET + b"\r\n") == [200]
 
 
-@pytest.mark.parametrize("bad", [b"\x16\x03\x01", b"BREW / HTTP/1.1\r\n\r\n", GET + b"X : y\r\n\r\n"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"\x16\x03\x01",
+        b"BREW / HTTP/1.1\r\n\r\n",
+        GET + b"X : y\r\n\r\n",
+        # RFC 9112, 3.2: each request has one valid Host, whichever the requests before it had.
+        b"GET /atom.xml HTTP/1.1\r\n\r\n",
+        b"GET /atom.xml HTTP/1.1\r\nHost: x y\r\n\r\n",
+        GET + b"Host: x\r\n\r\n",
+    ],
+)
 @pytest.mark.parametrize("good", [GET + b"\r\n", BY_APPLICATION], ids=["at once", "by the long way"])
 def test_what_is_malformed_is_refused_after_all_that_was_asked_before(wire: Wire, good: bytes, bad: bytes) -> None:
     """RFC 9112, 9.3.2: answers keep the order of the requests."""

@@ -134,7 +134,7 @@ class Site:
     extent: Extent = "full"
     """How much of each article the feeds hold."""
     header: str = ""
-    """HTML that stands before each article in the feeds; see :func:`.decoration.decorate`."""
+    """HTML that stands before each article in the feeds; see :func:`.feeds.entries.decorate`."""
     footer: str = ""
     podcast: Podcast = field(default_factory=Podcast)
     """The metadata of feeds that are podcasts."""

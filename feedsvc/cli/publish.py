@@ -172,5 +172,6 @@ def _load_beside(module: str) -> None:
     from multiprocessing import forkserver, set_forkserver_preload
 
     if (os.cpu_count() or 1) > 1:
+        os.environ["PYTHONSAFEPATH"] = "1"  # as -P: what lies in the working directory is not the program
         set_forkserver_preload([module])
         forkserver.ensure_running()

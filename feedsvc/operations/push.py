@@ -25,6 +25,8 @@ from feedsvc.push.websub import HubPings, Subscribers
 from feedsvc.store.push_store import Destination, DestinationKind
 from feedsvc.store.store import Store, open_store
 
+_log = structlog.get_logger()
+
 OPERATOR_RULES = NetworkRules(is_operator=True)
 """A destination that the operator names may be on any network."""
 
@@ -160,9 +162,6 @@ def _secret(written: str, what: str) -> str:
         return Path(name).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{what} is in {name}, which cannot be read", "check its name and rights") from error
-
-
-_log = structlog.get_logger()
 
 
 def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool = False) -> None:

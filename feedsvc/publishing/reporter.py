@@ -135,6 +135,7 @@ class Reporter:
             report, time=self._time, seconds=seconds, interval=self._interval, rounds=report.rounds + 1
         )
         self._store.keep_report(report, self._request.number if self._request else 0)
+        self._last = report
         return report
 
 

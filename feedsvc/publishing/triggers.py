@@ -1,6 +1,6 @@
 """What requests a round: the interval, the next moment at which an article appears or expires, and file events.
 
-Nothing here runs a round: ``wake`` is called with the reason, from another thread. The publisher takes these
+Nothing here runs a round: ``wake`` is called with the reason, from any thread. The publisher takes these
 requests one at a time, so none is lost while a round runs. File events only make publishing faster; the scan at
 an interval finds every change without them. Where there are none (too many folders for inotify, a network file
 system), one log line says so. The only home of APScheduler and watchfiles.

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from feedsvc.push.client import PushClient
-from feedsvc.push.delivery import Request, SequentialDelivery
+from feedsvc.push.delivery import ChangeDelivery, Request
 from feedsvc.store.editions import Changed
 from feedsvc.store.push_store import Pending, PushStore
 
@@ -46,7 +46,7 @@ class Cache:
         return self.url or _API[self.kind]
 
 
-class CachePurges(SequentialDelivery):
+class CachePurges(ChangeDelivery):
     """Tells caches what to forget. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -78,7 +78,7 @@ class CachePurges(SequentialDelivery):
         return self._caches[pending.destination.address].api
 
     def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
-        """The purges of all that changed; see :class:`.SequentialDelivery`."""
+        """The purges of all that changed; see :class:`.ChangeDelivery`."""
         return [
             *purges(self._caches[pending.destination.address], changed, self._base_url, has_keys=self._has_keys)
         ]

@@ -92,24 +92,6 @@ class SequentialDelivery(Delivery):
         self._pause = pause
         self._taken: defaultdict[str, set[str]] = defaultdict(set)
 
-    async def deliver(self, pending: Pending) -> Result:
-        """Send what :meth:`requests` makes of the changes; see :class:`Delivery`."""
-        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
-        made = await asyncio.to_thread(self.requests, pending, changed)
-        sends = {
-            f"{changed.edition} {number}": partial(
-                self._client.send, each.method, each.url, each.headers, each.content
-            )
-            for number, each in enumerate(made)
-        }
-        return await self.send_each(pending, sends) or self.complete(
-            pending, changed.edition, was_sent=bool(sends)
-        )
-
-    def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
-        """The requests that tell a destination of changes, always in the same order; called in a thread."""
-        raise NotImplementedError
-
     def taken(self, pending: Pending) -> AbstractSet[str]:
         """The keys of the requests that a destination has taken of a delivery that is not complete."""
         return self._taken[pending.destination.id]
@@ -141,6 +123,28 @@ class SequentialDelivery(Delivery):
         """The result of a delivery of which the destination has taken every request."""
         self._taken.pop(pending.destination.id, None)
         return Result(told, was_sent=was_sent)
+
+
+class ChangeDelivery(SequentialDelivery):
+    """Sends a destination the requests that tell it of changes."""
+
+    async def deliver(self, pending: Pending) -> Result:
+        """Send what :meth:`requests` makes of the changes; see :class:`Delivery`."""
+        changed = await asyncio.to_thread(self._store.changed_since, pending.destination.told)
+        made = await asyncio.to_thread(self.requests, pending, changed)
+        sends = {
+            f"{changed.edition} {number}": partial(
+                self._client.send, each.method, each.url, each.headers, each.content
+            )
+            for number, each in enumerate(made)
+        }
+        return await self.send_each(pending, sends) or self.complete(
+            pending, changed.edition, was_sent=bool(sends)
+        )
+
+    @abstractmethod
+    def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
+        """The requests that tell a destination of changes, always in the same order; called in a thread."""
 
 
 FIRST_DELAY = 15.0

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.push.client import PushClient, SendError
-from feedsvc.push.delivery import Delivery, Request, Result, SequentialDelivery, result_of
+from feedsvc.push.delivery import ChangeDelivery, Delivery, Request, Result, result_of
 from feedsvc.responses.builder import uri
 from feedsvc.store.editions import Changed
 from feedsvc.store.hub_watch_store import HubWatchStore, WatchedHub
@@ -169,7 +169,7 @@ def signature(secret: str, content: bytes) -> str:
     return f"sha256={hmac.digest(secret.encode(), content, 'sha256').hex()}"
 
 
-class HubPings(SequentialDelivery):
+class HubPings(ChangeDelivery):
     """Pings outside hubs and watches them. It belongs to one event loop."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that it works with
@@ -201,7 +201,7 @@ class HubPings(SequentialDelivery):
         self._is_configured = False
 
     def requests(self, pending: Pending, changed: Changed) -> Sequence[Request]:
-        """The pings for exactly the feeds whose bytes changed; see :class:`.SequentialDelivery`."""
+        """The pings for exactly the feeds whose bytes changed; see :class:`.ChangeDelivery`."""
         hub = pending.destination.address
         if WATCHED in changed.feeds:
             # Before the ping: a hub may push while it still answers that. And of a hub that cannot be pinged no

@@ -1,7 +1,7 @@
 """Editions: the newest one, its responses, and what changed since another one, for web workers and for push.
 
-One row an article says in which editions it was last listed, changed and removed. So what changed since any
-edition is a query, and nothing has to be kept for those who were not told yet.
+For each article, one row of ``article_changes`` says in which editions it was last listed, changed and removed. So
+what changed since any edition is a query, and nothing has to be kept for those who were not told yet.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -76,13 +76,14 @@ def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: Writte
                 return WrittenFile(memory, privacy, digest)
         digest = yield from _write(file, new, ledger_lines(memory, privacy=privacy))
         return WrittenFile(memory, privacy, digest)
-    except OSError as error:
+    except BaseException as error:  # also where the steps are given up half-way
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise LedgerError(
             f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
 
 
 def _write(file: Path, new: Path, lines: Iterable[str]) -> Generator[None, None, bytes]:

@@ -69,7 +69,7 @@ class AccessLog:
             "kind": answered.kind,
             "coding": answered.coding,
             "seconds": round(answered.seconds, 6),
-            "user_agent": dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")[:_LONGEST],
+            "user_agent": _user_agent(scope)[:_LONGEST],
         }
         if self._left_out:
             line = {**line, "left_out": self._left_out}
@@ -121,3 +121,9 @@ def counted(app: ASGIApp, counts: RequestCounts, log: AccessLog | None = None) -
                     log.note(scope, LoggedAnswer(status, length, kind, coding, seconds, time.time()))
 
     return counting
+
+
+def _user_agent(scope: Scope) -> str:
+    """The first User-Agent of a request; empty if there is none."""
+    found = (value for name, value in scope["headers"] if name == b"user-agent")
+    return bytes(next(found, b"")).decode("latin-1")

@@ -179,9 +179,8 @@ class ResponseCache:
         if self._base:
             answer = replace(answer, headers=with_vary(answer.headers))
         finished = WireAnswer(_head(answer, keep=key.keep), self._shared(prepared, answer), series)
-        if (
-            sum(len(part) for part in key if isinstance(part, bytes)) > _LONGEST
-        ):  # each spelling of a long request would take memory
+        if sum(len(part) for part in key if isinstance(part, bytes)) > _LONGEST:
+            # Each spelling of a long request would take memory.
             self._counts.add(series, 1, len(finished.body), [0.0])
             return finished
         if len(self._finished) >= _MOST:

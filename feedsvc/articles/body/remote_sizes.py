@@ -72,6 +72,8 @@ def _sized(reading: ReadArticle, sizes: Mapping[str, int]) -> ReadArticle:
     enclosures = tuple(
         replace(each, length=each.length or sizes.get(each.url, 0)) for each in reading.article.enclosures
     )
+    if enclosures == reading.article.enclosures:
+        return reading  # and its article stays the one that is in memory already
     return replace(reading, article=replace(reading.article, enclosures=enclosures))
 
 

@@ -24,7 +24,6 @@ from feedsvc.core.settings.tables import Table
 from feedsvc.core.settings.values import NamedChannel, each_once, listed, moves, web_address
 from feedsvc.core.urls import has_domain_name, is_public_url
 
-_IN_OWN_NOTATION = AfterValidator(lambda written: read_pattern(written).text)
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 """Whether the system can say on which cores this process may run."""
 

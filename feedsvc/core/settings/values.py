@@ -30,7 +30,6 @@ WELL_KNOWN = (
 """Hosts of players that feed readers let through too."""
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?")
 
-T = TypeVar("T")
 
 _NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\\\"<>^`{|}]")
 """Characters that no URL may contain (RFC 3986, appendix A), and that browsers treat differently."""
@@ -55,10 +54,13 @@ css_color = matching(r"#(?:[0-9A-Fa-f]{3}){1,2}|[A-Za-z]{3,20}", "a colour such 
 fediverse_account = matching(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+", "an account such as @ada@example.social")
 
 
-def each_once(key: str, two: str) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
+_Table = TypeVar("_Table")
+
+
+def each_once(key: str, two: str) -> Callable[[tuple[_Table, ...]], tuple[_Table, ...]]:
     """A check that no two of several tables have the same value of ``key``; ``two`` says what there are."""
 
-    def check(values: tuple[T, ...]) -> tuple[T, ...]:
+    def check(values: tuple[_Table, ...]) -> tuple[_Table, ...]:
         for value, times in Counter(getattr(each, key) for each in values).items():
             if times > 1:
                 raise ValueError(f"must not have {two} with the {key} {value}")

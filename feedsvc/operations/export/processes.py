@@ -1,7 +1,7 @@
 """Export on all cores: processes that render documents and write them.
 
-The processes are not forked from this one, which may have threads, but from one that has only loaded this module
-(:func:`preload`). Each reads the store by itself. A process that dies costs the document that it was at.
+The processes are not forked from this one, which may have threads, but from one that has only loaded this module.
+Each reads the store by itself. A process that dies costs the document that it was at.
 """
 
 import multiprocessing

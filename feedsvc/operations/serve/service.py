@@ -59,7 +59,7 @@ def serve(handover: Handover, *, publish: bool = True, web: bool = True) -> NoRe
 
 
 def serve_preview(handover: Handover, shown: Literal["articles", "drafts"]) -> NoReturn:
-    """Show the site, or its drafts too, to this machine alone until SIGTERM or Ctrl-C (:mod:`.publisher`).
+    """Show the site, or its drafts too, to this machine alone until SIGTERM or Ctrl-C.
 
     Raises:
         SettingsError: The preview would listen where others can reach it, or settings cannot be used.

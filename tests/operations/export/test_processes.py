@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run_command
 from memory_editions import contents
-from serving import PATIENCE
+from serving import PATIENCE, write
 
 from feedsvc.core.errors import ExportError
 from feedsvc.operations.export import processes
@@ -157,3 +158,18 @@ def test_the_processes_of_an_export_that_is_killed_end_with_it(url: str, tmp_pat
         process.communicate(timeout=PATIENCE)
     assert process.returncode == -signal.SIGKILL
     assert (tmp_path / "out/site/news/1.html").exists()
+
+
+@pytest.mark.slow
+def test_what_lies_in_the_working_directory_is_not_taken_for_the_program(tmp_path: Path) -> None:
+    """Somebody's own ``selectors.py`` may lie there, and a checkout of feedsvc holds another version of it."""
+    write(tmp_path / "articles", {f"{number}.md": f"# Story {number}\n\nWords.\n" for number in range(250)})
+    assert run_command(tmp_path, "publish", base_url="https://e.example").returncode == 0
+    for name in ("selectors.py", "feedsvc.py"):
+        (tmp_path / name).write_text("raise SystemExit('this is not the program')\n")
+    program = Path(sys.executable).with_name("feedsvc")
+    done = subprocess.run(
+        [program, "export", "out"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list((tmp_path / "out/site").glob("*.html"))) > 250

@@ -18,17 +18,16 @@ from feedsvc.core.errors import StoreError
 from feedsvc.push.client import SendError
 from feedsvc.push.delivery import LONGEST_WAIT, Delivery, Result, Slots, delay
 from feedsvc.push.websub import Subscribers
-from feedsvc.store.engine import ChangeListener
 from feedsvc.store.lease import LeaseKeeper
+from feedsvc.store.notifications import SELDOM, ChangeWatch
 from feedsvc.store.push_store import Attempt, Destination, DestinationKind, Pending, PushStore, SubscriptionRequest
 
 LINGER = 10.0
 """Seconds without anybody to tell after which the sender ends."""
-_LOOK = 0.2
-"""Seconds between two looks at whether there is anything to do; the results of requests are recorded then, too."""
-_SELDOM = 2.0
-"""Seconds between two looks at whether anybody is left to tell, and whether subscriptions have expired; and at a
-store that notifies, to find what a lost notification did not announce."""
+_STEP = 0.2
+"""Seconds between two steps while the store does not change; the results of requests are recorded then."""
+_OFTEN = 0.5
+"""Seconds between two looks at a store that does not notify, now or at all."""
 _CHECK = "check "
 """What the keys of :meth:`.Delivery.check` begin with, each before the kind of destination."""
 
@@ -71,10 +70,10 @@ class Sender:
         self._clock = clock
         self._keeper = LeaseKeeper(store)
         self._slots = Slots()
-        self._watch = ChangeWatch(store)
+        self._watch = ChangeWatch(lambda: asyncio.to_thread(store.listen))
         self._results: list[tuple[Pending, Result]] = []
         self._look_again = True
-        self._next_due = 0.0
+        self._next_look = 0.0
         self._last_check = -math.inf
         self._idle_since: float | None = None
         self._is_configured = False
@@ -84,8 +83,7 @@ class Sender:
         """Tell destinations until ``finished()``, or until there has been nobody to tell for a while."""
         try:
             while not finished() and not self._is_idle():
-                await self.step()
-                await asyncio.sleep(_LOOK)
+                await self.step(_STEP)
         finally:
             await self.end()
 
@@ -100,8 +98,13 @@ class Sender:
         self._watch.close()
         await asyncio.to_thread(self._keeper.end)
 
-    async def step(self) -> None:
-        """Record what came of attempts, and begin new ones. Attempts go on while the event loop runs."""
+    async def step(self, seconds: float = 0.0) -> None:
+        """Wait so long for a change of the store; then record what came of attempts, and begin new ones.
+
+        Attempts go on while the event loop runs.
+        """
+        if await self._watch.wait(seconds):
+            self._look_again = True
         self._slots.check()
         await self._attempt(self._record)
         await self._attempt(self._look)
@@ -117,12 +120,12 @@ class Sender:
     def _note(self, error: StoreError) -> None:
         if not self._has_failed:
             _log.warning("store unusable, pushing later", error=error.what, remedy=error.remedy)
-        self._has_failed = True
+        self._has_failed = self._look_again = True
 
     async def _check(self) -> None:
         """See now and then whether anybody is left to tell; expired subscriptions end."""
         now = self._clock()
-        if 0 <= now - self._last_check < _SELDOM:
+        if 0 <= now - self._last_check < SELDOM:
             return
         self._last_check = now
         if self._configured or len(self._slots) or await asyncio.to_thread(self._store.needs_sender):
@@ -149,13 +152,14 @@ class Sender:
         if not self._is_configured:
             self._is_configured = await asyncio.to_thread(self._store.configure, self._configured)
         now = self._clock()
-        if not (await self._watch.has_changed() or self._look_again or now >= self._next_due):
+        if not self._look_again and 0 < self._next_look - now <= SELDOM:
             return
         self._look_again = False
         requests = await asyncio.to_thread(self._store.requests)
         pending = await asyncio.to_thread(self._store.pending, int(now))
         dues = [*(request.due for request in requests), *(one.destination.due for one in pending)]
-        self._next_due = min((due / 1000 for due in dues if _is_ahead(due, now)), default=now + _SELDOM)
+        latest = now + (SELDOM if self._watch.hears else _OFTEN)
+        self._next_look = min((latest, *(due / 1000 for due in dues if _is_ahead(due, now))))
         for request in requests:
             if not _is_ahead(request.due, now):
                 self._start_verification(request)
@@ -200,7 +204,6 @@ class Sender:
         except StoreError as error:
             self._note(error)
             self._slots.done(pending.destination.id)
-            self._look_again = True
             return
         except Exception as fault:  # noqa: BLE001 - one receiver, or one article, must cost no other one
             _log.error("push not possible", kind=pending.destination.kind, **_place(fault))
@@ -266,54 +269,3 @@ def _place(fault: Exception) -> Mapping[str, str]:
     """What the log says of a fault of the program: its kind and place; its text may hold a secret."""
     last = extract_tb(fault.__traceback__)[-1]
     return {"error": type(fault).__name__, "at": f"{last.name} line {last.lineno}", "remedy": "please report it"}
-
-
-_OFTEN = 0.5
-"""Seconds between two looks at a store of which only a query can tell what is new."""
-_RETRY = 10.0
-"""Seconds between two attempts to listen for notifications."""
-
-
-class ChangeWatch:
-    """Whether anything was committed to the store since the last look. It belongs to one event loop."""
-
-    def __init__(self, store: PushStore) -> None:
-        self._store = store
-        self._version: tuple[int, ...] | None = None
-        self._listener: ChangeListener | None = None
-        self._heard = True
-        self._looked = 0.0
-        self._retry_at = 0.0
-
-    async def has_changed(self) -> bool:
-        """Whether the store may have changed since the last call that said so."""
-        version = await asyncio.to_thread(self._store.version)
-        if version is not None:
-            changed, self._version = version != self._version, version
-            return changed
-        now = time.monotonic()
-        if self._listener is None and now >= self._retry_at:
-            self._retry_at = now + _RETRY
-            await self._listen()
-        changed = self._heard or now - self._looked >= (_OFTEN if self._listener is None else _SELDOM)
-        if changed:
-            self._looked, self._heard = now, False
-        return changed
-
-    def close(self) -> None:
-        """Listen no more."""
-        if self._listener is not None:
-            asyncio.get_running_loop().remove_reader(self._listener.fileno())
-            self._listener.close()
-            self._listener = None
-
-    async def _listen(self) -> None:
-        self._listener = await asyncio.to_thread(self._store.listen)
-        if self._listener is not None:
-            self._heard = True
-            asyncio.get_running_loop().add_reader(self._listener.fileno(), self._receive)
-
-    def _receive(self) -> None:
-        self._heard = True
-        if self._listener is not None and not self._listener.heard():
-            self.close()

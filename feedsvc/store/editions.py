@@ -16,7 +16,8 @@ from feedsvc.documents.model import Kind
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
-from feedsvc.store.engine import ChangeListener, Database
+from feedsvc.store.engine import Database
+from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import edition_of, response_of
 from feedsvc.store.schema import article_changes, editions, readers, records, responses
 from feedsvc.store.staging import Session
@@ -55,20 +56,11 @@ class EditionStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._newest: tuple[tuple[int, ...], Edition] | None = None
 
     def newest(self) -> Edition:
-        """The newest edition, number 0 if there is none.
-
-        While nothing is committed to an SQLite store, the answer takes some microseconds.
-        """
-        version, known = self._database.version(), self._newest
-        if version is not None and known is not None and version == known[0]:
-            return known[1]
+        """The newest edition, number 0 if there is none."""
         with self._database.reading() as connection:
-            newest = newest_edition(connection)
-        self._newest = None if version is None else (version, newest)
-        return newest
+            return newest_edition(connection)
 
     def changes(self, since: Edition = NO_EDITION) -> Changes:
         """The responses that changed after the edition ``since``, from one snapshot.

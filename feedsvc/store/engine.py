@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
@@ -14,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from feedsvc.core.errors import StoreError
 from feedsvc.core.printable import redacted_url
+from feedsvc.store.notifications import ChangeListener
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -141,19 +141,6 @@ def _line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-class ChangeListener(Protocol):
-    """Receives notifications of durable transactions. Used by one thread."""
-
-    def fileno(self) -> int:
-        """The descriptor to wait for; the same until the end."""
-
-    def heard(self) -> bool:
-        """Be ready for the next notification; False if none will come: the connection is lost."""
-
-    def close(self) -> None:
-        """Give the connection up."""
-
-
 class Database(ABC):
     """A pool of connections that every thread may use. A forked process must open its own."""
 
@@ -170,15 +157,11 @@ class Database(ABC):
         """One transaction, one writer at a time: committed when the block ends, rolled back when it raises.
 
         A transaction that is not ``durable`` is visible to all processes at once, but a power cut may undo it, and
-        no listener is notified of it.
+        no listener has to be notified of it.
         """
 
     def listen(self) -> ChangeListener | None:
         """A listener for durable transactions; None where the database cannot notify, now or at all."""
-        return None
-
-    def version(self) -> tuple[int, ...] | None:
-        """A value that is another one after each commit; None where only a query can tell what is new."""
         return None
 
     def watch_file(self) -> None:  # noqa: B027 - only SQLite has one

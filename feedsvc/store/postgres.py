@@ -18,7 +18,8 @@ from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from feedsvc.store.engine import Address, ChangeListener, Database, translated
+from feedsvc.store.engine import Address, Database, translated
+from feedsvc.store.notifications import ChangeListener
 
 _KEEPALIVE = {
     "connect_timeout": 3,

@@ -28,8 +28,9 @@ from sqlalchemy import (
 from feedsvc.documents.model import Kind
 from feedsvc.responses.response import Response
 from feedsvc.store.editions import Changed, changed_since, newest_edition
-from feedsvc.store.engine import ChangeListener, Database
+from feedsvc.store.engine import Database
 from feedsvc.store.lease import SENDER, LeaseStore
+from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.rows import response_of
 from feedsvc.store.schema import destinations, responses
 from feedsvc.store.schema import subscription_requests as requests
@@ -127,10 +128,6 @@ class PushStore(LeaseStore):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, SENDER)
-
-    def version(self) -> tuple[int, ...] | None:
-        """A value that is another one after each commit; None where only a query can tell what is new."""
-        return self._database.version()
 
     def listen(self) -> ChangeListener | None:
         """A listener for durable transactions; None where the database cannot notify, now or at all."""

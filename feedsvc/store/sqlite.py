@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event, Thread
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedsvc.core.errors import StoreError
 from feedsvc.store.engine import NO_DATABASE, Address, Database, cannot_open, translated
+from feedsvc.store.notifications import ChangeListener
 
 _HEAD = b"SQLite format 3\0"
 """The first bytes of a database ("Database File Format", section 1.3.1)."""
@@ -41,7 +42,6 @@ class SqliteDatabase(Database):
             with suppress(OSError):  # the file exists already, or cannot be made, which SQLite says better
                 os.close(os.open(address.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         super().__init__(address, _connections(address, patience))
-        self._version = None if address.file is None else FileVersion(address.file)
         self._file: tuple[int, int] | None = None
 
     @contextmanager
@@ -59,9 +59,12 @@ class SqliteDatabase(Database):
         with translated(self.address), writers.begin() as connection:
             yield connection
 
-    def version(self) -> tuple[int, ...] | None:
-        """See :class:`.Database`."""
-        return None if self._version is None else self._version.read()
+    def listen(self) -> ChangeListener | None:
+        """See :class:`.Database`; None for a ``file:`` URI, and where the process can have no more descriptors."""
+        try:
+            return None if self.address.file is None else FileListener(self.address.file)
+        except OSError:
+            return None
 
     def watch_file(self) -> None:
         """From now on notice when the file is removed or replaced.
@@ -94,12 +97,6 @@ class SqliteDatabase(Database):
                 "give feedsvc the right to enter its folder",
             ) from error
         return status.st_dev, status.st_ino
-
-    def close(self) -> None:
-        """See :class:`.Database`."""
-        if self._version is not None:
-            self._version.close()
-        super().close()
 
 
 def _connections(address: Address, patience: float) -> Engine:
@@ -149,47 +146,82 @@ def _write_ahead(connection: sqlite3.Connection, shown: str, tries: int) -> None
         )
 
 
-class FileVersion:
-    """Tells whether an SQLite file has changed, on a connection of its own. Any thread may ask."""
+_INTERVAL = 0.1
+"""Seconds between two looks at a file; a new edition waits for half of them on average."""
+
+
+class FileListener:
+    """Notices each commit of another connection to an SQLite file; see :class:`.ChangeListener`.
+
+    SQLite has no notifications. A thread looks at the file, which takes microseconds, and wakes the event loop
+    only when there is something to be seen.
+    """
 
     def __init__(self, file: str) -> None:
+        """Listen from now on.
+
+        Raises:
+            OSError: The process can have no more descriptors.
+        """
+        self._receiver, self._sender = os.pipe()
+        os.set_blocking(self._sender, False)
         self._file = file
-        self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._identity = (0, 0)
         self._opened = 0
+        self._ended = Event()
+        self._last = self._version()
+        Thread(target=self._look, name="changes", daemon=True).start()
 
-    def read(self) -> tuple[int, ...] | None:
+    def fileno(self) -> int:
+        """See :class:`.ChangeListener`."""
+        return self._receiver
+
+    def heard(self) -> bool:
+        """See :class:`.ChangeListener`."""
+        os.read(self._receiver, 100)
+        return True
+
+    def close(self) -> None:
+        """See :class:`.ChangeListener`."""
+        self._ended.set()
+        os.close(self._receiver)
+
+    def _look(self) -> None:
+        while not self._ended.wait(_INTERVAL):
+            version = self._version()
+            if version is None or version != self._last:
+                self._last = version
+                with suppress(OSError):  # the pipe is full, so there is enough to be heard, or it is closed
+                    os.write(self._sender, b"!")
+        self._disconnect()
+        os.close(self._sender)
+
+    def _version(self) -> tuple[int, ...] | None:
         """A value that is another one after each commit, and where another file is in the place of this one.
 
         None where the file cannot be read: then it may have changed.
         """
-        with self._lock:
-            try:
-                status = os.stat(self._file)  # noqa: PTH116 - a name, as everywhere in the store
-                connection = self._open((status.st_dev, status.st_ino))
-                # It changes when another connection has committed (sqlite.org, "PRAGMA data_version").
-                (version,) = connection.execute("PRAGMA data_version").fetchone()
-            except (OSError, sqlite3.Error):
-                self._close()
-                return None
-            return self._opened, version, status.st_mtime_ns, status.st_size
+        try:
+            status = os.stat(self._file)  # noqa: PTH116 - a name, as everywhere in the store
+            connection = self._connect((status.st_dev, status.st_ino))
+            # It changes when another connection has committed (sqlite.org, "PRAGMA data_version").
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+        except (OSError, sqlite3.Error):
+            self._disconnect()
+            return None
+        return self._opened, version, status.st_mtime_ns, status.st_size
 
-    def close(self) -> None:
-        """Close the connection; another is opened if the version is read again."""
-        with self._lock:
-            self._close()
-
-    def _open(self, identity: tuple[int, int]) -> sqlite3.Connection:
+    def _connect(self, identity: tuple[int, int]) -> sqlite3.Connection:
         if self._connection is None or identity != self._identity:
-            self._close()
+            self._disconnect()
             name = f"{Path(self._file).as_uri()}?mode=rw"
             self._connection = sqlite3.connect(name, uri=True, timeout=0, check_same_thread=False)
             self._identity = identity
             self._opened += 1  # versions of two connections say nothing of each other
         return self._connection
 
-    def _close(self) -> None:
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None

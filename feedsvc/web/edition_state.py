@@ -22,20 +22,8 @@ from feedsvc.core.errors import StoreError
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
 from feedsvc.responses.response import PreparedResponse, Response, prepare_response
 from feedsvc.responses.site_readers import Readers
+from feedsvc.store.notifications import ChangeListener
 from feedsvc.web.render_process import EditionMovedError, RenderError
-
-
-class ChangeListener(Protocol):
-    """Becomes readable when the store has changed. A notification may get lost: a worker looks by itself, too."""
-
-    def fileno(self) -> int:
-        """The descriptor to wait for."""
-
-    def heard(self) -> bool:
-        """Be ready for the next notification; False if none will come, and the listener is to be closed."""
-
-    def close(self) -> None:
-        """Listen no more."""
 
 
 class Source(Protocol):

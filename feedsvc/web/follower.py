@@ -1,7 +1,4 @@
-"""Following the store: a new edition is in the worker's memory a moment after it was committed.
-
-The worker looks at the store ten times a second. A PostgreSQL server notifies it, so there it looks seldom.
-"""
+"""Following the store: a new edition is in the worker's memory a moment after it was committed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,80 +10,12 @@ import structlog
 from feedsvc.core.errors import StoreError
 from feedsvc.core.process import give_back_memory
 from feedsvc.responses.edition import NO_EDITION
-from feedsvc.web.edition_state import ChangeListener, EditionState
-
-SELDOM = 2.0
-"""Seconds between two looks at a store that notifies; they find what a lost notification did not announce."""
-RETRY = 10.0
-"""Seconds between two attempts to listen for notifications."""
-
-
-class Listener:
-    """Tells when it is time to look. It belongs to one event loop."""
-
-    def __init__(self, editions: EditionState, seldom: float = SELDOM) -> None:
-        """Take the editions whose store to listen to, and the seconds between two looks while it notifies."""
-        self._editions = editions
-        self._seldom = seldom
-        self._source: ChangeListener | None = None
-        self._notified = asyncio.Event()
-        self._next = 0.0
-
-    async def wait(self, interval: float) -> bool:
-        """Wait for a notification; where the store does not notify, for ``interval`` seconds.
-
-        Returns:
-            Whether the store may have changed: it has notified, or it is listened to from now on.
-        """
-        if self._source is None and await self._connect():
-            return True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(interval if self._source is None else max(interval, self._seldom)):
-                await self._notified.wait()
-        notified = self._notified.is_set()
-        self._notified.clear()
-        return notified
-
-    @property
-    def hears(self) -> bool:
-        """Whether the store notifies."""
-        return self._source is not None
-
-    def distrust(self) -> None:
-        """Do without notifications for a while: there was a change that none announced.
-
-        Behind a pooler of connections none ever arrives.
-        """
-        if self._source is not None:
-            self.close()
-            self._next = asyncio.get_running_loop().time() + RETRY
-
-    def close(self) -> None:
-        """Listen no more, until :meth:`wait` is called again."""
-        if self._source is not None:
-            asyncio.get_running_loop().remove_reader(self._source.fileno())
-            self._source.close()
-            self._source = None
-
-    async def _connect(self) -> bool:
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._next:
-            return False
-        self._next = loop.time() + RETRY
-        self._source = await self._editions.listen()
-        if self._source is not None:
-            loop.add_reader(self._source.fileno(), self._receive)
-        return self._source is not None
-
-    def _receive(self) -> None:
-        if self._source is not None and not self._source.heard():
-            self.close()
-        self._notified.set()
-
+from feedsvc.store import notifications
+from feedsvc.store.notifications import ChangeWatch
+from feedsvc.web.edition_state import EditionState
 
 INTERVAL = 0.1
-"""Seconds between two looks at a store that does not notify: one pragma for SQLite, else one short query. A new
-edition waits for half of them on average."""
+"""Seconds between two looks at a store that does not notify, now or at all."""
 REFRESHING = 5
 """Where the store does not notify, every so many looks reload the access tokens."""
 OFTEN = 0.5
@@ -140,20 +69,20 @@ class Follower:
         self._outage = Outage()
         self._looks = 0
         self._told = NO_EDITION
-        self._listener = Listener(editions) if refresh is None else Listener(editions, OFTEN)
+        self._watch = ChangeWatch(editions.listen)
         self.error: BaseException | None = None
         """The fault of the program that ended the following; None where it goes on, or was asked to end."""
 
     async def look(self) -> None:
         """Take over the newest edition and tokens. If the store cannot be read, keep what there is."""
         errors = [await _fault(self._editions.catch_up())]
-        if self._refresh is not None and (self._listener.hears or self._looks % REFRESHING == 0):
+        if self._refresh is not None and (self._watch.hears or self._looks % REFRESHING == 0):
             # Whatever is wrong with the editions, a token that was revoked stays so.
             errors.append(await _fault(self._refresh()))
         self._looks += 1
         error = next(filter(None, errors), None)
         if error is not None:
-            self._listener.close()
+            self._watch.close()
             self._outage.goes_on(error)
         else:
             self._outage.is_over()
@@ -183,17 +112,18 @@ class Follower:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
-            self._listener.close()
+            self._watch.close()
 
     async def _run(self) -> None:
+        pause = notifications.SELDOM if self._refresh is None else OFTEN
         while True:
-            notified = await self._listener.wait(self._interval)
+            notified = await self._watch.wait(pause if self._watch.hears else self._interval)
             if notified:
                 self._looks = 0  # a token may have changed
             before = self._editions.loaded.edition
             await self.look()
             if not notified and self._editions.loaded.edition != before:
-                self._listener.distrust()
+                self._watch.distrust()
 
     def _note(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():

@@ -15,8 +15,8 @@ from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Reader
-from feedsvc.store.engine import ChangeListener
 from feedsvc.store.lease import LeaseOwner
+from feedsvc.store.notifications import ChangeListener
 from feedsvc.store.store import Store, open_store
 
 MakeResponse = Callable[..., Response]

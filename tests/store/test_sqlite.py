@@ -1,17 +1,23 @@
 """SQLite: what connections are told, and how a change of the file is noticed."""
 
+import errno
 import os
+import select
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
+from serving import PATIENCE
 
 from feedsvc.core.errors import StoreError
-from feedsvc.store.sqlite import FileVersion, _write_ahead
+from feedsvc.store.notifications import ChangeListener
+from feedsvc.store.sqlite import _write_ahead
 from feedsvc.store.store import open_store
 
 
@@ -81,12 +87,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def versioned(file: Path) -> Iterator[FileVersion]:
-    """The version of an SQLite store, read once before."""
-    open_store(f"sqlite:///{file}").close()
-    with closing(FileVersion(str(file))) as version:
-        assert version.read() == version.read() is not None
-        yield version
+def listener(file: Path) -> Iterator[ChangeListener]:
+    """Listens to an SQLite store."""
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        listener = store.editions.listen()
+        assert listener is not None
+        with closing(listener):
+            yield listener
 
 
 def _commit(file: Path) -> None:
@@ -107,45 +114,67 @@ def _copy_over(file: Path) -> None:
     shutil.copyfile(other, file)
 
 
+def notifies(listener: ChangeListener, seconds: float = PATIENCE) -> bool:
+    """Whether it can be heard now, or within a while."""
+    return bool(select.select([listener.fileno()], [], [], seconds)[0])
+
+
 @pytest.mark.parametrize("change", [_commit, _exchange, _copy_over])
-def test_each_change_of_a_file_gives_another_version(
-    file: Path, versioned: FileVersion, change: Callable[[Path], None]
+def test_each_change_of_a_file_notifies(
+    file: Path, listener: ChangeListener, change: Callable[[Path], None]
 ) -> None:
     """A commit of another process, and a backup that takes the place of the file; once each."""
-    before = versioned.read()
+    assert not notifies(listener, 0.3)
     change(file)
-    after = versioned.read()
-    assert after is not None
-    assert after != before
-    assert versioned.read() == after
+    assert notifies(listener)
+    assert listener.heard()
+    assert not notifies(listener, 0.3)
 
 
-def test_a_file_that_is_not_there_has_no_version(file: Path, versioned: FileVersion) -> None:
-    """Then a query says what is wrong; a file that comes back is read again."""
-    before = versioned.read()
+def test_a_file_that_cannot_be_read_notifies(file: Path, listener: ChangeListener) -> None:
+    """Then a query says what is wrong; and so does a file that comes back."""
     elsewhere = file.rename(file.with_name("elsewhere.db"))
-    assert versioned.read() is None
+    for _ in range(2):
+        assert notifies(listener)
+        assert listener.heard()
     elsewhere.rename(file)
-    assert versioned.read() not in {None, before}
+    while notifies(listener, 0.5):
+        listener.heard()
+    _commit(file)
+    assert notifies(listener)
 
 
-def test_nothing_is_asked_of_an_sqlite_store_while_nothing_changes(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An idle worker costs next to nothing, and sees the next commit all the same."""
+def test_a_listener_gives_back_all_that_it_takes(file: Path) -> None:
+    """Its thread, its pipe and its connection: a worker makes another whenever the store was away.
+
+    SQLite itself keeps a descriptor for the next connection, while another one holds a lock.
+    """
+    taken = []
     with closing(open_store(f"sqlite:///{file}")) as store:
-        editions = store.editions
-        assert editions.newest().number == 0
-        with monkeypatch.context() as patch:
-            patch.setattr(store._database, "reading", None)
-            assert editions.newest().number == 0
-        _commit(file)
-        assert editions.newest().number == 7
-        assert editions.listen() is None
+        for _ in range(4):
+            listener = store.editions.listen()
+            assert listener is not None
+            (thread,) = (each for each in threading.enumerate() if each.name == "changes")
+            listener.close()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+            taken.append(psutil.Process().num_fds())
+    assert len(set(taken)) == 1
 
 
-def test_a_file_named_by_a_uri_is_asked_each_time(file: Path) -> None:
-    """Its version is not known."""
+def test_where_no_descriptor_is_left_there_is_no_listener(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is full goes on by looking."""
+
+    def full() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        monkeypatch.setattr("feedsvc.store.sqlite.os.pipe", full)
+        assert store.editions.listen() is None
+
+
+def test_a_file_named_by_a_uri_has_no_listener(file: Path) -> None:
+    """Its name is SQLite's to read."""
     with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:
         assert store.editions.listen() is None
         assert store.editions.newest().number == 0

@@ -21,9 +21,8 @@ from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
 from feedsvc.documents.cache_keys import with_cache_key
 from feedsvc.documents.crawlers import find_sitemap, robots, sitemap_paths
-from feedsvc.documents.feeds.channel_feeds import archive_feed, archive_path
+from feedsvc.documents.feeds.channel_feeds import FORMATS, Format, archive_feed, archive_path
 from feedsvc.documents.feeds.entries import build_entries
-from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.model import (
     EXPIRING_MEDIA,
     Document,

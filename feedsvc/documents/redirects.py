@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from feedsvc.articles.record import Record, leads_elsewhere
 from feedsvc.channels.site import Site
 from feedsvc.documents.feed_addresses import SITE_FEEDS, channel_feeds_meant
-from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.documents.feeds.channel_feeds import FORMATS
 from feedsvc.documents.fingerprints import key
 from feedsvc.documents.model import ARTICLE_REDIRECT, GONE, MOVED, REDIRECT, Document, DocumentSpec, Traits
 from feedsvc.documents.pages.renderer import PageRenderer

@@ -11,7 +11,7 @@ from feedsvc.core.errors import PrivacyError, ReaderError
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
 from feedsvc.core.timestamps import unix_time
-from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.documents.feeds.channel_feeds import FORMATS
 from feedsvc.responses.site_readers import HINT, PREFIX, Access, Reader, token_digest
 from feedsvc.store.operator_store import OperatorStore
 from feedsvc.store.store import open_store

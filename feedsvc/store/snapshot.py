@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from cachetools import LRUCache
@@ -23,8 +24,7 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import StoreError
 from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.feeds.entries import digests_of
-from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
-from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.feeds.model import CACHE_SIZE, Entry
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.documents.snapshot import Made, Neighbours, decode_options
 from feedsvc.store.rows import channel_of, original_of, record_of
@@ -141,7 +141,7 @@ class StoredSnapshot:
         self._ahead = _Ahead()
         # The page and the feeds of a page of an archive are made of the same articles.
         self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=1)
-        self.entries: MutableMapping[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
+        self.entries: MutableMapping[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=attrgetter("size"))
 
     @property
     def site(self) -> Site:

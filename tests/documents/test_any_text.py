@@ -8,9 +8,8 @@ from lxml import etree
 
 from feedsvc.articles.model import Author
 from feedsvc.articles.source.decoding import clean_text
-from feedsvc.documents.feeds.atom import render as atom_of
 from feedsvc.documents.feeds.model import Entry, Feed
-from feedsvc.documents.feeds.rss import render as rss_of
+from feedsvc.documents.feeds.xml_feeds import render_atom, render_rss
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(clean_text)
 SOME_TEXT = ANY_TEXT.filter(bool)
@@ -45,7 +44,7 @@ def test_any_text_at_all_stands_in_the_xml_exactly(  # noqa: PLR0917 - one text 
     """Well-formed for a strict parser, and equal to the last character."""
     entry = make_entry(title=title, summary=summary, content=content, authors=(Author(author),), tags=(tag,))
     feed = make_feed(entry, title=title, description=summary, author=Author(author))
-    rss, atom = etree.fromstring(rss_of(feed)), etree.fromstring(atom_of(feed))
+    rss, atom = etree.fromstring(render_rss(feed)), etree.fromstring(render_atom(feed))
     item, told = rss[0][-1], atom[-1]
     encoded = "{http://purl.org/rss/1.0/modules/content/}encoded"
     creator = "{http://purl.org/dc/elements/1.1/}creator"
@@ -66,7 +65,7 @@ def test_any_text_at_all_is_read_back_by_a_feed_parser(
 ) -> None:
     """It finds nothing wrong and gives title and text back; the white space around them is its own affair."""
     feed = make_feed(make_entry(title=title, content=content))
-    for document in (rss_of(feed), atom_of(feed)):
+    for document in (render_rss(feed), render_atom(feed)):
         parsed = feedparser.parse(document, sanitize_html=False, resolve_relative_uris=False)
         assert not parsed.bozo
         assert parsed.entries[0].title == title

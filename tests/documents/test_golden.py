@@ -8,7 +8,7 @@ import pytest
 from repository import DATA
 
 from feedsvc.articles.model import Author, Enclosure, Episode, Links, Picture
-from feedsvc.documents.feeds.formats import FORMATS, Format
+from feedsvc.documents.feeds.channel_feeds import FORMATS, Format
 from feedsvc.documents.feeds.model import Entry, Feed, Show
 
 GOLDEN = DATA / "feeds"

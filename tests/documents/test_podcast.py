@@ -12,7 +12,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Podcast, Site
 from feedsvc.documents.feeds.channel_feeds import build_feed
 from feedsvc.documents.feeds.model import Entry, Feed, Show
-from feedsvc.documents.feeds.rss import render
+from feedsvc.documents.feeds.xml_feeds import render_rss
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -48,7 +48,7 @@ def _told(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> e
     picture = Picture("https://e.org/i.png")
     entry = make_entry(enclosures=(SOUND,), episode=EPISODE, image=picture)
     feed = make_feed(entry, podcast=SHOW, logo="https://e.org/l.png", author=Author("Ines Vogt"))
-    return etree.fromstring(render(feed))[0]
+    return etree.fromstring(render_rss(feed))[0]
 
 
 @pytest.mark.parametrize("path", REQUIRED)
@@ -105,7 +105,7 @@ def test_a_show_may_be_told_in_few_words(make_feed: Callable[..., Feed], make_en
     show = Show("x", ("News",), True, "episodic", False)
     silent = make_entry(enclosures=(Enclosure("https://e.org/a.mp3", "audio/mpeg", 0),))
     talk = make_entry(episode=EPISODE)
-    channel = etree.fromstring(render(make_feed(silent, talk, podcast=show)))[0]
+    channel = etree.fromstring(render_rss(make_feed(silent, talk, podcast=show)))[0]
     for path in (
         "itunes:owner",
         "itunes:image",
@@ -120,7 +120,7 @@ def test_a_show_may_be_told_in_few_words(make_feed: Callable[..., Feed], make_en
 
 def test_other_feeds_declare_no_podcast(make_feed: Callable[..., Feed]) -> None:
     """A namespace that is not used would only cost bytes."""
-    assert b"itunes" not in render(make_feed())
+    assert b"itunes" not in render_rss(make_feed())
 
 
 @pytest.mark.parametrize(("sounds", "expected"), [(0, False), (1, False), (2, True), (3, True)])
@@ -141,5 +141,5 @@ def test_a_podcast_that_moves_says_where_to(site: Site, make_record: Callable[..
     shows = []
     for new_base_url in ("https://new.example", None):
         feed = build_feed(replace(site, podcast=Podcast(new_base_url=new_base_url)), channel, "/news/rss.xml", ())
-        shows.append(etree.fromstring(render(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
+        shows.append(etree.fromstring(render_rss(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
     assert shows == ["https://new.example/news/rss.xml", None]

@@ -15,9 +15,10 @@ from feedsvc.channels.channel import Channel, ChannelSummary, update_interval
 from feedsvc.channels.site import Site, is_podcast, newest, podcast_guid
 from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.cache_keys import shows_of
+from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.entries import EntryFactory, decorate
-from feedsvc.documents.feeds.formats import FORMATS, Format
 from feedsvc.documents.feeds.model import FEED_STYLE, Entry, Feed, History, Show, Tombstone
+from feedsvc.documents.feeds.xml_feeds import ATOM_TYPE, RSS_TYPE, render_atom, render_rss
 from feedsvc.documents.fingerprints import channel_part, key, site_part
 from feedsvc.documents.model import (
     ARCHIVE_FEED,
@@ -29,6 +30,38 @@ from feedsvc.documents.model import (
     Traits,
     preview_path,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One feed format."""
+
+    name: str
+    """As people call it."""
+    file: str
+    """The feed's name below its channel's path."""
+    link_type: str
+    """The bare media type, as links give it."""
+    media_type: str
+    """The media type of the document."""
+    render: Callable[[Feed], bytes]
+    """Raises InvalidFeedError where what was written does not read back as it should."""
+
+
+FORMATS = (
+    Format("RSS", "rss.xml", RSS_TYPE, f"{RSS_TYPE}; charset=utf-8", render_rss),
+    Format("Atom", "atom.xml", ATOM_TYPE, f"{ATOM_TYPE}; charset=utf-8", render_atom),
+    # JSON is always UTF-8 (RFC 8259, section 8.1), and its media type has no charset (section 11).
+    Format("JSON Feed", "feed.json", jsonfeed.MEDIA_TYPE, jsonfeed.MEDIA_TYPE, jsonfeed.render),
+)
+
+
+def alternate_links(site: Site, channel_path: str) -> tuple[Link, ...]:
+    """The links by which a page tells readers of the feeds of the channel at ``channel_path``."""
+    return tuple(
+        Link(site.url(channel_path + form.file), rel="alternate", media_type=form.link_type) for form in FORMATS
+    )
+
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the last change of a channel that never held anything: Atom demands a date (RFC 4287, 4.2.15),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
+from operator import attrgetter
 
 from cachetools import LRUCache
 from lxml import html
@@ -23,8 +24,7 @@ from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.timestamps import whole_seconds
-from feedsvc.documents.feeds.fragments import CACHE_SIZE, length
-from feedsvc.documents.feeds.model import Entry
+from feedsvc.documents.feeds.model import CACHE_SIZE, Entry
 from feedsvc.documents.snapshot import Snapshot
 
 _ANCHOR = re.compile(r"<a (?:[^<>\"]|\"[^\"]*\")*>")
@@ -161,14 +161,14 @@ class EntryFactory:
         self._body = body
         self._translations = translations
         self._links_of = links_of
-        self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=length)
+        self._entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=attrgetter("size"))
 
     def __call__(self, record: Record) -> Entry:
         """The entry of ``record`` with its body."""
         entry = self._entries.get(record.id)
         if entry is None:
             entry = self._make(record)
-            if length(entry) <= self._entries.maxsize:
+            if entry.size <= self._entries.maxsize:
                 self._entries[record.id] = entry
         return entry
 
@@ -199,7 +199,7 @@ def build_entries(snapshot: Snapshot, records: Sequence[Record]) -> list[Entry]:
     known = {record.id: snapshot.entries.get(record.id) for record in records}
     made = {entry.id: entry for entry in _made(snapshot, [each for each in records if known[each.id] is None])}
     for entry in made.values():
-        if length(entry) <= CACHE_SIZE:
+        if entry.size <= CACHE_SIZE:
             snapshot.entries[entry.id] = entry
     return [known[record.id] or made[record.id] for record in records]
 

@@ -7,8 +7,7 @@ from cachetools import LRUCache, cached
 
 from feedsvc.articles.model import Author, Enclosure, Picture
 from feedsvc.core.timestamps import rfc3339
-from feedsvc.documents.feeds.fragments import CACHE_SIZE
-from feedsvc.documents.feeds.model import Entry, Feed
+from feedsvc.documents.feeds.model import CACHE_SIZE, Entry, Feed
 from feedsvc.documents.feeds.verification import json_ids, verify
 
 MEDIA_TYPE = "application/feed+json"

@@ -12,6 +12,11 @@ FEED_STYLE = "feed.css"
 """The stylesheet by which a browser shows a feed itself. Feeds name no version of it, and keep their bytes when it
 changes."""
 
+CACHE_SIZE = 16_000_000
+"""How many bytes of entries are kept at hand, and written in each format: some thousand articles."""
+_MARKUP = 1_000
+"""Characters that an entry has beside its text, more or less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -54,6 +59,11 @@ class Entry:
     """rss none · atom link rel=alternate with hreflang · json none; language and page of each, its own last"""
     text: str | None = None
     """rss none · atom none · json content_text; the words of an article that was written as plain text"""
+
+    @property
+    def size(self) -> int:
+        """About how many characters it takes in a feed."""
+        return len(self.content) + len(self.summary) + len(self.markdown or "") + _MARKUP
 
     def __hash__(self) -> int:
         """Of the id, which tells nearly all entries apart; what is written of them is looked up all the time."""

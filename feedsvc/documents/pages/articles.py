@@ -8,7 +8,7 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.kinds import Membership, advertised_memberships, channel_path, kind_named
 from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import rfc3339
-from feedsvc.documents.feeds.formats import alternate_links
+from feedsvc.documents.feeds.channel_feeds import alternate_links
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.model import MARKDOWN, PAGE, Document, Link
 from feedsvc.documents.pages.context import build_article, build_feeds

@@ -14,7 +14,7 @@ from feedsvc.channels.kinds import author_path, tag_path
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import direction, translation_of
 from feedsvc.core.timestamps import rfc3339, unix_time, whole_seconds
-from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.documents.feeds.channel_feeds import FORMATS
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.fingerprints import Part
 from feedsvc.documents.pages.theme import STYLE, Theme

@@ -11,7 +11,7 @@ from feedsvc.channels import kinds
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.kinds import ChannelKind
 from feedsvc.core.i18n.translation import translation_of
-from feedsvc.documents.feeds.formats import alternate_links
+from feedsvc.documents.feeds.channel_feeds import alternate_links
 from feedsvc.documents.model import PAGE, Document
 from feedsvc.documents.pages.context import build_feeds
 from feedsvc.documents.pages.renderer import PageRenderer

@@ -15,7 +15,7 @@ from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.documents.cache_keys import shows_of
-from feedsvc.documents.feeds.formats import alternate_links
+from feedsvc.documents.feeds.channel_feeds import alternate_links
 from feedsvc.documents.fingerprints import Part, key
 from feedsvc.documents.model import (
     LANDING_PAGE,

@@ -16,7 +16,7 @@ from feedsvc.core.errors import ExportError, PrivacyError
 from feedsvc.core.open_beneath import open_file
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.urls import is_public_url
-from feedsvc.documents.feeds.formats import FORMATS
+from feedsvc.documents.feeds.channel_feeds import FORMATS
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.hosts import (
     ExportedFile,

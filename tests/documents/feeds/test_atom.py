@@ -4,21 +4,21 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from feedsvc.articles.model import Author, Enclosure, Links
-from feedsvc.documents.feeds.atom import render
 from feedsvc.documents.feeds.model import Entry, Feed
+from feedsvc.documents.feeds.xml_feeds import render_atom
 
 NAMES = {"a": "http://www.w3.org/2005/Atom"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def _texts(feed: Feed, path: str) -> list[str | None]:
-    return [element.text for element in etree.fromstring(render(feed)).findall(path, NAMES)]
+    return [element.text for element in etree.fromstring(render_atom(feed)).findall(path, NAMES)]
 
 
 def _attributes(feed: Feed, path: str) -> list[dict[str, str]]:
     return [
         {str(name): str(value) for name, value in element.attrib.items()}
-        for element in etree.fromstring(render(feed)).findall(path, NAMES)
+        for element in etree.fromstring(render_atom(feed)).findall(path, NAMES)
     ]
 
 
@@ -111,7 +111,7 @@ def test_an_entrys_language_is_told_where_it_differs(
 ) -> None:
     """``xml:lang`` of the feed holds for all it contains (section 2)."""
     feed = make_feed(make_entry(language="de"), make_entry())
-    assert etree.fromstring(render(feed)).get(LANG) == "en"
+    assert etree.fromstring(render_atom(feed)).get(LANG) == "en"
     assert _attributes(feed, "a:entry") == [{LANG: "de"}, {}]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from feedsvc.articles.model import Author, Enclosure
 from feedsvc.channels.site import Site
-from feedsvc.documents.feeds.formats import FORMATS, Format, alternate_links
+from feedsvc.documents.feeds.channel_feeds import FORMATS, Format, alternate_links
 from feedsvc.documents.feeds.model import Entry, Feed
 
 

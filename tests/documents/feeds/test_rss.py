@@ -5,9 +5,9 @@ import pytest
 from lxml import etree
 
 from feedsvc.articles.model import Author, Enclosure, Picture
-from feedsvc.documents.feeds.extensions.elements import SOURCE
 from feedsvc.documents.feeds.model import Entry, Feed
-from feedsvc.documents.feeds.rss import render
+from feedsvc.documents.feeds.namespaces import SOURCE
+from feedsvc.documents.feeds.xml_feeds import render_rss
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -19,13 +19,13 @@ NAMES = {
 
 
 def _texts(feed: Feed, path: str) -> list[str | None]:
-    return [element.text for element in etree.fromstring(render(feed)).findall(path, NAMES)]
+    return [element.text for element in etree.fromstring(render_rss(feed)).findall(path, NAMES)]
 
 
 def _attributes(feed: Feed, path: str) -> list[dict[str, str]]:
     return [
         {str(name): str(value) for name, value in element.attrib.items()}
-        for element in etree.fromstring(render(feed)).findall(path, NAMES)
+        for element in etree.fromstring(render_rss(feed)).findall(path, NAMES)
     ]
 
 
@@ -103,7 +103,7 @@ def test_markdown_is_told_where_there_is_some(
     words = "It *comes* &amp; <b>goes</b> ]]>"
     feed = make_feed(make_entry(markdown=words), make_entry())
     assert _texts(feed, f"channel/item/{{{SOURCE}}}markdown") == [words]
-    assert SOURCE.encode() not in render(make_feed(make_entry()))
+    assert SOURCE.encode() not in render_rss(make_feed(make_entry()))
 
 
 def test_every_author_is_named(make_feed: Callable[..., Feed], make_entry: Callable[..., Entry]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from feedsvc.core.errors import InvalidFeedError
-from feedsvc.documents.feeds.formats import FORMATS, Format
+from feedsvc.documents.feeds.channel_feeds import FORMATS, Format
 from feedsvc.documents.feeds.model import Entry, Feed
 from feedsvc.documents.feeds.verification import Ids, atom_ids, json_ids, rss_ids, verify
 

@@ -1,1 +1,0 @@
-"""Elements of other namespaces in feeds, as extensions of feedgen: ``registry.py`` lists them."""

@@ -96,8 +96,12 @@ def test_what_markdown_means_by_itself_stays(tmp_path: Path, text: str, expected
     ("name", "text", "line", "words"),
     [
         ("a.md", "One.\n\n{::comment}\nsecret", 3, "{::comment} is never closed"),
-        ("a.md", "One.\n\n{{< comment >}}\nsecret", 3, "{{< comment is never closed"),
+        ("a.md", "One.\n\n{{< comment >}}\nsecret", 3, "{{< comment >}} is never closed"),
         ("a.md", "One.\n{% comment %}secret", 2, "{% comment %} is never closed"),
+        ("a.md", "One.\n{% css %}secret{% endcss %}", 2, "{% css %}"),
+        ("a.md", "One.\n{% macro x() %}secret{% endmacro %}", 2, "{% macro %}"),
+        ("a.md", "One.\n{% for x in y %}\n* secret {% endfor %}", 2, "{% for %}"),
+        ("a.md", "{% if x %}One{% else %}secret{% endif %}", 1, "{% if %}"),
         ("a.mdx", "One.\n\n<Frame>\n\nTwo.\n\n</Frame>", 3, "<Frame>"),
         ("a.mdx", "One.\n\n<Tabs>\n\n  {x.y}\n\n</Tabs>", 5, "{x.y}"),
         ("a.mdx", "One.\n\n<img src={pictures.one} />", 3, "src={pictures.one}"),
@@ -109,6 +113,21 @@ def test_what_is_lost_is_named_with_its_line(tmp_path: Path, name: str, text: st
     found = of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n", name)
     assert [(warning.line, words in warning.what) for warning in found.warnings] == [(line + 3, True)]
     assert "secret" not in found.body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{% hugo-encryptor "word" %}}\nsecret\n{{% /hugo-encryptor %}}',
+        "{{< private >}}secret{{< /private >}}",
+        "{% draft %}secret{% enddraft %}",
+    ],
+)
+def test_what_only_some_may_read_is_for_no_feed(tmp_path: Path, text: str) -> None:
+    """It is left out like a comment."""
+    found = of_text(tmp_path, f"---\ntitle: T\n---\nOne.\n\n{text}\n\nTwo.\n")
+    assert "secret" not in f"{found.body}{found.article.summary}"
+    assert "Two." in found.body
 
 
 @pytest.mark.parametrize(

@@ -119,11 +119,14 @@ TAGS = ("Nikola's comment", "Nikola's comment in HTML", "Nikola's lines", "Nikol
 
 
 def hiding() -> Iterator[tuple[str, Said, bool]]:
-    """Each key and value that hides an article or keeps it out of lists, and whether it does so among tags."""
+    """Each key that hides an article or keeps it out of lists, and whether it does so among tags.
+
+    The first spelling of a field comes with each of its values, any other with one.
+    """
     for table in (keys.HIDING, keys.UNLISTING):
         for name, values in table.items():
-            for key in keys.SPELLINGS[name]:
-                for word in sorted(values.hide | values.hide_undated):
+            for number, key in enumerate(keys.SPELLINGS[name]):
+                for word in sorted(values.hide | values.hide_undated)[: 1 if number else None]:
                     yield key, {values.part: word} if values.part else word, values.of_lists is not None
 
 

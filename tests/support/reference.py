@@ -122,9 +122,15 @@ _FIELDS = {
     "updated": "The date of the last change that matters to readers.",
     "expires": "The moment from which the article is no longer published.",
     "draft": "Whether the article is a draft, which is not published.",
+    "private": "Whether the article is not published.",
     "public": "Whether the article is published.",
+    "visible": "Whether the article is published.",
     "status": "The state of the article, in a word.",
+    "visibility": "Who may see the article, in a word.",
+    "state": "The state of the article, in a word.",
+    "password": "The password without which nobody may read the article; it is not published.",
     "unlisted": "Whether the article has a page but is in no feed and no list.",
+    "listed": "Whether the article is in feeds and lists.",
     "build": "Hugo's table of build options; its keys `render` and `list` count.",
     "headless": "Whether a bundle of Hugo is headless, and so no article.",
     "slug": "The last part of the page's address.",
@@ -189,7 +195,7 @@ def _hiding(table: Mapping[str, HidingValues]) -> Iterator[tuple[str, str]]:
     for name, values in table.items():
         where = f" at its key `{values.part}`" if values.part else ""
         undated = f"; without a date also {_listed(sorted(values.hide_undated))}" if values.hide_undated else ""
-        yield name, f"{_listed(sorted(values.hide))}{where}{undated}"
+        yield name, f"{_listed(sorted(values.hide)) or 'anything'}{where}{undated}"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -14,18 +14,28 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "title": ("title",),
         # The date that governs when an article appears stands first: a later one must not be overtaken.
         "published": (
-            *("publishdate", "pubdate", "published", "publishedat", "publisheddate", "datepublished"),
-            *("publicationdate", "date", "created", "createdat", "datecreated", "createddate"),
+            *("publishdate", "pubdate", "published", "publisheddate", "datepublished"),
+            *("publicationdate", "publishat", "publishon", "publishedat", "publishedon", "postdate"),
+            *("date", "created", "createdat", "datecreated", "createddate"),
         ),
         "updated": (
             *("updated", "updatedat", "updateddate", "dateupdated", "lastmod", "lastupdate", "lastupdated"),
             *("modified", "modifiedat", "modifieddate", "datemodified", "lastmodified", "lastmodifiedat"),
         ),
         "expires": ("expires", "expirydate", "expirationdate", "expiry", "expireson", "unpublishdate"),
-        "draft": ("draft", "isdraft"),
-        "public": ("published", "publish"),
-        "status": ("status",),
-        "unlisted": ("unlisted", "hidden", "eleventyexcludefromcollections", "excludefromfeed", "excludefromrss"),
+        "draft": ("draft", "isdraft", "unpublished"),
+        "private": ("private", "isprivate", "wip"),
+        "public": ("published", "publish", "ispublished", "dgpublish"),
+        "visible": ("public", "ispublic", "visible", "live"),
+        "status": ("status", "poststatus", "publishstatus"),
+        "visibility": ("visibility",),
+        "state": ("state",),
+        "password": ("password", "postpassword"),
+        "unlisted": (
+            *("unlisted", "hidden", "eleventyexcludefromcollections", "excludefromfeed", "excludefromrss"),
+            *("hiddenfromfeed", "hiddenfromrss"),
+        ),
+        "listed": ("listed", "infeed", "feed", "rss"),
         "build": ("build",),
         "headless": ("headless",),
         "slug": ("slug", "permalink", "url", "path"),
@@ -77,6 +87,8 @@ _HIDDEN_STATUS = frozenset(
 _PUBLIC_STATUS = frozenset({"published", "publish", "public", "live", "final", "featured", "sticky"})
 _UNLISTED_STATUS = frozenset({"hidden", "unlisted"})
 """The words of Pelican and Nikola for a page that stands in no list."""
+_FOR_MEMBERS = frozenset({"members", "paid", "tiers", "subscribers", "internal", "password"})
+"""The words of Ghost and others for an article that only some people may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +117,29 @@ class HidingValues:
 HIDING: Mapping[str, HidingValues] = MappingProxyType(
     {
         "draft": HidingValues(YES, others=NO, whole_section=True),
+        "private": HidingValues(YES, others=NO, whole_section=True, common=True),
         "public": HidingValues(NO, whole_section=True),
+        "visible": HidingValues(NO, whole_section=True, common=True),
         "status": HidingValues(
             _HIDDEN_STATUS,
             hide_undated=frozenset({"future", "scheduled"}),  # WordPress
             others=_PUBLIC_STATUS | _UNLISTED_STATUS,
             remedy="write draft or published",
             whole_section=True,
+        ),
+        "visibility": HidingValues(
+            _HIDDEN_STATUS | _FOR_MEMBERS,
+            others=_PUBLIC_STATUS | _UNLISTED_STATUS | {"", "everyone", "all"},
+            remedy="write public or private",
+            whole_section=True,
+            common=True,
+        ),
+        "state": HidingValues(_HIDDEN_STATUS, whole_section=True, common=True),
+        "password": HidingValues(
+            frozenset(),
+            others=frozenset({""}),
+            remedy="take it out to publish the text, or write draft: true; feeds keep no secrets",
+            common=True,
         ),
         "rendered": HidingValues(NO, common=True),  # Eleventy, Zola
         "headless": HidingValues(YES, common=True),  # Hugo
@@ -124,7 +152,9 @@ HIDING: Mapping[str, HidingValues] = MappingProxyType(
 UNLISTING: Mapping[str, HidingValues] = MappingProxyType(
     {
         "unlisted": HidingValues(YES, others=NO),
+        "listed": HidingValues(NO, common=True),
         "status": HidingValues(_UNLISTED_STATUS),
+        "visibility": HidingValues(_UNLISTED_STATUS, common=True),
         "build": HidingValues(_NEVER, part="list", common=True),  # Hugo
     }
 )

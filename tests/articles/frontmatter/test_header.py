@@ -77,7 +77,7 @@ sys.exit(str(found) if found else 0)
 
 @pytest.mark.parametrize("syntax", [*ANY, *WORDS])
 def test_every_key_that_hides_an_article_hides_it_in_every_syntax(syntax: str) -> None:
-    """Each spelling of each key, with each of its values."""
+    """Each spelling of each key, and each of its values."""
     assert leaks(syntax) == []
 
 
@@ -85,7 +85,7 @@ def test_every_key_that_hides_an_article_hides_it_in_every_syntax(syntax: str) -
 def test_what_may_hide_an_article_and_cannot_be_read_sets_it_aside(
     syntax: str, directory: Path, rules: ReadOptions
 ) -> None:
-    """Each spelling of each key, with each of its values; nobody can say that the article is public."""
+    """Each spelling of each key, and each of its values; nobody can say that the article is public."""
     for key, said, is_tag in hiding():
         if isinstance(said, str) and not is_tag:
             path = article_in(directory, REFUSED[syntax](key, said))
@@ -113,6 +113,14 @@ def test_a_key_that_is_added_to_the_table_hides_articles_in_every_syntax(change:
     support = str(Path(article_in.__code__.co_filename).parent)
     done = subprocess.run(command, env={"PYTHONPATH": support}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["---\ntitle: A\npassword: x\n---\n", "Title: A\nPassword: x\n\n"])
+def test_a_password_sets_the_article_aside(directory: Path, rules: ReadOptions, text: str) -> None:
+    """What a theme would encrypt stands in the file for everyone to read."""
+    (directory / "a.md").write_text(f"{text}secret")
+    with pytest.raises(Unreadable, match=r"[Pp]assword"):
+        read(directory, "a.md", scan(directory), rules)
 
 
 def test_there_are_syntaxes_in_which_tags_hide_an_article() -> None:

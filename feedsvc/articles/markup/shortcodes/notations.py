@@ -146,8 +146,8 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
         number = words.count("\n", 0, at)
         return above + (origins[number] if origins else number) + 1
 
-    for shown, at in source.unclosed:
-        notes.warn(line_of(at), f"{shown} is never closed; all that follows is left out", "close it")
+    for what, remedy, at in source.cut:
+        notes.warn(line_of(at), what, remedy)
     if source.dropped:
         names = sorted(source.dropped, key=source.dropped.__getitem__)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -78,11 +78,13 @@ class SourceText:
     """The shortcodes that are open: the name, and the HTML that closes it."""
     dropped: dict[str, int] = field(default_factory=dict)
     """The names of shortcodes that were left out, each with its first position."""
-    unclosed: list[tuple[str, int]] = field(default_factory=list)
-    """Comments that are never closed, with the position of each."""
+    cut: list[tuple[str, str, int]] = field(default_factory=list)
+    """Where all the rest is left out: why, what to do, and the position."""
     imported: dict[str, str] = field(default_factory=dict)
     """Names that MDX imports, to the files they stand for."""
 
+    unknowable: dict[int, int] | None = None
+    """Loops and further branches of conditions, from where each begins to where it ends; None until asked for."""
     ends: dict[str, int] = field(default_factory=dict)
     """By pattern, where it matched last; -1 where it matches no more, so that it is not searched for again."""
 
@@ -99,9 +101,11 @@ class SourceText:
         self.dropped.setdefault(shown, at)
         return Replacement(end, "")
 
-    def drop_rest(self, shown: str, at: int) -> Replacement:
-        """Leave out everything behind ``at``, where ``shown`` opens something that is never closed."""
-        self.unclosed.append((shown, at))
+    def drop_rest(
+        self, shown: str, at: int, why: str = "is never closed", remedy: str = "close it"
+    ) -> Replacement:
+        """Leave out everything behind ``at``, where ``shown`` stands, and say why in a warning."""
+        self.cut.append((f"{shown} {why}; all that follows is left out", remedy, at))
         return Replacement(len(self.text), "")
 
     def replace(self, at: int, end: int, html: str) -> Replacement:

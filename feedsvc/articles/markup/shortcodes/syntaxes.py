@@ -7,6 +7,7 @@ alerts are quotes such as ``> [!NOTE] Title`` (GitHub, Obsidian).
 """
 
 import re
+from html import escape
 from typing import Literal
 from urllib.parse import quote
 
@@ -52,15 +53,32 @@ _LIQUID_COMMENT = re.compile(
 )
 _BROKEN_LIQUID = re.compile(r"\{%[-+]?\s*[A-Za-z][^{}]{0,2000}?%\}")
 
-_COMMENT = "comment"
 _CONTENTS = frozenset({"toc", "tableofcontents"})
-_HUGO_CODE = frozenset({"highlight", "code", "codeblock", "mermaid", "math", "katex"})
-_HUGO_REFERENCES = frozenset({"ref", "relref"})
-_FUNCTION_REFERENCES = frozenset({"geturl", "ref", "relref", "urlfor", "url"})
-_LIQUID_CODE = frozenset({"highlight", "codeblock", "code", "mermaid", "snippet"})
+_SECRET = frozenset({"comment", "draft", "private", "encrypt", "hugoencrypt", "hugoencryptor"})
+"""What they hold is for nobody, or for those alone who know a password."""
+_FOR_PAGE = frozenset({"css", "js", "style", "stylesheet", "script", "javascript", "schema", "macro", "doc"})
+"""What they hold is code for the page, or the definition of a template."""
 _VERBATIM = frozenset({"raw", "verbatim", "noformat"})
+_DIAGRAMS = frozenset({"mermaid", "plantuml", "chart", "echarts"})
+_CODE = _DIAGRAMS | {"highlight", "code", "codeblock", "snippet", "math", "katex"}
+_OF_TEXT = _SECRET | _FOR_PAGE | _VERBATIM | _CODE
+"""Tags that hold a text in which no other tag counts."""
+_FUNCTION_REFERENCES = frozenset({"geturl", "ref", "relref", "urlfor", "url"})
 _INCLUDES = frozenset({"include", "includerelative", "includecached", "render", "partial"})
-_LIQUID_REFERENCES: dict[str, Literal["link", "post", "ref"]] = {"link": "link", "posturl": "post", "ref": "ref"}
+_REFERENCES: dict[str, Literal["link", "post", "ref"]] = {
+    "link": "link",
+    "posturl": "post",
+    "ref": "ref",
+    "relref": "ref",
+}
+_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?|\]:[ \t]*<?|=\s*[\"']?)(?:\{\{[^{}]*\}\}|[^\s\"'<>()])*\Z")
+"""What stands before a reference that is an address, or the end of one."""
+_BLOCK = re.compile(
+    r"\{%[-+]?\s*(?:(?P<end>end(?:if|unless|case|for))|(?P<other>else|elsif|elif|elseif|when)|(if|unless|case|for))"
+    r"\b[^{}]*%\}"
+)
+_FIRST = -1
+"""Stands for the first branch of a ``case``, which has a tag of its own and is shown."""
 _COLONS = re.compile(
     r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
 )
@@ -71,7 +89,7 @@ _LONGEST = 1_000
 """In characters; no quote is nested deeper."""
 
 
-def read_hugo(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each form
+def read_hugo(source: SourceText, at: int) -> Replacement | None:
     """Replace the shortcode of Hugo at ``at``; None where there is none."""
     if escaped := _ESCAPED_HUGO.match(source.text, at):
         return Replacement(escaped.end(), f"{{{{{escaped[1]}{escaped[2]}{escaped[3]}}}}}")
@@ -79,32 +97,18 @@ def read_hugo(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR09
     if found is None:
         return _drop_broken(source, _BROKEN_HUGO, at)
     kind, closes, written, arguments, _ = found.groups()
-    name, end = plain_name(written), found.end()
+    call = parse_shortcode(written, arguments or "")
     if closes:
-        return source.replace(at, end, source.close(name) or "")
-    call = parse_shortcode(name, arguments or "")
-    if name in _HUGO_REFERENCES:
-        return Replacement(end, as_reference("ref", _path(call)))
-    if name in _CONTENTS:
-        return Replacement(end, as_comment({CONTENTS: ""}))
-    if name == _COMMENT or name in _HUGO_CODE:
-        return _hugo_text(source, found, name, call)
-    ending = rf"\{{\{{[<%]-?\s*/\s*{re.escape(written)}\s"
+        return source.replace(at, found.end(), source.close(call.name) or "")
     shown = f"{{{{{kind} {written} {'>' if kind == '<' else kind}}}}}"
-    return _rendered(source, found, call, name, ending) or source.drop(shown, at, end)
-
-
-def _hugo_text(source: SourceText, found: re.Match[str], name: str, call: Shortcode) -> Replacement:
-    """Leave out a comment with its text, or show a text as code."""
-    closing = source.end(rf"\{{\{{[<%]-?\s*/\s*{re.escape(found[3])}\s*-?[>%]\}}\}}", found.end())
-    if closing is None and name == _COMMENT:
-        return source.drop_rest(f"{{{{{found[1]} {found[3]}", found.start())
-    if closing is None:
-        return source.drop(f"{{{{< {found[3]} >}}}}", *found.span())
-    if name == _COMMENT:
-        return Replacement(closing.end(), "")
-    language = name if name == "mermaid" else call.get("lang", "type", at=0)
-    return _code(source, found, closing, language)
+    ending = rf"\{{\{{[<%]-?\s*/\s*{re.escape(written)}\s"
+    if call.name in _OF_TEXT:
+        return _of_text(source, found, call, shown, rf"{ending}*-?[>%]\}}\}}")
+    return (
+        _of_site(source, found, call)
+        or _rendered(source, found, call, call.name, ending)
+        or source.drop(shown, *found.span())
+    )
 
 
 def read_expression(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each form
@@ -135,64 +139,94 @@ def read_liquid(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR
     found = _LIQUID.match(source.text, at)
     if found is None:
         return _drop_broken(source, _BROKEN_LIQUID, at)
-    written, arguments, end = found[1], found[2].strip(), found.end()
-    name = plain_name(written)
-    if name == _COMMENT or name in _LIQUID_CODE | _VERBATIM:
-        return _liquid_text(source, found, name, arguments)
-    if name.startswith("end"):
-        return source.replace(at, end, source.close(name[3:]) or "")
-    if name in _CONTENTS:
-        return Replacement(end, as_comment({CONTENTS: ""}))
-    if name in _LIQUID_REFERENCES:
-        return Replacement(
-            end, as_reference(_LIQUID_REFERENCES[name], _path(parse_shortcode(name, arguments), ""))
+    written, arguments = found[1], found[2].strip()
+    call = parse_shortcode(written, arguments.removeprefix("(").removesuffix(")"))
+    shown, ending = f"{{% {written} %}}", rf"\{{%[-+]?\s*end{re.escape(written)}\b"
+    if call.name in _OF_TEXT:
+        return _of_text(source, found, call, shown, rf"{ending}\s*[-+]?%\}}")
+    if call.name.startswith("end"):
+        return source.replace(at, found.end(), source.close(call.name[3:]) or "")
+    if (end := _unknowable(source, at)) is not None:
+        return source.drop(shown, at, end)
+    if replaced := _of_site(source, found, call):
+        return replaced
+    if call.name in _INCLUDES and call.given:  # include figure.html src="a.jpg"
+        call = Shortcode(plain_name(call.given[0]), call.given[1:], call.named)
+        return _rendered(source, found, call) or source.drop(shown, *found.span())
+    if arguments.startswith("("):  # Zola
+        return _rendered(source, found, call, "", r"\{%[-+]?\s*end\s*[-+]?%\}") or source.drop(
+            shown, *found.span()
         )
-    return _liquid_shortcode(source, found, _included(name, arguments))
+    return _rendered(source, found, call, call.name, ending) or source.drop(shown, *found.span())
 
 
-def _included(name: str, arguments: str) -> Shortcode:
-    """The shortcode that a tag is, or that it includes: ``include figure.html src="a.jpg"`` is a ``figure``."""
-    call = parse_shortcode(name, arguments.removeprefix("(").removesuffix(")"))
-    if name in _INCLUDES and call.given:
-        return Shortcode(plain_name(call.given[0]), call.given[1:], call.named)
-    return call
-
-
-def _liquid_shortcode(source: SourceText, found: re.Match[str], call: Shortcode) -> Replacement:
-    written, is_zola = found[1], found[2].lstrip().startswith("(")
-    ending = r"\{%[-+]?\s*end\s*[-+]?%\}" if is_zola else rf"\{{%[-+]?\s*end{re.escape(written)}\b"
-    opened = "" if is_zola else call.name
-    replaced = _rendered(source, found, call, opened, None if written in _INCLUDES else ending)
-    if replaced is None and (address := call.get("url", "href", "src", "link")):
-        link = Shortcode("link", (), {**call.named, "url": address, "text": call.get("title") or address})
-        replaced = _rendered(source, found, link, opened, None if written in _INCLUDES else ending)
-    return replaced or source.drop(f"{{% {written} %}}", *found.span())
-
-
-def _liquid_text(source: SourceText, found: re.Match[str], name: str, arguments: str) -> Replacement:
-    """Replace a tag with the text up to its end: code, text in which no tag counts, or a comment."""
-    end = source.end(rf"\{{%[-+]?\s*end{re.escape(found[1])}\s*[-+]?%\}}", found.end())
-    if end is None and name == _COMMENT:
-        return source.drop_rest(f"{{% {found[1]} %}}", found.start())
+def _of_text(source: SourceText, found: re.Match[str], call: Shortcode, shown: str, ending: str) -> Replacement:
+    """Replace a tag and the text up to its end: code, text as it stands, or what nobody is to read."""
+    end = source.end(ending, found.end())
     if end is None:
-        return source.drop(f"{{% {found[1]} %}}", *found.span())
-    if name == _COMMENT:
+        return (
+            source.drop_rest(shown, found.start()) if call.name in _SECRET else source.drop(shown, *found.span())
+        )
+    text = source.text[found.end() : end.start()]
+    if call.name in _SECRET:
         return Replacement(end.end(), "")
-    if name in _VERBATIM:
-        return Replacement(end.end(), source.text[found.end() : end.start()])
-    call = parse_shortcode(name, arguments)
-    return _code(source, found, end, name if name == "mermaid" else call.get("lang", "language", at=0))
+    if call.name in _FOR_PAGE:
+        return source.drop(shown, found.start(), end.end())
+    if call.name in _VERBATIM:
+        return Replacement(end.end(), text)
+    language = call.name if call.name in _DIAGRAMS else call.get("lang", "language", "type", at=0)
+    return source.replace(found.start(), end.end(), code(text, language))
+
+
+def _of_site(source: SourceText, found: re.Match[str], call: Shortcode) -> Replacement | None:
+    """Replace what the site knows: the place of a table of contents, or a reference to one of its pages.
+
+    Where a reference is no address of a link, it becomes a link.
+    """
+    if call.name in _CONTENTS:
+        return Replacement(found.end(), as_comment({CONTENTS: ""}))
+    if call.name not in _REFERENCES or not _path(call):
+        return None
+    address = as_reference(_REFERENCES[call.name], _path(call))
+    if _IN_ADDRESS.search(source.text, max(0, found.start() - _LONGEST), found.start()):
+        return Replacement(found.end(), address)
+    return Replacement(found.end(), f'<a href="{address}">{escape(call.get("path", at=0), quote=False)}</a>')
+
+
+def _unknowable(source: SourceText, at: int) -> int | None:
+    """Where the loop or the further branch of a condition ends that begins at ``at``; None where neither does.
+
+    Nobody knows how often a loop runs and over what. Of the branches of a condition the first is shown.
+    """
+    if source.unknowable is None:
+        source.unknowable = {}
+        opened: list[list[int]] = []
+        for tag in _BLOCK.finditer(source.text):
+            if tag["other"] and opened:
+                if opened[-1] == [_FIRST]:
+                    opened[-1].clear()
+                else:
+                    opened[-1].append(tag.start())
+            elif tag["end"] and opened:
+                end = tag.end() if tag["end"] == "endfor" else tag.start()
+                source.unknowable.update(dict.fromkeys(opened.pop(), end))
+            elif tag[3]:
+                opened.append({"for": [tag.start()], "case": [_FIRST]}.get(tag[3], []))
+    return source.unknowable.get(at)
 
 
 def _rendered(
     source: SourceText, found: re.Match[str], call: Shortcode, name: str = "", ending: str | None = None
 ) -> Replacement | None:
-    """The HTML of a shortcode; None for an unknown one.
+    """The HTML of a shortcode, or a link where an unknown one has an address; None for any other.
 
     A shortcode that holds a text is open under ``name`` until its end tag, if the pattern ``ending`` finds one.
     """
     start, end = found.span()
     markup = render_shortcode(call, inline=not source.is_block(start, end))
+    if markup is None and (address := call.get("url", "href", "src", "link")):
+        link = Shortcode("link", (), {**call.named, "url": address, "text": call.get("title") or address})
+        markup = render_shortcode(link, inline=True)
     if markup is None:
         return None
     if markup.closing and ending is not None and source.end(ending, end) is not None:
@@ -201,18 +235,13 @@ def _rendered(
     return source.replace(start, end, markup.html + markup.closing)
 
 
-def _code(source: SourceText, found: re.Match[str], end: re.Match[str], language: str) -> Replacement:
-    """The text between a tag and its end, as code."""
-    return source.replace(found.start(), end.end(), code(source.text[found.end() : end.start()], language))
-
-
 def _drop_broken(source: SourceText, pattern: re.Pattern[str], at: int) -> Replacement | None:
     broken = pattern.match(source.text, at)
     return source.drop(broken[0][:40], at, broken.end()) if broken else None
 
 
-def _path(call: Shortcode, name: str = "path") -> str:
-    return quote(call.get(name, at=0), safe="/#?.:@")
+def _path(call: Shortcode) -> str:
+    return quote(call.get("path", at=0), safe="/#?.:@")
 
 
 def read_colons(source: SourceText, at: int) -> Replacement | None:

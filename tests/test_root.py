@@ -11,6 +11,7 @@ import yaml
 from commands import run_command
 from lxml import etree, html
 from serving import Service, write
+from structlog.testing import capture_logs
 
 from feedsvc.web.files import root_files
 
@@ -279,3 +280,19 @@ def test_a_folder_with_the_store_or_the_settings_in_it_is_not_served(
     write(home, {name: "secret"})
     files = root_files(tmp_path / "stories", home, store=None if store is None else home / store)
     assert (files.find(f"/{name}") is not None) == (name == "a.txt")
+
+
+def test_files_are_served_while_the_articles_are_a_link_in_a_circle(tmp_path: Path) -> None:
+    """A service that starts then serves its last edition, and the files beside it."""
+    write(tmp_path, {"home/a.txt": "open"})
+    (tmp_path / "stories").symlink_to("stories")
+    assert root_files(tmp_path / "stories", tmp_path / "home").find("/a.txt")
+
+
+def test_an_icon_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Feeds and pages lead to it, and nobody else would say that nothing is there."""
+    with capture_logs() as logs:
+        root_files(tmp_path / "stories", icon=tmp_path / "icon.png")
+        (tmp_path / "icon.png").write_bytes(PICTURE)
+        root_files(tmp_path / "stories", icon=tmp_path / "icon.png")
+    assert [(each["event"], each["file"]) for each in logs] == [("icon not found", str(tmp_path / "icon.png"))]

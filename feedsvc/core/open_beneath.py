@@ -35,6 +35,14 @@ class OutsideError(OSError):
         super().__init__(errno.EXDEV, "it leads out of the directory", path)
 
 
+def real_path(path: Path) -> Path:
+    """The absolute path without links; of links that lead in a circle, as far as they can be followed.
+
+    ``Path.resolve`` raises RuntimeError for a circle before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
+
+
 def open_beneath(directory: str | Path, path: str) -> int:
     """Open the file at ``path`` for reading; links that stay in ``directory`` are followed.
 

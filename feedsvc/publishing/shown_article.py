@@ -21,6 +21,7 @@ from feedsvc.articles.record import Record, release
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError
+from feedsvc.core.open_beneath import real_path
 from feedsvc.documents.feeds.channel_feeds import samples
 from feedsvc.documents.feeds.entries import build_entry
 from feedsvc.publishing.options import RoundOptions
@@ -64,7 +65,7 @@ def show_file(options: RoundOptions, store_url: str, file: Path, now: datetime, 
         StoreError: There is a store, and it cannot be read.
     """
     try:
-        path = file.resolve().relative_to(options.directory.resolve()).as_posix()
+        path = real_path(file).relative_to(real_path(options.directory)).as_posix()
     except ValueError as error:
         what = f"{file} is not in the articles directory {options.directory}"
         raise DirectoryError(what, "name a file in it, or another directory with --articles") from error

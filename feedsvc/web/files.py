@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import MEDIA_TYPES
-from feedsvc.core.open_beneath import open_file
+from feedsvc.core.open_beneath import open_file, real_path
 from feedsvc.core.reserved_paths import ROBOTS, SITEMAP
 from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.documents.model import ROOT_FILE, Document
@@ -184,15 +184,17 @@ def root_files(
         remedy = "move it, or name another folder by [pages] static"
         _log.warning("folder not served at the root", folder=str(folder), holds=held, remedy=remedy)
         folder = None
+    if icon is not None and not icon.is_file():
+        _log.warning("icon not found", file=str(icon), remedy="put the picture there, or correct [site] icon_file")
     return RootFiles(folder, icon)
 
 
 def _not_for_everybody(folder: Path, articles: Path, store: Path | None) -> str | None:
     """What is in a folder that must not be served; None for nothing."""
-    inner, outer = folder.resolve(), articles.resolve()
+    inner, outer = real_path(folder), real_path(articles)
     if inner.is_relative_to(outer) or outer.is_relative_to(inner):
         return "articles"
-    return "the store" if store is not None and store.resolve().is_relative_to(inner) else None
+    return "the store" if store is not None and real_path(store).is_relative_to(inner) else None
 
 
 def _is_open(path: str, name: str) -> bool:

@@ -179,6 +179,15 @@ def test_a_file_elsewhere_is_refused(settings: Settings, tmp_path: Path) -> None
         shown_file(settings.model_copy(update={"articles": tmp_path / "nowhere"}), tmp_path / "nowhere/x.md")
 
 
+def test_a_link_in_a_circle_is_named(settings: Settings, tmp_path: Path) -> None:
+    """As an article, and as the directory of the articles."""
+    (settings.articles / "circle.md").symlink_to("circle.md")
+    assert shown(settings, "circle.md").state == "set aside"
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(DirectoryError, match="cannot be reached"):
+        shown_file(settings.model_copy(update={"articles": tmp_path / "circle"}), tmp_path / "circle/x.md")
+
+
 def test_a_file_that_is_not_there_is_named(settings: Settings) -> None:
     """It may be misspelt."""
     found = shown(settings, "nowhere.md")

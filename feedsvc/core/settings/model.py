@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from feedsvc.core.address_pattern import read_pattern
+from feedsvc.core.open_beneath import real_path
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
@@ -83,7 +84,7 @@ class Settings(tables.Table):
         """The title; by default made from the name of the articles directory."""
         if self.site.title is not None:
             return self.site.title
-        name = self.articles.resolve().name
+        name = real_path(self.articles).name
         return name[:1].upper() + name[1:] or "Articles"
 
     @property

@@ -207,6 +207,12 @@ def test_the_root_directory_has_a_title_too() -> None:
     assert Settings(articles=Path("/")).site_title == "Articles"
 
 
+def test_a_directory_that_is_a_link_in_a_circle_has_a_title_too(tmp_path: Path) -> None:
+    """The service goes on with its last edition until the directory is back."""
+    (tmp_path / "stories").symlink_to("stories")
+    assert Settings(articles=tmp_path / "stories").site_title == "Stories"
+
+
 SPELLINGS = {
     "https://news.example.org/": "https://news.example.org",
     "https://bücher.example/": "https://xn--bcher-kva.example",

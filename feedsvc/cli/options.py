@@ -28,11 +28,19 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+def path(given: str) -> Path:
+    """The path that an argument names; an empty one, as of a shell variable that is not set, names nothing."""
+    if not given:
+        raise typer.BadParameter("it must not be empty; write . for the working directory")
+    return Path(given)
+
+
 Directory = Annotated[
-    Path | None, typer.Argument(metavar="[DIR]", help=about("articles"), show_default="articles")
+    Path | None, typer.Argument(metavar="[DIR]", parser=path, help=about("articles"), show_default="articles")
 ]
 Articles = Annotated[
-    Path | None, typer.Option("--articles", metavar="DIR", help=about("articles"), show_default="articles")
+    Path | None,
+    typer.Option("--articles", metavar="DIR", parser=path, help=about("articles"), show_default="articles"),
 ]
 BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help=about("base_url"))]
 ArticleUrl = Annotated[str | None, typer.Option(metavar="PATTERN", help=about("article_url"))]

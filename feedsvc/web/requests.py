@@ -32,7 +32,8 @@ def base_path(base_url: str) -> str:
 def without_base_path(app: ASGIApp, base: str) -> ASGIApp:
     """The application ``app``, which is asked for paths below ``base`` without it.
 
-    The base itself leads to the site's landing page, one slash further.
+    The base itself leads to the site's landing page, one slash further. With a query that asks for a feed, such as
+    ``/blog?feed=rss2``, it leads to that feed.
     """
 
     async def below(scope: Scope, receive: Receive, sent: Send) -> None:
@@ -46,11 +47,11 @@ def without_base_path(app: ASGIApp, base: str) -> ASGIApp:
             await app(scope, receive, sent)
         elif not f"{path}/".startswith(f"{base}/") or any(name == FORWARDED for name, _ in scope["headers"]):
             await app(scope, receive, send)
-        elif path == base:
+        elif path == base and path_meant("/", scope["query_string"]) is None:
             headers = {"location": f"{quote(base.rpartition('/')[2])}/", "cache-control": "max-age=3600"}
             await Response(status_code=301, headers=headers)(scope, receive, send)
         else:
-            inner = path[len(base) :]
+            inner = path[len(base) :] or "/"
             await app({**scope, "path": inner, "raw_path": quote(inner).encode("ascii")}, receive, send)
 
     return below if base else app

@@ -22,7 +22,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     """Asks a worker of a site below a path, which has a folder of that name."""
     store = MemoryStore()
     store.publish(
-        feed(), page(), feed("of the folder", f"{BASE}/atom.xml"), feed("own", f"{BASE}/own.xml"), missing()
+        feed(),
+        page(),
+        feed("of the folder", f"{BASE}/atom.xml"),
+        feed("own", f"{BASE}/own.xml"),
+        feed("of a query", "/feed/rss2"),
+        missing(),
     )
     worker = Worker(store, tmp_path_factory.mktemp("stories"), base=BASE)
     with httpx2.Client(base_url=worker.url, timeout=PATIENCE) as client:
@@ -54,6 +59,13 @@ def test_the_base_itself_leads_one_slash_further(client: httpx2.Client) -> None:
     """To the landing page."""
     answer = client.get(SENT)
     assert (answer.status_code, answer.headers["location"]) == (301, "the%20blog/")
+
+
+@pytest.mark.parametrize("address", [f"{SENT}?feed=rss2", f"{SENT}/?feed=rss2"])
+def test_the_base_itself_leads_to_the_feed_that_a_query_asks_for(client: httpx2.Client, address: str) -> None:
+    """A subscriber of a WordPress below the path may have it without the slash; the page would be no feed."""
+    answer = client.get(address)
+    assert (answer.status_code, answer.content) == (200, client.get(f"{SENT}/feed/rss2").content)
 
 
 @pytest.mark.parametrize("path", ["/the%20blogs/atom.xml", "/the%20blo/atom.xml", f"{SENT}{SENT}{SENT}/atom.xml"])

@@ -169,7 +169,7 @@ def _beside_file(sources: Sources) -> dict[str, object]:
     folder = sources.file.folder
     for name in (*_LOCAL, _STORE):
         value = values.get(name, SETTINGS[name].field.default)
-        if name in sources.names or value is None:
+        if name in sources.names or value in (None, ""):
             continue
         if name == _STORE:
             values[name] = _store_in(folder, value.get_secret_value() if isinstance(value, SecretStr) else value)

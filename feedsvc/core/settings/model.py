@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, JsonValue, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
@@ -22,7 +22,7 @@ from feedsvc.core.open_beneath import real_path
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
-from feedsvc.core.settings.values import NamedChannel, each_once, listed, moves, web_address
+from feedsvc.core.settings.values import NamedChannel, base_address, each_once, listed, moves, not_empty
 from feedsvc.core.urls import has_domain_name, is_public_url
 
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
@@ -32,15 +32,15 @@ _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 class Settings(tables.Table):
     """All settings: the most used ones, and tables of the others by topic."""
 
-    articles: Path = Path("articles")
+    articles: Annotated[Path, BeforeValidator(not_empty)] = Path("articles")
     """The directory of the articles to publish."""
-    base_url: Annotated[str, AfterValidator(web_address)] | None = None
+    base_url: Annotated[str, AfterValidator(base_address)] | None = None
     """The public address of the site, with which all links in feeds and pages begin. By default http:// with host
     and port."""
     access: Literal["public", "private"] = "public"
     """Who may read the site: everybody (public), or only readers who were given an access token (private); see
     docs/how-to/private-site.md."""
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)
     """The address to listen on; 0.0.0.0 for every IPv4 interface."""
     port: int = Field(8000, ge=0, le=65535)
     """The port to listen on; 0 takes any free port."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from feedsvc.core.settings import values
 
@@ -40,7 +40,7 @@ class Site(Table):
     """The holder of the rights in the articles."""
     icon: Annotated[str, AfterValidator(values.web_address)] | None = None
     """The address of a small square picture that stands for the site."""
-    icon_file: Path | None = None
+    icon_file: Annotated[Path | None, BeforeValidator(values.not_empty)] = None
     """A small square picture (PNG, ICO or SVG) that is served as /favicon.ico, as a PNG also as
     /apple-touch-icon.png, and stands for the site if icon is not set."""
     me: tuple[Annotated[str, AfterValidator(values.web_address)], ...] = ()
@@ -122,9 +122,9 @@ class Feeds(Table):
 class Pages(Table):
     """The pages for people."""
 
-    theme: Path | None = None
+    theme: Annotated[Path | None, BeforeValidator(values.not_empty)] = None
     """A folder of templates and stylesheets that replace feedsvc's own; see docs/how-to/themes.md."""
-    static: Path = Path("static")
+    static: Annotated[Path, BeforeValidator(values.not_empty)] = Path("static")
     """A folder of files that are served at the root as they are, such as CNAME or img/sea.jpg. It may be missing.
     It must not lie in the articles directory, nor contain that or the store."""
     markdown: bool = False
@@ -174,7 +174,7 @@ class Cache(Table):
     kind: Literal["fastly", "cloudflare", "bunny", "varnish"]
     id: str = ""
     token: SecretStr | None = None
-    url: Annotated[str, AfterValidator(values.web_address)] | None = None
+    url: Annotated[str, AfterValidator(values.base_address)] | None = None
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -291,5 +291,5 @@ class Podcast(Table):
     """Whether other platforms may not import the podcast (podcast:locked)."""
     guid: UUID | None = None
     """The podcast's id (podcast:guid). By default it is made from the address of the feed."""
-    new_base_url: Annotated[str, AfterValidator(values.web_address)] | None = None
+    new_base_url: Annotated[str, AfterValidator(values.base_address)] | None = None
     """The base URL to which the podcast has moved (itunes:new-feed-url)."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import time
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -44,6 +44,13 @@ def matching(pattern: str, wanted: str) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def not_empty(value: object) -> object:
+    """A path, or a name, that names something: an empty path would be the working directory."""
+    if value == "":
+        raise ValueError("must not be empty")
+    return value
 
 
 short_name = matching(r"[a-z0-9][a-z0-9_-]{0,39}", "a name of small letters, digits, - and _")
@@ -141,7 +148,7 @@ def channel_path(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """An http or https URL without password and query, in ASCII and without a trailing slash."""
+    """An http or https URL without a user, in ASCII."""
     try:
         parts = urlsplit(value)
         known = parts.scheme in {"http", "https"} and parts.port != 0
@@ -152,11 +159,20 @@ def web_address(value: str) -> str:
         raise ValueError("must be an address such as https://news.example.org")
     if "@" in parts.netloc:
         raise ValueError("must have no user and no password, since everybody would see them")
-    if "?" in value or "#" in value:
-        raise ValueError("must have no ? and no #")
     if _NO_ADDRESS.search(value):
         raise ValueError('must have no blanks and none of \\ " < > ^ ` { | }; in a path, write %20 for a blank')
-    return ascii_url(value).rstrip("/")
+    return ascii_url(value)
+
+
+def base_address(value: str) -> str:
+    """A web address to which paths are appended, without a trailing slash."""
+    address = web_address(value)
+    if "?" in value or "#" in value:
+        raise ValueError("must have no ? and no #")
+    address = address.rstrip("/")
+    if not {"", ".", ".."}.isdisjoint(unquote(urlsplit(address).path).split("/")[1:]):
+        raise ValueError("must have no // and no part . or .. in its path, which clients change")
+    return address
 
 
 class NamedChannel(BaseModel):

@@ -117,6 +117,15 @@ WRONG_VALUES = {
     "base url with a query": ({"base_url": "https://x/?a"}, "must have no ? and no #"),
     "base url with an empty query": ({"base_url": "https://x.example/?"}, "must have no ? and no #"),
     "base url with a fragment": ({"base_url": "https://x.example/#top"}, "must have no ? and no #"),
+    "base url with an empty part": (
+        {"base_url": "https://x.example//blog"},
+        "must have no // and no part . or ..",
+    ),
+    "base url with dots": ({"base_url": "https://x.example/a/../blog"}, "must have no // and no part . or .."),
+    "base url with encoded dots": (
+        {"base_url": "https://x.example/%2e%2e"},
+        "must have no // and no part . or ..",
+    ),
     "base url with credentials": ({"base_url": "https://jo:pw@x.example"}, "must have no user and no password"),
     "base url with a user": ({"base_url": "https://jo@x.example/blog"}, "must have no user and no password"),
     "base url with a blank": ({"base_url": "https://x.example/a b"}, "must have no blanks"),
@@ -145,6 +154,15 @@ WRONG_FILES = {
     "wrong value": ('port = "x"', "sets port to 'x': it must be a whole number"),
     "no TOML": ("port = \n", "is not valid TOML (Invalid value (at line 1, column 8))"),
 }
+
+
+@pytest.mark.parametrize("name", ["articles", "host", "pages.theme", "pages.static", "site.icon_file"])
+def test_an_empty_name_in_a_file_is_refused(home: Path, name: str) -> None:
+    """An empty path would be the folder of the file, with all that is in it."""
+    table, _, key = name.rpartition(".")
+    (home / "feedsvc.toml").write_text(f'{f"[{table}]" if table else ""}\n{key} = ""\n')
+    with pytest.raises(SettingsError, match=f"sets {name} to '': it must not be empty"):
+        load_settings()
 
 
 @pytest.mark.parametrize(("text", "words"), WRONG_FILES.values(), ids=WRONG_FILES)
@@ -228,6 +246,20 @@ SPELLINGS = {
 def test_an_address_is_kept_in_ascii(given: str, kept: str) -> None:
     """Headers and feeds carry one spelling (RFC 3987, section 3.1; UTS 46), whichever the operator types."""
     assert load_settings(given={"base_url": given}).public_url == kept
+
+
+LINKED = ["https://hub.example/hub/", "https://x.example/icon.png?size=512", "https://x.example/#me"]
+
+
+@pytest.mark.parametrize("address", LINKED)
+@pytest.mark.parametrize("name", ["push.hubs", "site.me", "site.icon", "site.logo", "site.author_url"])
+def test_an_address_elsewhere_stays_as_it_is_written(name: str, address: str) -> None:
+    """Another server may answer it only so: a hub redirects no POST, and a picture may need its query."""
+    table, key = name.split(".")
+    value = getattr(
+        getattr(load_settings(given={name: (address,) if key in {"hubs", "me"} else address}), table), key
+    )
+    assert value in (address, (address,))
 
 
 AUTHORITIES = {

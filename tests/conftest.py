@@ -20,13 +20,18 @@ settings.load_profile("feedsvc")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests start the service come first: they take the longest, and all cores should end together.
+    """What takes the longest begins first, then files that start the service: all cores should end together.
 
     Of tests with one name, a run in several processes takes only the first, and says nothing of the others.
     """
     if twice := [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]:
         raise pytest.UsageError(f"several tests have the name {twice[0]}")
-    items.sort(key=lambda item: not hasattr(getattr(item, "module", None), "Service"))
+    items.sort(key=lambda item: (not _is_first(item), not hasattr(getattr(item, "module", None), "Service")))
+
+
+def _is_first(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("slow")
+    return marker is not None and bool(marker.kwargs.get("first"))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from serving import wait_for
 from feedsvc.responses.edition import PublisherState
 from feedsvc.store.store import open_store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 KILLS = 100
 """A test; with three seeds these are 300 on SQLite."""

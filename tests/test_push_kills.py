@@ -16,7 +16,7 @@ from serving import wait_for, write
 
 from feedsvc.store.store import open_store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 KILLS = 100
 KILLS_ON_A_SERVER = 30

@@ -12,7 +12,7 @@ from http_stub import RecordingProxy
 from readers import Lemon24Reader, News, Newsboat, Rss2email, Script, Subscriber, missing
 from serving import Service, wait_for, write
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 HARBOUR = "tag:news.example.org,2026-03-01:harbour"
 BRIDGE = "tag:news.example.org,2026-03-02:news/bridge"

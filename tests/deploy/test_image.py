@@ -11,7 +11,7 @@ from emptyroot import Script
 from repository import DEPLOY
 from serving import write
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 FILE = DEPLOY / "Dockerfile"
 LONGEST = 900

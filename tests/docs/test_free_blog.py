@@ -16,7 +16,7 @@ import yaml
 from guides import blocks, run
 from repository import DEPLOY, DOCS, ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 WORKFLOW = DEPLOY / "pages.yml"
 GITHUB = "https://github.com/ada/ada.github.io.git"

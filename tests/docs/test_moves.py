@@ -274,7 +274,7 @@ class Move:
     """What ``adopt --write`` printed."""
 
 
-@pytest.fixture(scope="module", params=BLOGS)
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in BLOGS])
 def blog(request: pytest.FixtureRequest) -> Blog:
     """A blog, if its program is installed."""
     found = BLOGS[str(request.param)]

@@ -15,7 +15,12 @@ from weakref import WeakValueDictionary
 
 from feedsvc.push.client import HttpAnswer, PushClient
 from feedsvc.store.editions import Changed
+from feedsvc.store.notifications import SELDOM
 from feedsvc.store.push_store import Pending, PushStore
+
+SETTLING = SELDOM + 1.0
+"""Seconds after which every web worker serves an edition, also one that no notification has reached. Whoever then
+fetches what has changed must not be told before: a cache would keep the old copy, a hub would find no change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class SequentialDelivery(Delivery):
 
 
 class ChangeDelivery(SequentialDelivery):
-    """Sends a destination the requests that tell it of changes."""
+    """Sends a destination requests that tell it what has changed; it fetches that when it wants to."""
 
     async def deliver(self, pending: Pending) -> Result:
         """Send what :meth:`requests` makes of the changes; see :class:`Delivery`."""
@@ -138,6 +143,8 @@ class ChangeDelivery(SequentialDelivery):
             )
             for number, each in enumerate(made)
         }
+        if sends:
+            await asyncio.sleep(SETTLING)
         return await self.send_each(pending, sends) or self.complete(
             pending, changed.edition, was_sent=bool(sends)
         )

@@ -8,7 +8,14 @@ import pytest
 from push_scene import PushScene, Subscriber
 from site_rounds import Rounds
 
+from feedsvc.push import delivery
 from feedsvc.store.store import open_store
+
+
+@pytest.fixture(autouse=True)
+def no_web_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing serves the site here, so nothing needs time to take over an edition."""
+    monkeypatch.setattr(delivery, "SETTLING", 0.0)
 
 
 @pytest.fixture(scope="session")

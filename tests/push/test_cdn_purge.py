@@ -1,19 +1,22 @@
 """What caches are asked to forget, in the shape that each documents."""
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
 import pytest
 from http_caches import free_port, varnish
 from http_stub import Answer, Asked
-from push_scene import SITE, PushScene, Subscriber, feed
+from push_scene import SITE, MakeDelivery, PushScene, Subscriber, feed
 from serving import PATIENCE, Service, wait_for, write
 
+from feedsvc.push import delivery
 from feedsvc.push.cdn_purge import Cache, CacheKind, CachePurges, keys, purges
-from feedsvc.push.client import PushClient
 from feedsvc.store.editions import ArticleChange, Changed, ChangedResponse
+from feedsvc.store.store import open_store
 
 CHANGED = Changed(
     7,
@@ -33,16 +36,18 @@ KEYS = ["/", "/news/", "/news/f%C3%A4hre"]
 URLS = [f"{SITE}{path}" for path in ("/", "/atom.xml", "/news/f%C3%A4hre", "/news/rss.xml")]
 
 
+def purging(kind: CacheKind, server: Subscriber, scene: PushScene, *, has_keys: bool) -> MakeDelivery:
+    """Makes what tells a cache of a kind."""
+    cache = Cache("it", kind, "id1", "t0ken", server.url)
+    return lambda client: CachePurges(scene.store.push, client, [cache], SITE, has_keys, lambda: scene.now)
+
+
 def sent(kind: CacheKind, server: Subscriber, scene: PushScene, *, has_keys: bool) -> Sequence[Asked]:
     """What a cache of a kind is sent after an edition in which the two feeds changed."""
-    cache = Cache("it", kind, "id1", "t0ken", server.url)
-
-    def delivery(client: PushClient) -> CachePurges:
-        return CachePurges(scene.store.push, client, [cache], SITE, has_keys, lambda: scene.now)
-
-    scene.settle(cache=delivery)
+    made = purging(kind, server, scene, has_keys=has_keys)
+    scene.settle(cache=made)
     scene.publish(feed("/atom.xml", "two"), feed("/rss.xml", "two"))
-    scene.settle(cache=delivery)
+    scene.settle(cache=made)
     return server.requests
 
 
@@ -111,6 +116,19 @@ class TestBunny:
         assert {(each.method, each.field("accesskey")) for each in found} == {("POST", "t0ken")}
 
 
+def test_a_cache_is_told_only_when_every_web_worker_serves_the_edition(
+    scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that it fetches earlier would be the old one again, and stay for as long as a copy may."""
+    monkeypatch.setattr(delivery, "SETTLING", 3600.0)
+    made = purging("varnish", subscriber, scene, has_keys=True)
+    scene.settle(cache=made)
+    scene.publish(feed("/atom.xml", "two"))
+    steps = itertools.count()
+    scene.run(lambda: subscriber.requests or next(steps) == 100, cache=made)
+    assert not subscriber.requests
+
+
 def test_every_url_that_changed_is_named() -> None:
     """Also of what went; what has no address is left out."""
     found = list(purges(Cache("it", "bunny"), CHANGED, SITE, has_keys=False))
@@ -151,6 +169,8 @@ def test_varnish_forgets_what_an_edition_changed(cached: tuple[Service, str]) ->
     def ask(path: str) -> httpx2.Response:
         return httpx2.get(url + path, timeout=PATIENCE)
 
+    with closing(open_store(f"sqlite:///{service.home}/feedsvc.db")) as store:
+        wait_for(store.push.destinations, "the sender, which purges what changes from now on")
     wait_for(lambda: ask("/atom.xml").headers["x-cache"] == "HIT", "a copy")
     wait_for(lambda: ask("/news/atom.xml").headers["x-cache"] == "HIT", "another copy")
     write(service.home / "articles", {"one.md": "# One\n\nOther words.\n"})

@@ -155,9 +155,11 @@ class PushStore(LeaseStore):
         Raises:
             FullError: It goes beyond a limit; nothing is kept.
         """
-        with self._database.writing() as connection:
-            connection.execute(delete(requests).where(requests.c.id == request.id))
+        with self._database.reading() as connection:  # what is refused must not take the writers' turn
             _check(connection, request, limits)
+        with self._database.writing() as connection:
+            _check(connection, request, limits)
+            connection.execute(delete(requests).where(requests.c.id == request.id))
             edition = newest_edition(connection).number
             connection.execute(insert(requests), [asdict(request) | {"edition": edition}])
 
@@ -348,7 +350,7 @@ def _check(connection: Connection, request: SubscriptionRequest, limits: Request
     Raises:
         FullError: It goes beyond one.
     """
-    waiting = select(func.count()).select_from(requests)
+    waiting = select(func.count()).where(requests.c.id != request.id)
     counted = (
         (waiting, limits.waiting, "too many requests wait for their verification"),
         (waiting.where(requests.c.source == request.source), limits.of_source, "too many of your requests wait"),

@@ -84,6 +84,16 @@ def test_requests_have_limits(published: Store, limits: RequestLimits, words: st
     assert [each.id for each in published.push.requests()] == ["s1"]
 
 
+def test_a_request_beyond_a_limit_does_not_wait_for_writers(published: Store, opened: Callable[[], Store]) -> None:
+    """However many strangers send, a round need not wait for what is refused."""
+    published.push.keep_request(REQUEST, ROOM)
+    other = opened()
+    with other._database.writing(), pytest.raises(FullError):
+        published.push.keep_request(replace(REQUEST, id="s2"), RequestLimits(9, 1, 9, 9))
+    published.push.keep_request(replace(REQUEST, number="2"), RequestLimits(9, 1, 1, 1))
+    assert [each.number for each in published.push.requests()] == ["2"]
+
+
 def test_a_request_that_was_replaced_meanwhile_stays(published: Store) -> None:
     """The sender forgets only the one that it verified."""
     published.push.keep_request(REQUEST, ROOM)

@@ -4,23 +4,22 @@ Everything else is rendered when somebody asks for it (:mod:`.on_demand`).
 """
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import chain
 
 from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
-from feedsvc.channels.site import Site
-from feedsvc.documents.cache_keys import keyed
+from feedsvc.channels.site import KeyField, Site
 from feedsvc.documents.feeds.channel_feeds import NEVER, channel_contents, channel_feeds
 from feedsvc.documents.feeds.entries import Body, EntryFactory, LinksOf, no_moved_links
 from feedsvc.documents.fingerprints import PartOfRecord, key
-from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec
-from feedsvc.documents.opml import subscription_list
-from feedsvc.documents.pages.listings import SHOWN, landing_page, missing, teaser_digest
+from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec, cache_key
+from feedsvc.documents.pages.listings import landing_page, missing
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.documents.redirects import guessed_addresses, moved_by_operator
+from feedsvc.documents.site_files import subscription_list
 
 
 def document_specs(  # noqa: PLR0913 - all that the documents are made of
@@ -57,7 +56,6 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
     part_of = PartOfRecord(translations, links_of)
     entry_of = EntryFactory(site, body, translations, links_of)
     renderer = PageRenderer(site, theme)
-    teasers = {record.id: teaser_digest(record) for record in listed[:SHOWN]}
     shown = (channel for channel in channels if changed is None or channel.path in changed)
     specs = chain(
         moved_by_operator(renderer),
@@ -65,14 +63,14 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
             channel_feeds(site, channel, channel_contents(site, channel, part_of), entry_of, since)
             for channel in shown
         ),
-        [landing_page(renderer, channels, teasers), subscription_list(site, channels)],
-        [*_stylesheets(renderer.theme), missing(renderer, listed)],
+        [landing_page(renderer, channels), subscription_list(site, channels)],
+        [*(_stylesheet(theme, name) for name in STYLES), missing(renderer, listed)],
         guessed_addresses(site, pages),
     )
     # What shares articles is made one after another, so that few of them have to be at hand; the newest, which
     # the next round will need, come last.
     for spec in sorted(_first_of_each_path(specs), key=lambda spec: spec.newest or NEVER):
-        yield keyed(site, spec)
+        yield _with_cache_key(site.key_field, spec)
 
 
 def _first_of_each_path(specs: Iterator[DocumentSpec]) -> Iterator[DocumentSpec]:
@@ -83,12 +81,15 @@ def _first_of_each_path(specs: Iterator[DocumentSpec]) -> Iterator[DocumentSpec]
             yield spec
 
 
-def _stylesheets(theme: Theme) -> Iterator[DocumentSpec]:
-    """The stylesheets, each a document of its own: within each page they would double its size."""
-    for name in STYLES:
-        path, contents = f"/{name}", key("style", theme.style_path(name))
-        yield DocumentSpec(path, contents, partial(_make_stylesheet, theme, path, name))
+def _with_cache_key(field: KeyField | None, spec: DocumentSpec) -> DocumentSpec:
+    """The specification of the same document with a cache key, if the site has such a header field."""
+    if field is None or not spec.shows:
+        return spec
+    new_key = key(field, spec.key, cache_key(field, spec.shows))
+    return replace(spec, key=new_key, make=lambda: spec.make().with_cache_key(field, spec.shows))
 
 
-def _make_stylesheet(theme: Theme, path: str, name: str) -> Document:
-    return Document(path, STYLESHEET, "text/css; charset=utf-8", theme.style(name))
+def _stylesheet(theme: Theme, name: str) -> DocumentSpec:
+    """A stylesheet as a document of its own: within each page it would double the size."""
+    document = Document(f"/{name}", STYLESHEET, "text/css; charset=utf-8", theme.style(name))
+    return DocumentSpec(document.path, key("style", theme.style_path(name)), lambda: document)

@@ -1,12 +1,18 @@
 """A document: a feed, page, redirect or file at one path, in one format, before HTTP; and what it is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from feedsvc.articles.model import MediaFile, Problem
+
+if TYPE_CHECKING:  # a web worker knows documents, and no sites
+    from feedsvc.articles.record import Record
+    from feedsvc.channels.channel import Channel, ChannelSummary
+    from feedsvc.channels.site import KeyField
 
 Kind = Literal[
     "feed", "page", "preview", "opml", "stylesheet", "media", "redirect", "gone", "not-found",
@@ -119,6 +125,33 @@ class Document:
     """More header fields, names in lower case."""
     problems: tuple[Problem, ...] = ()
     """Why the document is not as the operator wants it; each round makes it anew while there are any."""
+
+    def with_cache_key(self, field: "KeyField | None", shows: Sequence[str]) -> "Document":
+        """The same document with the :func:`cache_key` of what it shows, if the site has such a header field."""
+        return self if field is None else replace(self, fields=(*self.fields, (field, cache_key(field, shows))))
+
+
+LONGEST_CACHE_KEY = 4000
+"""Bytes. Fastly and Cloudflare heed 16 kB, Varnish takes fields of 8 kB, and a word of nginx's configuration,
+which an export writes, has 4 kB."""
+
+
+def cache_key(field: "KeyField", shows: Sequence[str]) -> str:
+    """The paths by which a content delivery network forgets a document, as its header field has them.
+
+    Fastly and others read ``Surrogate-Key``, Cloudflare and others ``Cache-Tag``; they keep the field to
+    themselves. As many of the paths as fit are there; the channel's comes first, and changes with whatever it
+    shows.
+    """
+    separator = " " if field == "surrogate-key" else ","
+    joined = separator.join(quote(path, safe="/") for path in dict.fromkeys(shows))
+    fits = len(joined) <= LONGEST_CACHE_KEY
+    return joined if fits else joined[: joined.rindex(separator, 0, LONGEST_CACHE_KEY + 1)]
+
+
+def shown_paths(channel: "Channel | ChannelSummary", records: "Sequence[Record]") -> tuple[str, ...]:
+    """The paths of all that a document of ``channel`` with these articles shows."""
+    return (channel.path, *(record.page for record in records))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,52 +8,53 @@ Pure: the same snapshot gives the same bytes, on every host.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from feedsvc.articles.body.inline_media import content_of
-from feedsvc.articles.model import MediaFile
+from feedsvc.articles.model import MediaFile, Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
 from feedsvc.channels.channel import ChannelSummary
+from feedsvc.channels.kinds import KINDS
 from feedsvc.core.reserved_paths import MEDIA
 from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
-from feedsvc.documents.cache_keys import with_cache_key
-from feedsvc.documents.crawlers import find_sitemap, robots, sitemap_paths
-from feedsvc.documents.feeds.channel_feeds import FORMATS, Format, archive_feed, archive_path
+from feedsvc.documents.feeds.channel_feeds import FORMATS, Format, archive_feed
 from feedsvc.documents.feeds.entries import build_entries
 from feedsvc.documents.model import (
     EXPIRING_MEDIA,
     Document,
     preview_path,
     previewed_channel,
+    shown_paths,
 )
 from feedsvc.documents.model import MEDIA as MEDIA_FILE
 from feedsvc.documents.pages.articles import article_page, markdown_document, markdown_path, pages_of
-from feedsvc.documents.pages.directories import (
+from feedsvc.documents.pages.listings import (
+    SHOWN,
+    channel_archive_page,
+    channel_page,
     directory,
     directory_at,
     directory_pages,
     directory_paths,
     listed_in,
-)
-from feedsvc.documents.pages.listings import (
-    SHOWN,
-    channel_archive_page,
-    channel_page,
     preview_page,
 )
-from feedsvc.documents.pages.renderer import PageRenderer
+from feedsvc.documents.pages.renderer import page_renderer
 from feedsvc.documents.redirects import (
     Render,
     channel_without_slash,
     claimants,
+    dropped_channel,
     feed_of_other_program,
     former_address,
-    gone_page,
+    paths_of_channel,
     redirecting_article,
+    withdrawn_article,
 )
+from feedsvc.documents.site_files import find_sitemap, robots, sitemap_paths
 from feedsvc.documents.snapshot import Snapshot, current_channel
 
 _FORMATS: Mapping[str, Format] = {form.file: form for form in FORMATS}
@@ -97,14 +98,6 @@ def candidates(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(chain.from_iterable(found))
 
 
-def is_redirect_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
-    """Whether the path ``alias`` is answered by a redirect to the page of ``record``, a public article."""
-    if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, channel_without_slash)):
-        return False
-    found = claimants(snapshot, alias)
-    return bool(found) and found[0].id == record.id
-
-
 # Content
 
 
@@ -118,8 +111,8 @@ def _article(snapshot: Snapshot, path: str) -> Render | None:
 def _render_article(snapshot: Snapshot, record: Record) -> Document:
     older, newer = snapshot.neighbours(record) if record.listed else (None, None)
     (entry,) = build_entries(snapshot, (record,))
-    document = article_page(_renderer(snapshot), record, entry, older, newer)
-    return with_cache_key(snapshot.site, document, (record.page,))
+    document = article_page(page_renderer(snapshot), record, entry, older, newer)
+    return document.with_cache_key(snapshot.site.key_field, (record.page,))
 
 
 def _channel(snapshot: Snapshot, path: str) -> Render | None:
@@ -151,13 +144,13 @@ def _render_channel(snapshot: Snapshot, channel: ChannelSummary) -> Document:
     shown = snapshot.newest(channel, SHOWN)
     size = snapshot.site.archive_size
     last = snapshot.last_position(channel, shown) if has_archive(snapshot.site, channel) else None
-    document = channel_page(_renderer(snapshot), channel, shown, None if last is None else last // size + 1)
+    document = channel_page(page_renderer(snapshot), channel, shown, None if last is None else last // size + 1)
     return _shown(snapshot, channel, shown, document)
 
 
 def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Document:
     page = _page(snapshot, channel, number)
-    return _shown(snapshot, channel, page.records, channel_archive_page(_renderer(snapshot), channel, page))
+    return _shown(snapshot, channel, page.records, channel_archive_page(page_renderer(snapshot), channel, page))
 
 
 def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
@@ -177,7 +170,7 @@ def _page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Page:
 
 
 def _shown(snapshot: Snapshot, channel: ChannelSummary, records: Sequence[Record], document: Document) -> Document:
-    return with_cache_key(snapshot.site, document, (channel.path, *(record.page for record in records)))
+    return document.with_cache_key(snapshot.site.key_field, shown_paths(channel, records))
 
 
 def _preview(snapshot: Snapshot, path: str) -> Render | None:
@@ -187,7 +180,7 @@ def _preview(snapshot: Snapshot, path: str) -> Render | None:
 
 
 def _render_preview(snapshot: Snapshot, channel: ChannelSummary) -> Document:
-    return preview_page(_renderer(snapshot), channel, snapshot.newest(channel, SHOWN))
+    return preview_page(page_renderer(snapshot), channel, snapshot.newest(channel, SHOWN))
 
 
 def _directory(snapshot: Snapshot, path: str) -> Render | None:
@@ -196,7 +189,7 @@ def _directory(snapshot: Snapshot, path: str) -> Render | None:
     kind, number = found
     channels = listed_in(kind, snapshot.channels())
     is_there = number <= len(directory_pages(channels))
-    return partial(directory, _renderer(snapshot), kind, number, channels) if is_there else None
+    return partial(directory, page_renderer(snapshot), kind, number, channels) if is_there else None
 
 
 def _media(snapshot: Snapshot, path: str) -> Render | None:
@@ -218,48 +211,9 @@ def _render_media(snapshot: Snapshot, path: str, using: Sequence[Record]) -> Doc
     return Document(path, EXPIRING_MEDIA, "", content, file=file, sunset=max(known))
 
 
-# What is gone
-
-
-def _withdrawn(snapshot: Snapshot, path: str) -> Render | None:
-    """410 for a withdrawn article, under every address it had."""
-    records = (*snapshot.records_at(path), *snapshot.records_formerly_at(path))
-    if any(record.withdrawn is not None for record in records):
-        return partial(gone_page, _renderer(snapshot), path)
-    return None
-
-
-def _dropped(snapshot: Snapshot, path: str) -> Render | None:
-    """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
-    channels = (snapshot.channel(each) for each in _channel_candidates(path))
-    for channel in channels:
-        if channel is not None and channel.is_dropped and path in _paths_of(snapshot, channel):
-            return partial(gone_page, _renderer(snapshot), path)
-    return None
-
-
-def _channel_candidates(path: str) -> Iterator[str]:
-    """The paths of the channels to which a path may belong."""
-    folder = f"{path.rpartition('/')[0]}/"
-    yield from dict.fromkeys((f"{path}/", path, folder, folder.rsplit("archive/", 1)[0]))
-
-
-def _paths_of(snapshot: Snapshot, channel: ChannelSummary) -> Iterator[str]:
-    """Every path of a channel that is not prepared, and of one that was dropped every path."""
-    site = snapshot.site
-    if channel.path != "/":
-        yield channel.path.rstrip("/")
-        yield channel.path
-    if channel.is_dropped:
-        yield from (channel.path + file for file in _FORMATS)
-    for number in range(1, page_count(channel, site.archive_size) + 1) if has_archive(site, channel) else ():
-        yield archive_folder(channel.path, number)
-        yield from (archive_path(channel.path, number, form) for form in FORMATS)
-
-
 def _channel_paths(snapshot: Snapshot) -> Iterator[str]:
     for channel in snapshot.channels():
-        yield from _paths_of(snapshot, channel)
+        yield from paths_of_channel(snapshot, channel)
     yield from directory_paths(snapshot.channels())
 
 
@@ -267,14 +221,6 @@ def preview_paths(snapshot: Snapshot) -> Iterator[str]:
     """The paths of the pages about feeds (:func:`.model.preview_path`), if the site has them."""
     if snapshot.site.previewed:
         yield from (preview_path(each.path) for each in snapshot.channels() if not each.is_dropped)
-
-
-def _renderer(snapshot: Snapshot) -> PageRenderer:
-    return _made(snapshot.site, snapshot.theme)
-
-
-_made = lru_cache(maxsize=4)(PageRenderer)
-"""The renderer of a site with a theme; it reads templates."""
 
 
 def _root(snapshot: Snapshot, path: str) -> Render | None:
@@ -293,7 +239,8 @@ def _markdown(snapshot: Snapshot, path: str) -> Render | None:
 
 def _render_markdown(snapshot: Snapshot, record: Record) -> Document:
     (entry,) = build_entries(snapshot, (record,))
-    return with_cache_key(snapshot.site, markdown_document(snapshot.site, record.page, entry), (record.page,))
+    document = markdown_document(snapshot.site, record.page, entry)
+    return document.with_cache_key(snapshot.site.key_field, (record.page,))
 
 
 def _root_paths(snapshot: Snapshot) -> Iterator[str]:
@@ -309,8 +256,54 @@ _LOOKUPS = (
     channel_without_slash,
     former_address,
     redirecting_article,
-    _withdrawn,
-    _dropped,
+    withdrawn_article,
+    dropped_channel,
     feed_of_other_program,
 )
 """In the order of precedence."""
+
+
+# Checks of the whole site after a round
+
+
+def idle_aliases(snapshot: Snapshot, public: Sequence[Record], prepared: Container[str]) -> Iterator[Problem]:
+    """A warning for each alias of a public article under which something else answers.
+
+    Args:
+        snapshot: What the store holds.
+        public: Every article that is out.
+        prepared: The paths of what the round has prepared.
+    """
+    for record in public:
+        for alias in () if record.is_elsewhere else record.article.aliases:
+            is_taken = alias in prepared or not _is_redirect_to(snapshot, alias, record)
+            if alias != record.page and is_taken:
+                what = f'the alias "{alias}" has no effect, since that address is not free'
+                remedy = "take it out of the header, or give up what has the address"
+                yield Problem(record.article.path, None, what, remedy, "warning", of_site=True)
+
+
+def _is_redirect_to(snapshot: Snapshot, alias: str, record: Record) -> bool:
+    """Whether the path ``alias`` is answered by a redirect to the page of ``record``, a public article."""
+    if any(lookup(snapshot, alias) is not None for lookup in (*_CONTENT, channel_without_slash)):
+        return False
+    found = claimants(snapshot, alias)
+    return bool(found) and found[0].id == record.id
+
+
+def theme_problems(snapshot: Snapshot) -> tuple[Problem, ...]:
+    """The problems of the theme's templates, found by rendering one page of each kind."""
+    if not snapshot.theme.has_templates:
+        return ()
+    rendered = (render(snapshot, path) for path in _samples(snapshot))
+    return tuple(dict.fromkeys(problem for document in rendered if document for problem in document.problems))
+
+
+def _samples(snapshot: Snapshot) -> Iterator[str]:
+    """A path of each kind of page."""
+    channels = [channel for channel in snapshot.channels() if not channel.is_dropped]
+    yield from (record.page for record in snapshot.newest(channels[0], 1))
+    yield from (channel.path for channel in channels[1:2])
+    yield archive_folder("/", 1)
+    yield from (kind.directory for kind in KINDS if kind.directory)
+    yield from (preview_path(channel.path) for channel in channels[:1])

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from urllib.parse import unquote
 
 from feedsvc.articles.record import Record, leads_elsewhere
+from feedsvc.channels.archive import archive_folder, has_archive, page_count
+from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.documents.feed_addresses import SITE_FEEDS, channel_feeds_meant
-from feedsvc.documents.feeds.channel_feeds import FORMATS
+from feedsvc.documents.feeds.channel_feeds import FORMATS, archive_path
 from feedsvc.documents.fingerprints import key
 from feedsvc.documents.model import ARTICLE_REDIRECT, GONE, MOVED, REDIRECT, Document, DocumentSpec, Traits
-from feedsvc.documents.pages.renderer import PageRenderer
+from feedsvc.documents.pages.renderer import PageRenderer, page_renderer
 from feedsvc.documents.pages.views import PageView
 from feedsvc.documents.snapshot import Snapshot, current_channel
 
@@ -87,9 +89,8 @@ def _target(snapshot: Snapshot, record: Record) -> str | None:
     site = snapshot.site
     target, seen = record.article.leads_to or "", {site.page_url(record.page)}
     while (here := target.rstrip("/")) not in seen and here.startswith(f"{site.base_url}/"):
-        next_record = next(
-            filter(leads_elsewhere, snapshot.records_at(unquote(here.removeprefix(site.base_url)))), None
-        )
+        records = snapshot.records_at(unquote(here.removeprefix(site.base_url)))
+        next_record = next(filter(leads_elsewhere, records), None)
         if next_record is None:
             break
         seen.add(here)
@@ -113,3 +114,39 @@ def gone_page(renderer: PageRenderer, path: str) -> Document:
     """The page for what was withdrawn (RFC 9110, section 15.5.11). It does not say which article that was."""
     page = PageView("", "", None, renderer.view.feeds)
     return renderer.document(path, GONE, "gone.html", page)
+
+
+def withdrawn_article(snapshot: Snapshot, path: str) -> Render | None:
+    """410 for a withdrawn article, under every address it had."""
+    records = (*snapshot.records_at(path), *snapshot.records_formerly_at(path))
+    if any(record.withdrawn is not None for record in records):
+        return partial(gone_page, page_renderer(snapshot), path)
+    return None
+
+
+def dropped_channel(snapshot: Snapshot, path: str) -> Render | None:
+    """410 for a dropped channel: its page with and without the slash, its feeds, and those of its archive."""
+    channels = (snapshot.channel(each) for each in _channel_candidates(path))
+    for channel in channels:
+        if channel is not None and channel.is_dropped and path in paths_of_channel(snapshot, channel):
+            return partial(gone_page, page_renderer(snapshot), path)
+    return None
+
+
+def _channel_candidates(path: str) -> Iterator[str]:
+    """The paths of the channels to which a path may belong."""
+    folder = f"{path.rpartition('/')[0]}/"
+    yield from dict.fromkeys((f"{path}/", path, folder, folder.rsplit("archive/", 1)[0]))
+
+
+def paths_of_channel(snapshot: Snapshot, channel: ChannelSummary) -> Iterator[str]:
+    """Every path of a channel that is not prepared, and of one that was dropped every path."""
+    site = snapshot.site
+    if channel.path != "/":
+        yield channel.path.rstrip("/")
+        yield channel.path
+    if channel.is_dropped:
+        yield from (channel.path + form.file for form in FORMATS)
+    for number in range(1, page_count(channel, site.archive_size) + 1) if has_archive(site, channel) else ():
+        yield archive_folder(channel.path, number)
+        yield from (archive_path(channel.path, number, form) for form in FORMATS)

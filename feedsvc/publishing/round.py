@@ -18,14 +18,14 @@ from feedsvc.articles.reading.session import Readers, Remembered
 from feedsvc.articles.record import Record, future_updates, release
 from feedsvc.articles.safeguards import SafeguardError, refusals
 from feedsvc.articles.source.last_scan import LastScan
-from feedsvc.channels.membership import note_membership_changes
+from feedsvc.channels.kinds import note_membership_changes
 from feedsvc.channels.selection import Selection, Selector
 from feedsvc.core.process import give_back_memory
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.feeds.entries import moved_links
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.site_checks import idle_aliases, theme_problems
+from feedsvc.documents.on_demand import idle_aliases, theme_problems
 from feedsvc.documents.snapshot import MemorySnapshot, encode_options
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress, RenderedEdition, channel_summaries, render_changed, update_index

@@ -11,8 +11,7 @@ from lxml import etree, html
 
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
-from feedsvc.channels.kinds import ChannelKind
-from feedsvc.channels.membership import note_membership_changes
+from feedsvc.channels.kinds import ChannelKind, note_membership_changes
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import RESERVED

@@ -22,8 +22,8 @@ from feedsvc.documents.model import (
     Document,
     preview_path,
 )
+from feedsvc.documents.on_demand import idle_aliases
 from feedsvc.documents.redirects import REDIRECTS
-from feedsvc.documents.site_checks import idle_aliases
 from feedsvc.documents.snapshot import MemorySnapshot
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

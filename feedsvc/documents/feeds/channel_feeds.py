@@ -14,7 +14,6 @@ from feedsvc.channels.archive import Page, Positioned, archive_folder, last_posi
 from feedsvc.channels.channel import Channel, ChannelSummary, update_interval
 from feedsvc.channels.site import Site, is_podcast, newest, podcast_guid
 from feedsvc.core.timestamps import rfc3339, whole_seconds
-from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds import jsonfeed
 from feedsvc.documents.feeds.entries import EntryFactory, decorate
 from feedsvc.documents.feeds.model import FEED_STYLE, Entry, Feed, History, Show, Tombstone
@@ -29,6 +28,7 @@ from feedsvc.documents.model import (
     Link,
     Traits,
     preview_path,
+    shown_paths,
 )
 
 
@@ -151,10 +151,11 @@ def channel_feeds(
     stones = _tombstones(channel, since)
     stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
     newest_shown = contents.shown[0].published if contents.shown else None
+    shows = shown_paths(channel, contents.shown)
     for form in FORMATS:
         make = partial(_make_feed, site, channel, form, contents, entry_of, tombstones=stones)
-        path, form_key = channel.path + form.file, key(form.file, contents.key, stone_part)
-        yield DocumentSpec(path, form_key, make, newest_shown, shows_of(site, channel, contents.shown))
+        form_key = key(form.file, contents.key, stone_part)
+        yield DocumentSpec(channel.path + form.file, form_key, make, newest_shown, shows)
 
 
 def archive_path(channel_path: str, number: int, form: Format) -> str:

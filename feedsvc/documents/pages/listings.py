@@ -1,11 +1,15 @@
-"""Pages that list articles: the landing page, a channel with its newest articles, its archive, and the 404.
+"""Pages that list articles or channels: the landing page, pages of channels, archives, directories, the 404.
 
 The pages of an archive are those of its feeds (:mod:`feedsvc.channels.archive`): counted from the oldest, so that
-a full page stays as it is while articles come.
+a full page stays as it is while articles come. Directories name every tag and every author, each with its number
+of articles, by name, and first those with the most. No page of one is larger than a phone on a slow line should
+load: names go on at ``/tags/page/2/``, an address that no tag can have.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
@@ -14,9 +18,8 @@ from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
-from feedsvc.documents.cache_keys import shows_of
 from feedsvc.documents.feeds.channel_feeds import alternate_links
-from feedsvc.documents.fingerprints import Part, key
+from feedsvc.documents.fingerprints import Part
 from feedsvc.documents.model import (
     LANDING_PAGE,
     NOT_FOUND,
@@ -26,10 +29,21 @@ from feedsvc.documents.model import (
     Document,
     DocumentSpec,
     preview_path,
+    shown_paths,
 )
 from feedsvc.documents.pages.context import build_channel, build_feeds, build_teaser, teaser_part
 from feedsvc.documents.pages.renderer import PageRenderer
-from feedsvc.documents.pages.views import FeedView, GroupView, PageView, TeaserView, structured_site
+from feedsvc.documents.pages.views import (
+    CountView,
+    DirectoryView,
+    FeedView,
+    GroupView,
+    PageView,
+    TeaserView,
+    structured_site,
+)
+
+_Listed = TypeVar("_Listed", Channel, ChannelSummary)
 
 SHOWN = 20
 """How many of its newest articles the first page of a channel shows."""
@@ -39,13 +53,12 @@ NAMED_BY_404 = 5
 """How many of the newest articles the 404 names."""
 
 
-def landing_page(renderer: PageRenderer, channels: Sequence[Channel], teasers: Mapping[str, str]) -> DocumentSpec:
+def landing_page(renderer: PageRenderer, channels: Sequence[Channel]) -> DocumentSpec:
     """The page of the whole site, which lists its channels.
 
     Args:
         renderer: Renders pages.
         channels: All channels, the site's first.
-        teasers: A digest of what lists show of each article that the page shows, by id.
     """
     site, others = channels[0], channels[1:]
     shown = site.records[:SHOWN]
@@ -55,24 +68,17 @@ def landing_page(renderer: PageRenderer, channels: Sequence[Channel], teasers: M
         older = None
     named = [_part(each) for each in _named(others)]
     headings = [kind.heading for kind in kinds.KINDS]
-    contents = (_part(site), [teasers[record.id] for record in shown], older, named, len(others), headings)
+    contents = (_part(site), [teaser_part(record) for record in shown], older, named, len(others), headings)
     make = partial(_make_landing_page, renderer, site, shown, older, others)
-    return DocumentSpec(
-        site.path, renderer.key("landing page", *contents), make, shows=shows_of(renderer.site, site, shown)
-    )
+    return DocumentSpec(site.path, renderer.key("landing page", *contents), make, shows=shown_paths(site, shown))
 
 
-def teaser_digest(record: Record) -> str:
-    """A digest of what lists show of an article."""
-    return key("teaser", teaser_part(record))
-
-
-def _of_kind(kind: ChannelKind, channels: Sequence[Channel]) -> list[Channel]:
+def _of_kind(kind: ChannelKind, channels: Iterable[_Listed]) -> list[_Listed]:
     """The channels that stand under the heading of ``kind``."""
     return [channel for channel in channels if channel.kind in (kind.name, *kind.listed_with)]
 
 
-def _part(channel: Channel | ChannelSummary) -> Part:
+def _part(channel: Channel) -> Part:
     """All that a page shows of a channel without its articles."""
     return [channel.path, channel.kind, channel.title, channel.label, channel.description]
 
@@ -93,15 +99,10 @@ def _groups(site: Site, channels: Sequence[Channel]) -> Iterator[GroupView]:
     for kind in kinds.KINDS:
         found = _of_kind(kind, named)
         if found:
-            more = len(found) < len(_of_kind(kind, channels))
-            yield _group(site, kind, found, site.url(kind.directory) if kind.directory and more else None)
-
-
-def _group(
-    site: Site, kind: ChannelKind, channels: Sequence[Channel | ChannelSummary], more: str | None = None
-) -> GroupView:
-    heading = translation_of(site.language).say(kind.heading)
-    return GroupView(kind.name, heading, tuple(build_channel(site, channel) for channel in channels), more)
+            heading = translation_of(site.language).say(kind.heading)
+            is_part = len(found) < len(_of_kind(kind, channels))
+            more = site.url(kind.directory) if kind.directory and is_part else None
+            yield GroupView(kind.name, heading, tuple(build_channel(site, channel) for channel in found), more)
 
 
 def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
@@ -223,3 +224,84 @@ def _make_missing(renderer: PageRenderer, shown: Sequence[Record]) -> Document:
     newest = tuple(build_teaser(renderer.site, record) for record in shown)
     page = PageView("", "", None, renderer.view.feeds)
     return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
+
+
+LARGEST = 18_000
+"""Bytes that the names on a page may take; the rest of a page takes less than 12 kB."""
+_ROW = 80
+"""Bytes of a row beside its name and its address, about."""
+MOST = 20
+"""How many of those with the most articles the first page names beforehand."""
+_NUMBER = re.compile(r"(/[a-z]+/)page/([1-9][0-9]{0,5})/")
+
+
+def directory_at(path: str) -> tuple[ChannelKind, int] | None:
+    """The kind of channels that the page at a path names, and its number, counted from 1; None for other paths."""
+    found = _NUMBER.fullmatch(path)
+    folder, number = (found[1], int(found[2])) if found else (path, 1)
+    kind = next((kind for kind in kinds.KINDS if kind.directory == folder), None)
+    return None if kind is None or (found and number == 1) else (kind, number)
+
+
+def directory_path(kind: ChannelKind, number: int) -> str:
+    """The path of a page of a directory."""
+    return str(kind.directory) if number == 1 else f"{kind.directory}page/{number}/"
+
+
+def listed_in(kind: ChannelKind, channels: Sequence[ChannelSummary]) -> list[ChannelSummary]:
+    """The ``channels`` that the directory of a kind names, in their order."""
+    return _of_kind(kind, (channel for channel in channels if not channel.is_dropped))
+
+
+def directory_pages(channels: Sequence[ChannelSummary]) -> list[list[ChannelSummary]]:
+    """The channels of each page, so that none is larger than it may be; none where there are no channels."""
+    pages: list[list[ChannelSummary]] = []
+    size = LARGEST
+    for channel in channels:
+        row = _ROW + len((channel.label or channel.title).encode()) + len(channel.path)
+        if size + row > LARGEST:
+            pages.append([])
+            size = 0
+        pages[-1].append(channel)
+        size += row
+    return pages
+
+
+def directory_paths(channels: Sequence[ChannelSummary]) -> Iterator[str]:
+    """The paths of all pages of all directories."""
+    for kind in kinds.KINDS:
+        if kind.directory is not None:
+            pages = directory_pages(listed_in(kind, channels))
+            yield from (directory_path(kind, number) for number in range(1, len(pages) + 1))
+
+
+def directory(
+    renderer: PageRenderer, kind: ChannelKind, number: int, channels: Sequence[ChannelSummary]
+) -> Document:
+    """One page of a directory.
+
+    Args:
+        renderer: Renders pages.
+        kind: The kind of channels.
+        number: Of the page, counted from 1.
+        channels: All channels of that kind, in the order of their names.
+    """
+    site, path = renderer.site, directory_path(kind, number)
+    pages = directory_pages(channels)
+    most = sorted(channels, key=lambda each: (-each.articles, each.path))[:MOST]
+    shown = DirectoryView(
+        kind=kind.name,
+        heading=translation_of(site.language).say(kind.heading),
+        most=_counted(renderer, most) if number == 1 and len(channels) > MOST else (),
+        channels=_counted(renderer, pages[number - 1]),
+        pages=tuple(site.url(directory_path(kind, each)) for each in range(1, len(pages) + 1)),
+        number=number,
+    )
+    page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
+    links = alternate_links(site, "/")
+    return renderer.document(path, PAGE, "directory.html", page, links=links, directory=shown)
+
+
+def _counted(renderer: PageRenderer, channels: Sequence[ChannelSummary]) -> tuple[CountView, ...]:
+    prefix = renderer.site.prefix
+    return tuple(CountView(each.label or each.title, prefix + each.path, each.articles) for each in channels)

@@ -23,6 +23,7 @@ from feedsvc.documents.model import Document, Link, Traits
 from feedsvc.documents.pages.context import build_site
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.documents.pages.views import PageView
+from feedsvc.documents.snapshot import Snapshot
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 
@@ -121,3 +122,11 @@ class PageRenderer:
     def _render(self, theme: Theme, template: str, values: dict[str, object]) -> bytes:
         environment = _environment(theme if theme.has_templates else BUILT_IN, self.site.language)
         return environment.get_template(template).render(values).encode()
+
+
+_made = lru_cache(maxsize=4)(PageRenderer)
+
+
+def page_renderer(snapshot: Snapshot) -> PageRenderer:
+    """The renderer of a site with a theme; one reads and compiles each template once."""
+    return _made(snapshot.site, snapshot.theme)

@@ -12,8 +12,7 @@ from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import Site
 from feedsvc.documents.model import PREVIEW, preview_path
-from feedsvc.documents.pages.directories import MOST
-from feedsvc.documents.pages.listings import NAMED, SHOWN, missing
+from feedsvc.documents.pages.listings import MOST, NAMED, SHOWN, missing
 from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.redirects import gone_page
 

@@ -9,7 +9,7 @@ from builders import article
 
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
-from feedsvc.channels.membership import note_membership_changes
+from feedsvc.channels.kinds import note_membership_changes
 from feedsvc.channels.site import Query, Site
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from lxml import etree
 from feedsvc.articles.record import Record
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.documents.crawlers import find_sitemap, robots, sitemap_paths
+from feedsvc.documents.site_files import find_sitemap, robots, sitemap_paths
 from feedsvc.documents.snapshot import MemorySnapshot
 
 MAKE = Callable[..., Record]

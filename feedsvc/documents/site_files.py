@@ -1,23 +1,27 @@
-"""Files for crawlers at the root of a site: ``robots.txt`` (RFC 9309) and the sitemap (https://www.sitemaps.org).
+"""Files that tell programs what a site has: OPML, robots.txt and the sitemap.
 
-Both are rendered when they are asked for: a sitemap names all that was ever published, and a round must not cost
-so much.
+The OPML (https://opml.org/spec2.opml) lists all channels, and feed readers import it. ``robots.txt`` (RFC 9309)
+and the sitemap (https://www.sitemaps.org) are for crawlers, and rendered when they are asked for: a sitemap names
+all that was ever published, and a round must not cost so much.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from lxml import etree
 
-from feedsvc.channels.channel import ChannelSummary
+from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.site import Site
 from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
 from feedsvc.core.reserved_paths import SITEMAP as SITEMAP_PATH
 from feedsvc.core.timestamps import from_unix_time, rfc3339
-from feedsvc.documents.model import ROBOTS, SITEMAP, Document
-from feedsvc.documents.pages.directories import directory_paths
+from feedsvc.documents.fingerprints import key, site_part
+from feedsvc.documents.model import OPML, ROBOTS, SITEMAP, Document, DocumentSpec
+from feedsvc.documents.pages.listings import directory_paths
 from feedsvc.documents.snapshot import Snapshot
 
+OPML_PATH = "/feeds.opml"
 MOST = 50_000
 """Addresses in one sitemap at most (sitemaps.org, protocol)."""
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -25,6 +29,39 @@ _PART = re.compile(r"/sitemap-(channels|articles)-([1-9][0-9]{0,5})\.xml")
 
 Place = tuple[str, int | None]
 """An absolute URL, and when what it leads to last changed, in seconds since 1970, where that is known."""
+
+
+def subscription_list(site: Site, channels: Sequence[Channel]) -> DocumentSpec:
+    """The OPML of the feeds of all channels."""
+    parts = [[channel.path, channel.title, channel.description, channel.kind] for channel in channels]
+    return DocumentSpec(OPML_PATH, key("opml", site_part(site), parts), partial(_opml, site, channels))
+
+
+def _opml(site: Site, channels: Sequence[Channel]) -> Document:
+    """Each channel stands in it once, by its Atom feed: a reader that imports the list subscribes to all it finds.
+
+    Whoever wants another format finds it from the channel's page (``htmlUrl``).
+    """
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = site.title
+    if site.author:
+        etree.SubElement(head, "ownerName").text = site.author
+    etree.SubElement(head, "docs").text = "https://opml.org/spec2.opml"
+    body = etree.SubElement(root, "body")
+    for channel in channels:
+        etree.SubElement(
+            body,
+            "outline",
+            type="rss",  # for feeds of every format ("Subscription lists")
+            text=channel.title,
+            title=channel.title,
+            description=channel.description,
+            xmlUrl=site.url(channel.path + "atom.xml"),
+            htmlUrl=site.url(channel.path),
+            category=f"/{channel.kind}",
+        )
+    return Document(OPML_PATH, OPML, "text/x-opml; charset=utf-8", _written(root))
 
 
 def robots(site: Site) -> Document:
@@ -109,5 +146,8 @@ def _document(path: str, name: str, places: Iterable[Place]) -> Document:
         etree.SubElement(element, f"{{{_NAMESPACE}}}loc").text = address
         if changed is not None:
             etree.SubElement(element, f"{{{_NAMESPACE}}}lastmod").text = rfc3339(from_unix_time(changed))
-    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return Document(path, SITEMAP, "application/xml; charset=utf-8", content)
+    return Document(path, SITEMAP, "application/xml; charset=utf-8", _written(root))
+
+
+def _written(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

@@ -8,7 +8,7 @@ from every_document import every_document
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.site import KeyField, Site
-from feedsvc.documents.cache_keys import LONGEST
+from feedsvc.documents.model import LONGEST_CACHE_KEY
 from feedsvc.responses.builder import prepare
 
 
@@ -36,7 +36,7 @@ def test_a_long_row_of_keys_is_cut_between_two(site: Site, make_record: Callable
     """Servers on the way refuse answers with long header fields; the channel's key, which comes first, stays."""
     records = [make_record(str(number), page=f"/news/{'long-' * 15}{number}") for number in range(80)]
     told = fields(replace(site, key_field="surrogate-key", feed_size=80), *records)["/atom.xml"]["surrogate-key"]
-    assert LONGEST - 100 < len(told) <= LONGEST
+    assert LONGEST_CACHE_KEY - 100 < len(told) <= LONGEST_CACHE_KEY
     assert told.split(" ")[0] == "/"
     assert {key.rpartition("-")[2] for key in told.split(" ")[1:]} <= {str(number) for number in range(80)}
 

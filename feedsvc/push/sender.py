@@ -28,6 +28,9 @@ _STEP = 0.2
 """Seconds between two steps while the store does not change; the results of requests are recorded then."""
 _OFTEN = 0.5
 """Seconds between two looks at a store that does not notify, now or at all."""
+CLOCK_TRUST = 600.0
+"""Seconds for which the clock has to run evenly before subscriptions end by it. A clock that is ahead, as of a
+machine that has just been started, is put right by then; and a subscription that was ended is lost."""
 _CHECK = "check "
 """What the keys of :meth:`.Delivery.check` begin with, each before the kind of destination."""
 
@@ -75,6 +78,9 @@ class Sender:
         self._look_again = True
         self._next_look = 0.0
         self._last_check = -math.inf
+        self._clock_lead = math.inf
+        """Seconds by which the clock is ahead of a steady one."""
+        self._even_since = 0.0
         self._idle_since: float | None = None
         self._is_configured = False
         self._has_failed = False
@@ -132,8 +138,12 @@ class Sender:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = now
+        steady = time.monotonic()
+        if abs(now - steady - self._clock_lead) > SELDOM:
+            self._clock_lead, self._even_since = now - steady, steady
         if self._keeper.held and self._is_configured:
-            await asyncio.to_thread(self._store.end_expired, int(now))
+            if steady - self._even_since >= CLOCK_TRUST:
+                await asyncio.to_thread(self._store.end_expired, int(now))
             # A hub that is subscribed to before it is a destination would never hear of an edition in between.
             for kind, delivery in self._deliveries.items():
                 work = partial(self._check_beside, _CHECK + kind, delivery)
@@ -197,6 +207,9 @@ class Sender:
         return urlsplit(self._deliveries[pending.destination.kind].url(pending)).hostname or ""
 
     async def _deliver(self, pending: Pending) -> None:
+        if not self._keeper.held:  # it waited for its turn until another sender took over, which tells it as well
+            self._slots.done(pending.destination.id)
+            return
         try:
             result = await self._deliveries[pending.destination.kind].deliver(pending)
         except SendError as error:

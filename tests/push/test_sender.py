@@ -188,6 +188,35 @@ def test_a_second_sender_stands_by(
     asyncio.run(run())
 
 
+def test_a_sender_that_lost_the_lease_begins_nothing_more(
+    scene: PushScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after its host was paused: another tells those that still waited for their turn, and once is enough."""
+    monkeypatch.setattr("feedsvc.store.lease.LENGTH", 3600.0)  # however busy the machine is
+    monkeypatch.setattr("feedsvc.store.lease.RENEWAL", 0.01)
+
+    async def run(slow: SlowSubscriber) -> None:
+        async with PushClient(LOOPBACK, SITE) as client, asyncio.timeout(PATIENCE):
+            subscribers = Subscribers(scene.store.push, client, SITE, lambda: scene.now)
+            sender = Sender(scene.store.push, subscribers, clock=lambda: scene.now)
+            while len(slow.deliveries) < OF_HOST:
+                await sender.step(0.005)
+            with scene.store._database.writing() as connection:
+                scene.store.push._grant(connection, LeaseOwner("far.example.org", 1, "0-a"))
+            while sender._keeper.held:
+                await sender.step(0.005)
+            slow.go.set()
+            while len(sender._slots):
+                await sender.step(0.005)
+            await sender.end()
+
+    with SlowSubscriber() as slow:
+        subscribe_all(scene, slow.url, 2 * OF_HOST)
+        scene.publish(feed("/atom.xml", "two"))
+        asyncio.run(run(slow))
+        assert len(slow.deliveries) == OF_HOST
+
+
 def test_a_fault_of_the_program_ends_the_sender() -> None:
     """The supervisor starts another, and nothing is swallowed."""
 

@@ -248,14 +248,27 @@ class TestEnd:
         subscribed(scene, subscriber, mode="unsubscribe")
         assert (scene.destinations(), subscriber.deliveries) == ([], [])
 
-    def test_it_ends_with_its_lease(self, scene: PushScene, subscriber: Subscriber) -> None:
+    def test_it_ends_with_its_lease(
+        self, scene: PushScene, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """No subscription lasts for ever (5.3)."""
+        monkeypatch.setattr("feedsvc.push.sender.CLOCK_TRUST", 0.0)
         subscribed(scene, subscriber, lease_seconds="3600")
         scene.let_pass(3601)
         scene.publish(feed("/atom.xml", "two"))
         scene.settle()
         scene.run(lambda: not scene.destinations())
         assert subscriber.deliveries == []
+
+    def test_a_clock_that_is_ahead_for_a_while_ends_none(self, scene: PushScene, subscriber: Subscriber) -> None:
+        """As that of a machine which has just been started: a subscription that was ended could not come back."""
+        subscribed(scene, subscriber)
+        scene.let_pass(9e7)
+        scene.settle()
+        scene.let_pass(-9e7)
+        scene.publish(feed("/atom.xml", "two"))
+        scene.settle()
+        assert len(subscriber.deliveries) == 1
 
     def test_subscribers_of_a_feed_that_went_are_told_so(self, scene: PushScene, subscriber: Subscriber) -> None:
         """The hub denies the subscription, with its reason (5.2)."""

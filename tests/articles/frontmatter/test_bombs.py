@@ -74,7 +74,13 @@ PLACES: Mapping[str, Callable[[], Mapping[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
+_AMONG_THE_QUICK = {"README.md", "_config.toml"}
+"""Between them they are read in every syntax, in less than a third of the time that all places take."""
+
+
+@pytest.mark.parametrize(
+    "place", [pytest.param(each, marks=[] if each in _AMONG_THE_QUICK else pytest.mark.slow) for each in PLACES]
+)
 def test_no_file_of_a_site_is_a_bomb(directory: Path, place: str) -> None:
     """The other article is read all the same, unless the file may keep it back and is no more to be understood."""
     done = subprocess.run(

@@ -6,10 +6,13 @@ Where a purge fails it is tried again, and the copies get old by themselves (max
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from feedsvc.core.reserved_paths import SITEMAP
+from feedsvc.documents.model import Kind
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import ChangeDelivery, Request
 from feedsvc.store.editions import Changed
@@ -19,6 +22,8 @@ CacheKind = Literal["fastly", "cloudflare", "bunny", "varnish"]
 
 _MOST_KEYS: Mapping[CacheKind, int] = {"fastly": 256, "cloudflare": 100, "varnish": 1}
 """Keys or URLs in one request, as each documents it."""
+_KEYED: AbstractSet[Kind] = frozenset({"feed", "page"})
+"""The kinds of documents that name keys; a sitemap or a list of subscriptions has none."""
 _PAUSE = 0.25
 """Seconds between two requests: Cloudflare counts them by the second, and a burst helps nobody."""
 _API: Mapping[CacheKind, str] = {
@@ -85,18 +90,25 @@ class CachePurges(ChangeDelivery):
 
 
 def purges(cache: Cache, changed: Changed, base_url: str, *, has_keys: bool) -> Iterator[Request]:
-    """The requests by which a cache forgets what changed."""
-    make = _PURGES[cache.kind]
-    if has_keys and cache.kind != "bunny":
-        found = keys(changed)
-        most = _MOST_KEYS[cache.kind]
-        for begin in range(0, len(found), most):
-            yield from make(cache, found[begin : begin + most], base_url, by_key=True)
-        return
-    paths = sorted({each.path for each in changed.responses if each.path.startswith("/")} | set(_pages(changed)))
-    most = _MOST_KEYS.get(cache.kind, 1)
+    """The requests by which a cache forgets what changed: by keys, and by URL what has none."""
+    by_key = has_keys and cache.kind != "bunny"
+    make, most = _PURGES[cache.kind], _MOST_KEYS.get(cache.kind, 1)
+    found = keys(changed) if by_key else ()
+    for begin in range(0, len(found), most):
+        yield from make(cache, found[begin : begin + most], base_url, by_key=True)
+    paths = _paths(changed, _KEYED if by_key else frozenset())
     for begin in range(0, len(paths), most):
         yield from make(cache, paths[begin : begin + most], base_url, by_key=False)
+
+
+def _paths(changed: Changed, without: AbstractSet[Kind]) -> Sequence[str]:
+    """The paths of what changed, but for documents of some kinds."""
+    paths = {each.path for each in changed.responses if each.kind not in without and each.path.startswith("/")}
+    if "page" not in without:
+        paths.update(_pages(changed))
+    if changed.articles:
+        paths.add(SITEMAP)
+    return sorted(paths)
 
 
 def keys(changed: Changed) -> Sequence[str]:

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -33,7 +34,7 @@ CHANGED = Changed(
     ),
 )
 KEYS = ["/", "/news/", "/news/f%C3%A4hre"]
-URLS = [f"{SITE}{path}" for path in ("/", "/atom.xml", "/news/f%C3%A4hre", "/news/rss.xml")]
+URLS = [f"{SITE}{path}" for path in ("/", "/atom.xml", "/news/f%C3%A4hre", "/news/rss.xml", "/sitemap.xml")]
 
 
 def purging(kind: CacheKind, server: Subscriber, scene: PushScene, *, has_keys: bool) -> MakeDelivery:
@@ -76,8 +77,16 @@ class TestFastly:
     def test_many_keys_are_purged_in_portions(self) -> None:
         """Of 256."""
         articles = tuple(ArticleChange(f"tag:{n}", "updated", f"/a{n:03}", 7) for n in range(300))
-        found = list(purges(Cache("it", "fastly", "id1"), Changed(7, 0, (), articles), SITE, has_keys=True))
+        *found, _ = purges(Cache("it", "fastly", "id1"), Changed(7, 0, (), articles), SITE, has_keys=True)
         assert [len(json.loads(each.content)["surrogate_keys"]) for each in found] == [256, 44]
+
+    def test_what_has_no_key_is_purged_by_its_url(self) -> None:
+        """Else the site's other documents would be old for as long as a copy may."""
+        opml = ChangedResponse("/feeds.opml", "opml", is_dropped=False)
+        changed = replace(CHANGED, responses=(*CHANGED.responses, opml))
+        by_key, *by_url = purges(Cache("it", "fastly", "id1"), changed, SITE, has_keys=True)
+        assert json.loads(by_key.content) == {"surrogate_keys": KEYS}
+        assert [each.url.rpartition("news.example.org")[2] for each in by_url] == ["/feeds.opml", "/sitemap.xml"]
 
 
 class TestCloudflare:

@@ -18,7 +18,6 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from feedsvc.core.address_pattern import read_pattern
-from feedsvc.core.open_beneath import real_path
 from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
@@ -81,10 +80,13 @@ class Settings(tables.Table):
 
     @property
     def site_title(self) -> str:
-        """The title; by default made from the name of the articles directory."""
+        """The title; by default made from the name of the articles directory.
+
+        Where that is a link, as to the newest of several releases, the name of the link counts.
+        """
         if self.site.title is not None:
             return self.site.title
-        name = real_path(self.articles).name
+        name = Path(os.path.abspath(self.articles)).name  # noqa: PTH100 - resolve() would follow the link
         return name[:1].upper() + name[1:] or "Articles"
 
     @property

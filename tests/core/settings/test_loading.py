@@ -225,10 +225,12 @@ def test_the_root_directory_has_a_title_too() -> None:
     assert Settings(articles=Path("/")).site_title == "Articles"
 
 
-def test_a_directory_that_is_a_link_in_a_circle_has_a_title_too(tmp_path: Path) -> None:
-    """The service goes on with its last edition until the directory is back."""
-    (tmp_path / "stories").symlink_to("stories")
-    assert Settings(articles=tmp_path / "stories").site_title == "Stories"
+@pytest.mark.parametrize("target", ["release-7", "stories"])
+def test_the_title_is_the_name_of_a_link_and_not_of_its_target(tmp_path: Path, target: str) -> None:
+    """Each release would give the site another title; and a link in a circle has a name, too."""
+    (tmp_path / "release-7").mkdir()
+    (tmp_path / "stories").symlink_to(target)
+    assert Settings(articles=tmp_path / "release-7/../stories").site_title == "Stories"
 
 
 SPELLINGS = {

@@ -226,7 +226,10 @@ class FolderWatch:
     def _log_unavailable(self, error: Exception) -> None:
         if not self._logged:
             reason = getattr(error, "strerror", None) or str(error)
-            remedy = "raise fs.inotify.max_user_watches if it is too low; scans at the interval go on"
+            mended = "raise fs.inotify.max_user_watches if it is too low"
+            if isinstance(error, FileNotFoundError | NotADirectoryError):
+                mended = "put the directory back"
+            remedy = f"{mended}; scans at the interval go on"
             log.warning("file events unavailable", articles=str(self._directory), error=reason, remedy=remedy)
         self._logged = True
 

@@ -1,5 +1,7 @@
 """What requests a round: time that passes, a clock that is set, and files that change."""
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -275,10 +277,15 @@ def test_a_link_that_leads_to_another_directory_is_followed(home: Path, monkeypa
         wait_for(lambda: bell.rung > before, "a change of it")
 
 
-def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "remedy"), [(errno.ENOSPC, "inotify"), (errno.ENOENT, "put the directory back")]
+)
+def test_one_line_tells_that_there_are_no_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int, remedy: str
+) -> None:
     """The watcher tries again, tells it no second time, and takes up events when there are some."""
     monkeypatch.setattr(triggers, "RETRY", 0.01)
-    failures = iter([OSError(28, "No space left on device")] * 3)
+    failures = iter([OSError(error, os.strerror(error))] * 3)
     real, failed = watchfiles.watch, threading.Event()
 
     def limited(*paths: Path, **options: Any) -> object:  # noqa: ANN401 - handed on as they come
@@ -294,7 +301,8 @@ def test_one_line_tells_that_there_are_no_events(tmp_path: Path, monkeypatch: py
         wait_for(failed.is_set, "the fourth attempt")
         until_watching(tmp_path, bell)
     (line,) = log
-    assert (line["event"], line["error"]) == ("file events unavailable", "No space left on device")
+    assert (line["event"], line["error"]) == ("file events unavailable", os.strerror(error))
+    assert remedy in line["remedy"]
 
 
 PATHS = {

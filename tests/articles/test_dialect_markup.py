@@ -59,6 +59,9 @@ PROSE = (
     "/// three slashes",
     "!!! Attention please",
     "<3 and a < b > c, AT&T.",
+    "C++ and ++i and j++; ^^; so happy ^^ yes ^^.",
+    "The words [code] and [caption], x[[1]], [[1, 2], [3]] and --8<-- here.",
+    "A {--flag} and {++i}, at 10:30:45 or a:b:c.",
 )
 
 
@@ -128,6 +131,40 @@ def test_what_only_some_may_read_is_for_no_feed(tmp_path: Path, text: str) -> No
     found = of_text(tmp_path, f"---\ntitle: T\n---\nOne.\n\n{text}\n\nTwo.\n")
     assert "secret" not in f"{found.body}{found.article.summary}"
     assert "Two." in found.body
+
+
+def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
+    """Wherever the note lies, as Obsidian finds it; a picture too, with its size."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/High Tide.md").write_text("# High Tide\n\nWords.\n")
+    (tmp_path / "notes/map.png").write_bytes(b"x")
+    found = of_text(tmp_path, "---\ntitle: T\n---\n[[High Tide#The Moon|tides]] and ![[map.png|300]]\n")
+    address = next(iter(found.article.linked_articles))[0]
+    assert f'<a href="https://ex.example{address}#the-moon">tides</a>' in found.body
+    assert found.article.linked_articles[0][1] == "notes/High Tide.md"
+    assert '/map.png" alt="" width="300">' in found.body
+    assert not found.warnings
+
+
+@pytest.mark.parametrize("mark", ["<!--members-only-->", "<!-- wp:jetpack/paywall -->"])
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_what_is_for_members_is_for_no_feed(tmp_path: Path, mark: str, name: str) -> None:
+    """Below the mark of Ghost or WordPress; a warning says so."""
+    found = of_text(tmp_path, f"<p>One.</p>\n\n{mark}\n\n<p>secret</p>\n", name)
+    assert "secret" not in f"{found.body}{found.article.summary}"
+    assert [(warning.line, "left out" in warning.what) for warning in found.warnings] == [(3, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import a from 'b'\n\nA \\{brace\\}.", "<p>A {brace}.</p>"),
+        ("import a from 'b'\n\nA {brace}.", "<p>A .</p>"),
+    ],
+)
+def test_an_escaped_brace_is_no_code(tmp_path: Path, text: str, expected: str) -> None:
+    """As MDX has it."""
+    assert of_text(tmp_path, text, "a.mdx").body.strip() == expected
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ _SHOWN_LATER = frozenset({"tabpanel"})
 """Roles of what a click shows: it is the text of a page, of which one part is open at first."""
 
 
+_AROUND = frozenset({"org-div-home-and-up", "postamble"})
+"""Ids of what Org puts around its text: links to other pages, and how the page was made."""
+
+
 def remove_hidden(root: html.HtmlElement) -> None:
     """Take every hidden element out of the tree, and of each formula everything but its MathML."""
     for formula in list(root.iter("math")):
@@ -51,6 +55,8 @@ def classes(element: html.HtmlElement) -> frozenset[str]:
 
 def _is_hidden(element: html.HtmlElement) -> bool:
     held = element.attrib
+    if (element.tag == "dialog" and "open" not in held) or held.get("id") in _AROUND:
+        return True
     if "hidden" in held and held["hidden"].lower() != "until-found":
         return held.get("role") not in _SHOWN_LATER
     if "style" in held and _HIDING.search(held["style"]) and element.find(".//math") is None:

@@ -11,7 +11,7 @@ from feedsvc.articles.body import hidden_elements
 from feedsvc.articles.body.hidden_elements import classes, drop
 from feedsvc.articles.source.decoding import clean_text
 
-_IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n"})
+_IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n", "linenr"})
 """Classes of a number in a line, or of all numbers beside it."""
 _GUTTERS = frozenset({"gutter", "linenos", "lineno", "linenodiv", "hljs-ln-numbers", "blob-num"})
 """Classes of the table cell that holds the numbers; Chroma's has none of its own."""
@@ -47,7 +47,7 @@ def pruned(text: str) -> str:
 
 def needs_tree(folded: str) -> bool:
     """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most."""
-    if f"<!--{hidden_elements.SIGN}" in folded or "¶" in folded:
+    if f"<!--{hidden_elements.SIGN}" in folded or "¶" in folded or "<dialog" in folded:
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True

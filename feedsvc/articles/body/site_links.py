@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from feedsvc.articles.body.media import media_type
 from feedsvc.articles.identity.paths import name_slug
 from feedsvc.core.urls import ascii_authority, encoded
 
@@ -23,7 +24,7 @@ _LISTS = {"tag": "tags", "category": "tags", "author": "authors"}
 _TOPS = frozenset({"index", "root", "archive", "archives", "section_index", "post_path"})
 """Lists that a site has one of; the landing page is all of them."""
 _FROM_HERE = frozenset({"filename", "static", "attach"})
-_BY_NAME = frozenset({"ref", "slug"})
+_BY_NAME = frozenset({"note", "ref", "slug"})
 _POSTS = ("posts", "pages", "stories", "_posts")
 _DATED = r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}-)?"
 
@@ -38,10 +39,12 @@ class SourceLink:
     """Where the source may lie, the likeliest first: from the article's folder, or with a ``/`` from the top."""
     name: str = ""
     """The name by which the source may be found wherever it lies; empty where only a path counts."""
+    leads_nowhere: bool = False
+    """Whether the reference has no address where there is no such source."""
 
 
-def as_reference(kind: Literal["link", "post", "ref"], target: str) -> str:
-    """The reference in this notation to what a template's call names, percent-encoded, as ``target``."""
+def as_reference(kind: Literal["link", "note", "post", "ref"], target: str) -> str:
+    """The reference in this notation to what a template's call or a wiki link names, percent-encoded."""
     return f"{{{kind}}}{target}"
 
 
@@ -68,6 +71,7 @@ def _source(kind: str, target: str, folder: str) -> SourceLink | None:
     if kind in _FROM_HERE:
         return SourceLink(sources=(target, *(() if target.startswith((".", "/")) else tops)))
     sources = {
+        "note": (target, *tops),
         "ref": (target, *tops, f"/content/{target.lstrip('/')}"),
         "slug": (target, f"/{target}", *(f"/{posts}/{target}" for posts in _POSTS)),
         "link": (*tops, f"/{target.removeprefix('_posts/')}"),
@@ -75,7 +79,8 @@ def _source(kind: str, target: str, folder: str) -> SourceLink | None:
     }.get(kind)
     if sources is None:
         return None
-    return SourceLink(sources=sources, name=path.rpartition("/")[2] if kind in _BY_NAME else "")
+    name = path.rpartition("/")[2] if kind in _BY_NAME else ""
+    return SourceLink(sources=sources, name=name, leads_nowhere=kind == "note")
 
 
 def _from_tops(target: str, folder: str) -> Iterator[str]:
@@ -88,7 +93,9 @@ def _from_tops(target: str, folder: str) -> Iterator[str]:
 
 
 def path_pattern(name: str) -> re.Pattern[str]:
-    """A pattern of the paths of an article called ``name``, with or without its suffix and a date."""
+    """A pattern of the paths of a media file ``name``, or of such an article, with or without suffix and date."""
+    if media_type(name):
+        return re.compile(rf"(?:.*/)?{re.escape(name)}\Z")
     stem = re.sub(r"\.(?:md|mdx|markdown|html|rst|txt)\Z", "", name)
     return re.compile(rf"(?:.*/)?{_DATED}{re.escape(stem)}(?:/index)?\.(?:md|mdx|markdown|html|rst|txt)\Z")
 

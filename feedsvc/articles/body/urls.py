@@ -49,6 +49,8 @@ _TOPS = ("static", "public", "assets")
 _POSTS = ("", "_posts/")
 _ENDINGS = ("", ".md", ".markdown", ".mdx", ".html", "/index.md", "/_index.md")
 """How a reference to an article may leave out a part of its path."""
+_GHOST = "__GHOST_URL__"
+"""What stands for the address of the site in an export of Ghost."""
 _NETWORK = re.compile(r"[/\\]{2}")
 _MEDIA = re.compile(rf"{MEDIA}[0-9a-f]{{16}}/")
 """How the path of a published file begins."""
@@ -126,7 +128,7 @@ class References:
         return self._absolute[reference]
 
     def _resolved(self, reference: str) -> str | None:
-        url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS))
+        url = re.sub(r"[\t\n\r]", "", reference.strip(_BLANKS)).removeprefix(_GHOST)
         if not url:
             return None
         if url.startswith("#"):
@@ -215,13 +217,14 @@ class References:
         sources = [source for source in link.sources if self._lies_at(source)]
         if not sources and link.name:
             paths = filter(path_pattern(unquote(link.name)).match, self.listing.files)
-            sources = [f"/{quote(path)}" for path in sorted(paths)[:1]]
+            _, mark, part = link.sources[0].partition("#")
+            sources = [f"/{quote(path)}{mark}{part}" for path in sorted(paths)[:1]]
         if sources:
             return self._of_site(sources[0])
         path = resolve(self.article_path, link.sources[0])
         if path is not None:
             self._miss(path, unquote(link.sources[0].partition("#")[0].lstrip("/")))
-        return web_url(urljoin(self.base, link.sources[0]))
+        return None if link.leads_nowhere else web_url(urljoin(self.base, link.sources[0]))
 
     def _lies_at(self, source: str) -> bool:
         """Whether an article or a file is what ``source`` means; where none is, it is one to look for again."""

@@ -15,7 +15,8 @@ from feedsvc.articles.markup.plain_words import one_line, plain_text
 from feedsvc.articles.problems import Notes
 
 _HEADING = re.compile(r"<h1(?:\s[^<>]*)?>")
-_NOTHING = re.compile(r"\s*(?:<!--[^>]*-->\s*)*")
+_NOTHING = re.compile(r"\s*(?:(?:<!--[^>]*-->|<(?:div|header|section|article|hgroup)(?:\s[^<>]*)?>)\s*)*")
+"""What may stand above the heading that opens a text: comments, and the tags of the parts that it opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ line.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.core import publish_doctree, publish_parts
 from docutils.io import DocTreeInput
 from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.directives.body import CodeBlock
 from docutils.readers.doctree import Reader
 
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of
@@ -70,6 +71,21 @@ class _Today(Directive):
         raise self.error('"date" directive disabled.')
 
 
+class _AnyOptions(dict[str, Callable[[str], str | list[str]]]):
+    """The options of a directive, with those that other programs have and docutils does not know."""
+
+    def __missing__(self, name: str) -> Callable[[str], str | list[str]]:
+        return str
+
+
+class _Code(CodeBlock):
+    """A block of code with the options of Pelican's and Sphinx's directives, such as ``:linenos:``."""
+
+    option_spec: ClassVar = _AnyOptions(CodeBlock.option_spec)
+
+
+for _name in ("code", "code-block", "sourcecode"):
+    directives.register_directive(_name, _Code)
 for _name in _PLAYERS:
     directives.register_directive(_name, _Player)
 directives.register_directive("date", _Today)

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 
 from comrak import ExtensionOptions, RenderOptions, render_markdown
@@ -169,6 +169,12 @@ _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 """The sign that defines the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
 _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
+_CODE_MARK = re.compile(r"<code>(?::::|#!)([A-Za-z][\w+#-]*)[ \n]")
+"""The language of code as Python-Markdown's CodeHilite and PyMdown's InlineHilite name it."""
+_SIZED = re.compile(r"alt=\"([^\"|]*)\|(\d{1,4})(?:x(\d{1,4}))?\"")
+"""A picture with its size, as Obsidian writes ``![alt|300](a.png)``."""
+_LINK_IN_LINK = re.compile(r"(<a\s[^<>]*>[^<]*)<a href=\"[^\"]*\">([^<]*)</a>(?=[^<]*</a>)")
+"""An address as the words of a link of HTML: the parser has made a link of it, and escaped it again."""
 _COLON = re.compile(r":(?:(?<=\n:)|(?<=> :))")
 """The colon of a definition; a text without one is not searched for :data:`_DEFINITION`."""
 _DELIMITER = re.compile(r"[ \t>]*[|:-][|: \t-]*")
@@ -205,7 +211,18 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
             html = html.replace(box, sign)
     if 'class="language-{' in html:
         html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
+    if "<code>:::" in html or "<code>#!" in html:
+        html = _CODE_MARK.sub(r'<code class="language-\1">', html)
+    if "|" in html:
+        html = _SIZED.sub(_with_size, html)
+    if "<a" in text:
+        html = _LINK_IN_LINK.sub(lambda found: found[1] + unescape(found[2]), html)
     return split_title(pruned(html), header)
+
+
+def _with_size(found: re.Match[str]) -> str:
+    height = f' height="{found[3]}"' if found[3] else ""
+    return f'alt="{found[1]}" width="{found[2]}"{height}'
 
 
 def _has_huge_table(text: str) -> bool:

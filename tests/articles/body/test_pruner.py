@@ -30,6 +30,7 @@ ONCE = MATHML.format(' alttext="x^2"')
         '<div style="display:none;mso-hide:all">no</div>',
         "<details hidden>no</details>",
         "<my-part hidden>no</my-part>",
+        "<dialog>no</dialog>",
         '<form hidden title="a>b">no</form>',
         '<span class="sr-only">no</span>',
         '<span class="a visually-hidden">no</span>',
@@ -49,6 +50,7 @@ def test_what_is_hidden_from_people_is_left_out(hidden: str) -> None:
         '<p class="hidden-gem">yes</p>',
         '<div role="tabpanel" hidden>yes</div>',
         '<div hidden="until-found">yes</div>',
+        '<dialog open="">yes</dialog>',
         '<span aria-hidden="true">★★★</span>',
         '<p title="display:none">yes</p>',
         "<p>A hidden toc of style=display:none contents</p>",
@@ -131,8 +133,12 @@ def test_a_formula_is_told_once(formula: str, expected: str) -> None:
             ),
             "a\nb\n",
         ),
+        (
+            '<pre class="src"><span class="linenr">1: </span>a\n<span class="linenr">2: </span>b\n</pre>',
+            "a\nb\n",
+        ),
     ],
-    ids=["Chroma", "Pygments", "Pygments, table", "Chroma, table", "Rouge, table", "Hexo", "highlight.js"],
+    ids=["Chroma", "Pygments", "Pygments, table", "Chroma, table", "Rouge, table", "Hexo", "highlight.js", "Org"],
 )
 def test_the_numbers_of_lines_are_no_code(block: str, expected: str) -> None:
     """In the lines and in a table beside them, which becomes the code alone."""
@@ -142,6 +148,15 @@ def test_the_numbers_of_lines_are_no_code(block: str, expected: str) -> None:
     assert words == expected
     assert "<td" not in found
     assert found.endswith("<p>end</p>")
+
+
+def test_what_org_puts_around_its_text_is_left_out() -> None:
+    """The links above and the notes below a page that it exports."""
+    page = (
+        '<title>T</title><div id="org-div-home-and-up"><a href="/">no</a></div><div id="content"><p>yes</p></div>'
+        '<div id="postamble"><p>no</p></div>'
+    )
+    assert read_html(page, Header(), Notes("a.html")).html == '<div id="content"><p>yes</p></div>'
 
 
 def test_a_table_of_data_stays_one() -> None:

@@ -30,6 +30,7 @@ def references(tmp_path: Path) -> References:
         ("other.md#x", f"{BASE}/news/a%20b/other.md#x"),
         ("../up?q=1", f"{BASE}/news/up?q=1"),
         ("/root", f"{BASE}/root"),
+        ("__GHOST_URL__/other/", f"{BASE}/other/"),
         ("?q", f"{BASE}/news/a%20b/?q"),
         ("#notes", "#notes"),
         ("#ä b", "#%C3%A4%20b"),

@@ -64,6 +64,8 @@ def test_a_draft_is_held_back(tell: Tell, content: str, path: str) -> None:
     [
         ("**bold** ``code``", "<p><strong>bold</strong> <code>code</code></p>"),
         (".. code-block:: python\n\n    print(1)", "<pre><code>print(1)</code></pre>"),
+        (".. code-block:: c\n    :linenos:\n    :caption: a.c\n\n    x;", "<pre><code>x;</code></pre>"),
+        (".. sourcecode:: c\n    :hl_lines: 1\n\n    x;", "<pre><code>x;</code></pre>"),
         (".. note:: Mind the gap.", "Mind the gap."),
         (".. youtube:: abc", '<a href="https://www.youtube.com/watch?v=abc">'),
         ("Part\n====\n\nx\n\nOther\n=====\n\ny", "<h2>Part</h2>"),

@@ -1,4 +1,4 @@
-"""Inline notations that CommonMark lacks: ``H~2~O``, ``==marked==``, comments, attribute lists, formulas.
+"""Inline notations that CommonMark lacks: ``H~2~O``, ``[[links]]``, comments, attribute lists, formulas.
 
 The parser has switches for sub- and superscript and marks, but it would also change ``5~10 and 15~20``,
 ``a==b or c==d`` and ``^_^``. Here a mark counts only where it stands as its writers put it.
@@ -9,8 +9,12 @@ else.
 """
 
 import re
+from html import escape
+from urllib.parse import quote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
+from feedsvc.articles.body.media import media_type
+from feedsvc.articles.body.site_links import as_reference
 from feedsvc.articles.markup.shortcodes.shortcode import Replacement, SourceText
 
 _BELOW = re.compile(r"(?<=[A-Za-z)\]])~([0-9+−-]{1,8}|[A-Za-z0-9+−-]{1,12}(?=~(?![A-Za-z0-9])))~(?!~)")
@@ -49,6 +53,108 @@ def read_tilde(source: SourceText, at: int) -> Replacement | None:
         return Replacement(struck.end(), struck[0])
     in_address = _IN_ADDRESS.search(source.text, max(0, at - _LOOK_BACK), at)
     return None if in_address else Replacement(at + 1, r"\~")
+
+
+_INSERTED = re.compile(r"\^\^([^\^\n]{1,500}?)(?<=\S)\^\^(?![\w^])")
+_KEYS = re.compile(r"\+\+([a-z][\w-]*(?:\+[\w-]+)*)\+\+(?![\w+])")
+_ICON = re.compile(r":[a-z0-9-]+:(?:\{[^{}\n]*\})?[ \t]?")
+_SNIPPET = re.compile(r"-+8<-+[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')?[ \t]*(?:\n|\Z)")
+_SNIPPETS_END = r"(?m:^[ \t]*-+8<-+[ \t]*$)"
+_ABBREVIATION = re.compile(r"\*(\[[^\]\n]+\]):[^\n]*")
+_CRITICISM = {"++": r"\+\+\}", "--": r"--\}", "~~": r"~~\}", "==": r"==\}", ">>": r"<<\}"}
+"""What opens a change or comment of CriticMarkup (``{++added++}``), to what closes it."""
+
+
+def read_carets(source: SourceText, at: int) -> Replacement | None:
+    """Mark the text between the carets at ``at`` and the next ones as inserted (PyMdown)."""
+    return _element(source, at, _INSERTED, "ins")
+
+
+def read_keys(source: SourceText, at: int) -> Replacement | None:
+    """Make keys of ``++ctrl+alt+del++`` at ``at`` (PyMdown)."""
+    found = _KEYS.match(source.text, at)
+    return (
+        Replacement(found.end(), "+".join(f"<kbd>{key}</kbd>" for key in found[1].split("+"))) if found else None
+    )
+
+
+def read_icon(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the icon at ``at``, such as ``:material-home:``, which only a theme draws."""
+    found = _ICON.match(source.text, at)
+    return Replacement(found.end(), "") if found else None
+
+
+def read_snippet(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the names of files at ``at`` that a program would insert (PyMdown); None where no name stands."""
+    found = _SNIPPET.match(source.text, at)
+    if found is None:
+        return None
+    end = found if found[0].strip("-8< \t\n") else source.end(_SNIPPETS_END, found.end())
+    return source.drop("--8<--", at, end.end()) if end else None
+
+
+def read_abbreviation(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the definition of an abbreviation at ``at``; the word that it explains stays (kramdown)."""
+    found = _ABBREVIATION.match(source.text, at)
+    return source.drop(f"*{found[1]}", at, found.end()) if found else None
+
+
+def read_criticism(source: SourceText, at: int) -> Replacement | None:
+    """Show the change at ``at`` as one, and leave out a comment (CriticMarkup)."""
+    sign = source.text[at + 1 : at + 3]
+    end = source.end(_CRITICISM[sign], at + 3)
+    if end is None:
+        return None
+    text = source.text[at + 3 : end.start()]
+    old, arrow, new = text.partition("~>")
+    shown = {
+        "++": f"<ins>{text}</ins>",
+        "--": f"<del>{text}</del>",
+        "~~": f"<del>{old}</del><ins>{new}</ins>" if arrow else f"<del>{text}</del>",
+        "==": f"<mark>{text}</mark>",
+        ">>": "",
+    }
+    return Replacement(end.end(), shown[sign])
+
+
+_WIKILINK = re.compile(
+    r"(!?)(?<![\w\]\[\\]!)(?<![\w\]\[\\])\[\[([^\[\]|#\n]*)(?:#([^\[\]|\n]*))?(?:\\?\|([^\[\]\n]*))?\]\](?![(\[:])"
+)
+_OF_CONTENTS = frozenset({"toc", "_toc_"})
+_MEASURE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
+
+
+def read_wikilink(source: SourceText, at: int) -> Replacement | None:
+    """Replace the link or embed of Obsidian at ``at``: ``[[Note#Part|words]]``, ``![[picture.png|300]]``."""
+    found = _WIKILINK.match(source.text, at)
+    if found is None or found[2].strip().lower() in _OF_CONTENTS or not (found[2] or found[3]):
+        return None
+    embeds, name, part, words = found[1], found[2].strip(), found[3] or "", (found[4] or "").strip()
+    address = as_reference("note", quote(name)) if name else ""
+    kind = (media_type(name) or "").partition("/")[0]
+    if embeds and kind in {"audio", "video"}:
+        return Replacement(found.end(), f'<{kind} src="{address}" controls></{kind}>')
+    if embeds and kind == "image":
+        size = _MEASURE.fullmatch(words)
+        sizes = "".join(
+            f' {side}="{size[number]}"'
+            for number, side in enumerate(("width", "height"), 1)
+            if size and size[number]
+        )
+        return Replacement(found.end(), f'<img src="{address}" alt="{"" if size else escape(words)}"{sizes}>')
+    anchor = (
+        "" if not part or part.startswith("^") else f"#{quote(_NO_ANCHOR.sub('', part.lower()).replace(' ', '-'))}"
+    )
+    shown = words or " › ".join(filter(None, (name, part.lstrip("^"))))
+    return Replacement(found.end(), f'<a href="{address}{anchor}">{escape(shown, quote=False)}</a>')
+
+
+_NO_ANCHOR = re.compile(r"[^\w -]")
+
+
+def read_paywall(source: SourceText, at: int) -> Replacement:
+    """Leave out what stands below the mark at ``at``, which is for members alone (Ghost, WordPress)."""
+    return source.drop_rest("<!--members-only-->", at, "stands here", "remove the mark to publish the rest")
 
 
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")

@@ -31,7 +31,7 @@ _QUOTES = "blockquote epigraph pullquote quote"
 _TABS = "tab tabitem"
 _LINKS = "button cta link linkcard pagelink card bookmark"
 _PLAIN = """
-    cards center codegroup codetabs col column columns container content
+    caption cards center codegroup codetabs col column columns container content
     div figcaption fragment grid left md markdown markdownify mdx p rawhtml
     right row section span steps step tabs unsafe div wrapper
 """
@@ -120,7 +120,7 @@ def _picture(call: Shortcode, inline: bool) -> Markup | None:
     sizes = "".join(
         f' {name}="{call.named[name]}"' for name in ("width", "height") if call.named.get(name, "").isdigit()
     )
-    image = f'<img src="{_value(source)}" alt="{_value(words)}"{sizes}>'
+    image = f'<img src="{_value(source)}" alt="{_value(without_markup(words))}"{sizes}>'
     target = call.get("link", "href") if source != call.get("link") else ""
     image = f'<a href="{_value(target)}">{image}</a>' if target else image
     if inline:
@@ -163,7 +163,9 @@ def _notice(call: Shortcode, _inline: bool) -> Markup:
     rest = call.given[1:] if call.given and call.given[0] == kind else call.given
     named = call.get("title", "header", "heading", "text")
     title = named or _words_of(rest) or _words_of((kind,)) or call.name
-    return notice(title[:1].upper() + title[1:])
+    opened = notice(title[:1].upper() + title[1:])
+    content = call.get("content", "body")
+    return opened._replace(html=f"{opened.html}\n\n{content}\n\n") if content else opened
 
 
 def _words_of(arguments: Iterable[str]) -> str:

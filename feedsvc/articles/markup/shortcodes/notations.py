@@ -5,8 +5,9 @@ knows is left out, with a warning that names it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from feedsvc.articles.markup.dialects import inline
 from feedsvc.articles.markup.dialects.blocks import unindent
@@ -57,9 +58,10 @@ NOTATIONS = (
     Notation("{", r"\{\{[<%]", syntaxes.read_hugo, in_html=True),
     Notation("{", r"\{\{(?![<%])", syntaxes.read_expression, in_html=True),
     Notation("{", r"\{[%\#]", syntaxes.read_liquid, in_html=True),
+    Notation("{", r"\{(?:\+\+|--|~~|==|>>)", inline.read_criticism),
     Notation("{", r"\{[:/\#.A-Za-z\-\s]", inline.read_attribute_list),
     Notation("{", r"\{\s*/\*", mdx.read_braces, in_html=True),
-    Notation("import ", r"\{(?!\{)", mdx.read_braces, in_html=True),
+    Notation("import ", r"\{(?<!\\\{)(?!\{)", mdx.read_braces, in_html=True),
     Notation("<", r"</?[A-Z]", mdx.read_component, in_html=True),
     Notation("{", r"<(?=[a-z][\w-]*\s[^<>{}]*=\{)", mdx.read_html_tag, in_html=True),
     Notation("import ", r"</?>", mdx.read_fragment, in_html=True),
@@ -67,61 +69,53 @@ NOTATIONS = (
     Notation(":::", r":::", syntaxes.read_colons, before=_LINE),
     Notation("///", r"///", syntaxes.read_slashes, before=_LINE),
     Notation("[", r"\[!", syntaxes.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
+    Notation("[", syntaxes.BRACKETS, syntaxes.read_brackets, in_html=True),
     Notation("$", r"\$(?=\S)", inline.read_dollars),
     Notation("\\", r"\\(?:\\?[(\[]|begin\{)", inline.read_tex),
     Notation("%", r"%%", inline.read_percents),
     Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde),
     Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret),
+    Notation("^^", r"\^\^(?<![\w^]\^\^)(?=[^\s^])", inline.read_carets),
+    Notation("++", r"\+\+(?<![\w+]\+\+)(?=[a-z])", inline.read_keys),
+    Notation(":", r":(?:material|octicons|fontawesome|simple)-", inline.read_icon),
+    Notation("8<", r"-+8<-+", inline.read_snippet, before=_LINE),
+    Notation("*[", r"\*\[[^\]\n]+\]:", inline.read_abbreviation, before="^[ ]{0,3}"),
     Notation("=", r"==(?<![\w=\\]==)(?=[^\s=])", inline.read_equals),
     Notation("<", r"<!--\s*(?i:START[ ]doctoc|toc)\b", inline.read_generated_contents),
+    Notation("<", r"<!--\s*(?:members-only|wp:jetpack/paywall)\b", inline.read_paywall, in_html=True),
     *(Notation(sign, rf"{form}[ \t]*$", inline.read_contents, before=_LINE) for sign, form in _CONTENTS),
+    Notation("[[", r"!?\[\[(?=[^\s\[\]\"'])", inline.read_wikilink),
 )
 """In this order: of several that begin alike, the first that can read the text counts."""
 
 
-class NotationTable:
-    """Finds and reads the notations of a table."""
-
-    def __init__(self, notations: Iterable[Notation]) -> None:
-        """Take the notations in the order in which they are tried."""
-        self._notations = tuple(notations)
-        stops = (f"{each.before}(?P<n{number}>{each.opening})" for number, each in enumerate(self._notations))
-        self.stop = re.compile("|".join((_SKIPPED, *stops)), re.MULTILINE | re.VERBOSE)
-        self._openings = [re.compile(each.opening, re.MULTILINE | re.VERBOSE) for each in self._notations]
-        signs: dict[str, list[str]] = {}
-        for each in self._notations:
-            signs.setdefault(each.sign, []).append(each.opening)
-        self._signs = [
-            (sign, re.compile("|".join(openings), re.MULTILINE | re.VERBOSE)) for sign, openings in signs.items()
-        ]
-
-    def may_occur_in(self, text: str) -> bool:
-        """Whether something in ``text`` looks like one of the notations, seen fast."""
-        likely = [pattern for sign, pattern in self._signs if sign in text]
-        return any(pattern.search(text) for pattern in likely)
-
-    def read(self, source: SourceText, at: int, group: str = "") -> Replacement | None:
-        """Read what begins at ``at``; None where it is plain text.
-
-        Args:
-            source: The text.
-            at: Where a notation begins.
-            group: The group of :attr:`stop` that found it, which saw what must stand before it.
-        """
-        for notation in self._beginning(source.text, at, group):
-            if (source.markdown or notation.in_html) and (replacement := notation.read(source, at)):
-                return replacement
-        return None
-
-    def _beginning(self, text: str, at: int, group: str) -> Iterator[Notation]:
-        first = int(group[1:]) if group else 0
-        for number in range(first, len(self._notations)):
-            notation = self._notations[number]
-            if f"n{number}" == group or (not notation.before and self._openings[number].match(text, at)):
-                yield notation
+@cache
+def _opening(notation: Notation) -> re.Pattern[str]:
+    return re.compile(notation.opening, re.MULTILINE | re.VERBOSE)
 
 
-TABLE = NotationTable(NOTATIONS)
+@lru_cache(maxsize=256)
+def _stops(notations: tuple[Notation, ...]) -> re.Pattern[str]:
+    """Where the search stops: at code, comments, and what looks like one of the notations, by number."""
+    begins = (f"{each.before}(?P<n{number}>{each.opening})" for number, each in enumerate(notations))
+    return re.compile("|".join((_SKIPPED, *begins)), re.MULTILINE | re.VERBOSE)
+
+
+def _read(notations: Sequence[Notation], source: SourceText, at: int, group: str) -> Replacement | None:
+    """Read what begins at ``at``; None where it is plain text.
+
+    Args:
+        notations: In the order in which they are tried.
+        source: The text.
+        at: Where a notation begins.
+        group: The group of :func:`_stops` that found it, which saw what must stand before it; empty if none did.
+    """
+    first = int(group[1:]) if group else 0
+    for number, notation in enumerate(notations[first:], first):
+        begins = f"n{number}" == group or (not notation.before and _opening(notation).match(source.text, at))
+        if begins and (replacement := notation.read(source, at)):
+            return replacement
+    return None
 
 
 def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
@@ -137,10 +131,15 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     origins: list[int] = []
     if markdown:
         words, origins = unindent(words, mdx=mdx)
-    if not mdx and not TABLE.may_occur_in(words):
+    notations = tuple(
+        each
+        for each in NOTATIONS
+        if (markdown or each.in_html) and (mdx or (each.sign in words and _opening(each).search(words)))
+    )
+    if not notations:
         return words
     source = SourceText(words, markdown=markdown, mdx=mdx)
-    resolved = _replaced(source)
+    resolved = _replaced(source, notations)
 
     def line_of(at: int) -> int:
         number = words.count("\n", 0, at)
@@ -156,17 +155,17 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     return resolved
 
 
-def _replaced(source: SourceText) -> str:
+def _replaced(source: SourceText, notations: tuple[Notation, ...]) -> str:
     parts: list[str] = []
     done = at = 0
-    skipper = _Skipper(source)
-    while found := TABLE.stop.search(source.text, at):
+    skipper, stops = _Skipper(source), _stops(notations)
+    while found := stops.search(source.text, at):
         group = found.lastgroup or ""
         start = found.start(group)
         skipped = skipper.end_of(found, group)
         replacement = None
         if skipped is None or group == "comment":  # the comment may begin a table of contents
-            replacement = TABLE.read(source, start, group if skipped is None else "")
+            replacement = _read(notations, source, start, group if skipped is None else "")
         if replacement is None:
             at = start + 1 if skipped is None else skipped
             continue

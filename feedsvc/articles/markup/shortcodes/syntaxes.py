@@ -3,7 +3,8 @@
 Hugo's ``{{< name >}}`` stands alone or around a text that ``{{< /name >}}`` ends. Expressions ``{{ … }}`` are a
 site's values, filters, and Zola's shortcodes. ``{% … %}`` is Liquid in Jekyll, Nunjucks in Eleventy and Hexo, Tera
 in Zola. Directives are ``:::note Title`` up to ``:::`` (Docusaurus, VuePress, remark) and ``/// note`` (PyMdown);
-alerts are quotes such as ``> [!NOTE] Title`` (GitHub, Obsidian).
+alerts are quotes such as ``> [!NOTE] Title`` (GitHub, Obsidian). WordPress has ``[caption width="9"]`` up to
+``[/caption]``, which programs that export its posts as Markdown escape.
 """
 
 import re
@@ -56,7 +57,7 @@ _BROKEN_LIQUID = re.compile(r"\{%[-+]?\s*[A-Za-z][^{}]{0,2000}?%\}")
 _CONTENTS = frozenset({"toc", "tableofcontents"})
 _SECRET = frozenset({"comment", "draft", "private", "encrypt", "hugoencrypt", "hugoencryptor"})
 """What they hold is for nobody, or for those alone who know a password."""
-_FOR_PAGE = frozenset({"css", "js", "style", "stylesheet", "script", "javascript", "schema", "macro", "doc"})
+_FOR_PAGE = frozenset({"css", "js", "style", "stylesheet", "script", "javascript", "schema", "macro"})
 """What they hold is code for the page, or the definition of a template."""
 _VERBATIM = frozenset({"raw", "verbatim", "noformat"})
 _DIAGRAMS = frozenset({"mermaid", "plantuml", "chart", "echarts"})
@@ -84,6 +85,11 @@ _COLONS = re.compile(
 )
 _SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
 _SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
+BRACKETS = r"\[/?(?:caption|code|embed|gallery|playlist|audio|video|youtube|vimeo|contact-form-7)(?=[\s=\]\\])"
+"""How a shortcode of WordPress begins."""
+_BRACKETS = re.compile(r"\[(/?)([a-z7-]+)((?:[^\]\[\\\"'\n]|\\_|\"[^\"\n]*\"|'[^'\n]*')*)\\?\](?!\()")
+_ENCLOSING = frozenset({"caption", "code", "embed"})
+"""Those that are nothing without an end tag."""
 _ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
 _LONGEST = 1_000
 """In characters; no quote is nested deeper."""
@@ -275,6 +281,35 @@ def _open(source: SourceText, fence: str, name: str, title: str, end: int) -> Re
     markup = render_shortcode(directive, inline=False) or notice(title or name.capitalize())
     source.open(fence, markup.closing)
     return Replacement(end, f"{markup.html}\n")
+
+
+def read_brackets(source: SourceText, at: int) -> Replacement | None:
+    """Replace the shortcode of WordPress at ``at``; None where the brackets hold a mere word."""
+    found = _BRACKETS.match(source.text, at)
+    replaced = _of_brackets(source, found) if found else None
+    is_escaped = at > 0 and source.text[at - 1] == "\\"
+    return replaced._replace(begin=at - 1) if replaced and is_escaped else replaced
+
+
+def _of_brackets(source: SourceText, found: re.Match[str]) -> Replacement | None:
+    name, arguments = found[2], found[3].replace("\\", "").strip(" =")
+    shown, ending = f"[{name}]", rf"\\?\[/{name}\\?\]"
+    if found[1]:
+        return None if source.close(shown) is None else Replacement(found.end(), "")
+    is_address = arguments.startswith(("http://", "https://")) and " " not in arguments
+    call = Shortcode(name, (arguments,)) if is_address else parse_shortcode(name, arguments)
+    closing = source.end(ending, found.end())
+    if closing is None and (name in _ENCLOSING or not arguments):
+        return None
+    if closing and name == "code":
+        return _of_text(source, found, call, shown, ending) if source.markdown else None
+    if closing and name == "embed":
+        address = source.text[found.end() : closing.start()].strip()
+        link = render_shortcode(Shortcode(name, (address,)), inline=True)
+        return Replacement(closing.end(), link.html) if link else None
+    if closing:
+        source.open(shown, "")
+    return _rendered(source, found, call) or source.drop(shown, *found.span())
 
 
 def read_alert(source: SourceText, at: int) -> Replacement | None:

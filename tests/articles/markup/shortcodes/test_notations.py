@@ -10,7 +10,7 @@ from feedsvc.articles.body import hidden_elements, pruner
 from feedsvc.articles.markup.dialects import blocks
 from feedsvc.articles.markup.shortcodes import handlers, notations
 from feedsvc.articles.markup.shortcodes.handlers import Markup
-from feedsvc.articles.markup.shortcodes.notations import NOTATIONS, Notation, NotationTable, resolve
+from feedsvc.articles.markup.shortcodes.notations import NOTATIONS, Notation, resolve
 from feedsvc.articles.markup.shortcodes.shortcode import Replacement, Shortcode, SourceText
 from feedsvc.articles.problems import Notes
 
@@ -35,6 +35,7 @@ def named(text: str, path: str = "a.md") -> list[str]:
             '<figure><img src="a.jpg" alt="x" width="5"><figcaption>A "b"</figcaption></figure>',
         ),
         ('see {{< figure src="a.jpg" caption="x" >}} here', 'see <img src="a.jpg" alt="x"> here'),
+        ('see {{< figure src="a.jpg" caption="*x* [y](/z)" >}} here', 'see <img src="a.jpg" alt="x y"> here'),
         (
             '{{< figure src="a.jpg" link="b.html" attr="Jane" >}}',
             '<figure><a href="b.html"><img src="a.jpg" alt=""></a><figcaption>Jane</figcaption></figure>',
@@ -107,6 +108,10 @@ def test_shortcodes_of_hugo(text: str, expected: str) -> None:
             '<a href="https://www.youtube.com/watch?v=abc">https://www.youtube.com/watch?v=abc</a>',
         ),
         ('{% include card2.html url="/a" title="T" %}', '<a href="/a">T</a>'),
+        (
+            '{% include note.html content="Mind *this*" %}',
+            "<aside><p><strong>Note</strong></p>\n\nMind *this*\n\n</aside>",
+        ),
         ("![a]({{ site.baseurl }}/img/a.png)", "![a](/img/a.png)"),
         ("![a]({{ '/img/a.png' | relative_url }})", "![a](/img/a.png)"),
         ("[p]({% post_url 2024-01-02-a %})", "[p]({post}2024-01-02-a)"),
@@ -308,7 +313,7 @@ def test_a_notation_is_one_entry(in_html: bool, path: str, expected: str, monkey
     text = "Press [[[Esc]]] now"
     assert _resolved(text, path)[0] == text
     new = Notation("[[[", r"\[{3}", _read_key, in_html=in_html)
-    monkeypatch.setattr(notations, "TABLE", NotationTable((*NOTATIONS, new)))
+    monkeypatch.setattr(notations, "NOTATIONS", (*NOTATIONS, new))
     assert _resolved(text, path) == (expected, [])
     assert _resolved("<code>[[[Esc]]]</code>", path)[0] == "<code>[[[Esc]]]</code>"
 
@@ -316,7 +321,7 @@ def test_a_notation_is_one_entry(in_html: bool, path: str, expected: str, monkey
 def test_a_notation_may_begin_like_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first cannot read the text, the next one does."""
     new = Notation("$", r"\$\{", lambda _source, at: Replacement(at + len("${price}"), "<b>5</b>"))
-    monkeypatch.setattr(notations, "TABLE", NotationTable((*NOTATIONS, new)))
+    monkeypatch.setattr(notations, "NOTATIONS", (*NOTATIONS, new))
     assert _resolved("It costs ${price}.")[0] == "It costs <b>5</b>."
     assert _resolved("As $x_1$ says")[0] == "As &#36;x&#95;1&#36; says"
 

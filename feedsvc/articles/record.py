@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from feedsvc.articles.model import Article, Problem
-from feedsvc.core.reserved_paths import RESERVED
 from feedsvc.core.timestamps import whole_seconds
+from feedsvc.core.urls import RESERVED
 
 _OPERATORS = frozenset({"admin", "api", "healthz", "hub", "metrics", "readyz", "websub"})
 """First path segments that answer machines and operators; no alias may lead them elsewhere."""

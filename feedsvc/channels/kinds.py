@@ -20,7 +20,7 @@ from feedsvc.articles.model import Article
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translatable
-from feedsvc.core.reserved_paths import RESERVED
+from feedsvc.core.urls import RESERVED
 
 ChannelKey = tuple[str, str]
 """The kind and the key of a channel."""
@@ -37,7 +37,7 @@ class ChannelKind:
     keys: Callable[[Article], Iterable[tuple[str, str]]]
     """The key and the label of each channel of this kind that an article is in, each key once."""
     path: Callable[[str], str]
-    """The path of the channel with a key. Its first segment is reserved (:mod:`feedsvc.core.reserved_paths`)."""
+    """The path of the channel with a key. Its first segment is reserved (:mod:`feedsvc.core.urls`)."""
     description: str
     """Of a channel, in English, with ``%(label)s`` and ``%(site)s``."""
     heading: str

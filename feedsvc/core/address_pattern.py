@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from feedsvc.core.reserved_paths import is_reserved
-from feedsvc.core.urls import ascii_authority
+from feedsvc.core.urls import ascii_authority, is_reserved
 
 PLACEHOLDERS = (
     *("section", "slug", "name", "title", "id", "year", "month", "day", "hour", "minute", "second"),

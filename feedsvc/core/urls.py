@@ -1,4 +1,4 @@
-"""URLs and their hosts: spelled in ASCII, and told apart by who can reach them.
+"""URLs: spelled in ASCII, the paths that are the site's own, and which hosts a request may be sent to.
 
 Headers and feeds carry an internationalised address in one spelling: the host as browsers send it (UTS 46,
 non-transitional; RFC 5891), the path with its octets percent-encoded (RFC 3987, section 3.1). Strangers may ask a
@@ -8,9 +8,11 @@ network by way of a translator (NAT64, 6to4).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from urllib.parse import quote, urlsplit
+from typing import Self
+from urllib.parse import SplitResult, quote, urlsplit
 
 _PARTS = re.compile(r"(https?:)?//([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _PORT = re.compile(r":[0-9]*\Z")
@@ -58,6 +60,43 @@ def ascii_url(url: str) -> str:
 def encoded(part: str) -> str:
     """Percent-encode what a URL may not contain in a part of it; what is encoded already stays as it is."""
     return quote(part, safe=_SAFE)
+
+
+RESERVED = frozenset(
+    {
+        *("404", "admin", "api", "archive", "assets", "atom", "authors", "favicon", "feed", "feeds", "healthz"),
+        *("hub", "index", "json", "jsonfeed", "media", "metrics", "opml", "private", "readyz", "robots", "rss"),
+        *("rss2", "search", "sitemap", "static", "style", "tags", "websub"),
+    }
+)
+"""First segments of paths that the site uses now or may use later; the page of no article begins with one."""
+
+_PAGES = frozenset({"html", "htm", "php", "asp", "aspx"})
+"""Suffixes of pages. Such a page is the site's own only at the top, as ``index`` or ``404``."""
+
+HUB = "/hub"
+"""Where the site's own WebSub hub takes subscriptions."""
+
+MEDIA = "/media/"
+"""The path below which media files lie. Each URL contains a digest of its bytes, so caches may keep it for
+ever."""
+
+ROBOTS, SITEMAP = "/robots.txt", "/sitemap.xml"
+"""The files for crawlers at the root of every site."""
+
+
+def is_reserved(path: str) -> bool:
+    """Whether no article may have the page ``path``, a URL path with a leading slash, decoded.
+
+    Files count by their names without suffixes: ``/rss.xml`` is the site's own, ``/search.html`` is not.
+    """
+    first, _, rest = path[1:].partition("/")
+    stem, _, suffix = first.partition(".")
+    if not first or first.startswith("."):
+        return True
+    if rest or not suffix:
+        return first in RESERVED
+    return stem in {"404", "index"} if suffix.lower() in _PAGES else stem in RESERVED
 
 
 Network = IPv4Network | IPv6Network
@@ -148,3 +187,77 @@ def _host(url: str) -> str:
 
 def _is_domain_name(host: str) -> bool:
     return "." in host and host.rpartition(".")[2] not in _LOCAL_NAMES
+
+
+LONGEST_URL = 2048
+"""Characters of a callback or topic."""
+_WEB_PORTS = frozenset({80, 443})
+_LAST_SYSTEM_PORT = 1023
+"""Below are the ports of mail, logins and the like (RFC 6335, section 6)."""
+
+
+class RefusedError(Exception):
+    """A URL, or what its host resolves to, must not be sent to; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRules:
+    """Which addresses may be sent to beside those of the public internet.
+
+    A URL is checked by itself when it is given, and what its host name resolves to each time something is sent: no
+    subscriber may point the sender at the network of the operator.
+    """
+
+    allowed: Sequence[Network] = ()
+    """Networks of the operator's own, for tests."""
+    is_operator: bool = False
+    """Whether the operator named the URLs: then they may be of the own network, and have any port."""
+
+    @classmethod
+    def allowing(cls, networks: Iterable[str]) -> Self:
+        """Rules that let these networks through, each in CIDR notation."""
+        return cls(tuple(ip_network(each) for each in networks))
+
+    def check_url(self, url: str) -> SplitResult:
+        """Check a URL by itself, without resolving its host, and return its parts.
+
+        Raises:
+            RefusedError: It must not be sent to.
+        """
+        if len(url) > LONGEST_URL:
+            raise RefusedError(f"is longer than {LONGEST_URL} characters")
+        if not url.isascii() or not url.isprintable() or " " in url:
+            raise RefusedError("has characters that no URL may have")
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise RefusedError("is no URL") from error
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise RefusedError("is no absolute http or https URL")
+        if "@" in parts.netloc:
+            raise RefusedError("has a user or a password in it")
+        if parts.fragment:
+            raise RefusedError("has a fragment")
+        if self.is_operator:
+            return parts
+        if port is not None and port not in _WEB_PORTS and port <= _LAST_SYSTEM_PORT:
+            raise RefusedError(f"names port {port}; allowed are 80, 443 and those above {_LAST_SYSTEM_PORT}")
+        self._check_host(parts.hostname)
+        return parts
+
+    def check_address(self, address: str) -> None:
+        """Check an IP address.
+
+        Raises:
+            RefusedError: It is not on the public internet.
+        """
+        if not self.is_operator and not is_public(address, self.allowed):
+            raise RefusedError("leads to an address that is not on the public internet")
+
+    def _check_host(self, host: str) -> None:
+        try:
+            self.check_address(host)
+        except ValueError as error:  # a name, which is resolved when something is sent
+            if ascii_host(host) is None:
+                raise RefusedError("has no host name that can be resolved") from error

@@ -18,8 +18,8 @@ from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, archive_folder, archive_page, has_archive, page_count
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.kinds import KINDS
-from feedsvc.core.reserved_paths import MEDIA
-from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
+from feedsvc.core.urls import MEDIA
+from feedsvc.core.urls import ROBOTS as ROBOTS_PATH
 from feedsvc.documents.feeds.channel_feeds import FORMATS, Format, archive_feed
 from feedsvc.documents.feeds.entries import build_entries
 from feedsvc.documents.model import (

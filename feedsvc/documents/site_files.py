@@ -13,9 +13,9 @@ from lxml import etree
 
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.site import Site
-from feedsvc.core.reserved_paths import ROBOTS as ROBOTS_PATH
-from feedsvc.core.reserved_paths import SITEMAP as SITEMAP_PATH
 from feedsvc.core.timestamps import from_unix_time, rfc3339
+from feedsvc.core.urls import ROBOTS as ROBOTS_PATH
+from feedsvc.core.urls import SITEMAP as SITEMAP_PATH
 from feedsvc.documents.fingerprints import key, site_part
 from feedsvc.documents.model import OPML, ROBOTS, SITEMAP, Document, DocumentSpec
 from feedsvc.documents.pages.listings import directory_paths

@@ -15,7 +15,7 @@ from feedsvc.articles.safeguards import Overrides
 from feedsvc.core.errors import FeedsvcError, PushError, SettingsError
 from feedsvc.core.process import let_workers_go_first
 from feedsvc.core.settings.model import Settings
-from feedsvc.push.addresses import NetworkRules
+from feedsvc.core.urls import NetworkRules
 from feedsvc.push.cdn_purge import Cache, CachePurges
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import Delivery

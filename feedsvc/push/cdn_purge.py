@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from feedsvc.core.reserved_paths import SITEMAP
+from feedsvc.core.urls import SITEMAP
 from feedsvc.documents.model import Kind
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import ChangeDelivery, Request

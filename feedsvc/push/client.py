@@ -15,7 +15,7 @@ import httpx2
 from cachetools import LRUCache
 
 from feedsvc import __version__
-from feedsvc.push.addresses import NetworkRules, RefusedError
+from feedsvc.core.urls import NetworkRules, RefusedError
 
 TIMEOUT = 10.0
 """Seconds that one request may take, from the look-up of the host to the end of the answer."""

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple, cast
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
-from feedsvc.push.addresses import LONGEST_URL, NetworkRules, RefusedError
+from feedsvc.core.urls import LONGEST_URL, NetworkRules, RefusedError
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.push_store import FullError, Mode, PushStore, RequestLimits, SubscriptionRequest
 from feedsvc.web.requests import path_meant

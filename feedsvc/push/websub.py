@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import structlog
 from cachetools import LRUCache
 
-from feedsvc.core.reserved_paths import HUB
+from feedsvc.core.urls import HUB
 from feedsvc.push.client import PushClient, SendError
 from feedsvc.push.delivery import ChangeDelivery, Delivery, Request, Result, result_of
 from feedsvc.responses.builder import uri

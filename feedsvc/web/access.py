@@ -17,8 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedsvc.core.errors import StoreError
-from feedsvc.core.reserved_paths import MEDIA
-from feedsvc.core.urls import is_loopback
+from feedsvc.core.urls import MEDIA, is_loopback
 from feedsvc.responses.answer import unauthorized
 from feedsvc.responses.builder import uri
 from feedsvc.responses.site_readers import PREFIX, Readers, token_digest

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feedsvc.core.reserved_paths import HUB
+from feedsvc.core.urls import HUB
 from feedsvc.responses.site_readers import PREFIX
 from feedsvc.web.request_counts import RequestCounts, series
 from feedsvc.web.requests import KIND

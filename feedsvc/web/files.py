@@ -21,8 +21,8 @@ from starlette.types import Receive, Scope, Send
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import open_file, real_path
-from feedsvc.core.reserved_paths import ROBOTS, SITEMAP
 from feedsvc.core.settings.config_file import CONFIG_FILE
+from feedsvc.core.urls import ROBOTS, SITEMAP
 from feedsvc.documents.model import ROOT_FILE, Document
 from feedsvc.responses.answer import Answer
 from feedsvc.responses.builder import prepare

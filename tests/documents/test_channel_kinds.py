@@ -14,7 +14,7 @@ from feedsvc.channels import kinds
 from feedsvc.channels.kinds import ChannelKind, note_membership_changes
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Site
-from feedsvc.core.reserved_paths import RESERVED
+from feedsvc.core.urls import RESERVED
 from feedsvc.documents.model import Document
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

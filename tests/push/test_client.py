@@ -11,8 +11,8 @@ from http_stub import Answer
 from push_scene import LOOPBACK, SITE, Subscriber
 from serving import PATIENCE
 
+from feedsvc.core.urls import NetworkRules
 from feedsvc.push import client as module
-from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.client import HttpAnswer, PushClient, SendError
 
 PUBLIC = NetworkRules()

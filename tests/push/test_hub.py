@@ -3,7 +3,7 @@
 import pytest
 from push_scene import SITE, TOPIC, PushScene, feed, redirect
 
-from feedsvc.push.addresses import NetworkRules
+from feedsvc.core.urls import NetworkRules
 from feedsvc.push.hub import DEFAULT_LEASE, LONGEST_LEASE, SHORTEST_LEASE
 
 CALLBACK = "https://reader.example.com/push?user=7"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from feedsvc.articles.record import Record
+from feedsvc.core.urls import NetworkRules
 from feedsvc.documents.model import FEED, REDIRECT
-from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.hub import Hub, HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response

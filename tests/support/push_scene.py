@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from http_stub import Answer, Asked, HttpStub
 from serving import PATIENCE
 
+from feedsvc.core.urls import NetworkRules
 from feedsvc.documents.model import FEED, REDIRECT, Document
-from feedsvc.push.addresses import NetworkRules
 from feedsvc.push.client import PushClient
 from feedsvc.push.delivery import Delivery
 from feedsvc.push.hub import Hub, Reply

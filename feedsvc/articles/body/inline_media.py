@@ -23,7 +23,7 @@ from feedsvc.articles.body.media import pixels
 from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.decoding import clean_text
 from feedsvc.core.media_types import bare_media_type
-from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.urls import MEDIA
 
 SVG = "image/svg+xml"
 _LARGEST = 1_000_000

@@ -23,7 +23,7 @@ from feedsvc.articles.model import MediaFile
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.core.media_types import MEDIA_TYPES
 from feedsvc.core.open_beneath import OutsideError, open_file
-from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.urls import MEDIA
 
 UNKNOWN_TYPE = "application/octet-stream"
 """The media type of every other file: bytes to be kept and not shown (RFC 2046, section 4.5.1)."""

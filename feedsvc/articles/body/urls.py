@@ -35,7 +35,7 @@ from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.problems import Notes, line_at
 from feedsvc.articles.source.listing import Listing, Stat
 from feedsvc.articles.source.names import article_format, is_section_page
-from feedsvc.core.reserved_paths import MEDIA
+from feedsvc.core.urls import MEDIA
 
 _BLANKS = "".join(map(chr, range(33)))
 """Characters that browsers strip from both ends of a URL (WHATWG URL, section 4.4, "C0 control or space")."""

@@ -17,8 +17,8 @@ from uuid import uuid4
 from feedsvc.articles.identity.wanted_address import AddressRules, wanted_address
 from feedsvc.articles.model import Article, Problem, ReadArticle
 from feedsvc.articles.record import NO_REST, Record, Rest, wanted_page
-from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.timestamps import whole_seconds
+from feedsvc.core.urls import is_reserved
 
 _UNSETTLED = ""
 """Stands for the pattern of a record that could not have its address."""

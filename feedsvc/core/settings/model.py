@@ -18,11 +18,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from feedsvc.core.address_pattern import read_pattern
-from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings import tables
 from feedsvc.core.settings.tables import Table
 from feedsvc.core.settings.values import NamedChannel, base_address, each_once, listed, moves, not_empty
-from feedsvc.core.urls import has_domain_name, is_public_url
+from feedsvc.core.urls import HUB, has_domain_name, is_public_url
 
 _HAS_AFFINITY = hasattr(os, "sched_getaffinity")
 """Whether the system can say on which cores this process may run."""

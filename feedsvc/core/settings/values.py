@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from feedsvc.core.reserved_paths import RESERVED
-from feedsvc.core.urls import ascii_host, ascii_url
+from feedsvc.core.urls import RESERVED, ascii_host, ascii_url
 
 WELL_KNOWN = (
     "www.youtube.com",

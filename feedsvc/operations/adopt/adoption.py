@@ -15,9 +15,9 @@ from feedsvc.articles.reading.pool import ReaderPool
 from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.record import Record, release
 from feedsvc.core.errors import EditionConflictError
-from feedsvc.core.reserved_paths import is_reserved
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.timestamps import now as this_moment
+from feedsvc.core.urls import is_reserved
 from feedsvc.operations.adopt.fetch import fetch_feed
 from feedsvc.operations.adopt.match import Match, Matches, Suggestion, match, old_address, suggest
 from feedsvc.operations.adopt.parse import OldEntry

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import structlog
 
 from feedsvc.core.errors import StoreError
-from feedsvc.core.reserved_paths import HUB
 from feedsvc.core.settings.model import Settings
+from feedsvc.core.urls import HUB, NetworkRules
 from feedsvc.operations.serve.children import tell_ready
 from feedsvc.operations.status import Status, status_of
 from feedsvc.responses.answer import Policy
@@ -179,8 +179,7 @@ def _hub(settings: Settings, store: Store, wake_sender: Callable[[], None]) -> H
     """The hub, which takes subscriptions; None if the site has none."""
     if not settings.has_hub:
         return None
-    from feedsvc.push.addresses import NetworkRules  # noqa: PLC0415 - sites without a hub do without
-    from feedsvc.push.hub import Hub as SubscriptionHub  # noqa: PLC0415 - the same
+    from feedsvc.push.hub import Hub as SubscriptionHub  # noqa: PLC0415 - sites without a hub do without
 
     push = settings.push
     rules = NetworkRules.allowing(push.allowed_networks)

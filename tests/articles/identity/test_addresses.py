@@ -16,7 +16,7 @@ from feedsvc.articles.model import Article, Author, ReadArticle
 from feedsvc.articles.problems import Notes
 from feedsvc.articles.record import Record
 from feedsvc.core.address_pattern import PLACEHOLDERS, read_pattern
-from feedsvc.core.reserved_paths import RESERVED, is_reserved
+from feedsvc.core.urls import RESERVED, is_reserved
 from feedsvc.documents.redirects import REDIRECTS
 
 BASE = "https://example.org/blog"

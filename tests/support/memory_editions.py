@@ -6,8 +6,8 @@ from pathlib import Path
 from feedsvc.documents.model import FEED, GONE, LANDING_PAGE, NOT_FOUND, NOT_FOUND_PATH, PAGE, REDIRECT, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export
-from feedsvc.operations.export.stored_edition import EditionMovedError, Item
-from feedsvc.operations.export.writer import WriteOptions
+from feedsvc.operations.export.processes import ExportProcesses
+from feedsvc.operations.export.writer import EditionMovedError, Item, StoredEdition, WriteOptions
 from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition
@@ -34,7 +34,7 @@ def small_site(*more: Document, without: str = "") -> list[Document]:
     return [each for path, each in documents.items() if path != without]
 
 
-class Editions:
+class Editions(StoredEdition):
     """Editions of a site, of which the newest can be read. Time is counted in editions."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
@@ -75,7 +75,7 @@ class Editions:
         """Export the newest edition; the articles directory is beside the folder."""
         options = WriteOptions(folder.parent / "articles", lifetimes(Policy(60), 0, None), link)
         with ExportDirectory(folder, overwrite=overwrite) as tree:
-            return export(self, tree, options, lambda _done, _all: None)
+            return export(ExportProcesses("", self, tree, options), lambda _done, _all: None)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

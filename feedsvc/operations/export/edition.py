@@ -3,10 +3,9 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
@@ -29,11 +28,17 @@ from feedsvc.operations.export.hosts import (
     server_conf,
 )
 from feedsvc.operations.export.processes import ExportProcesses
-from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFault, Item, Source, StoredEdition
-from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, WrittenPath
+from feedsvc.operations.export.writer import (
+    EditionMovedError,
+    ExportFault,
+    Item,
+    StoredEdition,
+    WriteOptions,
+    WrittenPath,
+)
 from feedsvc.operations.serve.worker import policy_of
 from feedsvc.responses.answer import lifetimes
-from feedsvc.responses.edition import NO_EDITION, Changes, Edition
+from feedsvc.responses.edition import NO_EDITION, Changes
 from feedsvc.responses.response import Response
 from feedsvc.store.engine import sqlite_file
 from feedsvc.store.store import Store, open_store
@@ -85,7 +90,7 @@ def _ages(paths: Iterable[str]) -> Mapping[str, float]:
     return {path: (int(match["number"]) - 0.5) / last[match["channel"]] for path, match in found.items()}
 
 
-def newest(source: Source) -> Changes:
+def newest(source: StoredEdition) -> Changes:
     """The newest edition, and all its paths.
 
     Raises:
@@ -104,8 +109,6 @@ def _nothing_published() -> ExportError:
 _ATTEMPTS = 5
 
 Progress = Callable[[int, int], None]
-Write = Callable[[Sequence[Item], Edition], Iterator[WrittenPath]]
-"""Writes documents, as :meth:`.DocumentWriter.write_all` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,64 +125,49 @@ class Exported:
     """Files that could not be written as they were published; ``path`` is that of the URL."""
 
 
-def export(  # noqa: PLR0913 - the door
-    source: Source,
-    tree: ExportDirectory,
-    options: WriteOptions,
-    progress: Progress,
-    *,
-    base: str = "",
-    files: RootFiles | None = None,
-    write: Write | None = None,
+def export(
+    processes: ExportProcesses, progress: Progress, *, base: str = "", files: RootFiles | None = None
 ) -> Exported:
     """Bring a folder up to the newest edition.
 
     New files come first, then the feeds that name them, then what hosts have to know; what is no more goes last.
 
     Args:
-        source: The store.
-        tree: The folder, entered.
-        options: How files are written.
+        processes: Write the documents; they know the store and the folder.
         progress: Told how many paths of how many are done.
         base: The path of the base URL, which nginx takes off.
         files: What the operator serves at the root beside the edition.
-        write: Writes the documents; by default this process does.
 
     Raises:
         ExportError: The folder cannot be written, or nothing is published.
         StoreError: The store cannot be read.
     """
-    writer = DocumentWriter(tree, options)
     for _ in range(_ATTEMPTS):
         try:
-            attempt = _Export(tree, writer, files, link=options.link)
-            return attempt.run(newest(source), write or partial(writer.write_all, source), progress, base)
+            return _Export(processes, files).run(newest(processes.source), progress, base)
         except EditionMovedError:
-            tree.restart()
+            processes.tree.restart()
     raise ExportError("editions change faster than they can be exported", "export again when there is less to do")
 
 
 class _Export:
     """One attempt: it is given up when a newer edition comes meanwhile."""
 
-    def __init__(
-        self, tree: ExportDirectory, writer: DocumentWriter, files: RootFiles | None, *, link: bool
-    ) -> None:
-        self._tree = tree
-        self._writer = writer
+    def __init__(self, processes: ExportProcesses, files: RootFiles | None) -> None:
+        self._processes = processes
+        self._tree = processes.tree
         self._files = files
-        self._link = link
         self._owners: dict[str, str] = {}
         """By file, the entity tag of what it holds, so that two paths do not write one file."""
         self._exported: list[ExportedFile] = []
         self._problems: list[Problem] = []
 
-    def run(self, changes: Changes, write: Write, progress: Progress, base: str) -> Exported:
+    def run(self, changes: Changes, progress: Progress, base: str) -> Exported:
         stages = stages_of(changes)
         total, done = sum(map(len, stages)), count(1)
         for stage in stages:
             contested = []
-            for each in write(stage, changes.edition):
+            for each in self._processes.write(stage, changes.edition):
                 if each.response is not None and each.response.traits.kind != "gone":
                     contested.append(each)
                 else:
@@ -209,7 +197,7 @@ class _Export:
         etag = response.representations[-1].etag
         if self._owners.setdefault(file.file, etag) != etag:
             return ExportFault(f"{file.file} holds another page", "give one of them another slug")
-        return self._writer.write(response, file.file)
+        return self._processes.writer.write(response, file.file)
 
     def _write_root_files(self) -> None:
         """Take over the operator's own files; one whose place a page or a feed has is left out."""
@@ -221,7 +209,9 @@ class _Export:
             digest = prepared.variants["identity"].etag.decode("ascii")
             if not self._tree.has(f"site{path}", digest):
                 with open_file(folder, prepared.file or "") as file:
-                    self._tree.take(f"site{path}", digest, file, prepared.last_modified, link=self._link)
+                    self._tree.take(
+                        f"site{path}", digest, file, prepared.last_modified, link=self._processes.options.link
+                    )
 
     def _tell_hosts(self, leaves: list[ExportedFile], base: str) -> None:
         texts = {
@@ -269,9 +259,7 @@ def export_site(  # noqa: PLR0913 - what an export may be told
             ExportProcesses(settings.store_url, source, tree, options) as processes,
         ):
             return export(
-                source,
-                tree,
-                options,
+                processes,
                 progress,
                 base=base_path(base_url),
                 files=root_files(
@@ -280,7 +268,6 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                     settings.site.icon_file,
                     store=sqlite_file(settings.store_url),
                 ),
-                write=processes.write,
             )
 
 

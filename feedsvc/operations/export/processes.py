@@ -18,8 +18,15 @@ from typing import NamedTuple, Self
 
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.files import FileWriter, Written
-from feedsvc.operations.export.stored_edition import ExportFault, Item, Source, StoredEdition
-from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, WrittenPath, known_files
+from feedsvc.operations.export.writer import (
+    DocumentWriter,
+    ExportFault,
+    Item,
+    StoredEdition,
+    WriteOptions,
+    WrittenPath,
+    known_files,
+)
 from feedsvc.responses.edition import Edition
 from feedsvc.store.store import open_store
 
@@ -51,11 +58,15 @@ class WrittenPortion(NamedTuple):
 class ExportProcesses:
     """Processes that write documents, as a context manager. They are started when there is much to write."""
 
-    def __init__(self, store_url: str, source: Source, tree: ExportDirectory, options: WriteOptions) -> None:
+    def __init__(
+        self, store_url: str, source: StoredEdition, tree: ExportDirectory, options: WriteOptions
+    ) -> None:
         """Take the store, the same opened, the folder, entered, and how to write into it."""
-        self._source = source
-        self._tree = tree
-        self._here = DocumentWriter(tree, options)
+        self.source = source
+        self.tree = tree
+        self.options = options
+        self.writer = DocumentWriter(tree, options)
+        """Writes in this process."""
         self._start = partial(
             ProcessPoolExecutor,
             1,
@@ -83,7 +94,7 @@ class ExportProcesses:
         """
         processes = os.cpu_count() or 1
         if not self._workers and (len(items) <= _SMALL or processes == 1):
-            yield from self._here.write_all(self._source, items, edition)
+            yield from self.writer.write_all(self.source, items, edition)
             return
         self._workers = self._workers or [_Worker(self._start) for _ in range(processes)]
         shares = _shares(items, edition, processes)
@@ -99,7 +110,7 @@ class ExportProcesses:
         for worker, share in zip(self._workers, shares, strict=True):
             while len(worker.waiting) < _AHEAD and any(shares):
                 portion = share.popleft() if share else max(shares, key=len).pop()
-                worker.give(portion, known_files(self._tree.known, portion.items))
+                worker.give(portion, known_files(self.tree.known, portion.items))
         wait([worker.waiting[0][1] for worker in self._workers if worker.waiting], return_when=FIRST_COMPLETED)
         for worker in self._workers:
             while worker.waiting and worker.waiting[0][1].done():
@@ -110,11 +121,11 @@ class ExportProcesses:
             yield from self._added(worker.waiting[0][1].result())
         except BrokenProcessPool:
             portions = worker.start_again()
-            self._tree.recover()
+            self.tree.recover()
             for item in portions[0].items:
                 yield from self._alone(Portion([item], portions[0].edition))
             for portion in portions[1:]:
-                worker.give(portion, known_files(self._tree.known, portion.items))
+                worker.give(portion, known_files(self.tree.known, portion.items))
         else:
             worker.waiting.popleft()
 
@@ -122,15 +133,14 @@ class ExportProcesses:
         """Write one document in a process of its own, which may die of it."""
         with self._start() as pool:
             try:
-                yield from self._added(
-                    pool.submit(_write, portion, known_files(self._tree.known, portion.items)).result()
-                )
+                done = pool.submit(_write, portion, known_files(self.tree.known, portion.items))
+                yield from self._added(done.result())
             except BrokenProcessPool:
-                self._tree.recover()
+                self.tree.recover()
                 yield WrittenPath(portion.items[0].path, fault=ExportFault("ended the process that rendered it"))
 
     def _added(self, done: WrittenPortion) -> Sequence[WrittenPath]:
-        self._tree.add(done.files, done.written)
+        self.tree.add(done.files, done.written)
         return done.paths
 
 

@@ -9,7 +9,7 @@ from commands import run_command
 from memory_editions import Editions, small_site
 from serving import write
 
-from feedsvc.operations.export.stored_edition import StoredEdition
+from feedsvc.operations.export.writer import StoredEdition
 from feedsvc.store.store import open_store
 
 STORIES = {f"news/{number}.md": f"---\ndate: 2026-05-0{number}\n---\nWords {number}.\n" for number in range(1, 8)}

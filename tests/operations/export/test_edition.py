@@ -15,7 +15,7 @@ from feedsvc.core.errors import ExportError
 from feedsvc.documents.model import FEED, LANDING_PAGE, MEDIA, PAGE, Document
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import stages_of
-from feedsvc.operations.export.stored_edition import Item
+from feedsvc.operations.export.writer import Item
 from feedsvc.responses.edition import Changes, Edition
 
 BELL = b"ding" * 100

@@ -15,8 +15,7 @@ from feedsvc.operations.export import processes
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import Exported, export, newest
 from feedsvc.operations.export.processes import ExportProcesses
-from feedsvc.operations.export.stored_edition import EditionMovedError, ExportFault, Item, StoredEdition
-from feedsvc.operations.export.writer import WriteOptions
+from feedsvc.operations.export.writer import EditionMovedError, ExportFault, Item, StoredEdition, WriteOptions
 from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.edition import Edition
 
@@ -49,15 +48,18 @@ def exported(url: str, source: StoredEdition, folder: Path) -> Exported:
     """Export in processes."""
     options = options_of(folder)
     with ExportDirectory(folder) as tree, ExportProcesses(url, source, tree, options) as several:
-        return export(source, tree, options, lambda _done, _all: None, write=several.write)
+        return export(several, lambda _done, _all: None)
 
 
 @pytest.mark.slow
-def test_several_processes_write_what_one_writes(url: str, source: StoredEdition, tmp_path: Path) -> None:
+def test_several_processes_write_what_one_writes(
+    url: str, source: StoredEdition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same files, and what hosts are told of them; and the next export, by whichever, finds them unchanged."""
     alone, together = tmp_path / "alone", tmp_path / "together"
-    with ExportDirectory(alone) as tree:
-        one = export(source, tree, options_of(alone), lambda _done, _all: None)
+    with monkeypatch.context() as small:
+        small.setattr(processes, "_SMALL", 200)
+        one = exported(url, source, alone)
     several = exported(url, source, together)
     assert several == one
     assert several.written == len(contents(alone))
@@ -132,7 +134,7 @@ from feedsvc.operations.export import processes
 from feedsvc.operations.export.directory import ExportDirectory
 from feedsvc.operations.export.edition import newest
 from feedsvc.operations.export.processes import ExportProcesses
-from feedsvc.operations.export.stored_edition import Item, StoredEdition
+from feedsvc.operations.export.writer import Item, StoredEdition
 from feedsvc.operations.export.writer import WriteOptions
 from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.store.store import open_store

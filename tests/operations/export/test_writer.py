@@ -7,8 +7,7 @@ from memory_editions import contents
 from feedsvc.documents.model import ARCHIVE_FEED, FEED, Document
 from feedsvc.operations.export.edition import newest
 from feedsvc.operations.export.files import FileWriter, Written
-from feedsvc.operations.export.stored_edition import Item, StoredEdition
-from feedsvc.operations.export.writer import DocumentWriter, WriteOptions, known_files
+from feedsvc.operations.export.writer import DocumentWriter, Item, StoredEdition, WriteOptions, known_files
 from feedsvc.responses.answer import Policy, lifetimes
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.encodings import EXPORT, encode

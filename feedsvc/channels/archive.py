@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.channel import Channel, ChannelSummary, positions_taken
 
 if TYPE_CHECKING:  # a web worker knows editions, and no sites
     from feedsvc.channels.site import Site
@@ -27,11 +27,6 @@ Positions = Mapping[str, Positioned]
 NO_POSITIONS: Positions = MappingProxyType({})
 _MOST_SHARED = 1_000_000
 """A ledger that was written by hand may hold any positions; those beyond this one are not shared."""
-
-
-def positions_taken(positions: Mapping[str, int]) -> int:
-    """How many positions of a channel's archive are taken, those of articles that left included."""
-    return max(positions.values(), default=-1) + 1
 
 
 def has_archive(site: "Site", channel: ChannelSummary) -> bool:

@@ -91,24 +91,17 @@ class ChannelSummary:
             header=channel.header,
             footer=channel.footer,
             articles=len(channel.records),
-            positions=max(channel.positions.values(), default=-1) + 1,
+            positions=positions_taken(channel.positions),
         )
 
-    def with_records(self, records: Sequence[Record], updated: datetime | None) -> Channel:
-        """The channel as if it held these articles alone, and last changed at that moment."""
-        return Channel(
-            title=self.title,
-            description=self.description,
-            path=self.path,
-            records=tuple(records),
-            updated=updated,
-            kind=self.kind,
-            key=self.key,
-            label=self.label,
-            extent=self.extent,
-            header=self.header,
-            footer=self.footer,
-        )
+
+AnyChannel = Channel | ChannelSummary
+"""A channel, of which its articles do not matter."""
+
+
+def positions_taken(positions: Mapping[str, int]) -> int:
+    """How many positions of a channel's archive are taken, those of articles that left included."""
+    return max(positions.values(), default=-1) + 1
 
 
 INTERVALS = (30, 60, 120, 180, 360, 720, 1440)

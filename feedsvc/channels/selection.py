@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from feedsvc.articles.record import Record, newest_first
 from feedsvc.channels import kinds
-from feedsvc.channels.archive import NO_POSITIONS, Numbers, Positioned, Positions, positioned, positions_taken
-from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.archive import NO_POSITIONS, Numbers, Positioned, Positions, positioned
+from feedsvc.channels.channel import Channel, ChannelSummary, positions_taken
 from feedsvc.channels.kinds import ChannelKey, channel_path, channels_of, kind_named, left_with_feeds
 from feedsvc.channels.site import Query, Site
 from feedsvc.core.i18n.translation import translatable, translation_of

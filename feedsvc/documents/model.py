@@ -11,7 +11,7 @@ from feedsvc.articles.model import MediaFile, Problem
 
 if TYPE_CHECKING:  # a web worker knows documents, and no sites
     from feedsvc.articles.record import Record
-    from feedsvc.channels.channel import Channel, ChannelSummary
+    from feedsvc.channels.channel import AnyChannel
     from feedsvc.channels.site import KeyField
 
 Kind = Literal[
@@ -149,7 +149,7 @@ def cache_key(field: "KeyField", shows: Sequence[str]) -> str:
     return joined if fits else joined[: joined.rindex(separator, 0, LONGEST_CACHE_KEY + 1)]
 
 
-def shown_paths(channel: "Channel | ChannelSummary", records: "Sequence[Record]") -> tuple[str, ...]:
+def shown_paths(channel: "AnyChannel", records: "Sequence[Record]") -> tuple[str, ...]:
     """The paths of all that a document of ``channel`` with these articles shows."""
     return (channel.path, *(record.page for record in records))
 

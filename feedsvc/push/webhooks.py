@@ -152,7 +152,7 @@ def _data(snapshot: StoredSnapshot, change: ArticleChange) -> Mapping[str, objec
     if change.event == "removed" or channel is None:
         return {"id": record.id, "url": site.page_url(record.page)}
     (entry,) = build_entries(snapshot, [record])
-    shown = decorate(entry, site, channel.with_records((record,), record.updated))
+    shown = decorate(entry, site, channel)
     item: dict[str, object] = json.loads(jsonfeed.item(shown))
     return item
 

@@ -129,9 +129,9 @@ def test_a_channel_is_a_podcast_when_most_of_it_is_heard(
 ) -> None:
     """More than half of what the feed may hold; an empty channel is none."""
     records = [make_record(str(n), enclosures=(SOUND,) if n < sounds else ()) for n in range(3)]
-    feed = build_feed(site, Channel("T", "", "/", tuple(records), None), "/rss.xml", ())
+    feed = build_feed(site, Channel("T", "", "/", (), None), "/rss.xml", records, ())
     assert (feed.podcast is not None) is expected
-    assert build_feed(site, Channel("T", "", "/", (), None), "/rss.xml", ()).podcast is None
+    assert build_feed(site, Channel("T", "", "/", (), None), "/rss.xml", (), ()).podcast is None
     assert site.podcast == Podcast()
 
 
@@ -140,6 +140,12 @@ def test_a_podcast_that_moves_says_where_to(site: Site, make_record: Callable[..
     channel = Channel("T", "D", "/news/", (make_record(enclosures=(SOUND,)),), None)
     shows = []
     for new_base_url in ("https://new.example", None):
-        feed = build_feed(replace(site, podcast=Podcast(new_base_url=new_base_url)), channel, "/news/rss.xml", ())
+        feed = build_feed(
+            replace(site, podcast=Podcast(new_base_url=new_base_url)),
+            channel,
+            "/news/rss.xml",
+            channel.records,
+            (),
+        )
         shows.append(etree.fromstring(render_rss(feed))[0].findtext("itunes:new-feed-url", namespaces=NAMES))
     assert shows == ["https://new.example/news/rss.xml", None]

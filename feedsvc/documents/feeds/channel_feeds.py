@@ -1,7 +1,7 @@
 """The feeds of a channel: in each format the newest articles, and the pages of its archive."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from lxml import etree
 from feedsvc.articles.model import Author
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import Page, Positioned, archive_folder, last_positions, page_before
-from feedsvc.channels.channel import Channel, ChannelSummary, update_interval
+from feedsvc.channels.channel import AnyChannel, Channel, ChannelSummary, update_interval
 from feedsvc.channels.site import Site, is_podcast, newest, podcast_guid
 from feedsvc.core.timestamps import rfc3339, whole_seconds
 from feedsvc.documents.feeds import jsonfeed
@@ -188,14 +188,13 @@ def _make_feed(  # noqa: PLR0913 - all that a feed is made of
     shown = contents.shown
     path = channel.path + form.file
     entries = [decorate(entry_of(record), site, channel) for record in shown]
-    newly = replace(channel, records=shown)
 
     def feed_of(count: int) -> Feed:
         before = page_before(contents.positions, {record.id for record in shown[:count]}, site.archive_size)
         previous = (
             None if before is None else _link(site, channel, archive_path(channel.path, before, form), up="")
         )
-        feed = build_feed(site, newly, path, entries[:count])
+        feed = build_feed(site, channel, path, shown, entries[:count])
         return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
 
     feed, content = fit(feed_of, form.render, most=len(entries), least=site.least, limit=site.feed_bytes)
@@ -222,19 +221,19 @@ def archive_feed(
     Raises:
         InvalidFeedError: It did not come out as it should.
     """
-    whole = channel.with_records(page.records, page.updated)
 
     def link(number: int) -> str:
-        return _link(site, whole, archive_path(channel.path, number, form), up="../../")
+        return _link(site, channel, archive_path(channel.path, number, form), up="../../")
 
     history = History(
         archived=page.full,
-        current=_link(site, whole, channel.path + form.file, up="../../"),
+        current=_link(site, channel, channel.path + form.file, up="../../"),
         previous=link(page.number - 1) if page.number > 1 else None,
         next=link(page.number + 1) if page.full else None,
     )
     path = archive_path(channel.path, page.number, form)
-    feed = build_feed(site, whole, path, (decorate(entry, site, whole) for entry in entries))
+    decorated = (decorate(entry, site, channel) for entry in entries)
+    feed = build_feed(site, replace(channel, updated=page.updated), path, page.records, decorated)
     # Nobody can subscribe to a page of an archive.
     feed = replace(feed, history=history, hubs=())
     # The page of an archive lists what its feeds hold.
@@ -242,14 +241,16 @@ def archive_feed(
     return _document(path, replace(ARCHIVE_FEED, preview=preview), form, feed, form.render(feed))
 
 
-def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]) -> Feed:
+def build_feed(
+    site: Site, channel: AnyChannel, path: str, records: Sequence[Record], entries: Iterable[Entry]
+) -> Feed:
     """Tells a channel without any format.
 
     Args:
         site: The site's options, as the operator has set them.
-        channel: Gives title, description, path and last change, and by its articles, which are those that the feed
-            may hold, whether it is a podcast.
+        channel: Gives title, description, path and last change.
         path: Where the feed is served, such as ``/atom.xml``.
+        records: The articles that the feed may hold; by them it is a podcast, or none.
         entries: What the feed holds, newest first.
     """
     return Feed(
@@ -266,23 +267,21 @@ def build_feed(site: Site, channel: Channel, path: str, entries: Iterable[Entry]
         icon=site.icon,
         logo=site.logo,
         hubs=site.hubs,
-        podcast=_show(site, channel),
+        podcast=_show(site, channel.path) if is_podcast(records) else None,
         style=f"{site.prefix}/{FEED_STYLE}" if site.styled else None,
     )
 
 
-def _show(site: Site, channel: Channel) -> Show | None:
-    """The podcast elements of the channel's feed, if most of its articles have something to play."""
+def _show(site: Site, channel_path: str) -> Show:
+    """The podcast elements of a channel's feed."""
     show = site.podcast
-    if not is_podcast(channel.records):
-        return None
-    guid = podcast_guid(show, site.base_url, channel.path)
-    new = f"{show.new_base_url}{channel.path}rss.xml" if show.new_base_url and not site.private else None
+    guid = podcast_guid(show, site.base_url, channel_path)
+    new = f"{show.new_base_url}{channel_path}rss.xml" if show.new_base_url and not site.private else None
     values = (show.categories, show.explicit, show.order, show.locked, show.owner)
     return Show(guid, *values, new, site.private)
 
 
-def _link(site: Site, channel: Channel, path: str, *, up: str) -> str:
+def _link(site: Site, channel: AnyChannel, path: str, *, up: str) -> str:
     """How one feed of ``channel`` names another, at ``path``; ``up`` leads out of where the first one is."""
     return f"{up}{path.removeprefix(channel.path)}" if site.private else site.url(path)
 
@@ -300,9 +299,9 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_
 def samples(site: Site, channel: Channel, entry: Entry) -> Mapping[str, str]:
     """The entry as it stands in the feeds of ``channel``, by the name of the format."""
     shown = decorate(entry, site, channel)
-    newly = replace(channel, records=newest(site, channel.records))
+    records = newest(site, channel.records)
     return {
-        form.name: _entry(form.render(build_feed(site, newly, channel.path + form.file, [shown])))
+        form.name: _entry(form.render(build_feed(site, channel, channel.path + form.file, records, [shown])))
         for form in FORMATS
     }
 

@@ -20,7 +20,7 @@ from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translation, Transl
 from feedsvc.articles.markup.plain_words import plain_text
 from feedsvc.articles.model import Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel
+from feedsvc.channels.channel import AnyChannel
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
 from feedsvc.core.timestamps import whole_seconds
@@ -98,7 +98,7 @@ def build_entry(  # noqa: PLR0913 - all that an entry is made of
         url=site.page_url(record.page),
         title=article.title,
         summary=article.summary,
-        content=body if image is None or _shows(body, image) else _tag(image) + body,
+        content=body if image is None or shows(body, image.url) else _tag(image) + body,
         published=whole_seconds(record.published),
         updated=whole_seconds(record.updated),
         authors=article.authors,
@@ -115,9 +115,9 @@ def build_entry(  # noqa: PLR0913 - all that an entry is made of
     )
 
 
-def _shows(body: str, image: Picture) -> bool:
-    """Whether the picture's address, as HTML writes it, stands in the text."""
-    return escape(image.url, quote=False) in body
+def shows(body: str, url: str) -> bool:
+    """Whether the address of a file, as HTML writes it, stands in a text."""
+    return escape(url, quote=False) in body
 
 
 def _tag(image: Picture) -> str:
@@ -224,7 +224,7 @@ def _made(snapshot: Snapshot, records: Sequence[Record]) -> Iterator[Entry]:
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-def decorate(entry: Entry, site: Site, channel: Channel) -> Entry:
+def decorate(entry: Entry, site: Site, channel: AnyChannel) -> Entry:
     """The entry with as much of its text as it asks for, else the channel, between header and footer.
 
     A summary ends with a link to the article. In both ``{title}``, ``{url}``, ``{author}``,

@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from feedsvc.articles.model import Author, Enclosure, Picture
 from feedsvc.articles.record import Record
-from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.channel import AnyChannel
 from feedsvc.channels.kinds import author_path, tag_path
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import direction, translation_of
 from feedsvc.core.timestamps import rfc3339, unix_time, whole_seconds
 from feedsvc.documents.feeds.channel_feeds import FORMATS
+from feedsvc.documents.feeds.entries import shows
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.fingerprints import Part
 from feedsvc.documents.pages.theme import STYLE, Theme
@@ -114,7 +115,7 @@ def build_feeds(site: Site, path: str, title: str) -> tuple[FeedView, ...]:
     )
 
 
-def build_channel(site: Site, channel: Channel | ChannelSummary) -> ChannelView:
+def build_channel(site: Site, channel: AnyChannel) -> ChannelView:
     """A channel, with its feeds and the readers that open them."""
     feeds = build_feeds(site, channel.path, channel.title)
     return ChannelView(
@@ -166,7 +167,7 @@ def build_article(
         language=entry.language or site.language,
         direction=_direction(entry.language),
         body=Markup(page_body(entry.content, entry.image)),  # noqa: S704  it was sanitised when the article was read
-        enclosures=tuple(_enclosure(one) for one in entry.enclosures if not _shows(entry.content, one)),
+        enclosures=tuple(_enclosure(one) for one in entry.enclosures if not shows(entry.content, one.url)),
         picture=_picture(entry.image) if entry.image else None,
         external=entry.links.external,
         older=_neighbour(site, older) if older else None,
@@ -219,8 +220,3 @@ def _enclosure(file: Enclosure) -> EnclosureView:
         size=file.length,
         title=file.title,
     )
-
-
-def _shows(body: str, file: Enclosure) -> bool:
-    """Whether the file's address, as HTML writes it, stands in the text."""
-    return escape(file.url, quote=False) in body

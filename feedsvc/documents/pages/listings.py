@@ -14,7 +14,7 @@ from typing import TypeVar
 from feedsvc.articles.record import Record
 from feedsvc.channels import kinds
 from feedsvc.channels.archive import Page, archive_folder, has_archive, last_positions, page_before
-from feedsvc.channels.channel import Channel, ChannelSummary
+from feedsvc.channels.channel import AnyChannel, Channel, ChannelSummary
 from feedsvc.channels.kinds import ChannelKind
 from feedsvc.channels.site import Site
 from feedsvc.core.i18n.translation import translation_of
@@ -109,7 +109,7 @@ def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
     return tuple(build_teaser(site, record) for record in records)
 
 
-def _found(site: Site, channel: Channel | ChannelSummary) -> tuple[FeedView, ...]:
+def _found(site: Site, channel: AnyChannel) -> tuple[FeedView, ...]:
     """The feeds that a feed reader finds on a page of the channel: its feeds, and those of the whole site."""
     whole = () if channel.kind == "site" else build_feeds(site, "/", site.title)
     return (*build_feeds(site, channel.path, channel.title), *whole)

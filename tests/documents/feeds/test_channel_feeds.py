@@ -227,7 +227,7 @@ def test_as_many_as_fit(
 
 def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
     """The id and the page follow the channel; the address of its own follows the format."""
-    feed = build_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", ())
+    feed = build_feed(site, Channel("T", "D", "/news/", (), NOON), "/news/atom.xml", (), ())
     assert (feed.id, feed.url) == ("https://example.org/news/", "https://example.org/news/")
     assert feed.self_url == "https://example.org/news/atom.xml"
     assert (feed.title, feed.description, feed.language, feed.author) == ("T", "D", "en", Author("Ines Vogt"))
@@ -235,9 +235,9 @@ def test_a_feed_knows_its_page_and_itself(site: Site) -> None:
 
 def test_a_feeds_date_is_its_channels(site: Site) -> None:
     """It holds the newest change, removals included, which no entry of the feed can tell."""
-    assert build_feed(site, Channel("T", "", "/", (), NOON), "/atom.xml", ()).updated == NOON
+    assert build_feed(site, Channel("T", "", "/", (), NOON), "/atom.xml", (), ()).updated == NOON
 
 
 def test_a_feed_that_never_held_anything_has_a_constant_date(site: Site) -> None:
     """No clock gets into a document: an empty feed made twice is the same."""
-    assert build_feed(site, Channel("T", "", "/", (), None), "/atom.xml", ()).updated == NEVER
+    assert build_feed(site, Channel("T", "", "/", (), None), "/atom.xml", (), ()).updated == NEVER

@@ -249,6 +249,28 @@ def test_an_export_holds_all_of_it(service: Service) -> None:
     assert ", 0 files written, 0 deleted" in again.stdout
 
 
+@pytest.mark.parametrize(
+    ("folder", "static"), [("static", "static"), ("static/out", "static"), ("out", "out/site/x")]
+)
+def test_a_folder_is_not_exported_into_itself(tmp_path: Path, folder: str, static: str) -> None:
+    """Each export would hold all those before it once more."""
+    write(tmp_path, {"articles/one.txt": "One\n\nText.\n"})
+    settings = {"base_url": "https://blog.example.org", "pages__static": static}
+    run_command(tmp_path, "publish", **settings)
+    done = run_command(tmp_path, "export", folder, **settings)
+    assert (done.returncode, "lie in each other" in done.stderr) == (2, True)
+
+
+def test_what_was_exported_among_the_articles_is_not_published_again(tmp_path: Path) -> None:
+    """A subscriber sees each article once."""
+    write(tmp_path, {"articles/one.txt": "One\n\nText.\n"})
+    settings = {"base_url": "https://blog.example.org"}
+    run_command(tmp_path, "publish", **settings)
+    assert run_command(tmp_path, "export", "articles/public", **settings).returncode == 0
+    again = run_command(tmp_path, "publish", **settings)
+    assert again.stdout.startswith("1 published, 0 read, 0 documents changed")
+
+
 @pytest.mark.parametrize("folder", ["stories/files", "."])
 @pytest.mark.slow
 def test_a_folder_with_articles_in_it_is_not_served(tmp_path: Path, folder: str) -> None:

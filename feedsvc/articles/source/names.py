@@ -97,6 +97,8 @@ _ENDINGS = ("~", ".tmp", "___jb_tmp___", "___jb_old___", *_SWAP)
 """How the names end that editors write beside a file."""
 TOOLS = frozenset({"__pycache__", "node_modules"})
 """Folders that programs fill."""
+EXPORT_STATE, EXPORTED = ".feedsvc", "site"
+"""In the folder of an export, what it keeps of itself, and the site that it writes (``feedsvc export``)."""
 _CONFIGS = re.compile(
     r"_config\.(?:ya?ml|toml)|hugo\.(?:toml|ya?ml|json)|config\.(?:toml|ya?ml)|(?:eleventy|astro|next|nuxt|vite|svelte"
     r"|docusaurus|tailwind|postcss|webpack|rollup)\.config\.[cm]?[jt]s|gatsby-config\.[cm]?[jt]s|mkdocs\.ya?ml"

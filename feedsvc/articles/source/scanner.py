@@ -16,6 +16,8 @@ from feedsvc.articles.model import Problem, Severity
 from feedsvc.articles.source.listing import Listing, Stat, Verdict
 from feedsvc.articles.source.names import (
     ARTICLE_SUFFIXES,
+    EXPORT_STATE,
+    EXPORTED,
     IGNORE_FILE,
     TOOLS,
     folder_data,
@@ -194,6 +196,9 @@ class _Walk:
                     found.see(entry)
         finally:
             os.close(descriptor)
+        if found.is_exported and (site := f"{found.prefix}{EXPORTED}") in found.folders:
+            found.folders.remove(site)  # its pages are articles already
+            found.tools.append(f"{site}/")
         return found
 
     def _ignore(self, folder: str, above: Ignore | None) -> Ignore | None:
@@ -279,6 +284,7 @@ class _Found:
         self.unprintable: list[str] = []
         self.ignores = False
         self.is_project = False
+        self.is_exported = False
         self.let_in: list[str] = []
         self.tools: list[str] = []
 
@@ -288,6 +294,7 @@ class _Found:
         if not is_plain and is_ignored_name(name):
             self.ignores = self.ignores or name == IGNORE_FILE
             self.is_project = self.is_project or marks_project(name)
+            self.is_exported = self.is_exported or name == EXPORT_STATE
             if name in TOOLS and entry.is_dir(follow_symlinks=False):
                 self.tools.append(f"{self.prefix}{name}/")
         elif not is_plain and not name.isprintable() and _UNPRINTABLE.search(name):

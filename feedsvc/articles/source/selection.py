@@ -202,7 +202,7 @@ def select_articles(directory: Path, listing: Listing, include: tuple[str, ...] 
     """
     let_in = Ignore("", list(include), None) if include else None
     articles: list[str] = []
-    out: dict[str, str] = dict.fromkeys(listing.tools, "a folder of another program")
+    out: dict[str, str] = dict.fromkeys(listing.tools, "a folder that a program fills")
     unread: list[str] = []
     folders: dict[str, str | None] = {}
     for path, stat in listing.files.items():

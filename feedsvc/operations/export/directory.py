@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from feedsvc.articles.source.names import EXPORT_STATE
 from feedsvc.core.errors import ExportError
-from feedsvc.operations.export.files import OWN, PART, FileWriter, Written
+from feedsvc.operations.export.files import PART, FileWriter, Written
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LOCK = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -60,7 +61,7 @@ class ExportDirectory(FileWriter):
     def _begin(self, opened: ExitStack) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         names = {each.name for each in self.directory.iterdir()}
-        if names and OWN not in names and not self.overwrite:
+        if names and EXPORT_STATE not in names and not self.overwrite:
             raise ExportError(
                 f"{self.directory} is not empty, and nothing was exported into it before",
                 "name another folder, or say --overwrite",
@@ -103,7 +104,7 @@ class ExportDirectory(FileWriter):
 
     def _refusal(self, name: str, fault: str) -> ExportError:
         return ExportError(
-            f"{self.directory / OWN / name} {fault}, so it is not known which files an export wrote",
+            f"{self.directory / EXPORT_STATE / name} {fault}, so it is not known which files an export wrote",
             "export into a new folder, or delete that file and say --overwrite",
         )
 
@@ -141,4 +142,4 @@ def _named(line: bytes) -> str:
 def _is_plain(name: str) -> bool:
     """Whether an export can have written a file of this name beneath the folder."""
     parts = name.split("/")
-    return parts[0] != OWN and not any(part in {"", ".", ".."} or "\0" in part for part in parts)
+    return parts[0] != EXPORT_STATE and not any(part in {"", ".", ".."} or "\0" in part for part in parts)

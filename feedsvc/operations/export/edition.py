@@ -11,8 +11,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from feedsvc.articles.model import Problem
+from feedsvc.articles.source.names import EXPORTED
 from feedsvc.core.errors import ExportError, PrivacyError
-from feedsvc.core.open_beneath import open_file
+from feedsvc.core.open_beneath import open_file, real_path
 from feedsvc.core.settings.model import Settings
 from feedsvc.core.urls import is_public_url
 from feedsvc.documents.feeds.channel_feeds import FORMATS
@@ -241,8 +242,10 @@ def export_site(  # noqa: PLR0913 - what an export may be told
 
     Raises:
         PrivacyError: The site is private, and not to be exported, unless ``private_too``.
-        ExportError: Nothing is published, or only under an address of this machine; nothing is written then.
+        ExportError: Nothing is published, or only under an address of this machine, or files are taken from the
+            folder, too; nothing is written then.
     """
+    _check_apart(folder, settings.pages.static)
     tree = ExportDirectory(folder, overwrite=overwrite)
     with closing(open_store(settings.store_url, make=False)) as store:
         store.operator.claim(settings.access)
@@ -269,6 +272,16 @@ def export_site(  # noqa: PLR0913 - what an export may be told
                     store=sqlite_file(settings.store_url),
                 ),
             )
+
+
+def _check_apart(folder: Path, static: Path) -> None:
+    """Refuse a folder whose files each export would take over from the one before."""
+    ours, theirs = real_path(folder), real_path(static)
+    if ours.is_relative_to(theirs) or theirs.is_relative_to(ours / EXPORTED):
+        raise ExportError(
+            f"{folder} and {static}, from which [pages] static takes files, lie in each other",
+            "export into another folder",
+        )
 
 
 def _exportable_url(store: Store, settings: Settings) -> str:

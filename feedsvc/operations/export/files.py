@@ -18,11 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from feedsvc.articles.source.names import EXPORT_STATE
 from feedsvc.core.errors import ExportError
 from feedsvc.core.open_beneath import open_directory, open_folder
 
-OWN = ".feedsvc"
-"""The folder in which an export keeps its lock, its journal and its manifest."""
 PART = "part-"
 """The begin of the name of a file that is being written."""
 _SECOND = 1_000_000_000
@@ -80,7 +79,7 @@ class FileWriter:
     def _open_folders(self, opened: ExitStack) -> None:
         self._top = open_directory(self.directory)
         opened.callback(os.close, self._top)
-        self._own = open_folder(self._top, OWN, make=True)
+        self._own = open_folder(self._top, EXPORT_STATE, make=True)
         opened.callback(os.close, self._own)
 
     def _open_journal(self, opened: ExitStack) -> None:

@@ -84,6 +84,17 @@ def test_keeps_names_that_only_look_temporary(directory: Path, name: str) -> Non
     assert sorted(scan(directory).files) == [name]
 
 
+@pytest.mark.parametrize("folder", ["", "public/"])
+def test_leaves_out_the_site_that_an_export_wrote(directory: Path, folder: str) -> None:
+    """Its pages are articles already, and would be published once more under other ids."""
+    for name in (".feedsvc/lock", "site/story.html", "site/posts/other.html", "story.md"):
+        put(directory, folder + name)
+    put(directory, "site-news/story.md")
+    listing = scan(directory)
+    assert sorted(listing.files) == sorted([f"{folder}story.md", "site-news/story.md"])
+    assert listing.tools == (f"{folder}site/",)
+
+
 def test_never_lists_pipes_and_sockets(directory: Path) -> None:
     """Opening a pipe would wait for ever."""
     os.mkfifo(directory / "pipe.md")

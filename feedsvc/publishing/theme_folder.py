@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles.model import Problem
+from feedsvc.articles.source.names import is_ignored_name
 from feedsvc.core.errors import FeedsvcError, SettingsError
+from feedsvc.core.open_beneath import real_path
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.store.store import check_url
@@ -59,6 +61,18 @@ def reread(theme: Theme) -> Theme:
         return replace(theme, problems=(problem,))
 
 
+def _check_apart(settings: Settings) -> None:
+    """Refuse a theme whose templates are among the articles, unless a name such as ``.theme`` hides them."""
+    if settings.pages.theme is None:
+        return
+    theme, articles = real_path(settings.pages.theme), real_path(settings.articles)
+    if theme.is_relative_to(articles) and not any(map(is_ignored_name, theme.relative_to(articles).parts)):
+        raise SettingsError(
+            f"the theme {settings.pages.theme} lies in the articles directory, where its templates are articles",
+            "move it, and correct the setting [pages] theme",
+        )
+
+
 def check_usable(settings: Settings) -> None:
     """Refuse settings with which the service could not run: a theme or a store that cannot be used here.
 
@@ -66,7 +80,11 @@ def check_usable(settings: Settings) -> None:
         SettingsError: All that is wrong.
     """
     errors: list[FeedsvcError] = []
-    for check in (lambda: read_theme(settings.pages.theme), lambda: check_url(settings.store_url)):
+    for check in (
+        lambda: read_theme(settings.pages.theme),
+        lambda: _check_apart(settings),
+        lambda: check_url(settings.store_url),
+    ):
         try:
             check()
         except FeedsvcError as error:

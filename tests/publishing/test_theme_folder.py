@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,13 @@ from stored_site import response_at
 from feedsvc.articles.options import ReadOptions
 from feedsvc.channels.site import Site
 from feedsvc.core.errors import SettingsError
+from feedsvc.core.settings.loading import load_settings
 from feedsvc.documents.model import preview_path
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.reporter import Outcome
 from feedsvc.publishing.round import publish
-from feedsvc.publishing.theme_folder import read_theme, reread
+from feedsvc.publishing.theme_folder import check_usable, read_theme, reread
 from feedsvc.store.store import open_store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -93,6 +95,19 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     for name in ("nowhere", "file"):
         with pytest.raises(SettingsError, match=f"{name} is no folder"):
             read_theme(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("theme", "is_refused"),
+    [("stories/theme", True), ("stories", True), ("stories/.theme", False), ("theme", False)],
+)
+def test_a_theme_among_the_articles_is_refused(tmp_path: Path, theme: str, is_refused: bool) -> None:
+    """Its templates would be published as articles, unless nobody sees them there."""
+    (tmp_path / theme).mkdir(parents=True)
+    given = {"articles": tmp_path / "stories", "pages.theme": tmp_path / theme}
+    refusal = pytest.raises(SettingsError, match="lies in the articles directory") if is_refused else nullcontext()
+    with refusal:
+        check_usable(load_settings(given=given))
 
 
 def test_a_folder_that_vanishes_leaves_the_theme_as_it_was(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ class Pages(Table):
     """The pages for people."""
 
     theme: Annotated[Path | None, BeforeValidator(values.not_empty)] = None
-    """A folder of templates and stylesheets that replace feedsvc's own; see docs/how-to/themes.md."""
+    """A folder of templates and stylesheets that replace feedsvc's own; see docs/how-to/themes.md. It must not lie
+    in the articles directory."""
     static: Annotated[Path, BeforeValidator(values.not_empty)] = Path("static")
     """A folder of files that are served at the root as they are, such as CNAME or img/sea.jpg. It may be missing.
     It must not lie in the articles directory, nor contain that or the store."""

@@ -11,7 +11,7 @@ from itertools import chain
 from feedsvc.articles.identity.paths import NO_TRANSLATIONS, Translations
 from feedsvc.channels.channel import Channel
 from feedsvc.channels.site import KeyField, Site
-from feedsvc.documents.feeds.channel_feeds import NEVER, channel_contents, channel_feeds
+from feedsvc.documents.feeds.channel_feeds import NEVER, channel_feeds
 from feedsvc.documents.feeds.entries import Body, EntryFactory, LinksOf, no_moved_links
 from feedsvc.documents.fingerprints import PartOfRecord, key
 from feedsvc.documents.model import STYLESHEET, Document, DocumentSpec, cache_key
@@ -59,10 +59,7 @@ def document_specs(  # noqa: PLR0913 - all that the documents are made of
     shown = (channel for channel in channels if changed is None or channel.path in changed)
     specs = chain(
         moved_by_operator(renderer),
-        *(
-            channel_feeds(site, channel, channel_contents(site, channel, part_of), entry_of, since)
-            for channel in shown
-        ),
+        *(channel_feeds(site, channel, part_of, entry_of, since) for channel in shown),
         [landing_page(renderer, channels), subscription_list(site, channels)],
         [*(_stylesheet(theme, name) for name in STYLES), missing(renderer, listed)],
         guessed_addresses(site, pages),

@@ -102,60 +102,78 @@ MOST_TOMBSTONES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """The sources of a channel's current feeds, in any format. The channel and the site alone decide."""
+class _CurrentFeeds:
+    """The sources of a channel's current feeds, in any format."""
 
+    site: Site
+    channel: Channel
+    entry_of: EntryFactory
     shown: tuple[Record, ...]
     """The newest articles, newest first; as many of them as the size allows stand in the feed."""
     positions: Positioned
     """The last positions of the archive, one more than articles are shown."""
     ttl: int
     """After how many minutes it is worth to ask for the feed again."""
-    key: str
-    """Of the feed, without tombstones."""
+    tombstones: tuple[Tombstone, ...]
 
+    def page_before(self, count: int) -> int | None:
+        """The page of the archive that goes on behind a feed of so many entries; None if there is nothing more."""
+        return page_before(self.positions, {record.id for record in self.shown[:count]}, self.site.archive_size)
 
-def channel_contents(site: Site, channel: Channel, part_of: Callable[[Record], str]) -> Contents:
-    """The sources of the current feeds of one channel.
+    def key(self, part_of: Callable[[Record], str]) -> str:
+        """A key that changes with all that stands in the feeds."""
+        site, channel = self.site, self.channel
+        return key(
+            site_part(site),
+            channel_part(channel),
+            [[part_of(record), channel.positions[record.id] // site.archive_size] for record in self.shown],
+            [self.page_before(len(self.shown)), site.archive_size, site.feed_bytes, site.least, self.ttl],
+            [[stone.id, rfc3339(stone.when)] for stone in self.tombstones],
+        )
 
-    Args:
-        site: The site's options, as the operator has set them.
-        channel: Its articles, newest first, each with its position in the archive.
-        part_of: Gives what a document can show of an article, as a digest.
-    """
-    shown = newest(site, channel.records)
-    ttl = update_interval(channel)
-    positions = last_positions(channel, len(shown) + 1)
-    before = page_before(positions, {record.id for record in shown}, site.archive_size)
-    content_key = key(
-        site_part(site),
-        channel_part(channel),
-        [[part_of(record), channel.positions[record.id] // site.archive_size] for record in shown],
-        [before, site.archive_size, site.feed_bytes, site.least, ttl],
-    )
-    return Contents(shown, positions, ttl, content_key)
+    def document(self, form: Format) -> Document:
+        """As many of the newest articles as the size allows; the archive goes on from there."""
+        site, channel = self.site, self.channel
+        path = channel.path + form.file
+        entries = [decorate(self.entry_of(record), site, channel) for record in self.shown]
+
+        def feed_of(count: int) -> Feed:
+            before = self.page_before(count)
+            previous = None if before is None else archive_path(channel.path, before, form)
+            history = History(previous=None if previous is None else _link(site, channel, previous, up=""))
+            feed = build_feed(site, channel, path, self.shown, entries[:count])
+            return replace(feed, history=history, tombstones=self.tombstones, ttl=self.ttl)
+
+        feed, content = fit(feed_of, form.render, most=len(entries), least=site.least, limit=site.feed_bytes)
+        preview = preview_path(channel.path) if site.previewed else None
+        traits = SITE_FEED if channel.kind == "site" else FEED
+        return _document(path, replace(traits, preview=preview), form, feed, content)
 
 
 def channel_feeds(
-    site: Site, channel: Channel, contents: Contents, entry_of: EntryFactory, since: datetime | None
+    site: Site,
+    channel: Channel,
+    part_of: Callable[[Record], str],
+    entry_of: EntryFactory,
+    since: datetime | None,
 ) -> Iterator[DocumentSpec]:
     """The current feeds of one channel, in every format.
 
     Args:
         site: The site's options, as the operator has set them.
-        channel: The channel.
-        contents: What its feeds are made of.
+        channel: Its articles, newest first, each with its position in the archive.
+        part_of: Gives what a document can show of an article, as a digest.
         entry_of: Gives the entry of an article.
         since: The feeds name the articles that were withdrawn after that moment; None for all.
     """
-    stones = _tombstones(channel, since)
-    stone_part = [[stone.id, rfc3339(stone.when)] for stone in stones]
-    newest_shown = contents.shown[0].published if contents.shown else None
-    shows = shown_paths(channel, contents.shown)
+    shown, ttl = newest(site, channel.records), update_interval(channel)
+    positions, tombstones = last_positions(channel, len(shown) + 1), _tombstones(channel, since)
+    feeds = _CurrentFeeds(site, channel, entry_of, shown, positions, ttl, tombstones)
+    contents, shows = feeds.key(part_of), shown_paths(channel, shown)
+    date = shown[0].published if shown else None
     for form in FORMATS:
-        make = partial(_make_feed, site, channel, form, contents, entry_of, tombstones=stones)
-        form_key = key(form.file, contents.key, stone_part)
-        yield DocumentSpec(channel.path + form.file, form_key, make, newest_shown, shows)
+        make = partial(feeds.document, form)
+        yield DocumentSpec(channel.path + form.file, key(form.file, contents), make, date, shows)
 
 
 def archive_path(channel_path: str, number: int, form: Format) -> str:
@@ -173,34 +191,6 @@ def _tombstones(channel: Channel, since: datetime | None) -> tuple[Tombstone, ..
     stones = [Tombstone(record.id, whole_seconds(record.withdrawn)) for record in channel.gone if record.withdrawn]
     stones.sort(key=lambda stone: (-stone.when.timestamp(), stone.id))
     return tuple(stone for stone in stones if since is None or stone.when > since)[:MOST_TOMBSTONES]
-
-
-def _make_feed(  # noqa: PLR0913 - all that a feed is made of
-    site: Site,
-    channel: Channel,
-    form: Format,
-    contents: Contents,
-    entry_of: EntryFactory,
-    *,
-    tombstones: tuple[Tombstone, ...],
-) -> Document:
-    """As many of the newest articles as the size allows; the archive goes on from there."""
-    shown = contents.shown
-    path = channel.path + form.file
-    entries = [decorate(entry_of(record), site, channel) for record in shown]
-
-    def feed_of(count: int) -> Feed:
-        before = page_before(contents.positions, {record.id for record in shown[:count]}, site.archive_size)
-        previous = (
-            None if before is None else _link(site, channel, archive_path(channel.path, before, form), up="")
-        )
-        feed = build_feed(site, channel, path, shown, entries[:count])
-        return replace(feed, history=History(previous=previous), tombstones=tombstones, ttl=contents.ttl)
-
-    feed, content = fit(feed_of, form.render, most=len(entries), least=site.least, limit=site.feed_bytes)
-    preview = preview_path(channel.path) if site.previewed else None
-    traits = SITE_FEED if channel.kind == "site" else FEED
-    return _document(path, replace(traits, preview=preview), form, feed, content)
 
 
 def archive_feed(

@@ -46,10 +46,10 @@ def article_page(
         PAGE,
         "article.html",
         page,
+        {"article": article},
         links=alternate_links(site, "/"),
         frames=frame_hosts(entry.content),
         sunset=record.article.expires,
-        article=article,
     )
 
 

@@ -8,6 +8,7 @@ load: names go on at ``/tags/page/2/``, an address that no tag can have.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ from feedsvc.documents.model import (
     PREVIEW,
     Document,
     DocumentSpec,
+    Traits,
     preview_path,
     shown_paths,
 )
@@ -36,10 +38,8 @@ from feedsvc.documents.pages.renderer import PageRenderer
 from feedsvc.documents.pages.views import (
     CountView,
     DirectoryView,
-    FeedView,
     GroupView,
     PageView,
-    TeaserView,
     structured_site,
 )
 
@@ -105,37 +105,46 @@ def _groups(site: Site, channels: Sequence[Channel]) -> Iterator[GroupView]:
             yield GroupView(kind.name, heading, tuple(build_channel(site, channel) for channel in found), more)
 
 
-def _teasers(site: Site, records: Sequence[Record]) -> tuple[TeaserView, ...]:
-    return tuple(build_teaser(site, record) for record in records)
-
-
-def _found(site: Site, channel: AnyChannel) -> tuple[FeedView, ...]:
-    """The feeds that a feed reader finds on a page of the channel: its feeds, and those of the whole site."""
+def _frame(site: Site, channel: AnyChannel) -> PageView:
+    """The frame of a page of a channel, at which readers find the feeds of the channel and of the whole site."""
     whole = () if channel.kind == "site" else build_feeds(site, "/", site.title)
-    return (*build_feeds(site, channel.path, channel.title), *whole)
+    feeds = (*build_feeds(site, channel.path, channel.title), *whole)
+    return PageView(channel.title, channel.description, site.url(channel.path), feeds)
+
+
+def _page_url(site: Site, channel: AnyChannel, number: int | None) -> str | None:
+    """The URL of a page of the channel's archive; None for no page."""
+    return None if not number else site.url(archive_folder(channel.path, number))
+
+
+def _page(  # noqa: PLR0913 - all that such pages differ in
+    renderer: PageRenderer,
+    channel: AnyChannel,
+    records: Sequence[Record],
+    frame: PageView,
+    *,
+    path: str,
+    traits: Traits,
+    template: str,
+    groups: tuple[GroupView, ...] = (),
+) -> Document:
+    """A page of a channel that lists articles."""
+    site = renderer.site
+    articles = tuple(build_teaser(site, record) for record in records)
+    views = {"channel": build_channel(site, channel), "articles": articles, "groups": groups}
+    links = () if traits == PREVIEW else alternate_links(site, channel.path)
+    return renderer.document(path, traits, template, frame, views, links=links)
 
 
 def _make_landing_page(
     renderer: PageRenderer, channel: Channel, shown: Sequence[Record], older: int | None, others: Sequence[Channel]
 ) -> Document:
     site = renderer.site
-    page = PageView(
-        title=channel.title,
-        description=channel.description,
-        canonical=site.url(channel.path),
-        feeds=_found(site, channel),
-        older=None if older is None else site.url(archive_folder(channel.path, older)),
-        structured=structured_site(site),
-    )
-    return renderer.document(
-        channel.path,
-        LANDING_PAGE,
-        "index.html",
-        page,
-        links=alternate_links(site, channel.path),
-        channel=build_channel(site, channel),
-        articles=_teasers(site, shown),
-        groups=tuple(_groups(site, others)),
+    frame = replace(_frame(site, channel), older=_page_url(site, channel, older), structured=structured_site(site))
+    groups = tuple(_groups(site, others))
+    path = channel.path
+    return _page(
+        renderer, channel, shown, frame, path=path, traits=LANDING_PAGE, template="index.html", groups=groups
     )
 
 
@@ -150,62 +159,29 @@ def channel_page(
         shown: Its newest articles, newest first.
         older: The number of the page of the archive that goes on behind them; None where there is none.
     """
-    site = renderer.site
-    page = PageView(
-        title=channel.title,
-        description=channel.description,
-        canonical=site.url(channel.path),
-        feeds=_found(site, channel),
-        older=None if older is None else site.url(archive_folder(channel.path, older)),
-    )
-    return renderer.document(
-        channel.path,
-        PAGE,
-        "channel.html",
-        page,
-        links=alternate_links(site, channel.path),
-        channel=build_channel(site, channel),
-        articles=_teasers(site, shown),
-        groups=(),
-    )
+    frame = replace(_frame(renderer.site, channel), older=_page_url(renderer.site, channel, older))
+    return _page(renderer, channel, shown, frame, path=channel.path, traits=PAGE, template="channel.html")
 
 
 def preview_page(renderer: PageRenderer, channel: ChannelSummary, shown: Sequence[Record]) -> Document:
     """The page that a browser gets at the address of each of the channel's feeds."""
-    site = renderer.site
-    page = PageView(channel.title, channel.description, None, _found(site, channel))
-    return renderer.document(
-        preview_path(channel.path),
-        PREVIEW,
-        "preview.html",
-        page,
-        channel=build_channel(site, channel),
-        articles=_teasers(site, shown),
-    )
+    frame = replace(_frame(renderer.site, channel), canonical=None)
+    path = preview_path(channel.path)
+    return _page(renderer, channel, shown, frame, path=path, traits=PREVIEW, template="preview.html")
 
 
 def channel_archive_page(renderer: PageRenderer, channel: ChannelSummary, page: Page) -> Document:
     """A page of the archive of a channel, for people."""
     site, number = renderer.site, page.number
     path = archive_folder(channel.path, number)
-    frame = PageView(
-        title=channel.title,
-        description=channel.description,
+    frame = replace(
+        _frame(site, channel),
         canonical=site.url(path),
-        feeds=_found(site, channel),
-        older=site.url(archive_folder(channel.path, number - 1)) if number > 1 else None,
-        newer=site.url(archive_folder(channel.path, number + 1) if page.full else channel.path),
+        older=_page_url(site, channel, number - 1),
+        newer=_page_url(site, channel, number + 1) if page.full else site.url(channel.path),
         number=number,
     )
-    return renderer.document(
-        path,
-        PAGE,
-        "archive.html",
-        frame,
-        links=alternate_links(site, channel.path),
-        channel=build_channel(site, channel),
-        articles=_teasers(site, page.records),
-    )
+    return _page(renderer, channel, page.records, frame, path=path, traits=PAGE, template="archive.html")
 
 
 def missing(renderer: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
@@ -223,7 +199,7 @@ def missing(renderer: PageRenderer, newest: Sequence[Record]) -> DocumentSpec:
 def _make_missing(renderer: PageRenderer, shown: Sequence[Record]) -> Document:
     newest = tuple(build_teaser(renderer.site, record) for record in shown)
     page = PageView("", "", None, renderer.view.feeds)
-    return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, newest=newest)
+    return renderer.document(NOT_FOUND_PATH, NOT_FOUND, "missing.html", page, {"newest": newest})
 
 
 LARGEST = 18_000
@@ -299,7 +275,7 @@ def directory(
     )
     page = PageView(site.title, "", site.url(path), build_feeds(site, "/", site.title))
     links = alternate_links(site, "/")
-    return renderer.document(path, PAGE, "directory.html", page, links=links, directory=shown)
+    return renderer.document(path, PAGE, "directory.html", page, {"directory": shown}, links=links)
 
 
 def _counted(renderer: PageRenderer, channels: Sequence[ChannelSummary]) -> tuple[CountView, ...]:

@@ -1,8 +1,10 @@
 """From templates to pages: the built-in theme and the operator's, and what every page of a site has in common."""
 
 import traceback
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from jinja2 import (
     ChoiceLoader,
@@ -96,11 +98,11 @@ class PageRenderer:
         traits: Traits,
         template: str,
         page: PageView,
+        views: Mapping[str, object] = MappingProxyType({}),
         *,
         links: tuple[Link, ...] = (),
         frames: tuple[str, ...] = (),
         sunset: datetime | None = None,
-        **views: object,
     ) -> Document:
         """The page at ``path``; ``views`` are what its template shows beside the frame.
 

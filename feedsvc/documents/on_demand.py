@@ -128,59 +128,43 @@ def _channel(snapshot: Snapshot, path: str) -> Render | None:
 
 def _archive(snapshot: Snapshot, path: str, number: str, file: str) -> Render | None:
     channel = current_channel(snapshot, path)
-    if channel is None or not _ARCHIVE_NUMBER.fullmatch(number):
+    if channel is None or not _ARCHIVE_NUMBER.fullmatch(number) or (file and file not in _FORMATS):
         return None
-    site = snapshot.site
-    is_there = int(number) <= page_count(channel, site.archive_size)
-    if not is_there or not has_archive(site, channel):
+    is_there = int(number) <= page_count(channel, snapshot.site.archive_size)
+    if not is_there or not has_archive(snapshot.site, channel):
         return None
-    if not file:
-        return partial(_render_archive_page, snapshot, channel, int(number))
-    form = _FORMATS.get(file)
-    return None if form is None else partial(_render_archive_feed, snapshot, channel, int(number), form)
+    return partial(_render_archive, snapshot, channel, int(number), file)
+
+
+def _render_archive(snapshot: Snapshot, channel: ChannelSummary, number: int, file: str) -> Document:
+    """A page of an archive, or the page as a feed."""
+    site, size = snapshot.site, snapshot.site.archive_size
+
+    def read() -> Page:
+        return archive_page(channel, number, size, snapshot.archived(channel, (number - 1) * size, number * size))
+
+    page = snapshot.last_made(("page", channel.path, number), read)
+    if file:
+        document = archive_feed(site, channel, _FORMATS[file], page, build_entries(snapshot, page.records))
+    else:
+        document = channel_archive_page(page_renderer(snapshot), channel, page)
+    return document.with_cache_key(site.key_field, shown_paths(channel, page.records))
 
 
 def _render_channel(snapshot: Snapshot, channel: ChannelSummary) -> Document:
-    shown = snapshot.newest(channel, SHOWN)
-    size = snapshot.site.archive_size
-    last = snapshot.last_position(channel, shown) if has_archive(snapshot.site, channel) else None
-    document = channel_page(page_renderer(snapshot), channel, shown, None if last is None else last // size + 1)
-    return _shown(snapshot, channel, shown, document)
-
-
-def _render_archive_page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Document:
-    page = _page(snapshot, channel, number)
-    return _shown(snapshot, channel, page.records, channel_archive_page(page_renderer(snapshot), channel, page))
-
-
-def _render_archive_feed(snapshot: Snapshot, channel: ChannelSummary, number: int, form: Format) -> Document:
-    page = _page(snapshot, channel, number)
-    document = archive_feed(snapshot.site, channel, form, page, build_entries(snapshot, page.records))
-    return _shown(snapshot, channel, page.records, document)
-
-
-def _page(snapshot: Snapshot, channel: ChannelSummary, number: int) -> Page:
-    size = snapshot.site.archive_size
-
-    def read() -> Page:
-        archived = snapshot.archived(channel, (number - 1) * size, number * size)
-        return archive_page(channel, number, size, archived)
-
-    return snapshot.last_made(("page", channel.path, number), read)
-
-
-def _shown(snapshot: Snapshot, channel: ChannelSummary, records: Sequence[Record], document: Document) -> Document:
-    return document.with_cache_key(snapshot.site.key_field, shown_paths(channel, records))
+    site, shown = snapshot.site, snapshot.newest(channel, SHOWN)
+    last = snapshot.last_position(channel, shown) if has_archive(site, channel) else None
+    older = None if last is None else last // site.archive_size + 1
+    document = channel_page(page_renderer(snapshot), channel, shown, older)
+    return document.with_cache_key(site.key_field, shown_paths(channel, shown))
 
 
 def _preview(snapshot: Snapshot, path: str) -> Render | None:
     folder = previewed_channel(path)
     channel = None if folder is None or not snapshot.site.previewed else current_channel(snapshot, folder)
-    return None if channel is None else partial(_render_preview, snapshot, channel)
-
-
-def _render_preview(snapshot: Snapshot, channel: ChannelSummary) -> Document:
-    return preview_page(page_renderer(snapshot), channel, snapshot.newest(channel, SHOWN))
+    if channel is None:
+        return None
+    return lambda: preview_page(page_renderer(snapshot), channel, snapshot.newest(channel, SHOWN))
 
 
 def _directory(snapshot: Snapshot, path: str) -> Render | None:
@@ -193,9 +177,8 @@ def _directory(snapshot: Snapshot, path: str) -> Render | None:
 
 
 def _media(snapshot: Snapshot, path: str) -> Render | None:
-    using = (
-        [record for record in snapshot.records_with(path) if record.is_public] if path.startswith(MEDIA) else []
-    )
+    found = snapshot.records_with(path) if path.startswith(MEDIA) else ()
+    using = [record for record in found if record.is_public]
     return partial(_render_media, snapshot, path, using) if using else None
 
 

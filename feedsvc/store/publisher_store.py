@@ -1,7 +1,7 @@
 """The reads and writes of the publisher: the state that the last round left, the next round, and the lease."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict
 from operator import attrgetter
 
@@ -17,7 +17,6 @@ from feedsvc.store.engine import Database
 from feedsvc.store.lease import PUBLISHER, Lease, LeaseKeeper, LeaseOwner, LeaseStore
 from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
 from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
-from feedsvc.store.staging import Staging
 from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
 
 _POSITIONS = select(archive_positions.c.channel, archive_positions.c.record_id, archive_positions.c.position)
@@ -36,7 +35,6 @@ class PublisherStore(LeaseStore):
     def __init__(self, database: Database) -> None:
         super().__init__(database, PUBLISHER)
         self._bodies = BodyCache()
-        self._staging = Staging()
 
     def state(self) -> PublisherState:
         """All that the last round left for the next one."""
@@ -86,8 +84,7 @@ class PublisherStore(LeaseStore):
         """
         with self._database.reading() as connection:
             self._check_follows(connection, follows)
-        with self._staging.of_round() as open_staging:
-            writing = Transaction(open_staging, self._database, self._bodies, follows.number + 1)
+        with closing(Transaction(self._database, self._bodies, follows.number + 1)) as writing:
             yield writing
             if writing.finish():
                 with self._database.writing() as connection:

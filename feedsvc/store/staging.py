@@ -6,13 +6,12 @@ the store is not locked while files are read and documents rendered.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine
+from sqlalchemy import Connection, Executable, Table, create_engine
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, CursorResult
 from sqlalchemy.pool import NullPool
@@ -136,19 +135,46 @@ class Batch:
 
 LEDGER = (bodies, records, inline_media, former_addresses, media_files, archive_positions, channels)
 """The tables of the ledger and its index, in an order in which each row finds those that it refers to."""
+
+
+def _connect() -> sqlite3.Connection:
+    # An empty name is SQLite's word for a private file (sqlite.org, "Temporary Databases").
+    connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    # Nothing of it has to outlast anything.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN")  # or each row would be a transaction
+    return connection
+
+
 _ADDRESS = Address(URL.create("sqlite+pysqlite"), "the round's temporary file", None)
 """For messages alone."""
+_ENGINE = create_engine(_ADDRESS.url, creator=_connect, poolclass=NullPool)
+"""Compiles each statement once for all rounds. Without a pool the end of a connection is that of its database."""
 
 
-class Staged:
+class Staging:
     """The staging database of a round, and the rows on their way to each of its tables.
 
     These have the columns and keys of those in the store, so that a row fits both.
     """
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self._batches = {table: session.upsert(table) for table in (*LEDGER, responses)}
+    def __init__(self) -> None:
+        """Open the database.
+
+        Raises:
+            StoreError: There is no room for temporary files.
+        """
+        with translated(_ADDRESS):
+            self._connection = _ENGINE.connect()
+            for table in (*LEDGER, responses):
+                self._connection.execute(CreateTable(table))
+        self.session = Session(self._connection, _ADDRESS)
+        self._batches = {table: self.session.upsert(table) for table in (*LEDGER, responses)}
+
+    def close(self) -> None:
+        """Remove the database."""
+        self._connection.close()
 
     def add(self, table: Table, row: Row) -> None:
         """Take a row, in place of the one with its key."""
@@ -163,42 +189,3 @@ class Staged:
         for batch in self._batches.values():
             batch.flush()
         self.session.check()
-
-
-class Staging:
-    """The staging databases of the rounds of one publisher, a new one for each round.
-
-    They share an engine, which compiles each statement only once for all rounds.
-    """
-
-    @contextmanager
-    def of_round(self) -> Iterator[Callable[[], Staged]]:
-        """A function that opens the round's staging database, called once at most; the block's end removes it.
-
-        Raises:
-            StoreError: There is no room for temporary files.
-        """
-        with translated(_ADDRESS), ExitStack() as ends:
-            yield lambda: self._opened(ends)
-
-    def _opened(self, ends: ExitStack) -> Staged:
-        with translated(_ADDRESS):
-            connection = ends.enter_context(self._engine.connect())
-            for table in (*LEDGER, responses):
-                connection.execute(CreateTable(table))
-        return Staged(Session(connection, _ADDRESS))
-
-    @cached_property
-    def _engine(self) -> Engine:
-        """Without a pool: the end of a connection is the end of its database."""
-        return create_engine(_ADDRESS.url, creator=_connect, poolclass=NullPool)
-
-
-def _connect() -> sqlite3.Connection:
-    # An empty name is SQLite's word for a private file (sqlite.org, "Temporary Databases").
-    connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    # Nothing of it has to outlast anything.
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("BEGIN")  # or each row would be a transaction
-    return connection

@@ -4,7 +4,7 @@ While the round runs, all that it writes waits in the staging database. At the e
 short transaction, so that neither web workers nor other writers wait for a round.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from functools import cached_property
@@ -37,7 +37,7 @@ from feedsvc.store.schema import (
     rendering_options,
     responses,
 )
-from feedsvc.store.staging import LEDGER, Session, Staged
+from feedsvc.store.staging import LEDGER, Session, Staging
 
 _PORTION = 200
 """How many rows are read, or deleted, at a time."""
@@ -94,10 +94,7 @@ def _forget_bodies(session: Session, given_up: AbstractSet[str] | None) -> None:
 class Transaction:
     """Writes one round; used by one thread at a time."""
 
-    def __init__(
-        self, open_staging: Callable[[], Staged], database: Database, cached_bodies: BodyCache, number: int
-    ) -> None:
-        self._open_staging = open_staging
+    def __init__(self, database: Database, cached_bodies: BodyCache, number: int) -> None:
         self._database = database
         self._bodies = cached_bodies
         self._number = number
@@ -113,9 +110,14 @@ class Transaction:
         """Whether a response was put or dropped."""
 
     @cached_property
-    def _staged(self) -> Staged:
+    def _staged(self) -> Staging:
         """Where rows wait for the end of the round; most rounds write nothing, and need none."""
-        return self._open_staging()
+        return Staging()
+
+    def close(self) -> None:
+        """Give up what waits."""
+        if "_staged" in vars(self):
+            self._staged.close()
 
     def _add(self, table: Table, row: Row) -> None:
         self.ledger_moved = True

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import create_engine
 
 from feedsvc.articles.record import Record
 from feedsvc.core.errors import StoreError
@@ -27,7 +28,7 @@ def publish(store: Store, record: Record) -> None:
 
 def test_a_round_that_writes_nothing_stages_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most rounds find nothing new, and cost as little as that."""
-    monkeypatch.setattr(staging, "_connect", no_room)
+    monkeypatch.setattr(staging, "_ENGINE", create_engine("sqlite://", creator=no_room))
     with store.publisher.round(NO_EDITION):
         pass
     assert store.editions.newest().number == 0
@@ -37,7 +38,7 @@ def test_no_room_for_the_staging_database_ends_the_round_with_nothing_written(
     store: Store, record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot wait anywhere cannot be committed; the error names what is missing."""
-    monkeypatch.setattr(staging, "_connect", no_room)
+    monkeypatch.setattr(staging, "_ENGINE", create_engine("sqlite://", creator=no_room))
     with pytest.raises(StoreError, match="temporary file"):
         publish(store, record("one"))
     assert store.editions.newest().number == 0

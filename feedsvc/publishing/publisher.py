@@ -27,8 +27,8 @@ from feedsvc.publishing.site_index import SiteIndex
 from feedsvc.publishing.theme_folder import reread
 from feedsvc.publishing.triggers import FILES, Backoff, Schedule
 from feedsvc.responses.edition import PublisherState
+from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.ledger_copy import LedgerCopy
-from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 HEARTBEAT = 1.0
@@ -96,14 +96,19 @@ class Publisher:
         self._touched: set[str] | None = None
         """Paths that file events have named since the last round; None where the next round has to scan."""
         self._schedule = Schedule(self.wake)
-        self._leadership = Leadership(store.publisher)
+        self._keeper = LeaseKeeper(store.publisher)
         self._reporter = Reporter(store.operator, interval)
         self._term: int | None = None
         self._backoff = Backoff()
         self._stopping = False
         self._state: PublisherState | None = None
         self._publish = partial(
-            publish, rounds=self._leadership, progress=self._progress, readers=readers, index=SiteIndex()
+            publish,
+            store=store.publisher,
+            lease=self._keeper.lease,
+            progress=self._progress,
+            readers=readers,
+            index=SiteIndex(),
         )
         self._published_by: tuple[Theme, Sequence[str]] | None = None
         self._due: int | None = None
@@ -128,9 +133,9 @@ class Publisher:
                     self._attempt(reason)
         finally:
             self._schedule.stop()
-            if self._leadership.held:
+            if self._keeper.held:
                 self._copy.write()
-            self._leadership.end()
+            self._keeper.end()
 
     def wake(self, reason: str, touched: AbstractSet[str] | None = None) -> None:
         """Request a round, from any thread.
@@ -181,7 +186,7 @@ class Publisher:
         self._reporter.begin(self._clock())
         self._readers.rest()
         try:
-            term = self._leadership.hold()
+            term = self._keeper.hold()
             if term is None:
                 self._backoff.succeed()
                 return

@@ -32,22 +32,21 @@ from feedsvc.publishing.rendering import Progress, RenderedEdition, channel_summ
 from feedsvc.publishing.reporter import Outcome, moves
 from feedsvc.publishing.site_index import Indexed, LedgerIndex, SiteIndex
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
-from feedsvc.store.publisher_store import Leadership, PublisherStore
+from feedsvc.store.lease import Lease
+from feedsvc.store.publisher_store import PublisherStore
 from feedsvc.store.unit_of_work import Transaction
-
-Rounds = PublisherStore | Leadership
-"""The store, and with a leadership only as long as the lease is held."""
 
 
 def publish(  # noqa: PLR0913 - a round is the one place where everything meets
     options: RoundOptions,
-    rounds: Rounds,
+    store: PublisherStore,
     state: PublisherState,
     now: datetime,
     *,
     afresh: bool,
     progress: Progress,
     readers: Readers,
+    lease: Callable[[], Lease | None] = lambda: None,
     index: SiteIndex | None = None,
     check_only: bool = False,
     touched: AbstractSet[str] | None = None,
@@ -56,13 +55,14 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
 
     Args:
         options: What to publish, and by which rules.
-        rounds: The store.
+        store: Where the round is committed.
         state: The state that the last round left.
         now: The moment the round stands for; aware, in whole seconds.
         afresh: Whether to look at the whole ledger and at every document, although hardly anything may have
             changed, because the options or the program may have.
         progress: Hears how far the round is.
         readers: Who reads the files.
+        lease: Gives the lease under which alone the round is committed; None where no other process can publish.
         index: What the last round left in memory, so that this one looks at what changed alone.
         check_only: Whether to read no file, but only let come and go what is due and has not been touched.
         touched: The only paths that may have changed since the last round, as file events say; None where the
@@ -73,17 +73,18 @@ def publish(  # noqa: PLR0913 - a round is the one place where everything meets
         ReadingError: No file can be read; the last edition stays.
         SafeguardError: Safeguards refuse the round; the last edition stays.
         InvalidFeedError: A feed did not come out as it should; the last edition stays.
+        LeaseLostError: Another process has, or had meanwhile, the right to publish.
         StoreError: Nothing was committed.
     """
     index = index or SiteIndex()
     indexed = None if afresh else index.of(state.records, now)
     ledger = indexed.ledger if indexed else _ledger_index(options, state.records, now)
-    with rounds.round(state.edition) as transaction:
+    with store.round(state.edition, lease()) as transaction:
         work = _Round(options, transaction, state, now, ledger, indexed, progress)
         if check_only:
             collection = check_unchanged(options.directory, ledger.by_path, options.rules)
         else:
-            collection = work.collect(readers, rounds.keep_set_aside, touched)
+            collection = work.collect(readers, store.keep_set_aside, touched)
             work = replace(work, state=replace(state, set_aside=collection.set_aside))
         if not afresh and work.is_over(collection):
             if indexed:

@@ -14,11 +14,11 @@ from feedsvc.articles.safeguards import Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress
-from feedsvc.publishing.reporter import Outcome, Reporter
+from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import publish
+from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.ledger_copy import LedgerCopy
 from feedsvc.store.operator_store import Report
-from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 Clock = Callable[[], datetime]
@@ -53,24 +53,40 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
         FeedsvcError: The round failed in this process: no directory, another publisher that took over, a fault.
         StoreError: The store cannot be read or written.
     """
-    leadership = Leadership(store.publisher)
+    keeper = LeaseKeeper(store.publisher)
     try:
-        if leadership.hold() is None:
+        if keeper.hold() is None:
             number = store.operator.request_round(overrides)
-            if (report := _served(store, number, lambda: leadership.hold() is not None)) is not None:
+            if (report := _served(store, number, lambda: keeper.hold() is not None)) is not None:
                 return report
-        reporter, options, now = Reporter(store.operator), replace(options, overrides=overrides), clock()
+        reporter, now = Reporter(store.operator), clock()
         reporter.begin(now)
         try:
-            outcome = _publish(options, store, leadership, reporter, now, readers, progress)
+            reporter.take_overrides()  # of the request that this round serves: they are those of this call
+            store.operator.claim(options.access)
+            outcome = publish(
+                replace(options, overrides=overrides),
+                store.publisher,
+                store.publisher.state(),
+                now,
+                lease=keeper.lease,
+                afresh=True,
+                progress=progress,
+                readers=readers,
+            )
+        except LeaseLostError:
+            raise
         except SafeguardError as error:
             return reporter.refused(error)
+        except FeedsvcError as error:
+            reporter.failed(error)
+            raise
         if copy is not None:
             copy.note(outcome.state)
             copy.write()
         return reporter.done(outcome)
     finally:
-        leadership.end()
+        keeper.end()
 
 
 def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | None:
@@ -82,25 +98,3 @@ def _served(store: Store, number: int, is_ours: Callable[[], bool]) -> Report | 
         if is_ours():
             return None
         time.sleep(PAUSE)
-
-
-def _publish(  # noqa: PLR0913, PLR0917 - as of publish
-    options: RoundOptions,
-    store: Store,
-    leadership: Leadership,
-    reporter: Reporter,
-    now: datetime,
-    readers: Readers,
-    progress: Progress,
-) -> Outcome:
-    """Run a round in this process; a fault is reported, and raised."""
-    try:
-        reporter.take_overrides()  # of the request that this round serves: they are among the options
-        store.operator.claim(options.access)
-        state = store.publisher.state()
-        return publish(options, leadership, state, now, afresh=True, progress=progress, readers=readers)
-    except (LeaseLostError, SafeguardError):
-        raise
-    except FeedsvcError as error:
-        reporter.failed(error)
-        raise

@@ -246,6 +246,17 @@ class LeaseKeeper:
             self._standing_by_for = None
         return lease.term
 
+    def lease(self) -> Lease:
+        """The lease that this process has; what is begun under it can be committed only while it is held.
+
+        Raises:
+            LeaseLostError: It was lost.
+        """
+        lease = self._lease
+        if lease is None:
+            raise LeaseLostError("the lease was lost", "nothing to do: the work is done again")
+        return lease
+
     def end(self) -> None:
         """Release the lease, so that a process that stands by need not wait for its expiry."""
         self._stop.set()

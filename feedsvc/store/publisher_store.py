@@ -1,7 +1,7 @@
 """The reads and writes of the publisher: the state that the last round left, the next round, and the lease."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from operator import attrgetter
 
@@ -10,11 +10,11 @@ from sqlalchemy import Connection, delete, insert, select
 
 from feedsvc.articles.model import SetAside
 from feedsvc.channels.archive import Numbers
-from feedsvc.core.errors import EditionConflictError, LeaseLostError
+from feedsvc.core.errors import EditionConflictError
 from feedsvc.responses.edition import NO_EDITION, Edition, Fingerprint, PublisherState
 from feedsvc.store.editions import newest_edition
 from feedsvc.store.engine import Database
-from feedsvc.store.lease import PUBLISHER, Lease, LeaseKeeper, LeaseOwner, LeaseStore
+from feedsvc.store.lease import PUBLISHER, Lease, LeaseOwner, LeaseStore
 from feedsvc.store.rows import channel_of, record_of, set_aside_of, set_aside_row
 from feedsvc.store.schema import archive_positions, channels, editions, records, responses, set_aside
 from feedsvc.store.unit_of_work import BodyCache, Transaction, read_body
@@ -143,22 +143,3 @@ class PublisherStore(LeaseStore):
             yield lease
         finally:
             self.release(lease)
-
-
-class Leadership(LeaseKeeper):
-    """Keeps the lease that gives the right to publish, and lets rounds be committed under it alone."""
-
-    def __init__(self, store: PublisherStore) -> None:
-        super().__init__(store)
-        self._store = store
-
-    def round(self, follows: Edition) -> AbstractContextManager[Transaction]:
-        """Begin the round after the edition ``follows``; it can be committed only while the lease is held."""
-        lease = self._lease
-        if lease is None:
-            raise LeaseLostError("the right to publish was lost", "nothing to do: the round is run again")
-        return self._store.round(follows, lease)
-
-    def keep_set_aside(self, files: Sequence[SetAside]) -> None:
-        """Store which files crashed a reader process; see :meth:`.PublisherStore.keep_set_aside`."""
-        self._store.keep_set_aside(files)

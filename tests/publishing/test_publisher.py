@@ -309,13 +309,13 @@ def test_a_moment_that_comes_in_a_long_round_is_not_waited_for(
     """What is due and was not touched appears at once, by a short round; all else by the long one after it."""
     clock = Hours()
     publisher = Publisher(plan_of(write(articles, SOON)), store, 3600, clock, readers=ReadHere())
-    publisher._leadership.hold()
+    publisher._keeper.hold()
     with capture_logs() as log:
         publisher._round("start", 0.0)
         write(articles, changes)
         clock.begin()
         publisher._round("test", 0.0)
-    publisher._leadership.end()
+    publisher._keeper.end()
     (line,) = events(log, "due articles published during a longer round")
     assert bool(line["changed"]) == appears
     (whole,) = (line for line in log if line.get("reason") == "test")
@@ -408,7 +408,7 @@ def _turns(articles: Path, store: Store) -> Iterator[Callable[[], list[EventDict
         return log
 
     yield turn
-    publisher._leadership.end()
+    publisher._keeper.end()
 
 
 def _page(store: Store) -> str:

@@ -17,8 +17,8 @@ from feedsvc.channels.site import Site
 from feedsvc.core.errors import DirectoryError, PrivacyError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.single_round import publish_once
+from feedsvc.store.lease import LeaseKeeper
 from feedsvc.store.operator_store import Report
-from feedsvc.store.publisher_store import Leadership
 from feedsvc.store.store import Store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOp
     """The request is not lost with the process that should have served it, nor are its overrides."""
     once(plan, store)
     (plan.directory / "2026-05-01-one.txt").unlink()
-    other = Leadership(store.publisher)
+    other = LeaseKeeper(store.publisher)
     assert other.hold() is not None
     reports: list[Report] = []
     asking = threading.Thread(target=lambda: reports.append(once(plan, store, Overrides(removals=True))))

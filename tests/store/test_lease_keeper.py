@@ -1,4 +1,4 @@
-"""The right to publish, kept by a thread, on a real store."""
+"""A lease, kept by a thread, on a real store."""
 
 from pathlib import Path
 
@@ -9,8 +9,7 @@ from structlog.testing import capture_logs
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store import lease
-from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.publisher_store import Leadership
+from feedsvc.store.lease import LeaseKeeper, LeaseOwner
 from feedsvc.store.store import Store
 
 
@@ -28,7 +27,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_takes_and_gives_back(store: Store) -> None:
     """Nobody has to wait after an orderly end."""
-    mine = Leadership(store.publisher)
+    mine = LeaseKeeper(store.publisher)
     assert mine.hold() == 1
     assert mine.held
     mine.end()
@@ -37,7 +36,7 @@ def test_it_takes_and_gives_back(store: Store) -> None:
 
 def test_it_stands_by_and_then_publishes(store: Store) -> None:
     """Both are told, once, with who it is."""
-    first, second = Leadership(store.publisher), Leadership(store.publisher)
+    first, second = LeaseKeeper(store.publisher), LeaseKeeper(store.publisher)
     first.hold()
     with capture_logs() as log:
         assert [second.hold(), second.hold()] == [None, None]
@@ -52,15 +51,15 @@ def test_it_stands_by_and_then_publishes(store: Store) -> None:
 
 def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
     """A command took its turn; what was begun before it does not count, and afterwards all begins anew."""
-    mine = Leadership(store.publisher)
+    mine = LeaseKeeper(store.publisher)
     mine.hold()
     with capture_logs() as log, store.publisher.exclusive():
         wait_for(lambda: not mine.held, "the loss")
-        with pytest.raises(LeaseLostError), mine.round(NO_EDITION):
-            pytest.fail("the round began")
+        with pytest.raises(LeaseLostError):
+            mine.lease()
     assert [line["event"] for line in log] == ["lost the lease"]
     assert mine.hold() == 3
-    with mine.round(NO_EDITION) as transaction:
+    with store.publisher.round(NO_EDITION, mine.lease()) as transaction:
         transaction.publish(Edition(1, 5))
     assert store.editions.newest().number == 1
     mine.end()
@@ -68,7 +67,7 @@ def test_a_loss_is_noticed_and_the_next_term_is_another(store: Store) -> None:
 
 def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
     """The right lasts until the store says that it is lost."""
-    mine = Leadership(store.publisher)
+    mine = LeaseKeeper(store.publisher)
     mine.hold()
     file, away = tmp_path / "feedsvc.db", tmp_path / "away.db"
     with capture_logs() as log:
@@ -85,7 +84,7 @@ def test_a_store_that_fails_is_told_once(store: Store, tmp_path: Path) -> None:
 
 def test_an_end_without_a_store_is_an_end(store: Store, tmp_path: Path) -> None:
     """What cannot be given back lapses."""
-    mine = Leadership(store.publisher)
+    mine = LeaseKeeper(store.publisher)
     mine.hold()
     (tmp_path / "feedsvc.db").rename(tmp_path / "away.db")
     with capture_logs() as log:

@@ -1,6 +1,6 @@
 """The options of a round, made from the settings. Other rooms get no settings, only such plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from feedsvc.core.settings.values import GONE
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
 from feedsvc.publishing.theme_folder import read_theme
 from feedsvc.responses.site_readers import Access
+from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.ledger_copy import copy_file
 
 
@@ -146,6 +147,12 @@ def _podcast(settings: Settings) -> Podcast:
         guid=None if podcast.guid is None else str(podcast.guid),
         new_base_url=podcast.new_base_url,
     )
+
+
+def without_silent_hubs(site: Site, watched: HubWatchStore) -> Site:
+    """The site whose feeds do not name outside hubs that do not push."""
+    silent = watched.silent() if site.hubs else frozenset()
+    return replace(site, hubs=tuple(hub for hub in site.hubs if hub not in silent)) if silent else site
 
 
 def backup_file(settings: Settings) -> Path | None:

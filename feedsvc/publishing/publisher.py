@@ -17,10 +17,9 @@ from feedsvc.articles.model import Problem
 from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.safeguards import Refusal, SafeguardError
 from feedsvc.articles.source.selection import left_out_line
-from feedsvc.channels.site import Site
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.options import RoundOptions, without_silent_hubs
 from feedsvc.publishing.reporter import Outcome, Reporter
 from feedsvc.publishing.round import publish
 from feedsvc.publishing.site_index import SiteIndex
@@ -225,7 +224,7 @@ class Publisher:
         moment, now = state.edition.next_moment, self._clock()
         overrides = self._reporter.take_overrides()
         theme = reread(self._options.theme)  # always: the files may have changed during a long standby
-        site = self._without_silent_hubs(self._options.site)
+        site = without_silent_hubs(self._options.site, self._store.hub_watch)
         self._options = replace(self._options, theme=theme)
         options = replace(self._options, overrides=overrides, site=site)
         touched = self._touched if reason == FILES else None
@@ -250,13 +249,6 @@ class Publisher:
         self._log_round(outcome, reason, time.monotonic() - begin)
         if afresh or outcome.read > MANY:
             self._when_idle()
-
-    def _without_silent_hubs(self, site: Site) -> Site:
-        """The site whose feeds do not name outside hubs that do not push."""
-        if not site.hubs:
-            return site
-        silent = self._store.hub_watch.silent()
-        return replace(site, hubs=tuple(hub for hub in site.hubs if hub not in silent)) if silent else site
 
     def _publish_what_is_due(self, options: RoundOptions, state: PublisherState) -> PublisherState:
         """Run a short round that reads no file, in the middle of a long one."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.safeguards import Overrides, SafeguardError
 from feedsvc.core.errors import FeedsvcError, LeaseLostError
-from feedsvc.publishing.options import RoundOptions
+from feedsvc.publishing.options import RoundOptions, without_silent_hubs
 from feedsvc.publishing.rendering import Progress
 from feedsvc.publishing.reporter import Reporter
 from feedsvc.publishing.round import publish
@@ -65,7 +65,7 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
             reporter.take_overrides()  # of the request that this round serves: they are those of this call
             store.operator.claim(options.access)
             outcome = publish(
-                replace(options, overrides=overrides),
+                replace(options, overrides=overrides, site=without_silent_hubs(options.site, store.hub_watch)),
                 store.publisher,
                 store.publisher.state(),
                 now,

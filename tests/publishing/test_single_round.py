@@ -57,6 +57,17 @@ def test_a_round_that_cannot_be_run_is_reported_too(plan: RoundOptions, store: S
     assert (report.failed, report.rounds, report.counts.published) == (1, 2, 1)
 
 
+def test_it_names_no_hub_that_does_not_push(plan: RoundOptions, store: Store) -> None:
+    """As the publisher does: else the feeds would change whenever one of both has run after the other."""
+    hub = "https://hub.example.com"
+    store.hub_watch.configure([hub])
+    store.hub_watch.change(hub, silent=True)
+    once(replace(plan, site=replace(plan.site, hubs=(hub,))), store)
+    feed = response_at(store, "/atom.xml")
+    assert feed is not None
+    assert not [value for name, value in feed.headers if hub in value]
+
+
 def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOptions, store: Store) -> None:
     """The last edition stays as it is, and the report says why."""
     private = replace(plan, access="private", site=replace(plan.site, private=True))

@@ -7,7 +7,15 @@ from pathlib import Path
 import feedsvc
 
 PACKAGE = Path(feedsvc.__file__).parent
-_WHAT = {"warn": 1, "unreadable": 1, "Problem": 2, "_hold": 1, "DateError": 0, "IgnoreError": 0}
+_WHAT = {
+    "warn": 1,
+    "unreadable": 1,
+    "Problem": 2,
+    "_hold": 1,
+    "drop_rest": 1,
+    "DateError": 0,
+    "IgnoreError": 0,
+}
 """The calls that name a problem, and the argument that says what is wrong."""
 
 

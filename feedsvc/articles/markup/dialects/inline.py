@@ -154,7 +154,8 @@ _NO_ANCHOR = re.compile(r"[^\w -]")
 
 def read_paywall(source: SourceText, at: int) -> Replacement:
     """Leave out what stands below the mark at ``at``, which is for members alone (Ghost, WordPress)."""
-    return source.drop_rest("<!--members-only-->", at, "stands here", "remove the mark to publish the rest")
+    what = "<!--members-only--> stands here; all that follows is left out"
+    return source.drop_rest(at, what, "remove the mark to publish the rest")
 
 
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
@@ -183,7 +184,7 @@ def _read_extension(source: SourceText, at: int) -> Replacement | None:
         return Replacement(found.end(), "")
     closing = source.end(r"\{:/(?:comment)?\}", found.end())
     if closing is None:
-        return source.drop_rest("{::comment}", at)
+        return source.drop_rest(at, "{::comment} is never closed; all that follows is left out")
     return Replacement(closing.end(), "")
 
 

@@ -101,11 +101,9 @@ class SourceText:
         self.dropped.setdefault(shown, at)
         return Replacement(end, "")
 
-    def drop_rest(
-        self, shown: str, at: int, why: str = "is never closed", remedy: str = "close it"
-    ) -> Replacement:
-        """Leave out everything behind ``at``, where ``shown`` stands, and say why in a warning."""
-        self.cut.append((f"{shown} {why}; all that follows is left out", remedy, at))
+    def drop_rest(self, at: int, what: str, remedy: str = "close it") -> Replacement:
+        """Leave out everything behind ``at``, and say why in a warning."""
+        self.cut.append((what, remedy, at))
         return Replacement(len(self.text), "")
 
     def replace(self, at: int, end: int, html: str) -> Replacement:

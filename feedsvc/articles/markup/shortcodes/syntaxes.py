@@ -169,10 +169,10 @@ def read_liquid(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR
 def _of_text(source: SourceText, found: re.Match[str], call: Shortcode, shown: str, ending: str) -> Replacement:
     """Replace a tag and the text up to its end: code, text as it stands, or what nobody is to read."""
     end = source.end(ending, found.end())
+    if end is None and call.name in _SECRET:
+        return source.drop_rest(found.start(), f"{shown} is never closed; all that follows is left out")
     if end is None:
-        return (
-            source.drop_rest(shown, found.start()) if call.name in _SECRET else source.drop(shown, *found.span())
-        )
+        return source.drop(shown, *found.span())
     text = source.text[found.end() : end.start()]
     if call.name in _SECRET:
         return Replacement(end.end(), "")

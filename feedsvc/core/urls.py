@@ -10,7 +10,7 @@ network by way of a translator (NAT64, 6to4).
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -139,6 +139,16 @@ NOT_PUBLIC: tuple[Network, ...] = tuple(
 
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "test", "invalid", "onion", "arpa")
 """Last labels of host names that no public resolver knows (RFC 6761, RFC 6762, RFC 8375 and usage)."""
+
+
+def client_address(text: str) -> IPv4Address | IPv6Address:
+    """The address of a client; an IPv4 client of a socket for both protocols has an IPv4-mapped one (RFC 4291).
+
+    Raises:
+        ValueError: It is none.
+    """
+    address = ip_address(text.partition("%")[0])
+    return (address.ipv4_mapped or address) if address.version == 6 else address
 
 
 def is_public(address: str, allowed: Iterable[Network] = ()) -> bool:

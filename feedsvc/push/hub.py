@@ -9,11 +9,11 @@ import posixpath
 import secrets
 from collections.abc import Callable, Mapping
 from email.message import Message
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import NamedTuple, cast
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
-from feedsvc.core.urls import LONGEST_URL, NetworkRules, RefusedError
+from feedsvc.core.urls import LONGEST_URL, NetworkRules, RefusedError, client_address
 from feedsvc.store.hub_watch_store import HubWatchStore
 from feedsvc.store.push_store import FullError, Mode, PushStore, RequestLimits, SubscriptionRequest
 from feedsvc.web.requests import path_meant
@@ -244,7 +244,7 @@ def _token(value: str) -> str | None:
 def _network_of(source: str) -> str:
     """The client for which requests are counted: an IPv4 address, or the /64 that one IPv6 customer has."""
     try:
-        address = ip_address(source.partition("%")[0])
+        address = client_address(source)
     except ValueError:
         return source
     return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else str(address)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 
 from feedsvc.core.errors import StoreError
+from feedsvc.core.urls import client_address
 
 _AT_ONCE = 2
 """Requests that are answered at a time: each is a transaction of the store."""
@@ -111,6 +112,6 @@ def _source(request: Request) -> str:
 
 def _is_proxy(peer: str) -> bool:
     try:
-        return not peer or any(ip_address(peer) in network for network in _PROXIES)
+        return not peer or any(client_address(peer) in network for network in _PROXIES)
     except ValueError:
         return False

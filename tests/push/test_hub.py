@@ -144,6 +144,14 @@ def test_requests_that_wait_are_limited_by_source_and_by_host(scene: PushScene) 
     assert statuses == [202] * 200 + [429]
 
 
+def test_an_ipv4_client_counts_for_itself_also_as_a_socket_for_both_protocols_names_it(scene: PushScene) -> None:
+    """Such as ``::ffff:192.0.2.1`` (RFC 4291, section 2.5.5.2): all of them are of one /64."""
+    plain = {"hub.mode": "subscribe", "hub.topic": TOPIC}
+    for n in range(101):
+        content = plain | {"hub.callback": f"https://r{n}.example.com/"}
+        assert scene.ask(content, f"::ffff:192.0.2.{n}").status == 202
+
+
 def test_the_clients_of_one_ipv6_network_count_as_one(scene: PushScene) -> None:
     """A customer has a /64 at least."""
     plain = {"hub.mode": "subscribe", "hub.topic": TOPIC}

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from every_document import prepared, rendered
+from every_document import prepared, rendered, rendered_paths
 from read_here import ReadHere
 from serving import write
 
@@ -206,8 +206,7 @@ def _everything(store: Store, memory: PublisherState, now: datetime) -> dict[str
 def _served(store: Store, memory: PublisherState) -> dict[str, str]:
     """A digest of each document that the store gives."""
     with store.editions.snapshot(memory.edition) as snapshot:
-        paths = (*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot))
-        made = {path: on_demand.render(snapshot, path) for path in paths}
+        made = {path: on_demand.render(snapshot, path) for path in rendered_paths(snapshot)}
     return {
         **{path: digest(document) for path, document in made.items() if document is not None},
         **{path: kept.digest for path, kept in memory.responses.items()},

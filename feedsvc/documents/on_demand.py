@@ -85,13 +85,6 @@ def find(snapshot: Snapshot, path: str) -> Render | None:
     return None
 
 
-def paths(snapshot: Snapshot) -> Iterator[str]:
-    """Every path at which something is rendered on demand, each once; previews excepted."""
-    for path in sorted(candidates(snapshot)):
-        if find(snapshot, path) is not None:
-            yield path
-
-
 def candidates(snapshot: Snapshot) -> frozenset[str]:
     """Every path at which something may be rendered on demand; at some of them there is nothing."""
     found = (snapshot.pages(), snapshot.media(), _channel_paths(snapshot), _root_paths(snapshot))
@@ -198,12 +191,6 @@ def _channel_paths(snapshot: Snapshot) -> Iterator[str]:
     for channel in snapshot.channels():
         yield from paths_of_channel(snapshot, channel)
     yield from directory_paths(snapshot.channels())
-
-
-def preview_paths(snapshot: Snapshot) -> Iterator[str]:
-    """The paths of the pages about feeds (:func:`.model.preview_path`), if the site has them."""
-    if snapshot.site.previewed:
-        yield from (preview_path(each.path) for each in snapshot.channels() if not each.is_dropped)
 
 
 def _root(snapshot: Snapshot, path: str) -> Render | None:

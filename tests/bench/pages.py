@@ -70,7 +70,7 @@ def _paths(root: Path) -> tuple[list[str], list[str]]:
     store = open_store(f"sqlite:///{root}/bench.db")
     try:
         with store.editions.snapshot(store.editions.newest()) as snapshot:
-            paths = [*on_demand.paths(snapshot)]
+            paths = sorted(on_demand.candidates(snapshot))
     finally:
         store.close()
     return [path for path in paths if "/article-" in path], [path for path in paths if path.endswith("/atom.xml")]

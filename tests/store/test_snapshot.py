@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from every_document import rendered
+from every_document import rendered, rendered_paths
 from read_here import ReadHere
 from serving import write
 
@@ -83,7 +83,7 @@ def served(store: Store, state: PublisherState, together: int = 0) -> dict[str, 
     """A digest of each document that is rendered from the store, so many of them read ahead at a time."""
     documents = {}
     with store.editions.snapshot(state.edition) as snapshot:
-        paths = [*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot)]
+        paths = rendered_paths(snapshot)
         for number, path in enumerate(paths):
             if together and number % together == 0:
                 snapshot.read_ahead(paths[number : number + together])

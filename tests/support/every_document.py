@@ -12,9 +12,9 @@ from feedsvc.channels.selection import Selection, select
 from feedsvc.channels.site import Site
 from feedsvc.documents import on_demand
 from feedsvc.documents.manifest import document_specs
-from feedsvc.documents.model import Document
+from feedsvc.documents.model import Document, preview_path
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
-from feedsvc.documents.snapshot import MemorySnapshot
+from feedsvc.documents.snapshot import MemorySnapshot, Snapshot
 from feedsvc.responses.builder import digest
 
 WITHDRAWN = datetime(2026, 5, 2, tzinfo=UTC)
@@ -89,8 +89,14 @@ def prepared(
 
 def rendered(snapshot: MemorySnapshot) -> dict[str, Served]:
     """What is rendered on demand."""
-    paths = (*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot))
-    return {path: Served(path, _render(snapshot, path)) for path in paths}
+    return {path: Served(path, _render(snapshot, path)) for path in rendered_paths(snapshot)}
+
+
+def rendered_paths(snapshot: Snapshot) -> list[str]:
+    """Every path at which something is rendered on demand, those of previews included."""
+    previews = [preview_path(channel.path) for channel in snapshot.channels()]
+    paths = (*sorted(on_demand.candidates(snapshot)), *previews)
+    return [path for path in paths if on_demand.find(snapshot, path) is not None]
 
 
 def _render(snapshot: MemorySnapshot, path: str) -> Callable[[], Document]:

@@ -1,5 +1,7 @@
 """What a store's newest edition serves: what a round prepared, and what is rendered on demand."""
 
+from every_document import rendered_paths
+
 from feedsvc.documents import on_demand
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.response import Response
@@ -22,6 +24,6 @@ def served_paths(store: Store) -> list[str]:
     """Every path that answers something, in their order; those of previews included."""
     edition = store.editions.newest()
     with store.editions.snapshot(edition) as snapshot:
-        rendered = {*on_demand.paths(snapshot), *on_demand.preview_paths(snapshot)}
+        rendered = {*rendered_paths(snapshot)}
     changes = store.editions.changes()
     return sorted(rendered | {response.path for response in changes.pinned} | {*changes.stored})

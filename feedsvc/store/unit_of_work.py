@@ -53,6 +53,9 @@ _REKEY = update(responses).where(responses.c.path == bindparam("at")).values(key
 
 _FEW = 200
 """A round that saves no more records than this deletes only bodies that these records had or have."""
+_MOST_VALUES = 10_000
+"""How many values a statement names at most: PostgreSQL takes 65,535, SQLite 32,766 (SQLITE_MAX_VARIABLE_NUMBER),
+and a single article may have a thousand pictures in its own text."""
 _BODIES = 4_000_000
 """How many characters of bodies are cached from round to round: mostly those of five hundred articles or more. An
 edit makes the feeds of a handful of channels anew, each of fifty articles."""
@@ -86,7 +89,7 @@ def _forget_bodies(session: Session, given_up: AbstractSet[str] | None) -> None:
     as_markdown = exists().where(records.c.markdown == bodies.c.digest)
     as_picture = exists().where(inline_media.c.digest == bodies.c.digest)
     unused = ~as_html & ~as_markdown & ~as_picture
-    if given_up is not None:
+    if given_up is not None and len(given_up) <= _MOST_VALUES:
         unused &= bodies.c.digest.in_(sorted(given_up))
     session.run(delete(bodies).where(unused))
 

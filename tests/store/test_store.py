@@ -167,6 +167,14 @@ class TestRoundTrip:
 
 
 class TestBodies:
+    @pytest.mark.slow
+    def test_a_round_may_keep_more_than_a_statement_can_name(self, store: Store) -> None:
+        """Few articles, with thousands of pictures in their own text."""
+        with store.publisher.round(NO_EDITION) as transaction:
+            for number in range(70_000):
+                transaction.keep_body(f"{number}", "data:")
+        assert kept_bodies(store) == set()
+
     def test_a_body_can_be_read_in_the_round_that_keeps_it(self, store: Store) -> None:
         """Keeping a body again changes nothing."""
         with store.publisher.round(NO_EDITION) as transaction:

@@ -192,21 +192,15 @@ _PERMALINKS = frozenset(
 )
 _SIGNS = "#§¶∞🔗⚓\u200b\u200c\u2060\ufeff\ufe0e\ufe0f "
 _SPOKEN = frozenset({"permalink", "link", "anchor", "direct link", "link to heading", "link to this heading"})
-CONTENTS_NAMES = frozenset(
+_CONTENTS_NAMES = frozenset(
     {
         *("toc", "table-of-contents", "tableofcontents", "markdown-toc", "toc_container", "toc-container"),
         *("ez-toc-container", "toc-wrapper", "post-toc", "article-toc", "toc-list", "page-toc", "toc_list"),
     }
 )
 """Ids and classes of tables of contents."""
-SIGNS_OF_CONTENTS = (
-    "contents",
-    "toc",
-    *(name for name in sorted(CONTENTS_NAMES) if "contents" not in name and "toc" not in name),
-)
-"""Each of these ids and classes contains one of these words."""
-CLASSES = _FOR_SCREEN_READERS | _FORMULAS | _PERMALINKS | CONTENTS_NAMES
-"""The classes by which an element is known here."""
+NAMES = _FOR_SCREEN_READERS | _FORMULAS | _PERMALINKS | _CONTENTS_NAMES | {"doc-toc"}
+"""The classes, ids and roles by which an element is known here."""
 _HOLDERS = frozenset({"div", "nav", "ul", "ol", "details", "aside", "section"})
 _TITLES = frozenset({"contents", "table of contents", "toc", "on this page", "inhalt", "inhaltsverzeichnis"})
 
@@ -234,7 +228,7 @@ def drop_title(contents: html.HtmlElement) -> None:
 
 def _is_contents(element: html.HtmlElement) -> bool:
     names = classes(element) | {element.get("id", "").lower()}
-    is_named = not CONTENTS_NAMES.isdisjoint(names) or element.get("role") == "doc-toc"
+    is_named = not _CONTENTS_NAMES.isdisjoint(names) or element.get("role") == "doc-toc"
     if not is_named or element.getparent() is None:
         return False
     links = [link for link in element.iter("a") if "#" in link.get("href", "")]

@@ -203,17 +203,8 @@ def duration(directory: Path, path: str, _stat: Stat) -> int | None:
 _TAG = re.compile(r"<(img|source|iframe|video|audio)\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*'|(?!))*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s*([^\s\"'<>/=]+)(\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?")
 _REAL_NAMES = {
-    "data-src": "src",
-    "data-lazy-src": "src",
-    "data-original": "src",
-    "data-lazy": "src",
-    "data-srcset": "srcset",
-    "data-lazy-srcset": "srcset",
-    "data-original-set": "srcset",
-    "data-poster": "poster",
-    "data-sizes": "sizes",
-    "data-lazy-sizes": "sizes",
-}
+    f"data-{kind}{name}": name for kind in ("", "lazy-") for name in ("src", "srcset", "sizes", "poster")
+} | {"data-original": "src", "data-lazy": "src", "data-original-set": "srcset"}
 """The attributes that scripts read an address from, to the attribute that they write it into."""
 _SIGN = re.compile(r"\sdata-(?:lazy|src|original|poster)|<noscript", re.IGNORECASE)
 _FALLBACK = re.compile(

@@ -32,6 +32,8 @@ ONCE = MATHML.format(' alttext="x^2"')
         "<my-part hidden>no</my-part>",
         "<dialog>no</dialog>",
         '<form hidden title="a>b">no</form>',
+        '<p title="a>b" hidden>no</p>',
+        '<p title="a>b" style="color:red;display:none">no</p>',
         '<span class="sr-only">no</span>',
         '<span class="a visually-hidden">no</span>',
         '<span class="screen-reader-text">no</span>',

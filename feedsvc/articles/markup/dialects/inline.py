@@ -15,30 +15,32 @@ from urllib.parse import quote
 from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
 from feedsvc.articles.body.media import media_type
 from feedsvc.articles.body.site_links import as_reference
-from feedsvc.articles.markup.shortcodes.shortcode import Replacement, SourceText
+from feedsvc.articles.markup.shortcodes.shortcode import Reader, Replacement, SourceText
 
 _BELOW = re.compile(r"(?<=[A-Za-z)\]])~([0-9+−-]{1,8}|[A-Za-z0-9+−-]{1,12}(?=~(?![A-Za-z0-9])))~(?!~)")
 _ABOVE = re.compile(r"(?<=[\w)\]])\^([+−-]?[A-Za-z0-9][A-Za-z0-9+−.-]{0,11})\^(?![\w^])")
 _MARKED = re.compile(r"(?<![\w=])==(?=[^\s=])([^=\n]{1,500}?)(?<=[^\s=])==(?![\w=])")
 _STRUCK = re.compile(r"(?<![\w~])~(?=[^\s~/])([^~\n]{1,500}?)(?<=[^\s~])~(?![\w~])")
+_INSERTED = re.compile(r"\^\^([^\^\n]{1,500}?)(?<=\S)\^\^(?![\w^])")
 _IN_ADDRESS = re.compile(r"(?:://|www\.)\S*\Z")
 _LOOK_BACK = 300
 """In characters; how much of an address is looked at."""
 
 
-def read_caret(source: SourceText, at: int) -> Replacement | None:
-    """Make the text between the caret at ``at`` and the next one a superscript."""
-    return _element(source, at, _ABOVE, "sup")
+def _within(pattern: re.Pattern[str], tag: str) -> Reader:
+    """A reader that puts the text between two signs into an element."""
+
+    def read(source: SourceText, at: int) -> Replacement | None:
+        found = pattern.match(source.text, at)
+        return Replacement(found.end(), f"<{tag}>{found[1]}</{tag}>") if found else None
+
+    return read
 
 
-def read_equals(source: SourceText, at: int) -> Replacement | None:
-    """Mark the text between the equals signs at ``at`` and the next ones."""
-    return _element(source, at, _MARKED, "mark")
-
-
-def _element(source: SourceText, at: int, pattern: re.Pattern[str], tag: str) -> Replacement | None:
-    found = pattern.match(source.text, at)
-    return Replacement(found.end(), f"<{tag}>{found[1]}</{tag}>") if found else None
+read_caret = _within(_ABOVE, "sup")
+read_equals = _within(_MARKED, "mark")
+read_carets = _within(_INSERTED, "ins")
+_read_below = _within(_BELOW, "sub")
 
 
 def read_tilde(source: SourceText, at: int) -> Replacement | None:
@@ -46,7 +48,7 @@ def read_tilde(source: SourceText, at: int) -> Replacement | None:
 
     A single tilde strikes out where it stands around whole words; the parser would be less careful.
     """
-    if below := _element(source, at, _BELOW, "sub"):
+    if below := _read_below(source, at):
         return below
     struck = _STRUCK.match(source.text, at)
     if struck is not None:
@@ -55,7 +57,6 @@ def read_tilde(source: SourceText, at: int) -> Replacement | None:
     return None if in_address else Replacement(at + 1, r"\~")
 
 
-_INSERTED = re.compile(r"\^\^([^\^\n]{1,500}?)(?<=\S)\^\^(?![\w^])")
 _KEYS = re.compile(r"\+\+([a-z][\w-]*(?:\+[\w-]+)*)\+\+(?![\w+])")
 _ICON = re.compile(r":[a-z0-9-]+:(?:\{[^{}\n]*\})?[ \t]?")
 _SNIPPET = re.compile(r"-+8<-+[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')?[ \t]*(?:\n|\Z)")
@@ -63,11 +64,6 @@ _SNIPPETS_END = r"(?m:^[ \t]*-+8<-+[ \t]*$)"
 _ABBREVIATION = re.compile(r"\*(\[[^\]\n]+\]):[^\n]*")
 _CRITICISM = {"++": r"\+\+\}", "--": r"--\}", "~~": r"~~\}", "==": r"==\}", ">>": r"<<\}"}
 """What opens a change or comment of CriticMarkup (``{++added++}``), to what closes it."""
-
-
-def read_carets(source: SourceText, at: int) -> Replacement | None:
-    """Mark the text between the carets at ``at`` and the next ones as inserted (PyMdown)."""
-    return _element(source, at, _INSERTED, "ins")
 
 
 def read_keys(source: SourceText, at: int) -> Replacement | None:

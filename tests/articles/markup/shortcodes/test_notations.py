@@ -2,13 +2,12 @@
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 
 from feedsvc.articles.body import hidden_elements, pruner
-from feedsvc.articles.markup.dialects import blocks
-from feedsvc.articles.markup.shortcodes import handlers, notations
+from feedsvc.articles.markup.dialects import blocks, inline
+from feedsvc.articles.markup.shortcodes import handlers, mdx, notations, syntaxes
 from feedsvc.articles.markup.shortcodes.handlers import Markup
 from feedsvc.articles.markup.shortcodes.notations import NOTATIONS, Notation, resolve
 from feedsvc.articles.markup.shortcodes.shortcode import Replacement, Shortcode, SourceText
@@ -359,25 +358,16 @@ def test_a_block_of_indented_lines_is_one_entry(monkeypatch: pytest.MonkeyPatch)
     assert _resolved(text)[0] == "<aside>\n\n*words*\n\n</aside>"
 
 
-@pytest.mark.parametrize("name", sorted(pruner.KNOWN_CLASSES))
-def test_every_class_to_prune_is_looked_for(name: str) -> None:
-    """The fast search before parsing finds each class of the tables, however it is quoted."""
-    for quote in ('"', "'", ""):
-        assert pruner.needs_tree(f"<p>words</p><i class={quote}{name}{quote}>x</i>")
-
-
-def test_every_name_of_a_table_of_contents_is_looked_for() -> None:
-    """Ids as well as classes."""
-    for name in hidden_elements.CONTENTS_NAMES:
-        assert pruner.needs_tree(f'<div id="{name}"></div>')
+@pytest.mark.parametrize("attribute", ["class", "id", "role"])
+def test_every_name_to_prune_is_looked_for(attribute: str) -> None:
+    """The search before parsing finds each name of the tables, however it is quoted."""
+    for name in hidden_elements.NAMES:
+        for value in (f'"a {name}"', f"'{name} b'", name):
+            assert pruner.needs_tree(f"<p>words</p><i title='x'{attribute}={value}>x</i>")
 
 
 def test_no_module_is_missing_from_the_table() -> None:
     """Each function that reads a notation has an entry."""
-    folder = Path(notations.__file__).parents[1]
-    readers = {
-        name
-        for path in (*folder.glob("dialects/*.py"), *folder.glob("shortcodes/*.py"))
-        for name in re.findall(r"(?m)^def (read_\w+)\(source: SourceText", path.read_text("utf-8"))
-    }
-    assert readers == {notation.read.__name__ for notation in NOTATIONS}
+    modules = (inline, mdx, syntaxes)
+    readers = {value for module in modules for name, value in vars(module).items() if name.startswith("read_")}
+    assert readers == {notation.read for notation in NOTATIONS}

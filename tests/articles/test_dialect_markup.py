@@ -102,6 +102,7 @@ def test_what_markdown_means_by_itself_stays(tmp_path: Path, text: str, expected
         ("a.md", "One.\n\n{{< comment >}}\nsecret", 3, "{{< comment >}} is never closed"),
         ("a.md", "One.\n{% comment %}secret", 2, "{% comment %} is never closed"),
         ("a.md", "One.\n{% css %}secret{% endcss %}", 2, "{% css %}"),
+        ("a.md", "One.\n\nAt <%= secret %>.", 3, "<%= secret %>"),
         ("a.md", "One.\n{% macro x() %}secret{% endmacro %}", 2, "{% macro %}"),
         ("a.md", "One.\n{% for x in y %}\n* secret {% endfor %}", 2, "{% for %}"),
         ("a.md", "{% if x %}One{% else %}secret{% endif %}", 1, "{% if %}"),
@@ -146,7 +147,9 @@ def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
     assert not found.warnings
 
 
-@pytest.mark.parametrize("mark", ["<!--members-only-->", "<!-- wp:jetpack/paywall -->"])
+@pytest.mark.parametrize(
+    "mark", ["<!--members-only-->", "<!-- wp:jetpack/paywall -->", '<div class="paywall-jump" data-x="y"></div>']
+)
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
 def test_what_is_for_members_is_for_no_feed(tmp_path: Path, mark: str, name: str) -> None:
     """Below the mark of Ghost or WordPress; a warning says so."""

@@ -13,8 +13,13 @@ from lxml import etree, html
 from feedsvc.articles.source.decoding import clean_text
 
 _HIDING = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)\b", re.IGNORECASE
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|mso-element\s*:\s*comment(?:-list)?)\b",
+    re.IGNORECASE,
 )
+"""Styles of what nobody sees, and of the comments that Word writes below a text."""
+_COMMENT = re.compile(r"#cmnt(?:_ref)?\d+")
+"""The address of a comment, or from it to its place, as Google Docs writes them."""
 _FOR_SCREEN_READERS = frozenset(
     {
         *("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"),
@@ -37,6 +42,9 @@ def remove_hidden(root: html.HtmlElement) -> None:
     """Take every hidden element out of the tree, and of each formula everything but its MathML."""
     for formula in list(root.iter("math")):
         _keep_once(formula)
+    for link in list(root.iter("a")):
+        if _COMMENT.fullmatch(link.get("href", "")):
+            drop(next((each for each in link.iterancestors("sup", "div") if each is not root), link))
     for element in list(root.iter("*")):
         if element is not root and element.tag != "math" and _is_hidden(element):
             drop(element)

@@ -19,7 +19,8 @@ _TABLES = frozenset({"lntable", "rouge-table", "highlighttable", "codehilitetabl
 _NAMES = hidden_elements.NAMES | _IN_CODE | _GUTTERS | _TABLES
 _VALUES = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 """The values of attributes, of which classes, ids and roles count; other ones seldom are such names."""
-_STYLED = re.compile(r"style\s*=\s*(?:\"[^\"]*|'[^']*|[^\s>]*)(?:display|visibility|mso-hide)")
+_SIGNS = (f"<!--{hidden_elements.SIGN}", "¶", "<dialog", "#cmnt")
+_STYLED = re.compile(r"style\s*=\s*(?:\"[^\"]*|'[^']*|[^\s>]*)(?:display|visibility|mso-)")
 _HIDDEN = re.compile(r"[\s\"']hidden[\s=/>]")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
@@ -36,7 +37,7 @@ def pruned(text: str) -> str:
 
 def needs_tree(folded: str) -> bool:
     """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most."""
-    if f"<!--{hidden_elements.SIGN}" in folded or "¶" in folded or "<dialog" in folded:
+    if any(sign in folded for sign in _SIGNS):
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True

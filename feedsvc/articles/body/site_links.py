@@ -43,7 +43,7 @@ class SourceLink:
     """Whether the reference has no address where there is no such source."""
 
 
-def as_reference(kind: Literal["link", "note", "post", "ref"], target: str) -> str:
+def as_reference(kind: Literal["link", "note", "post", "ref", "slug"], target: str) -> str:
     """The reference in this notation to what a template's call or a wiki link names, percent-encoded."""
     return f"{{{kind}}}{target}"
 

@@ -2,7 +2,7 @@
 
 Pelican, MultiMarkdown and mail write lines like ``Title: x`` above the text. Only their keys and values
 distinguish such lines from a story that begins with "Note:". reStructuredText's ``:title: x`` is read too, also
-below the title that it often follows.
+below the title that it often follows, and so are Logseq's ``title:: x`` and Notion's lines below a heading.
 
 A phone turns ``---`` into ``—-``, a Chinese keyboard writes ``：``, a paste puts a blank before each line. The
 author meant a header, so it is read as one where its keys and values are clear, and sets the file aside where they
@@ -22,12 +22,15 @@ from feedsvc.articles.problems import Notes
 
 _COLON = r"[:\uff1a\ufe55]"
 """A colon, or the full-width one of Chinese and Japanese keyboards."""
-_LINE = re.compile(rf":?([A-Za-z][A-Za-z0-9 _-]{{0,39}}){_COLON}(?!//)[ \t\u3000]*(.*)(?:\n|\Z)")
+_LINE = re.compile(rf":?([A-Za-z][A-Za-z0-9 _-]{{0,39}}){_COLON}:?(?!//)[ \t\u3000]*(.*)(?:\n|\Z)")
 _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
 _OPENING = re.compile(rf":?[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}(?!//)")
 _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
+_BELOW_HEADING = re.compile(rf"#[ \t]+[^\n]+\n\s*\n(?=[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}[ \t])")
 _FIELD = re.compile(r":([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]|$)", re.MULTILINE)
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
+_FEWEST = 2
+"""How many lines there are at least in a header below a heading, as Notion exports one."""
 _ALONE = frozenset({"title", "tags", "authors"})
 """Fields of which a single line is a header."""
 _LINKS = frozenset({"external", "via", "related"})
@@ -71,11 +74,14 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
     """
     above = ""
     if not _OPENING.match(text, at):
-        title = _BELOW_TITLE.match(text, at) if known_only else None
+        title = (_BELOW_TITLE if known_only else _BELOW_HEADING).match(text, at)
         if title is None:
             return None
         above, at = title[0], title.end()
     entries, end = _entries(text, at)
+    is_paragraph = end == len(text) or text[end] == "\n"
+    if above and not known_only and (len(entries) < _FEWEST or not is_paragraph):
+        return None  # a sentence that begins with a word and a colon
     hidden = any(keeps_from_feeds(entry) for entry in entries)
     if not hidden and not _is_header(entries, known_only=known_only):
         return None

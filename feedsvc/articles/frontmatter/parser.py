@@ -42,6 +42,7 @@ _OTHER_NAMES = {"yml": "yaml"}
 _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*((?:(?!-->).){0,2000})-->", re.DOTALL)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that are program code, which feedsvc never runs."""
 
@@ -81,7 +82,8 @@ def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Heade
         ended = read_comment(text, at, notes)
         if ended is None and (below := _below_comments(text, at)):
             return _found(text, below, notes, known_only=known_only)
-    elif sign.isalpha() or sign == ":":
+        ended = ended or _hiding_comment(text, at, notes)
+    elif sign.isalpha() or sign in {":", "#"}:
         _refuse_unopened(text, at, notes)
         return read_lines(text, at, notes, known_only=known_only)
     return None if ended is None else (ended[0], text[ended[1] :])
@@ -91,6 +93,15 @@ def _below_comments(text: str, at: int) -> int | None:
     """Where a fence begins below comments of HTML, such as those for formatters; None where none does."""
     found = _COMMENTS.match(text, at)
     return found.end() if found and opens_nearly(text, found.end()) else None
+
+
+def _hiding_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
+    """The header in a comment of HTML that hides the article; any other comment is nothing but that."""
+    found = _COMMENT.match(text, at)
+    lines = read_lines(found[1], 0, notes, known_only=False) if found else None
+    if found is None or lines is None or not any(map(keeps_from_feeds, lines[0].entries.values())):
+        return None
+    return lines[0], found.end()
 
 
 def _refuse_unopened(text: str, at: int, notes: Notes) -> None:

@@ -1,4 +1,4 @@
-"""HTML articles: what the head says becomes the header; ``<article>``, ``<main>`` or ``<body>`` the body.
+"""HTML articles: the head becomes the header; marked content, ``<article>``, ``<main>`` or ``<body>`` the body.
 
 An article of any other format is rendered as HTML too (:class:`Rendering`), with the title that its text gives.
 """
@@ -87,6 +87,16 @@ _META = {
 first that is found counts; of tags and authors, all. Keys that hide articles are taken besides (:mod:`.keys`)."""
 
 
+_TIMES = {
+    "dt-published": "date",
+    "datePublished": "date",
+    "dt-updated": "updated",
+    "dateModified": "updated",
+}
+_CONTENT = frozenset({"e-content", "articleBody"})
+"""The names of the content of an article (microformats2, h-entry; schema.org, Article)."""
+
+
 def read_html(text: str, header: Header, notes: Notes) -> Rendering:
     """Read an HTML article, however broken.
 
@@ -125,8 +135,10 @@ def _entries(root: html.HtmlElement) -> dict[str, HeaderEntry]:
 
 def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     """What the document says about itself, the sources that count more first."""
-    title = root.find(".//head/title")
-    if title is not None:
+    title, social = root.find(".//head/title"), root.find(".//meta[@property='og:title']")
+    own = one_line(social.get("content") or "") if social is not None else ""
+    # Many pages add the name of the site to the one, and not to the other.
+    if title is not None and not (own and one_line(title.text_content()).startswith(f"{own} ")):
         yield from _entry("title", title.text_content(), title)
     if root.get("lang"):
         yield from _entry("lang", root.get("lang", ""), root)
@@ -141,8 +153,14 @@ def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
         if "canonical" in link.get("rel", "").lower().split():
             yield from _entry("canonical", link.get("href", ""), link)
     for time in root.iter("time"):
-        if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
-            yield from _entry("date", time.get("datetime") or time.text_content(), time)
+        key = next((_TIMES[name] for name in _names(time) if name in _TIMES), None)
+        if key or time.get("pubdate") is not None:
+            yield from _entry(key or "date", time.get("datetime") or time.text_content(), time)
+
+
+def _names(element: html.HtmlElement) -> list[str]:
+    """What microformats and microdata call the element."""
+    return [*element.get("class", "").split(), *element.get("itemprop", "").split()]
 
 
 def _refreshes(root: html.HtmlElement) -> Iterator[HeaderEntry]:
@@ -159,7 +177,8 @@ def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[HeaderEnt
 
 
 def _body(root: html.HtmlElement) -> html.HtmlElement:
-    articles = root.findall(".//article")
+    contents = [each for each in root.iter("div", "section", "article") if not _CONTENT.isdisjoint(_names(each))]
+    articles = contents if len(contents) == 1 else root.findall(".//article")
     if len(articles) == 1:  # several are a list of articles, and belong together
         return articles[0]
     for path in (".//main", ".//body"):

@@ -54,6 +54,43 @@ def test_a_header_that_is_almost_one_is_read(text: str, above: str, known_only: 
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "rest"),
+    [
+        ("title:: x\npublic:: false\n\nBody", "x", "Body"),
+        ("# x\n\nStatus: Draft\nTags: a, b\n\nBody", None, "# x"),
+        ("# x\n\nCreated: March 3, 2024 10:00 AM\nStatus: Draft", None, "# x"),
+        ("<!--\ntitle: x\ndraft: true\n-->\nBody", "x", "Body"),
+        ("<!-- draft: true -->\n# x\n\nBody", None, "# x"),
+    ],
+    ids=["Logseq", "Notion", "Notion, no text", "a comment of HTML", "a comment of one line"],
+)
+def test_lines_that_hide_an_article_are_a_header(text: str, title: str | None, rest: str) -> None:
+    """Below a heading, with two colons, or in a comment."""
+    header, body = split(text, Notes("a.md"), known_only=False)
+    assert any(map(hides_article, header.entries.values()))
+    assert (header.entries["title"].value if "title" in header.entries else None) == title
+    assert body.strip().startswith(rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# x\n\nNote: y\n\nBody",
+        "# x\n\nTags: y\nand more of it.",
+        "# x\n\nBy: me\n\nBody",
+        "# x\n\nNote: y\nMind: z\n\nBody",
+        "<!-- title: y -->\nBody",
+        "<!-- TODO: y\nauthor: z -->\nBody",
+    ],
+)
+def test_lines_that_are_no_header_stay(text: str) -> None:
+    """A word with a colon below a heading is a sentence, and a comment one for its author."""
+    header, body = split(text, Notes("a.md"), known_only=False)
+    assert not header.entries
+    assert body == text
+
+
+@pytest.mark.parametrize(
     ("text", "line", "what"),
     [
         ("----\ntitle: x\ndraft: true\n\nBody", 1, "never closed"),

@@ -18,6 +18,9 @@ def read(text: str, header: Header | None = None) -> Rendering:
         ("<title>A &amp; B</title>", "title", "A & B"),
         ('<meta property="og:title" content="A"><title>B</title>', "title", "B"),
         ('<meta property="og:title" content="A"><title></title>', "title", "A"),
+        ('<meta property="og:title" content="A"><title>A | The Site</title>', "title", "A"),
+        ('<title>A</title><time class="x dt-published" datetime="2024-05-01">May</time>', "date", "2024-05-01"),
+        ('<title>A</title><time class="dt-updated">2024-05-02</time>', "updated", "2024-05-02"),
         ('<meta name="Description" content="A\n b">', "description", "A b"),
         ('<meta name="author" content="Jane">', "author", "Jane"),
         ('<meta name="keywords" content="a, b">', "keywords", "a, b"),
@@ -132,3 +135,19 @@ def test_no_entity_reads_a_file() -> None:
     """An external entity (XXE) names a file of the machine; it is never opened."""
     text = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><p>a &x; b</p>'
     assert "root:" not in read(text).html
+
+
+@pytest.mark.parametrize(
+    "mark", ['section class="x e-content"', 'div itemprop="articleBody"', 'article class="e-content"']
+)
+def test_the_marked_content_is_the_body(mark: str) -> None:
+    """By microformats or microdata, as in an export of Medium; what stands around it is the page."""
+    name = mark.partition(" ")[0]
+    page = f"<article><p>no</p><{mark}><p>yes</p></{name}><footer>no</footer></article>"
+    assert read(f"<body>{page}</body>").html == "<p>yes</p>"
+
+
+def test_the_title_that_opens_the_body_leaves_it_also_within_its_parts() -> None:
+    """The entry that a feed reader shows has its title above it already."""
+    found = read("<title>A</title><article><header><h1>A</h1><p>x</p></header></article>")
+    assert found.html == "<header><p>x</p></header>"

@@ -69,7 +69,7 @@ _STYLES = frozenset(
         *("small", "large", "left", "right", "center", "block", "external"),
     }
 )
-"""Styles of a button."""
+"""Styles of a button or quote."""
 _ID = re.compile(r"[\w./@~=-]+")
 
 
@@ -183,7 +183,8 @@ def _folded(call: Shortcode, _inline: bool) -> Markup:
 
 
 def _quote(call: Shortcode, _inline: bool) -> Markup:
-    author = call.get("author", "cite", "by", "attribution") or _words_of(call.given)
+    given = (each for each in call.given if each not in _STYLES)
+    author = call.get("author", "cite", "by", "attribution") or _words_of(given)
     return Markup("<blockquote>", f"<p>— {_words(author)}</p></blockquote>" if author else "</blockquote>")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from feedsvc.articles.markup.dialects import inline
+from feedsvc.articles.markup.dialects import formulas, inline
 from feedsvc.articles.markup.dialects.blocks import unindent
 from feedsvc.articles.markup.shortcodes import mdx, syntaxes
 from feedsvc.articles.markup.shortcodes.shortcode import Reader, Replacement, SourceText
@@ -70,8 +70,8 @@ NOTATIONS = (
     Notation("///", r"///", syntaxes.read_slashes, before=_LINE),
     Notation("[", r"\[!", syntaxes.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
     Notation("[", syntaxes.BRACKETS, syntaxes.read_brackets, in_html=True),
-    Notation("$", r"\$(?=\S)", inline.read_dollars),
-    Notation("\\", r"\\(?:\\?[(\[]|begin\{)", inline.read_tex),
+    Notation("$", r"\$(?=\S)", formulas.read_dollars),
+    Notation("\\", r"\\(?:\\?[(\[]|begin\{)", formulas.read_tex),
     Notation("%", r"%%", inline.read_percents),
     Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde),
     Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret),
@@ -83,6 +83,8 @@ NOTATIONS = (
     Notation("=", r"==(?<![\w=\\]==)(?=[^\s=])", inline.read_equals),
     Notation("<", r"<!--\s*(?i:START[ ]doctoc|toc)\b", inline.read_generated_contents),
     Notation("<", r"<!--\s*(?:members-only|wp:jetpack/paywall)\b", inline.read_paywall, in_html=True),
+    Notation("<", r"<div[ ]class=\"paywall-jump\"", inline.read_paywall, in_html=True),
+    Notation("<", r"<%", syntaxes.read_percent_tag, in_html=True),
     *(Notation(sign, rf"{form}[ \t]*$", inline.read_contents, before=_LINE) for sign, form in _CONTENTS),
     Notation("[[", r"!?\[\[(?=[^\s\[\]\"'])", inline.read_wikilink),
 )

@@ -66,11 +66,12 @@ _OF_TEXT = _SECRET | _FOR_PAGE | _VERBATIM | _CODE
 """Tags that hold a text in which no other tag counts."""
 _FUNCTION_REFERENCES = frozenset({"geturl", "ref", "relref", "urlfor", "url"})
 _INCLUDES = frozenset({"include", "includerelative", "includecached", "render", "partial"})
-_REFERENCES: dict[str, Literal["link", "post", "ref"]] = {
+_REFERENCES: dict[str, Literal["link", "post", "ref", "slug"]] = {
     "link": "link",
     "posturl": "post",
     "ref": "ref",
     "relref": "ref",
+    "postlink": "slug",
 }
 _IN_ADDRESS = re.compile(r"(?:\]\(\s*<?|\]:[ \t]*<?|=\s*[\"']?)(?:\{\{[^{}]*\}\}|[^\s\"'<>()])*\Z")
 """What stands before a reference that is an address, or the end of one."""
@@ -166,6 +167,14 @@ def read_liquid(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR
     return _rendered(source, found, call, call.name, ending) or source.drop(shown, *found.span())
 
 
+def read_percent_tag(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the tag ``<% … %>`` at ``at`` of ERB, EJS or Templater; None where it has no end."""
+    end = source.end(r"%>", at + 2)
+    if end is None or end.end() - at > _LONGEST:
+        return None
+    return source.drop(source.text[at : min(at + 40, end.end())], at, end.end())
+
+
 def _of_text(source: SourceText, found: re.Match[str], call: Shortcode, shown: str, ending: str) -> Replacement:
     """Replace a tag and the text up to its end: code, text as it stands, or what nobody is to read."""
     end = source.end(ending, found.end())
@@ -196,7 +205,8 @@ def _of_site(source: SourceText, found: re.Match[str], call: Shortcode) -> Repla
     address = as_reference(_REFERENCES[call.name], _path(call))
     if _IN_ADDRESS.search(source.text, max(0, found.start() - _LONGEST), found.start()):
         return Replacement(found.end(), address)
-    return Replacement(found.end(), f'<a href="{address}">{escape(call.get("path", at=0), quote=False)}</a>')
+    words = call.get("title", at=1) or call.get("path", at=0)
+    return Replacement(found.end(), f'<a href="{address}">{escape(words, quote=False)}</a>')
 
 
 def _unknowable(source: SourceText, at: int) -> int | None:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from feedsvc.articles.body import hidden_elements, pruner
-from feedsvc.articles.markup.dialects import blocks, inline
+from feedsvc.articles.markup.dialects import blocks, formulas, inline
 from feedsvc.articles.markup.shortcodes import handlers, mdx, notations, syntaxes
 from feedsvc.articles.markup.shortcodes.handlers import Markup
 from feedsvc.articles.markup.shortcodes.notations import NOTATIONS, Notation, resolve
@@ -121,6 +121,8 @@ def test_shortcodes_of_hugo(text: str, expected: str) -> None:
         ("{% case a %}{% when 1 %}1{% when 2 %}2{% endcase %}", "1"),
         ("{% for a in b %}{% if c %}1{% else %}2{% endif %}{% endfor %}3", "3"),
         ("{% else %}1{% endif %}2", "12"),
+        ("{% post_link a-b 'New c' %}", '<a href="{slug}a-b">New c</a>'),
+        ("{% pullquote right %}x{% endpullquote %}", "<blockquote>x</blockquote>"),
         ("go to {% post_url 2024-01-02-a %}", 'go to <a href="{post}2024-01-02-a">2024-01-02-a</a>'),
         ('{% image "./a.png", "A cat", "100vw" %}', '<figure><img src="./a.png" alt="A cat"></figure>'),
         ("{% codeblock lang:js %}\nx\n{% endcodeblock %}", '<pre><code class="language-js">x\n</code></pre>'),
@@ -368,6 +370,6 @@ def test_every_name_to_prune_is_looked_for(attribute: str) -> None:
 
 def test_no_module_is_missing_from_the_table() -> None:
     """Each function that reads a notation has an entry."""
-    modules = (inline, mdx, syntaxes)
+    modules = (formulas, inline, mdx, syntaxes)
     readers = {value for module in modules for name, value in vars(module).items() if name.startswith("read_")}
     assert readers == {notation.read for notation in NOTATIONS}

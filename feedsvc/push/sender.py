@@ -167,17 +167,28 @@ class Sender:
         self._look_again = False
         requests = await asyncio.to_thread(self._store.requests)
         pending = await asyncio.to_thread(self._store.pending, int(now))
-        dues = [*(request.due for request in requests), *(one.destination.due for one in pending)]
-        latest = now + (SELDOM if self._watch.hears else _OFTEN)
-        self._next_look = min((latest, *(due / 1000 for due in dues if _is_ahead(due, now))))
+        self._next_look = now + (SELDOM if self._watch.hears else _OFTEN)
         for request in requests:
-            if not _is_ahead(request.due, now):
+            if not self._waits(request.due, now, LONGEST_WAIT):
                 self._start_verification(request)
         for one in pending:
-            if self._is_known(one.destination) and not _is_ahead(one.destination.due, now):
+            to = one.destination
+            if not self._waits(to.due, now, LONGEST_WAIT if to.failures else self._interval) and self._is_known(
+                to
+            ):
                 self._start(one)
         if not len(self._slots):
             self._has_failed = False
+
+    def _waits(self, due: int, now: float, longest: float) -> bool:
+        """Whether a time in milliseconds is to come; then there is a look at it.
+
+        What is further ahead than anything is ever put off was written before the clock was set back.
+        """
+        is_ahead = now < due / 1000 <= now + longest
+        if is_ahead:
+            self._next_look = min(self._next_look, due / 1000)
+        return is_ahead
 
     def _is_known(self, destination: Destination) -> bool:
         """Whether a destination is of the settings of this process; another host may have others for a while."""
@@ -268,14 +279,6 @@ class Sender:
             log("push failed", kind=destination.kind, host=self._host(pending), error=attempt.error, retry_in=wait)
         elif attempt.at is not None:
             _log.debug("pushed", kind=destination.kind, topic=destination.topic, edition=attempt.told)
-
-
-def _is_ahead(due: int, now: float) -> bool:
-    """Whether a time in milliseconds is to come.
-
-    Nothing is put off for longer than a day: what is further ahead was written before the clock was set back.
-    """
-    return now < due / 1000 <= now + LONGEST_WAIT
 
 
 def _place(fault: Exception) -> Mapping[str, str]:

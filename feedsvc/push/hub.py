@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from feedsvc.core.urls import LONGEST_URL, NetworkRules, RefusedError, client_address
 from feedsvc.store.hub_watch_store import HubWatchStore
-from feedsvc.store.push_store import FullError, Mode, PushStore, RequestLimits, SubscriptionRequest
+from feedsvc.store.push_store import FullError, Mode, PushStore, SubscriptionRequest, WaitingError
 from feedsvc.web.requests import path_meant
 
 DEFAULT_LEASE = 10 * 86400
@@ -28,10 +28,6 @@ _LONGEST_TOKEN = 1000
 _MOST_FIELDS = 100
 _MOST_REDIRECTS = 5
 _SINGLE = ("hub.mode", "hub.callback", "hub.topic", "hub.lease_seconds", "hub.secret", "hub.verify_token")
-_WAITING = 2000
-"""Requests that may wait for their verification at a time, from everybody together."""
-_OF_SOURCE = 100
-_OF_HOST = 200
 
 
 class Reply(NamedTuple):
@@ -74,7 +70,7 @@ class Hub:
         self._store = store
         self._base_url = base_url
         self._rules = rules
-        self._limits = RequestLimits(most_subscriptions, _WAITING, _OF_SOURCE, _OF_HOST)
+        self._most_subscriptions = most_subscriptions
         self._wake = wake
 
     def reply(self, content: bytes, content_type: str, source: str) -> Reply:
@@ -90,11 +86,12 @@ class Hub:
         """
         try:
             request = self._read(_form(content, content_type), source)
-            self._store.keep_request(request, self._limits)
+            self._store.keep_request(request, self._most_subscriptions)
         except _WrongError as error:
             return Reply(error.status, f"{error}.")
-        except FullError as error:
-            return Reply(429 if "wait" in str(error) else 503, f"{error}; try again later.", retry_after=60)
+        except (FullError, WaitingError) as error:
+            status = 503 if isinstance(error, FullError) else 429
+            return Reply(status, f"{error}; try again later.", retry_after=60)
         self._wake()
         return Reply(202, "The request is taken; your callback is asked to confirm it.")
 

@@ -82,18 +82,18 @@ class SubscriptionRequest:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLimits:
-    """Bounds on the numbers of subscriptions, and of requests that wait for their verification."""
-
-    subscriptions: int
-    waiting: int
-    of_source: int
-    of_host: int
+WAITING = 2000
+"""Requests that may wait for their verification at a time, from everybody together."""
+WAITING_OF_SOURCE = 100
+WAITING_OF_HOST = 200
 
 
 class FullError(Exception):
-    """A request to subscribe goes beyond a limit; its text says which."""
+    """There are as many subscriptions as there may be."""
+
+
+class WaitingError(Exception):
+    """Too many requests to subscribe wait for their verification; the text says whose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,17 @@ class PushStore(LeaseStore):
             row = connection.execute(there).first()
         return None if row is None else (row.kind, dict(json.loads(row.headers)).get("location"))
 
-    def keep_request(self, request: SubscriptionRequest, limits: RequestLimits) -> None:
+    def keep_request(self, request: SubscriptionRequest, most_subscriptions: int) -> None:
         """Keep a request until it is verified, in place of an earlier one for the same subscription.
 
         Raises:
-            FullError: It goes beyond a limit; nothing is kept.
+            FullError: It asks for one more subscription than there may be.
+            WaitingError: Too many others wait.
         """
         with self._database.reading() as connection:  # what is refused must not take the writers' turn
-            _check(connection, request, limits)
+            _check(connection, request, most_subscriptions)
         with self._database.writing() as connection:
-            _check(connection, request, limits)
+            _check(connection, request, most_subscriptions)
             connection.execute(delete(requests).where(requests.c.id == request.id))
             edition = newest_edition(connection).number
             connection.execute(insert(requests), [asdict(request) | {"edition": edition}])
@@ -344,23 +345,19 @@ def _forget(connection: Connection, request: SubscriptionRequest) -> bool:
     return connection.execute(delete(requests).where(_is(request))).rowcount > 0
 
 
-def _check(connection: Connection, request: SubscriptionRequest, limits: RequestLimits) -> None:
-    """Hold a request to the limits.
-
-    Raises:
-        FullError: It goes beyond one.
-    """
+def _check(connection: Connection, request: SubscriptionRequest, most_subscriptions: int) -> None:
+    """Hold a request to the limits; errors as of :meth:`PushStore.keep_request`."""
     waiting = select(func.count()).where(requests.c.id != request.id)
     counted = (
-        (waiting, limits.waiting, "too many requests wait for their verification"),
-        (waiting.where(requests.c.source == request.source), limits.of_source, "too many of your requests wait"),
-        (waiting.where(requests.c.host == request.host), limits.of_host, "too many requests for this host wait"),
+        (waiting, WAITING, "too many requests wait for their verification"),
+        (waiting.where(requests.c.source == request.source), WAITING_OF_SOURCE, "too many of your requests wait"),
+        (waiting.where(requests.c.host == request.host), WAITING_OF_HOST, "too many requests for this host wait"),
     )
     for query, most, words in counted:
         if connection.execute(query).scalar_one() >= most:
-            raise FullError(words)
+            raise WaitingError(words)
     there = connection.execute(select(destinations.c.id).where(destinations.c.id == request.id)).first()
     subscribers = select(func.count()).select_from(destinations).where(destinations.c.kind == "subscriber")
     is_new = there is None and request.mode == "subscribe"
-    if is_new and connection.execute(subscribers).scalar_one() >= limits.subscriptions:
+    if is_new and connection.execute(subscribers).scalar_one() >= most_subscriptions:
         raise FullError("this hub has as many subscribers as it can serve")

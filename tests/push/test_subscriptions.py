@@ -295,7 +295,7 @@ class TestEnd:
 
 def test_the_table_has_a_size(scene: PushScene, subscriber: Subscriber) -> None:
     """Renewals go on; new subscribers have to wait for room."""
-    scene.hub._limits = scene.hub._limits.__class__(1, 9, 9, 9)
+    scene.hub._most_subscriptions = 1
     subscribed(scene, subscriber)
     assert scene.subscribe(f"{subscriber.url}/cb").status == 202
     reply = scene.subscribe(f"{subscriber.url}/another")

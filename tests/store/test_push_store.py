@@ -12,13 +12,15 @@ from feedsvc.documents.model import FEED, REDIRECT
 from feedsvc.push.hub import Hub, HubWatch
 from feedsvc.responses.edition import Edition, new_identity
 from feedsvc.responses.response import Response
+from feedsvc.store import push_store
 from feedsvc.store.editions import ArticleChange, ChangedResponse
 from feedsvc.store.lease import LeaseOwner
-from feedsvc.store.push_store import Attempt, Destination, FullError, RequestLimits, SubscriptionRequest
+from feedsvc.store.push_store import Attempt, Destination, FullError, SubscriptionRequest, WaitingError
 from feedsvc.store.store import Store
 
 NOW = 1_800_000_000
-ROOM = RequestLimits(9, 9, 9, 9)
+ROOM = 9
+"""Subscriptions that there may be."""
 REQUEST = SubscriptionRequest(
     id="s1",
     number="1",
@@ -68,30 +70,30 @@ def test_a_request_knows_the_edition_at_which_it_came(published: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"),
+    ("limit", "words"),
     [
-        (RequestLimits(9, 1, 9, 9), "too many requests wait for"),
-        (RequestLimits(9, 9, 1, 9), "of your requests"),
-        (RequestLimits(9, 9, 9, 1), "for this host"),
-        (RequestLimits(0, 9, 9, 9), "as many subscribers"),
+        ("WAITING", "too many requests wait for"),
+        ("WAITING_OF_SOURCE", "of your requests"),
+        ("WAITING_OF_HOST", "for this host"),
     ],
 )
-def test_requests_have_limits(published: Store, limits: RequestLimits, words: str) -> None:
+def test_requests_that_wait_have_limits(
+    published: Store, monkeypatch: pytest.MonkeyPatch, limit: str, words: str
+) -> None:
     """A request in place of an earlier one always has room."""
+    monkeypatch.setattr(push_store, limit, 1)
     published.push.keep_request(REQUEST, ROOM)
-    with pytest.raises(FullError, match=words):
-        published.push.keep_request(replace(REQUEST, id="s2"), limits)
-    assert [each.id for each in published.push.requests()] == ["s1"]
+    with pytest.raises(WaitingError, match=words):
+        published.push.keep_request(replace(REQUEST, id="s2"), ROOM)
+    published.push.keep_request(replace(REQUEST, number="2"), ROOM)
+    assert [(each.id, each.number) for each in published.push.requests()] == [("s1", "2")]
 
 
-def test_a_request_beyond_a_limit_does_not_wait_for_writers(published: Store, opened: Callable[[], Store]) -> None:
-    """However many strangers send, a round need not wait for what is refused."""
-    published.push.keep_request(REQUEST, ROOM)
-    other = opened()
-    with other._database.writing(), pytest.raises(FullError):
-        published.push.keep_request(replace(REQUEST, id="s2"), RequestLimits(9, 1, 9, 9))
-    published.push.keep_request(replace(REQUEST, number="2"), RequestLimits(9, 1, 1, 1))
-    assert [each.number for each in published.push.requests()] == ["2"]
+def test_there_are_no_more_subscriptions_than_there_may_be(published: Store, opened: Callable[[], Store]) -> None:
+    """What is refused takes no turn of the writers: however many strangers send, no round waits for it."""
+    with opened()._database.writing(), pytest.raises(FullError, match="as many subscribers"):
+        published.push.keep_request(REQUEST, 0)
+    assert not published.push.requests()
 
 
 def test_a_request_that_was_replaced_meanwhile_stays(published: Store) -> None:

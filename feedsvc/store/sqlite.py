@@ -7,14 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedsvc.core.errors import StoreError
 from feedsvc.store.engine import NO_DATABASE, Address, Database, cannot_open, translated
-from feedsvc.store.notifications import ChangeListener
+from feedsvc.store.notifications import ChangeListener, FileListener
 
 _HEAD = b"SQLite format 3\0"
 """The first bytes of a database ("Database File Format", section 1.3.1)."""
@@ -144,87 +143,6 @@ def _write_ahead(connection: sqlite3.Connection, shown: str, tries: int) -> None
             f"{shown} lies where SQLite cannot write ahead (WAL), such as a network file system",
             "name a file on a local disk, or use PostgreSQL",
         )
-
-
-_INTERVAL = 0.1
-"""Seconds between two looks at a file; a new edition waits for half of them on average."""
-
-
-class FileListener:
-    """Notices each commit of another connection to an SQLite file; see :class:`.ChangeListener`.
-
-    SQLite has no notifications. A thread looks at the file, which takes microseconds, and wakes the event loop
-    only when there is something to be seen.
-    """
-
-    def __init__(self, file: str) -> None:
-        """Listen from now on.
-
-        Raises:
-            OSError: The process can have no more descriptors.
-        """
-        self._receiver, self._sender = os.pipe()
-        os.set_blocking(self._sender, False)
-        self._file = file
-        self._connection: sqlite3.Connection | None = None
-        self._identity = (0, 0)
-        self._opened = 0
-        self._ended = Event()
-        self._last = self._version()
-        Thread(target=self._look, name="changes", daemon=True).start()
-
-    def fileno(self) -> int:
-        """See :class:`.ChangeListener`."""
-        return self._receiver
-
-    def heard(self) -> bool:
-        """See :class:`.ChangeListener`."""
-        os.read(self._receiver, 100)
-        return True
-
-    def close(self) -> None:
-        """See :class:`.ChangeListener`."""
-        self._ended.set()
-        os.close(self._receiver)
-
-    def _look(self) -> None:
-        while not self._ended.wait(_INTERVAL):
-            version = self._version()
-            if version is None or version != self._last:
-                self._last = version
-                with suppress(OSError):  # the pipe is full, so there is enough to be heard, or it is closed
-                    os.write(self._sender, b"!")
-        self._disconnect()
-        os.close(self._sender)
-
-    def _version(self) -> tuple[int, ...] | None:
-        """A value that is another one after each commit, and where another file is in the place of this one.
-
-        None where the file cannot be read: then it may have changed.
-        """
-        try:
-            status = os.stat(self._file)  # noqa: PTH116 - a name, as everywhere in the store
-            connection = self._connect((status.st_dev, status.st_ino))
-            # It changes when another connection has committed (sqlite.org, "PRAGMA data_version").
-            (version,) = connection.execute("PRAGMA data_version").fetchone()
-        except (OSError, sqlite3.Error):
-            self._disconnect()
-            return None
-        return self._opened, version, status.st_mtime_ns, status.st_size
-
-    def _connect(self, identity: tuple[int, int]) -> sqlite3.Connection:
-        if self._connection is None or identity != self._identity:
-            self._disconnect()
-            name = f"{Path(self._file).as_uri()}?mode=rw"
-            self._connection = sqlite3.connect(name, uri=True, timeout=0, check_same_thread=False)
-            self._identity = identity
-            self._opened += 1  # versions of two connections say nothing of each other
-        return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def check_file(file: str, shown: str) -> None:

@@ -68,9 +68,19 @@ for _name, _group in (("readers", readers), ("push", push), ("store", store)):
     program.add_typer(_group, name=_name)
 
 
+def _check_working_directory() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib would do the same
+    except OSError as error:
+        raise FeedsvcError(
+            f"the working directory cannot be entered ({error.strerror})", "change to one that exists: cd DIR"
+        ) from error
+
+
 def main() -> None:
     """Run the command line. An error that the operator can mend is a line on standard error and exit status 2."""
     try:
+        _check_working_directory()
         program()
     except FeedsvcError as error:
         for line in error.lines:

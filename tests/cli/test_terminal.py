@@ -37,6 +37,34 @@ def at_terminal(home: Path, *arguments: str, answers: bytes = b"", **variables: 
     return written
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)], ids=str)
+def test_a_closed_stream_keeps_no_command_from_its_work(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    """A program that starts others may close them; the store must not be what is then opened in their place."""
+    write(tmp_path / "articles", {"story.txt": "A story\n\nIt is short.\n"})
+    close = " ".join(f"{number}>&-" for number in closed)
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {close}', "sh", *command("publish")], cwd=tmp_path, env=environment(), check=False
+    )
+    assert done.returncode == Exit.OK
+    assert (tmp_path / "feedsvc.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_working_directory_that_is_gone_is_named(tmp_path: Path) -> None:
+    """A shell stays in it after a deployment has replaced it."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir ../gone && exec "$@"', "sh", *command("check")],
+        cwd=gone,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (Exit.FAILED, 1)
+    assert "the working directory" in done.stderr
+
+
 def serve_at_terminal(home: Path, *arguments: str, **variables: str) -> bytes:
     """What ``feedsvc serve`` writes to a terminal, from its start to Ctrl-C after the first round."""
     ours, theirs = pty.openpty()

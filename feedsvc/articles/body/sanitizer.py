@@ -116,8 +116,6 @@ _TOKEN = re.compile(
 )
 _ENDLESS = re.compile(r"<[A-Za-z](?:[^\s<>]*+\s){2000}")
 """A tag with thousands of attributes, each of which the parser compares with all before it."""
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{2000}")
-"""A long tag. It is found much faster, and HTML without one is not searched for :data:`_ENDLESS`."""
 _LEAVES = """
     area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th
     thead tr track wbr
@@ -205,7 +203,7 @@ def is_tangled(html: str) -> bool:
 
     A rough and fast count, before a parser reads them.
     """
-    if _LONG_TAG.search(html) and _ENDLESS.search(html):
+    if _ENDLESS.search(html):
         return True
     if html.count("<") <= _DEEP:
         return False

@@ -32,10 +32,6 @@ _UNBREAKABLE = re.compile("[\u00a0\u2007\u202f]")
 """Blanks that hold words together, such as a number and its unit (Unicode Standard Annex 14, class GL)."""
 _BLANKS = re.compile("[^\\S\u00a0\u2007\u202f]+")
 _SUSPECT = re.compile(r"[<&*_`~\[\\]")
-_OF_PARTS = re.compile(r"[<&`\\]")
-"""The signs of code, tags, references and escapes; a text with none of them is not searched for :data:`_PARTS`."""
-_OF_NESTS = re.compile(r"[*_~\[]")
-"""The signs of links and emphasis; a text with none of them is not searched for these."""
 _PARTS = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
@@ -91,22 +87,13 @@ def one_line(text: str) -> str:
 
 def without_markup(text: str) -> str:
     """The words of ``text`` as a reader would see them, entities decoded once; white space as it was."""
-    if not _SUSPECT.search(text) or len(text) > _LONGEST:
-        return text
-    if max(text) >= chr(_FIRST_KEPT):
+    if not _SUSPECT.search(text) or len(text) > _LONGEST or max(text) >= chr(_FIRST_KEPT):
         return text
     kept: list[str] = []
-    shown = text
-    if _OF_PARTS.search(text):
-        pairs = _pairs(text)
-        shown = _PARTS.sub(lambda part: _set_aside(_literal(part, pairs), kept), text)
+    pairs = _pairs(text)
+    shown = _PARTS.sub(lambda part: _set_aside(_literal(part, pairs), kept), text)
     for _ in range(_DEEPEST):
-        before = shown
-        shown = _EMPHASIS.sub(_inside, _LINK.sub(r"\1", shown) if "](" in shown else shown)
-        if shown == before or not _OF_NESTS.search(shown):
-            break
-    if not kept:
-        return shown
+        shown = _EMPHASIS.sub(_inside, _LINK.sub(r"\1", shown))
     return "".join(kept[ord(char) - _FIRST_KEPT] if ord(char) >= _FIRST_KEPT else char for char in shown)
 
 

@@ -44,39 +44,27 @@ def reader_failure(path: str, error: Exception) -> Problem:
     return Problem(path, None, what, "please report it")
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """An element or link that is left out of the body."""
-
-    what: str
-    """The kind of element, such as "a form"."""
-    remedy: str
-    written: str
-    """As it stands in the article, by which its line is found."""
-
-
 @dataclass(slots=True)
 class Losses:
-    """Collects what one article loses."""
+    """Collects the elements and links that are left out of one article."""
 
-    found: list[Loss] = field(default_factory=list)
+    found: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """By the kind of element, such as "a form": what to do, and how each stands in the article."""
 
     def add(self, what: str, remedy: str, written: str) -> None:
         """Note that ``written`` is left out."""
-        self.found.append(Loss(what, remedy, written))
+        self.found.setdefault(what, []).append((remedy, written))
 
     def report(self, text: str, notes: Notes) -> None:
         """Warn once of each kind, at the line of ``text`` where the first stands, with how many there are."""
-        kinds: dict[str, list[Loss]] = {}
-        for loss in self.found:
-            kinds.setdefault(loss.what, []).append(loss)
-        folded = text.lower() if kinds else ""
-        for what, losses in islice(kinds.items(), _NAMED):
-            first = losses[0]
+        folded = text.lower() if self.found else ""
+        for what, losses in islice(self.found.items(), _NAMED):
+            remedy, written = losses[0]
             more = f", and {len(losses) - 1} more like it" if len(losses) > 1 else ""
-            notes.warn(_line(folded, first.written.lower()), f"{what} is left out{more}", first.remedy)
-        if len(kinds) > _NAMED:
-            notes.warn(None, f"{len(kinds) - _NAMED} more kinds of elements are left out", "write what they show")
+            notes.warn(_line(folded, written.lower()), f"{what} is left out{more}", remedy)
+        if len(self.found) > _NAMED:
+            what = f"{len(self.found) - _NAMED} more kinds of elements are left out"
+            notes.warn(None, what, "write what they show")
 
 
 def _line(text: str, written: str) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 from feedsvc.articles.body.fallbacks import with_fallbacks
 from feedsvc.articles.model import Reading
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.problems import Loss, Losses, Notes
+from feedsvc.articles.problems import Losses, Notes
 from feedsvc.articles.reader import read
 from feedsvc.articles.source.scanner import scan
 
@@ -195,7 +195,7 @@ def test_what_there_is_much_of_takes_time_in_proportion(markup: str) -> None:
     """An article is no way to keep a round from ending."""
     start = process_time()
     with_fallbacks(markup, markup.lower(), Losses())
-    Losses([Loss(str(number), "", f"<x-{number}>") for number in range(1000)]).report(markup, Notes("a.md"))
+    Losses({str(number): [("", f"<x-{number}>")] for number in range(1000)}).report(markup, Notes("a.md"))
     assert process_time() - start < 10
 
 

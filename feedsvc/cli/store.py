@@ -157,7 +157,9 @@ def _rebuilt_text(rebuilt: "Rebuilt", articles: Path) -> str:
     outcome = rebuilt.outcome
     lines = [f"{articles / each.place}: {each.severity}: {each.what}; {each.remedy}" for each in outcome.problems]
     edition = outcome.state.edition.number
-    lines.append(f"{outcome.public} articles published as edition {edition}, ids and dates from {rebuilt.source}")
+    lines.append(
+        f"{outcome.counts.published} articles published as edition {edition}, ids and dates from {rebuilt.source}"
+    )
     if rebuilt.aside.exists():
         lines.append(f"the old store is kept as {rebuilt.aside}")
     return "\n".join(lines)

@@ -275,7 +275,7 @@ class Publisher:
         write(
             "published" if outcome.changed else "nothing changed",
             edition=outcome.state.edition.number,
-            articles=outcome.public,
+            articles=outcome.counts.published,
             changed=outcome.changed,
             read=outcome.read,
             reason=reason,

@@ -37,11 +37,6 @@ class Outcome:
     left_out: tuple[tuple[str, int], ...] = ()
     """The kinds of files that are no articles, or not read, with the number of each."""
 
-    @property
-    def public(self) -> int:
-        """How many articles are public."""
-        return self.counts.published
-
 
 class Reporter:
     """Reports one round after another: each begins with :meth:`begin`, and ends with one of the other methods."""

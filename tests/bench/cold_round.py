@@ -49,7 +49,7 @@ def main(directory: Path, store: Path, processes: int = 0) -> None:
         with ReaderPool(processes) if processes else nullcontext(ReadHere()) as readers:
             rounds = Rounds(options, opened, readers)
             outcome = rounds.run(None, afresh=True)
-        assert outcome.public == outcome.read > 0
+        assert outcome.counts.published == outcome.read > 0
         rounds.readers = ReadHere()
         unchanged = [_timed(partial(_unchanged, rounds)) for _ in range(REPEATS)]
         edits = [_timed(partial(rounds.run, {path})) for path in _edited(directory)]

@@ -82,7 +82,7 @@ def rounds(tmp_path: Path) -> Iterator[Rounds]:
 def test_the_first_round_makes_the_first_edition(rounds: Rounds) -> None:
     """Everything there is, is written, and remembered just as the store has it."""
     outcome = rounds.round()
-    assert (outcome.read, outcome.public, outcome.state.edition.number) == (1, 1, 1)
+    assert (outcome.read, outcome.counts.published, outcome.state.edition.number) == (1, 1, 1)
     assert "First." in rounds.text("/atom.xml")
     assert rounds.store.publisher.state() == outcome.state
 
@@ -124,7 +124,7 @@ def test_a_scheduled_article_appears_at_its_second(rounds: Rounds) -> None:
     assert outcome.state.edition.next_moment == int(moment.timestamp())
     assert "Later" not in rounds.text("/atom.xml")
     assert rounds.round(moment - SECOND).changed == 0
-    assert rounds.round(moment).public == 2
+    assert rounds.round(moment).counts.published == 2
     assert "Later" in rounds.text("/atom.xml")
 
 
@@ -152,7 +152,7 @@ def test_a_broken_article_keeps_its_last_good_reading(rounds: Rounds) -> None:
     write(rounds.articles, {"two.md": "---\ntitle: [\n---\nSecond.\n"})
     outcome = rounds.round(NOON + SECOND)
     assert [problem.path for problem in outcome.problems] == ["two.md"]
-    assert outcome.public == 2
+    assert outcome.counts.published == 2
     assert outcome.changed == 0
 
 
@@ -321,7 +321,7 @@ def test_consent_lets_a_refused_round_pass(rounds: Rounds) -> None:
     rounds.round()
     (rounds.articles / "2026-05-01-one.txt").unlink()
     rounds.plan = replace(rounds.plan, overrides=Overrides(removals=True))
-    assert rounds.round(NOON + SECOND).public == 0
+    assert rounds.round(NOON + SECOND).counts.published == 0
     assert "First." not in rounds.text("/atom.xml")
 
 

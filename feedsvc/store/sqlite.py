@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -172,24 +173,42 @@ _IN_USE = 128
 
 
 def replace_file(file: Path, fresh: Path, aside: Path) -> None:
-    """Put ``fresh`` in the place of ``file``, which is renamed to ``aside``; at no moment is the file missing.
+    """Put ``fresh`` in the place of ``file``, which is kept as ``aside``; at no moment is the file missing.
 
     Raises:
-        StoreError: The folder cannot be written.
+        StoreError: The folder cannot be written, or the file cannot be read; then both are as they were, and
+            ``fresh`` is removed.
     """
     try:
+        if file.exists():
+            _keep(file, aside)
         for suffix in _BESIDE:
             beside = file.with_name(file.name + suffix)
             if beside.exists():
                 beside.replace(aside.with_name(aside.name + suffix))
-        if file.exists():
-            aside.hardlink_to(file)
         fresh.replace(file)
         sync_folder(file.parent)
     except OSError as error:
+        remove_file(fresh)
         raise StoreError(
             f"{file} cannot be replaced ({error.strerror})", "allow its folder to be written"
         ) from error
+
+
+def _keep(file: Path, aside: Path) -> None:
+    """Give the file a second name; copy it where the system allows none.
+
+    Some file systems know no links, and Linux makes none to the file of another user (``fs.protected_hardlinks``).
+    """
+    try:
+        aside.hardlink_to(file)
+    except OSError:
+        aside.touch(mode=0o600, exist_ok=False)
+        try:
+            shutil.copyfile(file, aside)
+        except OSError:
+            aside.unlink()
+            raise
 
 
 def remove_file(file: Path) -> None:

@@ -1,10 +1,12 @@
 """The ledger outlives its store: backed up, restored, copied, rebuilt; on both databases where it can be."""
 
+import errno
 import json
 import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -78,6 +80,11 @@ def damaged(home: Path) -> Path:
     content = store.read_bytes()
     store.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
     return home
+
+
+def refused(*_: object) -> None:
+    """Do what a file system does that knows no second names."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
@@ -157,6 +164,17 @@ class TestRebuilding:
         assert told(damaged) == {each["article"]["title"]: promise(each) for each in before}
         (aside,) = damaged.glob("feedsvc.db.damaged-*")
         assert aside.read_bytes() == broken
+
+    def test_a_store_is_rebuilt_where_a_file_can_have_one_name_only(
+        self, damaged: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As on a USB stick, or where the store is another user's: the damaged file is kept as a copy."""
+        broken = (damaged / "feedsvc.db").read_bytes()
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+        done = feedsvc(damaged, "store", "rebuild")
+        assert done.returncode == 0, done.stderr
+        (aside,) = damaged.glob("feedsvc.db.damaged-*")
+        assert (aside.read_bytes(), stat.S_IMODE(aside.stat().st_mode)) == (broken, 0o600)
 
     def test_a_rebuilt_store_is_served(self, damaged: Path) -> None:
         """What was renamed keeps its id, what was removed is still gone and not unknown."""

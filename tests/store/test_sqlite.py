@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from feedsvc.core.errors import StoreError
-from feedsvc.store.sqlite import _write_ahead
+from feedsvc.store.sqlite import _write_ahead, replace_file
 from feedsvc.store.store import open_store
 
 
@@ -71,3 +71,18 @@ def test_a_file_that_is_busy_is_tried_again(tmp_path: Path, monkeypatch: pytest.
     assert waiting.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     waiting.close()
     holder.close()
+
+
+def test_a_file_that_cannot_be_replaced_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what SQLite keeps beside it, where the newest rounds may be; and nothing is left of the new one."""
+    for name in ("store.db", "store.db-wal", "fresh.db"):
+        (tmp_path / name).write_text(name)
+
+    def refused(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    monkeypatch.setattr("shutil.copyfile", refused)
+    with pytest.raises(StoreError, match="cannot be replaced"):
+        replace_file(tmp_path / "store.db", tmp_path / "fresh.db", tmp_path / "aside.db")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["store.db", "store.db-wal"]

@@ -184,6 +184,10 @@ _ELEMENTS: Mapping[str, tuple[str, str]] = {
     "mux-player": ("playback-id", "https://stream.mux.com/{}.m3u8"),
     "spotify-audio": ("trackid", "https://open.spotify.com/track/{}"),
     "lite-tiktok": ("videoid", "https://www.tiktok.com/player/v1/{}"),
+    "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v={}"),
+    "amp-vimeo": ("data-videoid", "https://vimeo.com/{}"),
+    "amp-twitter": ("data-tweetid", "https://twitter.com/i/status/{}"),
+    "amp-instagram": ("data-shortcode", "https://www.instagram.com/p/{}/"),
     "github-gist": ("gist", "https://gist.github.com/{}"),
     "gist-embed": ("data-gist-id", "https://gist.github.com/{}"),
 }

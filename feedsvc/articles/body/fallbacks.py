@@ -108,6 +108,11 @@ def _script(element: Element, losses: Losses) -> Fallback:
     return "", end
 
 
+def _amp_picture(element: Element, _losses: Losses) -> Fallback:
+    _, end = element.content()
+    return f'<img src="{escape(element.get("src"))}" alt="{escape(element.get("alt"))}"{_size(element)}>', end
+
+
 def _custom(element: Element, losses: Losses) -> Fallback:
     """A custom element (HTML, section 4.13): a link to what it shows, in its own words where it has some."""
     content, end = element.content()
@@ -273,6 +278,8 @@ def _link(address: str, words: str, shown: str = "") -> str:
 FALLBACKS: Mapping[str, Maker] = MappingProxyType(
     {
         "a": _anchor,
+        "amp-anim": _amp_picture,
+        "amp-img": _amp_picture,
         "applet": _lost("<applet>", _SHOWN_REMEDY),
         "area": _area,
         "audio": _player,

@@ -7,12 +7,13 @@ of :data:`TAGS` with their :data:`ATTRIBUTES` stay; of another tag the words sta
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from html import escape
 from types import MappingProxyType
 
 import nh3
 
 from feedsvc.articles.body import embeds
-from feedsvc.articles.body.fallbacks import with_fallbacks
+from feedsvc.articles.body.fallbacks import FALLBACKS, with_fallbacks
 from feedsvc.articles.body.media import load_lazy_images
 from feedsvc.articles.markup.plain_words import join_wrapped_html
 from feedsvc.articles.problems import Losses
@@ -92,6 +93,16 @@ ADDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Set on each such tag, whatever was written."""
 
 
+_OTHERS = """
+    base basefont bgsound big blink body button center datalist dialog dir fieldset font frameset head hgroup
+    html image keygen label legend link listing main map marquee menu meta nav nobr noscript optgroup option
+    output param plaintext rtc search slot spacer strike tt xmp
+"""
+_ELEMENTS = TAGS | DROPPED | FALLBACKS.keys() | frozenset(_OTHERS.split())
+"""The names of HTML, old ones too."""
+_TAG = re.compile(r"<([a-z][a-z0-9]*)(?:\s[^<>=/]*)?>", re.IGNORECASE)
+"""A tag without values, as ``<String>`` and ``<your name>`` look like one."""
+
 Absolute = Callable[[str], str | None]
 """Takes a URL reference as written; gives the URL to publish, or None to leave the attribute out."""
 
@@ -157,10 +168,17 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), loss
     if any(sign in folded for sign in _SIGNS):
         written = _NOSCRIPT.sub("", load_lazy_images(written))
         folded = written.lower()
-    written = with_fallbacks(written, folded, Losses() if losses is None else losses)
+    written = _with_placeholders(with_fallbacks(written, folded, Losses() if losses is None else losses))
     if "<object" in folded or "<embed" in folded:
         written = embeds.replace_objects(written)
     return embeds.replace_frames(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
+
+
+def _with_placeholders(html: str) -> str:
+    """``html`` with each tag that no element has and nothing ends, such as ``<name>``, as the words that it is."""
+    names = {name.lower() for name in _TAG.findall(html)} - _ELEMENTS
+    odd = {name for name in names if f"</{name}" not in html.lower()} if names else names
+    return _TAG.sub(lambda tag: escape(tag[0]) if tag[1].lower() in odd else tag[0], html) if odd else html
 
 
 class _Sanitiser(threading.local):

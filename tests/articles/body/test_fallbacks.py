@@ -72,6 +72,11 @@ SHOWN = {
         '<lite-youtube videoid="x_Y-1" playlabel="The ferry"></lite-youtube>',
         link("https://www.youtube.com/watch?v=x_Y-1", "The ferry"),
     ),
+    "AMP video": ('<amp-youtube data-videoid="x"></amp-youtube>', link("https://www.youtube.com/watch?v=x")),
+    "AMP picture": (
+        '<amp-img src="https://a.ex/a.jpg" width=1 alt="b"><noscript><img src="https://a.ex/a.jpg"></noscript></amp-img>',
+        '<img src="https://a.ex/a.jpg" alt="b" width="1">',
+    ),
     "vimeo": ('<lite-vimeo videoid="12"></lite-vimeo>', link("https://vimeo.com/12")),
     "video element": ('<youtube-video src="https://youtu.be/x"></youtube-video>', link("https://youtu.be/x")),
     "element with words": (

@@ -124,6 +124,22 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>Vec<String> of <T></p>", "<p>Vec&lt;String&gt; of &lt;T&gt;</p>"),
+        ("<p>clone <your name></p>", "<p>clone &lt;your name&gt;</p>"),
+        ("<p><odd>x</odd> <Odd a=1/> <odd b='c'></p>", "<p>x  </p>"),
+        ("<center>x<tt>y</center>", "xy"),
+        ("<p>a <!-- <b1> --> b</p>", "<p>a  b</p>"),
+    ],
+    ids=["types", "a placeholder", "an unknown element", "old elements", "a comment"],
+)
+def test_what_only_looks_like_a_tag_is_shown(markup: str, expected: str) -> None:
+    """No element is so called and nothing ends it, so its author meant words, which would vanish."""
+    assert cleaned(markup) == expected
+
+
+@pytest.mark.parametrize(
     ("markup", "tangled"),
     [
         ("<p>a</p>" * 300, False),

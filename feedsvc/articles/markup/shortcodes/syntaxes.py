@@ -15,7 +15,7 @@ from urllib.parse import quote
 from feedsvc.articles.body.hidden_elements import CONTENTS, as_comment
 from feedsvc.articles.body.site_links import as_reference
 from feedsvc.articles.markup.plain_words import without_markup
-from feedsvc.articles.markup.shortcodes.handlers import code, notice, render_shortcode
+from feedsvc.articles.markup.shortcodes.handlers import HANDLERS, code, notice, render_shortcode
 from feedsvc.articles.markup.shortcodes.shortcode import (
     Replacement,
     Shortcode,
@@ -82,8 +82,9 @@ _BLOCK = re.compile(
 _FIRST = -1
 """Stands for the first branch of a ``case``, which has a tag of its own and is shown."""
 _COLONS = re.compile(
-    r":{3,}[ \t]*(?:\{?\.?([A-Za-z][\w-]*)\}?)?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
+    r":{3,}[ \t]*(?:\{([^{}\n]*)\}|([A-Za-z][\w-]*))?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
 )
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 _SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
 _SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
 BRACKETS = r"\[/?(?:caption|code|embed|gallery|playlist|audio|video|youtube|vimeo|contact-form-7)(?=[\s=\]\\])"
@@ -202,7 +203,8 @@ def _of_site(source: SourceText, found: re.Match[str], call: Shortcode) -> Repla
         return Replacement(found.end(), as_comment({CONTENTS: ""}))
     if call.name not in _REFERENCES or not _path(call):
         return None
-    address = as_reference(_REFERENCES[call.name], _path(call))
+    path = _path(call)
+    address = path if path.startswith(("http://", "https://")) else as_reference(_REFERENCES[call.name], path)
     if _IN_ADDRESS.search(source.text, max(0, found.start() - _LONGEST), found.start()):
         return Replacement(found.end(), address)
     words = call.get("title", at=1) or call.get("path", at=0)
@@ -265,11 +267,18 @@ def read_colons(source: SourceText, at: int) -> Replacement | None:
     found = _COLONS.match(source.text, at)
     if found is None:
         return None
-    name, label, rest = found.groups()
+    attributes, name, label, rest = found.groups()
+    if attributes is not None:  # Pandoc's, by its first class
+        name = next((each for each in _CLASS.findall(attributes) if _is_directive(each)), None) or "div"
+        rest = parse_shortcode("", attributes).get("title")
     if name:
         return _open(source, ":::", name, (label or rest or "").strip(), found.end())
     closing = source.close(":::")
     return None if closing is None or rest.strip() else Replacement(found.end(), f"\n{closing}\n")
+
+
+def _is_directive(name: str) -> bool:
+    return name.startswith("callout") or plain_name(name) in HANDLERS
 
 
 def read_slashes(source: SourceText, at: int) -> Replacement | None:
@@ -320,6 +329,32 @@ def _of_brackets(source: SourceText, found: re.Match[str]) -> Replacement | None
     if closing:
         source.open(shown, "")
     return _rendered(source, found, call) or source.drop(shown, *found.span())
+
+
+def read_hashnode(source: SourceText, at: int) -> Replacement | None:
+    """Make a link of Hashnode's embed ``%[https://…]`` at ``at``."""
+    found = _EMBED.match(source.text, at)
+    if found is None:
+        return None
+    link = render_shortcode(Shortcode("embed", (found[1],)), inline=True)
+    return Replacement(found.end(), link.html) if link else None
+
+
+def read_alignment(source: SourceText, at: int) -> Replacement | None:
+    """Leave out how a picture is aligned, at ``at`` behind its address (Hashnode)."""
+    is_picture = _IN_PICTURE.search(source.text, max(0, at - _LONGEST), at)
+    return Replacement(source.text.index(")", at), "") if is_picture else None
+
+
+def read_import(source: SourceText, at: int) -> Replacement | None:
+    """Leave out the name of the file at ``at`` that a program would insert (VuePress)."""
+    found = _IMPORT.match(source.text, at)
+    return source.drop("<<<", at, found.end()) if found else None
+
+
+_IMPORT = re.compile(r"<<<[^\n]*")
+_EMBED = re.compile(r"%\[(https?://[^\]\s]+)\]")
+_IN_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^()\s]+\Z")
 
 
 def read_alert(source: SourceText, at: int) -> Replacement | None:

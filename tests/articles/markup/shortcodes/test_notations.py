@@ -121,6 +121,7 @@ def test_shortcodes_of_hugo(text: str, expected: str) -> None:
         ("{% case a %}{% when 1 %}1{% when 2 %}2{% endcase %}", "1"),
         ("{% for a in b %}{% if c %}1{% else %}2{% endif %}{% endfor %}3", "3"),
         ("{% else %}1{% endif %}2", "12"),
+        ("{% link https://a.ex/b %}", '<a href="https://a.ex/b">https://a.ex/b</a>'),
         ("{% post_link a-b 'New c' %}", '<a href="{slug}a-b">New c</a>'),
         ("{% pullquote right %}x{% endpullquote %}", "<blockquote>x</blockquote>"),
         ("go to {% post_url 2024-01-02-a %}", 'go to <a href="{post}2024-01-02-a">2024-01-02-a</a>'),

@@ -16,7 +16,6 @@ from feedsvc.core.printable import printable, printable_json, printable_line, re
 from feedsvc.core.settings.model import Settings
 
 _SHARED: tuple[Processor, ...] = (
-    structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
@@ -33,10 +32,11 @@ _LINES = ("exception", "stack")
 
 def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -> None:
     """Send all log lines of this process to ``stream``, each marked with the process's ``role``."""
+    shared: tuple[Processor, ...] = (lambda _logger, _method, event: {"role": role, **event}, *_SHARED)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
+            foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
@@ -51,14 +51,13 @@ def configure_logs(settings: Settings, role: str, stream: TextIO = sys.stderr) -
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *_SHARED,
+            *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(role=role)
 
 
 def format_for(settings: Settings, stream: TextIO = sys.stderr) -> str:

@@ -1,6 +1,7 @@
 """Push as the settings have it: the destinations that they name, the process that tells them, and a test event."""
 
 import asyncio
+import gc
 import math
 import os
 import signal
@@ -167,6 +168,8 @@ def _secret(written: str, what: str) -> str:
 def run_sender(settings: Settings, orphaned: Callable[[], bool], *, stays: bool = False) -> None:
     """Push until SIGTERM, until ``orphaned()`` or, unless it ``stays``, until nobody was there for a while."""
     let_workers_go_first()
+    # What is loaded by now stays to the end, at which Python would look through all of it once more.
+    gc.freeze()
     if settings.outside_hubs and not settings.has_hub:
         _log.warning(
             "feeds name only hubs of others",

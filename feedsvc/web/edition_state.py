@@ -10,8 +10,7 @@ store: the random identities of editions tell.
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextvars import copy_context
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, TypeVarTuple
 
@@ -157,7 +156,7 @@ class EditionState:
 
     async def _follow(self, question: Callable[[*About], Told], *about: *About) -> Told:
         """Ask the source for what is new, which must not wait behind what clients ask for."""
-        return await _in_thread(self._following_thread, question, *about)
+        return await asyncio.get_running_loop().run_in_executor(self._following_thread, question, *about)
 
     async def catch_up(self) -> bool:
         """Go on to the newest edition of the store, if it is not the one that is served.
@@ -257,7 +256,8 @@ class EditionState:
         """
         try:
             async with asyncio.timeout(_LONGEST_ANSWER):
-                found = await _in_thread(self._threads, self._source.fetch, path, edition)
+                loop = asyncio.get_running_loop()
+                found = await loop.run_in_executor(self._threads, self._source.fetch, path, edition)
         except TimeoutError as error:
             raise StoreError(
                 f"the store has not answered for {_LONGEST_ANSWER:g} seconds", "check whether its server hangs"
@@ -265,8 +265,3 @@ class EditionState:
         if found is None or found[0] > edition.number:
             raise EditionMovedError
         return found[1]
-
-
-async def _in_thread(threads: Executor, question: Callable[[*About], Told], *about: *About) -> Told:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(threads, copy_context().run, question, *about)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,6 @@ def logging_as_before() -> Iterator[None]:
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 def logged(log_format: str, log_level: str = "info") -> str:
@@ -38,6 +38,16 @@ def test_logfmt_is_key_and_value() -> None:
     ours, theirs = logged("auto").splitlines()
     assert ours.endswith('level=info role=web event="served it" path="/ä b"')
     assert theirs.endswith('level=warning role=web event="careful: 5"')
+
+
+def test_every_thread_names_the_role() -> None:
+    """Such as the one that renews a lease."""
+    stream = io.StringIO()
+    configure_logs(Settings.model_validate({"log": {"format": "logfmt"}}), "sender", stream)
+    thread = threading.Thread(target=structlog.get_logger().warning, args=["trouble"])
+    thread.start()
+    thread.join()
+    assert "role=sender event=trouble" in stream.getvalue()
 
 
 def test_json_is_one_object_a_line() -> None:

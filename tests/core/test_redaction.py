@@ -151,7 +151,6 @@ def _stream() -> Iterator[io.StringIO]:
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.mark.parametrize("form", ["text", "logfmt", "json"])

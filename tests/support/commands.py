@@ -84,4 +84,3 @@ def _logs_to(stream: io.StringIO) -> Iterator[None]:
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
         structlog.reset_defaults()
-        structlog.contextvars.clear_contextvars()

@@ -220,7 +220,6 @@ def test_log_lines_look_like_those_of_the_other_processes(
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
         structlog.reset_defaults()
-        structlog.contextvars.clear_contextvars()
     assert _lines_without_time(ours, log_format) == _lines_without_time(theirs, log_format)
 
 

@@ -23,7 +23,7 @@ from feedsvc.store.schema import article_changes, editions, readers, records, re
 from feedsvc.store.staging import Session
 
 if TYPE_CHECKING:
-    from feedsvc.store.snapshot import StoredSnapshot
+    from feedsvc.store.snapshot import SnapshotCache, StoredSnapshot
 
 _NEWEST = select(editions).order_by(desc(editions.c.number)).limit(1)
 _TOKENS_VERSION = select(func.count() + func.count(readers.c.revoked)).select_from(readers)
@@ -97,8 +97,12 @@ class EditionStore:
         return None if row is None else (row["edition"], response_of(row))
 
     @contextmanager
-    def snapshot(self, edition: Edition) -> Iterator["StoredSnapshot"]:
+    def snapshot(self, edition: Edition, cache: "SnapshotCache | None" = None) -> Iterator["StoredSnapshot"]:
         """The contents of the store at its newest edition, for documents that are rendered on demand.
+
+        Args:
+            edition: The newest edition, as the caller knows it.
+            cache: Holds what the caller's last snapshots of the edition have read, and keeps what this one reads.
 
         Raises:
             EditionConflictError: The newest edition is not ``edition``.
@@ -109,7 +113,9 @@ class EditionStore:
             shown = self._database.address.shown
             if (newest := newest_edition(connection)) != edition:
                 raise EditionConflictError(f"{shown} holds edition {newest.number}", "ask for that one")
-            yield StoredSnapshot(connection, shown)
+            if cache is not None:
+                cache.begin(edition)
+            yield StoredSnapshot(connection, shown, cache)
 
     def valid_tokens(self, seen: int) -> tuple[int, Readers] | None:
         """The access tokens that were not revoked, with a version that rises when they change.

@@ -27,6 +27,7 @@ from feedsvc.documents.feeds.entries import digests_of
 from feedsvc.documents.feeds.model import CACHE_SIZE, Entry
 from feedsvc.documents.pages.theme import Theme
 from feedsvc.documents.snapshot import Made, Neighbours, decode_options
+from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store.rows import channel_of, original_of, record_of
 from feedsvc.store.schema import (
     archive_positions,
@@ -120,11 +121,31 @@ class _Ahead:
     """The neighbours of the listed ones among them; none where too many articles lie between."""
 
 
+class SnapshotCache:
+    """What snapshots of one edition have read, for the next snapshot of that edition; not for several threads."""
+
+    def __init__(self) -> None:
+        self._edition = NO_EDITION
+        # A page and its neighbours, and the archives of several channels, show the same articles.
+        self.records: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
+        self.channels: LRUCache[str, ChannelSummary | None] = LRUCache(maxsize=_CHANNELS_KEPT)
+        # The page and the feeds of a page of an archive are made of the same articles.
+        self.made: LRUCache[Hashable, Any] = LRUCache(maxsize=1)
+        self.entries: LRUCache[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=attrgetter("size"))
+
+    def begin(self, edition: Edition) -> None:
+        """Forget what was read of any other edition."""
+        if edition != self._edition:
+            self._edition = edition
+            for cache in (self.records, self.channels, self.made, self.entries):
+                cache.clear()
+
+
 class StoredSnapshot:
     """The contents of the store, within one transaction that reads."""
 
-    def __init__(self, connection: Connection, shown: str) -> None:
-        """Take the connection, and how messages name the store.
+    def __init__(self, connection: Connection, shown: str, cache: SnapshotCache | None = None) -> None:
+        """Take the connection, how messages name the store, and what was read of the same edition before.
 
         Raises:
             StoreError: No round has written the index yet.
@@ -135,13 +156,10 @@ class StoredSnapshot:
         if options is None:
             raise StoreError(f"{shown} has not been published with this version yet", "wait for the next round")
         self._options = _decoded(str(options))
-        # A page and its neighbours, and the archives of several channels, show the same articles.
-        self._known: LRUCache[str, Record] = LRUCache(maxsize=_RECORDS_KEPT)
-        self._channels: LRUCache[str, ChannelSummary | None] = LRUCache(maxsize=_CHANNELS_KEPT)
+        cache = cache or SnapshotCache()
+        self._known, self._channels, self._made = cache.records, cache.channels, cache.made
+        self.entries: MutableMapping[str, Entry] = cache.entries
         self._ahead = _Ahead()
-        # The page and the feeds of a page of an archive are made of the same articles.
-        self._made: LRUCache[Hashable, Any] = LRUCache(maxsize=1)
-        self.entries: MutableMapping[str, Entry] = LRUCache(maxsize=CACHE_SIZE, getsizeof=attrgetter("size"))
 
     @property
     def site(self) -> Site:

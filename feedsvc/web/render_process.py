@@ -21,6 +21,7 @@ from feedsvc.responses.edition import Edition
 from feedsvc.responses.response import Response
 
 if TYPE_CHECKING:
+    from feedsvc.store.snapshot import SnapshotCache
     from feedsvc.store.store import Store
 
 LENGTH = struct.Struct("!I")
@@ -87,13 +88,15 @@ def main(descriptor: int) -> None:
 
 def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None:
     """Answer the requests that come in; see :func:`main`."""
-    from feedsvc.store.store import open_store  # noqa: PLC0415 - the worker, too, imports this module
+    from feedsvc.store.snapshot import SnapshotCache  # noqa: PLC0415 - the worker, too, imports this module
+    from feedsvc.store.store import open_store  # noqa: PLC0415 - as above
 
     store: Store | None = None
+    cache = SnapshotCache()
     while isinstance(request := _received(incoming), RenderRequest):
         try:
             store = store or open_store(store_url, make=False)
-            answer: Answer = respond(store, request)
+            answer: Answer = respond(store, request, cache)
         except (RenderError, EditionMovedError, StoreError) as error:
             answer = error
         connection.sendall(framed(answer))
@@ -101,8 +104,13 @@ def serve(store_url: str, connection: socket.socket, incoming: BinaryIO) -> None
         store.close()
 
 
-def respond(store: "Store", request: RenderRequest) -> RenderResult:
+def respond(store: "Store", request: RenderRequest, cache: "SnapshotCache") -> RenderResult:
     """The answer to a request for a path of an edition.
+
+    Args:
+        store: The store, opened.
+        request: The request.
+        cache: Holds what was read for earlier requests: who asks for a page asks for its neighbours, too.
 
     Raises:
         EditionMovedError: The store holds another edition.
@@ -113,7 +121,7 @@ def respond(store: "Store", request: RenderRequest) -> RenderResult:
     from feedsvc.responses.builder import prepare  # noqa: PLC0415
 
     try:
-        with store.editions.snapshot(request.edition) as snapshot:
+        with store.editions.snapshot(request.edition, cache) as snapshot:
             document = render(snapshot, request.path)
     except EditionConflictError as error:
         raise EditionMovedError from error

@@ -12,9 +12,10 @@ import pytest
 from every_document import rendered, rendered_paths
 from read_here import ReadHere
 from serving import write
+from sqlalchemy import RowMapping
 
 from feedsvc.articles.options import ReadOptions
-from feedsvc.articles.record import release
+from feedsvc.articles.record import Record, release
 from feedsvc.articles.safeguards import SafeguardLimits
 from feedsvc.channels.selection import select
 from feedsvc.channels.site import Query, Site
@@ -25,6 +26,8 @@ from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.round import publish
 from feedsvc.responses.builder import digest
 from feedsvc.responses.edition import Edition, PublisherState, new_identity
+from feedsvc.store.rows import record_of
+from feedsvc.store.snapshot import SnapshotCache
 from feedsvc.store.store import Store
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -151,6 +154,37 @@ def test_a_snapshot_is_of_one_edition(store: Store, publish_at: Publish) -> None
     for other in (replace(state.edition, number=7), replace(state.edition, identity=new_identity())):
         with pytest.raises(EditionConflictError), store.editions.snapshot(other):
             pytest.fail("it was given")
+
+
+def test_what_was_read_of_an_edition_is_not_read_again(
+    store: Store, publish_at: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the next snapshot of the same edition; that of another edition reads all anew."""
+    decoded: list[str] = []
+    cache = SnapshotCache()
+
+    def counted(row: RowMapping) -> Record:
+        decoded.append(row["path"])
+        return record_of(row)
+
+    def read(state: PublisherState, path: str) -> bytes:
+        with store.editions.snapshot(state.edition, cache) as snapshot:
+            document = on_demand.render(snapshot, path)
+        assert document is not None
+        return document.content
+
+    monkeypatch.setattr("feedsvc.store.snapshot.record_of", counted)
+    state = publish_at(NOON, afresh=True)
+    first = read(state, "/news/archive/1/atom.xml")
+    assert len(decoded) == len(set(decoded)) == 2
+    assert read(state, "/news/archive/1/atom.xml") == first
+    read(state, "/news/archive/1/rss.xml")
+    read(state, "/news/archive/1/")
+    assert len(decoded) == 2
+    assert b"Story 4" in first
+    write(tmp_path / "articles", {"news/story-4.md": STORIES["news/story-4.md"].replace("Story 4", "Another")})
+    state = publish_at(NOON + HOUR, afresh=False)
+    assert b"<title>Another</title>" in read(state, "/news/archive/1/atom.xml")
 
 
 def test_a_store_that_no_round_has_indexed_says_so(store: Store) -> None:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import structlog
 
 from feedsvc.core.errors import FeedsvcError, LedgerError, StoreError
+from feedsvc.core.open_beneath import real_path
 from feedsvc.responses.edition import PublisherState
 from feedsvc.responses.site_readers import NO_PRIVACY, Privacy
 from feedsvc.store.engine import sqlite_file
@@ -53,13 +54,20 @@ def write_ledger(memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVA
 
     Args:
         memory: What to write.
-        file: Where to.
+        file: Where to. A link stays one. A pipe or a device is written to, and no file takes its place.
         privacy: Whom the site is for, and its readers.
 
     Raises:
         LedgerError: The file cannot be written; the file that was there is left as it was.
     """
-    deque(_steps(memory, file, privacy, None), maxlen=0)
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        try:
+            with file.open("w", encoding="utf-8") as stream:
+                stream.writelines(ledger_lines(memory, privacy=privacy))
+        except OSError as error:
+            raise _unwritten(file, error) from error
+    else:
+        deque(_steps(memory, file, privacy, None), maxlen=0)
 
 
 def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile | None) -> Steps:
@@ -68,6 +76,7 @@ def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: Writte
     The lines of articles that have not changed since the file was ``written`` are copied from it, unless it is not
     as it was written.
     """
+    file = real_path(file)
     new = file.with_name(f".{file.name}.new")
     try:
         if written is not None:
@@ -81,9 +90,12 @@ def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: Writte
             new.unlink(missing_ok=True)
         if not isinstance(error, OSError):
             raise
-        raise LedgerError(
-            f"the ledger cannot be written to {file} ({error.strerror})", "free space, or allow it to be written"
-        ) from error
+        raise _unwritten(file, error) from error
+
+
+def _unwritten(file: Path, error: OSError) -> LedgerError:
+    what = f"the ledger cannot be written to {file} ({error.strerror})"
+    return LedgerError(what, "free space, or allow it to be written")
 
 
 def _write(file: Path, new: Path, lines: Iterable[str]) -> Generator[None, None, bytes]:

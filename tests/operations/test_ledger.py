@@ -431,6 +431,26 @@ def test_the_copy_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    """As to a disk for backups, where the file would stay as it was for ever."""
+    link, target = tmp_path / "ledger.json", tmp_path / "backups" / "ledger.json"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    write_ledger(PublisherState(), link)
+    assert (link.readlink(), target.read_text("utf-8")) == (target, "".join(ledger_lines(PublisherState())))
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    """As of a shell's >(gzip > ledger.gz), or /dev/stdout, in whose place root would put a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_ledger(PublisherState(), pipe)
+    assert os.read(reader, 4096).decode() == "".join(ledger_lines(PublisherState()))
+    assert pipe.is_fifo()
+    os.close(reader)
+
+
 def test_a_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
     """It names the file and the command that mends it; one for its owner alone is none."""
     structlog.reset_defaults()

@@ -172,10 +172,8 @@ class Sender:
             if not self._waits(request.due, now, LONGEST_WAIT):
                 self._start_verification(request)
         for one in pending:
-            to = one.destination
-            if not self._waits(to.due, now, LONGEST_WAIT if to.failures else self._interval) and self._is_known(
-                to
-            ):
+            longest = LONGEST_WAIT if one.destination.failures else self._interval
+            if self._is_known(one.destination) and not self._waits(one.destination.due, now, longest):
                 self._start(one)
         if not len(self._slots):
             self._has_failed = False

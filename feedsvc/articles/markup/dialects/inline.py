@@ -55,25 +55,39 @@ def read_tilde(source: SourceText, at: int) -> Replacement | None:
 
 _KEYS = re.compile(r"\+\+([a-z][\w-]*(?:\+[\w-]+)*)\+\+(?![\w+])")
 _ICON = re.compile(r":[a-z0-9-]+:(?:\{[^{}\n]*\})?[ \t]?")
+"""An icon that a theme draws, such as ``:material-home:`` (PyMdown)."""
+_IMPORT = re.compile(r"<<<[^\n]*")
+"""The name of a file that VuePress inserts."""
 _SNIPPET = re.compile(r"-+8<-+[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')?[ \t]*(?:\n|\Z)")
 _SNIPPETS_END = r"(?m:^[ \t]*-+8<-+[ \t]*$)"
-_ABBREVIATION = re.compile(r"\*(\[[^\]\n]+\]):[^\n]*")
+_ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[^\n]*")
+"""The definition of an abbreviation (kramdown, PHP Markdown Extra); the word that it explains stays."""
 _CRITICISM = {"++": r"\+\+\}", "--": r"--\}", "~~": r"~~\}", "==": r"==\}", ">>": r"<<\}"}
 """What opens a change or comment of CriticMarkup (``{++added++}``), to what closes it."""
+
+
+def _without(pattern: re.Pattern[str], shown: str = "") -> Reader:
+    """A reader that leaves out what the pattern finds, with a warning that names it if ``shown`` is given."""
+
+    def read(source: SourceText, at: int) -> Replacement | None:
+        found = pattern.match(source.text, at)
+        if found is None:
+            return None
+        return source.drop(shown, at, found.end()) if shown else Replacement(found.end(), "")
+
+    return read
+
+
+read_icon = _without(_ICON)
+read_import = _without(_IMPORT, "<<<")
+read_abbreviation = _without(_ABBREVIATION, "*[…]")
 
 
 def read_keys(source: SourceText, at: int) -> Replacement | None:
     """Make keys of ``++ctrl+alt+del++`` at ``at`` (PyMdown)."""
     found = _KEYS.match(source.text, at)
-    return (
-        Replacement(found.end(), "+".join(f"<kbd>{key}</kbd>" for key in found[1].split("+"))) if found else None
-    )
-
-
-def read_icon(source: SourceText, at: int) -> Replacement | None:
-    """Leave out the icon at ``at``, such as ``:material-home:``, which only a theme draws."""
-    found = _ICON.match(source.text, at)
-    return Replacement(found.end(), "") if found else None
+    keys = "+".join(f"<kbd>{key}</kbd>" for key in found[1].split("+")) if found else ""
+    return Replacement(found.end(), keys) if found else None
 
 
 def read_snippet(source: SourceText, at: int) -> Replacement | None:
@@ -83,12 +97,6 @@ def read_snippet(source: SourceText, at: int) -> Replacement | None:
         return None
     end = found if found[0].strip("-8< \t\n") else source.end(_SNIPPETS_END, found.end())
     return source.drop("--8<--", at, end.end()) if end else None
-
-
-def read_abbreviation(source: SourceText, at: int) -> Replacement | None:
-    """Leave out the definition of an abbreviation at ``at``; the word that it explains stays (kramdown)."""
-    found = _ABBREVIATION.match(source.text, at)
-    return source.drop(f"*{found[1]}", at, found.end()) if found else None
 
 
 def read_criticism(source: SourceText, at: int) -> Replacement | None:
@@ -114,6 +122,7 @@ _WIKILINK = re.compile(
 )
 _OF_CONTENTS = frozenset({"toc", "_toc_"})
 _MEASURE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
+_NO_ANCHOR = re.compile(r"[^\w -]")
 
 
 def read_wikilink(source: SourceText, at: int) -> Replacement | None:
@@ -121,27 +130,28 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
     found = _WIKILINK.match(source.text, at)
     if found is None or found[2].strip().lower() in _OF_CONTENTS or not (found[2] or found[3]):
         return None
-    embeds, name, part, words = found[1], found[2].strip(), found[3] or "", (found[4] or "").strip()
+    name, part, words = (each.strip() for each in (found[2], found[3] or "", found[4] or ""))
     address = as_reference("note", quote(name)) if name else ""
+    media = _player_or_picture(name, address, words) if found[1] else None
+    if media is not None:
+        return Replacement(found.end(), media)
+    if part and not part.startswith("^"):  # which is the name of a paragraph, and no heading
+        address += "#" + quote(_NO_ANCHOR.sub("", part.lower()).replace(" ", "-"))
+    words = words or " › ".join(filter(None, (name, part.lstrip("^"))))
+    return Replacement(found.end(), f'<a href="{address}">{escape(words, quote=False)}</a>')
+
+
+def _player_or_picture(name: str, address: str, words: str) -> str | None:
     kind = (media_type(name) or "").partition("/")[0]
-    if embeds and kind in {"audio", "video"}:
-        return Replacement(found.end(), f'<{kind} src="{address}" controls></{kind}>')
-    if embeds and kind == "image":
-        size = _MEASURE.fullmatch(words)
-        sizes = "".join(
-            f' {side}="{size[number]}"'
-            for number, side in enumerate(("width", "height"), 1)
-            if size and size[number]
-        )
-        return Replacement(found.end(), f'<img src="{address}" alt="{"" if size else escape(words)}"{sizes}>')
-    anchor = (
-        "" if not part or part.startswith("^") else f"#{quote(_NO_ANCHOR.sub('', part.lower()).replace(' ', '-'))}"
-    )
-    shown = words or " › ".join(filter(None, (name, part.lstrip("^"))))
-    return Replacement(found.end(), f'<a href="{address}{anchor}">{escape(shown, quote=False)}</a>')
-
-
-_NO_ANCHOR = re.compile(r"[^\w -]")
+    if kind in {"audio", "video"}:
+        return f'<{kind} src="{address}" controls></{kind}>'
+    if kind != "image":
+        return None
+    size = _MEASURE.fullmatch(words)
+    if size is None:
+        return f'<img src="{address}" alt="{escape(words)}">'
+    height = f' height="{size[2]}"' if size[2] else ""
+    return f'<img src="{address}" alt="" width="{size[1]}"{height}>'
 
 
 def read_paywall(source: SourceText, at: int) -> Replacement:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from feedsvc.articles.markup.dialects import formulas, inline
 from feedsvc.articles.markup.dialects.blocks import unindent
-from feedsvc.articles.markup.shortcodes import mdx, syntaxes
+from feedsvc.articles.markup.shortcodes import directives, mdx, syntaxes
 from feedsvc.articles.markup.shortcodes.shortcode import Reader, Replacement, SourceText
 from feedsvc.articles.problems import Notes
 
@@ -66,12 +66,12 @@ NOTATIONS = (
     Notation("{", r"<(?=[a-z][\w-]*\s[^<>{}]*=\{)", mdx.read_html_tag, in_html=True),
     Notation("import ", r"</?>", mdx.read_fragment, in_html=True),
     Notation("import ", r"(?:import|export)\s", mdx.read_statement, before="^"),
-    Notation(":::", r":::", syntaxes.read_colons, before=_LINE),
-    Notation("///", r"///", syntaxes.read_slashes, before=_LINE),
-    Notation("[", r"\[!", syntaxes.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
+    Notation(":::", r":::", directives.read_colons, before=_LINE),
+    Notation("///", r"///", directives.read_slashes, before=_LINE),
+    Notation("[", r"\[!", directives.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
     Notation("%[", r"%\[https?://", syntaxes.read_hashnode),
     Notation(" align=", r"[ ]align=\"\w+\"\)", syntaxes.read_alignment),
-    Notation("<<<", r"<<<[ ]+[@./]", syntaxes.read_import, before=_LINE),
+    Notation("<<<", r"<<<[ ]+[@./]", inline.read_import, before=_LINE),
     Notation("[", syntaxes.BRACKETS, syntaxes.read_brackets, in_html=True),
     Notation("$", r"\$(?=\S)", formulas.read_dollars),
     Notation("\\", r"\\(?:\\?[(\[]|begin\{)", formulas.read_tex),

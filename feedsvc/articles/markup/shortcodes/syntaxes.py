@@ -2,9 +2,8 @@
 
 Hugo's ``{{< name >}}`` stands alone or around a text that ``{{< /name >}}`` ends. Expressions ``{{ … }}`` are a
 site's values, filters, and Zola's shortcodes. ``{% … %}`` is Liquid in Jekyll, Nunjucks in Eleventy and Hexo, Tera
-in Zola. Directives are ``:::note Title`` up to ``:::`` (Docusaurus, VuePress, remark) and ``/// note`` (PyMdown);
-alerts are quotes such as ``> [!NOTE] Title`` (GitHub, Obsidian). WordPress has ``[caption width="9"]`` up to
-``[/caption]``, which programs that export its posts as Markdown escape.
+in Zola. WordPress has ``[caption width="9"]`` up to ``[/caption]``, which programs that export its posts as
+Markdown escape.
 """
 
 import re
@@ -14,8 +13,7 @@ from urllib.parse import quote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, as_comment
 from feedsvc.articles.body.site_links import as_reference
-from feedsvc.articles.markup.plain_words import without_markup
-from feedsvc.articles.markup.shortcodes.handlers import HANDLERS, code, notice, render_shortcode
+from feedsvc.articles.markup.shortcodes.handlers import code, render_shortcode
 from feedsvc.articles.markup.shortcodes.shortcode import (
     Replacement,
     Shortcode,
@@ -81,20 +79,13 @@ _BLOCK = re.compile(
 )
 _FIRST = -1
 """Stands for the first branch of a ``case``, which has a tag of its own and is shown."""
-_COLONS = re.compile(
-    r":{3,}[ \t]*(?:\{([^{}\n]*)\}|([A-Za-z][\w-]*))?(?:\[([^\]\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
-)
-_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
-_SLASHES = re.compile(r"/{3,}[ \t]*([A-Za-z][\w-]*)?[ \t]*(?:\|([^\n]*))?(?=\n|\Z)(?:\n[ \t]+\w+:[^\n]*)*")
-_SLASHES_END = r"(?m:^[ \t]*///+[ \t]*$)"
 BRACKETS = r"\[/?(?:caption|code|embed|gallery|playlist|audio|video|youtube|vimeo|contact-form-7)(?=[\s=\]\\])"
 """How a shortcode of WordPress begins."""
 _BRACKETS = re.compile(r"\[(/?)([a-z7-]+)((?:[^\]\[\\\"'\n]|\\_|\"[^\"\n]*\"|'[^'\n]*')*)\\?\](?!\()")
 _ENCLOSING = frozenset({"caption", "code", "embed"})
 """Those that are nothing without an end tag."""
-_ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*([^\n]*)")
 _LONGEST = 1_000
-"""In characters; no quote is nested deeper."""
+"""In characters; no address and no tag is longer."""
 
 
 def read_hugo(source: SourceText, at: int) -> Replacement | None:
@@ -262,46 +253,6 @@ def _path(call: Shortcode) -> str:
     return quote(call.get("path", at=0), safe="/#?.:@")
 
 
-def read_colons(source: SourceText, at: int) -> Replacement | None:
-    """Replace the line of colons at ``at`` that opens or closes a directive; None where it does neither."""
-    found = _COLONS.match(source.text, at)
-    if found is None:
-        return None
-    attributes, name, label, rest = found.groups()
-    if attributes is not None:  # Pandoc's, by its first class
-        name = next((each for each in _CLASS.findall(attributes) if _is_directive(each)), None) or "div"
-        rest = parse_shortcode("", attributes).get("title")
-    if name:
-        return _open(source, ":::", name, (label or rest or "").strip(), found.end())
-    closing = source.close(":::")
-    return None if closing is None or rest.strip() else Replacement(found.end(), f"\n{closing}\n")
-
-
-def _is_directive(name: str) -> bool:
-    return name.startswith("callout") or plain_name(name) in HANDLERS
-
-
-def read_slashes(source: SourceText, at: int) -> Replacement | None:
-    """Replace ``/// note | Title`` or the ``///`` that closes it (PyMdown's blocks); None for other slashes."""
-    found = _SLASHES.match(source.text, at)
-    if found is None:
-        return None
-    if not found[1]:
-        closing = source.close("///")
-        return None if closing is None else Replacement(found.end(), f"\n{closing}\n")
-    if source.end(_SLASHES_END, found.end()) is None:
-        return None
-    return _open(source, "///", found[1], (found[2] or "").strip(), found.end())
-
-
-def _open(source: SourceText, fence: str, name: str, title: str, end: int) -> Replacement:
-    """The opening of a directive, as that of the shortcode of its name, else as a notice."""
-    directive = Shortcode(plain_name(name), (), {"title": title} if title else {})
-    markup = render_shortcode(directive, inline=False) or notice(title or name.capitalize())
-    source.open(fence, markup.closing)
-    return Replacement(end, f"{markup.html}\n")
-
-
 def read_brackets(source: SourceText, at: int) -> Replacement | None:
     """Replace the shortcode of WordPress at ``at``; None where the brackets hold a mere word."""
     found = _BRACKETS.match(source.text, at)
@@ -346,22 +297,5 @@ def read_alignment(source: SourceText, at: int) -> Replacement | None:
     return Replacement(source.text.index(")", at), "") if is_picture else None
 
 
-def read_import(source: SourceText, at: int) -> Replacement | None:
-    """Leave out the name of the file at ``at`` that a program would insert (VuePress)."""
-    found = _IMPORT.match(source.text, at)
-    return source.drop("<<<", at, found.end()) if found else None
-
-
-_IMPORT = re.compile(r"<<<[^\n]*")
 _EMBED = re.compile(r"%\[(https?://[^\]\s]+)\]")
 _IN_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^()\s]+\Z")
-
-
-def read_alert(source: SourceText, at: int) -> Replacement | None:
-    """Make a title of the mark at ``at``, above a paragraph of its own in the same quote."""
-    found = _ALERT.match(source.text, at)
-    if found is None:
-        return None
-    prefix = source.text[max(0, at - _LONGEST) : at].rpartition("\n")[2]
-    title = without_markup(found[2].strip()) or found[1].replace("-", " ").replace("_", " ").capitalize()
-    return Replacement(found.end(), f"**{title}**\n{prefix.rstrip()}")

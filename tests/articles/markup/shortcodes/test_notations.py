@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.articles.body import hidden_elements, pruner
 from feedsvc.articles.markup.dialects import blocks, formulas, inline
-from feedsvc.articles.markup.shortcodes import handlers, mdx, notations, syntaxes
+from feedsvc.articles.markup.shortcodes import directives, handlers, mdx, notations, syntaxes
 from feedsvc.articles.markup.shortcodes.handlers import Markup
 from feedsvc.articles.markup.shortcodes.notations import NOTATIONS, Notation, resolve
 from feedsvc.articles.markup.shortcodes.shortcode import Replacement, Shortcode, SourceText
@@ -371,6 +371,6 @@ def test_every_name_to_prune_is_looked_for(attribute: str) -> None:
 
 def test_no_module_is_missing_from_the_table() -> None:
     """Each function that reads a notation has an entry."""
-    modules = (formulas, inline, mdx, syntaxes)
+    modules = (directives, formulas, inline, mdx, syntaxes)
     readers = {value for module in modules for name, value in vars(module).items() if name.startswith("read_")}
     assert readers == {notation.read for notation in NOTATIONS}

@@ -63,8 +63,8 @@ def reread(theme: Theme) -> Theme:
 
 def _check_apart(settings: Settings) -> None:
     """Refuse a theme whose templates are among the articles, unless a name such as ``.theme`` hides them."""
-    if settings.pages.theme is None:
-        return
+    if settings.pages.theme is None or not settings.pages.theme.is_dir():
+        return  # which read_theme() refuses
     theme, articles = real_path(settings.pages.theme), real_path(settings.articles)
     if theme.is_relative_to(articles) and not any(map(is_ignored_name, theme.relative_to(articles).parts)):
         raise SettingsError(

@@ -26,7 +26,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "draft": ("draft", "isdraft", "unpublished"),
         "private": ("private", "isprivate", "wip"),
         "public": ("published", "publish", "ispublished", "dgpublish"),
-        "visible": ("public", "ispublic", "visible", "live"),
+        "visible": ("public", "ispublic", "visible"),
         "status": ("status", "poststatus", "publishstatus"),
         "visibility": ("visibility",),
         "state": ("state",),

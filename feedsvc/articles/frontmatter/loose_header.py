@@ -11,7 +11,7 @@ field.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
@@ -29,6 +29,7 @@ _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z]
 _BELOW_HEADING = re.compile(rf"#[ \t]+[^\n]+\n\s*\n(?=[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}[ \t])")
 _FIELD = re.compile(r":([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]|$)", re.MULTILINE)
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
+_DATES = frozenset({"published", "updated", "expires"})
 _FEWEST = 2
 """How many lines there are at least in a header below a heading, as Notion exports one."""
 _ALONE = frozenset({"title", "tags", "authors"})
@@ -79,9 +80,8 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
             return None
         above, at = title[0], title.end()
     entries, end = _entries(text, at)
-    is_paragraph = end == len(text) or text[end] == "\n"
-    if above and not known_only and (len(entries) < _FEWEST or not is_paragraph):
-        return None  # a sentence that begins with a word and a colon
+    if above and not known_only and not _is_below_heading(entries, text[end : end + 1]):
+        return None
     hidden = any(keeps_from_feeds(entry) for entry in entries)
     if not hidden and not _is_header(entries, known_only=known_only):
         return None
@@ -92,6 +92,12 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
             return None  # the last line is a heading, underlined
         end = line.end() if closes else end
     return Header.of(entries, "lines", notes), above + text[end:]
+
+
+def _is_below_heading(entries: Sequence[HeaderEntry], behind: str) -> bool:
+    """Whether lines below a heading are a header, and no sentences that begin with a word and a colon."""
+    dates = (entry for entry in entries if field_of(entry.key) in _DATES)
+    return len(entries) >= _FEWEST and behind in {"", "\n"} and all(map(_is_date, dates))
 
 
 def _entries(text: str, at: int) -> tuple[list[HeaderEntry], int]:

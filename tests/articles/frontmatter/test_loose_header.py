@@ -78,6 +78,7 @@ def test_lines_that_hide_an_article_are_a_header(text: str, title: str | None, r
         "# x\n\nNote: y\n\nBody",
         "# x\n\nTags: y\nand more of it.",
         "# x\n\nBy: me\n\nBody",
+        "# x\n\nAuthor: me\nUpdated: last week\n\nBody",
         "# x\n\nNote: y\nMind: z\n\nBody",
         "<!-- title: y -->\nBody",
         "<!-- TODO: y\nauthor: z -->\nBody",

@@ -106,6 +106,8 @@ def read_criticism(source: SourceText, at: int) -> Replacement | None:
     if end is None:
         return None
     text = source.text[at + 3 : end.start()]
+    if sign != ">>" and _BLANK_LINE.search(text):
+        return None  # two signs of different paragraphs
     old, arrow, new = text.partition("~>")
     shown = {
         "++": f"<ins>{text}</ins>",

@@ -220,7 +220,8 @@ def _print_text(found: "Adoption", *, written: bool) -> None:
         console.print(Text(printable(f"no article for the entry {_name(entry)}")))
     for record in found.matches.records:
         if not record.article.draft:
-            console.print(Text(printable(f"no entry for the article {record.article.path}: it will be new")))
+            fate = "it stays as it is" if record.settled else "it will be new"
+            console.print(Text(printable(f"no entry for the article {record.article.path}: {fate}")))
     for problem in found.problems:
         console.print(Text(printable(f"set aside: {problem}")))
     if (best := found.suggestion) is not None:

@@ -120,6 +120,8 @@ def test_what_it_would_do_is_shown_before(home: Path, platform: DocumentServer) 
     assert told.endswith("; --write does it\n")
     run(home, "publish", status=1)
     assert not old_ids(platform) & entries(home).keys()
+    told = run(home, "adopt", f"{platform.url}/feed/")
+    assert "no entry for the article brand-new.md: it stays as it is" in told
 
 
 def test_a_second_time_changes_nothing(home: Path, platform: DocumentServer) -> None:

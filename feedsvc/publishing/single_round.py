@@ -6,8 +6,10 @@ feeds.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feedsvc.articles.reading.session import Readers
 from feedsvc.articles.safeguards import Overrides, SafeguardError
@@ -24,6 +26,9 @@ from feedsvc.store.store import Store
 Clock = Callable[[], datetime]
 """Tells the time: aware, in whole seconds."""
 
+ATTEMPTS = 3
+"""How often a round is run in all while its process loses the lease to do so, as when it was held up for longer
+than a lease lasts. Nobody else would run it."""
 PAUSE = 0.2
 """Seconds between two checks of whether the publisher has run the requested round."""
 
@@ -53,6 +58,22 @@ def publish_once(  # noqa: PLR0913 - all that a round touches
         FeedsvcError: The round failed in this process: no directory, another publisher that took over, a fault.
         StoreError: The store cannot be read or written.
     """
+    run = partial(_publish, options, store, overrides, clock, readers, copy, progress)
+    for _ in range(ATTEMPTS - 1):
+        with suppress(LeaseLostError):
+            return run()
+    return run()
+
+
+def _publish(  # noqa: PLR0913, PLR0917 - what publish_once takes
+    options: RoundOptions,
+    store: Store,
+    overrides: Overrides,
+    clock: Clock,
+    readers: Readers,
+    copy: LedgerCopy | None,
+    progress: Progress,
+) -> Report:
     keeper = LeaseKeeper(store.publisher)
     try:
         if keeper.hold() is None:

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from read_here import ReadHere
 from serving import PATIENCE, wait_for, write
-from stored_site import response_at
+from stored_site import let_pass, response_at
 
 from feedsvc.articles.options import ReadOptions
 from feedsvc.articles.safeguards import NO_OVERRIDES, Overrides
 from feedsvc.channels.site import Site
-from feedsvc.core.errors import DirectoryError, PrivacyError
+from feedsvc.core.errors import DirectoryError, LeaseLostError, PrivacyError
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.single_round import publish_once
-from feedsvc.store.lease import LeaseKeeper
+from feedsvc.store.lease import LENGTH, LeaseKeeper
 from feedsvc.store.operator_store import Report
 from feedsvc.store.store import Store
 
@@ -81,6 +81,29 @@ def test_settings_that_were_lost_publish_nothing_that_was_private(plan: RoundOpt
     assert (report.failed, store.editions.newest(), response_at(store, "/secret")) == (1, edition, None)
     assert once(private, store).failure is None
     assert response_at(store, "/secret") is not None
+
+
+def test_a_round_for_which_the_process_was_held_up_is_run_again(plan: RoundOptions, store: Store) -> None:
+    """Somebody waits for it, and no publisher would do it."""
+    pauses = [LENGTH, LENGTH]
+
+    def progress(stage: str, done: int, _total: int) -> None:
+        if (stage, done) == ("rendering", 1) and pauses:
+            let_pass(store, pauses.pop())
+
+    report = publish_once(plan, store, NO_OVERRIDES, lambda: NOON, ReadHere(), progress=progress)
+    assert (report.failure, store.editions.newest().number, pauses) == (None, 1, [])
+    assert store.publisher.lease() is None
+
+
+def test_a_process_that_is_held_up_in_every_round_says_so(plan: RoundOptions, store: Store) -> None:
+    """Nothing was published, and nothing is half done."""
+    with pytest.raises(LeaseLostError, match="held up for longer"):
+        publish_once(
+            plan, store, NO_OVERRIDES, lambda: NOON, ReadHere(), progress=lambda *_: let_pass(store, LENGTH)
+        )
+    assert store.editions.newest().number == 0
+    assert once(plan, store).counts.published == 1
 
 
 def test_it_runs_the_round_itself_when_the_publisher_it_asked_ends(plan: RoundOptions, store: Store) -> None:

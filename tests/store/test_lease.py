@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
+from stored_site import let_pass
 
 from feedsvc.core.errors import LeaseLostError
 from feedsvc.responses.edition import NO_EDITION, Edition
@@ -27,12 +28,6 @@ def granted(store: Store, owner: LeaseOwner) -> Lease:
     lease = store.publisher.acquire(owner)
     assert lease is not None
     return lease
-
-
-def let_pass(store: Store, seconds: float) -> None:
-    """Let so many seconds pass for the lease that is in force."""
-    with store._database.writing() as connection:
-        connection.execute(update(table).values(expires=table.c.expires - round(seconds * 1000)))
 
 
 def commit(store: Store, lease: Lease | None) -> None:

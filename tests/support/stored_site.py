@@ -1,10 +1,12 @@
-"""What a store's newest edition serves: what a round prepared, and what is rendered on demand."""
+"""What a store's newest edition serves, prepared or rendered on demand; and how the time of a lease passes."""
 
 from every_document import rendered_paths
+from sqlalchemy import update
 
 from feedsvc.documents import on_demand
 from feedsvc.responses.builder import prepare
 from feedsvc.responses.response import Response
+from feedsvc.store.schema import lease
 from feedsvc.store.store import Store
 
 
@@ -27,3 +29,9 @@ def served_paths(store: Store) -> list[str]:
         rendered = {*rendered_paths(snapshot)}
     changes = store.editions.changes()
     return sorted(rendered | {response.path for response in changes.pinned} | {*changes.stored})
+
+
+def let_pass(store: Store, seconds: float) -> None:
+    """Let so many seconds pass for the lease that is in force."""
+    with store._database.writing() as connection:
+        connection.execute(update(lease).values(expires=lease.c.expires - round(seconds * 1000)))

@@ -110,21 +110,16 @@ def archive_place(channel: Channel, record: Record, *, is_held: bool) -> Archive
     return ArchivePlace(channel.positions[record.id], is_held, moved, record.published)
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedArticle:
-    """An article at its position in the archive of a channel."""
+class ArchivedArticle(NamedTuple):
+    """An article at its place in the archive of a channel."""
 
-    position: int
+    place: ArchivePlace
     record: Record
-    is_held: bool
-    """Whether the channel holds it now; else its position stays empty."""
-    moved: datetime | None
-    """When it last left the channel, or came back into it; None where it has always stood in it."""
 
     @property
     def changed(self) -> datetime | None:
         """The newest change that the channel has seen of it."""
-        moments = (self.record.changed if self.is_held else None, self.moved)
+        moments = (self.record.changed if self.place.is_held else None, self.place.moved)
         return max(filter(None, moments), default=None)
 
 
@@ -161,7 +156,7 @@ def archive_page(channel: ChannelSummary, number: int, size: int, archived: Sequ
         size: How many positions a page has.
         archived: What has a position on that page.
     """
-    held = sorted((each for each in archived if each.is_held), key=lambda each: -each.position)
+    held = sorted((each for each in archived if each.place.is_held), key=lambda each: -each.place.position)
     return Page(
         number=number,
         records=tuple(each.record for each in held),

@@ -211,12 +211,8 @@ class MemorySnapshot:
         whole = self._channels[channel.path]
         held = {record.id for record in whole.records}
         taken = sorted((position, key) for key, position in whole.positions.items() if first <= position < end)
-        known = [(position, self.records[key]) for position, key in taken if key in self.records]
-        places = [archive_place(whole, record, is_held=record.id in held) for _, record in known]
-        return [
-            ArchivedArticle(place.position, record, is_held=place.is_held, moved=place.moved)
-            for place, (_, record) in zip(places, known, strict=True)
-        ]
+        known = [self.records[key] for _, key in taken if key in self.records]
+        return [ArchivedArticle(archive_place(whole, each, is_held=each.id in held), each) for each in known]
 
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
         """See :class:`Snapshot`."""

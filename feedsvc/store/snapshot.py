@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, RowMapping, Select, bindparam,
 
 from feedsvc.articles.identity.paths import Translation, translations_of
 from feedsvc.articles.record import Record
-from feedsvc.channels.archive import ArchivedArticle
+from feedsvc.channels.archive import ArchivedArticle, ArchivePlace
 from feedsvc.channels.channel import ChannelSummary
 from feedsvc.channels.kinds import KINDS
 from feedsvc.channels.site import Site
@@ -288,15 +288,11 @@ class StoredSnapshot:
         there = {"channel": channel.path, "first": first, "end": end}
         places = self._connection.execute(_PLACES, there).all()
         known = self._with_ids([record for record, *_ in places])
-        return [
-            ArchivedArticle(
-                position,
-                known[record],
-                is_held=held,
-                moved=None if moved is None else from_unix_time(moved),
-            )
-            for record, position, held, moved in places
-        ]
+        found = []
+        for record_id, position, held, moved in places:
+            record, moment = known[record_id], None if moved is None else from_unix_time(moved)
+            found.append(ArchivedArticle(ArchivePlace(position, held, moment, record.published), record))
+        return found
 
     def last_position(self, channel: ChannelSummary, shown: Sequence[Record]) -> int | None:
         """See :class:`.Snapshot`."""

@@ -39,12 +39,11 @@ def _archive(channel: Channel, size: int) -> list[Page]:
     summary, held = ChannelSummary.of(channel), {record.id for record in channel.records}
     known = {record.id: record for record in (*map(_record, "abcdefz"), *channel.gone, *channel.records)}
     places = {key: archive_place(channel, known[key], is_held=key in held) for key in channel.positions}
-    archived = [
-        ArchivedArticle(place.position, known[key], is_held=place.is_held, moved=place.moved)
-        for key, place in places.items()
-    ]
+    archived = [ArchivedArticle(place, known[key]) for key, place in places.items()]
     return [
-        archive_page(summary, number, size, [each for each in archived if each.position // size == number - 1])
+        archive_page(
+            summary, number, size, [each for each in archived if each.place.position // size == number - 1]
+        )
         for number in range(1, page_count(summary, size) + 1)
     ]
 

@@ -238,7 +238,7 @@ class Reading:
     modified: datetime
     """The file's modification time."""
     markdown: str | None = None
-    """The Markdown source below the header, if feeds are to contain it."""
+    """The Markdown source below the header without comments, if feeds are to contain it."""
     inline: tuple[tuple[str, str], ...] = ()
     """The digest (:attr:`MediaFile.kept`) and text of each picture that stood in the article itself."""
     warnings: tuple[Problem, ...] = ()

@@ -37,7 +37,7 @@ from feedsvc.articles.markup.plain_words import (
     shorten,
     with_mark,
 )
-from feedsvc.articles.markup.shortcodes.notations import resolve
+from feedsvc.articles.markup.shortcodes.notations import public_source, resolve
 from feedsvc.articles.model import NO_LINKS, Article, Enclosure, Episode, Links, MediaFile, Picture, Reading
 from feedsvc.articles.options import ReadingLimits, ReadOptions
 from feedsvc.articles.problems import Losses, Notes
@@ -74,7 +74,8 @@ def read(
     fields = _fields(rendering.header, calendar, options.limits, references, notes)
     cleaned = clean(rendering.html, references.absolute, options.iframe_hosts, losses)
     body = with_dimensions(cleaned, references.published(), references.picture_size)
-    markdown = (file.body.strip("\n") or None) if options.keep_markdown and file.format == "markdown" else None
+    is_kept = options.keep_markdown and file.format == "markdown"
+    markdown = (public_source(file.body, path).strip("\n") or None) if is_kept else None
     place = read_path(path, calendar)
     draft = (fields.draft or place.draft) and not options.drafts
     parts = _Parts(file, rendering, headed, held_by, fields, body, references, place, markdown, draft)

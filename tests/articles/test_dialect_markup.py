@@ -6,6 +6,7 @@ HTML that feeds carry, below a first line with the summary.
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -145,6 +146,22 @@ def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
     assert found.article.linked_articles[0][1] == "notes/High Tide.md"
     assert '/map.png" alt="" width="300">' in found.body
     assert not found.warnings
+
+
+def test_the_markdown_that_feeds_hold_has_no_comments(tmp_path: Path) -> None:
+    """Of no program, and nothing for members; all else is as it was written, code too."""
+    shown = "A {{< figure src=a.png >}}, $x_1$, ==m== and `<!-- shown -->`.\n\n```\n{% comment %}\n```\n\n"
+    hidden = (
+        "<!-- secret -->{% comment %}secret{% endcomment %}{>>secret<<}%%secret%%{{/* secret */}}"
+        "{{< private >}}secret{{< /private >}}{::comment}secret{:/comment}\n\n"
+    )
+    text = f"---\ntitle: T\n---\n{shown}{hidden}End.\n\n<!--members-only-->\n\nsecret\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    found = read(tmp_path, "a.md", scan(tmp_path), replace(RULES, keep_markdown=True))
+    assert found.markdown is not None
+    assert found.markdown.startswith(shown)
+    assert found.markdown.endswith("End.")
+    assert "secret" not in found.markdown
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ class Feeds(Table):
     footer: Annotated[str, AfterValidator(values.entry_template)] | None = None
     """HTML inserted after each article in the feeds, with the same placeholders."""
     markdown_source: bool = False
-    """Whether RSS also holds the Markdown source of articles, comments included."""
+    """Whether RSS also holds the Markdown source of articles, without its comments."""
     preview: bool = True
     """Whether a browser that opens a feed's address gets a readable page about the feed. Feeds then vary with
     Sec-Fetch-Dest, which some CDNs do not support."""

@@ -5,7 +5,7 @@ knows is left out, with a warning that names it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -136,11 +136,7 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     origins: list[int] = []
     if markdown:
         words, origins = unindent(words, mdx=mdx)
-    notations = tuple(
-        each
-        for each in NOTATIONS
-        if (markdown or each.in_html) and (mdx or (each.sign in words and _opening(each).search(words)))
-    )
+    notations = _likely(words, NOTATIONS, markdown=markdown, mdx=mdx)
     if not notations:
         return words
     source = SourceText(words, markdown=markdown, mdx=mdx)
@@ -160,7 +156,33 @@ def resolve(words: str, notes: Notes, above: int, *, markdown: bool) -> str:
     return resolved
 
 
-def _replaced(source: SourceText, notations: tuple[Notation, ...]) -> str:
+def _likely(words: str, notations: Iterable[Notation], *, markdown: bool, mdx: bool) -> tuple[Notation, ...]:
+    """The notations that something in ``words`` looks like; all of them in MDX."""
+    return tuple(
+        each
+        for each in notations
+        if (markdown or each.in_html) and (mdx or (each.sign in words and _opening(each).search(words)))
+    )
+
+
+def public_source(words: str, path: str) -> str:
+    """The Markdown of the article at ``path`` as it was written, without comments and what else is left out."""
+    mdx = path.lower().endswith(".mdx")
+    notations = _likely(words, (*NOTATIONS, _COMMENT), markdown=True, mdx=mdx)
+    source = SourceText(words, markdown=True, mdx=mdx)
+    return _replaced(source, notations, left_out_only=True) if notations else words
+
+
+def _read_comment(source: SourceText, at: int) -> Replacement:
+    end = source.text.find("-->", at)
+    return Replacement(len(source.text) if end < 0 else end + len("-->"), "")
+
+
+_COMMENT = Notation("<!--", "<!--", _read_comment)
+
+
+def _replaced(source: SourceText, notations: tuple[Notation, ...], *, left_out_only: bool = False) -> str:
+    """The text with what was read replaced; with ``left_out_only`` what is not left out stays as it was."""
     parts: list[str] = []
     done = at = 0
     skipper, stops = _Skipper(source), _stops(notations)
@@ -174,11 +196,15 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...]) -> str:
         if replacement is None:
             at = start + 1 if skipped is None else skipped
             continue
+        if left_out_only and replacement.html:
+            at = replacement.end
+            continue
         begin = start if replacement.begin is None else max(done, replacement.begin)
         parts += [source.text[done:begin], replacement.html]
         done = at = replacement.end
     parts.append(source.text[done:])
-    parts += [f"\n\n{closing}" for _, closing in reversed(source.closings) if closing]
+    if not left_out_only:
+        parts += [f"\n\n{closing}" for _, closing in reversed(source.closings) if closing]
     return "".join(parts)
 
 

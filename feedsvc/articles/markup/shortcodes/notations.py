@@ -166,11 +166,11 @@ def _likely(words: str, notations: Iterable[Notation], *, markdown: bool, mdx: b
 
 
 def public_source(words: str, path: str) -> str:
-    """The Markdown of the article at ``path`` as it was written, without comments and what else is left out."""
+    """The Markdown of the article at ``path`` as it was written, without what only some may read."""
     mdx = path.lower().endswith(".mdx")
     notations = _likely(words, (*NOTATIONS, _COMMENT), markdown=True, mdx=mdx)
     source = SourceText(words, markdown=True, mdx=mdx)
-    return _replaced(source, notations, left_out_only=True) if notations else words
+    return _replaced(source, notations, comments_only=True) if notations else words
 
 
 def _read_comment(source: SourceText, at: int) -> Replacement:
@@ -181,8 +181,8 @@ def _read_comment(source: SourceText, at: int) -> Replacement:
 _COMMENT = Notation("<!--", "<!--", _read_comment)
 
 
-def _replaced(source: SourceText, notations: tuple[Notation, ...], *, left_out_only: bool = False) -> str:
-    """The text with what was read replaced; with ``left_out_only`` what is not left out stays as it was."""
+def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_only: bool = False) -> str:
+    """The text with what was read replaced; with ``comments_only`` all that is no comment stays as it was."""
     parts: list[str] = []
     done = at = 0
     skipper, stops = _Skipper(source), _stops(notations)
@@ -196,14 +196,14 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, left_out_o
         if replacement is None:
             at = start + 1 if skipped is None else skipped
             continue
-        if left_out_only and replacement.html:
+        if comments_only and (replacement.html or replacement.in_source):
             at = replacement.end
             continue
         begin = start if replacement.begin is None else max(done, replacement.begin)
         parts += [source.text[done:begin], replacement.html]
         done = at = replacement.end
     parts.append(source.text[done:])
-    if not left_out_only:
+    if not comments_only:
         parts += [f"\n\n{closing}" for _, closing in reversed(source.closings) if closing]
     return "".join(parts)
 

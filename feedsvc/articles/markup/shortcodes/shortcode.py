@@ -64,6 +64,8 @@ class Replacement(NamedTuple):
     html: str
     begin: int | None = None
     """Where the notation begins, if before the position at which it was found: blanks may belong to it."""
+    in_source: bool = False
+    """Whether it stays in the Markdown source that feeds may hold, as a shortcode does, and no comment."""
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class SourceText:
     def drop(self, shown: str, at: int, end: int) -> Replacement:
         """Leave out what stands from ``at`` to ``end``, and name it as ``shown`` in a warning."""
         self.dropped.setdefault(shown, at)
-        return Replacement(end, "")
+        return Replacement(end, "", in_source=True)
 
     def drop_rest(self, at: int, what: str, remedy: str = "close it") -> Replacement:
         """Leave out everything behind ``at``, and say why in a warning."""
@@ -112,7 +114,7 @@ class SourceText:
         In Markdown a block of HTML ends at a blank line; what follows is Markdown again.
         """
         is_block = bool(html) and self.markdown and self.is_block(at, end)
-        return Replacement(end, f"{html}\n\n" if is_block else html)
+        return Replacement(end, f"{html}\n\n" if is_block else html, in_source=True)
 
     def open(self, name: str, closing: str) -> None:
         """Remember that the shortcode ``name`` is open; its end tag becomes ``closing``."""

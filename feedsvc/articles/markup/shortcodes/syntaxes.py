@@ -297,5 +297,5 @@ def read_alignment(source: SourceText, at: int) -> Replacement | None:
     return Replacement(source.text.index(")", at), "") if is_picture else None
 
 
-_EMBED = re.compile(r"%\[(https?://[^\]\s]+)\]")
+_EMBED = re.compile(r"%\[(https?://[^\[\]\s]{1,1000})\]")
 _IN_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^()\s]+\Z")

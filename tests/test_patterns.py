@@ -28,7 +28,7 @@ def test_a_repeated_group_that_gives_nothing_back_ends_with_an_alternative_that_
     To try another alternative sets it back. Debian 12 has Python 3.11.2: comments of articles would be published.
     """
     ends = [(place, text[: end.start()]) for place, text in texts() for end in POSSESSIVE_GROUP.finditer(text)]
-    assert len(ends) > 20, "the test no longer finds the patterns"
+    assert len(ends) > 15, "the test no longer finds the patterns"
     assert [place for place, before in ends if not before.endswith(NOTHING)] == []
 
 

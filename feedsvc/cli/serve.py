@@ -245,17 +245,18 @@ def send_test(
 
 
 def _push_lines(status: "PushStatus") -> Iterator[str]:
+    from feedsvc.operations.status import plural
     from feedsvc.operations.status import shown as moment
 
     yield f"sender   {status.sender or 'none; it starts with the first subscriber, webhook, cache or hub'}"
-    yield f"waiting  {status.waiting} requests to subscribe"
+    yield f"waiting  {plural(status.waiting, 'request')} to subscribe"
     for topic in status.topics:
         yield printable_line(
-            f"{topic.topic}: {topic.subscribers} subscriptions, {topic.failing} failing, "
+            f"{topic.topic}: {plural(topic.subscribers, 'subscription')}, {topic.failing} failing, "
             f"last delivery {moment(topic.delivered)}"
         )
     for one in status.destinations:
-        state = f"failing ({one.failures} times, {one.error})" if one.failures else "well"
+        state = f"failing ({plural(one.failures, 'time')}, {one.error})" if one.failures else "well"
         silent = ", does not push, so feeds do not name it" if one.silent else ""
         yield printable_line(
             f"{one.kind} {one.name}: told up to edition {one.told}, {state}, last {moment(one.delivered)}{silent}"

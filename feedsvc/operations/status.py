@@ -180,7 +180,7 @@ def _push_line(status: PushStatus) -> str:
     count = sum(each.subscribers for each in status.topics)
     failing = sum(each.failing for each in status.topics) + sum(each.failures > 0 for each in status.destinations)
     named = f", {len(status.destinations)} named by the settings" if status.destinations else ""
-    return f"{count} subscriptions{named}, {failing} failing" if count or named else "no subscribers"
+    return f"{plural(count, 'subscription')}{named}, {failing} failing" if count or named else "no subscribers"
 
 
 def round_json(report: Report) -> dict[str, object]:

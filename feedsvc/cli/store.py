@@ -46,6 +46,7 @@ def backup(file: File, *, url: options.StoreUrl = None, config: options.Config =
 
     Example: feedsvc store backup ledger.json
     """
+    from feedsvc.core.open_beneath import is_file
     from feedsvc.operations.ledger import export_ledger, exported_lines
 
     settings = load_settings(config, {"store.url": url})
@@ -53,7 +54,9 @@ def backup(file: File, *, url: options.StoreUrl = None, config: options.Config =
         for line in exported_lines(settings):
             typer.echo(printable_json(line), nl=False)
     else:
-        typer.echo(f"{export_ledger(settings, file)} records written to {file}")
+        count = export_ledger(settings, file)
+        # A pipe may be standard output, by another name: what is said there would spoil the ledger.
+        typer.echo(f"{count} records written to {file}", err=not is_file(file))
 
 
 @store.command()

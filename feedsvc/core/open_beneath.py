@@ -43,6 +43,19 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at ``path`` that can be reached.
+
+    Before Python 3.14, pathlib raises where a folder above may not be searched.
+    """
+    return os.path.isdir(path)  # noqa: PTH112 - see above
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file at ``path`` that can be reached; see :func:`is_folder`."""
+    return os.path.isfile(path)  # noqa: PTH113 - see above
+
+
 def open_beneath(directory: str | Path, path: str) -> int:
     """Open the file at ``path`` for reading; links that stay in ``directory`` are followed.
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from feedsvc.articles.model import Problem
-from feedsvc.articles.source.names import is_ignored_name
+from feedsvc.articles.source.scanner import scan
 from feedsvc.core.errors import FeedsvcError, SettingsError
-from feedsvc.core.open_beneath import real_path
+from feedsvc.core.open_beneath import is_folder, real_path
 from feedsvc.core.settings.model import Settings
 from feedsvc.documents.pages.theme import BUILT_IN, STYLES, Theme
 from feedsvc.store.store import check_url
@@ -62,11 +62,13 @@ def reread(theme: Theme) -> Theme:
 
 
 def _check_apart(settings: Settings) -> None:
-    """Refuse a theme whose templates are among the articles, unless a name such as ``.theme`` hides them."""
-    if settings.pages.theme is None or not settings.pages.theme.is_dir():
+    """Refuse a theme whose templates are among the articles, unless its name or a pattern leaves them out."""
+    if settings.pages.theme is None or not is_folder(settings.pages.theme):
         return  # which read_theme() refuses
     theme, articles = real_path(settings.pages.theme), real_path(settings.articles)
-    if theme.is_relative_to(articles) and not any(map(is_ignored_name, theme.relative_to(articles).parts)):
+    if theme == articles or (
+        theme.is_relative_to(articles) and theme.relative_to(articles).as_posix() in scan(articles).folders
+    ):
         raise SettingsError(
             f"the theme {settings.pages.theme} lies in the articles directory, where its templates are articles",
             "move it, and correct the setting [pages] theme",

@@ -60,7 +60,7 @@ def write_ledger(memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVA
     Raises:
         LedgerError: The file cannot be written; the file that was there is left as it was.
     """
-    if file.exists() and not (file.is_file() or file.is_dir()):
+    if _is_stream(file):
         try:
             with file.open("w", encoding="utf-8") as stream:
                 stream.writelines(ledger_lines(memory, privacy=privacy))
@@ -68,6 +68,15 @@ def write_ledger(memory: PublisherState, file: Path, privacy: Privacy = NO_PRIVA
             raise _unwritten(file, error) from error
     else:
         deque(_steps(memory, file, privacy, None), maxlen=0)
+
+
+def _is_stream(file: Path) -> bool:
+    """Whether there is a pipe, a device or a socket at ``file``."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:  # there is nothing, or it cannot be reached, of which the writing tells
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _steps(memory: PublisherState, file: Path, privacy: Privacy, written: WrittenFile | None) -> Steps:

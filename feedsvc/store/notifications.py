@@ -1,6 +1,7 @@
 """Notifications: how a process learns that the store has changed, without asking the store again and again."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -103,7 +104,7 @@ class FileListener:
         """Listen from now on.
 
         Raises:
-            OSError: The process can have no more descriptors.
+            OSError: The process can have no more descriptors or threads.
         """
         self._receiver, self._sender = os.pipe()
         os.set_blocking(self._sender, False)
@@ -113,7 +114,13 @@ class FileListener:
         self._opened = 0
         self._ended = Event()
         self._last = self._version()
-        Thread(target=self._look, name="changes", daemon=True).start()
+        try:
+            Thread(target=self._look, name="changes", daemon=True).start()
+        except RuntimeError as error:
+            self._disconnect()
+            os.close(self._sender)
+            os.close(self._receiver)
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     def fileno(self) -> int:
         """See :class:`.ChangeListener`."""

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -179,20 +179,24 @@ def replace_file(file: Path, fresh: Path, aside: Path) -> None:
         StoreError: The folder cannot be written, or the file cannot be read; then both are as they were, and
             ``fresh`` is removed.
     """
-    try:
-        if file.exists():
-            _keep(file, aside)
-        for suffix in _BESIDE:
-            beside = file.with_name(file.name + suffix)
-            if beside.exists():
-                beside.replace(aside.with_name(aside.name + suffix))
-        fresh.replace(file)
-        sync_folder(file.parent)
-    except OSError as error:
-        remove_file(fresh)
-        raise StoreError(
-            f"{file} cannot be replaced ({error.strerror})", "allow its folder to be written"
-        ) from error
+    with ExitStack() as undo:
+        try:
+            if file.exists():
+                _keep(file, aside)
+                undo.callback(aside.unlink)
+            for suffix in _BESIDE:
+                beside, moved = (each.with_name(each.name + suffix) for each in (file, aside))
+                if beside.exists():
+                    beside.replace(moved)
+                    undo.callback(moved.replace, beside)
+            fresh.replace(file)
+            undo.pop_all()
+            sync_folder(file.parent)
+        except OSError as error:
+            remove_file(fresh)
+            raise StoreError(
+                f"{file} cannot be replaced ({error.strerror})", "allow its folder to be written"
+            ) from error
 
 
 def _keep(file: Path, aside: Path) -> None:

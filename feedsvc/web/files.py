@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from feedsvc.articles.model import MediaFile
 from feedsvc.core.media_types import MEDIA_TYPES
-from feedsvc.core.open_beneath import open_file, real_path
+from feedsvc.core.open_beneath import is_file, is_folder, open_file, real_path
 from feedsvc.core.settings.config_file import CONFIG_FILE
 from feedsvc.core.urls import ROBOTS, SITEMAP
 from feedsvc.documents.model import ROOT_FILE, Document
@@ -180,11 +180,11 @@ def root_files(
         icon: The file of the icon; None for none.
         store: The file of the store; None where it is a server.
     """
-    if folder is not None and folder.is_dir() and (held := _not_for_everybody(folder, articles, store)):
+    if folder is not None and is_folder(folder) and (held := _not_for_everybody(folder, articles, store)):
         remedy = "move it, or name another folder by [pages] static"
         _log.warning("folder not served at the root", folder=str(folder), holds=held, remedy=remedy)
         folder = None
-    if icon is not None and not icon.is_file():
+    if icon is not None and not is_file(icon):
         _log.warning("icon not found", file=str(icon), remedy="put the picture there, or correct [site] icon_file")
     return RootFiles(folder, icon)
 

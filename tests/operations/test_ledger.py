@@ -24,6 +24,7 @@ from structlog.testing import capture_logs
 
 from feedsvc.articles.record import Record
 from feedsvc.cli.options import Exit
+from feedsvc.core.errors import LedgerError
 from feedsvc.operations.ledger import _completed
 from feedsvc.responses.edition import Edition, PublisherState
 from feedsvc.responses.site_readers import Privacy, Reader
@@ -449,6 +450,22 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
     assert os.read(reader, 4096).decode() == "".join(ledger_lines(PublisherState()))
     assert pipe.is_fifo()
     os.close(reader)
+
+
+def test_what_is_said_of_a_backup_is_no_part_of_it(home: Path) -> None:
+    """Standard output may be the pipe that it is written to."""
+    told = command("store", "backup", "/dev/stdout")
+    done = subprocess.run(
+        told, cwd=home, env=environment(base_url=BASE), capture_output=True, text=True, check=True
+    )
+    assert len(json.loads(done.stdout)["articles"]) == 3
+    assert done.stderr.endswith("3 records written to /dev/stdout\n")
+
+
+def test_a_folder_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
+    """Here its name is longer than any may be."""
+    with pytest.raises(LedgerError, match="cannot be written to"):
+        write_ledger(PublisherState(), tmp_path / ("x" * 300) / "ledger.json")
 
 
 def test_a_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:

@@ -99,15 +99,28 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("theme", "is_refused"),
-    [("stories/theme", True), ("stories", True), ("stories/.theme", False), ("theme", False)],
+    [
+        ("stories/theme", True),
+        ("stories", True),
+        ("stories/.theme", False),
+        ("stories/left/out", False),
+        ("theme", False),
+    ],
 )
 def test_a_theme_among_the_articles_is_refused(tmp_path: Path, theme: str, is_refused: bool) -> None:
     """Its templates would be published as articles, unless nobody sees them there."""
     (tmp_path / theme).mkdir(parents=True)
+    write(tmp_path / "stories", {".feedsvcignore": "left/\n"})
     given = {"articles": tmp_path / "stories", "pages.theme": tmp_path / theme}
     refusal = pytest.raises(SettingsError, match="lies in the articles directory") if is_refused else nullcontext()
     with refusal:
         check_usable(load_settings(given=given))
+
+
+def test_a_theme_that_cannot_be_reached_is_refused_in_plain_words(tmp_path: Path) -> None:
+    """As one in a folder that may not be searched; here its name is longer than any may be."""
+    with pytest.raises(SettingsError, match="is no folder that can be read"):
+        check_usable(load_settings(given={"articles": tmp_path, "pages.theme": tmp_path / ("x" * 300)}))
 
 
 def test_a_folder_that_vanishes_leaves_the_theme_as_it_was(tmp_path: Path) -> None:

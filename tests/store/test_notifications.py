@@ -128,6 +128,20 @@ def test_where_no_descriptor_is_left_there_is_no_listener(file: Path, monkeypatc
         assert store.editions.listen() is None
 
 
+def test_where_no_thread_can_be_started_there_is_no_listener(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does anything stay open for it."""
+
+    def refused(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        assert store.editions.newest().number == 0
+        before = psutil.Process().num_fds()
+        monkeypatch.setattr("feedsvc.store.notifications.Thread.start", refused)
+        assert store.editions.listen() is None
+        assert psutil.Process().num_fds() == before
+
+
 def test_a_file_named_by_a_uri_has_no_listener(file: Path) -> None:
     """Its name is SQLite's to read."""
     with closing(open_store(f"sqlite:///file:{file}?uri=true")) as store:

@@ -86,3 +86,25 @@ def test_a_file_that_cannot_be_replaced_stays_whole(tmp_path: Path, monkeypatch:
     with pytest.raises(StoreError, match="cannot be replaced"):
         replace_file(tmp_path / "store.db", tmp_path / "fresh.db", tmp_path / "aside.db")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["store.db", "store.db-wal"]
+
+
+def test_a_file_whose_place_cannot_be_taken_keeps_what_is_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a folder with the sticky bit, where it is another user's; no copy of it stays behind."""
+    for name in ("store.db", "store.db-wal", "fresh.db"):
+        (tmp_path / name).write_text(name)
+    replace = Path.replace
+
+    def replace_others(self: Path, target: Path) -> Path:
+        if self.name == "fresh.db":
+            raise PermissionError
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_others)
+    with pytest.raises(StoreError, match="cannot be replaced"):
+        replace_file(tmp_path / "store.db", tmp_path / "fresh.db", tmp_path / "aside.db")
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        "store.db": "store.db",
+        "store.db-wal": "store.db-wal",
+    }

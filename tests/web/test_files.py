@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from swapping import swapping
 
-from feedsvc.web.files import open_media, without_foreign_range
+from feedsvc.web.files import open_media, root_files, without_foreign_range
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -100,3 +100,10 @@ def test_a_range_that_has_to_be_ignored_is(method: str, value: bytes, kept: bool
     left: Headers = [(b"range", value), (b"host", b"x")] if kept else [(b"host", b"x")]
     assert without_foreign_range(scope)["headers"] == left
     assert len(scope["headers"]) == 2
+
+
+def test_what_cannot_be_reached_stops_no_worker(tmp_path: Path) -> None:
+    """Such as an icon in a folder that may not be searched; here its name is longer than any may be."""
+    unreachable = tmp_path / ("x" * 300)
+    files = root_files(tmp_path / "articles", unreachable, unreachable)
+    assert files.find("/favicon.ico") is None

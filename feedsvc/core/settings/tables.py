@@ -194,7 +194,7 @@ class Push(Table):
     hub: bool | None = None
     """Whether the site has its own WebSub hub, which its feeds name. By default it has one where base_url is on
     the public internet and hubs names no other."""
-    hubs: tuple[Annotated[str, AfterValidator(values.web_address)], ...] = ()
+    hubs: tuple[Annotated[str, AfterValidator(values.hub_address)], ...] = ()
     """Addresses of other WebSub hubs that the feeds name."""
     interval: int = Field(60, ge=0, le=86_400)
     """Seconds between two deliveries to a subscriber. Editions that come in the meantime reach it together."""

@@ -163,13 +163,20 @@ def web_address(value: str) -> str:
     return ascii_url(value)
 
 
+def hub_address(value: str) -> str:
+    """A web address to which requests are sent, so one without a fragment (RFC 9110, section 4.2.5)."""
+    if "#" in value:
+        raise ValueError("must have no #")
+    return web_address(value)
+
+
 def base_address(value: str) -> str:
     """A web address to which paths are appended, without a trailing slash."""
     address = web_address(value)
     if "?" in value or "#" in value:
         raise ValueError("must have no ? and no #")
     address = address.rstrip("/")
-    if not {"", ".", ".."}.isdisjoint(unquote(urlsplit(address).path).split("/")[1:]):
+    if not {"", ".", ".."}.isdisjoint(map(unquote, urlsplit(address).path.split("/")[1:])):
         raise ValueError("must have no // and no part . or .. in its path, which clients change")
     return address
 

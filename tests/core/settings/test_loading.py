@@ -253,8 +253,13 @@ def test_an_address_is_kept_in_ascii(given: str, kept: str) -> None:
 LINKED = ["https://hub.example/hub/", "https://x.example/icon.png?size=512", "https://x.example/#me"]
 
 
-@pytest.mark.parametrize("address", LINKED)
-@pytest.mark.parametrize("name", ["push.hubs", "site.me", "site.icon", "site.logo", "site.author_url"])
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        *((name, each) for name in ("site.me", "site.icon", "site.logo", "site.author_url") for each in LINKED),
+        *(("push.hubs", each) for each in LINKED if "#" not in each),
+    ],
+)
 def test_an_address_elsewhere_stays_as_it_is_written(name: str, address: str) -> None:
     """Another server may answer it only so: a hub redirects no POST, and a picture may need its query."""
     table, key = name.split(".")
@@ -262,6 +267,12 @@ def test_an_address_elsewhere_stays_as_it_is_written(name: str, address: str) ->
         getattr(load_settings(given={name: (address,) if key in {"hubs", "me"} else address}), table), key
     )
     assert value in (address, (address,))
+
+
+def test_a_hub_has_no_fragment() -> None:
+    """No request could be sent to it."""
+    with pytest.raises(SettingsError, match="must have no #"):
+        load_settings(given={"push.hubs": ("https://hub.example/#here",)})
 
 
 AUTHORITIES = {

@@ -2,7 +2,8 @@
 
 Pelican, MultiMarkdown and mail write lines like ``Title: x`` above the text. Only their keys and values
 distinguish such lines from a story that begins with "Note:". reStructuredText's ``:title: x`` is read too, also
-below the title that it often follows, and so are Logseq's ``title:: x`` and Notion's lines below a heading.
+below the title that it often follows, and so is Logseq's ``title:: x``. Below a heading of Markdown such lines are
+text, except in a file that is named as Notion names its exports.
 
 A phone turns ``---`` into ``—-``, a Chinese keyboard writes ``：``, a paste puts a blank before each line. The
 author meant a header, so it is read as one where its keys and values are clear, and sets the file aside where they
@@ -27,6 +28,8 @@ _MORE = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(\S.*)(?:\n|\Z)")
 _OPENING = re.compile(rf":?[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}(?!//)")
 _BELOW_TITLE = re.compile(r"[^\n]+\n([=#*~^-])\1{2,}[ \t]*\n[ \t\n]*(?=:[A-Za-z][A-Za-z0-9 _-]{0,39}:(?:\s|\Z))")
 _BELOW_HEADING = re.compile(rf"#[ \t]+[^\n]+\n\s*\n(?=[A-Za-z][A-Za-z0-9 _-]{{0,39}}{_COLON}[ \t])")
+_OF_NOTION = re.compile(r"[ -][0-9a-f]{32}\.\w+\Z")
+"""How the names of files end that Notion exports; in any other file, lines below a heading are text."""
 _FIELD = re.compile(r":([A-Za-z][A-Za-z0-9 _-]{0,39}):(?:[ \t]|$)", re.MULTILINE)
 _UNDERLINE = re.compile(r"(=+|-{2,})[ \t]*(?:\n|\Z)")
 _DATES = frozenset({"published", "updated", "expires"})
@@ -67,7 +70,7 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
     Args:
         text: The whole file.
         at: Where its first word stands.
-        notes: Takes the warnings.
+        notes: Takes the warnings, and names the file.
         known_only: For plain text: every key has to mean a field, and the date has to be a date.
 
     Returns:
@@ -75,6 +78,8 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
     """
     above = ""
     if not _OPENING.match(text, at):
+        if not known_only and not _OF_NOTION.search(notes.path):
+            return None
         title = (_BELOW_TITLE if known_only else _BELOW_HEADING).match(text, at)
         if title is None:
             return None
@@ -95,7 +100,7 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
 
 
 def _is_below_heading(entries: Sequence[HeaderEntry], behind: str) -> bool:
-    """Whether lines below a heading are a header, and no sentences that begin with a word and a colon."""
+    """Whether lines below a heading are a header of Notion's, and no sentences that begin so."""
     dates = (entry for entry in entries if field_of(entry.key) in _DATES)
     return len(entries) >= _FEWEST and behind in {"", "\n"} and all(map(_is_date, dates))
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import hides_article
+from feedsvc.articles.frontmatter.header import Header, hides_article
 from feedsvc.articles.frontmatter.parser import split
 from feedsvc.articles.problems import Notes, Unreadable
 
 KINDS = pytest.mark.parametrize("known_only", [True, False], ids=["text", "markdown"])
+EXPORTED = "x 0123456789abcdef0123456789abcdef.md"
+"""A file as Notion names its exports."""
 
 
 @pytest.mark.parametrize(
@@ -65,8 +67,8 @@ def test_a_header_that_is_almost_one_is_read(text: str, above: str, known_only: 
     ids=["Logseq", "Notion", "Notion, no text", "a comment of HTML", "a comment of one line"],
 )
 def test_lines_that_hide_an_article_are_a_header(text: str, title: str | None, rest: str) -> None:
-    """Below a heading, with two colons, or in a comment."""
-    header, body = split(text, Notes("a.md"), known_only=False)
+    """With two colons, in a comment, or below a heading in a file that Notion wrote."""
+    header, body = split(text, Notes(EXPORTED), known_only=False)
     assert any(map(hides_article, header.entries.values()))
     assert (header.entries["title"].value if "title" in header.entries else None) == title
     assert body.strip().startswith(rest)
@@ -86,9 +88,25 @@ def test_lines_that_hide_an_article_are_a_header(text: str, title: str | None, r
 )
 def test_lines_that_are_no_header_stay(text: str) -> None:
     """A word with a colon below a heading is a sentence, and a comment one for its author."""
-    header, body = split(text, Notes("a.md"), known_only=False)
+    header, body = split(text, Notes(EXPORTED), known_only=False)
     assert not header.entries
     assert body == text
+
+
+@pytest.mark.parametrize("path", ["a.md", "0123456789abcdef0123456789abcdef/a.md", "facade.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Summer party\n\nDate: 2027-07-01\nLocation: Harbour\n\nCome all!",
+        "# 7. Use SQLite\n\nDate: 2024-05-01\nStatus: Accepted\n\n## Context\n\nWe need a store.",
+        "# Bread\n\nYield: 2 loaves\nCategory: baking\n\nKnead.",
+        "# Interview\n\nStatus: Draft\nTags: a, b\n\nBody",
+    ],
+    ids=["an invitation", "a record of a decision", "a recipe", "words that would hide it"],
+)
+def test_lines_below_a_heading_are_text(text: str, path: str) -> None:
+    """Invitations, minutes and recipes begin so; only files that Notion exported have their header there."""
+    assert split(text, Notes(path), known_only=False) == (Header(), text)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ _FIRST = -1
 BRACKETS = r"\[/?(?:caption|code|embed|gallery|playlist|audio|video|youtube|vimeo|contact-form-7)(?=[\s=\]\\])"
 """How a shortcode of WordPress begins."""
 _BRACKETS = re.compile(r"\[(/?)([a-z7-]+)((?:[^\]\[\\\"'\n]|\\_|\"[^\"\n]*\"|'[^'\n]*')*)\\?\](?!\()")
+_OF_LINK = re.compile(r"\[(?!/)|:")
+"""What stands behind brackets that hold the words of a link or its name."""
+_NAMED_ONLY = re.compile(r"(?:[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=]+)(?:\s+|\Z))+")
 _ENCLOSING = frozenset({"caption", "code", "embed"})
 """Those that are nothing without an end tag."""
 _LONGEST = 1_000
@@ -271,6 +274,8 @@ def _of_brackets(source: SourceText, found: re.Match[str]) -> Replacement | None
     closing = source.end(ending, found.end())
     if closing is None and (name in _ENCLOSING or not arguments):
         return None
+    if name not in _ENCLOSING and _is_prose(source, found, "" if is_address else arguments):
+        return None
     if closing and name == "code":
         return _of_text(source, found, call, shown, ending) if source.markdown else None
     if closing and name == "embed":
@@ -280,6 +285,13 @@ def _of_brackets(source: SourceText, found: re.Match[str]) -> Replacement | None
     if closing:
         source.open(shown, "")
     return _rendered(source, found, call) or source.drop(shown, *found.span())
+
+
+def _is_prose(source: SourceText, found: re.Match[str], arguments: str) -> bool:
+    """Whether the brackets are of a link or a sentence: ``[video of the talk][t]``, ``[audio version]``."""
+    if _OF_LINK.match(source.text, found.end()):
+        return True
+    return arguments != "" and not _NAMED_ONLY.fullmatch(arguments)
 
 
 def read_hashnode(source: SourceText, at: int) -> Replacement | None:

@@ -215,6 +215,10 @@ def test_attributes_and_directives(text: str, expected: str) -> None:
         "Vec<String> and a <T> {b}",
         "a ::: b",
         "{} { } {{}} {%%} {",
+        "Watch the [video of the talk][t].\n\n[t]: https://e.org/t",
+        "An [audio version] and [video games][vg].\n\n[audio version]: https://e.org/a\n[vg]: https://e.org/v",
+        "[video call]: https://e.org/v",
+        "(see the [video below]) and [video a=b][t], not [/video]",
     ],
 )
 def test_code_and_what_only_looks_like_templates_is_not_touched(text: str) -> None:

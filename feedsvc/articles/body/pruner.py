@@ -16,12 +16,22 @@ _IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-num
 _GUTTERS = frozenset({"gutter", "linenos", "lineno", "linenodiv", "hljs-ln-numbers", "blob-num"})
 """Classes of the table cell that holds the numbers; Chroma's has none of its own."""
 _TABLES = frozenset({"lntable", "rouge-table", "highlighttable", "codehilitetable", "hljs-ln"})
-_NAMES = hidden_elements.NAMES | _IN_CODE | _GUTTERS | _TABLES
-_VALUES = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
-"""The values of attributes, of which classes, ids and roles count; other ones seldom are such names."""
-_SIGNS = (f"<!--{hidden_elements.SIGN}", "¶", "<dialog", "#cmnt")
-_STYLED = re.compile(r"style\s*=\s*(?:\"[^\"]*|'[^']*|[^\s>]*)(?:display|visibility|mso-)")
-_HIDDEN = re.compile(r"[\s\"']hidden[\s=/>]")
+_PARTS = (
+    *("sr-only", "visually", "screen", "show-for-sr", "katex", "mathjax", "mjx", "mwe-math", "a11y"),
+    *("lineno", "lnt", "gutter", "line-number", "hljs-ln", '"ln"', "'ln'", "=ln", "blob-num"),
+    *("headerlink", "anchor", "permalink", "hash", "header-link", "heading-link", "direct-link", "deep-link"),
+    *("section-link", "contents", "toc"),
+)
+_CLASSES = _PARTS + tuple(
+    name
+    for name in sorted(hidden_elements.NAMES | _IN_CODE | _GUTTERS | _TABLES)
+    if not any(part.strip("\"'=") in name for part in _PARTS)
+)
+"""The search terms: parts of many classes at once, and each class that has none of these parts."""
+_SIGNS = ("hidden", "contents", "toc")
+_STYLES = ("display", "visibility", "mso-hide", "mso-element:comment")
+_TAG = re.compile(r"<(?:!|[a-z][a-z0-9-]*+[\s/])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'|(?!))*+>")
+_ANYWHERE = (f"<!--{hidden_elements.SIGN}", "¶", "<dialog", "#cmnt")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
 
@@ -36,15 +46,21 @@ def pruned(text: str) -> str:
 
 
 def needs_tree(folded: str) -> bool:
-    """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most."""
-    if any(sign in folded for sign in _SIGNS):
+    """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most.
+
+    The tree writes some characters otherwise, which changes the digest of an article: words of its text are no sign.
+    """
+    if any(sign in folded for sign in _ANYWHERE):
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True
-    if ("hidden" in folded and _HIDDEN.search(folded)) or ("style" in folded and _STYLED.search(folded)):
+    has_signs = "style=" in folded or any(sign in folded for sign in _SIGNS)
+    if not has_signs and folded.count("class=") == folded.count('class="language-'):
+        return False
+    tags = "".join(_TAG.findall(folded))
+    if any(sign in tags for sign in _SIGNS) or ("style=" in tags and any(style in tags for style in _STYLES)):
         return True
-    names = " ".join(one or other or bare for one, other, bare in _VALUES.findall(folded))
-    return not _NAMES.isdisjoint(names.split())
+    return "class=" in tags and any(sign in tags for sign in _CLASSES)
 
 
 def prune(root: html.HtmlElement, source: str) -> None:

@@ -71,7 +71,7 @@ _REFERENCES: dict[str, Literal["link", "post", "ref", "slug"]] = {
     "relref": "ref",
     "postlink": "slug",
 }
-_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?|\]:[ \t]*<?|=\s*[\"']?)(?:\{\{[^{}]*\}\}|[^\s\"'<>()])*\Z")
+_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?|\]:[ \t]*<?|=\s*[\"']?)(?:\{\{[^{}]*+\}\}|[^\s\"'<>()]|(?!))*+\Z")
 """What stands before a reference that is an address, or the end of one."""
 _BLOCK = re.compile(
     r"\{%[-+]?\s*(?:(?P<end>end(?:if|unless|case|for))|(?P<other>else|elsif|elif|elseif|when)|(if|unless|case|for))"
@@ -104,7 +104,9 @@ def read_hugo(source: SourceText, at: int) -> Replacement | None:
         return source.replace(at, found.end(), source.close(call.name) or "")
     shown = f"{{{{{kind} {written} {'>' if kind == '<' else kind}}}}}"
     ending = rf"\{{\{{[<%]-?\s*/\s*{re.escape(written)}\s"
-    if call.name in _OF_TEXT:
+    if call.name in _OF_TEXT and found[0].endswith(("/>}}", "/%}}")):
+        return source.drop(shown, *found.span())
+    if call.name in _OF_TEXT and not (call.name == "style" and call.given):  # LoveIt's is a style for its text
         return _of_text(source, found, call, shown, rf"{ending}*-?[>%]\}}\}}")
     return (
         _of_site(source, found, call)

@@ -17,7 +17,7 @@ _BELOW = re.compile(r"(?<=[A-Za-z)\]])~([0-9+−-]{1,8}|[A-Za-z0-9+−-]{1,12}(?
 _ABOVE = re.compile(r"(?<=[\w)\]])\^([+−-]?[A-Za-z0-9][A-Za-z0-9+−.-]{0,11})\^(?![\w^])")
 _MARKED = re.compile(r"(?<![\w=])==(?=[^\s=])([^=\n]{1,500}?)(?<=[^\s=])==(?![\w=])")
 _STRUCK = re.compile(r"(?<![\w~])~(?=[^\s~/])([^~\n]{1,500}?)(?<=[^\s~])~(?![\w~])")
-_INSERTED = re.compile(r"\^\^([^\^\n]{1,500}?)(?<=\S)\^\^(?![\w^])")
+_INSERTED = re.compile(r"\^\^(?=[^\W_])([^\^\n]{1,500}?)(?<=\S)\^\^(?![\w^])")
 _IN_ADDRESS = re.compile(r"(?:://|www\.)\S*\Z")
 _LOOK_BACK = 300
 """In characters; how much of an address is looked at."""
@@ -58,8 +58,10 @@ _ICON = re.compile(r":[a-z0-9-]+:(?:\{[^{}\n]*\})?[ \t]?")
 """An icon that a theme draws, such as ``:material-home:`` (PyMdown)."""
 _IMPORT = re.compile(r"<<<[^\n]*")
 """The name of a file that VuePress inserts."""
-_SNIPPET = re.compile(r"-+8<-+[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')?[ \t]*(?:\n|\Z)")
-_SNIPPETS_END = r"(?m:^[ \t]*-+8<-+[ \t]*$)"
+_SNIPPET = re.compile(r"--8<--[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')?[ \t]*(?:\n|\Z)")
+_SNIPPETS_END = r"(?m:^[ \t]*--8<--[ \t]*$)"
+_FILE_NAME = re.compile(r"(?:;[ \t]*)?(?:https?://\S+|[^\s:]+\.\w+(?::\S*)?)")
+"""One that PyMdown inserts, or leaves out behind a semicolon; lines or a section of the file may be named."""
 _ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[^\n]*")
 """The definition of an abbreviation (kramdown, PHP Markdown Extra); the word that it explains stays."""
 _CRITICISM = {"++": r"\+\+\}", "--": r"--\}", "~~": r"~~\}", "==": r"==\}", ">>": r"<<\}"}
@@ -95,8 +97,14 @@ def read_snippet(source: SourceText, at: int) -> Replacement | None:
     found = _SNIPPET.match(source.text, at)
     if found is None:
         return None
-    end = found if found[0].strip("-8< \t\n") else source.end(_SNIPPETS_END, found.end())
-    return source.drop("--8<--", at, end.end()) if end else None
+    if found[0].strip("-8< \t\n"):
+        return source.drop("--8<--", at, found.end())
+    end = source.end(_SNIPPETS_END, found.end())
+    lines = source.text[found.end() : end.start()].split("\n") if end else []
+    names = [line.strip() for line in lines if line.strip()]
+    if end is None or not names or not all(map(_FILE_NAME.fullmatch, names)):
+        return None
+    return source.drop("--8<--", at, end.end())
 
 
 def read_criticism(source: SourceText, at: int) -> Replacement | None:
@@ -120,8 +128,9 @@ def read_criticism(source: SourceText, at: int) -> Replacement | None:
 
 
 _WIKILINK = re.compile(
-    r"(!?)(?<![\w\]\[\\]!)(?<![\w\]\[\\])\[\[([^\[\]|#\n]*)(?:#([^\[\]|\n]*))?(?:\\?\|([^\[\]\n]*))?\]\](?![(\[:])"
+    r"(!?)(?<![\w\]\[\\]!)(?<![\w\]\[\\])\[\[([^\[\]|#\\\n]*)(?:#([^\[\]|\\\n]*))?(?:\\?\|([^\[\]\n]*))?\]\](?![(\[:])"
 )
+_DEFINITION = re.compile(r"(?m:^)[ \t>]*\[([^\[\]\n]+)\]:")
 _OF_CONTENTS = frozenset({"toc", "_toc_"})
 _MEASURE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
 _NO_ANCHOR = re.compile(r"[^\w -]")
@@ -132,6 +141,8 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
     found = _WIKILINK.match(source.text, at)
     if found is None or found[2].strip().lower() in _OF_CONTENTS or not (found[2] or found[3]):
         return None
+    if found[2] and _label(found[2]) in _defined(source):
+        return None
     name, part, words = (each.strip() for each in (found[2], found[3] or "", found[4] or ""))
     address = as_reference("note", quote(name)) if name else ""
     media = _player_or_picture(name, address, words) if found[1] else None
@@ -141,6 +152,17 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
         address += "#" + quote(_NO_ANCHOR.sub("", part.lower()).replace(" ", "-"))
     words = words or " › ".join(filter(None, (name, part.lstrip("^"))))
     return Replacement(found.end(), f'<a href="{address}">{escape(words, quote=False)}</a>')
+
+
+def _label(written: str) -> str:
+    return " ".join(written.split()).casefold()
+
+
+def _defined(source: SourceText) -> frozenset[str]:
+    """The names of links that the text defines: ``[1]: /a`` makes a link of the inner brackets of ``[[1]]``."""
+    if source.defined is None:
+        source.defined = frozenset(map(_label, _DEFINITION.findall(source.text)))
+    return source.defined
 
 
 def _player_or_picture(name: str, address: str, words: str) -> str | None:

@@ -83,6 +83,10 @@ def named(text: str, path: str = "a.md") -> list[str]:
         ("{{< figure never closed", "{{< figure never closed"),
         ("{{< quote Jane >}}Words{{< /quote >}}", "<blockquote>Words<p>— Jane</p></blockquote>"),
         ("{{< highlight go >}} never closed", "never closed"),
+        ('{{< style "text-align:right" >}}text{{< /style >}}', "text"),
+        ("{{< style >}}p {}{{< /style >}}", ""),
+        ("a{{< draft />}}b{{% private /%}}c", "abc"),
+        ("a{{< draft />}}b{{< draft >}}secret{{< /draft >}}c", "abc"),
     ],
 )
 def test_shortcodes_of_hugo(text: str, expected: str) -> None:
@@ -219,6 +223,10 @@ def test_attributes_and_directives(text: str, expected: str) -> None:
         "An [audio version] and [video games][vg].\n\n[audio version]: https://e.org/a\n[vg]: https://e.org/v",
         "[video call]: https://e.org/v",
         "(see the [video below]) and [video a=b][t], not [/video]",
+        "-----8<-----\nImportant excerpt\n-----8<-----",
+        "--8<--\nImportant excerpt.\n--8<--",
+        "See [[1]] and [[Two  words]].\n\n[1]: https://e.org/a\n[two words]: https://e.org/b",
+        "cool ^^. Ja^^ gut ^^",
     ],
 )
 def test_code_and_what_only_looks_like_templates_is_not_touched(text: str) -> None:
@@ -264,6 +272,26 @@ def test_arguments_are_never_text(text: str, expected: str) -> None:
     assert expected in found
     for word in ("false", "circle", "open", "primary", "_blank", "https", "never", "width"):
         assert word not in found
+
+
+def test_many_expressions_before_a_reference_take_no_time() -> None:
+    """Each is read in one way only."""
+    before = time.process_time()
+    resolved("[a](" + "{{a}}" * 40 + ' x {{< ref "a" >}}')
+    assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("| [[pub\\|x]] | y |", '| <a href="{note}pub">x</a> | y |'),
+        ("| ![[p.png\\|100]] |", '| <img src="{note}p.png" alt="" width="100"> |'),
+        ("| [[pub#Part\\|x]] |", '| <a href="{note}pub#part">x</a> |'),
+    ],
+)
+def test_a_wiki_link_in_a_table(text: str, expected: str) -> None:
+    """Its pipe is escaped there, since it is not the table's."""
+    assert resolved(text) == expected
 
 
 def test_the_warning_names_the_line_in_the_file() -> None:

@@ -26,6 +26,7 @@ from feedsvc.articles.frontmatter.linked_fields import (
 from feedsvc.articles.frontmatter.media_fields import read_episode
 from feedsvc.articles.identity.paths import PathInfo, read_path, short_slug
 from feedsvc.articles.identity.wanted_address import alias_paths
+from feedsvc.articles.markup.dialects.inline import with_brackets
 from feedsvc.articles.markup.html import Rendering
 from feedsvc.articles.markup.plain_words import (
     LONGEST_LEAD,
@@ -72,7 +73,8 @@ def read(
     rendering, headed, held_by = _rendered(file, directory, listing, notes)
     references = References(directory, listing, path, options, digest)
     fields = _fields(rendering.header, calendar, options.limits, references, notes)
-    cleaned = clean(rendering.html, references.absolute, options.iframe_hosts, losses)
+    html = with_brackets(rendering.html, references.absolute)
+    cleaned = clean(html, references.absolute, options.iframe_hosts, losses)
     body = with_dimensions(cleaned, references.published(), references.picture_size)
     is_kept = options.keep_markdown and file.format == "markdown"
     markdown = (public_source(file.body, path).strip("\n") or None) if is_kept else None

@@ -148,6 +148,12 @@ def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
     assert not found.warnings
 
 
+@pytest.mark.parametrize("text", ["Use [[nodiscard]] here.", "As [[Smith 2004]] says."])
+def test_brackets_around_no_name_of_a_file_stay(tmp_path: Path, text: str) -> None:
+    """An attribute of C++ and a citation are no wiki links."""
+    assert of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n").body.strip() == f"<p>{text}</p>"
+
+
 def test_the_markdown_that_feeds_hold_has_no_comments(tmp_path: Path) -> None:
     """Of no program, and nothing for members; all else is as it was written, code too."""
     shown = "A {{< figure src=a.png >}}, $x_1$, ==m== and `<!-- shown -->`.\n\n```\n{% comment %}\n```\n\n"

@@ -5,8 +5,9 @@ The parser has switches for sub- and superscript and marks, but it would also ch
 """
 
 import re
-from html import escape
-from urllib.parse import quote
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import quote, unquote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
 from feedsvc.articles.body.media import media_type
@@ -131,6 +132,7 @@ _WIKILINK = re.compile(
     r"(!?)(?<![\w\]\[\\]!)(?<![\w\]\[\\])\[\[([^\[\]|#\\\n]*)(?:#([^\[\]|\\\n]*))?(?:\\?\|([^\[\]\n]*))?\]\](?![(\[:])"
 )
 _DEFINITION = re.compile(r"(?m:^)[ \t>]*\[([^\[\]\n]+)\]:")
+_TO_NOTE = re.compile(r"<a href=\"((?:\{|%7B)note(?:\}|%7D)([^\"]*))\">([^<]*)</a>")
 _OF_CONTENTS = frozenset({"toc", "_toc_"})
 _MEASURE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
 _NO_ANCHOR = re.compile(r"[^\w -]")
@@ -152,6 +154,21 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
         address += "#" + quote(_NO_ANCHOR.sub("", part.lower()).replace(" ", "-"))
     words = words or " › ".join(filter(None, (name, part.lstrip("^"))))
     return Replacement(found.end(), f'<a href="{address}">{escape(words, quote=False)}</a>')
+
+
+def with_brackets(html: str, address_of: Callable[[str], str | None]) -> str:
+    """``html`` with the brackets of what is no wiki link: ``[[nodiscard]]`` where no file has that name.
+
+    Args:
+        html: A rendered article.
+        address_of: The address that a reference means; None where it has none.
+    """
+
+    def as_written(found: re.Match[str]) -> str:
+        is_bare = unquote(found[2]) == unescape(found[3])
+        return f"[[{found[3]}]]" if is_bare and address_of(found[1]) is None else found[0]
+
+    return _TO_NOTE.sub(as_written, html) if "note" in html else html
 
 
 def _label(written: str) -> str:

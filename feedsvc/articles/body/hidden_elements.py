@@ -18,8 +18,8 @@ _HIDING = re.compile(
     re.IGNORECASE,
 )
 """Styles of what nobody sees, and of the comments that Word writes below a text."""
-_COMMENT = re.compile(r"#cmnt(?:_ref)?\d+")
-"""The address of a comment, or from it to its place, as Google Docs writes them."""
+_COMMENT = re.compile(r"#cmnt(_ref)?\d+")
+"""The address of a comment, or from it (``_ref``) to its place, as Google Docs writes them."""
 _FOR_SCREEN_READERS = frozenset(
     {
         *("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only"),
@@ -43,8 +43,10 @@ def remove_hidden(root: html.HtmlElement) -> None:
     for formula in list(root.iter("math")):
         _keep_once(formula)
     for link in list(root.iter("a")):
-        if _COMMENT.fullmatch(link.get("href", "")):
-            drop(next((each for each in link.iterancestors("sup", "div") if each is not root), link))
+        if found := _COMMENT.fullmatch(link.get("href", "")):
+            around = next(link.iterancestors("div" if found[1] else "sup"), root)
+            if around is not root and (not found[1] or _opens(link, around)):
+                drop(around)
     for element in list(root.iter("*")):
         if element is not root and element.tag != "math" and _is_hidden(element):
             drop(element)
@@ -61,9 +63,21 @@ def classes(element: html.HtmlElement) -> frozenset[str]:
     return frozenset(element.get("class", "").lower().split())
 
 
+def _opens(element: html.HtmlElement, around: html.HtmlElement) -> bool:
+    """Whether ``around`` begins with ``element``."""
+    while element is not around:
+        above = element.getparent()
+        if element.getprevious() is not None or (above.text or "").strip():
+            return False
+        element = above
+    return True
+
+
 def _is_hidden(element: html.HtmlElement) -> bool:
     held = element.attrib
-    if (element.tag == "dialog" and "open" not in held) or held.get("id") in _AROUND:
+    if element.tag == "dialog" and "open" not in held:
+        return True
+    if element.tag == "div" and held.get("id") in _AROUND:
         return True
     if "hidden" in held and held["hidden"].lower() != "until-found":
         return held.get("role") not in _SHOWN_LATER

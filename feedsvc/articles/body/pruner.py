@@ -48,7 +48,7 @@ def pruned(text: str) -> str:
 def needs_tree(folded: str) -> bool:
     """Whether something in ``folded``, HTML in lower case, may have to go; a few searches tell of most.
 
-    The tree writes some characters otherwise, which changes the digest of an article: words of its text are no sign.
+    The tree writes some characters otherwise, which changes the digest of an article: words of text are no sign.
     """
     if any(sign in folded for sign in _ANYWHERE):
         return True

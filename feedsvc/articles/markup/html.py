@@ -1,4 +1,4 @@
-"""HTML articles: the head becomes the header; marked content, ``<article>``, ``<main>`` or ``<body>`` the body.
+"""HTML articles: the head becomes the header; ``<article>``, marked content, ``<main>`` or ``<body>`` the body.
 
 An article of any other format is rendered as HTML too (:class:`Rendering`), with the title that its text gives.
 """
@@ -95,6 +95,10 @@ _TIMES = {
 }
 _CONTENT = frozenset({"e-content", "articleBody"})
 """The names of the content of an article (microformats2, h-entry; schema.org, Article)."""
+_OF_OTHERS = frozenset({"h-cite", "u-comment", "p-comment", "comment"})
+"""The names of what others wrote, on the page or elsewhere (microformats2, h-cite; schema.org, Comment)."""
+_NAME_OF_SITE = re.compile(r"\s*([|·»])\s|\s*[•–—:-]\s+(.+)")
+"""What may follow the title of a page: the name of its site, behind a sign that parts nothing else, or another."""
 
 
 def read_html(text: str, header: Header, notes: Notes) -> Rendering:
@@ -136,9 +140,7 @@ def _entries(root: html.HtmlElement) -> dict[str, HeaderEntry]:
 def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     """What the document says about itself, the sources that count more first."""
     title, social = root.find(".//head/title"), root.find(".//meta[@property='og:title']")
-    own = one_line(social.get("content") or "") if social is not None else ""
-    # Many pages add the name of the site to the one, and not to the other.
-    if title is not None and not (own and one_line(title.text_content()).startswith(f"{own} ")):
+    if title is not None and not (social is not None and _adds_site(root, title, social)):
         yield from _entry("title", title.text_content(), title)
     if root.get("lang"):
         yield from _entry("lang", root.get("lang", ""), root)
@@ -152,10 +154,25 @@ def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     for link in root.iterfind(".//head/link[@href]"):
         if "canonical" in link.get("rel", "").lower().split():
             yield from _entry("canonical", link.get("href", ""), link)
-    for time in root.iter("time"):
+    for time in filter(_is_own, root.iter("time")):
         key = next((_TIMES[name] for name in _names(time) if name in _TIMES), None)
         if key or time.get("pubdate") is not None:
             yield from _entry(key or "date", time.get("datetime") or time.text_content(), time)
+
+
+def _adds_site(root: html.HtmlElement, title: html.HtmlElement, social: html.HtmlElement) -> bool:
+    """Whether ``title`` is that for social networks and the name of the site, which many pages add to the one."""
+    own, whole = one_line(social.get("content") or ""), one_line(title.text_content())
+    behind = _NAME_OF_SITE.match(whole, len(own)) if own and whole.startswith(own) else None
+    if behind is None or behind[1]:
+        return behind is not None
+    site = root.find(".//meta[@property='og:site_name']")
+    return site is not None and behind[2].strip() == one_line(site.get("content") or "")
+
+
+def _is_own(element: html.HtmlElement) -> bool:
+    """Whether the element stands in nothing that others wrote."""
+    return all(_OF_OTHERS.isdisjoint(_names(each)) for each in (element, *element.iterancestors()))
 
 
 def _names(element: html.HtmlElement) -> list[str]:
@@ -177,9 +194,11 @@ def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[HeaderEnt
 
 
 def _body(root: html.HtmlElement) -> html.HtmlElement:
-    contents = [each for each in root.iter("div", "section", "article") if not _CONTENT.isdisjoint(_names(each))]
-    articles = contents if len(contents) == 1 else root.findall(".//article")
-    if len(articles) == 1:  # several are a list of articles, and belong together
+    articles = root.findall(".//article")
+    if len(articles) != 1:  # several are a list of articles, and belong together
+        marked = (each for each in root.iter("div", "section", "article") if not _CONTENT.isdisjoint(_names(each)))
+        articles = list(filter(_is_own, marked))
+    if len(articles) == 1:
         return articles[0]
     for path in (".//main", ".//body"):
         found = root.find(path)

@@ -12,6 +12,10 @@ def read(text: str, header: Header | None = None) -> Rendering:
     return read_html(text, header or Header(), Notes("a.html"))
 
 
+ALL = "A 1 released – what is new"
+NAMED = '<meta property="og:site_name" content="The Site">'
+
+
 @pytest.mark.parametrize(
     ("head", "key", "expected"),
     [
@@ -19,6 +23,9 @@ def read(text: str, header: Header | None = None) -> Rendering:
         ('<meta property="og:title" content="A"><title>B</title>', "title", "B"),
         ('<meta property="og:title" content="A"><title></title>', "title", "A"),
         ('<meta property="og:title" content="A"><title>A | The Site</title>', "title", "A"),
+        ('<meta property="og:title" content="A 1"><title>A 1 released – what is new</title>', "title", ALL),
+        ('<meta property="og:title" content="A 1"><title>A 1 – what is new</title>', "title", "A 1 – what is new"),
+        (f'<meta property="og:title" content="A">{NAMED}<title>A – The Site</title>', "title", "A"),
         ('<title>A</title><time class="x dt-published" datetime="2024-05-01">May</time>', "date", "2024-05-01"),
         ('<title>A</title><time class="dt-updated">2024-05-02</time>', "updated", "2024-05-02"),
         ('<meta name="Description" content="A\n b">', "description", "A b"),
@@ -137,13 +144,28 @@ def test_no_entity_reads_a_file() -> None:
     assert "root:" not in read(text).html
 
 
+CITED = (
+    '<div class="u-comment h-cite"><time class="dt-published" datetime="2019-01-01">then</time>'
+    '<div class="e-content">A stranger comments.</div></div>'
+)
+
+
+def test_the_words_of_others_are_not_the_article() -> None:
+    """A comment below it has a content and a date of its own."""
+    page = f'<article class="h-entry"><h1>Mine</h1><div class="post-body">Own words</div>{CITED}</article>'
+    found = read(page)
+    assert (found.title, "Own words" in found.html) == ("Mine", True)
+    assert "date" not in found.header.entries
+    assert "Own words" in read(f"<main><p>Own words</p>{CITED}</main>").html
+
+
 @pytest.mark.parametrize(
     "mark", ['section class="x e-content"', 'div itemprop="articleBody"', 'article class="e-content"']
 )
 def test_the_marked_content_is_the_body(mark: str) -> None:
     """By microformats or microdata, as in an export of Medium; what stands around it is the page."""
     name = mark.partition(" ")[0]
-    page = f"<article><p>no</p><{mark}><p>yes</p></{name}><footer>no</footer></article>"
+    page = f"<main><p>no</p><{mark}><p>yes</p></{name}><footer>no</footer>{CITED}</main>"
     assert read(f"<body>{page}</body>").html == "<p>yes</p>"
 
 

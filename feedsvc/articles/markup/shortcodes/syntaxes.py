@@ -82,7 +82,7 @@ _FIRST = -1
 BRACKETS = r"\[/?(?:caption|code|embed|gallery|playlist|audio|video|youtube|vimeo|contact-form-7)(?=[\s=\]\\])"
 """How a shortcode of WordPress begins."""
 _BRACKETS = re.compile(r"\[(/?)([a-z7-]+)((?:[^\]\[\\\"'\n]|\\_|\"[^\"\n]*\"|'[^'\n]*')*)\\?\](?!\()")
-_OF_LINK = re.compile(r"\[(?!/)|:")
+_OF_LINK = re.compile(r"\[(?!/|[a-z7-]+ [\w-]+=)|:")
 """What stands behind brackets that hold the words of a link or its name."""
 _NAMED_ONLY = re.compile(r"(?:[\w-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=]+)(?:\s+|\Z))+")
 _ENCLOSING = frozenset({"caption", "code", "embed"})

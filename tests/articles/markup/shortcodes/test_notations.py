@@ -239,13 +239,14 @@ def test_code_and_what_only_looks_like_templates_is_not_touched(text: str) -> No
     ("text", "words"),
     [
         ("{{< one >}} {{% two a=1 %}} {{< one >}}", ["{{< one >}}, {{% two %}}"]),
+        ('[gallery ids="1"][playlist ids="2"]', ["[gallery], [playlist]"]),
         ("{% assign x = 1 %}{{ page.title }}", ["{% assign %}, {{ page.title }}"]),
         (
             "".join(f"{{{{< x{number} >}}}}" for number in range(12)),
             [", ".join(f"{{{{< x{n} >}}}}" for n in range(10)) + " and 2 more"],
         ),
     ],
-    ids=["shortcodes", "tags", "many"],
+    ids=["shortcodes", "shortcodes of WordPress", "tags", "many"],
 )
 def test_what_is_left_out_is_named_once(text: str, words: list[str]) -> None:
     """One warning an article, which names each kind."""

@@ -87,7 +87,7 @@ def _json_of(table: str, key: str, said: Said) -> str:
 WORDS: Mapping[str, Callable[[str, str], Files]] = MappingProxyType(
     {
         "a line": lambda key, said: {"a.md": f"{key}: {said}\n\n{BODY}"},
-        "a line of plain text": lambda key, said: {"a.txt": f"{key.title()}: {said}\n\n{BODY}"},
+        "lines of plain text": lambda key, said: {"a.txt": f"Title: A\n{key.title()}: {said}\n\n{BODY}"},
         "lines": lambda key, said: {"a.md": f"Title: A\n{key.title()}: {said.title()}\n\n{BODY}"},
         "fields of reStructuredText": lambda key, said: {"a.rst": f":title: A\n:{key}: {said}\n\n{BODY}"},
         "fields below a title": lambda key, said: {"a.rst": f"A\n=\n\n:{key}: {said}\n\n{BODY}"},

@@ -195,7 +195,7 @@ def _hiding(table: Mapping[str, HidingValues]) -> Iterator[tuple[str, str]]:
     for name, values in table.items():
         where = f" at its key `{values.part}`" if values.part else ""
         undated = f"; without a date also {_listed(sorted(values.hide_undated))}" if values.hide_undated else ""
-        yield name, f"{_listed(sorted(values.hide)) or 'anything'}{where}{undated}"
+        yield name, f"{_listed(sorted(values.hide)) or 'anything but `no`, `false` or nothing'}{where}{undated}"
 
 
 def _listed(words: Iterable[str]) -> str:

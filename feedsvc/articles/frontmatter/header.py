@@ -231,4 +231,6 @@ def _is_among(words: frozenset[str], entry: HeaderEntry, values: HidingValues) -
         value = value.get(values.part, []) if isinstance(value, dict) else []
     if values.of_lists:
         return isinstance(value, str) and not words.isdisjoint(each.strip().lower() for each in value.split(","))
+    if isinstance(value, list) and values.others is None:
+        return any(word(each) in words for each in value)
     return word(value) in words

@@ -24,7 +24,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "expires": ("expires", "expirydate", "expirationdate", "expiry", "expireson", "unpublishdate"),
         "draft": ("draft", "isdraft", "unpublished"),
-        "private": ("private", "isprivate", "wip"),
+        "private": ("private", "isprivate"),
         "public": ("published", "publish", "ispublished", "dgpublish"),
         "visible": ("public", "ispublic", "visible"),
         "status": ("status", "poststatus", "publishstatus"),
@@ -127,17 +127,11 @@ HIDING: Mapping[str, HidingValues] = MappingProxyType(
             remedy="write draft or published",
             whole_section=True,
         ),
-        "visibility": HidingValues(
-            _HIDDEN_STATUS | _FOR_MEMBERS,
-            others=_PUBLIC_STATUS | _UNLISTED_STATUS | {"", "everyone", "all"},
-            remedy="write public or private",
-            whole_section=True,
-            common=True,
-        ),
+        "visibility": HidingValues(_HIDDEN_STATUS | _FOR_MEMBERS | NO, whole_section=True, common=True),
         "state": HidingValues(_HIDDEN_STATUS, whole_section=True, common=True),
         "password": HidingValues(
             frozenset(),
-            others=frozenset({""}),
+            others=frozenset({"", "null", "~", *NO}),
             remedy="take it out to publish the text, or write draft: true; feeds keep no secrets",
             common=True,
         ),
@@ -159,6 +153,9 @@ UNLISTING: Mapping[str, HidingValues] = MappingProxyType(
     }
 )
 """Field to the values by which the article has a page, and stands in no feed and no list."""
+
+AMBIGUOUS = frozenset({"private", "visible", "visibility", "state", "listed"})
+"""Fields whose keys are the first word of many a title: in plain text, such a line alone is no header."""
 
 VISIBILITY_FIELDS = frozenset(
     name for name, values in chain(HIDING.items(), UNLISTING.items()) if values.of_lists is None

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.articles.frontmatter.dates import Calendar, DateError, parse_date
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, field_of, is_address, keeps_from_feeds
+from feedsvc.articles.frontmatter.keys import AMBIGUOUS
 from feedsvc.articles.frontmatter.typed_header import looks_like_toml, read_toml
 from feedsvc.articles.frontmatter.yaml_header import read_yaml
 from feedsvc.articles.problems import Notes
@@ -87,7 +88,8 @@ def read_lines(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[H
     entries, end = _entries(text, at)
     if above and not known_only and not _is_below_heading(entries, text[end : end + 1]):
         return None
-    hidden = any(keeps_from_feeds(entry) for entry in entries)
+    of_text = known_only and text[at] != ":"
+    hidden = any(keeps_from_feeds(each) and not (of_text and field_of(each.key) in AMBIGUOUS) for each in entries)
     if not hidden and not _is_header(entries, known_only=known_only):
         return None
     line = _UNDERLINE.match(text, end)

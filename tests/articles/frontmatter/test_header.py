@@ -123,6 +123,36 @@ def test_a_password_sets_the_article_aside(directory: Path, rules: ReadOptions, 
         read(directory, "a.md", scan(directory), rules)
 
 
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        *(
+            (f"visibility: {word}", False)
+            for word in ("visible", "true", "listed", "open", "yes", "[public]", "x")
+        ),
+        *((f"visibility: {word}", True) for word in ("private", "members", "paid", "hidden", "no", "[private]")),
+        *((f"password: {word}", False) for word in ("false", "no", "null", "")),
+        ("wip: true", False),
+    ],
+)
+def test_only_known_words_hide_an_article(directory: Path, rules: ReadOptions, said: str, hidden: bool) -> None:
+    """Other programs have words of their own, and no password is one that is not set."""
+    (directory / "a.md").write_text(f"---\ntitle: A\n{said}\n---\nWords.")
+    article = read(directory, "a.md", scan(directory), rules).article
+    assert (article.draft or article.unlisted) is hidden
+
+
+@pytest.mark.parametrize("line", ["State: pending", "Private: yes", "Visible: no", "Feed: off"])
+@pytest.mark.parametrize("below", ["", "\n\nWords.", "\nPlace: here\n\nWords."])
+def test_the_first_line_of_plain_text_is_a_title(
+    directory: Path, rules: ReadOptions, line: str, below: str
+) -> None:
+    """Its first word may be one of a header; nothing around it says that it is."""
+    (directory / "a.txt").write_text(line + below)
+    article = read(directory, "a.txt", scan(directory), rules).article
+    assert (article.draft, article.unlisted) == (False, False)
+
+
 def test_there_are_syntaxes_in_which_tags_hide_an_article() -> None:
     """They are among those that the walk takes."""
     assert set(TAGS) <= {*ANY, *WORDS}

@@ -31,7 +31,8 @@ _CLASSES = _PARTS + tuple(
 _SIGNS = ("hidden", "contents", "toc")
 _STYLES = ("display", "visibility", "mso-hide", "mso-element:comment")
 _TAG = re.compile(r"<(?:!|[a-z][a-z0-9-]*+[\s/])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'|(?!))*+>")
-_ANYWHERE = (f"<!--{hidden_elements.SIGN}", "¶", "<dialog", "#cmnt")
+_ANYWHERE = (f"<!--{hidden_elements.SIGN}", "¶", "<dialog")
+_COMMENT = re.compile(r"=[\"']?#cmnt(?:_ref)?\d")
 _SIGN_OF_PERMALINK = re.compile(r">\s*[#§¶∞🔗⚓]\s*</a>")
 
 
@@ -50,7 +51,7 @@ def needs_tree(folded: str) -> bool:
 
     The tree writes some characters otherwise, which changes the digest of an article: words of text are no sign.
     """
-    if any(sign in folded for sign in _ANYWHERE):
+    if any(sign in folded for sign in _ANYWHERE) or ("#cmnt" in folded and _COMMENT.search(folded)):
         return True
     if "#" in folded and "</a></h" in folded and _SIGN_OF_PERMALINK.search(folded):
         return True

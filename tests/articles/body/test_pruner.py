@@ -62,7 +62,7 @@ def test_what_is_hidden_from_people_is_left_out(hidden: str) -> None:
         '<span aria-hidden="true">★★★</span>',
         '<p title="display:none">yes</p>',
         "<p>A hidden toc of style=display:none contents</p>",
-        "<p>He said &quot;a hidden gem&quot;, and class=&quot;toc&quot; too.</p>",
+        "<p>He said &quot;a hidden gem&quot;, and class=&quot;toc&quot; of #cmnt1.</p>",
     ],
 )
 def test_what_people_can_see_stays(shown: str) -> None:

@@ -216,7 +216,10 @@ class References:
             return f"{self.base_url}{link.path}"
         sources = [source for source in link.sources if self._lies_at(source)]
         if not sources and link.name:
-            paths = filter(path_pattern(unquote(link.name)).match, self.listing.files)
+            name = unquote(link.name)
+            pattern, stem = path_pattern(name), name.rpartition(".")[0] or name
+            # To look for the stem first rules nearly all files out, in a tenth of the time.
+            paths = (each for each in self.listing.files if stem in each and pattern.match(each))
             _, mark, part = link.sources[0].partition("#")
             sources = [f"/{quote(path)}{mark}{part}" for path in sorted(paths)[:1]]
         if sources:

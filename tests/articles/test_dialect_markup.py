@@ -156,10 +156,16 @@ def test_brackets_around_no_name_of_a_file_stay(tmp_path: Path, text: str) -> No
 
 def test_the_markdown_that_feeds_hold_has_no_comments(tmp_path: Path) -> None:
     """Of no program, and nothing for members; all else is as it was written, code too."""
-    shown = "A {{< figure src=a.png >}}, $x_1$, ==m== and `<!-- shown -->`.\n\n```\n{% comment %}\n```\n\n"
+    shown = (
+        "A {{< figure src=a.png >}}, $x_1$, ==m== and `<!-- shown -->`.\n\n```\n{% comment %}\n```\n\n"
+        ":material-home: *[HTML]: text {++new++} [a][b] ~~x~~ {{ site.url }}/x\n\n{: .wide}\n\n"
+        '*[HTML]: Hypertext\n[b]: https://b.example "B"\n[top]: #\n\n'
+    )
     hidden = (
         "<!-- secret -->{% comment %}secret{% endcomment %}{>>secret<<}%%secret%%{{/* secret */}}"
-        "{{< private >}}secret{{< /private >}}{::comment}secret{:/comment}\n\n"
+        "{{< private >}}secret{{< /private >}}{::comment}secret{:/comment}{{!-- it's\nsecret --}}{{! secret }}"
+        "{# secret #}<%# secret %><%-- a %> secret --%>{/* secret */}\n\n"
+        "[comment]: # (secret)\n[//]: # \"secret\"\n[_]: <> 'secret'\n\n"
     )
     text = f"---\ntitle: T\n---\n{shown}{hidden}End.\n\n<!--members-only-->\n\nsecret\n"
     (tmp_path / "a.md").write_text(text, "utf-8")

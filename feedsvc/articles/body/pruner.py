@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from feedsvc.articles.body import hidden_elements
 from feedsvc.articles.body.hidden_elements import classes, drop
+from feedsvc.articles.body.sanitizer import with_placeholders
 from feedsvc.articles.source.decoding import clean_text
 
 _IN_CODE = frozenset({"ln", "lnt", "lineno", "linenos", "line-number", "line-numbers-rows", "hljs-ln-n", "linenr"})
@@ -40,7 +41,7 @@ def pruned(text: str) -> str:
     """``text``, HTML of any kind, with everything taken out that :func:`prune` takes out."""
     if not needs_tree(text.lower()):
         return text
-    text = clean_text(text)
+    text = with_placeholders(clean_text(text))
     root = html.fragment_fromstring(text, create_parent="div", parser=html.HTMLParser(remove_pis=True))
     prune(root, text)
     return inner(root)

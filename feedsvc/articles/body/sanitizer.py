@@ -168,13 +168,13 @@ def clean(html: str, absolute: Absolute, frame_hosts: Collection[str] = (), loss
     if any(sign in folded for sign in _SIGNS):
         written = _NOSCRIPT.sub("", load_lazy_images(written))
         folded = written.lower()
-    written = _with_placeholders(with_fallbacks(written, folded, Losses() if losses is None else losses))
+    written = with_placeholders(with_fallbacks(written, folded, Losses() if losses is None else losses))
     if "<object" in folded or "<embed" in folded:
         written = embeds.replace_objects(written)
     return embeds.replace_frames(_tidy(_SANITISER.clean(written, absolute)), frame_hosts)
 
 
-def _with_placeholders(html: str) -> str:
+def with_placeholders(html: str) -> str:
     """``html`` with each tag that no element has and nothing ends, such as ``<name>``, as the words that it is."""
     names = {name.lower() for name in _TAG.findall(html)} - _ELEMENTS
     odd = {name for name in names if f"</{name}" not in html.lower()} if names else names

@@ -48,6 +48,11 @@ def test_what_is_hidden_from_people_is_left_out(hidden: str) -> None:
     assert pruned(f"<p>a {hidden} b</p>").count("b</p>") or pruned(f"a {hidden} b").endswith(" b")
 
 
+def test_words_that_look_like_a_tag_stay_beside_what_is_hidden() -> None:
+    """A tree would make an element of them, which is sanitised away."""
+    assert pruned("<p>List<String> of <T>.</p><p hidden>no</p>") == "<p>List&lt;String&gt; of &lt;T&gt;.</p>"
+
+
 @pytest.mark.parametrize(
     "shown",
     [

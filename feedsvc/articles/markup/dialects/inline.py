@@ -125,7 +125,7 @@ def read_criticism(source: SourceText, at: int) -> Replacement | None:
         "==": f"<mark>{text}</mark>",
         ">>": "",
     }
-    return Replacement(end.end(), shown[sign])
+    return Replacement(end.end(), shown[sign], is_comment=sign == ">>")
 
 
 _WIKILINK = re.compile(
@@ -228,7 +228,7 @@ def _read_extension(source: SourceText, at: int) -> Replacement | None:
     closing = source.end(r"\{:/(?:comment)?\}", found.end())
     if closing is None:
         return source.drop_rest(at, "{::comment} is never closed; all that follows is left out")
-    return Replacement(closing.end(), "")
+    return Replacement(closing.end(), "", is_comment=True)
 
 
 def read_percents(source: SourceText, at: int) -> Replacement | None:
@@ -242,7 +242,7 @@ def read_percents(source: SourceText, at: int) -> Replacement | None:
     own_line = source.is_block(at, at + 2) or source.is_block(at, closing.end())
     if not own_line and (_BLANK_LINE.search(inside) or _WORD.match(source.text, closing.end())):
         return None
-    return Replacement(closing.end(), "")
+    return Replacement(closing.end(), "", is_comment=True)
 
 
 def read_contents(source: SourceText, at: int) -> Replacement:

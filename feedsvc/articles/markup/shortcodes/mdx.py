@@ -71,7 +71,8 @@ def read_braces(source: SourceText, at: int) -> Replacement | None:
     """Replace the expression or comment in braces at ``at``; None where braces are plain text."""
     comment = _COMMENT.match(source.text, at)
     if comment is not None:
-        return Replacement(comment.end(), "<!--more-->" if _MORE.fullmatch(comment[1].strip()) else "")
+        more = _MORE.fullmatch(comment[1].strip())
+        return Replacement(comment.end(), "<!--more-->" if more else "", is_comment=not more)
     found = _EXPRESSION.match(source.text, at) if source.mdx else None
     if found is None:
         return None

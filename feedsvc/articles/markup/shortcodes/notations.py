@@ -35,6 +35,10 @@ _ITEM = re.compile(r"[ ]{0,3}(?:[-*+:]|\d{1,9}[.)])[ \t]")
 _LONGEST = 5_000
 """In characters; code within a line is shorter."""
 _LOOK_BACK = 2_000
+_DEFINITION = re.compile(
+    r"\[[^\]\n]+\]:[ \t]*(?:#|<#?>)[ \t]*\n?[ \t]*(?:\([^()]*\)|\"[^\"]*\"|'[^']*')[ \t]*(?:\n|\Z)"
+)
+"""The definition of a link to nowhere, whose title is a comment: ``[comment]: # (…)``, ``[//]: # "…"``."""
 _NAMED = 10
 """More kinds than this are counted, not named."""
 
@@ -168,17 +172,26 @@ def _likely(words: str, notations: Iterable[Notation], *, markdown: bool, mdx: b
 def public_source(words: str, path: str) -> str:
     """The Markdown of the article at ``path`` as it was written, without what only some may read."""
     mdx = path.lower().endswith(".mdx")
-    notations = _likely(words, (*NOTATIONS, _COMMENT), markdown=True, mdx=mdx)
+    notations = _likely(words, (*NOTATIONS, *_COMMENTS), markdown=True, mdx=mdx)
     source = SourceText(words, markdown=True, mdx=mdx)
     return _replaced(source, notations, comments_only=True) if notations else words
 
 
 def _read_comment(source: SourceText, at: int) -> Replacement:
     end = source.text.find("-->", at)
-    return Replacement(len(source.text) if end < 0 else end + len("-->"), "")
+    return Replacement(len(source.text) if end < 0 else end + len("-->"), "", is_comment=True)
 
 
-_COMMENT = Notation("<!--", "<!--", _read_comment)
+def _read_definition(source: SourceText, at: int) -> Replacement | None:
+    found = _DEFINITION.match(source.text, at)
+    return Replacement(found.end(), "", is_comment=True) if found else None
+
+
+_COMMENTS = (
+    Notation("<!--", "<!--", _read_comment),
+    Notation("]:", r"\[[^\]\n]+\]:", _read_definition, before="^[ ]{0,3}"),
+)
+"""Comments that Markdown itself leaves out of its HTML."""
 
 
 def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_only: bool = False) -> str:
@@ -196,7 +209,7 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
         if replacement is None:
             at = start + 1 if skipped is None else skipped
             continue
-        if comments_only and (replacement.html or replacement.in_source):
+        if comments_only and not replacement.is_comment:
             at = replacement.end
             continue
         begin = start if replacement.begin is None else max(done, replacement.begin)

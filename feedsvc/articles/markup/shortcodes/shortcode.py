@@ -64,8 +64,8 @@ class Replacement(NamedTuple):
     html: str
     begin: int | None = None
     """Where the notation begins, if before the position at which it was found: blanks may belong to it."""
-    in_source: bool = False
-    """Whether it stays in the Markdown source that feeds may hold, as a shortcode does, and no comment."""
+    is_comment: bool = False
+    """Whether it is a comment, or for some readers alone: then it is in no Markdown source that feeds hold."""
 
 
 @dataclass(slots=True)
@@ -103,12 +103,12 @@ class SourceText:
     def drop(self, shown: str, at: int, end: int) -> Replacement:
         """Leave out what stands from ``at`` to ``end``, and name it as ``shown`` in a warning."""
         self.dropped.setdefault(shown, at)
-        return Replacement(end, "", in_source=True)
+        return Replacement(end, "")
 
     def drop_rest(self, at: int, what: str, remedy: str = "close it") -> Replacement:
         """Leave out everything behind ``at``, and say why in a warning."""
         self.cut.append((what, remedy, at))
-        return Replacement(len(self.text), "")
+        return Replacement(len(self.text), "", is_comment=True)
 
     def replace(self, at: int, end: int, html: str) -> Replacement:
         """``html`` in place of what stands from ``at`` to ``end``: a block of its own where that fills its lines.
@@ -116,7 +116,7 @@ class SourceText:
         In Markdown a block of HTML ends at a blank line; what follows is Markdown again.
         """
         is_block = bool(html) and self.markdown and self.is_block(at, end)
-        return Replacement(end, f"{html}\n\n" if is_block else html, in_source=True)
+        return Replacement(end, f"{html}\n\n" if is_block else html)
 
     def open(self, name: str, closing: str) -> None:
         """Remember that the shortcode ``name`` is open; its end tag becomes ``closing``."""

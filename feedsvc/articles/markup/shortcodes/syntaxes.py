@@ -32,7 +32,10 @@ _BROKEN_HUGO = re.compile(r"\{\{[<%]-?\s*/?\s*\w[^{}]{0,2000}?[>%]\}\}")
 _ESCAPED_HUGO = re.compile(r"\{\{([<%])/\*((?:[^{*]|\{(?!\{)|\*(?!/)|(?!))*+)\*/([>%])\}\}")
 
 _EXPRESSION = re.compile(r"\{\{[-~]?((?>[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*'|\{[^{}\n]*\})*?)[-~]?\}\}")
-_EXPRESSION_COMMENT = re.compile(r"\{\{[-~]?\s*/\*(?:[^{*]|\{(?!\{)|\*(?!/)|(?!))*+\*/\s*[-~]?\}\}")
+_EXPRESSION_COMMENT = re.compile(
+    r"\{\{[-~]?(?:\s*/\*(?:[^{*]|\{(?!\{)|\*(?!/)|(?!))*+\*/\s*|!--(?:[^{-]|\{(?!\{)|-(?!-[-~]?\}\})|(?!))*+--|![^{}]*+)[-~]?\}\}"
+)
+"""``{{/* … */}}`` of Go, ``{{!-- … --}}`` and ``{{! … }}`` of Handlebars."""
 _NO_EXPRESSION = re.compile(r"[\w^\\+*/=-]*")
 """What mathematics and plain writing put between double braces."""
 _SITE_ROOT = re.compile(
@@ -118,7 +121,7 @@ def read_hugo(source: SourceText, at: int) -> Replacement | None:
 def read_expression(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each form
     """Replace the expression at ``at``; None where it is no template's."""
     if comment := _EXPRESSION_COMMENT.match(source.text, at):
-        return Replacement(comment.end(), "")
+        return Replacement(comment.end(), "", is_comment=True)
     found = _EXPRESSION.match(source.text, at)
     if found is None or _NO_EXPRESSION.fullmatch(found[1]):
         return None
@@ -139,7 +142,7 @@ def read_expression(source: SourceText, at: int) -> Replacement | None:  # noqa:
 def read_liquid(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR0911  one for each kind of tag
     """Replace the tag or comment of Liquid at ``at``; None where there is none."""
     if comment := _LIQUID_COMMENT.match(source.text, at):
-        return Replacement(comment.end(), "")
+        return Replacement(comment.end(), "", is_comment=True)
     found = _LIQUID.match(source.text, at)
     if found is None:
         return _drop_broken(source, _BROKEN_LIQUID, at)
@@ -165,10 +168,13 @@ def read_liquid(source: SourceText, at: int) -> Replacement | None:  # noqa: PLR
 
 
 def read_percent_tag(source: SourceText, at: int) -> Replacement | None:
-    """Leave out the tag ``<% … %>`` at ``at`` of ERB, EJS or Templater; None where it has no end."""
-    end = source.end(r"%>", at + 2)
-    if end is None or end.end() - at > _LONGEST:
+    """Leave out the tag or comment ``<% … %>`` at ``at`` (ERB, EJS, JSP, Templater); None where it has no end."""
+    is_comment = source.text.startswith(("#", "--"), at + 2)
+    end = source.end(r"--%>" if source.text.startswith("--", at + 2) else r"%>", at + 2)
+    if end is None or (end.end() - at > _LONGEST and not is_comment):
         return None
+    if is_comment:
+        return Replacement(end.end(), "", is_comment=True)
     return source.drop(source.text[at : min(at + 40, end.end())], at, end.end())
 
 
@@ -181,7 +187,7 @@ def _of_text(source: SourceText, found: re.Match[str], call: Shortcode, shown: s
         return source.drop(shown, *found.span())
     text = source.text[found.end() : end.start()]
     if call.name in _SECRET:
-        return Replacement(end.end(), "")
+        return Replacement(end.end(), "", is_comment=True)
     if call.name in _FOR_PAGE:
         return source.drop(shown, found.start(), end.end())
     if call.name in _VERBATIM:

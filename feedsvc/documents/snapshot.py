@@ -4,23 +4,22 @@ The store reads a snapshot by indexes, so that a page costs the same among ten a
 (:mod:`feedsvc.store.snapshot`). A round has all of it in memory (:class:`MemorySnapshot`).
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.frontmatter.inherited import SectionText
+import msgspec
+
 from feedsvc.articles.identity.paths import Translation, translations_of
-from feedsvc.articles.model import Problem
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import ArchivedArticle, archive_place
 from feedsvc.channels.channel import Channel, ChannelSummary
 from feedsvc.channels.selection import Selection
-from feedsvc.channels.site import Podcast, Query, Site
+from feedsvc.channels.site import Site
 from feedsvc.core.timestamps import unix_time
 from feedsvc.documents.feeds.model import Entry
 from feedsvc.documents.pages.theme import BUILT_IN, Theme
@@ -253,27 +252,22 @@ def current_channel(snapshot: Snapshot, path: str) -> ChannelSummary | None:
     return None if channel is None or channel.is_dropped else channel
 
 
-def encode_options(site: Site, theme: Theme) -> str:
-    """The options as JSON; equal options, equal text."""
-    return json.dumps({"site": asdict(site), "theme": asdict(theme)}, default=str, separators=(",", ":"))
+@dataclass(frozen=True, slots=True)
+class RenderingOptions:
+    """What documents are rendered by, beside articles and channels."""
 
+    site: Site
+    theme: Theme
 
-def decode_options(text: str) -> tuple[Site, Theme]:
-    """The options that :func:`encode_options` wrote."""
-    options = json.loads(text, object_hook=_with_tuples)
-    site, theme = options["site"], options["theme"]
-    site["zone"] = ZoneInfo(site["zone"])
-    site["podcast"] = Podcast(**site["podcast"])
-    site["queries"] = tuple(Query(**query) for query in site["queries"])
-    site["sections"] = tuple(SectionText(**section) for section in site["sections"])
-    theme["problems"] = tuple(Problem(**problem) for problem in theme["problems"])
-    return Site(**site), Theme(**theme)
+    def to_json(self) -> str:
+        """The options as JSON; equal options, equal text."""
+        return msgspec.json.encode(self, enc_hook=str).decode()
 
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The options that :meth:`to_json` wrote.
 
-def _with_tuples(members: dict[str, Any]) -> dict[str, Any]:
-    """The members of an object, with a tuple for each array, as frozen records have them."""
-    return {name: _tuple(value) if isinstance(value, list) else value for name, value in members.items()}
-
-
-def _tuple(array: list[Any]) -> tuple[Any, ...]:
-    return tuple(_tuple(each) if isinstance(each, list) else each for each in array)
+        Raises:
+            ValueError: They are of a feedsvc with other options.
+        """
+        return msgspec.json.decode(text, type=cls, dec_hook=lambda _, zone: ZoneInfo(zone))

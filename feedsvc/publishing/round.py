@@ -26,7 +26,7 @@ from feedsvc.documents.feeds.channel_feeds import feed_paths
 from feedsvc.documents.feeds.entries import moved_links
 from feedsvc.documents.manifest import document_specs
 from feedsvc.documents.on_demand import idle_aliases, theme_problems
-from feedsvc.documents.snapshot import MemorySnapshot, encode_options
+from feedsvc.documents.snapshot import MemorySnapshot, RenderingOptions
 from feedsvc.publishing.options import RoundOptions
 from feedsvc.publishing.rendering import Progress, RenderedEdition, channel_summaries, render_changed, update_index
 from feedsvc.publishing.reporter import Outcome, moves
@@ -224,7 +224,7 @@ class _Round:
         is_moved = update_index(
             self.transaction, change.before, last.channels, change.after, selection, afresh=is_whole
         )
-        is_moved |= self.transaction.keep_rendering_options(encode_options(site, options.theme))
+        is_moved |= self.transaction.keep_rendering_options(RenderingOptions(site, options.theme).to_json())
         number, moment = last.edition.number + 1, _moment(self.ledger, selection)
         edition = Edition(number, unix_time(self.now), moment, new_identity())
         rendered = self._render(selection, translations, edition)

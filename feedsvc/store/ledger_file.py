@@ -23,12 +23,13 @@ summary stands for the body.
 
 import hashlib
 import html
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any, get_args
+
+import msgspec
 
 from feedsvc.articles.record import Record
 from feedsvc.channels.archive import NO_POSITIONS, Positions
@@ -51,7 +52,7 @@ _LOCAL = {"file_stamps", "source_digest", "body", "markdown", "original"}
 """Columns that make sense only beside the store's own bodies and this machine's files."""
 _PATTERN = "address_pattern"
 """A member that is there only where a pattern gave the page."""
-_DECODED = ("former_pages", "membership_changes", "article")
+_IN_JSON = ("former_pages", "membership_changes", "article")
 """Columns that hold JSON."""
 
 
@@ -106,14 +107,14 @@ def ledger_lines(
     head: dict[str, object] = {"format": FORMAT, "version": VERSION, "edition": memory.edition.number}
     if privacy.access not in {None, "public"}:
         head["access"] = privacy.access
-    yield f"{json.dumps(head)[:-1]},\n"
+    yield f"{_json(head)[:-1]},\n"
     yield '"articles": ['
     separator = "\n"
     for line in _article_lines(memory, earlier or EarlierFile(PublisherState(), iter(()))):
         yield f"{separator}{line}"
         separator = ",\n"
     yield "\n]"
-    private = ",".join(f"\n{json.dumps(asdict(reader), ensure_ascii=False)}" for reader in privacy.readers)
+    private = ",".join(f"\n{_json(reader)}" for reader in privacy.readers)
     yield f',\n"private": [{private}\n]}}\n' if private else "}\n"
 
 
@@ -128,7 +129,7 @@ def parse_ledger(text: str, name: str) -> Ledger:
         LedgerError: The text is no ledger, or of a newer version, or damaged.
     """
     try:
-        decoded = json.loads(text)
+        decoded = msgspec.json.decode(text)
     except ValueError as error:
         raise LedgerError(
             f"{name} is no JSON ({error})", "name a file that `feedsvc store backup` wrote"
@@ -259,11 +260,14 @@ def _positions(articles: Iterable[Mapping[str, Any]]) -> Positions:
 
 
 def _line(record: Record, positions: Mapping[str, int]) -> str:
-    row = dict(record_row(record))
-    decoded = {name: json.loads(str(row[name])) if name in _DECODED else row[name] for name in row}
-    decoded["archive_positions"] = positions
-    named = {name: decoded[name] for name in decoded if name not in _LOCAL and (name != _PATTERN or decoded[name])}
-    return json.dumps(named, ensure_ascii=False)
+    row = record_row(record)
+    kept = {name: row[name] for name in row if name not in _LOCAL and (name != _PATTERN or row[name])}
+    parts = {name: msgspec.Raw(str(kept[name]).encode()) for name in _IN_JSON}
+    return _json({**kept, **parts, "archive_positions": positions})
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _renamed(members: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -286,5 +290,5 @@ def _privacy(access: Access | None, given: Iterable[Mapping[str, Any]]) -> Priva
 
 def _record(decoded: Mapping[str, object]) -> Record:
     row = {_PATTERN: None, **decoded, **dict.fromkeys(_LOCAL, ""), "markdown": None}
-    row.update({name: json.dumps(decoded[name]) for name in _DECODED})
+    row.update({name: _json(decoded[name]) for name in _IN_JSON})
     return record_of(row)

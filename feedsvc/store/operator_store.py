@@ -4,11 +4,11 @@ The store keeps the report of the last round, so that ``feedsvc status`` and mon
 nor the articles directory.
 """
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Literal
 
+import msgspec
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from feedsvc.articles.model import Problem
@@ -106,11 +106,12 @@ class OperatorStore:
         """The report of the last round, and the number of the newest publish request that a round has served."""
         with self._database.reading() as connection:
             row = connection.execute(select(status.c.report, status.c.last_served)).one()
-        return (Report() if row.report is None else _report_of(row.report)), row.last_served
+        report = Report() if row.report is None else msgspec.json.decode(row.report, type=Report)
+        return report, row.last_served
 
     def keep_report(self, report: Report, served: int = 0) -> None:
         """Replace the report; ``served`` is the newest publish request that its round served, or 0."""
-        values: dict[str, object] = {"report": json.dumps(asdict(report), ensure_ascii=False)}
+        values: dict[str, object] = {"report": msgspec.json.encode(report).decode()}
         with self._database.writing(durable=False) as connection:
             connection.execute(update(status).values(values | ({"last_served": served} if served else {})))
 
@@ -121,11 +122,10 @@ class OperatorStore:
         """
         with self._database.writing() as connection:
             row = connection.execute(select(status.c.last_request, status.c.overrides)).one()
-            before = json.loads(row.overrides)
-            given = {name: value or before.get(name, False) for name, value in asdict(overrides).items()}
-            connection.execute(
-                update(status).values(last_request=row.last_request + 1, overrides=json.dumps(given))
-            )
+            before = asdict(msgspec.json.decode(row.overrides, type=Overrides))
+            given = {name: value or before[name] for name, value in asdict(overrides).items()}
+            written = msgspec.json.encode(given).decode()
+            connection.execute(update(status).values(last_request=row.last_request + 1, overrides=written))
             return int(row.last_request) + 1
 
     def is_round_requested(self) -> bool:
@@ -144,7 +144,7 @@ class OperatorStore:
         with self._database.writing() as connection:
             row = connection.execute(select(status.c.last_request, status.c.overrides)).one()
             connection.execute(update(status).values(overrides="{}"))
-            return PublishRequest(row.last_request, Overrides(**json.loads(row.overrides)))
+            return PublishRequest(row.last_request, msgspec.json.decode(row.overrides, type=Overrides))
 
     def privacy(self) -> Privacy:
         """Whom the site is for, and its readers."""
@@ -239,16 +239,3 @@ def _forget_private(connection: Connection) -> None:
     private = records.c.settled & ~page & exists(select(responses.c.path))
     never = {"settled": False, "listed": False, "withdrawn": None, "changed": None, "membership_changes": "[]"}
     connection.execute(update(records).where(private).values(never))
-
-
-def _report_of(text: str) -> Report:
-    """The report that :meth:`OperatorStore.keep_report` wrote."""
-    members = json.loads(text)
-    return replace(
-        Report(**members),
-        moved=tuple(Moved(**each | {"pages": tuple(each["pages"])}) for each in members["moved"]),
-        left_out=tuple((kind, number) for kind, number in members.get("left_out", ())),
-        counts=Counts(**members["counts"]),
-        problems=tuple(Problem(**each) for each in members["problems"]),
-        refusals=tuple(Refusal(**each | {"paths": tuple(each["paths"])}) for each in members["refusals"]),
-    )

@@ -1,25 +1,14 @@
 """Conversion between records, responses and editions and the rows of their tables, without loss."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import RowMapping
 
-from feedsvc.articles.model import (
-    Article,
-    Author,
-    Enclosure,
-    Episode,
-    Links,
-    MediaFile,
-    Picture,
-    Problem,
-    SetAside,
-    shared,
-)
+from feedsvc.articles.model import Article, Author, Problem, SetAside, shared
 from feedsvc.articles.record import MembershipChange, Record
 from feedsvc.channels.archive import ArchivePlace
 from feedsvc.channels.channel import ChannelSummary
@@ -32,6 +21,9 @@ Row = Mapping[str, object]
 
 _OWN_COLUMN = {"path", "body", "markdown"}
 """The fields of an article that have columns of their own."""
+_DATES = ("published", "updated", "expires")
+_DEFAULTS = {each.name: each.default for each in fields(Article) if each.name not in _OWN_COLUMN}
+"""The other fields, with their values where an article has none."""
 
 
 def record_row(record: Record) -> Row:
@@ -48,8 +40,8 @@ def record_row(record: Record) -> Row:
         "withdrawn": _seconds(record.withdrawn),
         "listed": record.listed,
         "changed": _seconds(record.changed),
-        "former_pages": json.dumps(record.former_pages),
-        "membership_changes": json.dumps(
+        "former_pages": _json(record.former_pages),
+        "membership_changes": _json(
             [(each.kind, each.key, each.label, unix_time(each.when)) for each in record.membership_changes]
         ),
         "file_stamps": record.stamp,
@@ -82,10 +74,10 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
         withdrawn=_moment(row["withdrawn"]),
         listed=row["listed"],
         changed=_moment(row["changed"]),
-        former_pages=tuple(json.loads(row["former_pages"])),
+        former_pages=tuple(msgspec.json.decode(row["former_pages"])),
         membership_changes=tuple(
             MembershipChange(kind, key, label, from_unix_time(when))
-            for kind, key, label, when in json.loads(row["membership_changes"])
+            for kind, key, label, when in msgspec.json.decode(row["membership_changes"])
         ),
         address_pattern=row["address_pattern"],
     )
@@ -150,12 +142,12 @@ def response_row(response: Response, edition: int) -> Row:
         "edition": edition,
         "dropped": False,
         **asdict(response.traits),
-        "headers": json.dumps(response.headers),
+        "headers": _json(response.headers),
         "last_modified": response.last_modified,
         "file": response.file,
         "key": response.key,
         "digest": response.digest,
-        "codings": json.dumps([(form.coding, form.etag, form.length, size) for form, size in stored]),
+        "codings": _json([(form.coding, form.etag, form.length, size) for form, size in stored]),
         "content": b"".join(form.held for form, size in stored if size is not None),
     }
 
@@ -165,7 +157,7 @@ def response_of(row: RowMapping) -> Response:
     return Response(
         path=row["path"],
         traits=Traits(row["kind"], row["prepared"], row["caching"], row["preview"], row["pinned"]),
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        headers=tuple((name, value) for name, value in msgspec.json.decode(row["headers"])),
         representations=_representations(row["codings"], row["content"]),
         last_modified=row["last_modified"],
         file=row["file"],
@@ -180,7 +172,7 @@ def edition_of(row: RowMapping | None) -> Edition:
 
 
 def _representations(codings: str, content: bytes) -> tuple[Representation, ...]:
-    values = json.loads(codings)
+    values = msgspec.json.decode(codings)
     bodies: list[bytes] = []
     packed = b""
     start = 0
@@ -195,47 +187,27 @@ def _representations(codings: str, content: bytes) -> tuple[Representation, ...]
 
 
 def _text(article: Article) -> str:
-    values = {name: value for name, value in _members(article).items() if name not in _OWN_COLUMN}
-    return _IN_JSON.encode(values)
-
-
-def _plain(value: object) -> object:
-    """A value that JSON has no type for, as one that it has."""
-    if isinstance(value, datetime):
-        return unix_time(value)
-    if isinstance(value, Author | Enclosure | Episode | Links | MediaFile | Picture):
-        return _members(value)
-    raise TypeError(f"a {type(value).__name__} cannot be kept")
-
-
-_IN_JSON = json.JSONEncoder(default=_plain, separators=(",", ":"))
-
-
-def _members(value: Article | Author | Enclosure | Episode | Links | MediaFile | Picture) -> dict[str, object]:
-    return {name: getattr(value, name) for name in value.__slots__}
+    """The article as JSON, without its own columns and without what is as in most articles."""
+    values = {name: value for name, none in _DEFAULTS.items() if (value := getattr(article, name)) != none}
+    for name in _DATES:
+        values[name] = _seconds(getattr(article, name))
+    return _json(values)
 
 
 def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
-    values = json.loads(text)
-    for name in ("published", "updated", "expires"):
-        values[name] = _moment(values[name])
-    for name in ("format", "section", "language"):
+    """The article that :func:`_text` wrote, now or earlier; values that many articles have are one object."""
+    values: dict[str, Any] = msgspec.json.decode(text)
+    for name in _DATES:
+        values[name] = _moment(values.get(name))
+    for name in ("section", "language"):
         values[name] = shared(values[name])
-    values["tags"] = tuple(map(shared, values["tags"]))
-    values["aliases"] = tuple(values["aliases"])
-    for name in ("held_by", "declared_addresses", "categories"):
-        values[name] = tuple(values.get(name, ()))
-    values["linked_articles"] = tuple((page, source) for page, source in values.get("linked_articles", ()))
-    values["authors"] = shared(tuple(Author(**author) for author in values["authors"]))
-    values["image"] = None if values["image"] is None else Picture(**values["image"])
-    episode = values["episode"]
-    values["episode"] = episode and Episode(**episode | {"transcripts": tuple(episode["transcripts"])})
-    links = values["links"]
-    links = Links(links["external"], tuple(links["via"]), tuple(links["related"]), links["canonical"])
-    values["links"] = shared(links)
-    values["enclosures"] = tuple(Enclosure(**enclosure) for enclosure in values["enclosures"])
-    values["media"] = tuple(MediaFile(**media) for media in values["media"])
-    return Article(path=path, body=body, markdown=markdown, **values)
+    values["tags"] = [*map(shared, values["tags"])]
+    values["authors"] = [shared(msgspec.convert(author, Author)) for author in values["authors"]]
+    return msgspec.convert({**values, "path": path, "body": body, "markdown": markdown}, Article)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -152,7 +152,7 @@ rendering_options = Table(
     metadata,
     # Always 1. There is no row until the first round.
     Column("id", Integer, primary_key=True, autoincrement=False),
-    # JSON: what documents are rendered by (feedsvc.documents.snapshot.encode_options).
+    # JSON: what documents are rendered by (feedsvc.documents.snapshot.RenderingOptions).
     Column("options", Text, nullable=False),
 )
 

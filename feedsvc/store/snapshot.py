@@ -26,7 +26,7 @@ from feedsvc.core.timestamps import from_unix_time, unix_time
 from feedsvc.documents.feeds.entries import digests_of
 from feedsvc.documents.feeds.model import CACHE_SIZE, Entry
 from feedsvc.documents.pages.theme import Theme
-from feedsvc.documents.snapshot import Made, Neighbours, decode_options
+from feedsvc.documents.snapshot import Made, Neighbours, RenderingOptions
 from feedsvc.responses.edition import NO_EDITION, Edition
 from feedsvc.store.rows import channel_of, original_of, record_of
 from feedsvc.store.schema import (
@@ -101,7 +101,7 @@ _ORDER = {name: place for place, name in enumerate(("site", "query", *(kind.name
 """Of the kinds of channels, as lists name them."""
 
 
-_decoded = lru_cache(maxsize=2)(decode_options)
+_options_of = lru_cache(maxsize=2)(RenderingOptions.from_json)
 
 
 _Around = Mapping[str, tuple[str | None, str | None]]
@@ -153,9 +153,11 @@ class StoredSnapshot:
         self._connection = connection
         self._shown = shown
         options = connection.execute(select(rendering_options.c.options)).scalar()
-        if options is None:
-            raise StoreError(f"{shown} has not been published with this version yet", "wait for the next round")
-        self._options = _decoded(str(options))
+        try:
+            self._options = _options_of(options or "")
+        except ValueError as error:
+            what = f"{shown} has not been published with this version yet"
+            raise StoreError(what, "wait for the next round") from error
         cache = cache or SnapshotCache()
         self._known, self._channels, self._made = cache.records, cache.channels, cache.made
         self.entries: MutableMapping[str, Entry] = cache.entries
@@ -164,12 +166,12 @@ class StoredSnapshot:
     @property
     def site(self) -> Site:
         """See :class:`.Snapshot`."""
-        return self._options[0]
+        return self._options.site
 
     @property
     def theme(self) -> Theme:
         """See :class:`.Snapshot`."""
-        return self._options[1]
+        return self._options.theme
 
     def records_at(self, path: str) -> Sequence[Record]:
         """See :class:`.Snapshot`."""

@@ -167,11 +167,21 @@ def export(  # noqa: PLR0913 - one parameter an option is typer's way
         raise typer.Exit(options.Exit.PROBLEMS)
 
 
+_SAFE_PATH = "PYTHONSAFEPATH"
+"""The variable by which Python does as with -P: what lies in the working directory is not the program."""
+
+
 def _load_beside(module: str) -> None:
     """Load a module in the process from which others will be forked, while this one loads the same."""
     from multiprocessing import forkserver, set_forkserver_preload
 
-    if (os.cpu_count() or 1) > 1:
-        os.environ["PYTHONSAFEPATH"] = "1"  # as -P: what lies in the working directory is not the program
-        set_forkserver_preload([module])
+    if (os.cpu_count() or 1) == 1:
+        return
+    set_forkserver_preload([module])
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
         forkserver.ensure_running()
+    finally:
+        del os.environ[_SAFE_PATH]
+        os.environ.update({} if before is None else {_SAFE_PATH: before})

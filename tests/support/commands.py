@@ -41,11 +41,13 @@ def run_command(home: Path, *arguments: object, **settings: str) -> CompletedPro
         kept_readers(),
         _logs_to(errors),
     ):
+        given = dict(os.environ)
         try:
             main()
             status = 0
         except SystemExit as ended:
             status = int(ended.code or 0)
+        assert os.environ == given, "what a command sets would stay for the tests that follow"
     return CompletedProcess(words, status, output.getvalue(), errors.getvalue())
 
 

@@ -224,7 +224,7 @@ class _Round:
         is_moved = update_index(
             self.transaction, change.before, last.channels, change.after, selection, afresh=is_whole
         )
-        is_moved |= self.transaction.keep_rendering_options(RenderingOptions(site, options.theme).to_json())
+        is_moved |= self.transaction.keep_rendering_options(RenderingOptions(site, options.theme))
         number, moment = last.edition.number + 1, _moment(self.ledger, selection)
         edition = Edition(number, unix_time(self.now), moment, new_identity())
         rendered = self._render(selection, translations, edition)

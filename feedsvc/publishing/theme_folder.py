@@ -1,5 +1,6 @@
 """The folder of a theme: its templates and stylesheets, read anew by each round."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def read_theme(folder: Path | None) -> Theme:
         files = sorted(file for file in folder.rglob("*") if _counts(folder, file)) if folder.is_dir() else None
     except OSError:
         files = None
-    if files is None:
+    if files is None or _NO_TEXT.search(folder.as_posix()):
         raise SettingsError(
             f"the theme {folder} is no folder that can be read", "correct the setting [pages] theme"
         )
@@ -95,6 +96,10 @@ def check_usable(settings: Settings) -> None:
         raise SettingsError.of_all(errors)
 
 
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in a name that are not UTF-8; the store keeps text alone."""
+
+
 def is_theme_file(path: str, *, folder: bool = False) -> bool:
     """Whether a path belongs to the theme: a template anywhere in it, a stylesheet at its top, or a folder."""
     hidden = any(part.startswith(".") for part in path.split("/"))
@@ -106,6 +111,9 @@ def _counts(folder: Path, file: Path) -> bool:
 
 
 def _read(file: Path) -> str | Problem:
+    if _NO_TEXT.search(file.as_posix()):
+        what = "the name holds bytes that are no text"
+        return Problem(_NO_TEXT.sub("\ufffd", file.as_posix()), None, what, "rename it", of_site=True)
     try:
         content = file.read_bytes() if file.stat().st_size <= _LARGEST else None
         if content is None:

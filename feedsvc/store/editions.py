@@ -18,7 +18,7 @@ from feedsvc.responses.response import Response
 from feedsvc.responses.site_readers import Readers
 from feedsvc.store.engine import Database
 from feedsvc.store.notifications import ChangeListener
-from feedsvc.store.rows import edition_of, response_of
+from feedsvc.store.rows import article_of, edition_of, response_of
 from feedsvc.store.schema import article_changes, editions, readers, records, responses
 from feedsvc.store.staging import Session
 
@@ -251,4 +251,10 @@ def _event(before: RowMapping | None, after: RowMapping | None, *, is_listed: bo
         return None if before is None else "removed"
     if before is None:
         return "published"
-    return None if before == after else "updated"
+    is_same = before == after or (after is not None and _read(before) == _read(after))
+    return None if is_same else "updated"
+
+
+def _read(row: RowMapping) -> Mapping[str, object]:
+    """A row of :data:`_SHOWN` as it is read: versions of feedsvc may write one article in several ways."""
+    return {**row, "article": article_of(row["article"], "", "", None)}

@@ -1,5 +1,6 @@
 """Conversion between records, responses and editions and the rows of their tables, without loss."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -63,7 +64,7 @@ def record_of(row: Mapping[str, Any] | RowMapping) -> Record:
     """The record that :func:`record_row` wrote."""
     return Record(
         id=row["id"],
-        article=_article(row["article"], row["path"], row["body"], row["markdown"]),
+        article=article_of(row["article"], row["path"], row["body"], row["markdown"]),
         stamp=row["file_stamps"],
         source=row["source_digest"],
         page=row["page"],
@@ -194,9 +195,12 @@ def _text(article: Article) -> str:
     return _json(values)
 
 
-def _article(text: str, path: str, body: str, markdown: str | None) -> Article:
+def article_of(text: str, path: str, body: str, markdown: str | None) -> Article:
     """The article that :func:`_text` wrote, now or earlier; values that many articles have are one object."""
-    values: dict[str, Any] = msgspec.json.decode(text)
+    try:
+        values: dict[str, Any] = msgspec.json.decode(text)
+    except msgspec.DecodeError:  # an earlier feedsvc kept half of a character, which is none in UTF-8
+        values = json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "ignore"))
     for name in _DATES:
         values[name] = _moment(values.get(name))
     for name in ("section", "language"):

@@ -6,10 +6,12 @@ short transaction, so that neither web workers nor other writers wait for a roun
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from operator import attrgetter
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, Select, Table, bindparam, delete, exists, insert, select, update
@@ -38,6 +40,9 @@ from feedsvc.store.schema import (
     responses,
 )
 from feedsvc.store.staging import LEDGER, Session, Staging
+
+if TYPE_CHECKING:
+    from feedsvc.documents.snapshot import RenderingOptions
 
 _PORTION = 200
 """How many rows are read, or deleted, at a time."""
@@ -193,13 +198,16 @@ class Transaction:
         self.ledger_moved = True
         self._forgotten_channels.add(path)
 
-    def keep_rendering_options(self, options: str) -> bool:
+    def keep_rendering_options(self, options: "RenderingOptions") -> bool:
         """Remember what documents are rendered by; gives whether it differs from what the store has."""
+        written = options.to_json()
         with self._database.reading() as connection:
-            if connection.execute(select(rendering_options.c.options)).scalar() == options:
+            before = connection.execute(select(rendering_options.c.options)).scalar()
+        with suppress(ValueError):  # an earlier feedsvc may have had other options, or have written them otherwise
+            if before == written or options.from_json(before or "") == options:
                 return False
         self.ledger_moved = True
-        self._rendering_options = options
+        self._rendering_options = written
         return True
 
     def put(self, response: Response) -> None:

@@ -1,5 +1,6 @@
 """Themes: read from disk, shown by pages and by nothing else, and never in the way of an article."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -121,6 +122,18 @@ def test_a_theme_that_cannot_be_reached_is_refused_in_plain_words(tmp_path: Path
     """As one in a folder that may not be searched; here its name is longer than any may be."""
     with pytest.raises(SettingsError, match="is no folder that can be read"):
         check_usable(load_settings(given={"articles": tmp_path, "pages.theme": tmp_path / ("x" * 300)}))
+
+
+def test_a_name_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """Of a file, which is left out, or of the folder, which is refused; the store keeps text alone."""
+    (tmp_path / os.fsdecode(b"caf\xe9.html")).write_text("x", "utf-8")
+    theme = read_theme(tmp_path)
+    assert theme.sources == ()
+    assert [(each.path, each.remedy) for each in theme.problems] == [(f"{tmp_path}/caf\ufffd.html", "rename it")]
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    with pytest.raises(SettingsError, match="is no folder that can be read"):
+        read_theme(folder)
 
 
 def test_a_folder_that_vanishes_leaves_the_theme_as_it_was(tmp_path: Path) -> None:

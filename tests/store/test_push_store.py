@@ -1,10 +1,12 @@
 """Who is to be told of editions, the same on SQLite and on PostgreSQL."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from feedsvc.articles.record import Record
 from feedsvc.core.urls import NetworkRules
@@ -16,6 +18,7 @@ from feedsvc.store import push_store
 from feedsvc.store.editions import ArticleChange, ChangedResponse
 from feedsvc.store.lease import LeaseOwner
 from feedsvc.store.push_store import Attempt, Destination, FullError, SubscriptionRequest, WaitingError
+from feedsvc.store.schema import records
 from feedsvc.store.store import Store
 
 NOW = 1_800_000_000
@@ -239,6 +242,23 @@ def test_what_changed_of_articles_is_a_query(store: Store, record: Callable[...,
     assert told[3] == (ArticleChange(b[0], "removed", b[1], 4),)
     assert told[2] == told[1] == (ArticleChange(a[0], "updated", a[1], 3), ArticleChange(b[0], "removed", b[1], 4))
     assert told[0][0] == ArticleChange(a[0], "published", a[1], 3)
+
+
+def test_an_article_that_was_stored_in_another_form_has_not_changed(
+    store: Store, record: Callable[..., Record]
+) -> None:
+    """An upgrade writes all articles anew, and nobody is told of them."""
+    only = record("a", present=True, listed=True, withdrawn=None)
+    for number, each in ((1, only), (2, replace(only, stamp="read anew"))):
+        with store.publisher.round(store.editions.newest()) as transaction:
+            transaction.keep_body(each.article.body, "words")
+            transaction.save(each)
+            transaction.publish(Edition(number, NOW, None, new_identity()))
+        with store.push._database.writing() as connection:
+            article = json.loads(connection.execute(select(records.c.article)).scalar_one())
+            connection.execute(update(records).values(article=json.dumps(article | {"aliases": []}, indent=1)))
+    assert store.push.changed_since(1).articles == ()
+    assert len(store.push.changed_since(0).articles) == 1
 
 
 def test_what_changed_of_documents_is_a_query(published: Store, publish: Callable[..., Edition]) -> None:

@@ -101,6 +101,8 @@ def test_what_is_as_in_most_articles_is_not_stored(record: Callable[..., Record]
     assert "aliases" not in str(row["article"])
     article = json.loads(str(row["article"])) | {"aliases": [], "episode": None, "expires": None}
     assert record_of(as_read({**row, "article": json.dumps(article)})) == record("a")
+    halved = json.dumps(article | {"declared_addresses": ["/p\ud83d/"]})
+    assert record_of(as_read({**row, "article": halved})).article.declared_addresses == ("/p/",)
 
 
 def test_every_column_of_records_is_used(record: Callable[..., Record]) -> None:

@@ -1,5 +1,6 @@
 """The contract of the store, the same on SQLite and on PostgreSQL."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -8,14 +9,17 @@ from dataclasses import replace
 
 import pytest
 from serving import PATIENCE
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from feedsvc.articles.record import Record
+from feedsvc.channels.site import Site
 from feedsvc.core.errors import EditionConflictError, StoreError, StoreTooNewError
 from feedsvc.documents.model import FEED, PAGE
+from feedsvc.documents.pages.theme import BUILT_IN
+from feedsvc.documents.snapshot import RenderingOptions
 from feedsvc.responses.edition import NO_EDITION, Changes, Edition, Fingerprint, PublisherState, new_identity
 from feedsvc.responses.response import Representation, Response
-from feedsvc.store.schema import bodies
+from feedsvc.store.schema import bodies, rendering_options
 from feedsvc.store.store import Store, open_store
 
 Opened = Callable[[], Store]
@@ -97,6 +101,18 @@ class TestRoundTrip:
         save(store, record("a"))
         save(store, record("a", page="/elsewhere"))
         assert [each.page for each in store.publisher.state().records.values()] == ["/elsewhere"]
+
+    def test_options_that_were_stored_in_another_form_have_not_changed(self, store: Store) -> None:
+        """An upgrade of a site with a title in another script makes no edition."""
+        options = RenderingOptions(Site("https://x.example", "Zürich", "", "de"), BUILT_IN)
+        with store.publisher.round(NO_EDITION) as transaction:
+            assert transaction.keep_rendering_options(options)
+        with store.push._database.writing() as connection:
+            written = json.loads(connection.execute(select(rendering_options.c.options)).scalar_one())
+            connection.execute(update(rendering_options).values(options=json.dumps(written)))
+        with store.publisher.round(NO_EDITION) as transaction:
+            assert not transaction.keep_rendering_options(options)
+            assert transaction.keep_rendering_options(replace(options, site=replace(options.site, title="Bern")))
 
     def test_a_position_is_kept_for_ever(self, store: Store) -> None:
         """Where an article stands in an archive is remembered by channel, with or without an edition."""

@@ -4,6 +4,7 @@ Each pair in ``tests/data/dialects`` is named ``dialect.construct``: what an aut
 HTML that feeds carry, below a first line with the summary.
 """
 
+import re
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -148,10 +149,77 @@ def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
     assert not found.warnings
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<img src="a.png" alt="[[a]] b">', '<img src="https://ex.example/a.png" alt="[[a]] b">'),
+        ("![the [[a]] b](a.png)", '<p><img src="https://ex.example/a.png" alt="the [[a]] b"></p>'),
+        ("[the [[a]] b](https://x.example)", '<p><a href="https://x.example">the [[a]] b</a></p>'),
+        ("[a](https://x.example/[[b]])", '<p><a href="https://x.example/%5B%5Bb%5D%5D">a</a></p>'),
+        ("[[C#]], [[F# lang]] and [[*args*]].", "<p>[[C#]], [[F# lang]] and [[*args*]].</p>"),
+        ("[see [[Ebb]] here]", '<p>[see <a href="https://ex.example/ebb">Ebb</a> here]</p>'),
+    ],
+)
+def test_brackets_within_a_tag_an_address_or_a_link_are_no_link(tmp_path: Path, text: str, expected: str) -> None:
+    """Nor are those around what is no file, which stay as they were written."""
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "Ebb.md").write_text("# Ebb\n\nWords.\n")
+    body = of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n").body.strip()
+    assert re.sub(r"/media/[0-9a-f]+", "", body) == expected
+
+
 @pytest.mark.parametrize("text", ["Use [[nodiscard]] here.", "As [[Smith 2004]] says."])
 def test_brackets_around_no_name_of_a_file_stay(tmp_path: Path, text: str) -> None:
     """An attribute of C++ and a citation are no wiki links."""
     assert of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n").body.strip() == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是%%secret%%正文。",
+        "A[^1].\n\n[^1]: First.\n\n    Second %%secret%% {>>secret<<} {% comment %}secret{% endcomment %}",
+        "- one\n" + "\n    more words\n" * 300 + "\n    %%secret%%",
+        "==Much %%secret%% more==",
+        "~gone %%secret%% too~",
+        "{++a %%secret%% b++}",
+        "{==a {>>secret<<} b==}",
+        "> [!note] Title %%secret%%\n> words",
+        ":::note Title %%secret%%\nwords\n:::",
+        "/// note | Title %%secret%%\nwords\n///",
+    ],
+)
+def test_a_comment_is_left_out_wherever_it_stands(tmp_path: Path, text: str) -> None:
+    """Beside letters that stand close to everything, in a note or a list, and within another notation."""
+    found = of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n")
+    assert "secret" not in f"{found.body}{found.article.summary}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("!!! note\n\n    Words. <!-- secret -->", "!!! note\n\n    Words. "),
+        ("{% for x in y %}<!-- secret -->{% endfor %}", "{% for x in y %}{% endfor %}"),
+        ("{++ a <!-- secret -->++}", "{++ a ++}"),
+        ("a\n\n> [//]: # (secret)\n", "a\n\n> "),
+        ('a\n\n[c]: # "it is \\" secret"', "a"),
+        ("words <!-- never closed\n\nmore", "words <!-- never closed\n\nmore"),
+        ("\\<!-- words --> more", "\\<!-- words --> more"),
+        ('[top]: # "Up"\n\nTo the [top].', '[top]: # "Up"\n\nTo the [top].'),
+        ("    <!-- code -->\n\nwords", "    <!-- code -->\n\nwords"),
+    ],
+)
+def test_what_is_no_comment_stays_in_the_markdown(tmp_path: Path, text: str, expected: str) -> None:
+    """And what is one leaves it, also within what a page does not show."""
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\n---\n{text}\n", "utf-8")
+    found = read(tmp_path, "a.md", scan(tmp_path), replace(RULES, keep_markdown=True))
+    assert found.markdown == expected
+
+
+@pytest.mark.parametrize("text", ["```\n:::note\nWords\n:::\n```", "`:::tip Words`"])
+def test_code_about_directives_keeps_its_first_words(tmp_path: Path, text: str) -> None:
+    """They name no language."""
+    assert of_text(tmp_path, text).body.count(":::") == text.count(":::")
 
 
 def test_the_markdown_that_feeds_hold_has_no_comments(tmp_path: Path) -> None:

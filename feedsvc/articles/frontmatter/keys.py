@@ -77,14 +77,15 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 YES = frozenset({"true", "yes", "on", "1", "y", "t"})
 NO = frozenset({"false", "no", "off", "0", "n", "f"})
+_NOTHING = frozenset({"", "null", "~"})
 _NEVER = frozenset({"never", "local", *NO})
 _HIDDEN_STATUS = frozenset(
     {
         *("draft", "private", "pending", "unpublished", "skip", "trash", "auto-draft", "wip", "in progress"),
-        *("in-progress", "review", "in review", "pending review", "idea"),
+        *("in-progress", "review", "in review", "pending review", "idea", "not started", "to do"),
     }
 )
-_PUBLIC_STATUS = frozenset({"published", "publish", "public", "live", "final", "featured", "sticky"})
+_PUBLIC_STATUS = frozenset({"published", "publish", "public", "live", "final", "done", "featured", "sticky"})
 _UNLISTED_STATUS = frozenset({"hidden", "unlisted"})
 """The words of Pelican and Nikola for a page that stands in no list."""
 _FOR_MEMBERS = frozenset({"members", "paid", "tiers", "subscribers", "internal", "password"})
@@ -117,7 +118,7 @@ class HidingValues:
 HIDING: Mapping[str, HidingValues] = MappingProxyType(
     {
         "draft": HidingValues(YES, others=NO, whole_section=True),
-        "private": HidingValues(YES, others=NO, whole_section=True, common=True),
+        "private": HidingValues(YES, others=NO | _NOTHING, whole_section=True, common=True),
         "public": HidingValues(NO, whole_section=True),
         "visible": HidingValues(NO, whole_section=True, common=True),
         "status": HidingValues(
@@ -131,7 +132,7 @@ HIDING: Mapping[str, HidingValues] = MappingProxyType(
         "state": HidingValues(_HIDDEN_STATUS, whole_section=True, common=True),
         "password": HidingValues(
             frozenset(),
-            others=frozenset({"", "null", "~", *NO}),
+            others=NO | _NOTHING,
             remedy="take it out to publish the text, or write draft: true; feeds keep no secrets",
             common=True,
         ),

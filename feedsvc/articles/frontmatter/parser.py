@@ -43,6 +43,7 @@ _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _COMMENT = re.compile(r"<!--\s*((?:(?!-->).){0,2000})-->", re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that are program code, which feedsvc never runs."""
 
@@ -79,10 +80,11 @@ def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Heade
     if sign == "{" and _OBJECT.match(text, at):
         ended = read_json(text, at, notes)
     elif sign in {".", "<"}:
-        ended = read_comment(text, at, notes)
-        if ended is None and (below := _below_comments(text, at)):
-            return _found(text, below, notes, known_only=known_only)
-        ended = ended or _hiding_comment(text, at, notes)
+        ended = _hiding_comment(text, at, notes) or read_comment(text, at, notes)
+        below = _below_comments(text, at)
+        fenced = None if below is None else _found(text, below, notes, known_only=known_only)
+        if fenced is not None:
+            return (fenced[0] if ended is None else ended[0].over(fenced[0])), fenced[1]
     elif sign.isalpha() or sign in {":", "#"}:
         _refuse_unopened(text, at, notes)
         return read_lines(text, at, notes, known_only=known_only)
@@ -97,11 +99,13 @@ def _below_comments(text: str, at: int) -> int | None:
 
 def _hiding_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | None:
     """The header in a comment of HTML that hides the article; any other comment is nothing but that."""
-    found = _COMMENT.match(text, at)
-    lines = read_lines(found[1], 0, notes, known_only=False) if found else None
-    if found is None or lines is None or not any(map(keeps_from_feeds, lines[0].entries.values())):
-        return None
-    return lines[0], found.end()
+    end = found.end() if (found := _COMMENTS.match(text, at)) else at
+    for comment in _COMMENT.finditer(text, at, end):
+        for form in (comment[1], _INDENT.sub("", comment[1])):  # often indented below its first line
+            lines = read_lines(form, 0, notes, known_only=False)
+            if lines and any(map(keeps_from_feeds, lines[0].entries.values())):
+                return lines[0], comment.end()
+    return None
 
 
 def _refuse_unopened(text: str, at: int, notes: Notes) -> None:

@@ -12,6 +12,7 @@ from datetime import date, time
 
 from feedsvc.articles.frontmatter.header import Header, HeaderEntry, Value, field_of
 from feedsvc.articles.problems import Notes, Unreadable
+from feedsvc.articles.source.decoding import clean_text
 
 _LONGEST = 100_000
 """In characters. The parser of TOML is written in Python, and can be made slow on purpose; of broken JSON only so
@@ -77,7 +78,7 @@ def _json_entries(members: object, text: str, at: int) -> Iterator[HeaderEntry]:
             at = found
         else:
             misses += 1
-        yield HeaderEntry(key, _plain(value), line)
+        yield HeaderEntry(clean_text(key), _plain(value), line)
 
 
 def _size(value: Value) -> int:
@@ -170,7 +171,7 @@ def _plain(value: object, depth: int = 0) -> Value:
         raise RecursionError
     if isinstance(value, _Members | dict):
         pairs = value if isinstance(value, _Members) else value.items()
-        return {str(key): _plain(child, depth + 1) for key, child in pairs}
+        return {clean_text(str(key)): _plain(child, depth + 1) for key, child in pairs}
     if isinstance(value, list):
         return [_plain(child, depth + 1) for child in value]
     if isinstance(value, bool):
@@ -178,4 +179,4 @@ def _plain(value: object, depth: int = 0) -> Value:
     if isinstance(value, date | time):
         # The parser gives the same for Z and for +00:00; most are written by programs, which mean the former.
         return value.isoformat().replace("+00:00", "Z")
-    return "" if value is None else str(value)
+    return "" if value is None else clean_text(str(value))  # JSON can write half of a character

@@ -97,6 +97,9 @@ _CONTENT = frozenset({"e-content", "articleBody"})
 """The names of the content of an article (microformats2, h-entry; schema.org, Article)."""
 _OF_OTHERS = frozenset({"h-cite", "u-comment", "p-comment", "comment"})
 """The names of what others wrote, on the page or elsewhere (microformats2, h-cite; schema.org, Comment)."""
+_ENTRY = frozenset({"h-entry", "hentry"})
+"""The names of an article, of which a page may list others (microformats2, h-entry)."""
+_YEAR = re.compile(r"\d{4}")
 _NAME_OF_SITE = re.compile(r"\s*([|·»])\s|\s*[•–—:-]\s+(.+)")
 """What may follow the title of a page: the name of its site, behind a sign that parts nothing else, or another."""
 
@@ -113,7 +116,8 @@ def read_html(text: str, header: Header, notes: Notes) -> Rendering:
         Unreadable: There is nothing in the file but comments.
     """
     root = _parse(text, notes)
-    entries, body = _entries(root), _body(root)
+    body = _body(root)
+    entries = _entries(root, body)
     prune(body, text)
     return split_title(inner(body).strip(), header.over(Header(entries, "document")))
 
@@ -126,9 +130,9 @@ def _parse(text: str, notes: Notes) -> html.HtmlElement:
         raise notes.unreadable(None, "the file holds no text", "write the article, or remove the file") from error
 
 
-def _entries(root: html.HtmlElement) -> dict[str, HeaderEntry]:
+def _entries(root: html.HtmlElement, body: html.HtmlElement) -> dict[str, HeaderEntry]:
     found: dict[str, HeaderEntry] = {}
-    for entry in _head(root):
+    for entry in (*_head(root), *_times(root, body)):
         name = spelling(entry.key)
         first = found.setdefault(name, entry)
         if first is not entry and field_of(name) in {"tags", "authors"}:
@@ -154,10 +158,20 @@ def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
     for link in root.iterfind(".//head/link[@href]"):
         if "canonical" in link.get("rel", "").lower().split():
             yield from _entry("canonical", link.get("href", ""), link)
+
+
+def _times(root: html.HtmlElement, body: html.HtmlElement) -> Iterator[HeaderEntry]:
+    """The times that the page gives the article, and not what others wrote or what it is listed with."""
+    around = {body, *body.iterancestors()}
     for time in filter(_is_own, root.iter("time")):
+        entry = next((each for each in time.iterancestors() if not _ENTRY.isdisjoint(_names(each))), None)
+        beside = next(time.iterancestors("nav", "aside"), None)
+        if (entry is not None and entry not in around) or beside is not None:
+            continue
         key = next((_TIMES[name] for name in _names(time) if name in _TIMES), None)
-        if key or time.get("pubdate") is not None:
-            yield from _entry(key or "date", time.get("datetime") or time.text_content(), time)
+        date = time.get("datetime") or time.text_content()
+        if (key or time.get("pubdate") is not None) and _YEAR.search(date):  # not "three days ago"
+            yield from _entry(key or "date", date, time)
 
 
 def _adds_site(root: html.HtmlElement, title: html.HtmlElement, social: html.HtmlElement) -> bool:
@@ -194,7 +208,7 @@ def _entry(key: str, text: str, element: html.HtmlElement) -> Iterator[HeaderEnt
 
 
 def _body(root: html.HtmlElement) -> html.HtmlElement:
-    articles = root.findall(".//article")
+    articles = [each for each in root.findall(".//article") if _is_own(each)]
     if len(articles) != 1:  # several are a list of articles, and belong together
         marked = (each for each in root.iter("div", "section", "article") if not _CONTENT.isdisjoint(_names(each)))
         articles = list(filter(_is_own, marked))

@@ -23,6 +23,7 @@ from feedsvc.articles.body.pruner import pruned
 from feedsvc.articles.frontmatter.header import Header
 from feedsvc.articles.markup.html import Rendering, split_title
 from feedsvc.articles.markup.plain_words import first_sentence, one_line
+from feedsvc.articles.markup.shortcodes.handlers import HANDLERS
 from feedsvc.articles.problems import Notes
 
 _LONGEST_TITLE = 150
@@ -169,7 +170,7 @@ _DEFINITION = re.compile(r"^[ \t>]*:[ \t]+\S", re.MULTILINE)
 """The sign that defines the term above it (PHP Markdown Extra, kramdown, Goldmark)."""
 _BRACED_LANGUAGE = re.compile(r"class=\"language-\{[.\s]*([A-Za-z][\w+#-]*)[^\"]*\"")
 """The language of code as Pandoc and Quarto name it: ``{.python .numberLines}``, ``{r, echo=FALSE}``."""
-_CODE_MARK = re.compile(r"<code>(?::::|#!)([A-Za-z][\w+#-]*)[ \n]")
+_CODE_MARK = re.compile(r"<code>(?:#!|:::(?![^<]*\n:::))([A-Za-z][\w+#-]*)[ \n]")
 """The language of code as Python-Markdown's CodeHilite and PyMdown's InlineHilite name it."""
 _SIZED = re.compile(r"alt=\"([^\"|]*)\|(\d{1,4})(?:x(\d{1,4}))?\"")
 """A picture with its size, as Obsidian writes ``![alt|300](a.png)``."""
@@ -212,12 +213,17 @@ def read_markdown(text: str, header: Header, notes: Notes) -> Rendering:
     if 'class="language-{' in html:
         html = _BRACED_LANGUAGE.sub(r'class="language-\1"', html)
     if "<code>:::" in html or "<code>#!" in html:
-        html = _CODE_MARK.sub(r'<code class="language-\1">', html)
+        html = _CODE_MARK.sub(_with_language, html)
     if "|" in html:
         html = _SIZED.sub(_with_size, html)
     if "<a" in text:
         html = _LINK_IN_LINK.sub(lambda found: found[1] + unescape(found[2]), html)
     return split_title(pruned(html), header)
+
+
+def _with_language(mark: re.Match[str]) -> str:
+    is_directive = mark[1].lower() in HANDLERS  # such as ``:::note`` in an article about Markdown
+    return mark[0] if is_directive else f'<code class="language-{mark[1]}">'
 
 
 def _with_size(found: re.Match[str]) -> str:

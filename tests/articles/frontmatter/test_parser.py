@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.articles.frontmatter.header import Value, hides_article
+from feedsvc.articles.frontmatter.header import Value, hides_article, is_draft
 from feedsvc.articles.frontmatter.parser import split
 from feedsvc.articles.problems import Notes, Unreadable
 
@@ -295,6 +295,11 @@ def test_in_plain_text_lines_without_a_meaning_make_no_header() -> None:
     assert split(text, Notes("a.md"), known_only=False)[1] == "\nMore."
 
 
+def test_half_of_a_character_is_left_out() -> None:
+    """JavaScript cuts one in two, and it is no text that could be stored."""
+    assert values('{"tags": ["x\\ud83d"], "a\\ud83d": "b"}') == {"tags": ["x"], "a": "b"}
+
+
 def test_lines_that_hide_the_article_are_a_header_whatever_stands_beside_them() -> None:
     """A draft never leaks by a strange neighbour."""
     text = "Status: draft\nLayout: x\nMore."
@@ -307,6 +312,28 @@ def test_lines_need_no_blank_behind_the_colon(text: str) -> None:
     header, body = split(text, Notes("a.txt"), known_only=True)
     assert [hides_article(entry) for entry in header.entries.values()][-1]
     assert body.strip() == "Body"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--\n  title: x\n  draft: true\n-->\nBody",
+        "<!-- prettier-ignore -->\n<!-- draft: true -->\nBody",
+        "<!-- draft: true -->\n---\ntitle: x\n---\nBody",
+    ],
+)
+def test_a_comment_that_hides_the_article_is_a_header(text: str) -> None:
+    """Indented, behind another comment, and above a header."""
+    header, body = split(text, Notes("a.md"), known_only=False)
+    assert any(map(hides_article, header.entries.values()))
+    assert body.strip() == "Body"
+
+
+@pytest.mark.parametrize("value", ["", " null", " ~", " no"])
+def test_an_empty_private_hides_nothing(value: str) -> None:
+    """Templates leave the key without a value."""
+    header, _ = split(f"---\nprivate:{value}\n---\nBody", Notes("a.md"), known_only=False)
+    assert not is_draft(header, Notes("a.md"), dated=False)
 
 
 def test_lines_below_a_title_of_restructured_text_are_its_header() -> None:

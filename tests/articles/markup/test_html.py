@@ -169,6 +169,25 @@ def test_the_marked_content_is_the_body(mark: str) -> None:
     assert read(f"<body>{page}</body>").html == "<p>yes</p>"
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        '<ul><li class="h-entry"><time class="dt-published" datetime="2031-01-01">then</time></li></ul>',
+        '<aside><time pubdate datetime="2031-01-01">then</time></aside>',
+        '<time class="dt-published">three days ago</time>',
+    ],
+)
+def test_the_date_is_none_of_what_a_page_lists(time: str) -> None:
+    """Nor words that only a person understands."""
+    found = read(f"<main><p>Mine</p>{time}</main>")
+    assert "date" not in found.header.entries
+
+
+def test_a_comment_of_a_reader_is_not_the_only_article() -> None:
+    """Where the words of the author stand in no article."""
+    assert read(f'<div class="e-content">Mine</div><article class="h-cite">{CITED}</article>').html == "Mine"
+
+
 def test_the_title_that_opens_the_body_leaves_it_also_within_its_parts() -> None:
     """The entry that a feed reader shows has its title above it already."""
     found = read("<title>A</title><article><header><h1>A</h1><p>x</p></header></article>")

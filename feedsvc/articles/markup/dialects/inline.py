@@ -6,8 +6,8 @@ The parser has switches for sub- and superscript and marks, but it would also ch
 
 import re
 from collections.abc import Callable
-from html import escape, unescape
-from urllib.parse import quote, unquote
+from html import escape
+from urllib.parse import quote
 
 from feedsvc.articles.body.hidden_elements import CONTENTS, OF_BLOCK, as_comment
 from feedsvc.articles.body.media import media_type
@@ -132,7 +132,15 @@ _WIKILINK = re.compile(
     r"(!?)(?<![\w\]\[\\]!)(?<![\w\]\[\\])\[\[([^\[\]|#\\\n]*)(?:#([^\[\]|\\\n]*))?(?:\\?\|([^\[\]\n]*))?\]\](?![(\[:])"
 )
 _DEFINITION = re.compile(r"(?m:^)[ \t>]*\[([^\[\]\n]+)\]:")
-_TO_NOTE = re.compile(r"<a href=\"((?:\{|%7B)note(?:\}|%7D)([^\"]*))\">([^<]*)</a>")
+_TO_NOTE = re.compile(
+    r"<a href=\"((?:\{|%7B)note(?:\}|%7D)[^\"]*)\" data-written=\"([^\"]*)\">(?:[^<]|<(?!/a>))*</a>"
+)
+_AROUND = (
+    (re.compile(r"(?:\]\(\s*<?|://)[^()\s]*\Z"), None),
+    (re.compile(r"<[A-Za-z][^<>]*\Z"), re.compile(r"[^<>]*>")),
+    (re.compile(r"\[[^\[\]\n]*\Z"), re.compile(r"[^\[\]\n]*\][(\[]")),
+)
+"""What stands before two brackets, and behind them, where they are no link."""
 _OF_CONTENTS = frozenset({"toc", "_toc_"})
 _MEASURE = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
 _NO_ANCHOR = re.compile(r"[^\w -]")
@@ -145,6 +153,8 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
         return None
     if found[2] and _label(found[2]) in _defined(source):
         return None
+    if _is_within(source.text, at, found.end()):
+        return None
     name, part, words = (each.strip() for each in (found[2], found[3] or "", found[4] or ""))
     address = as_reference("note", quote(name)) if name else ""
     media = _player_or_picture(name, address, words) if found[1] else None
@@ -152,12 +162,19 @@ def read_wikilink(source: SourceText, at: int) -> Replacement | None:
         return Replacement(found.end(), media)
     if part and not part.startswith("^"):  # which is the name of a paragraph, and no heading
         address += "#" + quote(_NO_ANCHOR.sub("", part.lower()).replace(" ", "-"))
+    written = f' data-written="{escape(found[0])}"' if name and not words else ""
     words = words or " › ".join(filter(None, (name, part.lstrip("^"))))
-    return Replacement(found.end(), f'<a href="{address}">{escape(words, quote=False)}</a>')
+    return Replacement(found.end(), f'<a href="{address}"{written}>{escape(words, quote=False)}</a>')
+
+
+def _is_within(text: str, at: int, end: int) -> bool:
+    """Whether what stands from ``at`` to ``end`` is part of a tag, of an address, or of the words of a link."""
+    before = text[max(0, at - _LOOK_BACK) : at]
+    return any(opened.search(before) and (closed is None or closed.match(text, end)) for opened, closed in _AROUND)
 
 
 def with_brackets(html: str, address_of: Callable[[str], str | None]) -> str:
-    """``html`` with the brackets of what is no wiki link: ``[[nodiscard]]`` where no file has that name.
+    """``html`` with what is no wiki link as it was written: ``[[nodiscard]]`` where no file has that name.
 
     Args:
         html: A rendered article.
@@ -165,8 +182,7 @@ def with_brackets(html: str, address_of: Callable[[str], str | None]) -> str:
     """
 
     def as_written(found: re.Match[str]) -> str:
-        is_bare = unquote(found[2]) == unescape(found[3])
-        return f"[[{found[3]}]]" if is_bare and address_of(found[1]) is None else found[0]
+        return found[2] if address_of(found[1]) is None else found[0]
 
     return _TO_NOTE.sub(as_written, html) if "note" in html else html
 
@@ -204,7 +220,8 @@ def read_paywall(source: SourceText, at: int) -> Replacement:
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
 _END = re.compile(r"\{:/\w*\}")
 _OBSIDIAN = re.compile(r"%%(?!%)")
-_WORD = re.compile(r"[\w%]")
+_WORD = re.compile(r"[\w%]", re.ASCII)
+"""A letter beside which two percent signs are text; letters of Chinese and Japanese stand close to everything."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _GENERATED = re.compile(r"<!--\s*(START doctoc|toc)\b[^>]*-->", re.IGNORECASE)
 _END_OF = {

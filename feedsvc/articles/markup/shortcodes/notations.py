@@ -31,12 +31,13 @@ _CONTENTS = (
     ("$", r"\$\{(?i:toc)\}"),
     ("{", r"\{\{\s*(?i:toc)\s*\}\}"),
 )
-_ITEM = re.compile(r"[ ]{0,3}(?:[-*+:]|\d{1,9}[.)])[ \t]")
+_ITEM = re.compile(r"(?:[-*+:]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:|!!!|\?\?\?|===[ ]|<[A-Z]|<[^>\n]*\smarkdown\b")
+"""Begins an item of a list, a definition, a note or a block set apart: what is indented below belongs to it."""
 _LONGEST = 5_000
 """In characters; code within a line is shorter."""
-_LOOK_BACK = 2_000
 _DEFINITION = re.compile(
-    r"\[[^\]\n]+\]:[ \t]*(?:#|<#?>)[ \t]*\n?[ \t]*(?:\([^()]*\)|\"[^\"]*\"|'[^']*')[ \t]*(?:\n|\Z)"
+    r"(\[[^\]\n]+\]):[ \t]*(?:#|<#?>)[ \t]*\n?[ \t]*"
+    r"(?:\((?:[^()\\]|\\.|(?!))*+\)|\"(?:[^\"\\]|\\.|(?!))*+\"|'(?:[^'\\]|\\.|(?!))*+')[ \t]*(?:\n|\Z)"
 )
 """The definition of a link to nowhere, whose title is a comment: ``[comment]: # (…)``, ``[//]: # "…"``."""
 _NAMED = 10
@@ -56,13 +57,15 @@ class Notation:
     """Whether it is read in HTML articles too, not in Markdown alone."""
     before: str = ""
     """A regular expression of what stands before it in its line; empty where it may stand anywhere."""
+    holds_text: bool = False
+    """Whether it holds text of the article, in which comments may stand."""
 
 
 NOTATIONS = (
     Notation("{", r"\{\{[<%]", syntaxes.read_hugo, in_html=True),
     Notation("{", r"\{\{(?![<%])", syntaxes.read_expression, in_html=True),
     Notation("{", r"\{[%\#]", syntaxes.read_liquid, in_html=True),
-    Notation("{", r"\{(?:\+\+|--|~~|==|>>)", inline.read_criticism),
+    Notation("{", r"\{(?:\+\+|--|~~|==|>>)", inline.read_criticism, holds_text=True),
     Notation("{", r"\{[:/\#.A-Za-z\-\s]", inline.read_attribute_list),
     Notation("{", r"\{\s*/\*", mdx.read_braces, in_html=True),
     Notation("import ", r"\{(?<!\\\{)(?!\{)", mdx.read_braces, in_html=True),
@@ -70,9 +73,9 @@ NOTATIONS = (
     Notation("{", r"<(?=[a-z][\w-]*\s[^<>{}]*=\{)", mdx.read_html_tag, in_html=True),
     Notation("import ", r"</?>", mdx.read_fragment, in_html=True),
     Notation("import ", r"(?:import|export)\s", mdx.read_statement, before="^"),
-    Notation(":::", r":::", directives.read_colons, before=_LINE),
-    Notation("///", r"///", directives.read_slashes, before=_LINE),
-    Notation("[", r"\[!", directives.read_alert, before=r"^[ \t]*(?:>[ \t]?)+"),
+    Notation(":::", r":::", directives.read_colons, before=_LINE, holds_text=True),
+    Notation("///", r"///", directives.read_slashes, before=_LINE, holds_text=True),
+    Notation("[", r"\[!", directives.read_alert, before=r"^[ \t]*(?:>[ \t]?)+", holds_text=True),
     Notation("%[", r"%\[https?://", syntaxes.read_hashnode),
     Notation(" align=", r"[ ]align=\"\w+\"\)", syntaxes.read_alignment),
     Notation("<<<", r"<<<[ ]+[@./]", inline.read_import, before=_LINE),
@@ -80,14 +83,14 @@ NOTATIONS = (
     Notation("$", r"\$(?=\S)", formulas.read_dollars),
     Notation("\\", r"\\(?:\\?[(\[]|begin\{)", formulas.read_tex),
     Notation("%", r"%%", inline.read_percents),
-    Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde),
-    Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret),
-    Notation("^^", r"\^\^(?<![\w^]\^\^)(?=[^\W_])", inline.read_carets),
+    Notation("~", r"~(?<![~\\]~)(?!~)", inline.read_tilde, holds_text=True),
+    Notation("^", r"\^(?<=[\w)\]]\^)(?=[\w+−-])", inline.read_caret, holds_text=True),
+    Notation("^^", r"\^\^(?<![\w^]\^\^)(?=[^\W_])", inline.read_carets, holds_text=True),
     Notation("++", r"\+\+(?<![\w+]\+\+)(?=[a-z])", inline.read_keys),
     Notation(":", r":(?:material|octicons|fontawesome|simple)-", inline.read_icon),
     Notation("8<", r"--8<--(?!-)", inline.read_snippet, before=_LINE),
     Notation("*[", r"\*\[[^\]\n]+\]:", inline.read_abbreviation, before="^[ ]{0,3}"),
-    Notation("=", r"==(?<![\w=\\]==)(?=[^\s=])", inline.read_equals),
+    Notation("=", r"==(?<![\w=\\]==)(?=[^\s=])", inline.read_equals, holds_text=True),
     Notation("<", r"<!--\s*(?i:START[ ]doctoc|toc)\b", inline.read_generated_contents),
     Notation("<", r"<!--\s*(?:members-only|wp:jetpack/paywall)\b", inline.read_paywall, in_html=True),
     Notation("<", r"<div[ ]class=\"paywall-jump\"", inline.read_paywall, in_html=True),
@@ -110,8 +113,10 @@ def _stops(notations: tuple[Notation, ...]) -> re.Pattern[str]:
     return re.compile("|".join((_SKIPPED, *begins)), re.MULTILINE | re.VERBOSE)
 
 
-def _read(notations: Sequence[Notation], source: SourceText, at: int, group: str) -> Replacement | None:
-    """Read what begins at ``at``; None where it is plain text.
+def _read(
+    notations: Sequence[Notation], source: SourceText, at: int, group: str
+) -> tuple[Notation, Replacement] | None:
+    """Read what begins at ``at``, and tell by which notation; None where it is plain text.
 
     Args:
         notations: In the order in which they are tried.
@@ -123,7 +128,7 @@ def _read(notations: Sequence[Notation], source: SourceText, at: int, group: str
     for number, notation in enumerate(notations[first:], first):
         begins = f"n{number}" == group or (not notation.before and _opening(notation).match(source.text, at))
         if begins and (replacement := notation.read(source, at)):
-            return replacement
+            return notation, replacement
     return None
 
 
@@ -177,19 +182,24 @@ def public_source(words: str, path: str) -> str:
     return _replaced(source, notations, comments_only=True) if notations else words
 
 
-def _read_comment(source: SourceText, at: int) -> Replacement:
+def _read_comment(source: SourceText, at: int) -> Replacement | None:
     end = source.text.find("-->", at)
+    begins_line = not source.text[max(0, at - 4) : at].rpartition("\n")[2].strip(" ")
+    if source.text[at - 1 : at] == "\\" or (end < 0 and not begins_line):
+        return None
     return Replacement(len(source.text) if end < 0 else end + len("-->"), "", is_comment=True)
 
 
 def _read_definition(source: SourceText, at: int) -> Replacement | None:
     found = _DEFINITION.match(source.text, at)
-    return Replacement(found.end(), "", is_comment=True) if found else None
+    if found is None or source.text.count(found[1]) > 1:  # it is used, and no comment
+        return None
+    return Replacement(found.end(), "", is_comment=True)
 
 
 _COMMENTS = (
     Notation("<!--", "<!--", _read_comment),
-    Notation("]:", r"\[[^\]\n]+\]:", _read_definition, before="^[ ]{0,3}"),
+    Notation("]:", r"\[[^\]\n]+\]:", _read_definition, before=r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
 )
 """Comments that Markdown itself leaves out of its HTML."""
 
@@ -203,15 +213,18 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
         group = found.lastgroup or ""
         start = found.start(group)
         skipped = skipper.end_of(found, group)
-        replacement = None
+        read = None
         if skipped is None or group == "comment":  # the comment may begin a table of contents
-            replacement = _read(notations, source, start, group if skipped is None else "")
-        if replacement is None:
+            read = _read(notations, source, start, group if skipped is None else "")
+        if read is None:
             at = start + 1 if skipped is None else skipped
             continue
+        notation, replacement = read
         if comments_only and not replacement.is_comment:
-            at = replacement.end
+            at = replacement.end if replacement.html and not notation.holds_text else start + 1
             continue
+        if notation.holds_text and not comments_only:
+            replacement = _without_comments(notation, source, start, replacement)
         begin = start if replacement.begin is None else max(done, replacement.begin)
         parts += [source.text[done:begin], replacement.html]
         done = at = replacement.end
@@ -219,6 +232,21 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
     if not comments_only:
         parts += [f"\n\n{closing}" for _, closing in reversed(source.closings) if closing]
     return "".join(parts)
+
+
+def _without_comments(notation: Notation, source: SourceText, at: int, replacement: Replacement) -> Replacement:
+    """The replacement of what begins at ``at``, without the comments in its text."""
+    written = source.text[at : replacement.end]
+    notations = _likely(written[1:], (*NOTATIONS, *_COMMENTS), markdown=source.markdown, mdx=source.mdx)
+    if not notations:
+        return replacement
+    rest = SourceText(written[1:], markdown=source.markdown, mdx=source.mdx)
+    public = written[0] + _replaced(rest, notations, comments_only=True)
+    if public == written:
+        return replacement
+    above = source.text[:at]
+    again = notation.read(SourceText(above + public, markdown=source.markdown, mdx=source.mdx), at)
+    return replacement._replace(html=public if again is None else again.html)
 
 
 class _Skipper:
@@ -231,6 +259,9 @@ class _Skipper:
         self._judged = -1
         """Where the line begins that follows the last indented one; it is code if that was."""
         self._is_code = False
+        self._looked_at = 0
+        self._outside = ""
+        """The last line before ``_looked_at`` that is not indented."""
 
     def end_of(self, found: re.Match[str], group: str) -> int | None:
         """Where the code or comment ends that begins at ``found``; None where a notation begins."""
@@ -262,15 +293,26 @@ class _Skipper:
             end = ending.search(self._text, found.end(), found.end() + _LONGEST)
             return end.end() if end and end[0] == found["ticks"] else found.end()
         if self._judged != found.start():
-            self._is_code = _is_code(self._text, found.start())
+            self._is_code = self._begins_code(found.start())
         self._judged = found.end() + 1
         return found.end() if self._is_code else found.start() + len(found[0]) - len(found[0].lstrip(" \t"))
 
+    def _begins_code(self, start: int) -> bool:
+        """Whether an indented line is code (CommonMark, section 4.4): below a blank line, and in no list."""
+        above = self._text[self._text.rfind("\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
+        if above.strip() and not above.startswith(("    ", "\t")):
+            return False
+        return not _ITEM.match(self._line_outside(start))
 
-def _is_code(text: str, start: int) -> bool:
-    """Whether an indented line is code (CommonMark, section 4.4): below a blank line, and in no list."""
-    above = text[max(0, start - _LOOK_BACK) : start].split("\n")[:-1]
-    if above and above[-1].strip() and not above[-1].startswith(("    ", "\t")):
-        return False
-    outside = [line for line in above if line.strip() and not line.startswith((" ", "\t"))]
-    return not (outside and _ITEM.match(outside[-1]))
+    def _line_outside(self, start: int) -> str:
+        """The last line before ``start`` that is not indented; all calls together read the text once."""
+        end = start
+        while end > self._looked_at:
+            begin = self._text.rfind("\n", 0, end - 1) + 1
+            line = self._text[begin : end - 1]
+            if line.strip() and not line.startswith((" ", "\t")):
+                self._outside = line
+                break
+            end = begin
+        self._looked_at = max(start, self._looked_at)
+        return self._outside

@@ -318,4 +318,4 @@ def read_alignment(source: SourceText, at: int) -> Replacement | None:
 
 
 _EMBED = re.compile(r"%\[(https?://[^\[\]\s]{1,1000})\]")
-_IN_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^()\s]+\Z")
+_IN_PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]+\Z")

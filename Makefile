@@ -8,7 +8,7 @@ test: ## the tests that take minutes
 	$(BIN)/pytest -n 3 -m 'not slow'
 
 slow: ## the long ones: kills, browsers, mutations, images
-	$(BIN)/pytest -n 3 --dist loadgroup -m slow
+	$(BIN)/pytest -n 3 -m slow
 
 check: ## style, form, types, and who imports whom
 	$(BIN)/ruff check .

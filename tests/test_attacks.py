@@ -21,7 +21,7 @@ PAGE = b"GET /story HTTP/1.1\r\nHost: x\r\n\r\n"
 MOST = 200_000_000
 """Bytes that a worker may take, whatever is done to it: about 72 MB at rest, 125 MB with 10,000 connections."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("attacks")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[Who, 
     return town.seen
 
 
-@pytest.mark.xdist_group("readers")  # they share one service
 @pytest.mark.parametrize(
     "who",
     [

@@ -17,7 +17,7 @@ from serving import command, environment, wait_for, write
 
 from feedsvc.store.store import Store, open_store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 
 class Publisher:

@@ -5,7 +5,7 @@ from chromium import Viewer
 from sample_sites import KINDS
 from serving import Service
 
-pytestmark = [pytest.mark.slow(first=True), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.slow(first=True)
 
 _REACHABLE = """() => [...document.querySelectorAll("a[href], audio, summary, pre, table")]
   .filter(each => each.getClientRects().length)

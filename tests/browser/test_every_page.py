@@ -5,7 +5,7 @@ from chromium import Sight, Viewer, hosts
 from sample_sites import ARABIC_KINDS, KINDS
 from serving import Service
 
-pytestmark = [pytest.mark.slow(first=True), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.slow(first=True)
 PAGES = [*(("english_site", kind) for kind in KINDS), *(("arabic_site", kind) for kind in ARABIC_KINDS)]
 
 

@@ -5,7 +5,7 @@ from chromium import Viewer
 from playwright.sync_api import Route
 from serving import Service
 
-pytestmark = [pytest.mark.slow(first=True), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.slow(first=True)
 
 _LAID_OUT = """() => [...document.querySelectorAll("item > title, entry > title")].map(each => {
   const place = each.getBoundingClientRect();

@@ -5,7 +5,7 @@ from chromium import SHIFT, Viewer
 from playwright.sync_api import Route
 from serving import Service
 
-pytestmark = [pytest.mark.slow(first=True), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.slow(first=True)
 _SHOWN = "[...document.querySelectorAll('main img')].map(each => each.naturalWidth)"
 
 

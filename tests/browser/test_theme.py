@@ -8,7 +8,7 @@ from chromium import Sight, Viewer
 from repository import DOCS
 from serving import Service, write
 
-pytestmark = [pytest.mark.slow(first=True), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.slow(first=True)
 GUIDE = DOCS / "how-to/themes.md"
 STYLE = (
     "html { background: rgb(1, 60, 60); color: white } a { color: white } header, main, footer { margin: 1rem }\n"

@@ -14,7 +14,7 @@ from serving import PATIENCE, command, environment, wait_for
 
 from feedsvc.store.store import open_store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 LONGEST = 2.0
 """Seconds for which a copy may be used: a second fresh, and another while a new one is fetched."""

@@ -58,10 +58,7 @@ def running(name: str, service: Mapping[str, object], home: Path, store: str) ->
             assert process.wait(PATIENCE) == 0, (home / f"{name}.log").read_text("utf-8")
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("sqlite", "postgres")],
-)
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def variables(request: pytest.FixtureRequest) -> dict[str, str]:
     """The variables of ``.env``: none, or those for PostgreSQL."""
     return {"sqlite": {}, "postgres": WITH_POSTGRES}[str(request.param)]

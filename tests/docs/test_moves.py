@@ -23,7 +23,7 @@ from readers import Lemon24Reader, News
 from repository import ROOT
 from serving import PATIENCE, Service, wait_for, write
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(first=True)
 
 ADDRESS = "https://blog.example.org"
 POSTS = 12
@@ -274,7 +274,7 @@ class Move:
     """What ``adopt --write`` printed."""
 
 
-@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in BLOGS])
+@pytest.fixture(scope="module", params=list(BLOGS))
 def blog(request: pytest.FixtureRequest) -> Blog:
     """A blog, if its program is installed."""
     found = BLOGS[str(request.param)]

@@ -21,7 +21,7 @@ FILE = ROOT / "docs/reference/openapi.yaml"
 DESCRIBED = yaml.safe_load(FILE.read_text("utf-8"))["paths"]
 _API = schemathesis.openapi.from_path(FILE).include(method="GET")  # test_wire.py holds HEAD and OPTIONS against it
 OPERATIONS = [found.ok() for found in _API.get_all_operations() if isinstance(found, Ok)]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("openapi")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

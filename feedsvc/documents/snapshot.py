@@ -270,4 +270,11 @@ class RenderingOptions:
         Raises:
             ValueError: They are of a feedsvc with other options.
         """
-        return msgspec.json.decode(text, type=cls, dec_hook=lambda _, zone: ZoneInfo(zone))
+        return msgspec.json.decode(text, type=cls, dec_hook=_zone)
+
+
+def _zone(_type: type, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except KeyError as error:
+        raise ValueError(f"there is no time zone {name}") from error

@@ -187,6 +187,8 @@ def test_brackets_around_no_name_of_a_file_stay(tmp_path: Path, text: str) -> No
         "> [!note] Title %%secret%%\n> words",
         ":::note Title %%secret%%\nwords\n:::",
         "/// note | Title %%secret%%\nwords\n///",
+        "{>> secret words\n<!-- b <<}",
+        "==%%secret%%==",
     ],
 )
 def test_a_comment_is_left_out_wherever_it_stands(tmp_path: Path, text: str) -> None:
@@ -207,6 +209,11 @@ def test_a_comment_is_left_out_wherever_it_stands(tmp_path: Path, text: str) -> 
         ("\\<!-- words --> more", "\\<!-- words --> more"),
         ('[top]: # "Up"\n\nTo the [top].', '[top]: # "Up"\n\nTo the [top].'),
         ("    <!-- code -->\n\nwords", "    <!-- code -->\n\nwords"),
+        ("[//]: # (one)\n\na\n\n[//]: # (two)", "a"),
+        ("a\n\n> <!-- secret\n> more", "a\n\n> "),
+        ("- <!-- secret", "- "),
+        ("a \\\\<!-- secret --> b", "a \\\\ b"),
+        ("{{ x '<!--' }} words {{ y '-->' }}", "{{ x '<!--' }} words {{ y '-->' }}"),
     ],
 )
 def test_what_is_no_comment_stays_in_the_markdown(tmp_path: Path, text: str, expected: str) -> None:
@@ -214,6 +221,30 @@ def test_what_is_no_comment_stays_in_the_markdown(tmp_path: Path, text: str, exp
     (tmp_path / "a.md").write_text(f"---\ntitle: T\n---\n{text}\n", "utf-8")
     found = read(tmp_path, "a.md", scan(tmp_path), replace(RULES, keep_markdown=True))
     assert found.markdown == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Строки %%имя и %%дата.", None),
+        (
+            "/// note | Title <!-- c -->\nwords\n///",
+            "<aside><p><strong>Title</strong></p>\n<p>words</p>\n</aside>",
+        ),
+        ("a ~<!-- x~ b", "<p>a <del>&lt;!-- x</del> b</p>"),
+        ("Joe wrote\n\n<Joe@x.example> wrote:\n\n    {{ code }} here", None),
+        ("=== Code\n\n    {{ code }} here", None),
+    ],
+)
+def test_what_only_looks_like_a_comment_or_holds_one_stays(
+    tmp_path: Path, text: str, expected: str | None
+) -> None:
+    """With every word; where nothing else is expected, all that is written is shown."""
+    body = of_text(tmp_path, f"---\ntitle: T\n---\n{text}\n").body.strip()
+    if expected is None:
+        assert re.sub(r"\W", "", re.sub(r"<[^>]*>", "", body)) == re.sub(r"\W", "", text)
+    else:
+        assert body == expected
 
 
 @pytest.mark.parametrize("text", ["```\n:::note\nWords\n:::\n```", "`:::tip Words`"])

@@ -109,6 +109,8 @@ class TestRoundTrip:
             assert transaction.keep_rendering_options(options)
         with store.push._database.writing() as connection:
             written = json.loads(connection.execute(select(rendering_options.c.options)).scalar_one())
+            with pytest.raises(ValueError, match="there is no time zone"):
+                RenderingOptions.from_json(json.dumps(written | {"site": written["site"] | {"zone": "No/Where"}}))
             connection.execute(update(rendering_options).values(options=json.dumps(written)))
         with store.publisher.round(NO_EDITION) as transaction:
             assert not transaction.keep_rendering_options(options)

@@ -43,6 +43,7 @@ _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _COMMENT = re.compile(r"<!--\s*((?:(?!-->).){0,2000})-->", re.DOTALL)
+_OPENS_WITH_KEY = re.compile(r"[\w-]+[ \t]*[:=][ \t]*\S")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that are program code, which feedsvc never runs."""
@@ -80,8 +81,9 @@ def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Heade
     if sign == "{" and _OBJECT.match(text, at):
         ended = read_json(text, at, notes)
     elif sign in {".", "<"}:
-        ended = _hiding_comment(text, at, notes) or read_comment(text, at, notes)
-        below = _below_comments(text, at)
+        hiding = _hiding_comment(text, at, notes)
+        ended = hiding or read_comment(text, at, notes)
+        below = _below_comments(text, at) if hiding or ended is None else None
         fenced = None if below is None else _found(text, below, notes, known_only=known_only)
         if fenced is not None:
             return (fenced[0] if ended is None else ended[0].over(fenced[0])), fenced[1]
@@ -101,8 +103,11 @@ def _hiding_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | No
     """The header in a comment of HTML that hides the article; any other comment is nothing but that."""
     end = found.end() if (found := _COMMENTS.match(text, at)) else at
     for comment in _COMMENT.finditer(text, at, end):
-        for form in (comment[1], _INDENT.sub("", comment[1])):  # often indented below its first line
-            lines = read_lines(form, 0, notes, known_only=False)
+        forms = [comment[1]]
+        if _OPENS_WITH_KEY.match(comment[1]):  # the lines below are often indented
+            forms.append(_INDENT.sub("", comment[1]))
+        for form in forms:
+            lines = read_lines(form, 0, Notes(notes.path), known_only=False)
             if lines and any(map(keeps_from_feeds, lines[0].entries.values())):
                 return lines[0], comment.end()
     return None

@@ -165,13 +165,20 @@ def _times(root: html.HtmlElement, body: html.HtmlElement) -> Iterator[HeaderEnt
     around = {body, *body.iterancestors()}
     for time in filter(_is_own, root.iter("time")):
         entry = next((each for each in time.iterancestors() if not _ENTRY.isdisjoint(_names(each))), None)
+        if entry is not None and entry not in around and not _is_most(entry, body):
+            continue
         beside = next(time.iterancestors("nav", "aside"), None)
-        if (entry is not None and entry not in around) or beside is not None:
+        if beside is not None and (body.tag != "article" or body not in beside.iterancestors()):
             continue
         key = next((_TIMES[name] for name in _names(time) if name in _TIMES), None)
         date = time.get("datetime") or time.text_content()
         if (key or time.get("pubdate") is not None) and _YEAR.search(date):  # not "three days ago"
             yield from _entry(key or "date", date, time)
+
+
+def _is_most(part: html.HtmlElement, body: html.HtmlElement) -> bool:
+    """Whether the part holds most of the words of the body, and so is what the page is about."""
+    return 2 * len(part.text_content()) > len(body.text_content())
 
 
 def _adds_site(root: html.HtmlElement, title: html.HtmlElement, social: html.HtmlElement) -> bool:

@@ -329,6 +329,21 @@ def test_a_comment_that_hides_the_article_is_a_header(text: str) -> None:
     assert body.strip() == "Body"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- Example of a header:\n    draft: true\n-->\nBody",
+        "<!--\n.. title: x\n-->\n\n---\nNote: words\n---\nBody",
+        "<!--\n.. title: x\n-->\n\n---\nDate: at noon\nPlace: here\n\nBody",
+    ],
+)
+def test_what_a_comment_explains_or_stands_below_a_header_is_text(text: str) -> None:
+    """It hides nothing, and nothing of it vanishes."""
+    header, body = split(text, Notes("a.md"), known_only=False)
+    assert not any(map(hides_article, header.entries.values()))
+    assert body.strip().endswith(text.partition("---\n")[2] or "Body")
+
+
 @pytest.mark.parametrize("value", ["", " null", " ~", " no"])
 def test_an_empty_private_hides_nothing(value: str) -> None:
     """Templates leave the key without a value."""

@@ -179,8 +179,21 @@ def test_the_marked_content_is_the_body(mark: str) -> None:
 )
 def test_the_date_is_none_of_what_a_page_lists(time: str) -> None:
     """Nor words that only a person understands."""
-    found = read(f"<main><p>Mine</p>{time}</main>")
+    found = read(f"<main><p>My own words</p>{time}</main>")
     assert "date" not in found.header.entries
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><div class='hentry'><h1>T</h1>{}<p>words</p></div></main>",
+        "<article><p>words</p><aside>{}</aside></article>",
+    ],
+)
+def test_the_date_of_the_only_entry_is_that_of_the_article(page: str) -> None:
+    """Also where a page has more around it, or the article puts it aside."""
+    time = '<time class="dt-published" datetime="2020-01-01">then</time>'
+    assert read(page.format(time)).header.entries["date"].value == "2020-01-01"
 
 
 def test_a_comment_of_a_reader_is_not_the_only_article() -> None:

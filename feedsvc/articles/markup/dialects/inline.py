@@ -136,8 +136,9 @@ _TO_NOTE = re.compile(
     r"<a href=\"((?:\{|%7B)note(?:\}|%7D)[^\"]*)\" data-written=\"([^\"]*)\">(?:[^<]|<(?!/a>))*</a>"
 )
 _AROUND = (
-    (re.compile(r"(?:\]\(\s*<?|://)[^()\s]*\Z"), None),
-    (re.compile(r"<[A-Za-z][^<>]*\Z"), re.compile(r"[^<>]*>")),
+    (re.compile(r"\]\(\s*<?[^()\s]*\Z"), None),
+    (re.compile(r"://[^()\s<>|`\"\u3000-\u303f\uff00-\uffef]*\Z"), None),
+    (re.compile(r"<[A-Za-z][^<>\n]*\Z"), re.compile(r"[^<>\n]*>")),
     (re.compile(r"\[[^\[\]\n]*\Z"), re.compile(r"[^\[\]\n]*\][(\[]")),
 )
 """What stands before two brackets, and behind them, where they are no link."""
@@ -220,8 +221,8 @@ def read_paywall(source: SourceText, at: int) -> Replacement:
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
 _END = re.compile(r"\{:/\w*\}")
 _OBSIDIAN = re.compile(r"%%(?!%)")
-_WORD = re.compile(r"[\w%]", re.ASCII)
-"""A letter beside which two percent signs are text; letters of Chinese and Japanese stand close to everything."""
+_WORD = re.compile(r"[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|%")
+"""A letter beside which two percent signs are text. In Thai, Chinese and Japanese no blanks part the words."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _GENERATED = re.compile(r"<!--\s*(START doctoc|toc)\b[^>]*-->", re.IGNORECASE)
 _END_OF = {

@@ -31,8 +31,16 @@ _CONTENTS = (
     ("$", r"\$\{(?i:toc)\}"),
     ("{", r"\{\{\s*(?i:toc)\s*\}\}"),
 )
-_ITEM = re.compile(r"(?:[-*+:]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:|!!!|\?\?\?|===[ ]|<[A-Z]|<[^>\n]*\smarkdown\b")
+_ITEM = re.compile(r"(?:[-*+:]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:|!!!|\?\?\?|===[+!]?[ ]+\"|<[^>\n]*\smarkdown\b")
 """Begins an item of a list, a definition, a note or a block set apart: what is indented below belongs to it."""
+_COMPONENT = re.compile(r"<[A-Z][^>\n]*>[ \t]*\Z")
+"""The tag of a component of MDX, which holds Markdown; in other Markdown it is text."""
+_USED = re.compile(r"\[[^\[\]\n]+\](?!:)")
+_BEGINS_BLOCK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_BACKSLASHES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
+"""An odd number of them, which takes its meaning from the sign that follows."""
+_LINE_START = 200
+"""In characters; no block begins behind more signs of quotes and lists."""
 _LONGEST = 5_000
 """In characters; code within a line is shorter."""
 _DEFINITION = re.compile(
@@ -183,16 +191,20 @@ def public_source(words: str, path: str) -> str:
 
 
 def _read_comment(source: SourceText, at: int) -> Replacement | None:
-    end = source.text.find("-->", at)
-    begins_line = not source.text[max(0, at - 4) : at].rpartition("\n")[2].strip(" ")
-    if source.text[at - 1 : at] == "\\" or (end < 0 and not begins_line):
+    before = source.text[max(0, at - _LINE_START) : at]
+    if _BACKSLASHES.search(before):
         return None
-    return Replacement(len(source.text) if end < 0 else end + len("-->"), "", is_comment=True)
+    end = source.end("-->", at)
+    if end is None and not _BEGINS_BLOCK.fullmatch(before.rpartition("\n")[2]):
+        return None
+    return Replacement(end.end() if end else len(source.text), "", is_comment=True)
 
 
 def _read_definition(source: SourceText, at: int) -> Replacement | None:
     found = _DEFINITION.match(source.text, at)
-    if found is None or source.text.count(found[1]) > 1:  # it is used, and no comment
+    if source.used is None:
+        source.used = frozenset(_USED.findall(source.text))
+    if found is None or found[1] in source.used:
         return None
     return Replacement(found.end(), "", is_comment=True)
 
@@ -221,9 +233,10 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
             continue
         notation, replacement = read
         if comments_only and not replacement.is_comment:
-            at = replacement.end if replacement.html and not notation.holds_text else start + 1
+            may_hold = _may_hold_comments(notation, source.text[start : replacement.end])
+            at = start + 1 if may_hold else replacement.end
             continue
-        if notation.holds_text and not comments_only:
+        if notation.holds_text and not replacement.is_comment:
             replacement = _without_comments(notation, source, start, replacement)
         begin = start if replacement.begin is None else max(done, replacement.begin)
         parts += [source.text[done:begin], replacement.html]
@@ -234,18 +247,25 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
     return "".join(parts)
 
 
+def _may_hold_comments(notation: Notation, written: str) -> bool:
+    """Whether comments may stand in what was read: text of the article, or what two tags enclose."""
+    return notation.holds_text or written.count("%}") + written.count("}}") > 1
+
+
 def _without_comments(notation: Notation, source: SourceText, at: int, replacement: Replacement) -> Replacement:
     """The replacement of what begins at ``at``, without the comments in its text."""
     written = source.text[at : replacement.end]
     notations = _likely(written[1:], (*NOTATIONS, *_COMMENTS), markdown=source.markdown, mdx=source.mdx)
     if not notations:
         return replacement
-    rest = SourceText(written[1:], markdown=source.markdown, mdx=source.mdx)
-    public = written[0] + _replaced(rest, notations, comments_only=True)
+    # The sign that opens it would be found again, and its place in the line counts.
+    rest = SourceText(f"x{written[1:]}", markdown=source.markdown, mdx=source.mdx)
+    public = written[0] + _replaced(rest, notations, comments_only=True)[1:]
     if public == written:
         return replacement
     above = source.text[:at]
-    again = notation.read(SourceText(above + public, markdown=source.markdown, mdx=source.mdx), at)
+    text = f"{above}{public}\n///"  # a block finds its end
+    again = notation.read(SourceText(text, markdown=source.markdown, mdx=source.mdx), at)
     return replacement._replace(html=public if again is None else again.html)
 
 
@@ -255,6 +275,7 @@ class _Skipper:
     def __init__(self, source: SourceText) -> None:
         self._text = source.text
         self._markdown = source.markdown
+        self._mdx = source.mdx
         self._not_found: set[str] = set()
         self._judged = -1
         """Where the line begins that follows the last indented one; it is code if that was."""
@@ -302,7 +323,8 @@ class _Skipper:
         above = self._text[self._text.rfind("\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
         if above.strip() and not above.startswith(("    ", "\t")):
             return False
-        return not _ITEM.match(self._line_outside(start))
+        outside = self._line_outside(start)
+        return not (_ITEM.match(outside) or (self._mdx and _COMPONENT.match(outside)))
 
     def _line_outside(self, start: int) -> str:
         """The last line before ``start`` that is not indented; all calls together read the text once."""

@@ -89,6 +89,8 @@ class SourceText:
     """Loops and further branches of conditions, from where each begins to where it ends; None until asked for."""
     defined: frozenset[str] | None = None
     """The names of the links that the Markdown defines; None until asked for."""
+    used: frozenset[str] | None = None
+    """The names in brackets that are no definitions, each with its brackets; None until asked for."""
     ends: dict[str, int] = field(default_factory=dict)
     """By pattern, where it matched last; -1 where it matches no more, so that it is not searched for again."""
 

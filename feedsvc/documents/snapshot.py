@@ -276,5 +276,5 @@ class RenderingOptions:
 def _zone(_type: type, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except KeyError as error:
+    except (KeyError, OSError) as error:
         raise ValueError(f"there is no time zone {name}") from error

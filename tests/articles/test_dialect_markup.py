@@ -153,6 +153,7 @@ def test_a_wiki_link_leads_to_the_note_of_that_name(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ('<img src="a.png" alt="[[a]] b">', '<img src="https://ex.example/a.png" alt="[[a]] b">'),
+        ('<img src="a.png"\n  alt="[[a]] b">', '<p><img src="https://ex.example/a.png" alt="[[a]] b"></p>'),
         ("![the [[a]] b](a.png)", '<p><img src="https://ex.example/a.png" alt="the [[a]] b"></p>'),
         ("[the [[a]] b](https://x.example)", '<p><a href="https://x.example">the [[a]] b</a></p>'),
         ("[a](https://x.example/[[b]])", '<p><a href="https://x.example/%5B%5Bb%5D%5D">a</a></p>'),
@@ -189,6 +190,9 @@ def test_brackets_around_no_name_of_a_file_stay(tmp_path: Path, text: str) -> No
         "/// note | Title %%secret%%\nwords\n///",
         "{>> secret words\n<!-- b <<}",
         "==%%secret%%==",
+        "a ~%%secret%% gone~ b",
+        "人々%%secret%%の話。",
+        "한국어%%secret%%는",
     ],
 )
 def test_a_comment_is_left_out_wherever_it_stands(tmp_path: Path, text: str) -> None:
@@ -212,6 +216,12 @@ def test_a_comment_is_left_out_wherever_it_stands(tmp_path: Path, text: str) -> 
         ("[//]: # (one)\n\na\n\n[//]: # (two)", "a"),
         ("a\n\n> <!-- secret\n> more", "a\n\n> "),
         ("- <!-- secret", "- "),
+        ("- > <!-- secret", "- > "),
+        ("<!-- toc is bad, secret -->\n\na", "a"),
+        ("[c]: # (a [c] secret)\n\na", "a"),
+        ("{% if x %}a{% else %}b <!-- secret -->{% endif %}", "{% if x %}a{% else %}b {% endif %}"),
+        ("{% raw %}\n<!-- open\n{% endraw %}\n\na", "{% raw %}\n<!-- open\n{% endraw %}\n\na"),
+        ("a\n\n>     <!-- code\n\nb", "a\n\n>     <!-- code\n\nb"),
         ("a \\\\<!-- secret --> b", "a \\\\ b"),
         ("{{ x '<!--' }} words {{ y '-->' }}", "{{ x '<!--' }} words {{ y '-->' }}"),
     ],

@@ -43,8 +43,8 @@ _OBJECT = re.compile(r"\{\s*[\"'}A-Za-z]")
 _ASSIGNMENT = re.compile(r"\w+[ \t]*=")
 _COMMENTS = re.compile(r"(?:<!--(?:(?!-->).){0,2000}-->\s*)+", re.DOTALL)
 _COMMENT = re.compile(r"<!--\s*((?:(?!-->).){0,2000})-->", re.DOTALL)
-_OPENS_WITH_KEY = re.compile(r"[\w-]+[ \t]*[:=][ \t]*\S")
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_OPENS_WITH_KEY = re.compile(r"(?:\.\.[ \t]+)?[\w-]+(?:[ \t]+[\w-]+)?[ \t]*[:=]")
+_INDENT = re.compile(r"^(?:[ \t]*\.\.)?[ \t]+", re.MULTILINE)
 _CODE = frozenset({"js", "javascript", "ts", "typescript", "coffee", "cson", "node"})
 """Languages of headers (Eleventy's) that are program code, which feedsvc never runs."""
 
@@ -81,12 +81,16 @@ def _found(text: str, at: int, notes: Notes, *, known_only: bool) -> tuple[Heade
     if sign == "{" and _OBJECT.match(text, at):
         ended = read_json(text, at, notes)
     elif sign in {".", "<"}:
-        hiding = _hiding_comment(text, at, notes)
-        ended = hiding or read_comment(text, at, notes)
-        below = _below_comments(text, at) if hiding or ended is None else None
-        fenced = None if below is None else _found(text, below, notes, known_only=known_only)
-        if fenced is not None:
-            return (fenced[0] if ended is None else ended[0].over(fenced[0])), fenced[1]
+        ended = read_comment(text, at, notes)
+        is_hiding = ended is not None and any(map(keeps_from_feeds, ended[0].entries.values()))
+        hiding = ended if is_hiding else _hiding_comment(text, at, notes)
+        ended = hiding or ended
+        if below := _below_comments(text, at):
+            if hiding is None and ended is not None:
+                return _hiding_fence(text, below, ended, notes) or (ended[0], text[ended[1] :])
+            fenced = _found(text, below, notes, known_only=known_only)
+            if fenced is not None:
+                return (fenced[0] if hiding is None else hiding[0].over(fenced[0])), fenced[1]
     elif sign.isalpha() or sign in {":", "#"}:
         _refuse_unopened(text, at, notes)
         return read_lines(text, at, notes, known_only=known_only)
@@ -111,6 +115,17 @@ def _hiding_comment(text: str, at: int, notes: Notes) -> tuple[Header, int] | No
             if lines and any(map(keeps_from_feeds, lines[0].entries.values())):
                 return lines[0], comment.end()
     return None
+
+
+def _hiding_fence(text: str, at: int, above: tuple[Header, int], notes: Notes) -> tuple[Header, str] | None:
+    """The header at ``at`` over the one above it, if it hides the article; any other text there is no header."""
+    try:
+        found = _found(text, at, Notes(notes.path), known_only=True)
+    except Unreadable:
+        return None
+    if found is None or not any(map(keeps_from_feeds, found[0].entries.values())):
+        return None
+    return found[0].over(above[0]), found[1]
 
 
 def _refuse_unopened(text: str, at: int, notes: Notes) -> None:

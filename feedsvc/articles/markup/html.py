@@ -162,23 +162,32 @@ def _head(root: html.HtmlElement) -> Iterator[HeaderEntry]:
 
 def _times(root: html.HtmlElement, body: html.HtmlElement) -> Iterator[HeaderEntry]:
     """The times that the page gives the article, and not what others wrote or what it is listed with."""
-    around = {body, *body.iterancestors()}
+    own = {body, *body.iterancestors()} | _only_entry(body)
+    beside: list[HeaderEntry] = []
     for time in filter(_is_own, root.iter("time")):
-        entry = next((each for each in time.iterancestors() if not _ENTRY.isdisjoint(_names(each))), None)
-        if entry is not None and entry not in around and not _is_most(entry, body):
-            continue
-        beside = next(time.iterancestors("nav", "aside"), None)
-        if beside is not None and (body.tag != "article" or body not in beside.iterancestors()):
-            continue
         key = next((_TIMES[name] for name in _names(time) if name in _TIMES), None)
         date = time.get("datetime") or time.text_content()
-        if (key or time.get("pubdate") is not None) and _YEAR.search(date):  # not "three days ago"
-            yield from _entry(key or "date", date, time)
+        if not (key or time.get("pubdate") is not None) or not _YEAR.search(date):  # "three days ago"
+            continue
+        around = list(time.iterancestors())
+        entry = next((each for each in around if not _ENTRY.isdisjoint(_names(each))), None)
+        if (entry is None or entry in own) and not any(each.tag == "nav" for each in around):
+            found = _entry(key or "date", date, time)
+            if not any(each.tag == "aside" for each in around):
+                yield from found
+            elif body.tag == "article" and body in around:
+                beside += found
+    yield from beside  # what stands aside may be about other articles, so it counts last
 
 
-def _is_most(part: html.HtmlElement, body: html.HtmlElement) -> bool:
-    """Whether the part holds most of the words of the body, and so is what the page is about."""
-    return 2 * len(part.text_content()) > len(body.text_content())
+def _only_entry(body: html.HtmlElement) -> set[html.HtmlElement]:
+    """The only entry in the body, if it holds most of its words, and so is what the page is about."""
+    if any(not _ENTRY.isdisjoint(_names(each)) for each in (body, *body.iterancestors())):
+        return set()
+    entries = [each for each in body.iterdescendants("*") if not _ENTRY.isdisjoint(_names(each))]
+    if len(entries) != 1 or 2 * len(entries[0].text_content()) <= len(body.text_content()):
+        return set()
+    return set(entries)
 
 
 def _adds_site(root: html.HtmlElement, title: html.HtmlElement, social: html.HtmlElement) -> bool:

@@ -320,6 +320,9 @@ def test_lines_need_no_blank_behind_the_colon(text: str) -> None:
         "<!--\n  title: x\n  draft: true\n-->\nBody",
         "<!-- prettier-ignore -->\n<!-- draft: true -->\nBody",
         "<!-- draft: true -->\n---\ntitle: x\n---\nBody",
+        "<!-- .. title: x -->\n---\ndraft: true\n---\nBody",
+        "<!--\n  title:\n  draft: true\n-->\nBody",
+        "<!-- a note -->\n<!--\n.. title: x\n.. status: draft\n-->\nBody",
     ],
 )
 def test_a_comment_that_hides_the_article_is_a_header(text: str) -> None:

@@ -65,6 +65,7 @@ _FILE_NAME = re.compile(r"(?:;[ \t]*)?(?:https?://\S+|[^\s:]+\.\w+(?::\S*)?)")
 """One that PyMdown inserts, or leaves out behind a semicolon; lines or a section of the file may be named."""
 _ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[^\n]*")
 """The definition of an abbreviation (kramdown, PHP Markdown Extra); the word that it explains stays."""
+_LONGEST_CHANGE = 10_000
 _CRITICISM = {"++": r"\+\+\}", "--": r"--\}", "~~": r"~~\}", "==": r"==\}", ">>": r"<<\}"}
 """What opens a change or comment of CriticMarkup (``{++added++}``), to what closes it."""
 
@@ -114,8 +115,10 @@ def read_criticism(source: SourceText, at: int) -> Replacement | None:
     end = source.end(_CRITICISM[sign], at + 3)
     if end is None:
         return None
-    text = source.text[at + 3 : end.start()]
-    if sign != ">>" and _BLANK_LINE.search(text):
+    if sign == ">>":
+        return Replacement(end.end(), "", is_comment=True)
+    text = source.text[at + 3 : min(end.start(), at + _LONGEST_CHANGE)]
+    if end.start() > at + _LONGEST_CHANGE or _BLANK_LINE.search(text):
         return None  # two signs of different paragraphs
     old, arrow, new = text.partition("~>")
     shown = {
@@ -123,9 +126,8 @@ def read_criticism(source: SourceText, at: int) -> Replacement | None:
         "--": f"<del>{text}</del>",
         "~~": f"<del>{old}</del><ins>{new}</ins>" if arrow else f"<del>{text}</del>",
         "==": f"<mark>{text}</mark>",
-        ">>": "",
     }
-    return Replacement(end.end(), shown[sign], is_comment=sign == ">>")
+    return Replacement(end.end(), shown[sign])
 
 
 _WIKILINK = re.compile(
@@ -135,10 +137,11 @@ _DEFINITION = re.compile(r"(?m:^)[ \t>]*\[([^\[\]\n]+)\]:")
 _TO_NOTE = re.compile(
     r"<a href=\"((?:\{|%7B)note(?:\}|%7D)[^\"]*)\" data-written=\"([^\"]*)\">(?:[^<]|<(?!/a>))*</a>"
 )
+_OF_TAG = r"(?:[^<>\n]|\n(?![ \t]*\n))*"
 _AROUND = (
     (re.compile(r"\]\(\s*<?[^()\s]*\Z"), None),
     (re.compile(r"://[^()\s<>|`\"\u3000-\u303f\uff00-\uffef]*\Z"), None),
-    (re.compile(r"<[A-Za-z][^<>\n]*\Z"), re.compile(r"[^<>\n]*>")),
+    (re.compile(rf"<[A-Za-z][\w-]*[\s/]{_OF_TAG}\Z"), re.compile(rf"{_OF_TAG}>")),
     (re.compile(r"\[[^\[\]\n]*\Z"), re.compile(r"[^\[\]\n]*\][(\[]")),
 )
 """What stands before two brackets, and behind them, where they are no link."""
@@ -221,8 +224,8 @@ def read_paywall(source: SourceText, at: int) -> Replacement:
 _EXTENSION = re.compile(r"\{::(\w+)([^{}\n]*?)(/?)\}")
 _END = re.compile(r"\{:/\w*\}")
 _OBSIDIAN = re.compile(r"%%(?!%)")
-_WORD = re.compile(r"[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|%")
-"""A letter beside which two percent signs are text. In Thai, Chinese and Japanese no blanks part the words."""
+_WORD = re.compile(r"[0-9A-Za-z_%\u00c0-\u024f\u0370-\u052f]")
+"""A letter beside which two percent signs are text. In many other scripts no blanks part the words."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _GENERATED = re.compile(r"<!--\s*(START doctoc|toc)\b[^>]*-->", re.IGNORECASE)
 _END_OF = {

@@ -31,12 +31,15 @@ _CONTENTS = (
     ("$", r"\$\{(?i:toc)\}"),
     ("{", r"\{\{\s*(?i:toc)\s*\}\}"),
 )
-_ITEM = re.compile(r"(?:[-*+:]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:|!!!|\?\?\?|===[+!]?[ ]+\"|<[^>\n]*\smarkdown\b")
+_ITEM = re.compile(
+    r"(?:[-*+:]|\d{1,9}[.)])[ \t]|\[\^[^\]\s]+\]:|!!!|\?\?\?|===[+!]?[ ]+\"|<[^>\n]{0,300}\smarkdown\b"
+)
 """Begins an item of a list, a definition, a note or a block set apart: what is indented below belongs to it."""
 _COMPONENT = re.compile(r"<[A-Z][^>\n]*>[ \t]*\Z")
 """The tag of a component of MDX, which holds Markdown; in other Markdown it is text."""
 _USED = re.compile(r"\[[^\[\]\n]+\](?!:)")
-_BEGINS_BLOCK = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_BEGINS_BLOCK = re.compile(r"(?:[ ]{0,3}(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ ]{0,4}")
+_TAG_END = re.compile(r"[%}]\}")
 _BACKSLASHES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 """An odd number of them, which takes its meaning from the sign that follows."""
 _LINE_START = 200
@@ -185,7 +188,9 @@ def _likely(words: str, notations: Iterable[Notation], *, markdown: bool, mdx: b
 def public_source(words: str, path: str) -> str:
     """The Markdown of the article at ``path`` as it was written, without what only some may read."""
     mdx = path.lower().endswith(".mdx")
-    notations = _likely(words, (*NOTATIONS, *_COMMENTS), markdown=True, mdx=mdx)
+    # A table of contents that a program wrote stays, and its comments are nothing but that.
+    sought = (each for each in (*NOTATIONS, *_COMMENTS) if each.read is not inline.read_generated_contents)
+    notations = _likely(words, sought, markdown=True, mdx=mdx)
     source = SourceText(words, markdown=True, mdx=mdx)
     return _replaced(source, notations, comments_only=True) if notations else words
 
@@ -203,7 +208,7 @@ def _read_comment(source: SourceText, at: int) -> Replacement | None:
 def _read_definition(source: SourceText, at: int) -> Replacement | None:
     found = _DEFINITION.match(source.text, at)
     if source.used is None:
-        source.used = frozenset(_USED.findall(source.text))
+        source.used = frozenset(_USED.findall(_DEFINITION.sub("", source.text)))
     if found is None or found[1] in source.used:
         return None
     return Replacement(found.end(), "", is_comment=True)
@@ -233,8 +238,7 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
             continue
         notation, replacement = read
         if comments_only and not replacement.is_comment:
-            may_hold = _may_hold_comments(notation, source.text[start : replacement.end])
-            at = start + 1 if may_hold else replacement.end
+            at = _go_on(notation, source, start, replacement)
             continue
         if notation.holds_text and not replacement.is_comment:
             replacement = _without_comments(notation, source, start, replacement)
@@ -247,9 +251,12 @@ def _replaced(source: SourceText, notations: tuple[Notation, ...], *, comments_o
     return "".join(parts)
 
 
-def _may_hold_comments(notation: Notation, written: str) -> bool:
-    """Whether comments may stand in what was read: text of the article, or what two tags enclose."""
-    return notation.holds_text or written.count("%}") + written.count("}}") > 1
+def _go_on(notation: Notation, source: SourceText, start: int, replacement: Replacement) -> int:
+    """Where the search for comments goes on: within text of the article, and within what two tags leave out."""
+    if notation.holds_text:
+        return start + 1
+    tag = None if replacement.html else _TAG_END.search(source.text, start, replacement.end)
+    return tag.end() if tag else replacement.end
 
 
 def _without_comments(notation: Notation, source: SourceText, at: int, replacement: Replacement) -> Replacement:
@@ -259,14 +266,15 @@ def _without_comments(notation: Notation, source: SourceText, at: int, replaceme
     if not notations:
         return replacement
     # The sign that opens it would be found again, and its place in the line counts.
-    rest = SourceText(f"x{written[1:]}", markdown=source.markdown, mdx=source.mdx)
+    rest = SourceText(f".{written[1:]}", markdown=source.markdown, mdx=source.mdx)
     public = written[0] + _replaced(rest, notations, comments_only=True)[1:]
     if public == written:
         return replacement
     above = source.text[:at]
     text = f"{above}{public}\n///"  # a block finds its end
     again = notation.read(SourceText(text, markdown=source.markdown, mdx=source.mdx), at)
-    return replacement._replace(html=public if again is None else again.html)
+    is_whole = again is not None and again.end >= at + len(public)
+    return replacement._replace(html=again.html if again and is_whole else public)
 
 
 class _Skipper:

@@ -38,8 +38,11 @@ _ITEM = re.compile(
 _COMPONENT = re.compile(r"<[A-Z][^>\n]*>[ \t]*\Z")
 """The tag of a component of MDX, which holds Markdown; in other Markdown it is text."""
 _USED = re.compile(r"\[[^\[\]\n]+\](?!:)")
+"""The name of a link with its brackets, where it is no definition."""
 _BEGINS_BLOCK = re.compile(r"(?:[ ]{0,3}(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ ]{0,4}")
+"""The signs of quotes and lists behind which a block of HTML may begin; behind more blanks stands code."""
 _TAG_END = re.compile(r"[%}]\}")
+"""The end of a tag or expression of a template."""
 _BACKSLASHES = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 """An odd number of them, which takes its meaning from the sign that follows."""
 _LINE_START = 200
